@@ -1,0 +1,43 @@
+"""Between reading a file and using it: show what is wrong, go on only when nothing is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from batchctl.errors import ExitCode
+from batchctl.redaction import secret_values
+from batchctl.render.diagnostics import FileReport, text_report
+
+if TYPE_CHECKING:
+    from batchctl.cli.terminal import Terminal
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+
+MOST_PROBLEMS = 50
+
+
+def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
+    """The plan of a file without errors; its secrets are masked from here on.
+
+    What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.
+    """
+    if prepared.definition is not None:
+        terminal.hide(prepared.definition.secrets)
+        # A placeholder under a secret-looking name hides nothing: its value is among the arguments.
+        terminal.hide(text for text in secret_values(prepared.definition.payload) if "{{" not in text)
+    if prepared.diagnostics and not (prepared.ok and quiet):
+        import sys
+
+        report = FileReport(prepared.source, prepared.source.file, prepared.diagnostics)
+        text = text_report(
+            [report],
+            color=terminal.colored(sys.stderr),
+            max_problems=MOST_PROBLEMS,
+            redact=terminal.redactor.text,
+        )
+        terminal.problem(text.rstrip("\n"))
+    if prepared.plan is None:
+        raise typer.Exit(ExitCode.DEFINITION)
+    return prepared.plan

@@ -1,0 +1,53 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Color(StrEnum):
+    """When to use colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
+AccountOption = Annotated[
+    str | None, typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's.")
+]
+ArgOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--arg", metavar="NAME=TEXT", help="One argument: NAME=TEXT a string, NAME:=JSON any value, a.b= reaches inside."
+    ),
+]
+ArgsFileOption = Annotated[
+    list[Path] | None,
+    typer.Option("--args-file", metavar="FILE", help="YAML or JSON mapping of arguments; a later one wins."),
+]
+EnvFileOption = Annotated[
+    Path | None, typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines for ${VAR}; wins over the environment.")
+]
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="NAME", help="This resource and what it depends on; repeatable.")
+]
+FixturesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--fixtures", metavar="DIR", help="Folder of records [default: the file's fixtures key, else fixtures/ beside it]."
+    ),
+]
+ColorOption = Annotated[Color, typer.Option("--color", help="Colour in the output.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notices and no warnings on stderr.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")]
+ApiUrlOption = Annotated[
+    str,
+    typer.Option("--api-url", envvar="TRUTO_API_URL", metavar="URL", help="Where the API is."),
+]
+DEFAULT_API_URL = "https://api.truto.one"

@@ -1,0 +1,47 @@
+"""The arguments of a batch: what the command line says, else the file, else the defaults of ``args_schema``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue
+
+# Keys whose presence makes args_schema a JSON Schema rather than a list of arguments.
+_SCHEMA_KEYWORDS = ("$schema", "$ref", "$defs", "allOf", "anyOf", "oneOf")
+
+
+def merge_arguments(given: JsonObject, in_file: JsonObject, schema: JsonObject) -> JsonObject:
+    """All arguments. ``given`` wins over the file, objects in both are merged key by key.
+
+    A default counts when the whole argument is missing; it does not fill up an object that is there.
+    """
+    defaults = {
+        name: entry["default"]
+        for name, entry in argument_entries(schema).items()
+        if isinstance(entry, dict) and "default" in entry and name not in in_file and name not in given
+    }
+    return {**_merged(in_file, given), **defaults}
+
+
+def argument_entries(schema: JsonObject) -> Mapping[str, JsonValue]:
+    """What ``args_schema`` says about each argument, in either of its forms.
+
+    The flat form is ``{name: {type, required: true, default}}``; a JSON Schema lists them under ``properties``.
+    """
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and all(isinstance(entry, dict | bool) for entry in properties.values()):
+        return properties
+    if isinstance(schema.get("type"), str | list) or any(keyword in schema for keyword in _SCHEMA_KEYWORDS):
+        return {}
+    return schema
+
+
+def _merged(below: JsonObject, above: JsonObject) -> JsonObject:
+    result = dict(below)
+    for name, value in above.items():
+        under = result.get(name)
+        result[name] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return result

@@ -1,0 +1,72 @@
+"""From data that has the right shape to the typed model, and to what is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from batchctl.definition.model import Recurse, Request, Spool, Transform
+from batchctl.definition.shape import resource_key
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonObject, JsonValue, Resource
+
+
+def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
+    """A resource from its data, which passed the schema of its kind."""
+    key = resource_key(data) or ""
+    depends_on = _names(data.get("depends_on"))
+    persist = data.get("persist") is True
+    match kind:
+        case "spool":
+            return Spool(key, index, depends_on, persist)
+        case "transform":
+            config = cast("JsonObject", data["config"])
+            return Transform(key, index, depends_on, cast("str", config["expression"]), persist)
+        case _:
+            return _request(key, index, depends_on, data)
+
+
+def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
+    """What the POST sends: no keys for people and tools, arguments merged, all else as written."""
+    payload: JsonObject = {"integrated_account_id": root.get("integrated_account_id")}
+    if args or "args" in root:
+        payload["args"] = args
+    resources = root.get("resources")
+    payload["resources"] = [_sent(resource) for resource in resources] if isinstance(resources, list) else []
+    return payload
+
+
+def _request(key: str, index: int, depends_on: tuple[str, ...], data: JsonObject) -> Request:
+    return Request(
+        key,
+        index,
+        depends_on,
+        resource=cast("str", data["resource"]),
+        method=cast("str", data["method"]),
+        id=cast("str | None", data.get("id")),
+        query=cast("JsonObject | str | None", data.get("query")),
+        body=cast("JsonObject | str | None", data.get("body")),
+        loop_on=cast("str | None", data.get("loop_on")),
+        persist=data.get("persist") is True,
+        recurse=_recurse(data.get("recurse")),
+        response_format=cast("str | None", data.get("response_format")),
+    )
+
+
+def _recurse(value: JsonValue) -> Recurse | None:
+    if not isinstance(value, dict):
+        return None
+    config = value.get("config", {})
+    return Recurse(cast("str | None", value.get("if")), cast("JsonObject", config))
+
+
+def _names(value: JsonValue) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(name) for name in value) if isinstance(value, list) else ()
+
+
+def _sent(resource: JsonValue) -> JsonValue:
+    if not isinstance(resource, dict):
+        return resource
+    return {key: value for key, value in resource.items() if not key.startswith("x-")}

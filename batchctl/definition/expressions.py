@@ -1,0 +1,53 @@
+"""JSONata that YAML cuts short: behind a blank, ``#`` starts a comment, and the rest of the line is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.definition.codes import problem
+from batchctl.definition.shape import resource_key
+from batchctl.diagnostics import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.definition.source import Path, Source
+    from batchctl.diagnostics import Diagnostic
+
+_COMMENT = re.compile(r"[ \t]+#")
+_ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
+
+
+def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
+    """A warning for each expression without quotes that has a comment behind it."""
+    if _COMMENT.search(source.text) is None:
+        return
+    resources = root.get("resources")
+    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
+        if isinstance(resource, dict):
+            for path in _expression_paths(resource, ("resources", index)):
+                yield from _check(path, source, resource_key(resource))
+
+
+def _expression_paths(resource: JsonObject, path: Path) -> Iterator[Path]:
+    for key in ("query", "body", "run_if"):
+        if isinstance(resource.get(key), str):
+            yield (*path, key)
+    config: JsonValue = resource.get("config")
+    if isinstance(config, dict) and isinstance(config.get("expression"), str):
+        yield (*path, "config", "expression")
+
+
+def _check(path: Path, source: Source, resource: str | None) -> Iterator[Diagnostic]:
+    rest, where = source.rest_of_line(path)
+    comment = _COMMENT.match(rest)
+    if source.style(path) or comment is None:
+        return
+    start = where.start._replace(column=where.start.column + comment.end() - 1)
+    message = "YAML takes the rest of this line for a comment, not for a part of the expression"
+    advice = _ADVICE.format(key=path[-1])
+    yield problem(
+        "comment-cuts-expression", message, Span(start, where.end), help=advice, path=path, resource=resource
+    )

@@ -1,0 +1,98 @@
+"""A text with its troublesome pieces replaced by as many harmless characters, so that YAML can go on behind them.
+
+Two things are masked: what stands between braces (``id: {{args.id}}/x`` is a broken mapping to YAML, and stays one
+scalar when masked), and the pairs of ``\\uD83D\\uDE00`` escapes that JSON writes and YAML refuses. Offsets stay true.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Placeholders and variables, loosely; what holds quotes or backslashes could end a string when masked.
+_BRACES = re.compile(r"""\{\{[^{}"'\\\n\r]*\}\}|\$\{[^{}"'\\\n\r]*\}""")
+# Supplementary Private Use Area-A stands in for what is between braces; it has room for 64 K characters.
+_PRIVATE, _ROOM = 0xF0000, 0xFFFE
+_RUN = re.compile("[\U000f0000-\U000ffffd]+")
+
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_SURROGATES = 0xD800
+
+
+class _Block(NamedTuple):
+    """A part of the Private Use Area as large as that of the surrogates, and what would give it away."""
+
+    first: int
+    used: re.Pattern[str]
+    pair: re.Pattern[str]
+    escapes: re.Pattern[str]
+
+
+_BLOCKS = (
+    _Block(
+        0xE000,
+        re.compile(r"[\ue000-\ue7ff]|\\u[eE][0-7]"),
+        re.compile(r"[\ue000-\ue3ff][\ue400-\ue7ff]"),
+        re.compile(r"\\ue[0-3][0-9a-f]{2}\\ue[4-7][0-9a-f]{2}"),
+    ),
+    _Block(
+        0xF000,
+        re.compile(r"[\uf000-\uf7ff]|\\u[fF][0-7]"),
+        re.compile(r"[\uf000-\uf3ff][\uf400-\uf7ff]"),
+        re.compile(r"\\uf[0-3][0-9a-f]{2}\\uf[4-7][0-9a-f]{2}"),
+    ),
+)
+
+
+class Masks:
+    """The masked form of a text, and the way back for each scalar in it."""
+
+    __slots__ = ("_block", "text")
+
+    def __init__(self, text: str) -> None:
+        self._block: _Block | None = None
+        self.text = text
+        if _PAIR.search(text):
+            self._block = next((block for block in _BLOCKS if not block.used.search(text)), None)
+        if self._block is not None:
+            self.text = _PAIR.sub(self._moved, text)
+        if not _RUN.search(text):
+            self.text = _BRACES.sub(_hidden, self.text)
+
+    def restored(self, value: str, quote: str, original: str) -> str:
+        """A scalar as if nothing had been masked; ``original`` is its source."""
+        if self._block is not None and quote == '"':
+            value = self._block.pair.sub(self._joined, value)
+        elif self._block is not None:
+            originals = _PAIR.finditer(original)
+            value = self._block.escapes.sub(lambda _: next(originals)[0], value)
+        return _RUN.sub(_shown, value)
+
+    def _moved(self, match: re.Match[str]) -> str:
+        assert self._block is not None  # noqa: S101 - for mypy: only called with a block
+        shift = self._block.first - _SURROGATES
+        return "".join(f"\\u{int(unit, 16) + shift:04x}" for unit in match.groups())
+
+    def _joined(self, match: re.Match[str]) -> str:
+        assert self._block is not None  # noqa: S101 - for mypy: only called with a block
+        shift = _SURROGATES - self._block.first
+        return b"".join((ord(unit) + shift).to_bytes(2, "big") for unit in match[0]).decode("utf-16-be")
+
+
+def starts_hidden(value: str) -> bool:
+    """Whether a scalar, before it is restored, starts with something hidden."""
+    return _RUN.match(value) is not None
+
+
+def has_hidden(value: str) -> bool:
+    """Whether a scalar, before it is restored, holds something hidden."""
+    return _RUN.search(value) is not None
+
+
+def _hidden(match: re.Match[str]) -> str:
+    text = match[0]
+    return text if ord(max(text)) >= _ROOM else "".join(chr(_PRIVATE + ord(character)) for character in text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return "".join(chr(ord(character) - _PRIVATE) for character in match[0])

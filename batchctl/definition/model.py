@@ -1,0 +1,120 @@
+"""The typed form of a batch definition, in the words of ``POST /batch-request``.
+
+What stands here has passed the schema. User data (``args``, ``query``, ``body``…) stays plain JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.definition.source import Source
+
+JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonObject: TypeAlias = "dict[str, JsonValue]"
+
+# The methods that every resource may have; any other name is a custom method.
+STANDARD_METHODS = ("list", "get", "create", "update", "delete")
+READ_METHODS = frozenset({"list", "get"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recurse:
+    """Repeat a request for each record for which ``condition`` (the field ``if``) renders to true."""
+
+    condition: str | None
+    config: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One resource that makes calls.
+
+    ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
+    ``resources``. A string ``query`` or ``body`` is a JSONata expression.
+    """
+
+    key: str
+    index: int
+    depends_on: tuple[str, ...]
+    resource: str
+    method: str
+    id: str | None = None
+    query: JsonObject | str | None = None
+    body: JsonObject | str | None = None
+    loop_on: str | None = None
+    persist: bool = False
+    recurse: Recurse | None = None
+    response_format: str | None = None
+
+    @property
+    def is_unified(self) -> bool:
+        """``model/resource`` is the Unified API, a single segment the Proxy API."""
+        return "/" in self.resource
+
+    @property
+    def is_write(self) -> bool:
+        """Whether its calls may change data: anything but ``list`` and ``get``."""
+        return self.method not in READ_METHODS
+
+    @property
+    def in_result(self) -> bool:
+        """Unified resources are always in the result, proxy resources only with ``persist: true``."""
+        return self.persist or self.is_unified
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Waits for all records of its parents and passes them on at once."""
+
+    key: str
+    index: int
+    depends_on: tuple[str, ...]
+    persist: bool = False
+
+    @property
+    def in_result(self) -> bool:
+        """Only with ``persist: true``."""
+        return self.persist
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """Turns the records of its parents into others with a JSONata expression."""
+
+    key: str
+    index: int
+    depends_on: tuple[str, ...]
+    expression: str
+    persist: bool = False
+
+    @property
+    def in_result(self) -> bool:
+        """Only with ``persist: true``."""
+        return self.persist
+
+
+Resource: TypeAlias = Request | Spool | Transform
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDefinition:
+    """A whole file.
+
+    ``payload`` is what would be sent: the file as it stands, ``${VAR}`` filled in, arguments merged, authoring
+    keys removed. ``secrets`` are values that came from the environment under a secret-looking name.
+    """
+
+    integrated_account_id: str
+    args: JsonObject
+    resources: tuple[Resource, ...]
+    payload: JsonObject
+    source: Source
+    name: str | None = None
+    description: str | None = None
+    args_schema: JsonObject | None = None
+    fixtures: str | None = None
+    secrets: frozenset[str] = frozenset()

@@ -1,0 +1,53 @@
+"""Where the loader writes down what is wrong: with a limit, and with the path at which the reading stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.codes import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.definition.source import Path
+    from batchctl.definition.text import Text
+    from batchctl.diagnostics import Diagnostic, Related
+
+# More than anyone reads; the memory for millions would be missed.
+MAX_PROBLEMS = 10_000
+_SHOWN = 60
+
+
+class ProblemLog:
+    """Collects diagnostics for slices of ``text``; ``where`` tells the path of what is being read."""
+
+    def __init__(self, text: Text, where: Callable[[], Path]) -> None:
+        self.text = text
+        self.found: list[Diagnostic] = []
+        self._where = where
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        help: str | None = None,  # noqa: A002 - the word of the report
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        """A problem with the text from ``start`` to ``end``."""
+        if len(self.found) < MAX_PROBLEMS:
+            span = self.text.span(start, end)
+            self.found.append(problem(rule, message, span, help=help, related=related, path=self._where()))
+
+
+def short(text: str) -> str:
+    """At most 60 code points of a value, on one line."""
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """The text as a quoted scalar, in the quotes that it does not hold itself."""
+    return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'

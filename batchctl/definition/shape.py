@@ -1,0 +1,113 @@
+"""Whether the data has the shape of a batch: each resource against the schema of its kind, problems in our words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast, get_args
+
+from batchctl.definition.codes import problem
+from batchctl.definition.problem_log import short
+from batchctl.definition.schema import known_keys, violations
+from batchctl.definition.shape_messages import Explainer, kind_of_value, misspelled
+from batchctl.definition.spelling import closest
+from batchctl.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.definition.schema import Part, Violation
+    from batchctl.definition.source import Path, Source
+    from batchctl.diagnostics import Diagnostic
+
+KINDS = ("request", "spool", "transform")
+# Nodes that later runtimes of the same resource model have.
+_LATER_KINDS = ("add_context", "run_if")
+
+
+class Shape(NamedTuple):
+    """Every problem, and the resources that can be used all the same: their index, kind and data."""
+
+    problems: list[Diagnostic]
+    sound: list[tuple[int, str, JsonObject]]
+
+
+def check_shape(root: JsonObject, source: Source) -> Shape:
+    """Check a definition whose top level is a mapping."""
+    problems = _explained("definition", root, (), source)
+    sound: list[tuple[int, str, JsonObject]] = []
+    resources = root.get("resources")
+    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
+        kind, found = _check_resource(resource, ("resources", index), source)
+        problems.extend(found)
+        if kind is not None and isinstance(resource, dict):
+            sound.append((index, kind, resource))
+    return Shape(problems, sound)
+
+
+def resource_key(resource: JsonValue) -> str | None:
+    """What a resource is called: its ``name``, else its ``resource``."""
+    if not isinstance(resource, dict):
+        return None
+    names = (resource.get("name"), resource.get("resource"))
+    return next((name for name in names if isinstance(name, str) and name), None)
+
+
+def _check_resource(resource: JsonValue, path: Path, source: Source) -> tuple[str | None, list[Diagnostic]]:
+    """The kind, when the resource can be used, and what is wrong with it."""
+    key = resource_key(resource)
+    if not isinstance(resource, dict):
+        return None, [_not_a_mapping(resource, path, source)]
+    kind = _kind(resource)
+    if kind not in KINDS:
+        return None, [_unknown_kind(resource["type"], (*path, "type"), source, key)]
+    found = _explained(kind, resource, path, source, key)
+    errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
+    return (None if any(not _is_harmless(error) for error in errors) else kind), found
+
+
+def _is_harmless(error: Diagnostic) -> bool:
+    """A key that is just too many leaves a resource usable; a misspelled one says that something is missing."""
+    return error.rule == "unknown-key" and not (error.help or "").startswith("did you mean")
+
+
+def _explained(part: str, value: JsonObject, path: Path, source: Source, key: str | None = None) -> list[Diagnostic]:
+    explainer = Explainer(part, path, source, key)
+    found = list(violations(cast("Part", part), value))
+    wanted = {(violation.path, misspelled(violation)) for violation in found if violation.key}
+    return [
+        explainer.diagnostic(violation)
+        for violation in found
+        if violation.keyword != "required" or (violation.path, violation.key) not in wanted
+    ]
+
+
+def _kind(resource: JsonObject) -> JsonValue:
+    """The kind that a resource says, or looks like; anything but one of ``KINDS`` is a mistake in ``type``."""
+    if "type" in resource:
+        return resource["type"]
+    for key, value in resource.items():
+        if value in KINDS and closest(key, ("type",)):
+            return value
+    is_transform = "config" in resource or "expression" in resource
+    return "transform" if is_transform and not ("resource" in resource or "method" in resource) else "request"
+
+
+def _unknown_kind(kind: JsonValue, path: Path, source: Source, key: str | None) -> Diagnostic:
+    if kind in _LATER_KINDS:
+        message, advice = f'resources of type "{kind}" are not supported yet', "known types: request, spool, transform"
+    elif isinstance(kind, str):
+        meant = closest(kind, KINDS)
+        message = f'"type" must be request, spool or transform, not "{short(kind)}"'
+        advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
+    else:
+        message = f'"type" must be text, not {kind_of_value(kind)}'
+        return problem("wrong-type", message, source.span(path), path=path, resource=key)
+    return problem("unsupported-kind", message, source.span(path), help=advice, path=path, resource=key)
+
+
+def _not_a_mapping(resource: JsonValue, path: Path, source: Source) -> Diagnostic:
+    message = f"a resource must be a mapping, not {kind_of_value(resource)}"
+    advice = "give it at least the keys resource and method"
+    if isinstance(resource, str) and "\n" not in resource and not source.is_filled(path):
+        advice = f"write resource: {short(resource)} and a method"
+    return problem("wrong-type", message, source.span(path), help=advice, path=path)

@@ -1,0 +1,160 @@
+"""Violations of the schema as diagnostics: short, in our words, and never with a whole value in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.codes import problem
+from batchctl.definition.problem_log import quoted, short
+from batchctl.definition.schema import known_keys
+from batchctl.definition.spelling import closest
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonValue
+    from batchctl.definition.schema import Violation
+    from batchctl.definition.source import Path, Source
+    from batchctl.diagnostics import Diagnostic
+
+_TYPES = {"string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false"}
+# Where the type alone would not say it.
+_MEANT = {
+    "depends_on": "a name or a list of names",
+    "query": "a mapping or an expression",
+    "body": "a mapping or an expression",
+    "expression": "text: a JSONata expression",
+}
+_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_MISSING_ADVICE = {
+    "integrated_account_id": "add the id of the account, or name it with --account",
+    "resources": "add the list of resources",
+    "method": "for example method: list",
+    "resource": "for example resource: crm/contacts",
+    "name": "the result and other resources know it by its name",
+    "type": "add type: transform",
+    "config": 'add "config:" with the JSONata below "expression: |"',
+    "expression": 'put the JSONata below "expression: |"',
+}
+
+
+class Explainer:
+    """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
+
+    def __init__(self, part: str, path: Path, source: Source, resource: str | None) -> None:
+        self._part = part
+        self._path = path
+        self._source = source
+        self._resource = resource
+
+    def diagnostic(self, violation: Violation) -> Diagnostic:
+        """The diagnostic for a violation."""
+        path = (*self._path, *violation.path)
+        match violation.keyword:
+            case "additionalProperties":
+                return self._unknown(violation, (*path, violation.key))
+            case "required":
+                return self._missing(violation, path)
+            case "type":
+                return self._wrong_type(violation, path)
+            case "minItems":
+                message, advice = "the batch has no resources", "add at least one request"
+                return self._at_value("no-resources", message, path, advice)
+            case "enum":
+                return self._not_among(violation, path)
+            case _:
+                return self._at_value("invalid-value", f'"{path[-1]}" is empty', path, "give it a value, or remove it")
+
+    @property
+    def _owner(self) -> str:
+        return "the definition" if self._part == "definition" else f"a {self._part}"
+
+    def _unknown(self, violation: Violation, path: Path) -> Diagnostic:
+        owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
+        message = f'unknown key "{short(violation.key)}" in {owner}'
+        span = self._source.key_span(path)
+        advice = self._advice_for_key(violation)
+        return problem("unknown-key", message, span, help=advice, path=path, resource=self._resource)
+
+    def _advice_for_key(self, violation: Violation) -> str:
+        meant, key = misspelled(violation), violation.key
+        if meant is not None:
+            return f'did you mean "{meant}"?'
+        if key == "run_if":
+            return "run_if is not supported yet"
+        if not violation.path and self._part == "definition" and key in known_keys("request"):
+            return 'it belongs to an item of "resources"'
+        if not violation.path and self._part == "transform" and key == "expression":
+            return 'put it under "config"'
+        if not violation.path and self._part == "request" and key in ("config", "expression"):
+            return "only transforms have it: add type: transform"
+        if not violation.path and self._part in ("spool", "transform") and key in known_keys("request"):
+            return "only requests have it"
+        return f"known keys: {', '.join(violation.known)}"
+
+    def _missing(self, violation: Violation, path: Path) -> Diagnostic:
+        owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
+        message = f'{owner} needs the key "{violation.key}"'
+        span = self._source.key_span(path)
+        advice = _MISSING_ADVICE.get(violation.key)
+        return problem("missing-key", message, span, help=advice, path=path, resource=self._resource)
+
+    def _wrong_type(self, violation: Violation, path: Path) -> Diagnostic:
+        name, value = path[-1], violation.value
+        types = violation.expected if isinstance(violation.expected, list) else [violation.expected]
+        wanted = _MEANT.get(str(name)) or " or ".join(_TYPES[str(kind)] for kind in types)
+        what = f'"{name}"' if isinstance(name, str) else f'an item of "{path[-2]}"'
+        found = "text with a variable" if self._source.is_filled(path) else kind_of_value(value)
+        advice = self._advice_for_value(str(name), value, types, path)
+        return self._at_value("wrong-type", f"{what} must be {wanted}, not {found}", path, advice)
+
+    def _advice_for_value(self, name: str, value: JsonValue, types: list[object], path: Path) -> str | None:
+        if value is None:
+            return "give it a value, or remove it"
+        if name == "expression":
+            return 'YAML reads this as data: put the expression on the lines below "expression: |"'
+        if "string" in types and isinstance(value, bool | int | float):
+            return f"quote it: {quoted(short(self._source.written(path) or str(value)))}"
+        if types == ["boolean"] and isinstance(value, str) and value.lower() in _BOOLEANS:
+            return f"write {_BOOLEANS[value.lower()]}, without quotes"
+        if name == "resources":
+            return 'start each resource with "- "'
+        if types == ["object"]:
+            return 'write "key: value" lines below it, indented'
+        return None
+
+    def _not_among(self, violation: Violation, path: Path) -> Diagnostic:
+        known = tuple(map(str, violation.expected)) if isinstance(violation.expected, list) else ()
+        choices = f"{', '.join(known[:-1])} or {known[-1]}"
+        value = violation.value
+        shown = "this" if self._source.is_filled(path) else kind_of_value(value)
+        meant = closest(value, known) if isinstance(value, str) else None
+        advice = f'did you mean "{meant}"?' if meant else None
+        return self._at_value("invalid-value", f'"{path[-1]}" must be {choices}, not {shown}', path, advice)
+
+    def _at_value(self, rule: str, message: str, path: Path, advice: str | None) -> Diagnostic:
+        span = self._source.span(path)
+        return problem(rule, message, span, help=advice, path=path, resource=self._resource)
+
+
+def misspelled(violation: Violation) -> str | None:
+    """The key that an unknown key was meant to be: one that is known here and not there yet."""
+    if violation.keyword != "additionalProperties" or not isinstance(violation.value, dict):
+        return None
+    free = tuple(key for key in violation.known if key not in violation.value)
+    return closest(violation.key, free)
+
+
+def kind_of_value(value: JsonValue) -> str:
+    """A value in a few words: ``the number 42``, ``the text "yes"``, ``a list``."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {short(str(value))}"
+        case str():
+            return f'the text "{short(value)}"'
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"

@@ -1,0 +1,79 @@
+"""A problem in the user's file, as a value: never raised, never printed from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a text: 1-based, the column counts code points."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """From ``start`` up to, not including, ``end``."""
+
+    start: Position
+    end: Position
+
+
+START = Span(Position(1, 1), Position(1, 1))
+
+
+class Severity(StrEnum):
+    """How bad it is; errors stop a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains the first, with a phrase such as ``first defined here``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem.
+
+    ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line
+    without a full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the
+    key of the resource around it.
+    """
+
+    rule: str
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+    path: tuple[str | int, ...] = ()
+    resource: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[Span, str, str]:
+        """By position, then by code: the order of every report."""
+        return (self.span, self.code, self.message)
+
+
+def json_path(path: tuple[str | int, ...]) -> str:
+    """``("resources", 0, "a b")`` → ``$.resources[0]["a b"]``."""
+    parts = ["$"]
+    for step in path:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif step.replace("-", "_").isidentifier():
+            parts.append(f".{step}")
+        else:
+            quoted = step.replace("\\", "\\\\").replace('"', '\\"')
+            parts.append(f'["{quoted}"]')
+    return "".join(parts)

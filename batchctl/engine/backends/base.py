@@ -1,0 +1,36 @@
+"""The whole contract between the engine and whatever answers its calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.plan.calls import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: the HTTP status, the decoded JSON body, the headers (names in lower case)."""
+
+    status: int
+    body: JsonValue
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call succeeded."""
+        return 200 <= self.status < 300
+
+
+class Backend(Protocol):
+    """Answers calls. A failure that has an HTTP answer is a ``Reply``, one that has none a ``ServiceError``."""
+
+    async def send(self, call: Call) -> Reply:
+        """The answer to one call, as Truto's ``/unified`` and ``/proxy`` routes would give it."""
+
+    async def aclose(self) -> None:
+        """Let go of connections and files."""

@@ -1,0 +1,132 @@
+"""The errors that end a command, and the exit code of each.
+
+A mistake in the user's file is a ``Diagnostic``, a call that failed is a ``Failed`` outcome; what stands
+here is for the moments when batchctl can't go on. The message of each is one sentence for a person.
+
+    BatchctlError                   exit code
+    ├── UsageError                  2   wrong use; missing or unreadable input
+    │   └── FixtureError            2   a fixtures folder or file that can't be used
+    ├── DefinitionError             1   the definition has errors; carries its diagnostics
+    │   ├── TemplateError           1   a placeholder that can't be rendered
+    │   └── ExpressionError         1   a JSONata expression that can't be evaluated
+    ├── ServiceError                4   could not run, or got no whole answer
+    │   ├── CredentialsError        4   no token, or one that is refused
+    │   ├── ConnectionFailed        4   the host does not resolve, refuses or breaks off
+    │   ├── TimedOut                4   no answer in time
+    │   ├── Refused                 4   the service answered with its error envelope
+    │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
+    ├── NotSupported                4   the file uses what this engine can't do yet
+    └── Interrupted                 130 Ctrl-C
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from batchctl.diagnostics import Diagnostic
+
+
+class ExitCode(IntEnum):
+    """What a command tells the shell; the same for every output format."""
+
+    OK = 0
+    DEFINITION = 1
+    USAGE = 2
+    FAILURES = 3
+    NOT_RUN = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class BatchctlError(Exception):
+    """The root: ``str(error)`` is one sentence, ``hint`` (if any) what to do about it."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.NOT_RUN
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(BatchctlError):
+    """Wrong use of a command, or input that is missing or unreadable."""
+
+    exit_code = ExitCode.USAGE
+
+
+class FixtureError(UsageError):
+    """A fixtures folder or file that can't be used."""
+
+
+class DefinitionError(BatchctlError):
+    """The definition has errors; ``diagnostics`` says which and where."""
+
+    exit_code = ExitCode.DEFINITION
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.diagnostics = diagnostics
+
+
+class TemplateError(DefinitionError):
+    """A placeholder that can't be rendered, e.g. an unknown type; ``offset`` counts code points."""
+
+    def __init__(self, message: str, *, hint: str | None = None, offset: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.offset = offset
+
+
+class ExpressionError(DefinitionError):
+    """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points."""
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.position = position
+
+
+class ServiceError(BatchctlError):
+    """The batch could not run, or no whole answer came back."""
+
+
+class CredentialsError(ServiceError):
+    """No token, or one that the service refuses."""
+
+
+class ConnectionFailed(ServiceError):
+    """The host does not resolve, refuses the connection or breaks it off."""
+
+
+class TimedOut(ServiceError):
+    """No answer within the time-out."""
+
+
+class Refused(ServiceError):
+    """The service answered with an error; ``status`` is the HTTP status, ``request_id`` its id if given."""
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, status: int, request_id: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.request_id = request_id
+
+
+class BadAnswer(ServiceError):
+    """The answer is cut off, not JSON, or of a shape that no batch answer has."""
+
+
+class NotSupported(BatchctlError):
+    """The definition is fine, but uses something that the embedded engine does not do yet."""
+
+
+class Interrupted(BatchctlError):
+    """Ctrl-C while something was under way."""
+
+    exit_code = ExitCode.INTERRUPTED

@@ -1,0 +1,134 @@
+"""The one place where a resource and what is known become calls: the preview and the engine both come here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.plan.calls import Call
+from batchctl.plan.loops import loop_elements
+from batchctl.plan.reads import address, reads_node
+from batchctl.template import parse_path, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.plan.loops import Loop
+    from batchctl.plan.planner import Plan, Step
+    from batchctl.plan.reads import Segments
+    from batchctl.template import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet."""
+
+    args: JsonObject
+    records: Mapping[str, JsonValue] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """One call as far as it is known.
+
+    ``unresolved`` are the placeholders that stand in it as their own text, ``bindings`` what the loop's path
+    is in this turn, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill.
+    """
+
+    call: Call
+    unresolved: tuple[Reference, ...] = ()
+    bindings: Mapping[str, JsonValue] = field(default_factory=dict)
+    expressions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The calls for one binding of a request's ancestors; ``turns`` counts its loop, None where unknown or none."""
+
+    turns: int | None
+    calls: Iterator[Expanded]
+
+
+def expand(step: Step, plan: Plan, scope: Scope) -> Expansion:
+    """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
+
+    Raises ``NotAnArray``; iterating raises ``TemplateError``.
+    """
+    context = _context(plan, scope)
+    is_unknown = _unknown_paths(plan, scope)
+    if step.loop is None:
+        return Expansion(None, iter((_expanded(step, context, is_unknown),)))
+    rendered = step.loop.template.render_partial(context, is_unknown)
+    if rendered.unresolved:
+        return Expansion(None, iter((_expanded(step, context, is_unknown),)))
+    elements = loop_elements(step.loop, rendered.value)
+    return Expansion(len(elements), _turns(step, step.loop, context, is_unknown, elements))
+
+
+def _turns(
+    step: Step, loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool], elements: list[JsonValue]
+) -> Iterator[Expanded]:
+    for element in elements:
+        bound = replaced(context, loop.segments, element)
+        yield _expanded(step, bound, is_unknown, {loop.over: element})
+
+
+def _expanded(
+    step: Step,
+    context: JsonObject,
+    is_unknown: Callable[[str], bool],
+    bindings: Mapping[str, JsonValue] = MappingProxyType({}),
+) -> Expanded:
+    node, template = step.node, step.template
+    if not isinstance(node, Request) or template is None:
+        raise ValueError(f"{node.key} makes no calls")
+    partial = template.render_partial(context, is_unknown)
+    parts = partial.value
+    record_id = parts.get("id")
+    call = Call(
+        resource=node.resource,
+        method=node.method,
+        id=None if record_id is None else to_text(record_id),
+        query=parts.get("query") or {},
+        body=parts.get("body"),
+    )
+    return Expanded(call, partial.unresolved, bindings, step.expressions)
+
+
+def _context(plan: Plan, scope: Scope) -> JsonObject:
+    """The object that placeholders read; of two records at one address the later one stands."""
+    resources: JsonObject = {}
+    for key, record in scope.records.items():
+        resources = replaced(resources, address(plan.graph.nodes[key]), record)
+    return {"args": scope.args, "resources": resources}
+
+
+def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
+    """Tells for a placeholder's path whether it leads to records that only a run can know."""
+    nodes = [plan.graph.nodes[key] for key in scope.unknown]
+    return lambda path: any(reads_node(parse_path(path), node) for node in nodes)
+
+
+def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
+    """``data`` with ``value`` at ``path``; only the containers on the way are copied, so that records stay shared."""
+    copy = _replaced(data, path, value)
+    if not isinstance(copy, dict):
+        raise TypeError("an empty path replaces everything")
+    return copy
+
+
+def _replaced(data: JsonValue, path: Segments, value: JsonValue) -> JsonValue:
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(data, list) and isinstance(step, int) and -len(data) <= step < len(data):
+        items = list(data)
+        items[step] = _replaced(items[step], rest, value)
+        return items
+    fields = dict(data) if isinstance(data, dict) else {}
+    fields[str(step)] = _replaced(fields.get(str(step)), rest, value)
+    return fields

@@ -1,0 +1,173 @@
+"""Who waits for whom. Built for faulty files too, so that rules and the planner see one graph."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from batchctl.definition.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A node waits for ``needs`` because item ``item`` of its ``depends_on`` says ``written``."""
+
+    needs: str
+    written: str
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Item ``item`` of the ``depends_on`` of node ``key`` names nothing in the file."""
+
+    key: str
+    written: str
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by key in the order of the file. Of two nodes with one key the first is here, the rest are ``duplicates``."""
+
+    nodes: Mapping[str, Resource]
+    edges: Mapping[str, tuple[Edge, ...]]
+    unknown: tuple[Unknown, ...]
+    duplicates: tuple[Resource, ...]
+
+    def parents(self, key: str) -> tuple[str, ...]:
+        """The nodes that ``key`` names in its ``depends_on``, each once."""
+        return tuple(dict.fromkeys(edge.needs for edge in self.edges[key]))
+
+    def ancestors(self, key: str) -> Iterator[str]:
+        """All that ``key`` waits for, nearest first; safe on cycles."""
+        seen = {key}
+        queue = deque(self.parents(key))
+        while queue:
+            node = queue.popleft()
+            if node not in seen:
+                seen.add(node)
+                yield node
+                queue.extend(self.parents(node))
+
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """Nodes that can start together, in order; what is on or behind a cycle is left out."""
+        waiting = {key: len(self.parents(key)) for key in self.nodes}
+        children = self.children()
+        waves: list[tuple[str, ...]] = []
+        ready = [key for key, count in waiting.items() if count == 0]
+        order = {key: place for place, key in enumerate(self.nodes)}
+        while ready:
+            waves.append(tuple(ready))
+            following: list[str] = []
+            for key in ready:
+                for child in children[key]:
+                    waiting[child] -= 1
+                    if waiting[child] == 0:
+                        following.append(child)
+            ready = sorted(following, key=order.__getitem__)
+        return tuple(waves)
+
+    def children(self) -> dict[str, list[str]]:
+        """For each node the nodes that wait for it, in the order of the file."""
+        children: dict[str, list[str]] = {key: [] for key in self.nodes}
+        for key in self.nodes:
+            for parent in self.parents(key):
+                children[parent].append(key)
+        return children
+
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """One cycle per knot, ``("a", "b", "a")``, from its first node in the file; a self-dependency is not one."""
+        place = {key: index for index, key in enumerate(self.nodes)}
+        knots = [knot for knot in _knots(self) if len(knot) > 1]
+        starts = [(min(knot, key=place.__getitem__), frozenset(knot)) for knot in knots]
+        starts.sort(key=lambda pair: place[pair[0]])
+        return tuple(_shortest_cycle(self, start, members) for start, members in starts)
+
+
+def build_graph(resources: Sequence[Resource]) -> Graph:
+    """The graph of these resources. A ``depends_on`` names a key first, else every node of that ``resource``."""
+    nodes: dict[str, Resource] = {}
+    duplicates = [node for node in resources if nodes.setdefault(node.key, node) is not node]
+    by_resource = _keys_by_resource(nodes.values())
+    edges: dict[str, tuple[Edge, ...]] = {}
+    unknown: list[Unknown] = []
+    for key, node in nodes.items():
+        found: list[Edge] = []
+        for item, written in enumerate(node.depends_on):
+            targets = [written] if written in nodes else by_resource.get(written, [])
+            found.extend(Edge(target, written, item) for target in targets)
+            if not targets:
+                unknown.append(Unknown(key, written, item))
+        edges[key] = tuple(found)
+    return Graph(nodes, edges, tuple(unknown), tuple(duplicates))
+
+
+def _keys_by_resource(nodes: Iterable[Resource]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for node in nodes:
+        resource = getattr(node, "resource", None)
+        if resource is not None:
+            keys.setdefault(resource, []).append(node.key)
+    return keys
+
+
+def _shortest_cycle(graph: Graph, start: str, members: frozenset[str]) -> tuple[str, ...]:
+    came_from: dict[str, str] = {}
+    queue = deque([start])
+    while queue:
+        node = queue.popleft()
+        for parent in graph.parents(node):
+            if parent == start and node != start:
+                return _walk_back(came_from, start, node)
+            if parent in members and parent not in came_from and parent != start:
+                came_from[parent] = node
+                queue.append(parent)
+    raise AssertionError("a knot of the graph has no cycle through its first node")
+
+
+def _walk_back(came_from: Mapping[str, str], start: str, last: str) -> tuple[str, ...]:
+    path = [start, last]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return tuple(reversed(path))
+
+
+def _knots(graph: Graph) -> Iterator[list[str]]:
+    """Strongly connected components (Tarjan 1972), without recursion since chains can be long."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    # Nodes not yet in a component, in the order of their discovery.
+    pending: dict[str, None] = {}
+    for root in graph.nodes:
+        work: list[tuple[str, Iterator[str]]] = []
+        entering: str | None = root if root not in index else None
+        while entering is not None or work:
+            if entering is not None:
+                index[entering] = low[entering] = len(index)
+                pending[entering] = None
+                work.append((entering, iter(graph.parents(entering))))
+                entering = None
+            node, parents = work[-1]
+            parent = next(parents, None)
+            if parent is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    yield _close(node, pending)
+            elif parent not in index:
+                entering = parent
+            elif parent in pending:
+                low[node] = min(low[node], index[parent])
+
+
+def _close(node: str, pending: dict[str, None]) -> list[str]:
+    knot = []
+    while node in pending:
+        knot.append(pending.popitem()[0])
+    return knot

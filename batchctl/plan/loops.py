@@ -1,0 +1,58 @@
+"""``loop_on`` in all its spellings: ``user_ids``, ``args.user_ids``, ``{{args.user_ids}}``, ``resources.x.y``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.template import compile_template, parse_path
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonValue
+    from batchctl.plan.reads import Segments
+    from batchctl.template import Template
+
+_ROOTS = ("args", "resources")
+_KINDS = {str: "a string", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
+
+
+class NotAnArray(Exception):
+    """``loop_on`` leads to something that can't be looped over; the message says to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Repeat over the array that ``template`` renders to; ``over`` is the path that becomes the element."""
+
+    over: str
+    segments: Segments
+    template: Template
+
+
+def read_loop(loop_on: str | None) -> Loop | None:
+    """The loop that ``loop_on`` asks for; a bare name is an argument, as the API reads it."""
+    if loop_on is None:
+        return None
+    written = loop_on.strip()
+    template = compile_template(written)
+    if template.references:
+        path = template.references[0].alternatives[0].path
+        if template.references[0].alternatives[0].cast is None:
+            # A plain placeholder would turn the array into text.
+            template = compile_template(f"{{{{{path}:any}}}}")
+    else:
+        path = written if written.split(".", 1)[0] in _ROOTS else f"args.{written}"
+        template = compile_template(f"{{{{{path}:any}}}}")
+    return Loop(path, parse_path(path), template)
+
+
+def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
+    """What the loop's template rendered to, if it is an array.
+
+    Raises ``NotAnArray``.
+    """
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and value == loop.template.references[0].text:
+        raise NotAnArray(f"loop_on: {loop.over} has no value")
+    raise NotAnArray(f"loop_on: {loop.over} is {_KINDS.get(type(value), 'null')}, not an array")

@@ -1,0 +1,57 @@
+"""What a resource's templates read: arguments, or records of nodes before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.template import compile_template, parse_path
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonObject, Resource
+    from batchctl.template import Reference, Template
+
+Segments = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One path that a placeholder tries; ``segments[0]`` is its root (``args``, ``resources``…)."""
+
+    reference: Reference
+    path: str
+    segments: Segments
+
+
+def request_template(request: Request) -> Template:
+    """``id``, ``query`` and ``body`` as one compiled template; a JSONata string is not part of it."""
+    parts: JsonObject = {}
+    if request.id is not None:
+        parts["id"] = request.id
+    if isinstance(request.query, dict):
+        parts["query"] = request.query
+    if isinstance(request.body, dict):
+        parts["body"] = request.body
+    return compile_template(parts)
+
+
+def reads(template: Template) -> tuple[Read, ...]:
+    """Every path that the template's placeholders may read, in the order of the text."""
+    return tuple(
+        Read(reference, alternative.path, parse_path(alternative.path))
+        for reference in template.references
+        for alternative in reference.alternatives
+    )
+
+
+def address(node: Resource) -> tuple[str, ...]:
+    """Where a node's records stand below ``resources``: a request's by its resource, another's by its name."""
+    return tuple(node.resource.split("/")) if isinstance(node, Request) else (node.key,)
+
+
+def reads_node(segments: Segments, node: Resource) -> bool:
+    """Whether a path leads to the records of ``node``, into them, or to an object that holds them."""
+    steps = ("resources", *address(node))
+    shared = min(len(steps), len(segments))
+    return bool(segments) and segments[:shared] == steps[:shared]

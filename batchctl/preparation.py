@@ -1,0 +1,102 @@
+"""From text to a plan, or to everything that is wrong with it: where every command starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchctl.definition import read
+from batchctl.diagnostics import Severity
+from batchctl.errors import DefinitionError, UsageError
+from batchctl.plan.graph import build_graph
+from batchctl.plan.planner import make_plan
+from batchctl.rules import Subject, check
+from batchctl.rules.names import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchctl.definition import Loaded
+    from batchctl.definition.model import BatchDefinition, JsonObject
+    from batchctl.definition.source import Source
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.plan.graph import Graph
+    from batchctl.plan.planner import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file made ready: the plan is None when the diagnostics hold an error."""
+
+    definition: BatchDefinition | None
+    plan: Plan | None
+    diagnostics: tuple[Diagnostic, ...]
+    source: Source
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be run."""
+        return self.plan is not None
+
+    def require_plan(self) -> Plan:
+        """The plan. Raises ``DefinitionError`` with the diagnostics when there is none."""
+        if self.plan is None:
+            errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+            raise DefinitionError(
+                f"{self.source.file} has {errors} error{'s' * (errors != 1)}", diagnostics=self.diagnostics
+            )
+        return self.plan
+
+
+def prepare(
+    text: str | bytes,
+    *,
+    file: str = "<text>",
+    environment: Mapping[str, str] | None = None,
+    account: str | None = None,
+    args: JsonObject | None = None,
+    only: Sequence[str] = (),
+) -> Prepared:
+    """Read, check and plan a definition in YAML or JSON.
+
+    ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
+    ``only`` names the resources to keep, with all that they depend on. What is wrong with the text is in the
+    diagnostics; raises ``UsageError`` for a name in ``only`` that the file does not have.
+    """
+    return prepare_loaded(read(text, file=file, environment=environment, account=account, args=args), only=only)
+
+
+def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = ()) -> Prepared:
+    """The same from what ``batchctl.definition`` has read."""
+    graph = build_graph(loaded.resources)
+    subject = Subject(
+        loaded.resources,
+        graph,
+        loaded.source,
+        args=loaded.args,
+        declared=loaded.declared,
+        complete=loaded.definition is not None,
+    )
+    found = sorted((*loaded.diagnostics, *check(subject)), key=lambda diagnostic: diagnostic.sort_key)
+    diagnostics = tuple(dict.fromkeys(found))
+    definition = loaded.definition
+    if definition is None or any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
+        return Prepared(definition, None, diagnostics, loaded.source)
+    if only:
+        definition = _subset(definition, graph, only)
+        graph = build_graph(definition.resources)
+    return Prepared(definition, make_plan(definition, graph), diagnostics, loaded.source)
+
+
+def _subset(definition: BatchDefinition, graph: Graph, only: Sequence[str]) -> BatchDefinition:
+    for name in only:
+        if name not in graph.nodes:
+            hint = closest(name, graph.nodes) or f"known names: {', '.join(graph.nodes)}"
+            raise UsageError(f'no resource is called "{name}"', hint=hint)
+    kept = {key for name in only for key in (name, *graph.ancestors(name))}
+    resources = tuple(node for node in definition.resources if node.key in kept)
+    sent = definition.payload["resources"]
+    if not isinstance(sent, list):
+        raise TypeError("the payload of a definition holds a list of resources")
+    payload = {**definition.payload, "resources": [sent[node.index] for node in resources]}
+    return replace(definition, resources=resources, payload=payload)

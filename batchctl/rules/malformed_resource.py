@@ -1,0 +1,40 @@
+"""``resource`` is neither ``model/resource`` (Unified API) nor one name (Proxy API).
+
+Fails:
+    resources:
+      - resource: crm/
+        method: list
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_WELL_FORMED = re.compile(r"[^\s/?#{}]+(/[^\s/?#{}]+)?")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every ``resource`` with spaces, empty segments or too many of them."""
+    for node in subject.requests:
+        if not _WELL_FORMED.fullmatch(node.resource):
+            path = subject.at(node, "resource")
+            yield Finding(
+                "resource is neither model/resource nor a single name",
+                path,
+                subject.source.span(path),
+                help='write "crm/contacts" for the Unified API, or a name like "block-children" for the Proxy API',
+                resource=node.key,
+            )

@@ -1,0 +1,40 @@
+"""``create`` and ``update`` need a ``body``: the fields of the record.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: create
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: create
+        body: {first_name: Zoë}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_NEED_BODY = ("create", "update")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such request without a ``body``."""
+    for node in subject.requests:
+        if node.method in _NEED_BODY and node.body is None:
+            path = subject.at(node, "method")
+            yield Finding(
+                f'method "{node.method}" needs a body',
+                path,
+                subject.source.span(path),
+                help="add body: with the fields to write",
+                resource=node.key,
+            )

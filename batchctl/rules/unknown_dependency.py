@@ -1,0 +1,52 @@
+"""``depends_on`` names a resource that is not in the file.
+
+It may name another resource by its ``name`` or by its ``resource``.
+
+Fails:
+    resources:
+      - name: contacts
+        resource: crm/contacts
+        method: list
+      - name: notes
+        resource: crm/notes
+        method: list
+        depends_on: contcats
+
+Passes:
+    resources:
+      - name: contacts
+        resource: crm/contacts
+        method: list
+      - name: notes
+        resource: crm/notes
+        method: list
+        depends_on: contacts
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding, dependency_path
+from batchctl.rules.names import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every name in a ``depends_on`` that no resource has."""
+    if not subject.complete:
+        # The name may belong to a resource that could not be read.
+        return
+    for unknown in subject.graph.unknown:
+        path = dependency_path(subject, unknown.key, unknown.item)
+        yield Finding(
+            f'"{unknown.key}" depends on "{unknown.written}", which is not in this file',
+            path,
+            subject.source.span(path),
+            help=closest(unknown.written, subject.graph.nodes),
+            resource=unknown.key,
+        )
