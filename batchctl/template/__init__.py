@@ -1,0 +1,57 @@
+"""``{{ … }}`` → value, as the service renders it. Knows nothing of YAML or batches.
+
+The language is that of the npm package @truto/replace-placeholders 1.0.11: same paths, types and quirks.
+A template is compiled once and rendered often.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.template.casts import KNOWN_TYPES
+from batchctl.template.lookalikes import Lookalike, find_lookalikes
+from batchctl.template.paths import parse_path
+from batchctl.template.placeholders import Alternative, Evaluation
+from batchctl.template.tree import Partial, Reference, Rendering, Template
+from batchctl.template.values import UNDEFINED, to_text
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonValue
+
+__all__ = [
+    "KNOWN_TYPES",
+    "UNDEFINED",
+    "Alternative",
+    "Evaluation",
+    "Lookalike",
+    "Partial",
+    "Reference",
+    "Rendering",
+    "Template",
+    "TemplateError",
+    "compile_template",
+    "find_lookalikes",
+    "parse_path",
+    "render",
+    "to_text",
+]
+
+
+def compile_template(template: object) -> Template:
+    """Compile a string, an object or a list of these.
+
+    Raises ``TemplateError`` for anything else; a bad path or type is an error only when it is rendered.
+    """
+    return Template(template)
+
+
+def render(template: object, context: object) -> object:
+    """``template`` with its placeholders replaced from ``context``; UNDEFINED where nothing is to be sent.
+
+    >>> render({"limit": "{{args.limit:int}}"}, {"args": {"limit": "10"}})
+    {'limit': 10}
+
+    Raises ``TemplateError``.
+    """
+    return Template(template).render(context)

@@ -1,0 +1,105 @@
+"""The types after the colon: ``{{args.limit:int}}``."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.template.values import WHITESPACE, js_number, lodash_text, to_double, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_INTEGER = re.compile(r"[+-]?(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
+_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+
+
+def cast(value: object, kind: str, *, whole: bool) -> object:
+    """``value`` as type ``kind``; a value that does not fit stays what it is.
+
+    ``whole`` says that the placeholder is the whole string. Raises ``TemplateError`` for an unknown type.
+    """
+    if value is None:
+        return None
+    if kind == "str":
+        return lodash_text(value)
+    convert = _CASTS.get(kind)
+    if convert is None:
+        raise TemplateError(
+            f'unknown type "{kind[:40]}" in a placeholder', hint=f"the types are {', '.join(sorted(KNOWN_TYPES))}"
+        )
+    return convert(value.strip(WHITESPACE) if isinstance(value, str) else value, whole)
+
+
+def _as_it_is(value: object, _whole: bool) -> object:  # noqa: FBT001 - all casts look alike
+    return value
+
+
+def _int(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+    match = _INTEGER.match(to_text(value).strip(WHITESPACE))
+    if match is None:
+        return value
+    size = to_double(int(match[1], 16)) if match[1] else float(match[2])
+    return js_number(-size if match[0].startswith("-") else size)
+
+
+def _num(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+    match = _DECIMAL.match(to_text(value).strip(WHITESPACE))
+    return value if match is None else js_number(float(match[0]))
+
+
+def _bool(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value, value)
+    return value
+
+
+def _null(value: object, whole: bool) -> object:  # noqa: FBT001 - as above
+    if value == "null":
+        return None
+    return value if whole else "null"
+
+
+def _json(value: object, whole: bool) -> object:  # noqa: FBT001 - as above
+    if not whole or isinstance(value, dict | list):
+        return value
+    try:
+        return _DECODER.decode(to_text(value))
+    except ValueError:
+        return value
+    except RecursionError:
+        raise TemplateError("the JSON text for a :json placeholder is nested too deep") from None
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _json_integer(digits: str) -> float:
+    return int(digits) if len(digits) < 16 else _json_number(digits)
+
+
+def _json_number(text: str) -> float:
+    return js_number(float(text))
+
+
+_DECODER = json.JSONDecoder(parse_int=_json_integer, parse_float=_json_number, parse_constant=_no_constant)
+_CASTS: dict[str, Callable[[object, bool], object]] = {
+    "any": _as_it_is,
+    "bool": _bool,
+    "ignore-empty-str": _as_it_is,
+    "int": _int,
+    "json": _json,
+    "null": _null,
+    "num": _num,
+    "undefined": _as_it_is,
+}
+KNOWN_TYPES = frozenset({"str", *_CASTS})
+
+
+def sendable(value: object) -> object:
+    """A number that JSON does not have is sent as null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,94 @@
+"""Text that looks like a placeholder and is none, and would therefore be sent as it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.template.placeholders import PLACEHOLDER
+from batchctl.template.values import WHITESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPENING = re.compile(r"\{\{+|\{\s{1,3}\{")
+_SINGLE = re.compile(r"(?<![{$])\{(\s{0,9}(?:args|resources)\.[A-Za-z0-9_.\-]{1,200}\s{0,9})\}")
+_INSIDE = re.compile(r"[^{}\n]{0,200}")
+_BRACKET = re.compile(r"\[\s*['\"]?([^\]'\"]*)['\"]?\s*\]")
+_ALLOWED = re.compile(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """Code points ``offset`` to ``end`` of a text, what is wrong with them and what was probably meant."""
+
+    offset: int
+    end: int
+    message: str
+    suggestion: str | None
+
+
+def find_lookalikes(text: str) -> tuple[Lookalike, ...]:
+    """Everything in ``text`` that was probably meant as a placeholder, in order."""
+    if "{" not in text and "}}" not in text:
+        return ()
+    found = []
+    start = 0
+    for match in PLACEHOLDER.finditer(text):
+        found.extend(_between(text, start, match.start()))
+        if not match[0][2:-2].strip(WHITESPACE):
+            found.append(Lookalike(*match.span(), f"{match[0]} names nothing", "{{args.name}}"))
+        start = match.end()
+    found.extend(_between(text, start, len(text)))
+    return tuple(found)
+
+
+def _between(text: str, start: int, end: int) -> Iterator[Lookalike]:
+    """Look-alikes in the text between two placeholders."""
+    at = start
+    while at < end:
+        opening = _OPENING.search(text, at, end)
+        for single in _SINGLE.finditer(text, at, opening.start() if opening else end):
+            if text[single.end() : single.end() + 1] == "}":
+                yield Lookalike(single.start(), single.end() + 1, "a brace is missing", f"{{{{{single[1].strip()}}}}}")
+            else:
+                yield Lookalike(*single.span(), "single braces are plain text", f"{{{{{single[1].strip()}}}}}")
+        if opening is None:
+            return
+        inside = _INSIDE.match(text, opening.end(), end)
+        stop = inside.end() if inside else opening.end()
+        closing = re.compile(r"\}\}?|\}\s{1,3}\}").match(text, stop, end)
+        yield _judged(text, opening, stop, closing)
+        at = closing.end() if closing else max(stop, opening.end())
+
+
+def _judged(text: str, opening: re.Match[str], stop: int, closing: re.Match[str] | None) -> Lookalike:
+    inside = text[opening.end() : stop]
+    if closing is None:
+        words = inside.split()
+        meant = words[0] if words and _is_path(words[0]) else None
+        end = opening.end() + (len(inside) - len(inside.lstrip()) + len(words[0]) if words else 0)
+        return Lookalike(opening.start(), end, "the braces are never closed", f"{{{{{meant}}}}}" if meant else None)
+    span = opening.start(), closing.end()
+    repaired = _repaired(inside)
+    suggestion = f"{{{{{repaired}}}}}" if repaired else None
+    if not inside.strip():
+        return Lookalike(*span, f"{text[span[0] : span[1]]} names nothing", "{{args.name}}")
+    odd = next((char for char in inside if not _ALLOWED.match(char)), None)
+    if odd is not None:
+        return Lookalike(*span, f'"{odd}" can\'t stand in a placeholder', suggestion)
+    if closing[0] == "}":
+        return Lookalike(*span, "a brace is missing", suggestion)
+    return Lookalike(*span, "the braces must stand together", suggestion)
+
+
+def _repaired(inside: str) -> str | None:
+    """``args[0].a!`` → ``args.0.a``, if that leaves a path."""
+    dotted = _BRACKET.sub(r".\1", inside).replace("?.", ".").replace("||", "|").replace("??", "?:")
+    kept = "".join(char for char in dotted if _ALLOWED.match(char)).strip()
+    return kept if _is_path(kept) else None
+
+
+def _is_path(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_\-./|:? ]*", text))

@@ -1,0 +1,113 @@
+"""A string with placeholders, compiled: the text between them and what replaces each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.template.placeholders import KEPT, PLACEHOLDER, Placeholder
+from batchctl.template.values import UNDEFINED, NativeFunction, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_PATTERN = re.compile(r"\$([$&`'])")
+# Replacement patterns can double the text with every placeholder.
+_LONGEST_TEXT = 2**25
+
+
+class StringTemplate:
+    """Text compiled once; ``whole`` when it is one placeholder and nothing else, whose value keeps its type."""
+
+    __slots__ = ("_literals", "placeholders", "spans", "text", "whole")
+
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        self.spans = tuple(spans)
+        self.placeholders = tuple(Placeholder(text[start:end]) for start, end in spans)
+        self.whole = self.spans == ((0, len(text)),)
+        ends = [0, *(end for _start, end in spans)]
+        starts = [*(start for start, _end in spans), len(text)]
+        self._literals = tuple(text[end:start] for end, start in zip(ends, starts, strict=True))
+
+    def render(self, value_of: Callable[[Placeholder, bool], object]) -> object:
+        """The text with placeholders replaced by what ``value_of`` gives for each (KEPT leaves it).
+
+        Raises ``TemplateError``, with the placeholder's offset.
+        """
+        values = [self._value(number, value_of) for number in range(len(self.placeholders))]
+        if self.whole:
+            value = values[0]
+            if value is KEPT:
+                return self.text
+            return UNDEFINED if isinstance(value, NativeFunction) else value
+        return self._filled([None if value is KEPT else to_text(value) for value in values])
+
+    def _value(self, number: int, value_of: Callable[[Placeholder, bool], object]) -> object:
+        try:
+            return value_of(self.placeholders[number], self.whole)
+        except TemplateError as error:
+            raise TemplateError(str(error), hint=error.hint, offset=self.spans[number][0]) from None
+
+    def _filled(self, texts: list[str | None]) -> str:
+        pieces = [self._literals[0]]
+        exact = True
+        for placeholder, literal, text in zip(self.placeholders, self._literals[1:], texts, strict=True):
+            if text is None:
+                pieces.append(placeholder.text)
+            elif "$" in text:
+                exact = exact and "$`" not in text and "$'" not in text
+                pieces.append(_substituted(text, placeholder.text))
+            else:
+                pieces.append(text)
+            pieces.append(literal)
+        filled = "".join(pieces)
+        if exact and not ("{{" in filled and len(texts) > 1 and self._meets_others(filled, texts)):
+            return filled
+        return self._one_by_one(texts)
+
+    def _meets_others(self, filled: str, texts: list[str | None]) -> bool:
+        """Whether replacing made the text of a placeholder, which the service then replaces in its turn."""
+        kept = Counter(one.text for one, text in zip(self.placeholders, texts, strict=True) if text is None)
+        made = Counter(PLACEHOLDER.findall(filled)) - kept
+        return any(placeholder.text in made for placeholder in self.placeholders)
+
+    def _one_by_one(self, texts: list[str | None]) -> str:
+        """JavaScript's ``replace`` in a loop: each takes the first place where the placeholder's text is found."""
+        result = self.text
+        for placeholder, text in zip(self.placeholders, texts, strict=True):
+            at = result.find(placeholder.text)
+            if at < 0 or text is None:
+                continue
+            before, after = result[:at], result[at + len(placeholder.text) :]
+            result = f"{before}{_substituted(text, placeholder.text, before, after)}{after}"
+            if len(result) > _LONGEST_TEXT:
+                raise TemplateError("the replacement patterns in the values make the text longer than 32 million characters")
+        return result
+
+
+def _substituted(text: str, match: str, before: str = "", after: str = "") -> str:
+    """JavaScript's replacement patterns: ``$$``, ``$&``, ``$``` and ``$'``."""
+    if "$" not in text:
+        return text
+    meanings = {"$": "$", "&": match, "`": before, "'": after}
+    pieces = _PATTERN.split(text)
+    total = sum(len(meanings[piece]) if index % 2 else len(piece) for index, piece in enumerate(pieces))
+    if total > _LONGEST_TEXT:
+        raise TemplateError("the replacement patterns in a value make the text longer than 32 million characters")
+    return "".join(meanings[piece] if index % 2 else piece for index, piece in enumerate(pieces))
+
+
+def compile_string(text: str) -> StringTemplate | None:
+    """The template, or None when the text holds no placeholder."""
+    if "{{" not in text:
+        return None
+    spans = [match.span() for match in PLACEHOLDER.finditer(text)]
+    return StringTemplate(text, spans) if spans else None
+
+
+# For strings that turn up inside values, which are seen again with every record.
+compile_cached = lru_cache(maxsize=1024)(compile_string)

@@ -1,0 +1,160 @@
+"""JavaScript's view of JSON values: what they are as text, and the two that JSON does not have.
+
+The rules are those of ECMA-262 (Number::toString, Array.prototype.join) and of lodash's ``toString``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+# What JavaScript's ``\\s`` and ``trim`` take for white space.
+WHITESPACE: Final = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_MOST_EXACT = 2**53
+
+
+class Undefined:
+    """JavaScript's ``undefined``: as the value of a key it drops the key."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __copy__(self) -> Undefined:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Undefined:
+        return self
+
+
+UNDEFINED: Final = Undefined()
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFunction:
+    """A method that every JavaScript object or array has; a path such as ``args.tags.map`` finds it."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"function {self.name}() {{ [native code] }}"
+
+
+def to_text(value: object) -> str:
+    """``String(value)`` in JavaScript: ``[1, None, 2]`` is ``1,,2``, an object ``[object Object]``."""
+    if isinstance(value, list):
+        return _joined(value, null="")
+    return _scalar_text(value)
+
+
+def lodash_text(value: object) -> str:
+    """``_.toString(value)``, which the type ``str`` uses: a null inside an array stays, ``-0`` keeps its sign."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return _joined(value, null="null", minus_zero="-0")
+    if value == 0 and isinstance(value, float) and math.copysign(1, value) < 0:
+        return "-0"
+    return _scalar_text(value)
+
+
+def _scalar_text(value: object) -> str:  # noqa: PLR0911 - one line per type
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int | float):
+        return number_text(value)
+    if isinstance(value, Undefined):
+        return "undefined"
+    if isinstance(value, NativeFunction):
+        return str(value)
+    return "[object Object]"
+
+
+def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
+    """Nested lists with commas, without recursion: files can nest deep."""
+    parts: list[str] = []
+    pending: list[object] = [iter(items)]
+    first = [True]
+    while pending:
+        item = next(pending[-1], _END)  # type: ignore[call-overload]  # it is an iterator
+        if item is _END:
+            pending.pop()
+            first.pop()
+            continue
+        if not first[-1]:
+            parts.append(",")
+        first[-1] = False
+        if isinstance(item, list):
+            pending.append(iter(item))
+            first.append(True)
+        elif item is None or item is UNDEFINED:
+            parts.append(null)
+        elif isinstance(item, float) and item == 0 and math.copysign(1, item) < 0:
+            parts.append(minus_zero)
+        else:
+            parts.append(_scalar_text(item))
+    return "".join(parts)
+
+
+_END = object()
+
+
+def number_text(number: float) -> str:
+    """A number as JavaScript prints it: ``1.0`` → ``1``, ``1e21`` → ``1e+21``, ``1e-7``."""
+    if isinstance(number, int):
+        if -_MOST_EXACT <= number <= _MOST_EXACT:
+            return str(number)
+        number = to_double(number)
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    if math.isnan(number):
+        return "NaN"
+    if number == 0:
+        return "0"
+    mantissa, _, exponent = f"{abs(number)!r}".partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    # The value is 0.DIGITS times ten to the power of `point`.
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    return ("-" if number < 0 else "") + _placed(digits, point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """Digits with the decimal point after ``point`` of them (Number::toString, steps 6 to 10)."""
+    count = len(digits)
+    if count <= point <= 21:
+        return digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if count > 1 else ""
+    return f"{digits[0]}{tail}e{point - 1:+d}"
+
+
+def to_double(number: int) -> float:
+    """The nearest double; infinity beyond the largest."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def js_number(number: float) -> float:
+    """A double as JSON text would hold it: whole numbers with the digits that JavaScript prints for them."""
+    if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
+        return int(number_text(number))
+    return number
