@@ -31,6 +31,7 @@ _ARRAY_MEMBERS = OBJECT_MEMBERS | frozenset(
     "includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice "
     "toReversed toSorted toSpliced unshift values with".split()
 )
+_FUNCTION_MEMBERS = OBJECT_MEMBERS | {"apply", "bind", "call"}
 Lookup: TypeAlias = Callable[[object], object]
 
 
@@ -142,8 +143,12 @@ def _member(value: object, name: object) -> object:
         return NativeFunction(str(name)) if name in _ARRAY_MEMBERS else UNDEFINED
     if isinstance(value, dict):
         return NativeFunction(str(name)) if name in OBJECT_MEMBERS else UNDEFINED
-    if isinstance(value, NativeFunction) and name == "name":
-        return value.name
+    if isinstance(value, NativeFunction):
+        if name == "name":
+            return value.name
+        if name == "length":
+            return value.arity
+        return NativeFunction(str(name)) if name in _FUNCTION_MEMBERS else UNDEFINED
     return UNDEFINED
 
 

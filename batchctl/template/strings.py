@@ -44,7 +44,7 @@ class StringTemplate:
             if value is KEPT:
                 return self.text
             return UNDEFINED if isinstance(value, NativeFunction) else value
-        return self._filled([None if value is KEPT else to_text(value) for value in values])
+        return self._filled([None if value is KEPT else _replacement(value) for value in values])
 
     def _value(self, number: int, value_of: Callable[[Placeholder, bool], object]) -> object:
         try:
@@ -87,6 +87,15 @@ class StringTemplate:
             if len(result) > _LONGEST_TEXT:
                 raise TemplateError("the replacement patterns in the values make the text longer than 32 million characters")
         return result
+
+
+def _replacement(value: object) -> str:
+    if isinstance(value, NativeFunction):
+        # JavaScript's replace calls a function instead of taking it for text.
+        if value.name == "toString":
+            return "[object Undefined]"
+        raise TemplateError(f"the path leads to the method {value.name}, which is no value")
+    return to_text(value)
 
 
 def _substituted(text: str, match: str, before: str = "", after: str = "") -> str:

@@ -41,8 +41,19 @@ class NativeFunction:
 
     name: str
 
+    @property
+    def arity(self) -> int:
+        """How many parameters it declares, its ``length``."""
+        return _ARITIES.get(self.name, 1)
+
     def __str__(self) -> str:
         return f"function {self.name}() {{ [native code] }}"
+
+
+_ARITIES = {
+    **dict.fromkeys("toString toLocaleString valueOf entries keys values pop reverse shift flat toReversed".split(), 0),
+    **dict.fromkeys("slice splice toSpliced copyWithin with __defineGetter__ __defineSetter__ apply".split(), 2),
+}
 
 
 def to_text(value: object) -> str:
