@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import tempfile
+import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -25,13 +26,26 @@ from batchctl.cli.options import (
     OnlyOption,
     QuietOption,
 )
-from batchctl.errors import CredentialsError, ExitCode
+from batchctl.errors import (
+    BadAnswer,
+    BatchctlError,
+    ConnectionFailed,
+    CredentialsError,
+    ExitCode,
+    Interrupted,
+    TimedOut,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
+
+
+T = TypeVar("T")
 
 
 class Output(StrEnum):
@@ -80,9 +94,81 @@ def run(  # noqa: PLR0913 - the options of a command are its parameters
     if local:
         folder = fixtures_folder(fixtures, plan, inputs)
         where = f"embedded engine over {folder}"
-        result = run_locally(plan, folder)
+        result = interruptible(_run_locally(plan, folder))
     else:
         where = f"{api_url} · account {plan.definition.integrated_account_id}"
+        if not token:
+            raise CredentialsError(
+                "no API token", hint="set TRUTO_API_TOKEN or pass --token; --local runs over fixtures and needs none"
+            )
+        terminal.note(f"sending to {where}")
         result = _submit(plan, terminal, api_url, token, timeout_s, idempotency_key)
-    _show(result, plan, terminal, output, where, inputs, records)
+    _show(result, plan, terminal, output, where, inputs.shown, records)
     raise typer.Exit(exit_code(result))
+
+
+def fixtures_folder(option: Path | None, plan: Plan, inputs: Inputs) -> Path:
+    """``--fixtures``, else the file's ``fixtures`` key, else ``fixtures/``, both relative to the file."""
+    return option or inputs.folder / (plan.definition.fixtures or "fixtures")
+
+
+def exit_code(result: RunResult) -> ExitCode:
+    """130 when interrupted, 3 when a resource has errors, else 0."""
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.OK if result.ok else ExitCode.FAILURES
+
+
+async def _run_locally(plan: Plan, folder: Path) -> RunResult:
+    from batchctl.engine.backends.fixtures import FixtureBackend
+    from batchctl.engine.executor import execute
+
+    return await execute(plan, FixtureBackend(folder))
+
+
+def _submit(
+    plan: Plan, terminal: Terminal, api_url: str, token: str, timeout_s: float, idempotency_key: str | None
+) -> RunResult:
+    """Send the batch. What was received of an answer that was cut off goes to a file, named on stderr."""
+    from batchctl.service.answer import read_answer
+    from batchctl.service.client import Connection, submit
+
+    started = time.monotonic()
+    received = bytearray()
+    try:
+        connection = Connection(api_url, token, timeout_s, idempotency_key)
+        answer = interruptible(submit(plan.definition.payload, connection, received=received))
+    except (BadAnswer, TimedOut, ConnectionFailed, asyncio.CancelledError, KeyboardInterrupt) as error:
+        if received:
+            terminal.problem(f"what was received is in {_kept(terminal.redactor.text(received.decode(errors='replace')))}")
+        if isinstance(error, BatchctlError):
+            raise
+        raise Interrupted("interrupted; the batch may go on at the service") from None
+    return read_answer(answer.body, plan, elapsed_s=time.monotonic() - started, request_id=answer.request_id)
+
+
+def _kept(text: str) -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".part", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    return file.name
+
+
+def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work``; Ctrl-C cancels it, and what it returns then is still the result."""
+    return asyncio.run(work)
+
+
+def _show(
+    result: RunResult, plan: Plan, terminal: Terminal, output: Output, where: str, file: str, rows: int
+) -> None:
+    from batchctl.render.run_data import run_json, run_ndjson
+
+    if output is Output.JSON:
+        terminal.result(run_json(result))
+    elif output is Output.NDJSON:
+        terminal.result(run_ndjson(result))
+    else:
+        from batchctl.render.run_tree import RunView, run_tree
+
+        title = plan.definition.name or file
+        terminal.view(run_tree(result, plan, RunView(title, where, rows, terminal.redactor.text)))
