@@ -18,7 +18,7 @@ def main() -> None:
 
         complain(error)
         sys.exit(error.exit_code)
-    except Exception as error:  # noqa: BLE001 - whatever gets here is a bug; users get a sentence, not a traceback
+    except Exception as error:
         if "--debug" in sys.argv:
             raise
         from batchctl.cli.terminal import report_bug

@@ -25,7 +25,7 @@ app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer hands over a flag
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"batchctl {__version__}")
         raise typer.Exit
@@ -38,7 +38,8 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how typer hands over 
 def root(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
     """Check, preview and run batch definitions for Truto's POST /batch-request."""

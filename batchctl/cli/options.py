@@ -17,14 +17,19 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")
+]
 AccountOption = Annotated[
-    str | None, typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's.")
+    str | None,
+    typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's."),
 ]
 ArgOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--arg", metavar="NAME=TEXT", help="One argument: NAME=TEXT a string, NAME:=JSON any value, a.b= reaches inside."
+        "--arg",
+        metavar="NAME=TEXT",
+        help="One argument: NAME=TEXT a string, NAME:=JSON any value, a.b= reaches inside.",
     ),
 ]
 ArgsFileOption = Annotated[
@@ -32,15 +37,19 @@ ArgsFileOption = Annotated[
     typer.Option("--args-file", metavar="FILE", help="YAML or JSON mapping of arguments; a later one wins."),
 ]
 EnvFileOption = Annotated[
-    Path | None, typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines for ${VAR}; wins over the environment.")
+    Path | None,
+    typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines for ${VAR}; wins over the environment."),
 ]
 OnlyOption = Annotated[
-    list[str] | None, typer.Option("--only", metavar="NAME", help="This resource and what it depends on; repeatable.")
+    list[str] | None,
+    typer.Option("--only", metavar="NAME", help="This resource and what it depends on; repeatable."),
 ]
 FixturesOption = Annotated[
     Path | None,
     typer.Option(
-        "--fixtures", metavar="DIR", help="Folder of records [default: the file's fixtures key, else fixtures/ beside it]."
+        "--fixtures",
+        metavar="DIR",
+        help="Folder of records [default: the file's fixtures key, else fixtures/ beside it].",
     ),
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour in the output.")]

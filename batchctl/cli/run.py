@@ -59,7 +59,9 @@ class Output(StrEnum):
 def run(  # noqa: PLR0913 - the options of a command are its parameters
     file: FileArgument,
     *,
-    local: Annotated[bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")] = False,
+    local: Annotated[
+        bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")
+    ] = False,
     fixtures: FixturesOption = None,
     account: AccountOption = None,
     arg: ArgOption = None,
@@ -68,17 +70,22 @@ def run(  # noqa: PLR0913 - the options of a command are its parameters
     only: OnlyOption = None,
     token: Annotated[
         str | None,
-        typer.Option("--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True),
+        typer.Option(
+            "--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True
+        ),
     ] = None,
     api_url: ApiUrlOption = DEFAULT_API_URL,
     timeout_s: Annotated[
-        float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest silence to wait through.")
+        float,
+        typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest silence to wait through."),
     ] = 300,
     idempotency_key: Annotated[
         str | None, typer.Option("--idempotency-key", metavar="KEY", help="Sent as Idempotency-Key.")
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")] = Output.TREE,
-    records: Annotated[int, typer.Option("--records", min=0, help="Records of each resource to show in the tree.")] = 3,
+    records: Annotated[
+        int, typer.Option("--records", min=0, help="Records of each resource to show in the tree.")
+    ] = 3,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
@@ -99,7 +106,8 @@ def run(  # noqa: PLR0913 - the options of a command are its parameters
         where = f"{api_url} · account {plan.definition.integrated_account_id}"
         if not token:
             raise CredentialsError(
-                "no API token", hint="set TRUTO_API_TOKEN or pass --token; --local runs over fixtures and needs none"
+                "no API token",
+                hint="set TRUTO_API_TOKEN or pass --token; --local runs over fixtures and needs none",
             )
         terminal.note(f"sending to {where}")
         result = _submit(plan, terminal, api_url, token, timeout_s, idempotency_key)
@@ -140,15 +148,21 @@ def _submit(
         answer = interruptible(submit(plan.definition.payload, connection, received=received))
     except (BadAnswer, TimedOut, ConnectionFailed, asyncio.CancelledError, KeyboardInterrupt) as error:
         if received:
-            terminal.problem(f"what was received is in {_kept(terminal.redactor.text(received.decode(errors='replace')))}")
+            terminal.problem(
+                f"what was received is in {_kept(terminal.redactor.text(received.decode(errors='replace')))}"
+            )
         if isinstance(error, BatchctlError):
             raise
         raise Interrupted("interrupted; the batch may go on at the service") from None
-    return read_answer(answer.body, plan, elapsed_s=time.monotonic() - started, request_id=answer.request_id)
+    return read_answer(
+        answer.body, plan.steps, elapsed_s=time.monotonic() - started, request_id=answer.request_id
+    )
 
 
 def _kept(text: str) -> str:
-    with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".part", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="batchctl-", suffix=".part", delete=False, encoding="utf-8"
+    ) as file:
         file.write(text)
     return file.name
 

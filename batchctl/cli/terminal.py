@@ -100,7 +100,11 @@ def report_bug(error: Exception) -> None:
 
 def _width(stream: TextIO) -> int:
     fallback = (_PIPE_WIDTH, 24)
-    return max(20, shutil.get_terminal_size(fallback).columns) if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return (
+        max(20, shutil.get_terminal_size(fallback).columns)
+        if stream.isatty() or "COLUMNS" in os.environ
+        else _PIPE_WIDTH
+    )
 
 
 def _write(stream: TextIO, text: str) -> bool:

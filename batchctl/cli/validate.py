@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.preparation import Prepared
-    from batchctl.redaction import Redactor
 
 
 class Format(StrEnum):
@@ -42,11 +41,16 @@ PATTERNS = ("*.batch.yaml", "*.batch.yml", "*.batch.json")
 
 def validate(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs.")
+        list[str] | None,
+        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs."),
     ] = None,
     *,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
-    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")] = FailOn.ERROR,
+    output_format: Annotated[
+        Format, typer.Option("--format", help="How to print what was found.")
+    ] = Format.TEXT,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")
+    ] = FailOn.ERROR,
     max_problems: Annotated[
         int, typer.Option("--max-problems", min=0, help="Show at most so many per run; 0 shows all.")
     ] = 50,
@@ -77,19 +81,26 @@ def validate(
         redactor = redactor.with_secrets(_secrets(prepared))
         reports.append(FileReport(prepared.source, prepared.source.file, prepared.diagnostics))
     if not files and not complaints:
-        raise UsageError("nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin")
+        raise UsageError(
+            "nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin"
+        )
     if reports:
         match output_format:
             case Format.TEXT:
                 text = text_report(
-                    reports, color=terminal.colored(sys.stdout), max_problems=max_problems, redact=redactor.text
+                    reports,
+                    color=terminal.colored(sys.stdout),
+                    max_problems=max_problems,
+                    redact=redactor.text,
                 )
             case Format.CONCISE:
                 text = concise_report(reports, max_problems=max_problems, redact=redactor.text)
             case Format.JSON:
                 text = json_report(reports, redact=redactor.text)
         terminal.result([text])
-    _finish(terminal, complaints, [diagnostic for report in reports for diagnostic in report.diagnostics], fail_on)
+    _finish(
+        terminal, complaints, [diagnostic for report in reports for diagnostic in report.diagnostics], fail_on
+    )
 
 
 def find_files(paths: Sequence[str]) -> tuple[list[str], list[BatchctlError]]:
@@ -99,7 +110,9 @@ def find_files(paths: Sequence[str]) -> tuple[list[str], list[BatchctlError]]:
     for path in paths:
         found = [path] if path == "-" else sorted(_matches(path))
         if not found:
-            what = f"no {' or '.join(PATTERNS)} in {path}" if Path(path).is_dir() else f"nothing matches {path}"
+            what = (
+                f"no {' or '.join(PATTERNS)} in {path}" if Path(path).is_dir() else f"nothing matches {path}"
+            )
             complaints.append(UsageError(what))
         files.update(dict.fromkeys(found))
     return list(files), complaints
@@ -129,7 +142,10 @@ def _secrets(prepared: Prepared) -> frozenset[str]:
 
 
 def _finish(
-    terminal: Terminal, complaints: Sequence[BatchctlError], diagnostics: Sequence[Diagnostic], fail_on: FailOn
+    terminal: Terminal,
+    complaints: Sequence[BatchctlError],
+    diagnostics: Sequence[Diagnostic],
+    fail_on: FailOn,
 ) -> None:
     for complaint in complaints:
         terminal.problem(f"error: {complaint}")

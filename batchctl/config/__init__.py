@@ -1,1 +1,1 @@
-"""."""
+"""What the environment and its files say."""

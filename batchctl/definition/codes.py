@@ -30,11 +30,23 @@ _ERRORS = (
     ("yaml-syntax", "BC101", "The text is not YAML."),
     ("json-syntax", "BC102", "The text of a .json file is not JSON."),
     ("file-too-large", "BC103", "The file is larger than 32 MiB, or holds more than two million values."),
-    ("duplicate-key", "BC111", "A key stands twice in one mapping; YAML readers would silently drop one of them."),
+    (
+        "duplicate-key",
+        "BC111",
+        "A key stands twice in one mapping; YAML readers would silently drop one of them.",
+    ),
     ("key-not-text", "BC113", "A key is empty, a mapping or a list; JSON knows only text."),
     ("unquoted-placeholder", "BC114", "A {{placeholder}} without quotes is a mapping to YAML."),
-    ("unusable-number", "BC115", "A number that JSON can't carry: infinite, not a number, or of absurd length."),
-    ("unsupported-tag", "BC116", "A YAML tag other than !!str, !!int, !!float, !!bool, !!null, !!map and !!seq."),
+    (
+        "unusable-number",
+        "BC115",
+        "A number that JSON can't carry: infinite, not a number, or of absurd length.",
+    ),
+    (
+        "unsupported-tag",
+        "BC116",
+        "A YAML tag other than !!str, !!int, !!float, !!bool, !!null, !!map and !!seq.",
+    ),
     ("too-deep", "BC117", "Values are nested deeper than 64 levels."),
     ("undefined-alias", "BC118", "An alias names an anchor that is not defined above it."),
     ("recursive-alias", "BC119", "An alias stands inside what it stands for."),
@@ -51,10 +63,18 @@ _ERRORS = (
     ("no-resources", "BC207", "The list of resources is empty."),
 )
 _WARNINGS = (
-    ("ambiguous-scalar", "BC110", "Text without quotes that YAML 1.1 tools read as a boolean, a date or a number."),
+    (
+        "ambiguous-scalar",
+        "BC110",
+        "Text without quotes that YAML 1.1 tools read as a boolean, a date or a number.",
+    ),
     ("key-as-text", "BC112", "A number or boolean as a key is read as text."),
     ("unused-anchor", "BC123", "An anchor that no alias uses."),
-    ("comment-cuts-expression", "BC130", "A # ends an unquoted expression: the rest of the line is a comment."),
+    (
+        "comment-cuts-expression",
+        "BC130",
+        "A # ends an unquoted expression: the rest of the line is a comment.",
+    ),
     ("malformed-variable", "BC141", "A ${ that does not start a ${VAR} or ${VAR:-default} is left as it is."),
 )
 

@@ -89,7 +89,10 @@ def _explained(error: json.JSONDecodeError, text: Text) -> Diagnostic:
     if error.msg.startswith("Unterminated string"):
         message, advice = "the string that opens here is never closed", 'close it with "'
     elif error.msg.startswith("Invalid control character"):
-        message, advice = "a string can't hold this character as it is", r"write \n for a line break, \t for a tab"
+        message, advice = (
+            "a string can't hold this character as it is",
+            r"write \n for a line break, \t for a tab",
+        )
     elif error.msg.startswith("Invalid \\"):
         message, advice = "this is not an escape that JSON has", r"write \\ for a backslash"
         end = at + 2
@@ -109,7 +112,7 @@ def _explained(error: json.JSONDecodeError, text: Text) -> Diagnostic:
     elif "property name" in error.msg:
         message, advice = "a key in double quotes must stand here", None
     elif "delimiter" in error.msg:
-        message = f'{error.msg.split(" ")[1].strip(chr(39))!r} is missing before this'.replace("'", '"')
+        message = f"{error.msg.split(' ')[1].strip(chr(39))!r} is missing before this".replace("'", '"')
     else:
         message, advice = "a value must stand here", "text needs double quotes"
     return problem("json-syntax", message, text.span(start, end), help=advice)

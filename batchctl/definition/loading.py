@@ -94,7 +94,9 @@ def _read_content(
         return Loaded(None, _sorted(problems, data), source, data=data)
     if data is None:
         message = "the file is empty" if not text.strip() else "the file holds no definition"
-        problems.append(problem("empty-file", message, START, help="batchctl new NAME writes one to start from"))
+        problems.append(
+            problem("empty-file", message, START, help="batchctl new NAME writes one to start from")
+        )
         return Loaded(None, _sorted(problems, data), source)
     secrets: frozenset[str] = frozenset()
     if isinstance(data, dict):
@@ -132,7 +134,11 @@ def _check(
 
 
 def _definition(
-    root: JsonObject, args: JsonObject, resources: tuple[Resource, ...], source: Source, secrets: frozenset[str]
+    root: JsonObject,
+    args: JsonObject,
+    resources: tuple[Resource, ...],
+    source: Source,
+    secrets: frozenset[str],
 ) -> BatchDefinition:
     return BatchDefinition(
         integrated_account_id=cast("str", root["integrated_account_id"]),
@@ -164,7 +170,8 @@ def _sorted(problems: Iterable[Diagnostic], data: JsonValue) -> tuple[Diagnostic
     """By position, each once, with the resource around them."""
     resources = data.get("resources") if isinstance(data, dict) else None
     found = sorted(
-        (_with_resource(diagnostic, resources) for diagnostic in problems), key=lambda diagnostic: diagnostic.sort_key
+        (_with_resource(diagnostic, resources) for diagnostic in problems),
+        key=lambda diagnostic: diagnostic.sort_key,
     )
     return tuple(dict.fromkeys(found))
 

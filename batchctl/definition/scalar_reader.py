@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.masks import has_hidden, starts_hidden
 from batchctl.definition.problem_log import quoted, short
-from batchctl.definition.scalars import CONSTANTS, NUMBER_STARTS, OLD_BOOLEANS, UnusableNumber, old_reading, resolve
+from batchctl.definition.scalars import (
+    CONSTANTS,
+    NUMBER_STARTS,
+    OLD_BOOLEANS,
+    UnusableNumber,
+    old_reading,
+    resolve,
+)
 
 if TYPE_CHECKING:
     from batchctl.definition.masks import Masks
@@ -105,10 +112,16 @@ class ScalarReader:
         original = self._log.text[start:end]
         text = masks.restored(event.value, style, original)
         # Outside of [ ] and { } a brace is only special where a value begins, and a $ before it is harmless.
-        if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
+        if (
+            not style
+            and has_hidden(event.value)
+            and (in_flow or (starts_hidden(event.value) and text[0] == "{"))
+        ):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
-            self._log.add("unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}")
+            self._log.add(
+                "unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}"
+            )
         return text
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PROPERTY = re.compile(r"[&!][^\s]*|[ \t\r\n]+|#[^\r\n]*")
 _BLANK = re.compile(r"[ \t]*")
 _NAMED_ESCAPES = {
-    **dict(zip("0abt\tnvfre \"/\\N_LP", "\0\a\b\t\t\n\v\f\r\x1b \"/\\\x85\xa0\u2028\u2029", strict=True)),
+    **dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True)),
 }
 _NUMBERED_ESCAPES = {"x": 2, "u": 4, "U": 8}
 
@@ -168,7 +168,7 @@ def _block(source: str, start: int, end: int, *, folded: bool) -> Iterator[Unfol
     header = LINE_BREAK.search(source, start)
     if header is None:
         return
-    signs = source[start + 1 : header.start()].split("#")[0]
+    signs = source[start + 1 : header.start()].split("#", maxsplit=1)[0]
     keep, strip = "+" in signs, "-" in signs
     rows = list(_rows(source, header.end(), end))
     first = next((row for row in rows if source[row[0] : row[1]].strip(" ")), None)
@@ -214,7 +214,7 @@ def _last_text(content: list[_Row]) -> int:
     return max((number for number, (start, end, _) in enumerate(content) if end > start), default=-1)
 
 
-def _literal(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfolded:  # noqa: FBT001 - two signs
+def _literal(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfolded:
     out = Unfolded()
     last = _last_text(content)
     for number, (start, end, behind) in enumerate(content):
@@ -225,7 +225,7 @@ def _literal(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfol
     return out
 
 
-def _folded(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfolded:  # noqa: FBT001 - two signs
+def _folded(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfolded:
     out = Unfolded()
     last = _last_text(content)
     previous: _Row | None = None

@@ -26,7 +26,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # Where YAML 1.1 (PyYAML, Ruby, Ansible, Go before v3) reads something else than 1.2.
 # Its one-letter y and n are left out: hardly a reader obeys them, and x and y are common names.
-OLD_BOOLEANS = frozenset("yes Yes YES no No NO on On ON off Off OFF".split())
+OLD_BOOLEANS = frozenset(["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"])
 _OLD_NUMBERS = (
     ("a number", re.compile(r"[-+]?0[0-9_]+|[-+]?[1-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?|[-+]?0b[01_]+")),
     ("a number in base 60", re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")),

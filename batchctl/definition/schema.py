@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.definition.model import JsonValue
     from batchctl.definition.source import Path
 
 Part: TypeAlias = Literal["definition", "request", "spool", "transform"]
@@ -70,12 +70,15 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 @cache
-def _validator(part: Part) -> Any:  # noqa: ANN401 - the classes that jsonschema makes have no better type
+def _validator(part: Part) -> Any:
     # Imported late: it takes longer to import than everything else here together.
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    ours: dict[str, Callable[..., Iterator[Any]]] = {"required": _required, "additionalProperties": _additional}
+    ours: dict[str, Callable[..., Iterator[Any]]] = {
+        "required": _required,
+        "additionalProperties": _additional,
+    }
     return extend(Draft202012Validator, ours)(_bare(_part(part)))
 
 
@@ -89,14 +92,14 @@ def _bare(schema: dict[str, Any]) -> dict[str, Any]:
     return bare
 
 
-def _required(_: Any, keys: list[str], instance: object, __: object) -> Iterator[Any]:  # noqa: ANN401 - see above
+def _required(_: Any, keys: list[str], instance: object, __: object) -> Iterator[Any]:
     if isinstance(instance, dict):
         for key in keys:
             if key not in instance:
                 yield _error(key)
 
 
-def _additional(_: Any, __: object, instance: object, schema: dict[str, Any]) -> Iterator[Any]:  # noqa: ANN401
+def _additional(_: Any, __: object, instance: object, schema: dict[str, Any]) -> Iterator[Any]:
     if isinstance(instance, dict):
         known = schema["properties"]
         for key in instance:
@@ -104,7 +107,7 @@ def _additional(_: Any, __: object, instance: object, schema: dict[str, Any]) ->
                 yield _error(key)
 
 
-def _error(key: str) -> Any:  # noqa: ANN401 - see above
+def _error(key: str) -> Any:
     from jsonschema import ValidationError
 
     return ValidationError(key)

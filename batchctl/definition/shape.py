@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from batchctl.definition.codes import problem
 from batchctl.definition.problem_log import short
-from batchctl.definition.schema import known_keys, violations
+from batchctl.definition.schema import violations
 from batchctl.definition.shape_messages import Explainer, kind_of_value, misspelled
 from batchctl.definition.spelling import closest
 from batchctl.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.definition.schema import Part, Violation
+    from batchctl.definition.schema import Part
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
 
@@ -70,7 +69,9 @@ def _is_harmless(error: Diagnostic) -> bool:
     return error.rule == "unknown-key" and not (error.help or "").startswith("did you mean")
 
 
-def _explained(part: str, value: JsonObject, path: Path, source: Source, key: str | None = None) -> list[Diagnostic]:
+def _explained(
+    part: str, value: JsonObject, path: Path, source: Source, key: str | None = None
+) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key)
     found = list(violations(cast("Part", part), value))
     wanted = {(violation.path, misspelled(violation)) for violation in found if violation.key}
@@ -94,7 +95,10 @@ def _kind(resource: JsonObject) -> JsonValue:
 
 def _unknown_kind(kind: JsonValue, path: Path, source: Source, key: str | None) -> Diagnostic:
     if kind in _LATER_KINDS:
-        message, advice = f'resources of type "{kind}" are not supported yet', "known types: request, spool, transform"
+        message, advice = (
+            f'resources of type "{kind}" are not supported yet',
+            "known types: request, spool, transform",
+        )
     elif isinstance(kind, str):
         meant = closest(kind, KINDS)
         message = f'"type" must be request, spool or transform, not "{short(kind)}"'

@@ -32,7 +32,9 @@ class Source:
     no tree: everything stands at the start.
     """
 
-    def __init__(self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None) -> None:
+    def __init__(
+        self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None
+    ) -> None:
         self.file = file
         self.text = text if text is not None else Text()
         self._tree = tree
@@ -48,9 +50,7 @@ class Source:
         """Whether the data has something at ``path``."""
         value = self._data
         for step in path:
-            if isinstance(value, dict) and isinstance(step, str) and step in value:
-                value = value[step]
-            elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            if (isinstance(value, dict) and isinstance(step, str) and step in value) or (isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)):
                 value = value[step]
             else:
                 return False
@@ -95,7 +95,9 @@ class Source:
             last = unfolded.ends[-1] if unfolded.ends else spot.start
             return self.text.span(last, last)
         stop = min(stop, len(unfolded.ends))
-        return self.text.span(unfolded.starts[start], unfolded.ends[stop - 1] if stop > start else unfolded.starts[start])
+        return self.text.span(
+            unfolded.starts[start], unfolded.ends[stop - 1] if stop > start else unfolded.starts[start]
+        )
 
     def style(self, path: Path) -> str:
         """How the scalar at ``path`` is written: ``|``, ``>``, a quote, ``*`` for an alias, empty for a plain one."""

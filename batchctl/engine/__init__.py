@@ -1,1 +1,1 @@
-"""."""
+"""A plan and a backend make a result."""

@@ -53,5 +53,5 @@ class Observer(Protocol):
         """Take note of one event."""
 
 
-def ignore(event: Event, /) -> None:  # noqa: ARG001 - it is what an observer looks like
+def ignore(event: Event, /) -> None:
     """The observer that looks away."""

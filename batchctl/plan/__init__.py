@@ -1,1 +1,1 @@
-"""."""
+"""Who needs whom, in what order, and which calls that makes."""

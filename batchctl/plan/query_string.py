@@ -41,4 +41,3 @@ def encode_keeping_placeholders(text: str) -> str:
     """Percent-encode ``text`` for a preview: a placeholder that is not known yet stands as its own text."""
     pieces = _PLACEHOLDER.split(text)
     return "".join(piece if index % 2 else percent_encoded(piece) for index, piece in enumerate(pieces))
-

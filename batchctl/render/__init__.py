@@ -1,1 +1,1 @@
-"""."""
+"""Data becomes text or rich renderables; nothing here prints or decides."""

@@ -36,7 +36,8 @@ def preview_json(
         },
         "waves": [list(wave) for wave in preview.plan.waves],
         "resources": [
-            _resource_json(resource, api_url, definition.integrated_account_id) for resource in preview.resources
+            _resource_json(resource, api_url, definition.integrated_account_id)
+            for resource in preview.resources
         ],
         "diagnostics": [diagnostic_json(diagnostic, file) for diagnostic in diagnostics],
     }

@@ -29,7 +29,6 @@ from batchctl.rules.names import closest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.plan.reads import Read
     from batchctl.rules.base import Subject
 
 

@@ -29,16 +29,17 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
     convert = _CASTS.get(kind)
     if convert is None:
         raise TemplateError(
-            f'unknown type "{kind[:40]}" in a placeholder', hint=f"the types are {', '.join(sorted(KNOWN_TYPES))}"
+            f'unknown type "{kind[:40]}" in a placeholder',
+            hint=f"the types are {', '.join(sorted(KNOWN_TYPES))}",
         )
     return convert(value.strip(WHITESPACE) if isinstance(value, str) else value, whole)
 
 
-def _as_it_is(value: object, _whole: bool) -> object:  # noqa: FBT001 - all casts look alike
+def _as_it_is(value: object, _whole: bool) -> object:
     return value
 
 
-def _int(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+def _int(value: object, _whole: bool) -> object:
     match = _INTEGER.match(to_text(value).strip(WHITESPACE))
     if match is None:
         return value
@@ -46,24 +47,24 @@ def _int(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
     return js_number(-size if match[0].startswith("-") else size)
 
 
-def _num(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+def _num(value: object, _whole: bool) -> object:
     match = _DECIMAL.match(to_text(value).strip(WHITESPACE))
     return value if match is None else js_number(float(match[0]))
 
 
-def _bool(value: object, _whole: bool) -> object:  # noqa: FBT001 - as above
+def _bool(value: object, _whole: bool) -> object:
     if isinstance(value, str):
         return {"true": True, "false": False}.get(value, value)
     return value
 
 
-def _null(value: object, whole: bool) -> object:  # noqa: FBT001 - as above
+def _null(value: object, whole: bool) -> object:
     if value == "null":
         return None
     return value if whole else "null"
 
 
-def _json(value: object, whole: bool) -> object:  # noqa: FBT001 - as above
+def _json(value: object, whole: bool) -> object:
     if not whole or isinstance(value, dict | list):
         return value
     try:

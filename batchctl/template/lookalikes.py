@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _OPENING = re.compile(r"\{\{+|\{\s{1,3}\{")
 _SINGLE = re.compile(r"(?<![{$])\{(\s{0,9}(?:args|resources)\.[A-Za-z0-9_.\-]{1,200}\s{0,9})\}")
 _INSIDE = re.compile(r"[^{}\n]{0,200}")
+_CLOSING = re.compile(r"\}\s{1,3}\}|\}\}?")
 _BRACKET = re.compile(r"\[\s*['\"]?([^\]'\"]*)['\"]?\s*\]")
 _ALLOWED = re.compile(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
@@ -51,14 +52,18 @@ def _between(text: str, start: int, end: int) -> Iterator[Lookalike]:
         opening = _OPENING.search(text, at, end)
         for single in _SINGLE.finditer(text, at, opening.start() if opening else end):
             if text[single.end() : single.end() + 1] == "}":
-                yield Lookalike(single.start(), single.end() + 1, "a brace is missing", f"{{{{{single[1].strip()}}}}}")
+                yield Lookalike(
+                    single.start(), single.end() + 1, "a brace is missing", f"{{{{{single[1].strip()}}}}}"
+                )
             else:
-                yield Lookalike(*single.span(), "single braces are plain text", f"{{{{{single[1].strip()}}}}}")
+                yield Lookalike(
+                    *single.span(), "single braces are plain text", f"{{{{{single[1].strip()}}}}}"
+                )
         if opening is None:
             return
         inside = _INSIDE.match(text, opening.end(), end)
         stop = inside.end() if inside else opening.end()
-        closing = re.compile(r"\}\}?|\}\s{1,3}\}").match(text, stop, end)
+        closing = _CLOSING.match(text, stop, end)
         yield _judged(text, opening, stop, closing)
         at = closing.end() if closing else max(stop, opening.end())
 
@@ -69,7 +74,9 @@ def _judged(text: str, opening: re.Match[str], stop: int, closing: re.Match[str]
         words = inside.split()
         meant = words[0] if words and _is_path(words[0]) else None
         end = opening.end() + (len(inside) - len(inside.lstrip()) + len(words[0]) if words else 0)
-        return Lookalike(opening.start(), end, "the braces are never closed", f"{{{{{meant}}}}}" if meant else None)
+        return Lookalike(
+            opening.start(), end, "the braces are never closed", f"{{{{{meant}}}}}" if meant else None
+        )
     span = opening.start(), closing.end()
     repaired = _repaired(inside)
     suggestion = f"{{{{{repaired}}}}}" if repaired else None

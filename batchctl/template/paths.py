@@ -23,13 +23,10 @@ _LONGEST_INDEX = 16
 _HUGE = 10**_LONGEST_INDEX
 
 OBJECT_MEMBERS = frozenset(
-    "toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable "
-    "__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split()
+    ["toString", "toLocaleString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]
 )
 _ARRAY_MEMBERS = OBJECT_MEMBERS | frozenset(
-    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach "
-    "includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice "
-    "toReversed toSorted toSpliced unshift values with".split()
+    ["at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex", "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map", "pop", "push", "reduce", "reduceRight", "reverse", "shift", "slice", "some", "sort", "splice", "toReversed", "toSorted", "toSpliced", "unshift", "values", "with"]
 )
 _FUNCTION_MEMBERS = OBJECT_MEMBERS | {"apply", "bind", "call"}
 Lookup: TypeAlias = Callable[[object], object]
@@ -107,7 +104,9 @@ def compile_path(path: str) -> Lookup:
     """
     unions = parse_query(path)
     if not unions:
-        raise TemplateError("a placeholder without a path", hint="name a value between the braces: {{args.name}}")
+        raise TemplateError(
+            "a placeholder without a path", hint="name a value between the braces: {{args.name}}"
+        )
     tokens = unions[0]
     if len(unions) > 1 or not all(isinstance(token, str | int) for token in tokens):
         return _Search(unions)
@@ -165,7 +164,9 @@ class _Search:
     def __call__(self, context: object) -> object:
         # A regular expression with the flag g or y goes on where its last match ended.
         cursors: dict[tuple[int, int], int] = {}
-        pending: list[tuple[int, list[_Entry]]] = [(0, [(number, context) for number in range(len(self._unions))])]
+        pending: list[tuple[int, list[_Entry]]] = [
+            (0, [(number, context) for number in range(len(self._unions))])
+        ]
         while pending:
             depth, entries = pending.pop()
             entries = self._distinct(entries, depth)

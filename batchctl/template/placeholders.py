@@ -87,9 +87,11 @@ class Placeholder:
 
     @cached_property
     def _lookups(self) -> tuple[tuple[Lookup | TemplateError, str], ...]:
-        return tuple((_lookup(item.path), "str" if item.cast is None else item.cast) for item in self.alternatives)
+        return tuple(
+            (_lookup(item.path), "str" if item.cast is None else item.cast) for item in self.alternatives
+        )
 
-    def value(self, context: object, whole: bool) -> object:  # noqa: FBT001 - the hottest call of all
+    def value(self, context: object, whole: bool) -> object:
         """What replaces it, or KEPT. Raises ``TemplateError``."""
         for lookup, kind in self._lookups:
             if isinstance(lookup, TemplateError):
@@ -104,7 +106,9 @@ class Placeholder:
 
     def evaluate(self, context: object, *, whole: bool, is_unknown: Callable[[str], bool]) -> Evaluation:
         """The same, telling how; a path that ``is_unknown`` keeps the text, since it might win."""
-        for number, ((lookup, kind), alternative) in enumerate(zip(self._lookups, self.alternatives, strict=True)):
+        for number, ((lookup, kind), alternative) in enumerate(
+            zip(self._lookups, self.alternatives, strict=True)
+        ):
             if is_unknown(alternative.path):
                 return Evaluation(KEPT, unknown=True)
             if isinstance(lookup, TemplateError):
@@ -118,7 +122,7 @@ class Placeholder:
             self._otherwise(whole), default=default, cast=(self.default_cast or "str") if default else None
         )
 
-    def _otherwise(self, whole: bool) -> object:  # noqa: FBT001 - as above
+    def _otherwise(self, whole: bool) -> object:
         if self.default is not None:
             return cast(self.default, self.default_cast or "str", whole=whole)
         if self._undefined:
@@ -133,7 +137,9 @@ def _alternatives(parts: list[str]) -> list[Alternative]:
         written = _TYPE_SEPARATOR.split(part)
         kind = written[1] if len(written) > 1 else ""
         start = offset + len(written[0]) - len(written[0].lstrip(WHITESPACE))
-        found.append(Alternative(written[0].strip(WHITESPACE), kind.strip(WHITESPACE) if kind else None, start))
+        found.append(
+            Alternative(written[0].strip(WHITESPACE), kind.strip(WHITESPACE) if kind else None, start)
+        )
         offset += len(part) + 1
     return found
 

@@ -123,7 +123,9 @@ class Template:
         """
         if self._root < 0:
             return self._constant
-        return self._rendered(context, lambda placeholder, whole, known, _number: placeholder.value(known, whole))
+        return self._rendered(
+            context, lambda placeholder, whole, known, _number: placeholder.value(known, whole)
+        )
 
     def render_with_trace(self, context: object) -> Rendering:
         """The same, and how each placeholder came to its value. Raises ``TemplateError``."""
@@ -139,10 +141,12 @@ class Template:
         pairs = zip(self.references, found, strict=True)
         return Partial(value, tuple(reference for reference, evaluation in pairs if evaluation.unknown))
 
-    def _explained(self, context: object, is_unknown: Callable[[str], bool]) -> tuple[object, list[Evaluation]]:
+    def _explained(
+        self, context: object, is_unknown: Callable[[str], bool]
+    ) -> tuple[object, list[Evaluation]]:
         found: dict[int, Evaluation] = {}
 
-        def value_of(placeholder: Placeholder, whole: bool, known: object, number: int) -> object:  # noqa: FBT001 - positional as in Placeholder.value
+        def value_of(placeholder: Placeholder, whole: bool, known: object, number: int) -> object:
             evaluation = placeholder.evaluate(known, whole=whole, is_unknown=is_unknown)
             if number >= 0:
                 found[number] = evaluation
@@ -159,7 +163,9 @@ class Template:
             settling = Settling(lambda text: _render_inside(text, own, value_of))
             return self._filled(own, value_of, settling, partial=partial)
 
-    def _filled(self, context: object, value_of: ValueOf, settling: Settling | None, *, partial: bool) -> object:
+    def _filled(
+        self, context: object, value_of: ValueOf, settling: Settling | None, *, partial: bool
+    ) -> object:
         slots: list[object] = [None] * self._size
         merging = set(self._merging)
         for leaf in self._leaves:
@@ -170,7 +176,9 @@ class Template:
         for container in self._containers:
             keep = settling is not None or container.unit in merging
             value = _assembled(container, slots, keep_undefined=keep)
-            if self._unit_slots.get(container.slot) in merging or (keep and container.slot in self._unit_slots):
+            if self._unit_slots.get(container.slot) in merging or (
+                keep and container.slot in self._unit_slots
+            ):
                 value = merge_all(value, waits=_is_unresolved) if partial else merge_all(value)
             slots[container.slot] = value
         return slots[self._root]
@@ -228,7 +236,10 @@ def _listed(tree: object) -> list[_Node]:
         value = node.value
         if not isinstance(value, dict | list):
             if node.unit is None and not isinstance(value, str):
-                raise TemplateError("a template is a string, an object, or a list of these", hint="put the value inside an object")
+                raise TemplateError(
+                    "a template is a string, an object, or a list of these",
+                    hint="put the value inside an object",
+                )
             continue
         if id(value) in above:
             raise TemplateError("the template contains itself")
@@ -249,7 +260,9 @@ def _listed(tree: object) -> list[_Node]:
 _LEAVE = -2
 
 
-def _reference(placeholder: Placeholder, path: tuple[str | int, ...], start: int, end: int, *, whole: bool) -> Reference:
+def _reference(
+    placeholder: Placeholder, path: tuple[str | int, ...], start: int, end: int, *, whole: bool
+) -> Reference:
     return Reference(
         path=path,
         offset=start,

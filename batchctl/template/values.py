@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 # What JavaScript's ``\\s`` and ``trim`` take for white space.
-WHITESPACE: Final = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+WHITESPACE: Final = (
+    "\t\n\v\f\r \u00a0\u1680"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+    + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _MOST_EXACT = 2**53
 
 
@@ -51,8 +55,12 @@ class NativeFunction:
 
 
 _ARITIES = {
-    **dict.fromkeys("toString toLocaleString valueOf entries keys values pop reverse shift flat toReversed".split(), 0),
-    **dict.fromkeys("slice splice toSpliced copyWithin with __defineGetter__ __defineSetter__ apply".split(), 2),
+    **dict.fromkeys(
+        ["toString", "toLocaleString", "valueOf", "entries", "keys", "values", "pop", "reverse", "shift", "flat", "toReversed"], 0
+    ),
+    **dict.fromkeys(
+        ["slice", "splice", "toSpliced", "copyWithin", "with", "__defineGetter__", "__defineSetter__", "apply"], 2
+    ),
 }
 
 

@@ -1,1 +1,1 @@
-"""."""
+"""What answers the engine's calls."""

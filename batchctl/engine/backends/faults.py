@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from batchctl.rules.names import closest
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data
 from batchctl.envelope import make_envelope
 from batchctl.errors import FixtureError
+from batchctl.rules.names import closest
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ class Fault:
             self.resource == call.resource
             and self.method in (None, call.method)
             and (self.id is None or str(self.id) == call.id)
-            and all(name in call.query and to_text(call.query[name]) == to_text(value) for name, value in self.query.items())
+            and all(
+                name in call.query and to_text(call.query[name]) == to_text(value)
+                for name, value in self.query.items()
+            )
         )
 
     def reply(self) -> Reply | None:
@@ -90,6 +93,8 @@ def _read_fault(entry: JsonValue, where: str) -> Fault:
         if key not in known:
             raise FixtureError(f'{where} has an unknown key "{key}"', hint=closest(key, known))
         kinds = _TYPES.get(key, (object,))
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds and object not in kinds):
+        if not isinstance(value, kinds) or (
+            isinstance(value, bool) and bool not in kinds and object not in kinds
+        ):
             raise FixtureError(f"{where}: {key} has the wrong type", hint=f"give it a {kinds[0].__name__}")
     return Fault(**entry)  # type: ignore[arg-type]  # checked above

@@ -27,7 +27,9 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
     stem = folder.joinpath(*segments)
     found = [path for ending in formats if (path := stem.with_name(f"{stem.name}.{ending}")).is_file()]
     if len(found) > 1:
-        raise FixtureError(f"{found[0]} and {found[1].name} both hold {'/'.join(segments[1:])}", hint="keep one of them")
+        raise FixtureError(
+            f"{found[0]} and {found[1].name} both hold {'/'.join(segments[1:])}", hint="keep one of them"
+        )
     return found[0] if found else None
 
 
@@ -42,7 +44,9 @@ def read_records(path: Path) -> list[JsonValue]:
     if isinstance(value, dict) and isinstance(value.get("result"), list):
         value = value["result"]
     if not isinstance(value, list):
-        raise FixtureError(f"{path} holds no list of records", hint="write a list, or an object with a result list")
+        raise FixtureError(
+            f"{path} holds no list of records", hint="write a list, or an object with a result list"
+        )
     return value
 
 
@@ -76,7 +80,9 @@ def _ndjson(text: str) -> list[JsonValue]:
             try:
                 records.append(json.loads(line))
             except json.JSONDecodeError as error:
-                raise json.JSONDecodeError(error.msg, "\n" * (number - 1) + line, number - 1 + error.pos) from None
+                raise json.JSONDecodeError(
+                    error.msg, "\n" * (number - 1) + line, number - 1 + error.pos
+                ) from None
     return records
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import STANDARD_METHODS
 from batchctl.engine.backends.base import Reply
-from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data, read_records
 from batchctl.engine.backends.faults import read_faults
+from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data, read_records
 from batchctl.envelope import make_envelope
 from batchctl.errors import ConnectionFailed, FixtureError
 from batchctl.template import to_text
@@ -35,7 +35,8 @@ class FixtureBackend:
     def __init__(self, folder: Path, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         if not folder.is_dir():
             raise FixtureError(
-                f"no fixtures folder: {folder}", hint="create it, or name one with --fixtures or the file's fixtures key"
+                f"no fixtures folder: {folder}",
+                hint="create it, or name one with --fixtures or the file's fixtures key",
             )
         self._folder = folder
         self._sleep = sleep
@@ -171,7 +172,9 @@ class _Table:
         """The records that match every query key that is a field of any of them, compared as text."""
         records = list(self._records.values())
         names = {name for record in records if isinstance(record, dict) for name in record}
-        wanted = {key: to_text(value) for key, value in query.items() if key in names and key not in _NO_FILTERS}
+        wanted = {
+            key: to_text(value) for key, value in query.items() if key in names and key not in _NO_FILTERS
+        }
         if not wanted:
             return records
         return [record for record in records if isinstance(record, dict) and _fits(record, wanted)]
@@ -188,7 +191,9 @@ class _Table:
 
 
 def _fits(record: JsonObject, wanted: dict[str, str]) -> bool:
-    return all(record.get(name) is not None and to_text(record[name]) == text for name, text in wanted.items())
+    return all(
+        record.get(name) is not None and to_text(record[name]) == text for name, text in wanted.items()
+    )
 
 
 def _number(value: JsonValue, default: int) -> int | None:

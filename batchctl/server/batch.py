@@ -1,0 +1,41 @@
+"""``POST /batch-request``: a body in, the embedded engine's answer out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics import Severity, json_path
+from batchctl.engine.executor import execute
+from batchctl.envelope import make_envelope
+from batchctl.errors import FixtureError, NotSupported
+from batchctl.preparation import prepare
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonObject
+    from batchctl.engine.backends.base import Backend
+
+_MOST_FAILURES = 20
+
+
+async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
+    """The HTTP status and body for a posted definition; a faulty one is a 400 that says what is wrong."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return 400, make_envelope(400, "the body is not JSON")
+    prepared = prepare(data, file="body")
+    if prepared.plan is None:
+        failures = [
+            {"path": json_path(diagnostic.path), "message": diagnostic.message}
+            for diagnostic in prepared.diagnostics
+            if diagnostic.severity is Severity.ERROR
+        ]
+        envelope = make_envelope(400, failures[0]["message"])
+        return 400, {**envelope, "details": {"failures": list(failures[:_MOST_FAILURES])}}
+    try:
+        return 200, (await execute(prepared.plan, backend)).body
+    except NotSupported as error:
+        return 501, make_envelope(501, str(error))
+    except FixtureError as error:
+        return 500, make_envelope(500, str(error))
