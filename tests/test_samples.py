@@ -43,7 +43,7 @@ def test_failure_has_cause_and_skips_dependents() -> None:
     ("text", "code", "said"),
     [
         ("", 1, ""),
-        ("a: [", 1, "yaml-syntax"),
+        ("a: [", 1, "BC101"),
         ("integrated_account_id: x\nresources: []\n", 1, "resources"),
         ("integrated_account_id: x\nresources: 5\n", 1, "resources"),
         ("integrated_account_id: x\n", 1, "resources"),
