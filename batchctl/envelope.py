@@ -60,9 +60,7 @@ class Envelope:
     def _failures(self) -> list[str]:
         failures = _mapping(self.details).get("failures")
         return (
-            [_text(_mapping(one).get("message") or one) for one in failures[:3]]
-            if isinstance(failures, list)
-            else []
+            [_text(_mapping(one).get("message") or one) for one in failures[:3]] if isinstance(failures, list) else []
         )
 
 
@@ -85,9 +83,7 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
     if not isinstance(value, dict):
         return Envelope(status, _phrase(status), _text(value))
     stated = value.get("statusCode", value.get("status"))
-    number = (
-        stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else status
-    )
+    number = stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else status
     message = value.get("message") or value.get("msg") or value.get("detail")
     error = value.get("error")
     if not message and error is not None and not isinstance(error, str):

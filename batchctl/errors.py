@@ -65,9 +65,7 @@ class DefinitionError(BatchctlError):
 
     exit_code = ExitCode.DEFINITION
 
-    def __init__(
-        self, message: str, *, hint: str | None = None, diagnostics: tuple[Diagnostic, ...] = ()
-    ) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message, hint=hint)
         self.diagnostics = diagnostics
 
@@ -83,9 +81,7 @@ class TemplateError(DefinitionError):
 class ExpressionError(DefinitionError):
     """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points."""
 
-    def __init__(
-        self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
         self.position = position
@@ -110,9 +106,7 @@ class TimedOut(ServiceError):
 class Refused(ServiceError):
     """The service answered with an error; ``status`` is the HTTP status, ``request_id`` its id if given."""
 
-    def __init__(
-        self, message: str, *, hint: str | None = None, status: int, request_id: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, status: int, request_id: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.request_id = request_id

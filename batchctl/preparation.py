@@ -63,9 +63,7 @@ def prepare(
     ``only`` names the resources to keep, with all that they depend on. What is wrong with the text is in the
     diagnostics; raises ``UsageError`` for a name in ``only`` that the file does not have.
     """
-    return prepare_loaded(
-        read(text, file=file, environment=environment, account=account, args=args), only=only
-    )
+    return prepare_loaded(read(text, file=file, environment=environment, account=account, args=args), only=only)
 
 
 def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = ()) -> Prepared:

@@ -22,9 +22,7 @@ _SECRET_WORDS = re.compile(
     r"|connection_string|dsn|pat|auth)s?(?:$|_)"
 )
 # Words that turn a secret-looking name into an innocent one.
-_INNOCENT = re.compile(
-    r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)"
-)
+_INNOCENT = re.compile(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -73,8 +71,7 @@ class Redactor:
     def _masked(self, value: object, *, secret: bool) -> object:
         if isinstance(value, dict):
             return {
-                self.text(str(k)): self._masked(v, secret=secret or is_secret_name(str(k)))
-                for k, v in value.items()
+                self.text(str(k)): self._masked(v, secret=secret or is_secret_name(str(k))) for k, v in value.items()
             }
         if isinstance(value, list | tuple):
             return [self._masked(item, secret=secret) for item in value]

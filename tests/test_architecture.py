@@ -56,9 +56,7 @@ def test_imports_point_down(path: Path) -> None:
             assert any(place.startswith(home) for home in HOMES[top]), f"{place} imports {module}"
 
 
-@pytest.mark.parametrize(
-    "module", ["httpx", "jsonschema", "rich", "pydantic", "yaml", "starlette", "uvicorn"]
-)
+@pytest.mark.parametrize("module", ["httpx", "jsonschema", "rich", "pydantic", "yaml", "starlette", "uvicorn"])
 def test_version_imports_little(module: str) -> None:
     code = (
         "import sys; sys.argv = ['batchctl', '--version']\n"

@@ -11,9 +11,7 @@ SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.yaml"))
 def batchctl(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "batchctl", *map(str, arguments)]
     environment = {"PYTHONIOENCODING": "utf-8", "PATH": ""}
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", input=text, env=environment, check=False
-    )
+    return subprocess.run(command, capture_output=True, encoding="utf-8", input=text, env=environment, check=False)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

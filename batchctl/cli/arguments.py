@@ -18,9 +18,7 @@ def parse_argument(text: str) -> JsonObject:
     names = name.removesuffix(":").split(".")
     if not equals or not all(names):
         shown = name.removesuffix(":")
-        raise UsageError(
-            f'--arg "{shown}" is not NAME=TEXT or NAME:=JSON', hint="for example --arg user_id=42"
-        )
+        raise UsageError(f'--arg "{shown}" is not NAME=TEXT or NAME:=JSON', hint="for example --arg user_id=42")
     nested: JsonValue = _json(name, value) if is_json else value
     for part in reversed(names):
         nested = {part: nested}

@@ -34,9 +34,7 @@ class Format(StrEnum):
 def dry_run(  # noqa: PLR0913 - the options of a command are its parameters
     file: FileArgument,
     *,
-    output_format: Annotated[
-        Format, typer.Option("--format", help="How to print the requests.")
-    ] = Format.TREE,
+    output_format: Annotated[Format, typer.Option("--format", help="How to print the requests.")] = Format.TREE,
     account: AccountOption = None,
     arg: ArgOption = None,
     args_file: ArgsFileOption = None,

@@ -17,9 +17,7 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-FileArgument = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")
-]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
 AccountOption = Annotated[
     str | None,
     typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's."),

@@ -70,9 +70,7 @@ def run(  # noqa: PLR0913 - the options of a command are its parameters
     only: OnlyOption = None,
     token: Annotated[
         str | None,
-        typer.Option(
-            "--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True
-        ),
+        typer.Option("--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True),
     ] = None,
     api_url: ApiUrlOption = DEFAULT_API_URL,
     timeout_s: Annotated[
@@ -83,9 +81,7 @@ def run(  # noqa: PLR0913 - the options of a command are its parameters
         str | None, typer.Option("--idempotency-key", metavar="KEY", help="Sent as Idempotency-Key.")
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")] = Output.TREE,
-    records: Annotated[
-        int, typer.Option("--records", min=0, help="Records of each resource to show in the tree.")
-    ] = 3,
+    records: Annotated[int, typer.Option("--records", min=0, help="Records of each resource to show in the tree.")] = 3,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
@@ -154,15 +150,11 @@ def _submit(
         if isinstance(error, BatchctlError):
             raise
         raise Interrupted("interrupted; the batch may go on at the service") from None
-    return read_answer(
-        answer.body, plan.steps, elapsed_s=time.monotonic() - started, request_id=answer.request_id
-    )
+    return read_answer(answer.body, plan.steps, elapsed_s=time.monotonic() - started, request_id=answer.request_id)
 
 
 def _kept(text: str) -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="batchctl-", suffix=".part", delete=False, encoding="utf-8"
-    ) as file:
+    with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".part", delete=False, encoding="utf-8") as file:
         file.write(text)
     return file.name
 
@@ -172,9 +164,7 @@ def interruptible(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-def _show(
-    result: RunResult, plan: Plan, terminal: Terminal, output: Output, where: str, file: str, rows: int
-) -> None:
+def _show(result: RunResult, plan: Plan, terminal: Terminal, output: Output, where: str, file: str, rows: int) -> None:
     from batchctl.render.run_data import run_json, run_ndjson
 
     if output is Output.JSON:

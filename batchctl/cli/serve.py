@@ -16,16 +16,12 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 def serve(
     *,
-    fixtures: Annotated[Path, typer.Option("--fixtures", metavar="DIR", help="Folder of records.")] = Path(
-        "fixtures"
-    ),
+    fixtures: Annotated[Path, typer.Option("--fixtures", metavar="DIR", help="Folder of records.")] = Path("fixtures"),
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     token: Annotated[
         str | None,
-        typer.Option(
-            "--token", envvar="BATCHCTL_SERVE_TOKEN", metavar="TOKEN", help="Bearer token to require."
-        ),
+        typer.Option("--token", envvar="BATCHCTL_SERVE_TOKEN", metavar="TOKEN", help="Bearer token to require."),
     ] = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -40,9 +36,7 @@ def serve(
 
     terminal = Terminal(color, quiet=quiet, secrets=[token] if token else [])
     if host not in _LOOPBACK and not token:
-        raise UsageError(
-            f"{host} can be reached by others", hint="set a token with --token or BATCHCTL_SERVE_TOKEN"
-        )
+        raise UsageError(f"{host} can be reached by others", hint="set a token with --token or BATCHCTL_SERVE_TOKEN")
     app = make_app(FixtureBackend(fixtures), token=token)
     listening = _listen(host, port)
     address = listening.getsockname()

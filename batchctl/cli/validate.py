@@ -15,6 +15,7 @@ from batchctl.errors import BatchctlError, ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from batchctl.cli.terminal import Terminal
     from batchctl.diagnostics import Diagnostic
     from batchctl.preparation import Prepared
 
@@ -45,12 +46,8 @@ def validate(
         typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs."),
     ] = None,
     *,
-    output_format: Annotated[
-        Format, typer.Option("--format", help="How to print what was found.")
-    ] = Format.TEXT,
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")
-    ] = FailOn.ERROR,
+    output_format: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")] = FailOn.ERROR,
     max_problems: Annotated[
         int, typer.Option("--max-problems", min=0, help="Show at most so many per run; 0 shows all.")
     ] = 50,
@@ -81,9 +78,7 @@ def validate(
         redactor = redactor.with_secrets(_secrets(prepared))
         reports.append(FileReport(prepared.source, prepared.source.file, prepared.diagnostics))
     if not files and not complaints:
-        raise UsageError(
-            "nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin"
-        )
+        raise UsageError("nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin")
     if reports:
         match output_format:
             case Format.TEXT:
@@ -98,9 +93,7 @@ def validate(
             case Format.JSON:
                 text = json_report(reports, redact=redactor.text)
         terminal.result([text])
-    _finish(
-        terminal, complaints, [diagnostic for report in reports for diagnostic in report.diagnostics], fail_on
-    )
+    _finish(terminal, complaints, [diagnostic for report in reports for diagnostic in report.diagnostics], fail_on)
 
 
 def find_files(paths: Sequence[str]) -> tuple[list[str], list[BatchctlError]]:
@@ -110,9 +103,7 @@ def find_files(paths: Sequence[str]) -> tuple[list[str], list[BatchctlError]]:
     for path in paths:
         found = [path] if path == "-" else sorted(_matches(path))
         if not found:
-            what = (
-                f"no {' or '.join(PATTERNS)} in {path}" if Path(path).is_dir() else f"nothing matches {path}"
-            )
+            what = f"no {' or '.join(PATTERNS)} in {path}" if Path(path).is_dir() else f"nothing matches {path}"
             complaints.append(UsageError(what))
         files.update(dict.fromkeys(found))
     return list(files), complaints

@@ -85,7 +85,7 @@ CODES: dict[str, Code] = {
 }
 
 
-def problem(  # noqa: PLR0913 - the fields of a diagnostic
+def problem(
     rule: str,
     message: str,
     span: Span,

@@ -70,9 +70,7 @@ def _undecodable(data: bytes, codec: str, name: str, start: int) -> Decoded:
     message = f"byte{'s' if width > 1 else ''} {shown} can't be read as {name}"
     if b"\0" in data[: start + 64] and codec == "utf-8":
         message = "the file is not text"
-    return Decoded(
-        data.decode(codec, "replace"), problem("encoding", message, where, help="save the file as UTF-8")
-    )
+    return Decoded(data.decode(codec, "replace"), problem("encoding", message, where, help="save the file as UTF-8"))
 
 
 def _one_character(before: str) -> Span:

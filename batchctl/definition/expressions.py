@@ -48,6 +48,4 @@ def _check(path: Path, source: Source, resource: str | None) -> Iterator[Diagnos
     start = where.start._replace(column=where.start.column + comment.end() - 1)
     message = "YAML takes the rest of this line for a comment, not for a part of the expression"
     advice = _ADVICE.format(key=path[-1])
-    yield problem(
-        "comment-cuts-expression", message, Span(start, where.end), help=advice, path=path, resource=resource
-    )
+    yield problem("comment-cuts-expression", message, Span(start, where.end), help=advice, path=path, resource=resource)

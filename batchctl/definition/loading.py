@@ -94,9 +94,7 @@ def _read_content(
         return Loaded(None, _sorted(problems, data), source, data=data)
     if data is None:
         message = "the file is empty" if not text.strip() else "the file holds no definition"
-        problems.append(
-            problem("empty-file", message, START, help="batchctl new NAME writes one to start from")
-        )
+        problems.append(problem("empty-file", message, START, help="batchctl new NAME writes one to start from"))
         return Loaded(None, _sorted(problems, data), source)
     secrets: frozenset[str] = frozenset()
     if isinstance(data, dict):

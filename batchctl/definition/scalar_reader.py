@@ -112,16 +112,10 @@ class ScalarReader:
         original = self._log.text[start:end]
         text = masks.restored(event.value, style, original)
         # Outside of [ ] and { } a brace is only special where a value begins, and a $ before it is harmless.
-        if (
-            not style
-            and has_hidden(event.value)
-            and (in_flow or (starts_hidden(event.value) and text[0] == "{"))
-        ):
+        if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
-            self._log.add(
-                "unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}"
-            )
+            self._log.add("unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}")
         return text
 
 

@@ -12,7 +12,6 @@ from batchctl.definition.spelling import closest
 from batchctl.diagnostics import Severity
 
 if TYPE_CHECKING:
-
     from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.definition.schema import Part
     from batchctl.definition.source import Path, Source
@@ -69,9 +68,7 @@ def _is_harmless(error: Diagnostic) -> bool:
     return error.rule == "unknown-key" and not (error.help or "").startswith("did you mean")
 
 
-def _explained(
-    part: str, value: JsonObject, path: Path, source: Source, key: str | None = None
-) -> list[Diagnostic]:
+def _explained(part: str, value: JsonObject, path: Path, source: Source, key: str | None = None) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key)
     found = list(violations(cast("Part", part), value))
     wanted = {(violation.path, misspelled(violation)) for violation in found if violation.key}

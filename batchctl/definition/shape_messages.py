@@ -61,9 +61,7 @@ class Explainer:
             case "enum":
                 return self._not_among(violation, path)
             case _:
-                return self._at_value(
-                    "invalid-value", f'"{path[-1]}" is empty', path, "give it a value, or remove it"
-                )
+                return self._at_value("invalid-value", f'"{path[-1]}" is empty', path, "give it a value, or remove it")
 
     @property
     def _owner(self) -> str:

@@ -32,9 +32,7 @@ class Source:
     no tree: everything stands at the start.
     """
 
-    def __init__(
-        self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None
-    ) -> None:
+    def __init__(self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None) -> None:
         self.file = file
         self.text = text if text is not None else Text()
         self._tree = tree
@@ -50,7 +48,9 @@ class Source:
         """Whether the data has something at ``path``."""
         value = self._data
         for step in path:
-            if (isinstance(value, dict) and isinstance(step, str) and step in value) or (isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)):
+            if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
+                isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+            ):
                 value = value[step]
             else:
                 return False

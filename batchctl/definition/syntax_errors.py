@@ -48,16 +48,12 @@ class _Finding(NamedTuple):
 def explain(trouble: SyntaxTrouble, text: Text) -> Diagnostic:
     """The diagnostic for a text that is not YAML."""
     trouble = SyntaxTrouble(trouble.problem, trouble.context, min(trouble.at, len(text)), trouble.began)
-    found = next((found for look in _LOOKS if (found := look(trouble, text))), None) or _as_it_is(
-        trouble, text
-    )
+    found = next((found for look in _LOOKS if (found := look(trouble, text))), None) or _as_it_is(trouble, text)
     advice = _expression_advice(text, found.start) or found.help
     related: tuple[Related, ...] = ()
     if found.related is not None:
         related = (Related(text.span(found.related[0], found.related[0] + 1), found.related[1]),)
-    return problem(
-        "yaml-syntax", found.message, text.span(found.start, found.end), help=advice, related=related
-    )
+    return problem("yaml-syntax", found.message, text.span(found.start, found.end), help=advice, related=related)
 
 
 def explain_character(text: Text) -> Diagnostic:
@@ -83,9 +79,7 @@ def _quote(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
         return None
     began, quote = trouble.began, text[trouble.began : trouble.began + 1]
     if "unexpected" in trouble.problem:
-        return _Finding(
-            "the quote that opens here is never closed", began, began + 1, f"close it with {quote}"
-        )
+        return _Finding("the quote that opens here is never closed", began, began + 1, f"close it with {quote}")
     escape = text.rfind("\\", began, trouble.at + 2)
     start = escape if escape >= 0 else trouble.at
     if re.match(r"\\u[dD][89a-fA-F]", text[start : start + 4]):
@@ -110,9 +104,7 @@ def _bracket(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     if text.position(began).line < text.position(at).line or not text[at:].strip():
         message = f'the "{opening}" that opens here is never closed, or a comma is missing'
         if not text[at:].strip():
-            return _Finding(
-                f'the "{opening}" that opens here is never closed', began, began + 1, f'add "{closing}"'
-            )
+            return _Finding(f'the "{opening}" that opens here is never closed', began, began + 1, f'add "{closing}"')
         return _Finding(message, began, began + 1, f'add "{closing}"', (at, "this can't follow"))
     message = f'"," or "{closing}" is missing before this'
     return _Finding(message, at, at + 1, None, (began, f'the "{opening}" is here'))
@@ -185,9 +177,7 @@ def _document(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
         return None
     line, start = text.line_at(trouble.at), text.line_start(trouble.at)
     end = max(trouble.at + 1, start + len(line.rstrip()))
-    return _Finding(
-        "this follows the end of the definition", trouble.at, end, "remove it, or check the brackets above"
-    )
+    return _Finding("this follows the end of the definition", trouble.at, end, "remove it, or check the brackets above")
 
 
 def _as_it_is(trouble: SyntaxTrouble, _: Text) -> _Finding:

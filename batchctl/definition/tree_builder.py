@@ -267,9 +267,7 @@ class TreeBuilder:
         if self._text[start - 1 : start + 1] == "{{" and not self._is_masked:
             raise Unquoted
         advice = "text that starts with { or [ needs quotes"
-        self._log.add(
-            "key-not-text", "a key must be text, not a mapping or list", start, start + 1, help=advice
-        )
+        self._log.add("key-not-text", "a key must be text, not a mapping or list", start, start + 1, help=advice)
         self._key, self._key_special = "", "?"
         self._key_start, self._key_end = start, start + 1
         self._skipped = 1

@@ -115,9 +115,7 @@ class Variables:
             return variable.literal
         if not variable.name:
             advice = 'write ${NAME} or ${NAME:-default}; "$${" is a literal "${"'
-            self._report(
-                "malformed-variable", "this is not a variable, and stays as it is", variable, path, advice
-            )
+            self._report("malformed-variable", "this is not a variable, and stays as it is", variable, path, advice)
             return written
         value = self._environment.get(variable.name)
         if value is not None:

@@ -45,9 +45,7 @@ def percent_encoded(text: str) -> str:
     return quote(text, safe="")
 
 
-def call_path(
-    resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded
-) -> str:
+def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
     """The URL path of a call, each segment put through ``encode``."""
     door = "unified" if "/" in resource else "proxy"
     segments = [door, *resource.split("/")]

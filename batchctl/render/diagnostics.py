@@ -45,9 +45,7 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-def text_report(
-    reports: Sequence[FileReport], *, color: bool, max_problems: int, redact: Redact = _as_it_is
-) -> str:
+def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redact: Redact = _as_it_is) -> str:
     """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
 
     ``redact`` masks secrets; all that is shown goes through it.
@@ -60,9 +58,7 @@ def text_report(
     return "\n".join((*blocks, _closing_line(reports) + "\n"))
 
 
-def concise_report(
-    reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = _as_it_is
-) -> str:
+def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = _as_it_is) -> str:
     """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
     shown, hidden = _selection(reports, max_problems)
     lines = [clean(redact(_one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
@@ -118,9 +114,7 @@ def _in_order(report: FileReport) -> list[Diagnostic]:
     return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
 
 
-def _selection(
-    reports: Sequence[FileReport], max_problems: int
-) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
+def _selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
     """What is shown, and how many are not."""
     found = [(report, diagnostic) for report in reports for diagnostic in _in_order(report)]
     shown = found[:max_problems] if max_problems else found
@@ -174,9 +168,7 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redact: Re
     labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
     lines = report.source.lines if report.source is not None else []
     # An empty file has a line, but there is nothing to see on it.
-    labels = [
-        label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]
-    ]
+    labels = [label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]]
     gutter = len(str(max((label.span.start.line for label in labels), default=1))) + 1
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
     yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
@@ -225,9 +217,7 @@ class _Line:
         first = min(max(start, self._first), self._last)
         last = min(max(stop, first), self._last)
         ahead = " " if self._first else ""
-        blanks = "".join(
-            cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first]
-        )
+        blanks = "".join(cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first])
         return ahead + blanks, sign * max(1, sum(map(_width, self._cells[first:last])))
 
     def _place(self, span: Span) -> tuple[int, int]:

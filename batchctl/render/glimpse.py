@@ -24,9 +24,7 @@ _LOOKED_AT = 50
 _FIRST = ("id", "name", "title", "subject", "first_name", "last_name", "email", "status")
 
 
-def glimpse(
-    records: Sequence[JsonValue], *, rows: int, redact: Callable[[str], str]
-) -> RenderableType | None:
+def glimpse(records: Sequence[JsonValue], *, rows: int, redact: Callable[[str], str]) -> RenderableType | None:
     """The first ``rows`` records; None for no records."""
     if not records or rows <= 0:
         return None
@@ -59,9 +57,7 @@ def choose_columns(records: Sequence[JsonValue]) -> list[str]:
 def _rank(name: str, values: list[JsonValue]) -> tuple[int, int]:
     if name in _FIRST:
         return (0, _FIRST.index(name))
-    simple = [
-        value for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)
-    ]
+    simple = [value for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)]
     if not simple:
         return (3, 0)
     return (1 if len({str(value) for value in simple}) > 1 else 2, 0)

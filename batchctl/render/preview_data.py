@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 
 
-def preview_json(
-    preview: Preview, *, file: str, api_url: str, diagnostics: tuple[Diagnostic, ...] = ()
-) -> JsonObject:
+def preview_json(preview: Preview, *, file: str, api_url: str, diagnostics: tuple[Diagnostic, ...] = ()) -> JsonObject:
     """The whole preview; URLs start with ``api_url``."""
     definition = preview.plan.definition
     return {
@@ -36,8 +34,7 @@ def preview_json(
         },
         "waves": [list(wave) for wave in preview.plan.waves],
         "resources": [
-            _resource_json(resource, api_url, definition.integrated_account_id)
-            for resource in preview.resources
+            _resource_json(resource, api_url, definition.integrated_account_id) for resource in preview.resources
         ],
         "diagnostics": [diagnostic_json(diagnostic, file) for diagnostic in diagnostics],
     }

@@ -64,9 +64,7 @@ def closing_line(preview: Preview) -> Text:
 
 def _title(plan: Plan, view: PreviewView) -> Text:
     account = f"account {clean(plan.definition.integrated_account_id, 60)}"
-    return Text(view.redact(clean(view.title, 120)), style="bold").append(
-        f"\n{view.redact(account)}", style="dim"
-    )
+    return Text(view.redact(clean(view.title, 120)), style="bold").append(f"\n{view.redact(account)}", style="dim")
 
 
 def _resource(resource: PreviewedResource, plan: Plan, view: PreviewView) -> RenderableType:
@@ -90,9 +88,7 @@ def _resource(resource: PreviewedResource, plan: Plan, view: PreviewView) -> Ren
 
 
 def _repeats(resource: PreviewedResource, plan: Plan) -> str:
-    counts = [
-        f"{repeat.count} × over {repeat.over}" for repeat in resource.repeats if repeat.count is not None
-    ]
+    counts = [f"{repeat.count} × over {repeat.over}" for repeat in resource.repeats if repeat.count is not None]
     if counts and len(counts) == len(resource.repeats):
         return ", ".join(counts)
     return repetition(resource.step, plan)

@@ -60,9 +60,7 @@ def closing_line(result: RunResult) -> Text:
     outcomes = result.outcomes.values()
     good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
     records = sum(len(outcome.records) for outcome in outcomes if not isinstance(outcome, Skipped))
-    calls = [
-        outcome.work.calls for outcome in outcomes if not isinstance(outcome, Skipped) and outcome.work.calls
-    ]
+    calls = [outcome.work.calls for outcome in outcomes if not isinstance(outcome, Skipped) and outcome.work.calls]
     parts = [f"{good} of {counted(len(result.outcomes), 'resource')} fine", counted(records, "record")]
     if calls:
         parts.append(counted(sum(calls), "call"))
@@ -105,17 +103,13 @@ def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
             head = Text("✔ ", style="green").append(name, style="bold")
         case Failed(errors=errors):
             head = (
-                Text("✖ ", style="red")
-                .append(name, style="bold")
-                .append(f"  {counted(len(errors), 'error')}", "red")
+                Text("✖ ", style="red").append(name, style="bold").append(f"  {counted(len(errors), 'error')}", "red")
             )
         case Skipped(because=because):
             head = Text("⊘ ", style="yellow").append(name, style="bold")
             return head.append(f"  skipped: {listed([clean(key) for key in because])} failed", style="yellow")
         case NotReached():
-            head = (
-                Text("⊘ ", style="yellow").append(name, style="bold").append("  not finished", style="yellow")
-            )
+            head = Text("⊘ ", style="yellow").append(name, style="bold").append("  not finished", style="yellow")
         case _:
             assert_never(outcome)
     return head.append("  " + " · ".join(_figures(outcome)))

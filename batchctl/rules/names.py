@@ -19,11 +19,7 @@ def closest(written: str, known: Iterable[str]) -> str | None:
     if len(candidates) > _MOST_CANDIDATES:
         return None
     plain = {_plain(name): name for name in candidates}
-    matches = (
-        [plain[_plain(written)]]
-        if _plain(written) in plain
-        else get_close_matches(written, candidates, 3, 0.7)
-    )
+    matches = [plain[_plain(written)]] if _plain(written) in plain else get_close_matches(written, candidates, 3, 0.7)
     if matches:
         return "did you mean " + " or ".join(f'"{name}"' for name in matches) + "?"
     if candidates and len(candidates) <= _FEW:

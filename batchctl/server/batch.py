@@ -12,7 +12,7 @@ from batchctl.errors import FixtureError, NotSupported
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject
+    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.backends.base import Backend
 
 _MOST_FAILURES = 20
@@ -26,13 +26,13 @@ async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
         return 400, make_envelope(400, "the body is not JSON")
     prepared = prepare(data, file="body")
     if prepared.plan is None:
-        failures = [
+        errors = [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
+        failures: list[JsonValue] = [
             {"path": json_path(diagnostic.path), "message": diagnostic.message}
-            for diagnostic in prepared.diagnostics
-            if diagnostic.severity is Severity.ERROR
+            for diagnostic in errors[:_MOST_FAILURES]
         ]
-        envelope = make_envelope(400, failures[0]["message"])
-        return 400, {**envelope, "details": {"failures": list(failures[:_MOST_FAILURES])}}
+        envelope = make_envelope(400, errors[0].message)
+        return 400, {**envelope, "details": {"failures": failures}}
     try:
         return 200, (await execute(prepared.plan, backend)).body
     except NotSupported as error:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
 
 
-def read_answer(
-    body: JsonObject, keys: Iterable[str], *, elapsed_s: float, request_id: str | None = None
-) -> RunResult:
+def read_answer(body: JsonObject, keys: Iterable[str], *, elapsed_s: float, request_id: str | None = None) -> RunResult:
     """Outcomes for ``keys``, the plan's resources in order, then for whatever else the answer names.
 
     ``body`` is kept as it is. A map that is missing, null or of another type counts as empty.

@@ -137,9 +137,7 @@ def _read(response: httpx.Response, data: bytes, host: str) -> BatchAnswer:
         raise _refusal(response.status_code, _excerpt(data) if body is _NOT_JSON else body, request_id)
     if not isinstance(body, dict):
         what = "not JSON" if body is _NOT_JSON else "not an object"
-        raise BadAnswer(
-            f"the answer from {host} is {what}: {_excerpt(data) or 'it is empty'}", hint="check --api-url"
-        )
+        raise BadAnswer(f"the answer from {host} is {what}: {_excerpt(data) or 'it is empty'}", hint="check --api-url")
     return BatchAnswer(body, request_id)
 
 
@@ -176,9 +174,7 @@ def _reason(error: Exception) -> str:
         return "the name does not resolve"
     if "all connection attempts failed" in text or "refused" in text:
         return "the connection is refused"
-    return (
-        "".join(char if char.isprintable() else " " for char in str(error)[:_EXCERPT]) or type(error).__name__
-    )
+    return "".join(char if char.isprintable() else " " for char in str(error)[:_EXCERPT]) or type(error).__name__
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,8 +6,6 @@ A template is compiled once and rendered often.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from batchctl.errors import TemplateError
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.template.lookalikes import Lookalike, find_lookalikes
@@ -15,9 +13,6 @@ from batchctl.template.paths import parse_path
 from batchctl.template.placeholders import Alternative, Evaluation
 from batchctl.template.tree import Partial, Reference, Rendering, Template
 from batchctl.template.values import UNDEFINED, to_text
-
-if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
 
 __all__ = [
     "KNOWN_TYPES",

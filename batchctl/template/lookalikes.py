@@ -34,7 +34,7 @@ def find_lookalikes(text: str) -> tuple[Lookalike, ...]:
     """Everything in ``text`` that was probably meant as a placeholder, in order."""
     if "{" not in text and "}}" not in text:
         return ()
-    found = []
+    found: list[Lookalike] = []
     start = 0
     for match in PLACEHOLDER.finditer(text):
         found.extend(_between(text, start, match.start()))
@@ -52,13 +52,9 @@ def _between(text: str, start: int, end: int) -> Iterator[Lookalike]:
         opening = _OPENING.search(text, at, end)
         for single in _SINGLE.finditer(text, at, opening.start() if opening else end):
             if text[single.end() : single.end() + 1] == "}":
-                yield Lookalike(
-                    single.start(), single.end() + 1, "a brace is missing", f"{{{{{single[1].strip()}}}}}"
-                )
+                yield Lookalike(single.start(), single.end() + 1, "a brace is missing", f"{{{{{single[1].strip()}}}}}")
             else:
-                yield Lookalike(
-                    *single.span(), "single braces are plain text", f"{{{{{single[1].strip()}}}}}"
-                )
+                yield Lookalike(*single.span(), "single braces are plain text", f"{{{{{single[1].strip()}}}}}")
         if opening is None:
             return
         inside = _INSIDE.match(text, opening.end(), end)
@@ -74,9 +70,7 @@ def _judged(text: str, opening: re.Match[str], stop: int, closing: re.Match[str]
         words = inside.split()
         meant = words[0] if words and _is_path(words[0]) else None
         end = opening.end() + (len(inside) - len(inside.lstrip()) + len(words[0]) if words else 0)
-        return Lookalike(
-            opening.start(), end, "the braces are never closed", f"{{{{{meant}}}}}" if meant else None
-        )
+        return Lookalike(opening.start(), end, "the braces are never closed", f"{{{{{meant}}}}}" if meant else None)
     span = opening.start(), closing.end()
     repaired = _repaired(inside)
     suggestion = f"{{{{{repaired}}}}}" if repaired else None

@@ -23,10 +23,58 @@ _LONGEST_INDEX = 16
 _HUGE = 10**_LONGEST_INDEX
 
 OBJECT_MEMBERS = frozenset(
-    ["toString", "toLocaleString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]
+    [
+        "toString",
+        "toLocaleString",
+        "valueOf",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+    ]
 )
 _ARRAY_MEMBERS = OBJECT_MEMBERS | frozenset(
-    ["at", "concat", "copyWithin", "entries", "every", "fill", "filter", "find", "findIndex", "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map", "pop", "push", "reduce", "reduceRight", "reverse", "shift", "slice", "some", "sort", "splice", "toReversed", "toSorted", "toSpliced", "unshift", "values", "with"]
+    [
+        "at",
+        "concat",
+        "copyWithin",
+        "entries",
+        "every",
+        "fill",
+        "filter",
+        "find",
+        "findIndex",
+        "findLast",
+        "findLastIndex",
+        "flat",
+        "flatMap",
+        "forEach",
+        "includes",
+        "indexOf",
+        "join",
+        "keys",
+        "lastIndexOf",
+        "map",
+        "pop",
+        "push",
+        "reduce",
+        "reduceRight",
+        "reverse",
+        "shift",
+        "slice",
+        "some",
+        "sort",
+        "splice",
+        "toReversed",
+        "toSorted",
+        "toSpliced",
+        "unshift",
+        "values",
+        "with",
+    ]
 )
 _FUNCTION_MEMBERS = OBJECT_MEMBERS | {"apply", "bind", "call"}
 Lookup: TypeAlias = Callable[[object], object]
@@ -104,9 +152,7 @@ def compile_path(path: str) -> Lookup:
     """
     unions = parse_query(path)
     if not unions:
-        raise TemplateError(
-            "a placeholder without a path", hint="name a value between the braces: {{args.name}}"
-        )
+        raise TemplateError("a placeholder without a path", hint="name a value between the braces: {{args.name}}")
     tokens = unions[0]
     if len(unions) > 1 or not all(isinstance(token, str | int) for token in tokens):
         return _Search(unions)
@@ -157,16 +203,12 @@ class _Search:
     def __init__(self, unions: tuple[tuple[Token, ...], ...]) -> None:
         self._unions = unions
         self._suffixes = _suffix_ids(unions)
-        self._patterns = {
-            token: _pattern(token) for tokens in unions for token in tokens if isinstance(token, RegExp)
-        }
+        self._patterns = {token: _pattern(token) for tokens in unions for token in tokens if isinstance(token, RegExp)}
 
     def __call__(self, context: object) -> object:
         # A regular expression with the flag g or y goes on where its last match ended.
         cursors: dict[tuple[int, int], int] = {}
-        pending: list[tuple[int, list[_Entry]]] = [
-            (0, [(number, context) for number in range(len(self._unions))])
-        ]
+        pending: list[tuple[int, list[_Entry]]] = [(0, [(number, context) for number in range(len(self._unions))])]
         while pending:
             depth, entries = pending.pop()
             entries = self._distinct(entries, depth)

@@ -87,9 +87,7 @@ class Placeholder:
 
     @cached_property
     def _lookups(self) -> tuple[tuple[Lookup | TemplateError, str], ...]:
-        return tuple(
-            (_lookup(item.path), "str" if item.cast is None else item.cast) for item in self.alternatives
-        )
+        return tuple((_lookup(item.path), "str" if item.cast is None else item.cast) for item in self.alternatives)
 
     def value(self, context: object, whole: bool) -> object:
         """What replaces it, or KEPT. Raises ``TemplateError``."""
@@ -106,9 +104,7 @@ class Placeholder:
 
     def evaluate(self, context: object, *, whole: bool, is_unknown: Callable[[str], bool]) -> Evaluation:
         """The same, telling how; a path that ``is_unknown`` keeps the text, since it might win."""
-        for number, ((lookup, kind), alternative) in enumerate(
-            zip(self._lookups, self.alternatives, strict=True)
-        ):
+        for number, ((lookup, kind), alternative) in enumerate(zip(self._lookups, self.alternatives, strict=True)):
             if is_unknown(alternative.path):
                 return Evaluation(KEPT, unknown=True)
             if isinstance(lookup, TemplateError):
@@ -137,9 +133,7 @@ def _alternatives(parts: list[str]) -> list[Alternative]:
         written = _TYPE_SEPARATOR.split(part)
         kind = written[1] if len(written) > 1 else ""
         start = offset + len(written[0]) - len(written[0].lstrip(WHITESPACE))
-        found.append(
-            Alternative(written[0].strip(WHITESPACE), kind.strip(WHITESPACE) if kind else None, start)
-        )
+        found.append(Alternative(written[0].strip(WHITESPACE), kind.strip(WHITESPACE) if kind else None, start))
         offset += len(part) + 1
     return found
 

@@ -108,9 +108,7 @@ def _substituted(text: str, match: str, before: str = "", after: str = "") -> st
     pieces = _PATTERN.split(text)
     total = sum(len(meanings[piece]) if index % 2 else len(piece) for index, piece in enumerate(pieces))
     if total > _LONGEST_TEXT:
-        raise TemplateError(
-            "the replacement patterns in a value make the text longer than 32 million characters"
-        )
+        raise TemplateError("the replacement patterns in a value make the text longer than 32 million characters")
     return "".join(meanings[piece] if index % 2 else piece for index, piece in enumerate(pieces))
 
 

@@ -123,9 +123,7 @@ class Template:
         """
         if self._root < 0:
             return self._constant
-        return self._rendered(
-            context, lambda placeholder, whole, known, _number: placeholder.value(known, whole)
-        )
+        return self._rendered(context, lambda placeholder, whole, known, _number: placeholder.value(known, whole))
 
     def render_with_trace(self, context: object) -> Rendering:
         """The same, and how each placeholder came to its value. Raises ``TemplateError``."""
@@ -141,9 +139,7 @@ class Template:
         pairs = zip(self.references, found, strict=True)
         return Partial(value, tuple(reference for reference, evaluation in pairs if evaluation.unknown))
 
-    def _explained(
-        self, context: object, is_unknown: Callable[[str], bool]
-    ) -> tuple[object, list[Evaluation]]:
+    def _explained(self, context: object, is_unknown: Callable[[str], bool]) -> tuple[object, list[Evaluation]]:
         found: dict[int, Evaluation] = {}
 
         def value_of(placeholder: Placeholder, whole: bool, known: object, number: int) -> object:
@@ -163,9 +159,7 @@ class Template:
             settling = Settling(lambda text: _render_inside(text, own, value_of))
             return self._filled(own, value_of, settling, partial=partial)
 
-    def _filled(
-        self, context: object, value_of: ValueOf, settling: Settling | None, *, partial: bool
-    ) -> object:
+    def _filled(self, context: object, value_of: ValueOf, settling: Settling | None, *, partial: bool) -> object:
         slots: list[object] = [None] * self._size
         merging = set(self._merging)
         for leaf in self._leaves:
@@ -176,9 +170,7 @@ class Template:
         for container in self._containers:
             keep = settling is not None or container.unit in merging
             value = _assembled(container, slots, keep_undefined=keep)
-            if self._unit_slots.get(container.slot) in merging or (
-                keep and container.slot in self._unit_slots
-            ):
+            if self._unit_slots.get(container.slot) in merging or (keep and container.slot in self._unit_slots):
                 value = merge_all(value, waits=_is_unresolved) if partial else merge_all(value)
             slots[container.slot] = value
         return slots[self._root]
@@ -276,9 +268,7 @@ def _reference(
     )
 
 
-def _leaf_value(
-    leaf: _Leaf, context: object, value_of: ValueOf, settling: Settling | None
-) -> tuple[object, bool]:
+def _leaf_value(leaf: _Leaf, context: object, value_of: ValueOf, settling: Settling | None) -> tuple[object, bool]:
     """What a string renders to, and whether objects that it brought in ask for a merge."""
     string = leaf.string
     if string.whole:

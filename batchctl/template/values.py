@@ -11,9 +11,7 @@ from typing import Final
 
 # What JavaScript's ``\\s`` and ``trim`` take for white space.
 WHITESPACE: Final = (
-    "\t\n\v\f\r \u00a0\u1680"
-    + "".join(map(chr, range(0x2000, 0x200B)))
-    + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+    "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 _MOST_EXACT = 2**53
 
@@ -56,7 +54,20 @@ class NativeFunction:
 
 _ARITIES = {
     **dict.fromkeys(
-        ["toString", "toLocaleString", "valueOf", "entries", "keys", "values", "pop", "reverse", "shift", "flat", "toReversed"], 0
+        [
+            "toString",
+            "toLocaleString",
+            "valueOf",
+            "entries",
+            "keys",
+            "values",
+            "pop",
+            "reverse",
+            "shift",
+            "flat",
+            "toReversed",
+        ],
+        0,
     ),
     **dict.fromkeys(
         ["slice", "splice", "toSpliced", "copyWithin", "with", "__defineGetter__", "__defineSetter__", "apply"], 2

@@ -45,8 +45,7 @@ class Fault:
             and self.method in (None, call.method)
             and (self.id is None or str(self.id) == call.id)
             and all(
-                name in call.query and to_text(call.query[name]) == to_text(value)
-                for name, value in self.query.items()
+                name in call.query and to_text(call.query[name]) == to_text(value) for name, value in self.query.items()
             )
         )
 
@@ -93,8 +92,6 @@ def _read_fault(entry: JsonValue, where: str) -> Fault:
         if key not in known:
             raise FixtureError(f'{where} has an unknown key "{key}"', hint=closest(key, known))
         kinds = _TYPES.get(key, (object,))
-        if not isinstance(value, kinds) or (
-            isinstance(value, bool) and bool not in kinds and object not in kinds
-        ):
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds and object not in kinds):
             raise FixtureError(f"{where}: {key} has the wrong type", hint=f"give it a {kinds[0].__name__}")
     return Fault(**entry)  # type: ignore[arg-type]  # checked above

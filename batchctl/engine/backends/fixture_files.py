@@ -44,9 +44,7 @@ def read_records(path: Path) -> list[JsonValue]:
     if isinstance(value, dict) and isinstance(value.get("result"), list):
         value = value["result"]
     if not isinstance(value, list):
-        raise FixtureError(
-            f"{path} holds no list of records", hint="write a list, or an object with a result list"
-        )
+        raise FixtureError(f"{path} holds no list of records", hint="write a list, or an object with a result list")
     return value
 
 
@@ -80,9 +78,7 @@ def _ndjson(text: str) -> list[JsonValue]:
             try:
                 records.append(json.loads(line))
             except json.JSONDecodeError as error:
-                raise json.JSONDecodeError(
-                    error.msg, "\n" * (number - 1) + line, number - 1 + error.pos
-                ) from None
+                raise json.JSONDecodeError(error.msg, "\n" * (number - 1) + line, number - 1 + error.pos) from None
     return records
 
 

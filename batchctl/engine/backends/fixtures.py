@@ -40,22 +40,26 @@ class FixtureBackend:
             )
         self._folder = folder
         self._sleep = sleep
-        self._faults = [[fault, 0] for fault in read_faults(folder)]
+        self._faults = read_faults(folder)
+        self._seen = [0] * len(self._faults)
         self._tables: dict[str, _Table] = {}
 
     async def send(self, call: Call) -> Reply:
-        """The answer to one call. Raises ``FixtureError`` for a file that can't be used, ``ConnectionFailed`` where a fault says so."""
+        """The answer to one call.
+
+        Raises ``FixtureError`` for a file that can't be used, ``ConnectionFailed`` where a fault says so.
+        """
         return await self._fault(call) or self._answer(call)
 
     async def aclose(self) -> None:
         """Nothing is held open."""
 
     async def _fault(self, call: Call) -> Reply | None:
-        for entry in self._faults:
-            fault, seen = entry
+        for number, fault in enumerate(self._faults):
             if not fault.matches(call):
                 continue
-            entry[1] = seen + 1
+            seen = self._seen[number]
+            self._seen[number] += 1
             if seen < fault.after or (fault.times is not None and seen >= fault.after + fault.times):
                 continue
             if fault.wait_s:
@@ -65,7 +69,7 @@ class FixtureBackend:
             return fault.reply()
         return None
 
-    def _answer(self, call: Call) -> Reply:
+    def _answer(self, call: Call) -> Reply:  # noqa: PLR0911 - one line per method
         door = "unified" if "/" in call.resource else "proxy"
         segments = [door, *call.resource.split("/")]
         if call.method not in STANDARD_METHODS:
@@ -172,9 +176,7 @@ class _Table:
         """The records that match every query key that is a field of any of them, compared as text."""
         records = list(self._records.values())
         names = {name for record in records if isinstance(record, dict) for name in record}
-        wanted = {
-            key: to_text(value) for key, value in query.items() if key in names and key not in _NO_FILTERS
-        }
+        wanted = {key: to_text(value) for key, value in query.items() if key in names and key not in _NO_FILTERS}
         if not wanted:
             return records
         return [record for record in records if isinstance(record, dict) and _fits(record, wanted)]
@@ -191,9 +193,7 @@ class _Table:
 
 
 def _fits(record: JsonObject, wanted: dict[str, str]) -> bool:
-    return all(
-        record.get(name) is not None and to_text(record[name]) == text for name, text in wanted.items()
-    )
+    return all(record.get(name) is not None and to_text(record[name]) == text for name, text in wanted.items())
 
 
 def _number(value: JsonValue, default: int) -> int | None:
