@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -21,7 +22,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote`` the provider's refusal."""
+    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider."""
 
     status: int
     error: str
@@ -132,8 +133,6 @@ def _text(value: JsonValue) -> str:
     if value is None:
         return ""
     if isinstance(value, dict | list):
-        import json
-
         value = json.dumps(value, ensure_ascii=False)[: _LONGEST + 1]
     text = _CONTROL.sub(" ", str(value)[: 2 * _LONGEST]).strip()
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -9,7 +9,8 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["diagnostics", "errors", "envelope", "redaction"], ["template"], ["definition"], ["plan"], ["rules"], ["preparation"],
+    ["diagnostics", "errors", "envelope", "redaction"],
+    ["template"], ["definition"], ["plan"], ["rules"], ["preparation"],
     ["engine", "service"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}

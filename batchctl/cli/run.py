@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer

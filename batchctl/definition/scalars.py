@@ -60,7 +60,7 @@ def _integer(text: str) -> int:
     if len(text) > _MOST_DIGITS:
         raise UnusableNumber(f"integer has more than {_MOST_DIGITS} digits")
     if text.startswith("0o"):
-        return int(text[2:], 8)
+        return int(text[2:], 8)  # noqa: FURB166 - the prefix is YAML 0o, not Python's
     return int(text, 16) if text.startswith("0x") else int(text)
 
 

@@ -51,7 +51,7 @@ class Source:
             if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
                 isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
             ):
-                value = value[step]
+                value = value[step]  # type: ignore[index]  # the test above has looked
             else:
                 return False
         return True

@@ -65,7 +65,8 @@ class Tree:
     def spot(self, number: int) -> Spot:
         """The spot with this number; 0 is the root's."""
         *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
-        return Spot(*offsets, chr(style) if style else "")
+        key_start, key_end, start, end = offsets
+        return Spot(key_start, key_end, start, end, chr(style) if style else "")
 
     def find(self, path: Path) -> tuple[Spot, JsonValue, int]:
         """The spot and the value at the end of ``path``, or of its longest part that exists, and its length."""

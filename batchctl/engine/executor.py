@@ -140,7 +140,7 @@ class _Run:
         calls = received = 0
         self._work[key] = Work(0, 0, 0.0)
         for bound, expanded in self._expansions(step, errors):
-            calls += 1
+            calls += 1  # noqa: SIM113 - counted also when the body fails
             try:
                 async for reply in pages(self._backend, expanded.call):
                     records = read_records(expanded.call, reply)

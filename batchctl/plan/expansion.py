@@ -88,6 +88,8 @@ def _expanded(
         raise ValueError(f"{node.key} makes no calls")
     partial = template.render_partial(context, is_unknown)
     parts = partial.value
+    if not isinstance(parts, dict):
+        raise TypeError("a request's template is an object")
     record_id = parts.get("id")
     call = Call(
         resource=node.resource,

@@ -32,7 +32,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes by key in the order of the file. Of two nodes with one key the first is here, the rest are ``duplicates``."""
+    """Nodes by key in the order of the file. Of two nodes with one key the first is here, others in ``duplicates``."""
 
     nodes: Mapping[str, Resource]
     edges: Mapping[str, tuple[Edge, ...]]

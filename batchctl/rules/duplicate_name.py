@@ -52,6 +52,6 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _key_path(subject: Subject, node: Resource) -> Path:
-    """Where the key is written: at ``name``, or at ``resource`` (asked second since a missing path answers its owner)."""
+    """Where the key is written: at ``name``, or at ``resource`` (second, as a missing path answers its owner)."""
     named = subject.at(node, "name")
     return named if subject.source.has(named) else subject.at(node, "resource")

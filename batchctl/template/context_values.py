@@ -42,7 +42,8 @@ def copied(value: object, *, refuse_placeholders: bool = False) -> tuple[object,
             pending.extend((child, fresh, name) for name, child in item.items())
             seen += len(item)
         elif isinstance(item, list):
-            made = row = [None] * len(item)
+            row: list[object] = [None] * len(item)
+            made = row
             pending.extend((child, row, index) for index, child in enumerate(item))
             seen += len(item)
         elif refuse_placeholders and isinstance(item, str) and "{{" in item and PLACEHOLDER.search(item):

@@ -103,7 +103,7 @@ class RegExp:
     flags: str
 
 
-Token: TypeAlias = "str | int | Backwards | Slice | RegExp"
+Token: TypeAlias = "str | int | Backwards | Slice | RegExp"  # noqa: S105 - no password
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +115,7 @@ def parse_path(path: str) -> tuple[object, ...]:
 
 def parse_query(query: str) -> tuple[tuple[Token, ...], ...]:
     """The alternatives of a path, each a tuple of tokens; none for an empty path."""
-    found = []
+    found: list[tuple[Token, ...]] = []
     for part in query.split(" "):
         if not part:
             continue
@@ -169,7 +169,7 @@ def compile_path(path: str) -> Lookup:
                     continue
             elif not is_name and isinstance(value, list):
                 if token < len(value):  # type: ignore[operator]  # is_name says that it is an int
-                    value = value[token]  # type: ignore[call-overload]  # as above
+                    value = value[token]  # type: ignore[index]  # as above
                     continue
                 return UNDEFINED
             value = _member(value, token) if is_name else UNDEFINED

@@ -93,7 +93,7 @@ def lodash_text(value: object) -> str:
     return _scalar_text(value)
 
 
-def _scalar_text(value: object) -> str:  # noqa: PLR0911 - one line per type
+def _scalar_text(value: object) -> str:
     if isinstance(value, str):
         return value
     if value is None:

@@ -69,7 +69,7 @@ class FixtureBackend:
             return fault.reply()
         return None
 
-    def _answer(self, call: Call) -> Reply:  # noqa: PLR0911 - one line per method
+    def _answer(self, call: Call) -> Reply:
         door = "unified" if "/" in call.resource else "proxy"
         segments = [door, *call.resource.split("/")]
         if call.method not in STANDARD_METHODS:
