@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from batchctl.definition.yaml_nodes import load_plain
 from batchctl.errors import FixtureError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from batchctl.definition.model import JsonValue
@@ -20,22 +21,25 @@ FORMATS = ("json", "yaml", "yml", "ndjson", "csv")
 DATA_FORMATS = ("json", "yaml", "yml")
 
 
+def is_name(segment: str) -> bool:
+    """Whether a path segment names something inside its folder, on every system."""
+    return segment not in ("", ".", "..") and segment.isprintable() and not set(segment) & set('/\\:*?"<>|')
+
+
 def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FORMATS) -> Path | None:
-    """The file of a resource, or None. Raises ``FixtureError`` when there are two."""
-    if not all(map(_is_name, segments)):
+    """The file ``FOLDER/segments….ending``, or None. Raises ``FixtureError`` when there are two."""
+    if not all(map(is_name, segments)):
         return None
     stem = folder.joinpath(*segments)
-    found = [path for ending in formats if (path := stem.with_name(f"{stem.name}.{ending}")).is_file()]
+    try:
+        found = [path for end in formats if (path := stem.with_name(f"{stem.name}.{end}")).is_file()]
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return None
+        raise FixtureError(f"can't read {stem.parent}: {(error.strerror or 'unreadable').lower()}") from error
     if len(found) > 1:
-        raise FixtureError(
-            f"{found[0]} and {found[1].name} both hold {'/'.join(segments[1:])}", hint="keep one of them"
-        )
+        raise FixtureError(f"{found[0]} and {found[1].name} hold the same", hint="keep one of them")
     return found[0] if found else None
-
-
-def _is_name(segment: str) -> bool:
-    """Whether a path segment names something inside its folder, on every system."""
-    return segment not in ("", ".", "..") and not set(segment) & set('/\\:\0*?"<>|')
 
 
 def read_records(path: Path) -> list[JsonValue]:
@@ -49,40 +53,75 @@ def read_records(path: Path) -> list[JsonValue]:
 
 
 def read_data(path: Path) -> JsonValue:
-    """The value in a file, by its ending. Raises ``FixtureError``."""
+    """The value in a file, by its ending. Raises ``FixtureError`` with file and line."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise FixtureError(f"can't read {path}: {(error.strerror or 'unreadable').lower()}") from error
+    if path.suffix in (".yaml", ".yml"):
+        return _yaml(data, path)
     try:
-        if path.suffix in (".yaml", ".yml"):
-            return load_plain(data, str(path))
         text = data.decode("utf-8-sig")
-        if path.suffix == ".csv":
-            return _csv(text)
-        return _ndjson(text) if path.suffix == ".ndjson" else json.loads(text)
     except UnicodeDecodeError as error:
-        raise FixtureError(f"{path} is not UTF-8 (byte {error.start})") from error
-    except json.JSONDecodeError as error:
-        raise FixtureError(f"{path}:{error.lineno}:{error.colno} is not JSON: {error.msg}") from error
-    except (csv.Error, ValueError, RecursionError) as error:
-        raise FixtureError(f"{path} can't be read: {error}") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FixtureError(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8") from error
+    return _READERS[path.suffix](text, path)
+
+
+def _yaml(data: bytes, path: Path) -> JsonValue:
+    try:
+        return load_plain(data, str(path))
     except UsageError as error:
         raise FixtureError(str(error), hint=error.hint) from error
 
 
-def _ndjson(text: str) -> list[JsonValue]:
-    records: list[JsonValue] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                records.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise json.JSONDecodeError(error.msg, "\n" * (number - 1) + line, number - 1 + error.pos) from None
-    return records
+def _json(text: str, path: Path, first_line: int = 1) -> JsonValue:
+    """``first_line`` is where ``text`` begins in the file."""
+    try:
+        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"{path}:{first_line + error.lineno - 1}:{error.colno}"
+        raise FixtureError(f"{where}: not JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        # Python gives no place for these: NaN, a number of thousands of digits, thousands of brackets.
+        reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
+        raise FixtureError(f"{path}:{first_line}: not JSON: {reason}") from error
+    return value
 
 
-def _csv(text: str) -> list[JsonValue]:
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _ndjson(text: str, path: Path) -> JsonValue:
+    lines = enumerate(text.split("\n"), 1)
+    return [_json(line, path, number) for number, line in lines if line.strip()]
+
+
+def _csv(text: str, path: Path) -> JsonValue:
     """A header row, then a record per row: text, null for an empty cell."""
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    return [{name: value or None for name, value in row.items() if name is not None} for row in rows]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return list(_rows(reader, path))
+    except csv.Error as error:
+        raise FixtureError(f"{path}:{reader.line_num}: not CSV: {error}") from error
+
+
+def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[JsonValue]:
+    names = next(reader, [])
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise FixtureError(f'{path}:1: two columns are named "{twice}"', hint="rename one of them")
+    for row in reader:
+        if len(row) > len(names):
+            line = getattr(reader, "line_num", 0)
+            raise FixtureError(
+                f"{path}:{line}: {len(row)} cells under {len(names)} column names",
+                hint="put a cell that holds a comma in quotes",
+            )
+        if row:
+            cells = row + [""] * (len(names) - len(row))
+            yield {name: cell or None for name, cell in zip(names, cells, strict=True)}
+
+
+_READERS: dict[str, Callable[[str, Path], JsonValue]] = {".json": _json, ".ndjson": _ndjson, ".csv": _csv}
