@@ -9,7 +9,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["diagnostics", "errors", "envelope", "redaction"],
+    ["backoff", "diagnostics", "errors", "envelope", "redaction"],
     ["template"], ["definition"], ["plan"], ["rules"], ["preparation"],
     ["engine", "service"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip

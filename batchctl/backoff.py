@@ -1,0 +1,50 @@
+"""How long to wait before a request is sent again: Retry-After where the other side says so, else full jitter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Answers after which the same request may succeed: rate limits and gateways that got no clean answer.
+RETRYABLE = frozenset({429, 500, 502, 504})
+# Truto's own answers to a rate limit ask for so many seconds.
+RATE_LIMIT_WAIT_S = 10.0
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """``retries`` more attempts; the n-th waits up to ``base_s`` doubled n times, never more than ``cap_s`` seconds."""
+
+    retries: int = 3
+    base_s: float = 0.5
+    cap_s: float = 60.0
+
+    def wait_s(self, attempt: int, status: int, retry_after_s: float | None, random: Callable[[], float]) -> float:
+        """Seconds to wait before retry number ``attempt`` (from 1).
+
+        What the other side asks for comes first; ``random`` answers a number from 0 to 1.
+        """
+        if retry_after_s is None and status == 429:
+            retry_after_s = RATE_LIMIT_WAIT_S
+        if retry_after_s is not None:
+            return min(retry_after_s, self.cap_s)
+        return random() * min(self.cap_s, self.base_s * 2.0 ** min(attempt, 32))
+
+
+def retry_after_s(header: str | None, now_s: float) -> float | None:
+    """The seconds of a ``Retry-After`` header: a number, or a date (RFC 9110, 10.2.3). ``now_s`` is Unix time."""
+    if header is None:
+        return None
+    text = header.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now_s)
+    except (ValueError, OverflowError):
+        return None
