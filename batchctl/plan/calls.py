@@ -20,7 +20,8 @@ class Call:
     """One call of ``method`` (``list``, ``get``…) on ``resource`` (``crm/contacts`` or ``block-children``).
 
     ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
-    ``next_cursor`` of a later page. ``body`` is None where none is sent.
+    ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
+    the file that it is made for; it is not sent.
     """
 
     resource: str
@@ -28,6 +29,7 @@ class Call:
     id: str | None = None
     query: JsonObject = field(default_factory=dict)
     body: JsonValue = None
+    node: str = field(default="", compare=False)
 
     @property
     def http_method(self) -> str:

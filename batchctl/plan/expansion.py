@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import Request
 from batchctl.plan.calls import Call
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
-    from batchctl.template import Reference
+    from batchctl.template import Evaluation, Reference, Template
+
+    Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class Expanded:
     """One call as far as it is known.
 
     ``unresolved`` are the placeholders that stand in it as their own text, ``bindings`` what the loop's path
-    is in this turn, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill.
+    is in this turn, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace``
+    (only when asked for) how each placeholder came to its value.
     """
 
     call: Call
     unresolved: tuple[Reference, ...] = ()
     bindings: Mapping[str, JsonValue] = field(default_factory=dict)
     expressions: tuple[str, ...] = ()
+    trace: Trace = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +57,66 @@ class Expansion:
     calls: Iterator[Expanded]
 
 
-def expand(step: Step, plan: Plan, scope: Scope) -> Expansion:
+def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Expansion:
     """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
 
-    Raises ``NotAnArray``; iterating raises ``TemplateError``.
+    ``explain`` asks for their traces. Raises ``NotAnArray``; iterating raises ``TemplateError``.
     """
+    if not isinstance(step.node, Request) or step.template is None:
+        raise ValueError(f"{step.node.key} makes no calls")
     context = _context(plan, scope)
     is_unknown = _unknown_paths(plan, scope)
+    waits = any(is_unknown(path.path) for reference in step.template.references for path in reference.alternatives)
+    maker = _Maker(step, step.node, step.template, is_unknown, explain=explain, whole=not waits)
     if step.loop is None:
-        return Expansion(None, iter((_expanded(step, context, is_unknown),)))
+        return Expansion(None, maker.once(context))
     rendered = step.loop.template.render_partial(context, is_unknown)
     if rendered.unresolved:
-        return Expansion(None, iter((_expanded(step, context, is_unknown),)))
+        return Expansion(None, maker.once(context))
     elements = loop_elements(step.loop, rendered.value)
-    return Expansion(len(elements), _turns(step, step.loop, context, is_unknown, elements))
+    return Expansion(len(elements), maker.turns(step.loop, context, elements))
 
 
-def _turns(
-    step: Step, loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool], elements: list[JsonValue]
-) -> Iterator[Expanded]:
-    for element in elements:
-        bound = replaced(context, loop.segments, element)
-        yield _expanded(step, bound, is_unknown, {loop.over: element})
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the calls of one request, for one binding of its ancestors."""
 
+    step: Step
+    node: Request
+    template: Template
+    is_unknown: Callable[[str], bool]
+    explain: bool
+    # Whether nothing that the template reads is unknown.
+    whole: bool
 
-def _expanded(
-    step: Step,
-    context: JsonObject,
-    is_unknown: Callable[[str], bool],
-    bindings: Mapping[str, JsonValue] = MappingProxyType({}),
-) -> Expanded:
-    node, template = step.node, step.template
-    if not isinstance(node, Request) or template is None:
-        raise ValueError(f"{node.key} makes no calls")
-    partial = template.render_partial(context, is_unknown)
-    parts = partial.value
-    if not isinstance(parts, dict):
-        raise TypeError("a request's template is an object")
-    record_id = parts.get("id")
-    call = Call(
-        resource=node.resource,
-        method=node.method,
-        id=None if record_id is None else to_text(record_id),
-        query=parts.get("query") or {},
-        body=parts.get("body"),
-    )
-    return Expanded(call, partial.unresolved, bindings, step.expressions)
+    def once(self, context: JsonObject) -> Iterator[Expanded]:
+        """The only call."""
+        yield self._expanded(context, MappingProxyType({}))
+
+    def turns(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
+        """A call per element, which stands where the loop's path leads."""
+        for element in elements:
+            yield self._expanded(replaced(context, loop.segments, element), {loop.over: element})
+
+    def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
+        if self.whole and not self.explain:
+            return Expanded(self._call(self.template.render(context)), (), bindings, self.step.expressions)
+        partial = self.template.render_partial(context, self.is_unknown)
+        trace = partial.trace if self.explain else ()
+        return Expanded(self._call(partial.value), partial.unresolved, bindings, self.step.expressions, trace)
+
+    def _call(self, parts: object) -> Call:
+        if not isinstance(parts, dict):
+            raise TypeError("a request's template is an object")
+        record_id = parts.get("id")
+        return Call(
+            resource=self.node.resource,
+            method=self.node.method,
+            id=None if record_id is None else to_text(record_id),
+            query=parts.get("query") or {},
+            body=parts.get("body"),
+            node=self.node.key,
+        )
 
 
 def _context(plan: Plan, scope: Scope) -> JsonObject:

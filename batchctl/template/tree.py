@@ -50,10 +50,11 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A value in which the ``unresolved`` placeholders stand as their own text."""
+    """A value in which the ``unresolved`` placeholders stand as their own text; ``trace`` as in ``Rendering``."""
 
     value: object
     unresolved: tuple[Reference, ...]
+    trace: tuple[tuple[Reference, Evaluation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ class Template:
         ``is_unknown`` says it of a path such as ``resources.crm.contacts.id``. Raises ``TemplateError``.
         """
         value, found = self._explained(context, is_unknown)
-        pairs = zip(self.references, found, strict=True)
-        return Partial(value, tuple(reference for reference, evaluation in pairs if evaluation.unknown))
+        trace = tuple(zip(self.references, found, strict=True))
+        return Partial(value, tuple(reference for reference, evaluation in trace if evaluation.unknown), trace)
 
     def _explained(self, context: object, is_unknown: Callable[[str], bool]) -> tuple[object, list[Evaluation]]:
         found: dict[int, Evaluation] = {}
