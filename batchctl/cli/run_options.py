@@ -1,0 +1,154 @@
+"""The options of ``batchctl run`` by subject; ``groups.grouped`` turns their fields into flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import Annotated
+
+import typer
+
+from batchctl.cli.options import (
+    DEFAULT_API_URL,
+    AccountOption,
+    ApiUrlOption,
+    ArgOption,
+    ArgsFileOption,
+    Color,
+    ColorOption,
+    DebugOption,
+    EnvFileOption,
+    FixturesOption,
+    OnlyOption,
+    QuietOption,
+)
+
+
+class Output(StrEnum):
+    """How the result is printed."""
+
+    TREE = "tree"
+    JSON = "json"
+    NDJSON = "ndjson"
+    YAML = "yaml"
+    CSV = "csv"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class InputOptions:
+    """What is in the batch."""
+
+    account: AccountOption = None
+    arg: ArgOption = None
+    args_file: ArgsFileOption = None
+    env_file: EnvFileOption = None
+    only: OnlyOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class WayOptions:
+    """Who executes it: Truto, or the embedded engine."""
+
+    local: Annotated[bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")] = (
+        False
+    )
+    fixtures: FixturesOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOptions:
+    """Where and as whom to send."""
+
+    token: Annotated[
+        str | None,
+        typer.Option("--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True),
+    ] = None
+    api_url: ApiUrlOption = DEFAULT_API_URL
+    timeout_s: Annotated[
+        float,
+        typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest silence to wait through."),
+    ] = 300
+    retries: Annotated[
+        int, typer.Option("--retries", min=0, max=20, help="More attempts where a request may be sent again.")
+    ] = 3
+    idempotency_key: Annotated[
+        str | None, typer.Option("--idempotency-key", metavar="KEY", help="Sent as Idempotency-Key.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How the embedded engine works."""
+
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, max=200, help="Calls under way at once, in the embedded engine.")
+    ] = 10
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Start nothing more after the first failed call, in the engine.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What may stop a run before it starts."""
+
+    no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Do not show the file's warnings.")] = False
+    allow_unresolved: Annotated[
+        bool, typer.Option("--allow-unresolved", help="Send placeholders that have no value as they stand.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a batch that deletes.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What becomes of the result."""
+
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")] = Output.TREE
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="PATH", help="Write the result to a file, or to one file per resource in DIR/."),
+    ] = None
+    records: Annotated[
+        int | None,
+        typer.Option(
+            "--records", min=0, metavar="N", help="Records of each resource to show [default: 3; 20 with -v]."
+        ),
+    ] = None
+    fields: Annotated[
+        str | None, typer.Option("--fields", metavar="A,B", help="The fields to show in tables and CSV, in this order.")
+    ] = None
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more records, and every error.")] = False
+    report_junit: Annotated[
+        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML: a case per resource.")
+    ] = None
+    report_json: Annotated[
+        Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")
+    ] = None
+    report_html: Annotated[
+        Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How it looks."""
+
+    quiet: QuietOption = False
+    color: ColorOption = Color.AUTO
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters alone.")] = False
+    debug: DebugOption = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """All that was asked for: what the ways and the writers choose from."""
+
+    inputs: InputOptions = InputOptions()
+    way: WayOptions = WayOptions()
+    connection: ConnectionOptions = ConnectionOptions()
+    engine: EngineOptions = EngineOptions()
+    checks: CheckOptions = CheckOptions()
+    output: OutputOptions = OutputOptions()
+    screen: ScreenOptions = ScreenOptions()
