@@ -25,6 +25,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from batchctl.definition.model import JsonObject
     from batchctl.diagnostics import Diagnostic
 
 
@@ -113,7 +114,14 @@ class Refused(ServiceError):
 
 
 class BadAnswer(ServiceError):
-    """The answer is cut off, not JSON, or of a shape that no batch answer has."""
+    """The answer is cut off, not JSON, or of a shape that no batch answer has.
+
+    ``salvaged`` is what is whole in an answer that was cut off.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, salvaged: JsonObject | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.salvaged = salvaged
 
 
 class NotSupported(BatchctlError):

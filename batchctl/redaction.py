@@ -53,8 +53,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = frozenset(s for s in secrets if len(s) >= _SHORTEST_SECRET)
         forms = {form for secret in self._secrets for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._pattern = re.compile("|".join(map(re.escape, self._forms))) if forms else None
 
     def with_secrets(self, secrets: Iterable[str]) -> Redactor:
         """The same, knowing these too."""
@@ -63,6 +63,10 @@ class Redactor:
     def text(self, text: str) -> str:
         """``text`` with every known secret masked."""
         return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def stream(self) -> StreamMask:
+        """The same for bytes that come in chunks."""
+        return StreamMask([form.encode("utf-8", "surrogatepass") for form in self._forms])
 
     def data(self, value: object) -> object:
         """A JSON value with secrets masked: known values anywhere, and all that stands under a secret name."""
@@ -78,6 +82,40 @@ class Redactor:
         if secret and value is not None and not isinstance(value, bool):
             return MASK
         return self.text(value) if isinstance(value, str) else value
+
+
+class StreamMask:
+    """Masks secrets in UTF-8 text that comes in chunks, also one that two chunks share."""
+
+    def __init__(self, forms: list[bytes]) -> None:
+        self._pattern = re.compile(b"|".join(map(re.escape, forms))) if forms else None
+        # A secret that starts in the last bytes may end in the next chunk.
+        self._held_back = max(map(len, forms), default=1) - 1
+        self._tail = b""
+
+    def restart(self) -> None:
+        """Forget what was held back."""
+        self._tail = b""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """What can be passed on, masked."""
+        if self._pattern is None:
+            return chunk
+        data = self._tail + chunk
+        cut = max(0, len(data) - self._held_back)
+        for match in self._pattern.finditer(data, max(0, cut - self._held_back)):
+            if match.start() < cut < match.end():
+                cut = match.end()
+        self._tail = data[cut:]
+        return self._masked(data[:cut])
+
+    def rest(self) -> bytes:
+        """What was held back, masked, at the end."""
+        tail, self._tail = self._tail, b""
+        return self._masked(tail)
+
+    def _masked(self, data: bytes) -> bytes:
+        return self._pattern.sub(MASK.encode(), data) if self._pattern else data
 
 
 def _forms(secret: str) -> set[str]:

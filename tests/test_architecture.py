@@ -17,7 +17,7 @@ RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
     "yaml": ["definition/yaml_nodes.py", "definition/syntax_errors.py"],
     "jsonschema": ["definition/schema.py"],
-    "httpx": ["service/client.py"],
+    "httpx": ["service/"],
     "starlette": ["server/"],
     "uvicorn": ["cli/serve.py"],
     "rich": ["render/", "cli/"],

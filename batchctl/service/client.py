@@ -1,81 +1,32 @@
-"""The HTTP exchange. With ``engine/backends`` the only place that knows httpx."""
+"""The HTTP exchange: one POST, sent again where that is safe, its answer streamed to disk and read from there."""
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 import json
+import random
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from batchctl import __version__
-from batchctl.envelope import read_envelope
-from batchctl.errors import BadAnswer, ConnectionFailed, CredentialsError, Refused, TimedOut, UsageError
+from batchctl.backoff import RETRYABLE, Backoff, retry_after_s
+from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
+from batchctl.service.failures import excerpt, reason, refusal, with_request
+from batchctl.service.salvage import salvage
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.service.connection import Connection
+    from batchctl.service.kept import Kept
 
-_EXCERPT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where and as whom to send. ``timeout_s`` is the longest silence to wait through, in seconds.
-
-    Raises ``UsageError`` for a URL that can't be used, ``CredentialsError`` for a token that fits in no header.
-    """
-
-    api_url: str
-    token: str = field(repr=False)
-    timeout_s: float = 300
-    idempotency_key: str | None = None
-
-    def __post_init__(self) -> None:
-        try:
-            parts = urlsplit(self.api_url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host = port = None
-        if (
-            not host
-            or parts.scheme not in ("http", "https")
-            or parts.username
-            or parts.query
-            or parts.fragment
-            or port == 0
-        ):
-            raise UsageError("--api-url must look like https://api.truto.one")
-        if parts.scheme == "http" and not _is_loopback(host):
-            raise UsageError(
-                f"the token would travel unencrypted to {host}",
-                hint="use https://, or http:// on this machine only",
-            )
-        if not (self.token.isascii() and self.token.isprintable()) or " " in self.token:
-            raise CredentialsError(
-                "the token holds characters that no token has", hint="check it for spaces and line ends"
-            )
-        if not (self.idempotency_key or "x").isascii() or not (self.idempotency_key or "x").isprintable():
-            raise UsageError("--idempotency-key must be plain ASCII text")
-
-    @property
-    def url(self) -> str:
-        """The address of the one call."""
-        return f"{self.api_url.rstrip('/')}/batch-request"
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What goes along with it."""
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-            "User-Agent": f"batchctl/{__version__}",
-        }
-        if self.idempotency_key:
-            headers["Idempotency-Key"] = self.idempotency_key
-        return headers
+# More of an error's body than this is not read.
+_MOST_ERROR_BYTES = 1 << 20
+_REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
+_NOT_JSON = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,101 +37,156 @@ class BatchAnswer:
     request_id: str | None = None
 
 
+def _quiet(_attempt: int, _wait_s: float, _why: str) -> None:
+    """Nobody is told of retries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How a failed exchange is repeated.
+
+    ``repeatable`` says that a second execution does no harm: the batch only reads, or has an idempotency key. What
+    failed before a byte was sent is repeated in any case. ``tell`` gets the attempt's number, seconds and why.
+    """
+
+    backoff: Backoff = field(default_factory=Backoff)
+    repeatable: bool = False
+    tell: Callable[[int, float, str], None] = _quiet
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = field(default=random.random)
+    now: Callable[[], float] = time.time
+
+
+class _Retryable(Exception):
+    """An attempt that failed with ``error``; ``sent`` says whether the service may have seen it."""
+
+    def __init__(self, error: ServiceError, *, sent: bool, status: int = 0, after_s: float | None = None) -> None:
+        super().__init__()
+        self.error = error
+        self.sent = sent
+        self.status = status
+        self.after_s = after_s
+
+
 async def submit(
     payload: JsonObject,
     connection: Connection,
+    keep: Kept,
     *,
-    received: bytearray | None = None,
+    retries: Retries | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> BatchAnswer:
-    """Send a batch and read the answer. ``received`` collects its bytes, so that nothing is lost when it breaks off.
+    """Send a batch and read the answer.
 
-    Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused`` or ``BadAnswer``.
+    The answer's bytes go to ``keep`` before anything reads them: what came is on disk whatever happens next.
+    Proxies and CAs come from the environment, as httpx reads it.
+
+    Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
+    holds the records of an answer that was cut off.
     """
-    received = bytearray() if received is None else received
+    retries = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()
-    host = urlsplit(connection.api_url).netloc
+    async with _client(connection, transport) as client:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await _exchange(client, content, connection, keep, retries.now)
+            except _Retryable as failed:
+                again = retries.repeatable or not failed.sent
+                if not again or attempt > retries.backoff.retries:
+                    raise failed.error from None
+                wait_s = retries.backoff.wait_s(attempt, failed.status, failed.after_s, retries.random)
+                retries.tell(attempt, wait_s, str(failed.error))
+                await retries.sleep(wait_s)
+
+
+def _client(connection: Connection, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     try:
-        async with (
-            httpx.AsyncClient(timeout=connection.timeout_s, transport=transport) as client,
-            client.stream("POST", connection.url, content=content, headers=connection.headers) as response,
-        ):
+        return httpx.AsyncClient(timeout=connection.timeout_s, transport=transport)
+    except (ValueError, ImportError, OSError) as error:
+        # A proxy or certificate file that the environment names and that can't be used.
+        raise UsageError(
+            f"can't use the proxy or certificate settings of the environment: {reason(error)}",
+            hint="check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+        ) from None
+
+
+async def _exchange(
+    client: httpx.AsyncClient, content: bytes, connection: Connection, keep: Kept, now: Callable[[], float]
+) -> BatchAnswer:
+    host = connection.host
+    keep.restart()
+    try:
+        async with client.stream("POST", connection.url, content=content, headers=connection.headers) as response:
+            request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
+            if not response.is_success:
+                await _raise_refusal(response, host, request_id, now)
             async for chunk in response.aiter_bytes():
-                received.extend(chunk)
+                keep.write(chunk)
+    except (httpx.ConnectTimeout, httpx.PoolTimeout):
+        error: ServiceError = TimedOut(f"no connection to {host} within {connection.timeout_s:g} s")
+        raise _Retryable(error, sent=False) from None
     except httpx.TimeoutException:
         hint = "the batch may still be running at the service; give it longer with --timeout"
         raise TimedOut(f"no answer from {host} within {connection.timeout_s:g} s", hint=hint) from None
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError) as error:
-        if received:
-            raise BadAnswer(f"the answer from {host} broke off after {len(received):,} bytes") from error
-        raise ConnectionFailed(f"{host} closed the connection without an answer") from error
-    except httpx.ConnectError as error:
-        raise ConnectionFailed(
-            f"can't connect to {host}: {_reason(error)}", hint="check --api-url and the network"
-        ) from error
-    except httpx.HTTPError as error:
-        raise ConnectionFailed(f"the exchange with {host} failed: {_reason(error)}") from error
-    return _read(response, bytes(received), host)
+    except httpx.ConnectError as failed:
+        error = ConnectionFailed(f"can't connect to {host}: {reason(failed)}", hint="check --api-url and the network")
+        raise _Retryable(error, sent=False) from None
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError):
+        if keep.size:
+            raise _cut_off(keep, host, request_id) from None
+        error = ConnectionFailed(f"{host} closed the connection without an answer")
+        raise _Retryable(error, sent=True, status=502) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as failed:
+        raise ConnectionFailed(f"the exchange with {host} failed: {reason(failed)}") from None
+    return _read(keep, host, request_id)
 
 
-def _read(response: httpx.Response, data: bytes, host: str) -> BatchAnswer:
-    request_id = response.headers.get("x-request-id")
+async def _raise_refusal(response: httpx.Response, host: str, request_id: str | None, now: Callable[[], float]) -> None:
+    status = response.status_code
     if response.is_redirect:
-        target = urlsplit(response.headers.get("location", "")).netloc or "elsewhere"
-        raise Refused(
-            f"{host} redirects to {target}, where the token is not sent",
-            hint="check --api-url",
-            status=response.status_code,
-        )
-    body = _decoded(data)
-    if not response.is_success:
-        raise _refusal(response.status_code, _excerpt(data) if body is _NOT_JSON else body, request_id)
-    if not isinstance(body, dict):
-        what = "not JSON" if body is _NOT_JSON else "not an object"
-        raise BadAnswer(f"the answer from {host} is {what}: {_excerpt(data) or 'it is empty'}", hint="check --api-url")
-    return BatchAnswer(body, request_id)
+        target = httpx.URL(response.headers.get("location", "")).host or "elsewhere"
+        message = with_request(f"{host} redirects to {target}, where the token is not sent", request_id)
+        raise Refused(message, hint="check --api-url", status=status, request_id=request_id)
+    data = bytearray()
+    async for chunk in response.aiter_bytes():
+        data.extend(chunk)
+        if len(data) > _MOST_ERROR_BYTES:
+            break
+    body = _decoded(data.decode("utf-8", "replace"))
+    error = refusal(status, excerpt(bytes(data)) if body is _NOT_JSON else body, request_id)
+    if status not in RETRYABLE:
+        raise error
+    raise _Retryable(error, sent=True, status=status, after_s=retry_after_s(response.headers.get("retry-after"), now()))
 
 
-_NOT_JSON = object()
+def _read(keep: Kept, host: str, request_id: str | None) -> BatchAnswer:
+    text = keep.text()
+    body = _decoded(text)
+    if isinstance(body, dict):
+        return BatchAnswer(body, request_id)
+    if body is _NOT_JSON and text.lstrip().startswith("{"):
+        raise _cut_off(keep, host, request_id)
+    what = "not JSON" if body is _NOT_JSON else "not an object"
+    shown = excerpt(text[:1000].encode("utf-8", "replace")) or "it is empty"
+    message = with_request(f"the answer from {host} is {what}: {shown}", request_id)
+    raise BadAnswer(message, hint="check --api-url")
 
 
-def _decoded(data: bytes) -> JsonValue | object:
+def _cut_off(keep: Kept, host: str, request_id: str | None) -> BadAnswer:
+    size = keep.size
+    message = with_request(f"the answer from {host} broke off after {size:,} bytes", request_id)
+    return BadAnswer(message, hint="the batch itself may have run to its end", salvaged=salvage(keep.text()))
+
+
+def _decoded(text: str) -> Any:
     try:
-        return json.loads(data, parse_constant=_no_constant)  # type: ignore[no-any-return]  # whatever JSON holds
+        value: JsonValue = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return _NOT_JSON
+    return value
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
-
-
-def _refusal(status: int, body: JsonValue | object, request_id: str | None) -> Refused | CredentialsError:
-    envelope = read_envelope(body, status=status)  # type: ignore[arg-type]  # text or what JSON held
-    if status == 401 and not envelope.is_remote:
-        return CredentialsError(envelope.sentence(), hint=envelope.advice())
-    return Refused(envelope.sentence(), hint=envelope.advice(), status=status, request_id=request_id)
-
-
-def _excerpt(data: bytes) -> str:
-    text = data[: _EXCERPT * 4].decode("utf-8", "replace")
-    shown = "".join(char if char.isprintable() else " " for char in text[:_EXCERPT]).strip()
-    return shown + "…" if len(text) > _EXCERPT else shown
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).lower()
-    if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
-        return "the name does not resolve"
-    if "all connection attempts failed" in text or "refused" in text:
-        return "the connection is refused"
-    return "".join(char if char.isprintable() else " " for char in str(error)[:_EXCERPT]) or type(error).__name__
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,80 @@
+"""``batchctl login`` and ``logout``: keep credentials under a name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.options import Color, ColorOption, DebugOption
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from batchctl.config.profiles import Profiles
+
+NameOption = Annotated[str, typer.Option("--profile", "-p", metavar="NAME", help="The name of the profile.")]
+
+
+def login(
+    *,
+    profile: NameOption = "default",
+    api_url: Annotated[
+        str, typer.Option("--api-url", metavar="URL", help="Where the API is.")
+    ] = "https://api.truto.one",
+    account: Annotated[
+        str | None,
+        typer.Option("--account", "-a", metavar="ID", help="Integrated account for files that name none."),
+    ] = None,
+    environment: Annotated[
+        str | None, typer.Option("--environment", metavar="LABEL", help="What you call it: staging, production…")
+    ] = None,
+    token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the token from stdin.")] = False,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Take a plain http URL of another machine.")] = False,
+    color: ColorOption = Color.AUTO,
+    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
+) -> None:
+    """Keep a token: in the system keyring where the package keyring is installed, else in a file of your own."""
+    from batchctl.cli.terminal import Terminal
+    from batchctl.config.profiles import Profile
+    from batchctl.service.connection import Connection
+
+    token = _read_token(from_stdin=token_stdin)
+    terminal = Terminal(color, secrets=[token])
+    Connection(api_url, token, allow_http=allow_http)
+    where = user_profiles().save(Profile(profile, token, api_url, account, environment))
+    terminal.note(f"the token of profile {profile} is in {where}")
+
+
+def logout(*, profile: NameOption = "default", color: ColorOption = Color.AUTO) -> None:
+    """Forget the credentials of a profile."""
+    from batchctl.cli.terminal import Terminal
+
+    if not user_profiles().remove(profile):
+        raise UsageError(f'no profile is called "{profile}"', hint="profiles of Truto's own CLI are its own to change")
+    Terminal(color).note(f"profile {profile} is gone")
+
+
+def user_profiles() -> Profiles:
+    """The profiles of whoever runs the command."""
+    from batchctl.config.keychain import system_keychain
+    from batchctl.config.profiles import Profiles
+
+    try:
+        home = Path.home()
+    except RuntimeError:
+        # No HOME, and no entry in the user database, as in some containers.
+        home = Path.cwd()
+    return Profiles(os.environ, home, system_keychain())
+
+
+def _read_token(*, from_stdin: bool) -> str:
+    if from_stdin or not sys.stdin.isatty():
+        token = sys.stdin.readline().strip()
+    else:
+        token = typer.prompt("Truto API token", hide_input=True, err=True).strip()
+    if not token:
+        raise UsageError("no token was given", hint="paste it at the prompt, or pipe it in with --token-stdin")
+    return token

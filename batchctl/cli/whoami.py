@@ -1,0 +1,62 @@
+"""``batchctl whoami``: which token would go where, and whether the API takes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from batchctl.cli.options import AllowHttpOption, ApiUrlOption, Color, ColorOption, DebugOption, ProfileOption, TokenOption
+
+
+class Output(StrEnum):
+    """How it is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def whoami(
+    *,
+    token: TokenOption = None,
+    api_url: ApiUrlOption = None,
+    profile: ProfileOption = None,
+    account: Annotated[
+        str | None, typer.Option("--account", "-a", metavar="ID", help="Ask about this integrated account.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Say what would be used, ask nobody.")] = False,
+    allow_http: AllowHttpOption = False,
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
+    color: ColorOption = Color.AUTO,
+    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
+) -> None:
+    """Say which credentials are used, and ask the API whose they are."""
+    from batchctl.cli.login import user_profiles
+    from batchctl.cli.terminal import Terminal
+    from batchctl.config.credentials import find_credentials
+    from batchctl.render.plain import clean
+    from batchctl.service.connection import Connection
+
+    profiles = user_profiles()
+    found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
+    terminal = Terminal(color, secrets=[found.token])
+    if profiles.is_exposed():
+        terminal.note(f"others can read {profiles.path}; chmod 600 keeps it yours")
+    connection = Connection(found.api_url, found.token, timeout_s, allow_http=allow_http)
+    account = account or found.account
+    facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}
+    if not offline:
+        from batchctl.service.identity import identify
+
+        identity = asyncio.run(identify(connection, account))
+        facts["environment"] = identity.environment or found.environment
+        facts |= {"integration": identity.integration, "status": identity.status}
+    if output is Output.JSON:
+        terminal.result([json.dumps(facts, indent=2, ensure_ascii=False) + "\n"])
+        return
+    terminal.result(f"{name:<12} {clean(value)}\n" for name, value in facts.items() if value)

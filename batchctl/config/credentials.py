@@ -1,0 +1,64 @@
+"""Which token goes to which API: options first, then a named profile, the environment, the active profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.errors import CredentialsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.config.profiles import Profile, Profiles
+
+DEFAULT_API_URL = "https://api.truto.one"
+TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a token
+URL_VARIABLE = "TRUTO_API_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A token and its API. ``source`` says in words where the token came from; ``account`` is the profile's."""
+
+    token: str = field(repr=False)
+    api_url: str
+    source: str
+    account: str | None = None
+    environment: str | None = None
+
+
+def find_credentials(
+    profiles: Profiles, environ: Mapping[str, str], *, token: str | None, api_url: str | None, profile: str | None
+) -> Credentials:
+    """The credentials to use; ``token``, ``api_url`` and ``profile`` are what the command line says, if anything.
+
+    Raises ``CredentialsError`` when there is no token, ``UsageError`` for a profile that is not known.
+    """
+    named = profiles.find(profile) if profile else None
+    chosen = named or profiles.find()
+    found, source, owner = _token(token, named, environ, chosen)
+    if not found:
+        raise CredentialsError(
+            _missing(named), hint="set TRUTO_API_TOKEN or run batchctl login; --local runs over fixtures and needs none"
+        )
+    # A profile's token goes to the profile's API, unless the command line says otherwise.
+    url = api_url or (owner.api_url if owner else None) or environ.get(URL_VARIABLE) or DEFAULT_API_URL
+    account, environment = (owner.account, owner.environment) if owner else (None, None)
+    return Credentials(found, url, source, account, environment)
+
+
+def _token(
+    given: str | None, named: Profile | None, environ: Mapping[str, str], active: Profile | None
+) -> tuple[str | None, str, Profile | None]:
+    if given:
+        return given, "--token", named
+    if named:
+        return named.token, f"profile {named.name}", named
+    if from_environment := environ.get(TOKEN_VARIABLE):
+        return from_environment, TOKEN_VARIABLE, None
+    return (active.token, f"profile {active.name}", active) if active else (None, "", None)
+
+
+def _missing(named: Profile | None) -> str:
+    return f"the profile {named.name} has no token" if named else "no API token"

@@ -1,0 +1,61 @@
+"""Tokens in the system's keyring, where the package ``keyring`` is installed and finds one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol
+
+_SERVICE = "batchctl"
+
+
+class Backend(Protocol):
+    """What is used of the package ``keyring``."""
+
+    def get_password(self, service: str, name: str) -> str | None:
+        """The password, or None."""
+
+    def set_password(self, service: str, name: str, password: str) -> None:
+        """Store a password."""
+
+    def delete_password(self, service: str, name: str) -> None:
+        """Forget a password."""
+
+
+class Keychain:
+    """Tokens by profile name. A keyring that fails (locked, no session) is as good as none."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def find(self, name: str) -> str | None:
+        """The token of a profile."""
+        try:
+            return self._backend.get_password(_SERVICE, name)
+        except Exception:  # noqa: BLE001 - keyrings raise whatever their system does
+            return None
+
+    def store(self, name: str, token: str) -> bool:
+        """Keep a token; False when the keyring does not take it."""
+        try:
+            self._backend.set_password(_SERVICE, name, token)
+        except Exception:  # noqa: BLE001 - as above
+            return False
+        return True
+
+    def forget(self, name: str) -> None:
+        """Remove a token, if it is there."""
+        try:
+            self._backend.delete_password(_SERVICE, name)
+        except Exception:  # noqa: BLE001 - as above
+            return
+
+
+def system_keychain() -> Keychain | None:
+    """The system's keyring, if the package is installed and has a backend for this system."""
+    try:
+        keyring = import_module("keyring")
+        if keyring.get_keyring().priority <= 0:
+            return None
+    except Exception:  # noqa: BLE001 - an optional package that may be broken is a package that is not there
+        return None
+    return Keychain(keyring)

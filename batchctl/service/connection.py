@@ -1,0 +1,88 @@
+"""Where and as whom to send: checked before a byte leaves this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from batchctl import __version__
+from batchctl.errors import CredentialsError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An API and the token for it. ``timeout_s`` is the longest silence to wait through, in seconds.
+
+    A token goes over plain ``http`` to this machine only, unless ``allow_http``.
+    Raises ``UsageError`` for a URL or key that can't be used, ``CredentialsError`` for a token that fits in no header.
+    """
+
+    api_url: str
+    token: str = field(repr=False)
+    timeout_s: float = 300
+    idempotency_key: str | None = None
+    allow_http: bool = False
+
+    def __post_init__(self) -> None:
+        host = _checked_host(self.api_url)
+        if self.api_url.lower().startswith("http:") and not self.allow_http and not is_loopback(host):
+            raise UsageError(
+                f"the token would travel unencrypted to {host}",
+                hint="use https://; --allow-http sends it all the same",
+            )
+        if not _fits_header(self.token) or " " in self.token:
+            raise CredentialsError(
+                "the token holds characters that no token has", hint="check it for spaces and line ends"
+            )
+        if not _fits_header(self.idempotency_key or "x"):
+            raise UsageError("--idempotency-key must be plain ASCII text")
+
+    @property
+    def host(self) -> str:
+        """``api.truto.one``, with the port where one is given."""
+        return urlsplit(self.api_url).netloc
+
+    @property
+    def url(self) -> str:
+        """The address of the one call."""
+        return f"{self.api_url.rstrip('/')}/batch-request"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes along with it."""
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": f"batchctl/{__version__}",
+        }
+        if self.idempotency_key:
+            headers["Idempotency-Key"] = self.idempotency_key
+        return headers
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_host(api_url: str) -> str:
+    try:
+        parts = urlsplit(api_url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    odd = parts.username or parts.query or parts.fragment or port == 0 if host else True
+    if not host or odd or parts.scheme not in ("http", "https"):
+        raise UsageError("--api-url must look like https://api.truto.one")
+    return host
+
+
+def _fits_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()

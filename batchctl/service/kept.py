@@ -1,0 +1,41 @@
+"""An answer on disk: written as it comes, secrets masked, read back once it is whole."""
+
+from __future__ import annotations
+
+import mmap
+from typing import IO, TYPE_CHECKING
+
+from batchctl.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Kept:
+    """``file`` is empty and open for writing and reading; ``secrets`` never reach it."""
+
+    def __init__(self, file: IO[bytes], secrets: Iterable[str] = ()) -> None:
+        self._file = file
+        self._mask = Redactor(secrets).stream()
+        self.size = 0
+
+    def restart(self) -> None:
+        """Forget what an earlier attempt brought."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._mask.restart()
+        self.size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes of the answer."""
+        self.size += len(chunk)
+        self._file.write(self._mask.feed(chunk))
+
+    def text(self) -> str:
+        """All that came; the bytes themselves stay on disk."""
+        self._file.write(self._mask.rest())
+        self._file.flush()
+        if not self.size:
+            return ""
+        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            return str(view, "utf-8", "replace")
