@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from batchctl import __version__
-from batchctl.cli import dry_run, run, schema, serve, validate
+from batchctl.cli import dry_run, login, run, schema, serve, validate, whoami
 
 app = typer.Typer(
     name="batchctl",
@@ -23,6 +23,9 @@ app.command("dry-run")(dry_run.dry_run)
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.command("whoami")(whoami.whoami)
 
 
 def _show_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption, DebugOption
+from batchctl.cli.options import AllowHttpOption, Color, ColorOption, DebugOption
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,15 +24,11 @@ def login(
     api_url: Annotated[
         str, typer.Option("--api-url", metavar="URL", help="Where the API is.")
     ] = "https://api.truto.one",
-    account: Annotated[
-        str | None,
-        typer.Option("--account", "-a", metavar="ID", help="Integrated account for files that name none."),
-    ] = None,
     environment: Annotated[
         str | None, typer.Option("--environment", metavar="LABEL", help="What you call it: staging, production…")
     ] = None,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the token from stdin.")] = False,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Take a plain http URL of another machine.")] = False,
+    allow_http: AllowHttpOption = False,
     color: ColorOption = Color.AUTO,
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
@@ -44,7 +40,7 @@ def login(
     token = _read_token(from_stdin=token_stdin)
     terminal = Terminal(color, secrets=[token])
     Connection(api_url, token, allow_http=allow_http)
-    where = user_profiles().save(Profile(profile, token, api_url, account, environment))
+    where = user_profiles().save(Profile(profile, token, api_url, environment=environment))
     terminal.note(f"the token of profile {profile} is in {where}")
 
 

@@ -53,6 +53,25 @@ FixturesOption = Annotated[
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour in the output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notices and no warnings on stderr.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        "--token", metavar="TOKEN", help="Truto API token. [env var: TRUTO_API_TOKEN, which others can't see]"
+    ),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", "-p", metavar="NAME", help="Credentials of batchctl login, or of Truto's own CLI."),
+]
+GivenUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--api-url", metavar="URL", help="Where the API is. [env var: TRUTO_API_URL; default: https://api.truto.one]"
+    ),
+]
+AllowHttpOption = Annotated[
+    bool, typer.Option("--allow-http", help="Send the token over plain http to another machine.")
+]
 ApiUrlOption = Annotated[
     str,
     typer.Option("--api-url", envvar="TRUTO_API_URL", metavar="URL", help="Where the API is."),

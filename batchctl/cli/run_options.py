@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from batchctl.cli.options import (
-    DEFAULT_API_URL,
     AccountOption,
-    ApiUrlOption,
+    AllowHttpOption,
     ArgOption,
     ArgsFileOption,
     Color,
@@ -20,8 +19,11 @@ from batchctl.cli.options import (
     DebugOption,
     EnvFileOption,
     FixturesOption,
+    GivenUrlOption,
     OnlyOption,
+    ProfileOption,
     QuietOption,
+    TokenOption,
 )
 
 
@@ -61,11 +63,10 @@ class WayOptions:
 class ConnectionOptions:
     """Where and as whom to send."""
 
-    token: Annotated[
-        str | None,
-        typer.Option("--token", envvar="TRUTO_API_TOKEN", metavar="TOKEN", help="Truto API token.", show_envvar=True),
-    ] = None
-    api_url: ApiUrlOption = DEFAULT_API_URL
+    token: TokenOption = None
+    profile: ProfileOption = None
+    api_url: GivenUrlOption = None
+    allow_http: AllowHttpOption = False
     timeout_s: Annotated[
         float,
         typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest silence to wait through."),
@@ -74,7 +75,12 @@ class ConnectionOptions:
         int, typer.Option("--retries", min=0, max=20, help="More attempts where a request may be sent again.")
     ] = 3
     idempotency_key: Annotated[
-        str | None, typer.Option("--idempotency-key", metavar="KEY", help="Sent as Idempotency-Key.")
+        str | None,
+        typer.Option(
+            "--idempotency-key",
+            metavar="KEY",
+            help="Makes a batch that writes safe to send again [default: a new one].",
+        ),
     ] = None
 
 

@@ -10,7 +10,15 @@ from typing import Annotated
 
 import typer
 
-from batchctl.cli.options import AllowHttpOption, ApiUrlOption, Color, ColorOption, DebugOption, ProfileOption, TokenOption
+from batchctl.cli.options import (
+    AllowHttpOption,
+    Color,
+    ColorOption,
+    DebugOption,
+    GivenUrlOption,
+    ProfileOption,
+    TokenOption,
+)
 
 
 class Output(StrEnum):
@@ -20,10 +28,10 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def whoami(
+def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     *,
     token: TokenOption = None,
-    api_url: ApiUrlOption = None,
+    api_url: GivenUrlOption = None,
     profile: ProfileOption = None,
     account: Annotated[
         str | None, typer.Option("--account", "-a", metavar="ID", help="Ask about this integrated account.")
