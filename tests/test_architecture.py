@@ -10,7 +10,7 @@ import batchctl
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["backoff", "diagnostics", "errors", "envelope", "redaction"],
-    ["template"], ["definition"], ["plan"], ["rules"], ["preparation"],
+    ["template"], ["expression"], ["definition"], ["plan"], ["rules"], ["preparation"],
     ["engine", "service"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -18,6 +18,7 @@ HOMES = {
     "yaml": ["definition/yaml_nodes.py", "definition/syntax_errors.py"],
     "jsonschema": ["definition/schema.py"],
     "httpx": ["service/"],
+    "jlens": ["expression/engine.py"],
     "starlette": ["server/"],
     "uvicorn": ["cli/serve.py"],
     "rich": ["render/", "cli/"],
@@ -57,7 +58,7 @@ def test_imports_point_down(path: Path) -> None:
             assert any(place.startswith(home) for home in HOMES[top]), f"{place} imports {module}"
 
 
-@pytest.mark.parametrize("module", ["httpx", "jsonschema", "rich", "pydantic", "yaml", "starlette", "uvicorn"])
+@pytest.mark.parametrize("module", ["httpx", "jsonschema", "rich", "pydantic", "yaml", "starlette", "uvicorn", "jlens"])
 def test_version_imports_little(module: str) -> None:
     code = (
         "import sys; sys.argv = ['batchctl', '--version']\n"

@@ -1,0 +1,245 @@
+"""What can be said of an expression without evaluating it: functions, paths and hyphens, with their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from batchctl.expression.tokens import Kind, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionUse:
+    """``$name``, called with ``arguments`` of them or passed on.
+
+    ``lambda_arguments`` are the places (from 0) of arguments that are functions written on the spot; ``chained``
+    says that ``~>`` stands before it and brings one more argument, the first.
+    """
+
+    name: str
+    start: int
+    end: int
+    called: bool = False
+    arguments: int = 0
+    lambda_arguments: tuple[int, ...] = ()
+    chained: bool = False
+
+    @property
+    def arguments_are_lambda(self) -> bool:
+        """Whether any argument is a function written on the spot."""
+        return bool(self.lambda_arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class PathRead:
+    """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
+
+    ``relative`` says that it stands inside a filter, a sort or behind a dot, where names are those of an item and
+    not of the input.
+    """
+
+    segments: tuple[str, ...]
+    start: int
+    end: int
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hyphen:
+    """``block-children`` without backticks in a path: JSONata subtracts where a name was surely meant."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What an expression uses; places count code points from 0, ends exclusive.
+
+    ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
+    says whether it has a ``*`` or ``**`` step, ``concatenates`` whether it has a ``&``.
+    """
+
+    functions: tuple[FunctionUse, ...]
+    paths: tuple[PathRead, ...]
+    hyphens: tuple[Hyphen, ...]
+    variables: frozenset[str]
+    words: frozenset[str]
+    wildcards: bool
+    concatenates: bool
+
+    def uses(self, name: str) -> tuple[FunctionUse, ...]:
+        """Where ``$name`` is used."""
+        return tuple(use for use in self.functions if use.name == name)
+
+
+def analyse(expression: str) -> Analysis:
+    """What ``expression`` uses. Never raises: of text that is not JSONata it tells what can be made out."""
+    return _Reader(expression).analysis()
+
+
+_ROOTS: Final = frozenset({"resources", "args"})
+_OPENING: Final = ("(", "[", "{")
+_CLOSING: Final = (")", "]", "}")
+_FUNCTION: Final = frozenset({"function", "λ"})
+
+
+class _Reader:
+    """One pass over the tokens; brackets are matched once, so that nesting costs nothing."""
+
+    def __init__(self, expression: str) -> None:
+        self.text = expression
+        self.tokens = list(tokenize(expression))
+        self.partner = self._partners()
+
+    def analysis(self) -> Analysis:
+        tokens = self.tokens
+        variables = frozenset(self._bound())
+        paths, hyphens = self._paths()
+        return Analysis(
+            functions=tuple(use for use in self._functions() if use.name not in variables),
+            paths=tuple(paths),
+            hyphens=tuple(hyphens),
+            variables=variables,
+            words=frozenset(token.text for token in tokens if token.kind in {Kind.NAME, Kind.STRING}),
+            wildcards=any(token.operand and token.is_operator("*", "**") for token in tokens),
+            concatenates=any(token.is_operator("&") for token in tokens),
+        )
+
+    def _partners(self) -> dict[int, int]:
+        partner: dict[int, int] = {}
+        opened: list[int] = []
+        for at, token in enumerate(self.tokens):
+            if token.is_operator(*_OPENING):
+                opened.append(at)
+            elif token.is_operator(*_CLOSING) and opened:
+                start = opened.pop()
+                partner[start], partner[at] = at, start
+        return partner
+
+    def _operator(self, at: int, *texts: str) -> bool:
+        return 0 <= at < len(self.tokens) and self.tokens[at].is_operator(*texts)
+
+    def _kind(self, at: int, kind: Kind) -> bool:
+        return 0 <= at < len(self.tokens) and self.tokens[at].kind is kind
+
+    def _is_function(self, at: int) -> bool:
+        token = self.tokens[at]
+        return (
+            self._kind(at, Kind.NAME) and not token.quoted and token.text in _FUNCTION and self._operator(at + 1, "(")
+        )
+
+    def _bound(self) -> Iterator[str]:
+        """The names that get a value: ``$x :=``, ``@$x``, ``#$x`` and parameters."""
+        for at, token in enumerate(self.tokens):
+            if token.kind is Kind.VARIABLE and (self._operator(at + 1, ":=") or self._operator(at - 1, "@", "#")):
+                yield token.text
+            elif self._is_function(at):
+                parameter = at + 2
+                while self._kind(parameter, Kind.VARIABLE):
+                    yield self.tokens[parameter].text
+                    parameter += 2
+
+    def _functions(self) -> Iterator[FunctionUse]:
+        for at, token in enumerate(self.tokens):
+            if token.kind is Kind.VARIABLE and token.text not in {"", "$"}:
+                called = self._operator(at + 1, "(")
+                count, lambdas = self._arguments(at + 1) if called else (0, ())
+                chained = self._operator(at - 1, "~>")
+                yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained)
+
+    def _arguments(self, opening: int) -> tuple[int, tuple[int, ...]]:
+        """How many arguments a call has, and which of them are functions."""
+        end = self.partner.get(opening, len(self.tokens))
+        commas, lambdas, at = 0, [], opening + 1
+        while at < end:
+            if self._operator(at, ","):
+                commas += 1
+            elif self._operator(at - 1, "(", ",") and self._is_function(at):
+                lambdas.append(commas)
+            at = self.partner.get(at, at) + 1
+        return (commas + 1 if end > opening + 1 else 0), tuple(lambdas)
+
+    def _paths(self) -> tuple[list[PathRead], list[Hyphen]]:
+        paths: list[PathRead] = []
+        hyphens: list[Hyphen] = []
+        inner = [False]
+        for at, token in enumerate(self.tokens):
+            if token.is_operator(*_OPENING):
+                inner.append(inner[-1] or self._opens_item(at))
+            elif token.is_operator(*_CLOSING):
+                del inner[max(1, len(inner) - 1) :]
+            elif self._starts_path(at):
+                if hyphens and token.start < hyphens[-1].end:
+                    continue  # the second half of a hyphenated word
+                path, found = self._path(at, relative=inner[-1])
+                paths.append(path)
+                hyphens += found
+        return paths, hyphens
+
+    def _opens_item(self, at: int) -> bool:
+        """Whether a bracket opens a place where names are those of an item: a filter, a sort, a step."""
+        token = self.tokens[at]
+        if self._operator(at - 1, ".", "^"):
+            return True
+        if token.text == "(":
+            return self._kind(at - 1, Kind.VARIABLE) and self._operator(at - 2, ".")
+        return not token.operand and not self._opens_body(at)
+
+    def _opens_body(self, at: int) -> bool:
+        """Whether a brace opens the body of ``function(…){…}``, whose names are those around it."""
+        opening = self.partner.get(at - 1)
+        return self._operator(at, "{") and opening is not None and opening > 0 and self._is_function(opening - 1)
+
+    def _starts_path(self, at: int) -> bool:
+        token = self.tokens[at]
+        if token.kind is not Kind.NAME or not token.operand or self._is_function(at):
+            return False
+        # `$$.resources` starts at the input again; any other step is a part of the path before it.
+        return not self._operator(at - 1, ".") or self._behind_root(at)
+
+    def _behind_root(self, at: int) -> bool:
+        return self._operator(at - 1, ".") and self._kind(at - 2, Kind.VARIABLE) and self.tokens[at - 2].text == "$"
+
+    def _path(self, at: int, *, relative: bool) -> tuple[PathRead, list[Hyphen]]:
+        root, hyphens = self.tokens[at], []
+        segments, end = [root.text], root.end
+        absolute = self._behind_root(at)
+        at = self._past_filters(at + 1)
+        while self._operator(at, ".") and self._kind(at + 1, Kind.NAME):
+            step = self.tokens[at + 1]
+            segments.append(step.text)
+            end = step.end
+            last = self._last_of_word(at + 1) if root.text in _ROOTS else at + 1
+            if last > at + 1:
+                end = self.tokens[last].end
+                segments[-1] = self.text[step.start : end]
+                hyphens.append(Hyphen(segments[-1], step.start, end))
+            at = self._past_filters(last + 1)
+        return PathRead(tuple(segments), root.start, end, relative and not absolute), hyphens
+
+    def _past_filters(self, at: int) -> int:
+        while True:
+            if self._operator(at, "@", "#") and self._kind(at + 1, Kind.VARIABLE):
+                at += 2
+            elif self._operator(at, "["):
+                at = self.partner.get(at, len(self.tokens)) + 1
+            else:
+                return at
+
+    def _last_of_word(self, at: int) -> int:
+        """The last token of the hyphenated word that begins at token ``at``; itself where there is no hyphen."""
+        while not self.tokens[at].quoted and self._operator(at + 1, "-") and self._hyphenated(at):
+            at += 2
+        return at
+
+    def _hyphenated(self, at: int) -> bool:
+        if not (self._kind(at + 2, Kind.NAME) or self._kind(at + 2, Kind.NUMBER)):
+            return False
+        word, dash, rest = self.tokens[at : at + 3]
+        another_path = rest.text in _ROOTS and self._operator(at + 3, ".")
+        return word.end == dash.start and dash.end == rest.start and not rest.quoted and not another_path

@@ -1,0 +1,103 @@
+"""The JSONata engine: the one module that imports jlens, when the first expression is compiled.
+
+Text in, values or JSON text out, one kind of error.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from batchctl.errors import ExpressionError
+from batchctl.expression.hosting import HostError
+from batchctl.expression.key_order import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from batchctl.expression.limits import Limits
+
+_TOO_MUCH: Final = {
+    "D1011": "the expression calls itself too often (more than {depth} calls deep)",
+    "D1012": "the expression took longer than {time_s:g} s",
+}
+
+
+class Program:
+    """An expression with what stands before it: ``shift`` code points that are not the user's.
+
+    ``place`` finds the place in the user's text for an error that arose in the part before.
+    """
+
+    def __init__(self, source: str, *, shift: int = 0, place: Callable[[int], int | None] = lambda _: None) -> None:
+        import jlens
+
+        self._shift = shift
+        self._place = place
+        try:
+            self._compiled = jlens.Expression(source)
+        except jlens.JlensError as error:
+            raise self._error(error, str(error), error.code) from None
+        except ValueError as error:
+            # A lone surrogate can't be handed over.
+            raise ExpressionError(f"the expression can't be read: {error}", code="S0104") from None
+
+    def run(self, data: object, bindings: Mapping[str, object], limits: Limits) -> Any:
+        """The value over Python data; None for nothing and for null."""
+        return self._guarded(self._compiled.evaluate, data, bindings, limits)
+
+    def run_text(self, text: str, bindings: Mapping[str, object], limits: Limits) -> str | None:
+        """The value over JSON text, as JSON text; None for nothing."""
+        found: str | None = self._guarded(self._compiled.evaluate_json, text, bindings, limits)
+        return found
+
+    def _guarded(
+        self, evaluate: Callable[..., Any], data: object, bindings: Mapping[str, object], limits: Limits
+    ) -> Any:
+        import jlens
+
+        try:
+            return evaluate(
+                data,
+                dict(bindings),
+                timeout=limits.time_s,
+                max_depth=limits.depth,
+                max_array_length=limits.items,
+                max_string_length=limits.string_bytes,
+                max_result_size=limits.result_bytes,
+            )
+        except jlens.JlensError as error:
+            message = _TOO_MUCH.get(error.code, "").format(depth=limits.depth, time_s=limits.time_s)
+            raise self._error(error, message or str(error), error.code) from None
+        except HostError as error:
+            raise self._error(error, str(error), error.code) from None
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # JavaScript fails with a TypeError where a function is given what it can't use; so do Python's.
+            function = getattr(error, "token", None)
+            if function is None:
+                raise UnreadableInput(f"the input can't be read: {error}") from None
+            name = str(function).lstrip("_")
+            raise self._error(error, f"${name} can't use what it is given: {error}", "") from None
+
+    def _error(self, error: Exception, message: str, code: str) -> ExpressionError:
+        position = getattr(error, "position", None)
+        if position is not None:
+            inside = position - self._shift
+            position = inside if inside >= 0 else self._place(position)
+        return ExpressionError(message, code=code, position=position)
+
+
+class UnreadableInput(ExpressionError):
+    """The input can't be handed over as it is: not JSON, or with a lone surrogate."""
+
+
+def readable_text(text: str) -> str:
+    """JSON text that the engine takes: lone surrogates become U+FFFD. Raises ``ExpressionError`` if it is not JSON."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ExpressionError("the input nests too deep") from None
+    except ValueError as error:
+        raise ExpressionError(f"the input is not valid JSON: {error}") from None
+    return to_json(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

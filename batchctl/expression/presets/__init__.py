@@ -1,0 +1,17 @@
+"""Truto's functions, one module per preset."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.expression.hosting import Hosted
+
+
+@cache
+def hosted() -> Mapping[str, Hosted]:
+    """All that are written in Python, by name."""
+    return {}

@@ -1,0 +1,127 @@
+"""JSONata text → tokens with their places. No grammar: what a linter needs, and nothing that can fail."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Kind(Enum):
+    """What a token is; ``UNCLOSED`` is a string, name, regex or comment whose end is missing."""
+
+    NAME = "name"
+    VARIABLE = "variable"
+    STRING = "string"
+    NUMBER = "number"
+    REGEX = "regex"
+    OPERATOR = "operator"
+    UNCLOSED = "unclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` without quotes, backticks or ``$``; ``start`` and ``end`` count code points.
+
+    ``operand`` says whether it stands where a value is expected: ``*`` is a wildcard there, a product elsewhere.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    operand: bool
+    quoted: bool = False
+
+    def is_operator(self, *texts: str) -> bool:
+        """Whether it is one of these operators."""
+        return self.kind is Kind.OPERATOR and self.text in texts
+
+
+_SKIPPED: Final = re.compile(r"(?:[ \t\n\r\v]+|/\*[\s\S]*?\*/)+")
+_OPERATORS: Final = re.compile(r"\.\.|:=|!=|>=|<=|\*\*|~>|\?:|\?\?|[.\[\]{}(),@#;:?+\-*/%|=<>^&!~]")
+_NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
+_WORD: Final = re.compile(r"[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~\"'`]+")
+_STRING: Final = re.compile(r"\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'")
+_REGEX_PART: Final = re.compile(r"\\[\s\S]|[()\[\]{}/]")
+_FLAGS: Final = re.compile(r"[im]*")
+_ENDS_OPERAND: Final = frozenset({")", "]", "}"})
+_OPERAND_OPERATORS: Final = frozenset({"*", "**", "%", "?"})
+_WORD_OPERATORS: Final = frozenset({"and", "or", "in"})
+
+
+def tokenize(expression: str) -> Iterator[Token]:
+    """The tokens of ``expression``, comments left out. Text that JSONata can't read comes out as UNCLOSED, too."""
+    at, operand = 0, True
+    while at < len(expression):
+        if skipped := _SKIPPED.match(expression, at):
+            at = skipped.end()
+            continue
+        token = _token(expression, at, operand=operand)
+        yield token
+        at = token.end
+        operand = _operand_follows(token)
+
+
+def _operand_follows(token: Token) -> bool:
+    if token.kind is not Kind.OPERATOR:
+        return False
+    if token.operand and token.text in _OPERAND_OPERATORS:
+        return False
+    return token.text not in _ENDS_OPERAND
+
+
+def _token(text: str, at: int, *, operand: bool) -> Token:
+    char = text[at]
+    if char in "\"'":
+        return _string(text, at, operand=operand)
+    if char == "`":
+        end = text.find("`", at + 1)
+        if end < 0:
+            return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+        return Token(Kind.NAME, text[at + 1 : end], at, end + 1, operand, quoted=True)
+    if text.startswith("/*", at):
+        return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+    if char == "/" and operand:
+        return _regex(text, at)
+    if found := _OPERATORS.match(text, at):
+        return Token(Kind.OPERATOR, found[0], at, found.end(), operand)
+    if found := _NUMBER.match(text, at):
+        return Token(Kind.NUMBER, found[0], at, found.end(), operand)
+    return _word(text, at, operand=operand)
+
+
+def _string(text: str, at: int, *, operand: bool) -> Token:
+    found = _STRING.match(text, at)
+    if found is None:
+        return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+    return Token(Kind.STRING, text[at + 1 : found.end() - 1], at, found.end(), operand, quoted=True)
+
+
+def _regex(text: str, at: int) -> Token:
+    """``/…/flags``: a slash inside brackets does not end it."""
+    depth = 0
+    for part in _REGEX_PART.finditer(text, at + 1):
+        if part[0] in "([{":
+            depth += 1
+        elif part[0] in ")]}":
+            depth -= 1
+        elif part[0] == "/" and depth == 0:
+            flags = _FLAGS.match(text, part.end())
+            end = flags.end() if flags else part.end()
+            return Token(Kind.REGEX, text[at:end], at, end, operand=True, quoted=True)
+    return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand=True)
+
+
+def _word(text: str, at: int, *, operand: bool) -> Token:
+    found = _WORD.match(text, at)
+    word, end = (found[0], found.end()) if found else (text[at], at + 1)
+    if word.startswith("$"):
+        return Token(Kind.VARIABLE, word[1:], at, end, operand)
+    if word in _WORD_OPERATORS and not operand:
+        return Token(Kind.OPERATOR, word, at, end, operand)
+    return Token(Kind.NAME, word, at, end, operand)
