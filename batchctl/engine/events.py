@@ -1,4 +1,7 @@
-"""What the engine tells while it works: names and numbers, no formatting."""
+"""What the engine tells while it works: names and numbers, no formatting.
+
+Every event says when it happened: ``at_s``, seconds since the run began. ``serial`` numbers the calls of a run.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,64 @@ class ResourceStarted:
     """Work on resource ``key`` begins."""
 
     key: str
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call on ``key`` is about to be sent; the pages of a list are one call."""
+
+    key: str
+    call: Call
+    serial: int
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class PageReceived:
-    """A call on ``key`` brought ``records`` more records."""
+    """A call on ``key`` brought page number ``page`` (from 1) with ``records`` more records."""
 
     key: str
     call: Call
+    serial: int
+    page: int
     records: int
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallRetried:
+    """A call is sent again after ``wait_s`` seconds; ``attempt`` counts from 1, ``status`` is 0 without an answer."""
+
+    key: str
+    call: Call
+    attempt: int
+    wait_s: float
+    status: int
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """A call waits ``wait_s`` seconds so as to keep a rate limit, which ``limit`` names."""
+
+    key: str
+    call: Call
+    wait_s: float
+    limit: str
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallSucceeded:
+    """A call on ``key`` was answered to its end."""
+
+    key: str
+    call: Call
+    serial: int
+    records: int
+    pages: int
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +84,9 @@ class CallFailed:
 
     key: str
     call: Call
+    serial: int
     status: int
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +95,19 @@ class ResourceFinished:
 
     key: str
     outcome: Outcome
+    at_s: float = 0.0
 
 
-Event: TypeAlias = ResourceStarted | PageReceived | CallFailed | ResourceFinished
+Event: TypeAlias = (
+    ResourceStarted
+    | CallStarted
+    | PageReceived
+    | CallRetried
+    | Throttled
+    | CallSucceeded
+    | CallFailed
+    | ResourceFinished
+)
 
 
 class Observer(Protocol):

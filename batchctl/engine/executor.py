@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.engine.answers import read_records
-from batchctl.engine.events import CallFailed, PageReceived, ResourceFinished, ResourceStarted, ignore
+from batchctl.engine.events import (
+    CallFailed,
+    CallStarted,
+    CallSucceeded,
+    PageReceived,
+    ResourceFinished,
+    ResourceStarted,
+    ignore,
+)
 from batchctl.engine.failures import call_failure, skip_notice, step_failure
 from batchctl.engine.lineage import Item, bindings
+from batchctl.engine.options import RunOptions
 from batchctl.engine.paging import pages
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded, Work
 from batchctl.errors import NotSupported, ServiceError, TemplateError
@@ -20,7 +29,7 @@ from batchctl.plan.loops import NotAnArray
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.engine.lineage import Binding
@@ -35,6 +44,7 @@ async def execute(
     *,
     observer: Observer = ignore,
     clock: Callable[[], float] = time.monotonic,
+    options: RunOptions = RunOptions(),  # noqa: ARG001, B008 - frozen; heard by the scheduler that comes next
 ) -> RunResult:
     """Run every resource of ``plan``. A failed call is part of the result, never an exception.
 
@@ -52,7 +62,8 @@ async def execute(
     except asyncio.CancelledError:
         interrupted = True
     outcomes = {key: run.outcomes.get(key) or run.unfinished(key) for key in plan.steps}
-    return RunResult(outcomes, answer_body(plan, outcomes), clock() - started, interrupted=interrupted)
+    answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
+    return RunResult(outcomes, clock() - started, interrupted=interrupted, answered=answered)
 
 
 def refuse_unsupported(plan: Plan) -> None:
@@ -72,18 +83,6 @@ def refuse_unsupported(plan: Plan) -> None:
         )
 
 
-def answer_body(plan: Plan, outcomes: dict[str, Outcome]) -> JsonObject:
-    """``{"result": …, "errors": …}``: lists by resource, Proxy resources only with ``persist``."""
-    result: JsonObject = {}
-    errors: JsonObject = {}
-    for key, outcome in outcomes.items():
-        if plan.steps[key].node.in_result:
-            result[key] = [] if isinstance(outcome, Skipped) else outcome.records
-        if isinstance(outcome, Failed | Skipped):
-            errors[key] = outcome.errors
-    return {"result": result, "errors": errors}
-
-
 class _Run:
     """What is known so far in one run."""
 
@@ -93,6 +92,8 @@ class _Run:
         self._backend = backend
         self._observer = observer
         self._clock = clock
+        self._started = clock()
+        self._serial = 0
         self._items: dict[str, list[Item]] = {key: [] for key in plan.steps}
         self._work: dict[str, Work] = {}
 
@@ -103,19 +104,24 @@ class _Run:
         if because:
             self._finish(key, Skipped(because, [skip_notice(because)]))
             return
-        self._observer(ResourceStarted(key))
+        self._observer(ResourceStarted(key, self._now()))
         errors = await self._calls(step)
         records = [item.record for item in self._items[key]]
         work = self._work[key]
-        self._finish(key, Failed(errors, records, work) if errors else Succeeded(records, work))
+        self._finish(
+            key, Failed(errors, records=records, work=work) if errors else Succeeded(records=records, work=work)
+        )
 
     def unfinished(self, key: str) -> NotReached:
         """The outcome of a resource that the interruption cut off."""
-        return NotReached([item.record for item in self._items[key]], self._work.get(key, Work()))
+        return NotReached(records=[item.record for item in self._items[key]], work=self._work.get(key, Work()))
 
     def _finish(self, key: str, outcome: Outcome) -> None:
         self.outcomes[key] = outcome
-        self._observer(ResourceFinished(key, outcome))
+        self._observer(ResourceFinished(key, outcome, self._now()))
+
+    def _now(self) -> float:
+        return self._clock() - self._started
 
     def _lost_parents(self, step: Step) -> tuple[str, ...]:
         """Why the step can't run: all of its parents, or one whose records it reads, brought nothing but errors."""
@@ -141,16 +147,22 @@ class _Run:
         self._work[key] = Work(0, 0, 0.0)
         for bound, expanded in self._expansions(step, errors):
             calls += 1  # noqa: SIM113 - counted also when the body fails
+            self._serial += 1
+            serial, page, brought = self._serial, 0, 0
+            self._observer(CallStarted(key, expanded.call, serial, self._now()))
             try:
                 async for reply in pages(self._backend, expanded.call):
                     records = read_records(expanded.call, reply)
                     received += 1
+                    page += 1
+                    brought += len(records)
                     self._items[key].extend(Item(record, bound) for record in records)
-                    self._observer(PageReceived(key, expanded.call, len(records)))
+                    self._observer(PageReceived(key, expanded.call, serial, page, len(records), self._now()))
+                self._observer(CallSucceeded(key, expanded.call, serial, brought, page, self._now()))
             except ServiceError as error:
                 failure = call_failure(error, expanded, bound, step)
                 errors.append(failure.entry)
-                self._observer(CallFailed(key, expanded.call, failure.status))
+                self._observer(CallFailed(key, expanded.call, serial, failure.status, self._now()))
             finally:
                 self._work[key] = Work(calls, received, self._clock() - started)
         return errors

@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from batchctl.definition.model import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a resource took: calls that it expanded to, pages that came back, seconds. None where unknown."""
+    """What a resource took: calls that it expanded to, pages that came back, seconds, repeated and throttled calls.
+
+    None where unknown.
+    """
 
     calls: int | None = None
     pages: int | None = None
     elapsed_s: float | None = None
+    retries: int | None = None
+    throttled_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Succeeded:
+class Brought:
+    """What every outcome with records has: ``records`` can be counted and read again and again.
+
+    Of a resource that is not in the answer only the first few are kept; ``total`` then says how many there were.
+    """
+
+    records: Collection[JsonValue] = field(default_factory=list, kw_only=True)
+    total: int | None = field(default=None, kw_only=True)
+    work: Work = field(default=Work(), kw_only=True)
+
+    @property
+    def count(self) -> int:
+        """How many records came, whether they are kept or not."""
+        return len(self.records) if self.total is None else self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded(Brought):
     """Every call was answered."""
 
-    records: list[JsonValue] = field(default_factory=list)
-    work: Work = Work()
-
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Brought):
     """At least one call failed; ``records`` came from those that did not. ``errors`` are entries of the answer."""
 
     errors: list[JsonValue]
-    records: list[JsonValue] = field(default_factory=list)
-    work: Work = Work()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +63,36 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class NotReached:
-    """The run was interrupted before it, or in the middle of it; ``records`` is what had come."""
-
-    records: list[JsonValue] = field(default_factory=list)
-    work: Work = Work()
+class NotReached(Brought):
+    """The run was stopped before it, or in the middle of it; ``records`` is what had come."""
 
 
 Outcome: TypeAlias = Succeeded | Failed | Skipped | NotReached
+Part: TypeAlias = Literal["result", "errors"]
+
+
+class AnswerEntry(NamedTuple):
+    """One line of an answer: a record or an error of a resource."""
+
+    resource: str
+    kind: Literal["record", "error"]
+    value: JsonValue
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Outcomes in the order of the file, and ``body``, the answer as ``POST /batch-request`` gives it.
+    """Outcomes in the order of the file.
 
-    ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds.
+    ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
+    service's answer exactly as it came; ``answered`` names the resources whose records are in the answer (None: all).
     """
 
     outcomes: Mapping[str, Outcome]
-    body: JsonObject
     elapsed_s: float
     request_id: str | None = None
     interrupted: bool = False
+    raw: JsonObject | None = None
+    answered: frozenset[str] | None = None
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -78,3 +103,39 @@ class RunResult:
     def ok(self) -> bool:
         """Whether every resource succeeded."""
         return not self.failed and not self.interrupted
+
+    def body(self) -> JsonObject:
+        """The answer as ``POST /batch-request`` gives it, all of it in memory."""
+        if self.raw is not None:
+            return self.raw
+        body: dict[str, JsonValue] = {"result": {}, "errors": {}}
+        for part, key, values in self.answer_lists():
+            body[part][key] = list(values)  # type: ignore[index, call-overload]  # made two lines above
+        return body
+
+    def answer_lists(self) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
+        """The answer list by list, read back as they are iterated: every resource's records, then the errors."""
+        if self.raw is not None:
+            yield from _raw_lists(self.raw)
+            return
+        for key, outcome in self.outcomes.items():
+            if self.answered is None or key in self.answered:
+                yield "result", key, () if isinstance(outcome, Skipped) else outcome.records
+        for key, outcome in self.outcomes.items():
+            if isinstance(outcome, Failed | Skipped):
+                yield "errors", key, outcome.errors
+
+    def answer_entries(self) -> Iterator[AnswerEntry]:
+        """The answer record by record, then error by error; nothing more than one page of it is in memory."""
+        for part, key, values in self.answer_lists():
+            kind: Literal["record", "error"] = "record" if part == "result" else "error"
+            for value in values:
+                yield AnswerEntry(key, kind, value)
+
+
+def _raw_lists(raw: JsonObject) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
+    parts: tuple[Part, ...] = ("result", "errors")
+    for part in parts:
+        lists = raw.get(part)
+        for name, value in (lists if isinstance(lists, dict) else {}).items():
+            yield part, name, value if isinstance(value, list) else [] if value is None else [value]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COLUMNS = 5
 _CELL = 28
 # Columns are chosen from the first records: a field that all of these lack is rarely what one looks for.
-_LOOKED_AT = 50
+LOOKED_AT = 50
 _FIRST = ("id", "name", "title", "subject", "first_name", "last_name", "email", "status")
 
 
@@ -32,7 +32,7 @@ def glimpse(records: Sequence[JsonValue], *, rows: int, redact: Callable[[str], 
     if not any(isinstance(record, dict) for record in shown):
         return Text("\n".join(redact(_cell(record)) for record in shown), overflow="ellipsis", no_wrap=True)
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    names = choose_columns(records[:_LOOKED_AT])
+    names = choose_columns(records[:LOOKED_AT])
     for name in names:
         table.add_column(Text(redact(clean(name, _CELL))), no_wrap=True, overflow="ellipsis", max_width=_CELL)
     for record in shown:

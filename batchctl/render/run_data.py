@@ -14,20 +14,13 @@ if TYPE_CHECKING:
 
 def run_json(result: RunResult) -> Iterator[str]:
     """Exactly the response body, indented."""
-    yield json.dumps(result.body, indent=2, ensure_ascii=False) + "\n"
+    yield json.dumps(result.body(), indent=2, ensure_ascii=False) + "\n"
 
 
 def run_ndjson(result: RunResult) -> Iterator[str]:
     """``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error."""
-    for name, records in _entries(result.body.get("result")):
-        yield from (_line(name, "record", record) for record in records)
-    for name, errors in _entries(result.body.get("errors")):
-        yield from (_line(name, "error", error) for error in errors)
-
-
-def _entries(part: JsonValue) -> Iterator[tuple[str, list[JsonValue]]]:
-    for name, value in (part if isinstance(part, dict) else {}).items():
-        yield name, value if isinstance(value, list) else [] if value is None else [value]
+    for name, kind, value in result.answer_entries():
+        yield _line(name, kind, value)
 
 
 def _line(resource: str, kind: str, value: JsonValue) -> str:

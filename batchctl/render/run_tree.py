@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
 from rich.console import Group
@@ -14,12 +15,12 @@ from rich.tree import Tree
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.envelope import describe_entry
-from batchctl.render.glimpse import glimpse
+from batchctl.render.glimpse import LOOKED_AT, glimpse
 from batchctl.render.plain import clean, counted, duration, listed
 from batchctl.render.words import repetition, request_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -59,7 +60,7 @@ def closing_line(result: RunResult) -> Text:
     """``✔ 2 of 2 resources · 434 records · 125 calls · 40 ms``."""
     outcomes = result.outcomes.values()
     good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
-    records = sum(len(outcome.records) for outcome in outcomes if not isinstance(outcome, Skipped))
+    records = sum(outcome.count for outcome in outcomes if not isinstance(outcome, Skipped))
     calls = [outcome.work.calls for outcome in outcomes if not isinstance(outcome, Skipped) and outcome.work.calls]
     parts = [f"{good} of {counted(len(result.outcomes), 'resource')} fine", counted(records, "record")]
     if calls:
@@ -87,13 +88,17 @@ def _resource(key: str, outcome: Outcome, plan: Plan, view: RunView) -> Renderab
     if isinstance(outcome, Failed):
         lines.extend(_problems(outcome.errors, view))
     if not isinstance(outcome, Skipped):
-        table = glimpse(outcome.records, rows=view.rows, redact=view.redact)
+        table = glimpse(_first(outcome.records), rows=view.rows, redact=view.redact)
         if table is not None:
             lines.append(Padding(table, (0, 0, 0, 2)))
-            more = len(outcome.records) - view.rows
+            more = outcome.count - view.rows
             if more > 0:
                 lines.append(Text(f"  … {more:,} more", style="dim"))
     return Group(*lines)
+
+
+def _first(records: Collection[JsonValue]) -> list[JsonValue]:
+    return list(islice(records, LOOKED_AT))
 
 
 def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
@@ -116,7 +121,7 @@ def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
 
 
 def _figures(outcome: Succeeded | Failed | NotReached) -> Iterator[str]:
-    yield counted(len(outcome.records), "record")
+    yield counted(outcome.count, "record")
     work = outcome.work
     if work.calls is not None and work.calls != 1:
         yield counted(work.calls, "call")

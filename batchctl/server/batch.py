@@ -34,7 +34,7 @@ async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
         envelope = make_envelope(400, errors[0].message)
         return 400, {**envelope, "details": {"failures": failures}}
     try:
-        return 200, (await execute(prepared.plan, backend)).body
+        return 200, (await execute(prepared.plan, backend)).body()
     except NotSupported as error:
         return 501, make_envelope(501, str(error))
     except FixtureError as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def read_answer(body: JsonObject, keys: Iterable[str], *, elapsed_s: float, request_id: str | None = None) -> RunResult:
     """Outcomes for ``keys``, the plan's resources in order, then for whatever else the answer names.
 
-    ``body`` is kept as it is. A map that is missing, null or of another type counts as empty.
+    ``body`` is kept as it is, in ``raw``. A map that is missing, null or of another type counts as empty.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
     names = dict.fromkeys((*keys, *results, *errors))
@@ -24,15 +24,15 @@ def read_answer(body: JsonObject, keys: Iterable[str], *, elapsed_s: float, requ
     loose = body.get("errors")
     if loose and not isinstance(loose, dict):
         outcomes["errors"] = Failed(_list(loose))
-    return RunResult(outcomes, body, elapsed_s, request_id=request_id)
+    return RunResult(outcomes, elapsed_s, request_id=request_id, raw=body)
 
 
 def _outcome(result: JsonValue, errors: JsonValue) -> Outcome:
     records, problems = _list(result), _list(errors)
     if not problems:
-        return Succeeded(records)
+        return Succeeded(records=records)
     because = _skipped_because(problems)
-    return Skipped(because, problems) if because else Failed(problems, records)
+    return Skipped(because, problems) if because else Failed(problems, records=records)
 
 
 def _skipped_because(errors: list[JsonValue]) -> tuple[str, ...]:

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: the HTTP status, the decoded JSON body, the headers (names in lower case)."""
+    """What came back: the HTTP status, the decoded JSON body, the headers (names in lower case).
+
+    A backend that sends again or waits says how often and how long in ``retries`` and ``throttled_s``.
+    """
 
     status: int
     body: JsonValue
     headers: Mapping[str, str] = field(default_factory=dict)
+    retries: int = 0
+    throttled_s: float = 0.0
 
     @property
     def ok(self) -> bool:

@@ -1,0 +1,23 @@
+"""What can be chosen about a run with the embedded engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """``concurrency`` calls at once; ``fail_fast`` stops at the first error.
+
+    ``max_depth`` is how many times a record's recursion may lead to another; ``keep_records`` is how many records of
+    one resource stay in memory before they go to disk.
+    """
+
+    concurrency: int = 10
+    fail_fast: bool = False
+    max_depth: int = 100
+    keep_records: int = 10_000
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1:
+            raise ValueError("at least one call at once is needed")
