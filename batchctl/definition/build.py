@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from batchctl.definition.model import Recurse, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Recurse, Request, Spool, Transform
 from batchctl.definition.shape import resource_key
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
     key = resource_key(data) or ""
     depends_on = _names(data.get("depends_on"))
     persist = data.get("persist") is True
+    run_if = cast("str | None", data.get("run_if"))
     match kind:
         case "spool":
-            return Spool(key, index, depends_on, persist)
-        case "transform":
+            return Spool(key, index, depends_on, persist, run_if)
+        case "transform" | "add_context":
             config = cast("JsonObject", data["config"])
-            return Transform(key, index, depends_on, cast("str", config["expression"]), persist)
+            make = Transform if kind == "transform" else AddContext
+            return make(key, index, depends_on, cast("str", config["expression"]), persist, run_if)
         case _:
             return _request(key, index, depends_on, data)
 
@@ -50,6 +52,7 @@ def _request(key: str, index: int, depends_on: tuple[str, ...], data: JsonObject
         persist=data.get("persist") is True,
         recurse=_recurse(data.get("recurse")),
         response_format=cast("str | None", data.get("response_format")),
+        run_if=cast("str | None", data.get("run_if")),
     )
 
 

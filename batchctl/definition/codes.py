@@ -58,7 +58,7 @@ _ERRORS = (
     ("missing-key", "BC202", "A key that the API requires is not there."),
     ("wrong-type", "BC203", "A value is of another type than the API takes."),
     ("invalid-value", "BC204", "A value is not among those that the API takes."),
-    ("unsupported-kind", "BC205", "The type of a resource is unknown, or not supported yet."),
+    ("unsupported-kind", "BC205", "The type of a resource is unknown."),
     ("empty-file", "BC206", "The file holds no definition at all."),
     ("no-resources", "BC207", "The list of resources is empty."),
 )

@@ -34,7 +34,7 @@ class Request:
     """One resource that makes calls.
 
     ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
-    ``resources``. A string ``query`` or ``body`` is a JSONata expression.
+    ``resources``. A string ``query`` or ``body`` is a JSONata expression, and so is ``run_if``.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Request:
     persist: bool = False
     recurse: Recurse | None = None
     response_format: str | None = None
+    run_if: str | None = None
 
     @property
     def is_unified(self) -> bool:
@@ -74,6 +75,7 @@ class Spool:
     index: int
     depends_on: tuple[str, ...]
     persist: bool = False
+    run_if: str | None = None
 
     @property
     def in_result(self) -> bool:
@@ -90,6 +92,7 @@ class Transform:
     depends_on: tuple[str, ...]
     expression: str
     persist: bool = False
+    run_if: str | None = None
 
     @property
     def in_result(self) -> bool:
@@ -97,7 +100,24 @@ class Transform:
         return self.persist
 
 
-Resource: TypeAlias = Request | Spool | Transform
+@dataclass(frozen=True, slots=True)
+class AddContext:
+    """Makes an object with a JSONata expression, once; all nodes behind it read its keys beside ``args``."""
+
+    key: str
+    index: int
+    depends_on: tuple[str, ...]
+    expression: str
+    persist: bool = False
+    run_if: str | None = None
+
+    @property
+    def in_result(self) -> bool:
+        """Only with ``persist: true``."""
+        return self.persist
+
+
+Resource: TypeAlias = Request | Spool | Transform | AddContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonValue
     from batchctl.definition.source import Path
 
-Part: TypeAlias = Literal["definition", "request", "spool", "transform"]
+Part: TypeAlias = Literal["definition", "request", "spool", "transform", "add_context"]
 
 # For people and editors; the engine would look each of them up for every value.
 _ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "default", "$defs"})

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
 
-KINDS = ("request", "spool", "transform")
-# Nodes that later runtimes of the same resource model have.
-_LATER_KINDS = ("add_context", "run_if")
+KINDS = ("request", "spool", "transform", "add_context")
 
 
 class Shape(NamedTuple):
@@ -91,14 +89,9 @@ def _kind(resource: JsonObject) -> JsonValue:
 
 
 def _unknown_kind(kind: JsonValue, path: Path, source: Source, key: str | None) -> Diagnostic:
-    if kind in _LATER_KINDS:
-        message, advice = (
-            f'resources of type "{kind}" are not supported yet',
-            "known types: request, spool, transform",
-        )
-    elif isinstance(kind, str):
+    if isinstance(kind, str):
         meant = closest(kind, KINDS)
-        message = f'"type" must be request, spool or transform, not "{short(kind)}"'
+        message = f'"type" must be {", ".join(KINDS[:-1])} or {KINDS[-1]}, not "{short(kind)}"'
         advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
     else:
         message = f'"type" must be text, not {kind_of_value(kind)}'

@@ -82,11 +82,11 @@ class Explainer:
             return "run_if is not supported yet"
         if not violation.path and self._part == "definition" and key in known_keys("request"):
             return 'it belongs to an item of "resources"'
-        if not violation.path and self._part == "transform" and key == "expression":
+        if not violation.path and self._part in ("transform", "add_context") and key == "expression":
             return 'put it under "config"'
         if not violation.path and self._part == "request" and key in ("config", "expression"):
             return "only transforms have it: add type: transform"
-        if not violation.path and self._part in ("spool", "transform") and key in known_keys("request"):
+        if not violation.path and self._part in ("spool", "transform", "add_context") and key in known_keys("request"):
             return "only requests have it"
         return f"known keys: {', '.join(violation.known)}"
 

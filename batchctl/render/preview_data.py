@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request, Spool, Transform
+from batchctl.definition.model import AddContext, Request, Transform
 from batchctl.plan.calls import call_path
 from batchctl.plan.query_string import encode_keeping_placeholders, query_string
 from batchctl.render.diagnostics import diagnostic_json
+from batchctl.render.words import node_kind
 
 if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, Resource
@@ -50,9 +51,9 @@ def _resource_json(resource: PreviewedResource, api_url: str, account: str) -> J
     node = resource.step.node
     return {
         "name": node.key,
-        "kind": _kind(node),
+        "kind": node_kind(node),
         **({"resource": node.resource} if isinstance(node, Request) else {}),
-        **({"expression": node.expression} if isinstance(node, Transform) else {}),
+        **({"expression": node.expression} if isinstance(node, Transform | AddContext) else {}),
         "depends_on": list(resource.step.parents),
         "wave": resource.step.wave,
         "repeats": [{"over": repeat.over, "count": repeat.count} for repeat in resource.repeats],
@@ -72,13 +73,3 @@ def _request_json(node: Resource, request: Expanded, api_url: str, account: str)
         "unresolved": list(dict.fromkeys(reference.alternatives[0].path for reference in request.unresolved)),
         "bindings": dict(request.bindings),
     }
-
-
-def _kind(node: Resource) -> str:
-    match node:
-        case Request():
-            return "request"
-        case Spool():
-            return "spool"
-        case Transform():
-            return "transform"

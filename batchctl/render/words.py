@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from batchctl.definition.model import Request, Spool
+from batchctl.definition.model import AddContext, Request, Spool, Transform
 from batchctl.plan.calls import HTTP_METHODS, call_path
 from batchctl.plan.query_string import encode_keeping_placeholders
 from batchctl.render.plain import singular
 
 if TYPE_CHECKING:
+    from batchctl.definition.model import Resource
     from batchctl.plan.planner import Plan, Step
 
 
 def request_line(step: Step) -> str:
-    """``GET /unified/crm/contacts/{{args.id}}``, ``transform`` or ``spool``: what a resource does."""
+    """``GET /unified/crm/contacts/{{args.id}}``, or ``transform``, ``spool``…: what a resource does."""
     node = step.node
     if not isinstance(node, Request):
-        return "spool" if isinstance(node, Spool) else "transform"
+        return node_kind(node)
     method = HTTP_METHODS.get(node.method, "POST")
     return f"{method} {call_path(node.resource, node.method, node.id, encode_keeping_placeholders)}"
+
+
+def node_kind(node: Resource) -> str:
+    """``request``, ``spool``, ``transform`` or ``add_context``, as the file says it in ``type``."""
+    match node:
+        case Request():
+            return "request"
+        case Spool():
+            return "spool"
+        case Transform():
+            return "transform"
+        case AddContext():
+            return "add_context"
+        case _:
+            assert_never(node)
 
 
 def repetition(step: Step, plan: Plan) -> str:
