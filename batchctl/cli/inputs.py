@@ -43,17 +43,20 @@ class Inputs:
         """Where relative paths in the file start."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
-    def prepare(self) -> Prepared:
-        """Read and prepare it. Raises ``UsageError`` for input that can't be read."""
+    def prepare(self, account: str | None = None, args: JsonObject | None = None) -> Prepared:
+        """Read and prepare it; ``account`` and ``args`` win over those of the command line.
+
+        Raises ``UsageError`` for input that can't be read.
+        """
         text = read_bytes(self.file)
-        arguments = self._arguments()
+        arguments = merged(self._arguments(), args or {})
         from batchctl.preparation import prepare
 
         return prepare(
             text,
             file=self.shown,
             environment=read_environment(self.env_file),
-            account=self.account,
+            account=account or self.account,
             args=arguments,
             only=self.only,
         )

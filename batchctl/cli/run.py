@@ -57,6 +57,10 @@ def _run(file: str, line: CommandLine) -> None:
     terminal = Terminal(line.screen.color, quiet=line.screen.quiet, secrets=[token] if token else [])
     given = line.inputs
     inputs = Inputs(file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or ())
+    if line.way.each:
+        from batchctl.cli.each import run_each
+
+        run_each(inputs, line, terminal)
     plan = require_plan(inputs.prepare(), terminal, quiet=line.screen.quiet or line.checks.no_warnings)
     way = choose_way(plan, inputs, line, terminal)
     if not line.way.local:

@@ -57,6 +57,11 @@ class WayOptions:
         False
     )
     fixtures: FixturesOption = None
+    each: Annotated[
+        Path | None,
+        typer.Option("--each", metavar="FILE", help="Run once per row of a CSV, NDJSON or YAML file of arguments."),
+    ] = None
+    parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each under way at once.")] = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class Plan:
     waves: tuple[tuple[str, ...], ...]
     steps: Mapping[str, Step]
 
+    @property
+    def writes(self) -> bool:
+        """Whether any of its calls may change data."""
+        return any(isinstance(step.node, Request) and step.node.is_write for step in self.steps.values())
+
 
 def make_plan(definition: BatchDefinition, graph: Graph) -> Plan:
     """The plan of a definition whose graph has neither cycles nor unknown dependencies."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
 from batchctl.errors import BadAnswer, Interrupted, ServiceError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class ServiceWay:
         connection = make_connection(credentials, line.connection, key)
         retries = Retries(
             Backoff(line.connection.retries),
-            repeatable=key is not None or not _writes(plan),
+            repeatable=key is not None or not plan.writes,
             tell=lambda attempt, wait_s, why: terminal.note(f"{why}; retry {attempt} in {wait_s:.1f} s"),
         )
         return cls(plan, connection, credentials, retries, terminal)
@@ -126,12 +125,8 @@ def make_connection(credentials: Credentials, asked: ConnectionOptions, key: str
 
 def _new_key(plan: Plan, terminal: Terminal) -> str | None:
     """A key for a batch that writes, shown so that the run can be repeated under it."""
-    if not _writes(plan):
+    if not plan.writes:
         return None
     key = str(uuid.uuid4())
     terminal.note(f"idempotency key {key}")
     return key
-
-
-def _writes(plan: Plan) -> bool:
-    return any(isinstance(step.node, Request) and step.node.is_write for step in plan.steps.values())

@@ -1,0 +1,129 @@
+"""``run --each FILE``: one batch, once per row, side by side; what came back is tagged by row."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from batchctl.cli.checking import require_plan
+from batchctl.cli.each_rows import read_rows
+from batchctl.cli.run_options import Output
+from batchctl.errors import BatchctlError, ExitCode, Interrupted, UsageError
+from batchctl.render.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.cli.each_rows import Row
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.run_options import CommandLine
+    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.ways import Way
+    from batchctl.plan.planner import Plan
+
+_OUTPUTS = (Output.TREE, Output.JSON, Output.NDJSON)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A row made ready to run."""
+
+    row: Row
+    plan: Plan
+    way: Way
+
+
+def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
+    """Run the batch of ``inputs`` once per row of ``--each``. Every row is checked before the first one starts."""
+    if line.output.output not in _OUTPUTS:
+        raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
+    jobs = _jobs(inputs, line, terminal)
+    terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
+    ends, interrupted = asyncio.run(_Rows(jobs, terminal, line.way.parallel).run())
+    view = RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)
+    match line.output.output:
+        case Output.JSON:
+            terminal.result(rows_json(ends))
+        case Output.NDJSON:
+            terminal.result(rows_ndjson(ends))
+        case _:
+            terminal.view(rows_tree(ends, view))
+    if interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    raise typer.Exit(_exit_code(ends))
+
+
+def _jobs(inputs: Inputs, line: CommandLine, terminal: Terminal) -> list[_Job]:
+    """A plan and a way per row. The problems of the first row that has any are shown, and nothing starts."""
+    from batchctl.cli.ways import choose_way
+
+    rows = read_rows(line.way.each) if line.way.each else []
+    plans = [(row, _plan(row, inputs, line, terminal)) for row in rows]
+    key = line.connection.idempotency_key
+    if key is None and not line.way.local and plans and plans[0][1].writes:
+        key = str(uuid.uuid4())
+        terminal.note(f"idempotency key {key}; each row adds its number")
+    return [_Job(row, plan, choose_way(plan, inputs, _line_of(row, line, key), terminal)) for row, plan in plans]
+
+
+def _plan(row: Row, inputs: Inputs, line: CommandLine, terminal: Terminal) -> Plan:
+    prepared = inputs.prepare(account=row.account, args=row.args)
+    if prepared.plan is None:
+        terminal.problem(f"{row.label} of {line.way.each}:")
+    return require_plan(prepared, terminal, quiet=line.screen.quiet or line.checks.no_warnings or row.number > 1)
+
+
+def _line_of(row: Row, line: CommandLine, key: str | None) -> CommandLine:
+    """The command line for one row: two rows must not share an idempotency key."""
+    own = None if key is None else f"{key}-{row.number}"
+    return replace(line, connection=replace(line.connection, idempotency_key=own))
+
+
+class _Rows:
+    """Runs the jobs, ``parallel`` at once; a row that can't run does not stop the others."""
+
+    def __init__(self, jobs: Sequence[_Job], terminal: Terminal, parallel: int) -> None:
+        self._jobs = jobs
+        self._terminal = terminal
+        self._places = asyncio.Semaphore(parallel)
+        self._ends: dict[int, RowEnd] = {}
+
+    async def run(self) -> tuple[list[RowEnd], bool]:
+        """How each row ended, in the order of the file, and whether Ctrl-C cut it short."""
+        interrupted = False
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in self._jobs:
+                    group.create_task(self._job(job))
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            interrupted = True
+        rows = [job.row for job in self._jobs]
+        return [self._ends.get(row.number) or RowEnd(row.number, row.account, row.args) for row in rows], interrupted
+
+    async def _job(self, job: _Job) -> None:
+        from batchctl.engine.events import ignore
+
+        row = job.row
+        async with self._places:
+            started = time.monotonic()
+            result, error = None, None
+            try:
+                result = await job.way.run(ignore)
+            except Interrupted:
+                return
+            except BatchctlError as failed:
+                error = failed
+            end = RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started)
+        self._ends[row.number] = end
+        self._terminal.note(row_line(end, self._terminal.redactor.text).plain)
+
+
+def _exit_code(ends: Sequence[RowEnd]) -> ExitCode:
+    if any(end.error for end in ends):
+        return ExitCode.NOT_RUN
+    return ExitCode.OK if all(end.ok for end in ends) else ExitCode.FAILURES

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from batchctl.cli.each_rows import Row, read_rows
+from batchctl.errors import UsageError
+
+FILES = {
+    "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\n,8,,x=y\n',
+    "r.ndjson": '{"account": "a-1", "user.id": "7", "ids": [1, 2]}\n{"user.id": "8", "note": "x=y"}\n',
+    "r.yaml": '- {account: a-1, user.id: "7", ids: [1, 2]}\n- {user.id: "8", note: x=y}\n',
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(FILES[name], "utf-8")
+    first, second = read_rows(path)
+    assert first == Row(1, "a-1", {"user": {"id": "7"}, "ids": [1, 2]})
+    assert second == Row(2, None, {"user": {"id": "8"}, "note": "x=y"})
+    assert (first.label, second.label) == ("row 1 · a-1", "row 2")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("r.txt", "x", "must end in"),
+        ("r.csv", "a,b\n", "holds no rows"),
+        ("r.json", "{}", "holds no rows"),
+        ("r.ndjson", "1\n", "row 1 is not a mapping"),
+        ("r.csv", "a,b:=\n1,{\n", "row 1: --arg"),
+        ("r.csv", "a,a\n1,2\n", "two columns"),
+    ],
+)
+def test_what_is_no_row_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=said):
+        read_rows(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        read_rows(tmp_path / "none.csv")
