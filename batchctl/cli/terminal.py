@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from batchctl.config.credentials import TOKEN_VARIABLE
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Terminal:
     def __init__(self, color: Color, *, quiet: bool = False, secrets: Iterable[str] = ()) -> None:
         self._color = color
         self._quiet = quiet
-        self.redactor = Redactor(secrets)
+        # Masked whether it is used or not: a fixture or a file may hold it too.
+        self.redactor = Redactor([*secrets, os.environ.get(TOKEN_VARIABLE, "")])
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask these too from now on."""

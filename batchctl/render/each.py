@@ -70,7 +70,7 @@ def row_line(end: RowEnd, redact: Callable[[str], str] = str) -> Text:
         return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
     if end.result is None:
         return Text("⊘ ", style="yellow").append(label, "bold").append("  not finished", "yellow")
-    records = sum(len(outcome.records) for outcome in end.result.outcomes.values() if not isinstance(outcome, Skipped))
+    records = sum(outcome.count for outcome in end.result.outcomes.values() if not isinstance(outcome, Skipped))
     mark = Text("✔ ", style="green") if end.ok else Text("✖ ", style="red")
     figures = f"  {counted(records, 'record')} · {duration(end.elapsed_s)}"
     failed = f"  {', '.join(map(clean, end.result.failed))} failed" if end.result.failed else ""
@@ -103,7 +103,7 @@ def rows_json(ends: Sequence[RowEnd]) -> Iterator[str]:
     """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``."""
     opening = "["
     for end in ends:
-        body = end.result.body if end.result else {"errors": {"batch": [_envelope(end)]}}
+        body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [_envelope(end)]}}
         yield f"{opening}\n" + json.dumps({**_tag(end), **body}, indent=2, ensure_ascii=False)
         opening = ","
     yield "\n]\n"
