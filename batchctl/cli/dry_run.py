@@ -2,69 +2,126 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import typer
+from batchctl.cli.dry_run_options import SNIPPET_FORMATS, Format, ViewOptions
+from batchctl.cli.groups import grouped
+from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.errors import UsageError
 
-from batchctl.cli.options import (
-    DEFAULT_API_URL,
-    AccountOption,
-    ApiUrlOption,
-    ArgOption,
-    ArgsFileOption,
-    Color,
-    ColorOption,
-    DebugOption,
-    EnvFileOption,
-    FileArgument,
-    OnlyOption,
-    QuietOption,
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+    from rich.console import RenderableType
 
-class Format(StrEnum):
-    """How the preview is printed."""
-
-    TREE = "tree"
-    JSON = "json"
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.terminal import Terminal
+    from batchctl.plan.preview import Preview
+    from batchctl.preparation import Prepared
+    from batchctl.render.preview_data import Shown
 
 
-def dry_run(  # noqa: PLR0913 - the options of a command are its parameters
-    file: FileArgument,
-    *,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print the requests.")] = Format.TREE,
-    account: AccountOption = None,
-    arg: ArgOption = None,
-    args_file: ArgsFileOption = None,
-    env_file: EnvFileOption = None,
-    only: OnlyOption = None,
-    api_url: ApiUrlOption = DEFAULT_API_URL,
-    summary: Annotated[bool, typer.Option("--summary", help="Only the closing line.")] = False,
-    quiet: QuietOption = False,
-    color: ColorOption = Color.AUTO,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
-) -> None:
+@grouped
+def dry_run(file: FileArgument, *, view: ViewOptions, inputs: InputOptions, screen: ScreenOptions) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
+    _refuse_nonsense(view)
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.plan.preview import make_preview
+    from batchctl.render.preview_data import shown
 
-    terminal = Terminal(color, quiet=quiet)
-    inputs = Inputs(file, account, arg or (), args_file or (), env_file, only or ())
-    prepared = inputs.prepare()
-    plan = require_plan(prepared, terminal, quiet=quiet)
-    preview = make_preview(plan)
-    if output_format is Format.JSON:
-        from batchctl.render.preview_data import preview_json
+    terminal = Terminal(screen.color, quiet=screen.quiet)
+    given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
+    prepared = given.prepare()
+    preview = make_preview(require_plan(prepared, terminal, quiet=screen.quiet))
+    how = shown(preview, api_url=view.api_url, redactor=terminal.redactor)
+    _Printing(preview, how, view, prepared, given, terminal).print()
 
-        data = preview_json(preview, file=inputs.shown, api_url=api_url, diagnostics=prepared.diagnostics)
-        terminal.result([json.dumps(terminal.redactor.data(data), indent=2, ensure_ascii=False) + "\n"])
-        return
-    from batchctl.render.preview_tree import PreviewView, closing_line, preview_tree
 
-    title = plan.definition.name or inputs.shown
-    view = PreviewView(title, terminal.redactor.text)
-    terminal.view(closing_line(preview) if summary else preview_tree(preview, view))
+def _refuse_nonsense(view: ViewOptions) -> None:
+    if view.per_request and view.output_format is not Format.CURL:
+        raise UsageError("--per-request goes with --format curl", hint="--format http has every request, too")
+    if view.show_secrets and (view.output_format not in SNIPPET_FORMATS or view.per_request):
+        raise UsageError("--show-secrets goes with a snippet of the whole batch", hint="for example --format curl")
+    if view.summary and view.output_format is not Format.TREE:
+        raise UsageError("--summary goes with the tree", hint="the JSON has a summary of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class _Printing:
+    """One preview's way to stdout."""
+
+    preview: Preview
+    shown: Shown
+    view: ViewOptions
+    prepared: Prepared
+    inputs: Inputs
+    terminal: Terminal
+
+    def print(self) -> None:
+        """In the format that was asked for."""
+        if self.view.output_format is Format.TREE:
+            self.terminal.views(self._tree())
+        elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
+            self._snippet()
+        else:
+            self.terminal.result(self._pieces())
+
+    def _tree(self) -> Iterator[RenderableType]:
+        from batchctl.plan.remarks import RemarkLog
+        from batchctl.render.preview_closing import closing_line, remark_lines
+        from batchctl.render.preview_tree import PreviewView, preview_tree
+
+        if not self.view.summary:
+            log = RemarkLog(self.prepared.source)
+            title = self.preview.plan.definition.name or self.inputs.shown
+            view = PreviewView(title, self.shown, everything=self.view.everything, explain=self.view.explain)
+            yield from preview_tree(self.preview, view, log)
+            yield from remark_lines(log.diagnostics(self.prepared.diagnostics), self.shown.redactor.text)
+        yield closing_line(self.preview)
+
+    def _pieces(self) -> Iterator[str]:
+        from batchctl.plan.remarks import RemarkLog
+        from batchctl.render.preview_text import Document, preview_json, preview_ndjson, preview_yaml
+        from batchctl.render.snippets_requests import curl_requests, http_requests
+
+        document = Document(
+            self.preview,
+            self.shown,
+            RemarkLog(self.prepared.source),
+            file=self.inputs.shown,
+            known=self.prepared.diagnostics,
+            explain=self.view.explain,
+        )
+        match self.view.output_format:
+            case Format.JSON:
+                return preview_json(document)
+            case Format.YAML:
+                return preview_yaml(document)
+            case Format.NDJSON:
+                return preview_ndjson(self.preview, self.shown, explain=self.view.explain)
+            case Format.HTTP:
+                return http_requests(self.preview, self.shown)
+            case _:
+                return curl_requests(self.preview, self.shown)
+
+    def _snippet(self) -> None:
+        from batchctl.render.snippets import SNIPPETS, Batch, masked_payload
+
+        definition = self.preview.plan.definition
+        payload, hidden = masked_payload(definition.payload, self.terminal.redactor)
+        if hidden and not self.view.show_secrets:
+            self.terminal.note("secrets are masked, so the snippet does not run as it is; --show-secrets prints them")
+        batch = Batch(
+            definition.name or self.inputs.shown,
+            self.view.api_url,
+            definition.payload if self.view.show_secrets else payload,
+        )
+        text = SNIPPETS[self.view.output_format.value](batch)
+        if self.view.show_secrets:
+            self.terminal.bare(text)
+        else:
+            self.terminal.result([text])

@@ -49,6 +49,14 @@ class Terminal:
         """Draw a rich renderable on stdout."""
         self.result([self._drawn(renderable, sys.stdout)])
 
+    def views(self, renderables: Iterable[RenderableType]) -> None:
+        """Draw one after the other on stdout, each as soon as it is there."""
+        self.result(self._drawn(renderable, sys.stdout) for renderable in renderables)
+
+    def bare(self, text: str) -> None:
+        """Write to stdout with secrets in it, which the user has asked for by name."""
+        _write(sys.stdout, text)
+
     def note(self, message: str) -> None:
         """One line on stderr, unless quiet."""
         if not self._quiet:

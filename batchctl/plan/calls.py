@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 HTTP_METHODS = {"list": "GET", "get": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}
 _ONE_RECORD = frozenset({"get", "update", "delete"})
+_is_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Call:
 
 def percent_encoded(text: str) -> str:
     """``a/b c`` → ``a%2Fb%20c``."""
-    return quote(text, safe="")
+    return text if _is_plain(text) else quote(text, safe="")
 
 
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:

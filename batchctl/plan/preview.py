@@ -1,14 +1,20 @@
-"""Every call of a plan as far as it is known before anything is sent."""
+"""Every call of a plan as far as it is known before anything is sent.
+
+Requests are made when they are asked for, one at a time, and as often as asked: a preview of a hundred thousand
+takes no more memory than one of three.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, expand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 
@@ -21,23 +27,65 @@ class Repeat:
     count: int | None
 
 
+class Requests(Protocol):
+    """The requests of one resource: how many, and an iterator over them, made anew at each call."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:
+        """One after the other, with their traces when ``explain`` asks for them. Raises ``TemplateError``."""
+
+
 @dataclass(frozen=True, slots=True)
 class PreviewedResource:
-    """One resource of the plan, what it repeats over, and its requests as far as they are known."""
+    """One resource of the plan, what it repeats over, and its requests as far as they are known.
+
+    ``known`` of the requests are sure to be made as often as they are listed; ``more`` says that a run may make
+    others. ``skipped`` names the resources whose failure (in the samples) keeps it from running.
+    """
 
     step: Step
-    repeats: tuple[Repeat, ...] = ()
-    requests: tuple[Expanded, ...] = ()
+    repeats: tuple[Repeat, ...]
+    requests: Requests
+    known: int
+    more: bool
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def is_write(self) -> bool:
+        """Whether its requests may change data."""
+        return isinstance(self.step.node, Request) and self.step.node.is_write
+
+    @property
+    def deletes(self) -> bool:
+        """Whether its requests delete."""
+        return isinstance(self.step.node, Request) and self.step.node.method == "delete"
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it lists, so that the service follows pages nobody can count beforehand."""
+        return isinstance(self.step.node, Request) and self.step.node.method == "list"
 
     @property
     def complete(self) -> bool:
         """Whether every request is here with all its parts."""
-        return (
-            isinstance(self.step.node, Request)
-            and self.step.node.recurse is None
-            and all(repeat.count is not None for repeat in self.repeats)
-            and not any(request.unresolved or request.expressions for request in self.requests)
-        )
+        if not isinstance(self.step.node, Request):
+            return False
+        return not self.more and not self.step.expressions and self.known == len(self.requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A preview in numbers: requests listed, and known to be made so often; resources with more to come."""
+
+    resources: int
+    requests: int
+    known: int
+    open: tuple[str, ...]
+    writes: int
+    deletes: int
+    lists: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +96,22 @@ class Preview:
     resources: tuple[PreviewedResource, ...]
 
     @property
-    def requests(self) -> int:
-        """How many requests are shown; one that repeats an unknown number of times counts once."""
-        return sum(len(resource.requests) for resource in self.resources)
-
-    @property
-    def writes(self) -> int:
-        """How many of them may change data."""
-        return sum(
-            len(resource.requests)
-            for resource in self.resources
-            if isinstance(resource.step.node, Request) and resource.step.node.is_write
-        )
-
-    @property
     def complete(self) -> bool:
         """Whether a run would make exactly these requests."""
         return all(resource.complete for resource in self.resources)
+
+    def totals(self) -> Totals:
+        """What the closing line counts; a request that repeats an unknown number of times counts once."""
+        writes = [resource for resource in self.resources if resource.is_write]
+        return Totals(
+            resources=len(self.resources),
+            requests=sum(len(resource.requests) for resource in self.resources),
+            known=sum(resource.known for resource in self.resources),
+            open=tuple(resource.step.node.key for resource in self.resources if resource.more),
+            writes=sum(len(resource.requests) for resource in writes),
+            deletes=sum(len(resource.requests) for resource in writes if resource.deletes),
+            lists=sum(len(resource.requests) for resource in self.resources if resource.has_pages),
+        )
 
 
 def make_preview(plan: Plan) -> Preview:
@@ -72,15 +119,54 @@ def make_preview(plan: Plan) -> Preview:
 
     Raises ``NotAnArray`` and ``TemplateError`` for what the rules let pass.
     """
-    return Preview(plan, tuple(_previewed(step, plan) for step in plan.steps.values()))
+    return Preview(plan, tuple(preview_step(step, plan) for step in plan.steps.values()))
 
 
-def _previewed(step: Step, plan: Plan) -> PreviewedResource:
+def preview_step(step: Step, plan: Plan) -> PreviewedResource:
+    """One resource as far as the arguments decide. Raises ``NotAnArray``, ``TemplateError``."""
     if not isinstance(step.node, Request):
-        return PreviewedResource(step)
+        return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     scope = Scope(plan.definition.args, unknown=frozenset(fan_out.node for fan_out in step.fan_outs))
-    expansion = expand(step, plan, scope)
+    turns = expand(step, plan, scope).turns
     repeats = [Repeat(fan_out.over, None) for fan_out in step.fan_outs]
     if step.loop:
-        repeats.append(Repeat(step.loop.over, expansion.turns))
-    return PreviewedResource(step, tuple(repeats), tuple(expansion.calls))
+        repeats.append(Repeat(step.loop.over, turns))
+    is_open = any(repeat.count is None for repeat in repeats)
+    requests = _FromArguments(step, plan, scope, 1 if turns is None else turns)
+    known = 0 if is_open else len(requests)
+    more = is_open or step.node.recurse is not None
+    if step.node.run_if:
+        # Whether any of them is made only a run can tell.
+        return PreviewedResource(step, tuple(repeats), requests, known=0, more=True)
+    return PreviewedResource(step, tuple(repeats), requests, known, more)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Requests that are at hand."""
+
+    items: tuple[Expanded, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:  # noqa: ARG002 - traces are there or not
+        """The requests, as they are."""
+        return iter(self.items)
+
+
+NO_REQUESTS = Listed()
+
+
+@dataclass(frozen=True, slots=True)
+class _FromArguments:
+    step: Step
+    plan: Plan
+    scope: Scope
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:
+        return expand(self.step, self.plan, self.scope, explain=explain).calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,9 +11,10 @@ from batchctl.plan.calls import percent_encoded
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from batchctl.definition.model import JsonObject, JsonValue
+
 
 # The characters that @truto/replace-placeholders allows between braces.
 _PLACEHOLDER = re.compile(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
@@ -20,7 +22,15 @@ _PLACEHOLDER = re.compile(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
 
 def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
     """Flat ``(name, text)`` pairs in order; an empty object or list gives none, null gives empty text."""
-    pending: list[tuple[str, JsonValue]] = [(name, value) for name, value in reversed(query.items())]
+    for name, value in query.items():
+        if isinstance(value, str):
+            yield name, value
+        else:
+            yield from _pairs(name, value)
+
+
+def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
+    pending: list[tuple[str, JsonValue]] = [(start, first)]
     while pending:
         name, value = pending.pop()
         if isinstance(value, dict):
@@ -31,13 +41,30 @@ def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
             yield name, "" if value is None else to_text(value)
 
 
-def query_string(query: JsonObject, *, keep_placeholders: bool = False) -> str:
+def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encoded) -> str:
     """``limit=10&updated_at[gt]=2024``: percent-encoded, the brackets of nesting left readable."""
-    encode = encode_keeping_placeholders if keep_placeholders else percent_encoded
-    return "&".join(f"{quote(name, safe='[]')}={encode(text)}" for name, text in query_pairs(query))
+    return "&".join([f"{_name(name)}={encode(text)}" for name, text in query_pairs(query)])
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> str:
+    return quote(name, safe="[]")
+
+
+def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:
+    """Percent-encodes for a preview: the ``texts`` of placeholders that are not known yet stay as they are."""
+    kept = sorted({*texts}, key=len, reverse=True)
+    if not kept:
+        return percent_encoded
+    pattern = re.compile(f"({'|'.join(map(re.escape, kept))})")
+    return lambda text: _encoded_between(pattern, text)
 
 
 def encode_keeping_placeholders(text: str) -> str:
-    """Percent-encode ``text`` for a preview: a placeholder that is not known yet stands as its own text."""
-    pieces = _PLACEHOLDER.split(text)
+    """Percent-encode the text of a definition, in which every placeholder stays as it is written."""
+    return _encoded_between(_PLACEHOLDER, text)
+
+
+def _encoded_between(pattern: re.Pattern[str], text: str) -> str:
+    pieces = pattern.split(text)
     return "".join(piece if index % 2 else percent_encoded(piece) for index, piece in enumerate(pieces))

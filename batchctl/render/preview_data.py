@@ -1,75 +1,158 @@
-"""A preview as the JSON of ``dry-run --format json``; its shape is part of the documented surface."""
+"""A preview as data: the objects of ``dry-run --format json``, whose shape is part of the documented surface."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Transform
 from batchctl.plan.calls import call_path
-from batchctl.plan.query_string import encode_keeping_placeholders, query_string
-from batchctl.render.diagnostics import diagnostic_json
+from batchctl.plan.query_string import encode_keeping, query_string
+from batchctl.plan.rate_limit import CALLS, WINDOW_S, least_seconds
+from batchctl.redaction import MASK, is_secret_name
 from batchctl.render.words import node_kind
+from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, Resource
-    from batchctl.diagnostics import Diagnostic
+    from collections.abc import Callable, Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.plan.calls import Call
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.redaction import Redactor
+    from batchctl.template import Evaluation, Reference
 
 FORMAT_VERSION = "1.0"
 
 
-def preview_json(preview: Preview, *, file: str, api_url: str, diagnostics: tuple[Diagnostic, ...] = ()) -> JsonObject:
-    """The whole preview; URLs start with ``api_url``."""
-    definition = preview.plan.definition
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where the requests of a preview go, and how their secrets are hidden."""
+
+    api_url: str
+    account: str
+    redactor: Redactor
+
+    def data(self, value: JsonValue) -> JsonValue:
+        """A value with its secrets masked."""
+        return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
+
+    def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
+        """The same of an object."""
+        return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
+
+    def call(self, request: Expanded) -> Call:
+        """The call of a request with its secrets masked; everything shown is made from it."""
+        call = request.call
+        record_id = call.id if call.id is None else self.redactor.text(call.id)
+        return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
+
+    def url(self, call: Call, encode: Callable[[str], str]) -> str:
+        """``https://…/unified/crm/contacts?integrated_account_id=…``."""
+        query = query_string({"integrated_account_id": self.account, **call.query}, encode)
+        return f"{self.api_url}{call_path(call.resource, call.method, call.id, encode)}?{query}"
+
+
+def shown(preview: Preview, *, api_url: str, redactor: Redactor) -> Shown:
+    """How this preview is shown; URLs start with ``api_url``."""
+    account = redactor.text(preview.plan.definition.integrated_account_id)
+    return Shown(redactor.text(api_url.rstrip("/")), account, redactor)
+
+
+def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
+    """What stands before the resources."""
+    totals = preview.totals()
     return {
         "format_version": FORMAT_VERSION,
-        "file": file,
-        "integrated_account_id": definition.integrated_account_id,
-        "args": definition.args,
+        "file": view.redactor.text(file),
+        "integrated_account_id": view.account,
+        "args": view.mapping(preview.plan.definition.args),
         "summary": {
-            "resources": len(preview.resources),
-            "requests": preview.requests,
+            "resources": totals.resources,
+            "requests": totals.requests,
             "complete": preview.complete,
-            "writes": preview.writes,
+            "writes": totals.writes,
+            "deletes": totals.deletes,
+            "known": totals.known,
+            "count_unknown": list(totals.open),
+            "paged": totals.lists,
+            "rate_limit": {"calls": CALLS, "per_s": WINDOW_S, "takes_at_least_s": least_seconds(totals.known)},
         },
         "waves": [list(wave) for wave in preview.plan.waves],
-        "resources": [
-            _resource_json(resource, api_url, definition.integrated_account_id) for resource in preview.resources
-        ],
-        "diagnostics": [diagnostic_json(diagnostic, file) for diagnostic in diagnostics],
     }
 
 
-def request_path(request: Expanded) -> str:
-    """The path of a request; a placeholder that is not known yet stands as its own text."""
-    call = request.call
-    return call_path(call.resource, call.method, call.id, encode_keeping_placeholders)
-
-
-def _resource_json(resource: PreviewedResource, api_url: str, account: str) -> JsonObject:
+def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
+    """One resource without its requests."""
     node = resource.step.node
     return {
         "name": node.key,
         "kind": node_kind(node),
         **({"resource": node.resource} if isinstance(node, Request) else {}),
-        **({"expression": node.expression} if isinstance(node, Transform | AddContext) else {}),
+        **({"expression": view.redactor.text(node.expression)} if isinstance(node, Transform | AddContext) else {}),
         "depends_on": list(resource.step.parents),
         "wave": resource.step.wave,
         "repeats": [{"over": repeat.over, "count": repeat.count} for repeat in resource.repeats],
-        "requests": [_request_json(node, request, api_url, account) for request in resource.requests],
+        **({"recurse": _recurse(node, view)} if isinstance(node, Request) and node.recurse else {}),
+        **({"run_if": view.redactor.text(node.run_if)} if node.run_if else {}),
+        **({"skipped_because": list(resource.skipped)} if resource.skipped else {}),
     }
 
 
-def _request_json(node: Resource, request: Expanded, api_url: str, account: str) -> JsonObject:
-    call, path = request.call, request_path(request)
-    query = query_string({"integrated_account_id": account, **call.query}, keep_placeholders=True)
-    return {
+def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *, explain: bool = False) -> JsonObject:
+    """One request; ``explain`` adds where each placeholder's value came from."""
+    call, encode = view.call(request), encode_keeping(reference.text for reference in request.unresolved)
+    node = resource.step.node
+    data: JsonObject = {
         "method": call.http_method,
-        "path": path,
-        "url": f"{api_url.rstrip('/')}{path}?{query}",
-        "query": getattr(node, "query", None) if "query" in request.expressions else call.query,
-        "body": getattr(node, "body", None) if "body" in request.expressions else call.body,
+        "path": call_path(call.resource, call.method, call.id, encode),
+        "url": view.url(call, encode),
+        "query": call.query,
+        "body": call.body,
         "unresolved": list(dict.fromkeys(reference.alternatives[0].path for reference in request.unresolved)),
-        "bindings": dict(request.bindings),
+        "bindings": view.mapping(request.bindings),
     }
+    for name in request.expressions:
+        data[name] = view.redactor.text(getattr(node, name))
+    if explain:
+        data["explain"] = [origin_data(reference, found, view) for reference, found in request.trace]
+    return data
+
+
+def origin_data(reference: Reference, found: Evaluation, view: Shown) -> JsonObject:
+    """Where the value of one placeholder came from: the path that won, what stood there, its type, the default."""
+    path = None if found.chosen is None else reference.alternatives[found.chosen].path
+    hidden = is_hidden(reference, path)
+    if found.unknown:
+        path = reference.alternatives[0].path
+    return {
+        "placeholder": reference.text,
+        "at": list(reference.path),
+        "source": path,
+        "alternative": found.chosen,
+        "raw": _value(found.raw, view, hidden=hidden),
+        "cast": found.cast,
+        "default": found.default,
+        "value": None if found.kept else _value(found.value, view, hidden=hidden),
+        "known": not found.unknown,
+        "sent_literally": found.kept and not found.unknown,
+    }
+
+
+def is_hidden(reference: Reference, source: str | None) -> bool:
+    """Whether a placeholder's value is a secret by the name of its field or of its argument."""
+    names = [*map(str, reference.path), *(source or "").split(".")]
+    return any(map(is_secret_name, names))
+
+
+def _value(value: object, view: Shown, *, hidden: bool) -> JsonValue:
+    if value is UNDEFINED:
+        return None
+    return MASK if hidden else view.data(value)  # type: ignore[arg-type]  # arguments and records are JSON
+
+
+def _recurse(node: Request, view: Shown) -> JsonValue:
+    if node.recurse is None:
+        return None
+    return {"if": node.recurse.condition, "config": view.mapping(node.recurse.config)}

@@ -1,113 +1,240 @@
-"""A preview as a tree: wave by wave, every resource with its requests, and what only a run can tell marked."""
+"""A preview for a person: wave by wave, every resource, its requests, and what differs between them."""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
-from rich.tree import Tree
 
-from batchctl.definition.model import Request
-from batchctl.plan.query_string import query_string
+from batchctl.definition.model import AddContext, Request, Transform
+from batchctl.render.beside import beside
 from batchctl.render.plain import clean, counted, listed
-from batchctl.render.preview_data import request_path
-from batchctl.render.words import repetition, request_line
+from batchctl.render.preview_explain import origins
+from batchctl.render.preview_fields import shape
+from batchctl.render.words import node_kind, record_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import RenderableType
 
+    from batchctl.definition.source import Path
     from batchctl.plan.expansion import Expanded
-    from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.plan.remarks import RemarkLog
+    from batchctl.render.preview_data import Shown
+    from batchctl.render.preview_fields import Shape
 
-_MOST_REQUESTS = 5
-_BODY = 300
-_WRITE_STYLES = {"POST": "bold yellow", "PATCH": "bold yellow", "DELETE": "bold red"}
+_FOLDED = 5
+_FOLDED_FIELDS = 12
+_LONGEST = 240
+_SIGNS = {"create": "+ ", "update": "~ ", "delete": "- ", "list": "", "get": ""}
+_STYLES = {"list": "green", "get": "green", "delete": "bold red"}
+_WRITE = "bold yellow"
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """How to show it; ``redact`` hides secrets in every piece of text."""
+    """How to show it: ``everything`` unfolds long lists, ``explain`` tells where each value came from."""
 
     title: str
-    redact: Callable[[str], str] = str
+    shown: Shown
+    everything: bool = False
+    explain: bool = False
+
+    def words(self, text: str, limit: int | None = _LONGEST) -> str:
+        """Text from outside, harmless and without secrets."""
+        return self.shown.redactor.text(clean(text, None if self.everything else limit))
 
 
-def preview_tree(preview: Preview, view: PreviewView) -> RenderableType:
-    """Title, a branch per wave, a branch per resource, and the closing line."""
-    root = Tree(_title(preview.plan, view), guide_style="dim")
+def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterator[RenderableType]:
+    """Title, then wave after wave; what there is to remark is gathered in ``log`` on the way."""
+    yield Text(view.words(view.title, 120), style="bold")
+    yield Text(f"dry run, nothing is sent · account {view.words(view.shown.account, 60)}", style="dim")
     by_key = {resource.step.node.key: resource for resource in preview.resources}
     for number, wave in enumerate(preview.plan.waves, start=1):
-        branch = root.add(Text(f"wave {number}", style="dim"))
+        yield Text("")
+        yield Text(f"wave {number}", style="bold cyan")
         for key in wave:
-            branch.add(_resource(by_key[key], preview.plan, view))
-    return Group(root, Text(""), closing_line(preview))
+            yield from _resource(_Branch(by_key[key], preview, view, log))
 
 
-def closing_line(preview: Preview) -> Text:
-    """``3 resources · 4 requests, more once records are known · 1 write · nothing was sent``."""
-    requests = counted(preview.requests, "request")
-    parts = [
-        counted(len(preview.resources), "resource"),
-        requests if preview.complete else f"{requests} shown, how many more only a run can tell",
-    ]
-    if preview.writes:
-        parts.append(counted(preview.writes, "write"))
-    parts.append("nothing was sent")
-    return Text(" · ".join(parts), style="bold")
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    resource: PreviewedResource
+    preview: Preview
+    view: PreviewView
+    log: RemarkLog
+
+    def shapes(self) -> Iterator[tuple[Expanded, Shape]]:
+        """Its requests, explained."""
+        step = self.resource.step
+        for request in self.resource.requests(explain=True):
+            yield request, shape(request, step, self.preview.plan, self.view.shown)
 
 
-def _title(plan: Plan, view: PreviewView) -> Text:
-    account = f"account {clean(plan.definition.integrated_account_id, 60)}"
-    return Text(view.redact(clean(view.title, 120)), style="bold").append(f"\n{view.redact(account)}", style="dim")
-
-
-def _resource(resource: PreviewedResource, plan: Plan, view: PreviewView) -> RenderableType:
+def _resource(branch: _Branch) -> Iterator[RenderableType]:
+    resource, view = branch.resource, branch.view
+    yield Padding(_headline(branch), (0, 0, 0, 2))
     node = resource.step.node
-    head = Text(view.redact(clean(node.key, 80)), style="bold")
-    if isinstance(node, Request) and node.is_write:
-        head.append("  WRITES" if node.method != "delete" else "  DELETES", style="bold red")
-    repeats = _repeats(resource, plan)
-    if repeats:
-        head.append(f"  {view.redact(clean(repeats))}", style="cyan")
-    if resource.step.parents:
-        head.append(f"  after {listed([clean(parent) for parent in resource.step.parents])}", style="dim")
-    lines: list[RenderableType] = [head]
+    if isinstance(node, Transform | AddContext):
+        yield _row("JSONata", Text(view.words(" ".join(node.expression.split())), style="magenta"))
+    if node.run_if:
+        yield _row("only if", Text(view.words(" ".join(node.run_if.split())), style="magenta"))
+    if resource.skipped:
+        why = f"no request: {listed([view.words(key) for key in resource.skipped])} failed on these records"
+        yield Padding(Text(why, style="yellow"), (0, 0, 0, 4))
+    if len(resource.requests):
+        yield from _requests(branch)
+    if isinstance(node, Request) and node.recurse is not None:
+        yield from _recursion(node, view)
+
+
+def _headline(branch: _Branch) -> Text:
+    resource, view = branch.resource, branch.view
+    node = resource.step.node
+    head = Text(view.words(node.key, 80), style="bold")
     if not isinstance(node, Request):
-        lines.append(Text(request_line(resource.step), style="dim"))
-    for request in resource.requests[:_MOST_REQUESTS]:
-        lines.extend(_request(request, view))
-    if len(resource.requests) > _MOST_REQUESTS:
-        lines.append(Text(f"… {len(resource.requests) - _MOST_REQUESTS:,} more", style="dim"))
-    return Group(*lines)
+        head.append(f"  {node_kind(node)}", style="magenta")
+    elif node.method == "delete":
+        head.append("  ").append(" DELETES ", style="bold white on red")
+    elif node.is_write:
+        head.append("  ").append(" WRITES ", style="bold black on yellow")
+    words = fan_out_words(resource, branch.preview)
+    if words:
+        head.append(f"  {view.words(words)}", style="cyan")
+    if resource.step.parents:
+        head.append(f"  after {listed([view.words(parent, 60) for parent in resource.step.parents])}", style="dim")
+    return head
 
 
-def _repeats(resource: PreviewedResource, plan: Plan) -> str:
-    counts = [f"{repeat.count} × over {repeat.over}" for repeat in resource.repeats if repeat.count is not None]
-    if counts and len(counts) == len(resource.repeats):
-        return ", ".join(counts)
-    return repetition(resource.step, plan)
+def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
+    """``once per contact``, ``3 × over args.user_ids``, or both; with records at hand also how often in all."""
+    words = []
+    fan_outs = resource.step.fan_outs
+    for repeat, fan_out in zip(resource.repeats, fan_outs, strict=False):
+        times = "" if repeat.count is None else f" ({counted(repeat.count, 'time')})"
+        words.append(f"once per {record_word(fan_out.node, preview.plan)}{times}")
+    for repeat in resource.repeats[len(fan_outs) :]:
+        often = "once for each of" if repeat.count is None else f"{repeat.count:,} × over"
+        words.append(f"{often} {repeat.over}")
+    return ", ".join(words)
 
 
-def _request(request: Expanded, view: PreviewView) -> Iterator[RenderableType]:
-    method, path = request.call.http_method, request_path(request)
-    line = Text(f"{method} ", style=_WRITE_STYLES.get(method, "green"))
-    query = query_string(request.call.query, keep_placeholders=True)
-    line.append(view.redact(clean(path + (f"?{query}" if query else ""))))
-    yield _marked(line)
-    if request.call.body is not None:
-        body = json.dumps(request.call.body, ensure_ascii=False)
-        yield _marked(Text(view.redact(clean(body, _BODY)), style="dim"))
-    for name in request.expressions:
-        yield Text(f"{name}: a JSONata expression that only a run can evaluate", style="magenta")
+def _requests(branch: _Branch) -> Iterator[RenderableType]:
+    """What all requests have in common, then a line for each with what only it has."""
+    resource, view = branch.resource, branch.view
+    common = _common(branch)
+    shown = 0
+    for number, (request, flat) in enumerate(branch.shapes(), start=1):
+        branch.log.add(resource.step, request)
+        if number == 1:
+            yield from _first(branch, request, flat, common)
+        if len(resource.requests) > 1 and (view.everything or number <= _FOLDED):
+            shown += 1
+            yield from _one_of_many(branch, number, request, flat, common)
+    hidden = len(resource.requests) - shown
+    if shown and hidden:
+        yield _row("  …", Text(f"{hidden:,} more (--all shows them)", style="dim"), width=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What every request of a resource has: fields, and whether the path is one of it."""
+
+    fields: frozenset[Path]
+    path: bool
+
+
+def _common(branch: _Branch) -> _Common:
+    if len(branch.resource.requests) == 1:
+        first = next(branch.shapes())[1]
+        return _Common(frozenset({*first.fields, *first.marks}), path=True)
+    shapes = (flat for _request, flat in branch.shapes())
+    first = next(shapes)
+    same, path = {key: field.text for key, field in first.fields.items()}, True
+    seen = Counter(first.fields.keys())
+    for other in shapes:
+        path = path and other.path == first.path
+        seen.update(other.fields.keys())
+        same = {key: text for key, text in same.items() if key in other.fields and other.fields[key].text == text}
+    return _Common(frozenset(same), path)
+
+
+def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> Iterator[RenderableType]:
+    node = branch.resource.step.node
+    method = node.method if isinstance(node, Request) else "list"
+    style = _STYLES.get(method, _WRITE)
+    line = Text(f"{_SIGNS.get(method, '! ')}{flat.method}", style=style)
+    path = flat.path if common.path else f"{flat.path.rpartition('/')[0]}/…"
+    yield _row(line, _marked(Text(branch.view.words(path, 400))))
+    for section in ("query", "body"):
+        fields = [key for key in (*flat.fields, *flat.marks) if key in common.fields and key[0] == section]
+        yield from _section(branch.view, section, list(dict.fromkeys(fields)), flat)
+    if branch.view.explain:
+        yield from _explained(branch, request, lambda path: _is_common(path, common))
+
+
+def _section(view: PreviewView, section: str, fields: list[Path], flat: Shape) -> Iterator[RenderableType]:
+    most = len(fields) if view.everything else _FOLDED_FIELDS
+    for place, key in enumerate(fields[:most]):
+        yield _row(section if place == 0 else "", _assignment(view, key, flat))
+    if len(fields) > most:
+        yield _row("", Text(f"… {len(fields) - most:,} more fields (--all shows them)", style="dim"))
+
+
+def _one_of_many(
+    branch: _Branch, number: int, request: Expanded, flat: Shape, common: _Common
+) -> Iterator[RenderableType]:
+    parts = [] if common.path else [_marked(Text(branch.view.words(flat.path, 400)))]
+    keys = [key for key in dict.fromkeys((*flat.fields, *flat.marks)) if key not in common.fields and key[0] != "id"]
+    parts.extend(_assignment(branch.view, key, flat) for key in keys)
+    width = max(3, len(f"{len(branch.resource.requests):,}"))
+    yield _row(
+        Text(f"{number:,}".rjust(width), style="dim"),
+        Text("  ").join(parts or [Text("the same", "dim")]),
+        width=width + 2,
+    )
+    if branch.view.explain:
+        yield from _explained(branch, request, lambda path: not _is_common(path, common))
+
+
+def _assignment(view: PreviewView, key: Path, flat: Shape) -> Text:
+    field, remark = flat.fields.get(key), flat.marks.get(key)
+    if field is None:
+        line = Text(f"{view.words('.'.join(map(str, key[1:])))}")
+    else:
+        line = Text(f"{view.words(field.name)} = " if field.name else "JSONata ", style="")
+        line.append_text(_marked(Text(view.words(field.text))))
+    return line.append(f"  ← {view.words(remark)}", style="yellow") if remark else line
+
+
+def _is_common(path: Path, common: _Common) -> bool:
+    return common.path if path[0] == "id" else path in common.fields
+
+
+def _explained(branch: _Branch, request: Expanded, wanted: Callable[[Path], bool]) -> Iterator[RenderableType]:
+    """Where the values at the wanted places came from."""
+    for path, line in origins(request, branch.resource.step, branch.preview.plan, branch.view.shown):
+        if wanted(path):
+            yield _row("", Text(branch.view.words(line), style="dim italic"))
+
+
+def _recursion(node: Request, view: PreviewView) -> Iterator[RenderableType]:
+    if node.recurse is None:
+        return
+    condition = f"for every record with {node.recurse.condition}" if node.recurse.condition else "for every record"
+    yield _row("again", _marked(Text(view.words(condition), style="cyan")))
+
+
+def _row(label: str | Text, content: Text, *, width: int = 9) -> RenderableType:
+    return beside(label if isinstance(label, Text) else Text(label, style="dim"), content, width=width, indent=4)
 
 
 def _marked(line: Text) -> Text:
-    """What only a run can know, in colour and as ``‹contacts.id›`` for those who see none."""
-    line.highlight_regex(r"\{\{[^{}]*\}\}", style="magenta")
+    """What only a run can know, in colour; those who see none have the quotes."""
+    line.highlight_regex(r"‹[^‹›]*›", style="magenta")
     return line

@@ -40,12 +40,13 @@ def node_kind(node: Resource) -> str:
 
 def repetition(step: Step, plan: Plan) -> str:
     """``once per contact, for each of args.user_ids``; empty for a request that is made once."""
-    turns = [f"once per {_record_word(fan_out.node, plan)}" for fan_out in step.fan_outs]
+    turns = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs]
     if step.loop:
         turns.append(f"for each of {step.loop.over}")
     return ", ".join(turns)
 
 
-def _record_word(key: str, plan: Plan) -> str:
+def record_word(key: str, plan: Plan) -> str:
+    """``contact`` for a record of ``crm/contacts``."""
     node = plan.graph.nodes[key]
     return singular(node.resource if isinstance(node, Request) else key)

@@ -1,0 +1,86 @@
+"""The options of ``batchctl dry-run`` by subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import Annotated
+
+import typer
+
+from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption
+
+
+class Format(StrEnum):
+    """How the preview is printed."""
+
+    TREE = "tree"
+    JSON = "json"
+    YAML = "yaml"
+    NDJSON = "ndjson"
+    HTTP = "http"
+    CURL = "curl"
+    JAVASCRIPT = "javascript"
+    PYTHON = "python"
+    TYPESCRIPT_SDK = "typescript-sdk"
+    PYTHON_SDK = "python-sdk"
+
+
+SNIPPET_FORMATS = (Format.CURL, Format.JAVASCRIPT, Format.PYTHON, Format.TYPESCRIPT_SDK, Format.PYTHON_SDK)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """How to print the requests."""
+
+    output_format: Annotated[
+        Format,
+        typer.Option("--format", help="tree, data (json, yaml, ndjson), http, or the one call as a snippet."),
+    ] = Format.TREE
+    everything: Annotated[bool, typer.Option("--all", help="Unfold long lists in the tree.")] = False
+    explain: Annotated[bool, typer.Option("--explain", help="Tell where each value came from.")] = False
+    summary: Annotated[bool, typer.Option("--summary", help="Only the closing line.")] = False
+    per_request: Annotated[bool, typer.Option("--per-request", help="With --format curl: a command per request.")] = (
+        False
+    )
+    show_secrets: Annotated[
+        bool, typer.Option("--show-secrets", help="Print secrets of the file in a snippet; never the token.")
+    ] = False
+    api_url: ApiUrlOption = DEFAULT_API_URL
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOptions:
+    """Records to expand with."""
+
+    sample: Annotated[
+        list[str] | None,
+        typer.Option("--sample", metavar="RESOURCE=FILE", help="Records of a resource, to expand what depends on it."),
+    ] = None
+    fixtures: Annotated[
+        Path | None, typer.Option("--fixtures", metavar="DIR", help="Folder of records, as run --local reads it.")
+    ] = None
+    sample_run: Annotated[
+        Path | None,
+        typer.Option("--sample-run", metavar="FILE", help="The result of an earlier run (-o json) as records."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """What to compare with."""
+
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="FILE", help="Another definition, or a dry-run saved as JSON."),
+    ] = None
+    against_arg: Annotated[
+        list[str] | None,
+        typer.Option("--against-arg", metavar="NAME=TEXT", help="An argument of the other side; see --arg."),
+    ] = None
+    against_args_file: Annotated[
+        list[Path] | None,
+        typer.Option("--against-args-file", metavar="FILE", help="Arguments of the other side."),
+    ] = None
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when something differs.")] = False

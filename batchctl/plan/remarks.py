@@ -1,0 +1,152 @@
+"""What the traces of requests show that their author may not have meant.
+
+A placeholder that would be sent literally, a key that would be dropped, an array that became text, a fallback
+that was used: each is told once per place in the file, with the number of requests it is in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.template import UNDEFINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.definition.source import Path, Source
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.planner import Step
+    from batchctl.template import Evaluation, Reference
+
+
+class Kind(StrEnum):
+    """What there is to remark; the value is the rule's name in diagnostics."""
+
+    SENT_LITERALLY = "sent-literally"
+    DROPPED_KEY = "dropped-key"
+    BECAME_TEXT = "became-text"
+    FALLBACK_USED = "fallback-used"
+
+
+_CODES = {
+    Kind.SENT_LITERALLY: ("BC801", Severity.WARNING),
+    Kind.BECAME_TEXT: ("BC802", Severity.WARNING),
+    Kind.DROPPED_KEY: ("BC803", Severity.INFO),
+    Kind.FALLBACK_USED: ("BC804", Severity.INFO),
+}
+# Rules that say the same of a placeholder before any request is made.
+_SAID_BY = {
+    Kind.SENT_LITERALLY: {"undeclared-argument"},
+    Kind.BECAME_TEXT: {"array-to-text", "object-to-text"},
+}
+
+
+def remark_on(reference: Reference, evaluation: Evaluation) -> Kind | None:
+    """What is remarkable about one placeholder's value; None for nothing."""
+    if evaluation.unknown:
+        return None
+    if evaluation.kept:
+        return Kind.SENT_LITERALLY
+    if evaluation.value is UNDEFINED:
+        return Kind.DROPPED_KEY
+    if isinstance(evaluation.raw, dict | list) and not (reference.whole and isinstance(evaluation.value, dict | list)):
+        return Kind.BECAME_TEXT
+    if evaluation.default or evaluation.chosen:
+        return Kind.FALLBACK_USED
+    return None
+
+
+def is_remarkable(request: Expanded) -> bool:
+    """Whether there is anything to remark about a request that came with its trace."""
+    return any(remark_on(reference, evaluation) for reference, evaluation in request.trace)
+
+
+@dataclass(slots=True)
+class _Told:
+    reference: Reference
+    evaluation: Evaluation
+    count: int = 0
+
+
+@dataclass(slots=True)
+class RemarkLog:
+    """Gathers the remarks on the requests of a preview; grows with the file, not with the number of requests."""
+
+    source: Source
+    _found: dict[tuple[int, Kind, Path, int], _Told] = field(default_factory=dict)
+    _requests: dict[int, int] = field(default_factory=dict)
+    _keys: dict[int, str] = field(default_factory=dict)
+
+    def add(self, step: Step, request: Expanded) -> None:
+        """Take note of a request that came with its trace."""
+        node = step.node
+        self._keys[node.index] = node.key
+        self._requests[node.index] = self._requests.get(node.index, 0) + 1
+        for reference, evaluation in request.trace:
+            kind = remark_on(reference, evaluation)
+            if kind is not None:
+                place = (node.index, kind, reference.path, reference.offset)
+                self._found.setdefault(place, _Told(reference, evaluation)).count += 1
+
+    def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+        """The remarks in the order of the file, without those that ``known`` says already."""
+        said = {(diagnostic.rule, diagnostic.span) for diagnostic in known}
+        found = [each for each in self._told() if not any((rule, each.span) in said for rule in _said_by(each))]
+        return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+
+    def _told(self) -> Iterator[Diagnostic]:
+        for (index, kind, path, offset), told in self._found.items():
+            where = ("resources", index, *path)
+            code, severity = _CODES[kind]
+            yield Diagnostic(
+                rule=kind.value,
+                code=code,
+                severity=severity,
+                message=_sentence(kind, told) + _times(told.count, self._requests[index]),
+                span=self.source.within(where, offset, told.reference.end),
+                help=_ADVICE.get(kind),
+                path=where,
+                resource=self._keys[index],
+            )
+
+
+_ADVICE = {
+    Kind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
+    Kind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
+}
+
+
+def _said_by(diagnostic: Diagnostic) -> set[str]:
+    return _SAID_BY.get(Kind(diagnostic.rule), set())
+
+
+def _sentence(kind: Kind, told: _Told) -> str:
+    text, where = told.reference.text, field_name(told.reference.path)
+    match kind:
+        case Kind.SENT_LITERALLY:
+            return f"{text} has no value and would be sent as it stands in {where}"
+        case Kind.DROPPED_KEY:
+            return f"{where} is left out: {text} has no value"
+        case Kind.BECAME_TEXT:
+            return f"{'an array' if isinstance(told.evaluation.raw, list) else 'an object'} becomes text in {where}"
+        case Kind.FALLBACK_USED:
+            missing = told.reference.alternatives[0].path
+            if told.evaluation.default:
+                return f"{missing} has no value: {where} takes the default"
+            used = told.reference.alternatives[told.evaluation.chosen or 0].path
+            return f"{missing} has no value: {where} takes {used}"
+
+
+def _times(count: int, requests: int) -> str:
+    if requests == 1:
+        return ""
+    return f" (in {'all' if count == requests else f'{count:,} of'} {requests:,} requests)"
+
+
+def field_name(path: Path) -> str:
+    """``("body", "emails", 0, "email")`` → ``body.emails[0].email``."""
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(parts).removeprefix(".")

@@ -1,0 +1,99 @@
+"""A preview as JSON, YAML or NDJSON, written while the requests are made: a long one takes no memory."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.render.diagnostics import diagnostic_json
+from batchctl.render.preview_data import head_data, request_data, resource_data
+from batchctl.render.yaml_text import list_item, yaml_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.plan.remarks import RemarkLog
+    from batchctl.render.preview_data import Shown
+
+
+class Document:
+    """What the writers print: ``known`` are the diagnostics of the file, those of the requests come on the way."""
+
+    def __init__(
+        self,
+        preview: Preview,
+        view: Shown,
+        log: RemarkLog,
+        *,
+        file: str,
+        known: tuple[Diagnostic, ...] = (),
+        explain: bool = False,
+    ) -> None:
+        self.preview = preview
+        self.view = view
+        self._log = log
+        self._file = file
+        self._known = known
+        self._explain = explain
+
+    def head(self) -> JsonObject:
+        """All that stands before the resources."""
+        return head_data(self.preview, self.view, file=self._file)
+
+    def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
+        """The requests of one resource, noting what there is to remark."""
+        for request in resource.requests(explain=True):
+            self._log.add(resource.step, request)
+            yield request_data(resource, request, self.view, explain=self._explain)
+
+    def diagnostics(self) -> list[JsonValue]:
+        """All diagnostics, once every request was asked for."""
+        found = (*self._known, *self._log.diagnostics(self._known))
+        return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
+
+
+def preview_json(document: Document) -> Iterator[str]:
+    """The JSON of the documented shape, piece by piece."""
+    yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
+    between = "\n    "
+    for resource in document.preview.resources:
+        yield between + _indented(resource_data(resource, document.view), 4).removesuffix("\n    }")
+        yield ',\n      "requests": ['
+        comma = "\n        "
+        for data in document.requests(resource):
+            yield comma + _indented(data, 8)
+            comma = ",\n        "
+        yield "]\n    }" if comma[0] != "," else "\n      ]\n    }"
+        between = ",\n    "
+    yield f'\n  ],\n  "diagnostics": {_indented(document.diagnostics(), 2)}\n}}\n'
+
+
+def preview_yaml(document: Document) -> Iterator[str]:
+    """The same as YAML."""
+    yield from yaml_lines(document.head())
+    yield "resources:\n"
+    for resource in document.preview.resources:
+        yield from list_item(resource_data(resource, document.view), 2)
+        if not len(resource.requests):
+            yield "    requests: []\n"
+            continue
+        yield "    requests:\n"
+        for data in document.requests(resource):
+            yield from list_item(data, 6)
+    yield from yaml_lines({"diagnostics": document.diagnostics()})
+
+
+def preview_ndjson(preview: Preview, view: Shown, *, explain: bool = False) -> Iterator[str]:
+    """A line per request: the name of its resource, then the request as in the JSON."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    for resource in preview.resources:
+        name = resource.step.node.key
+        for request in resource.requests(explain=explain):
+            yield encode({"resource": name, **request_data(resource, request, view, explain=explain)}) + "\n"
+
+
+def _indented(value: JsonValue, margin: int) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * margin)
