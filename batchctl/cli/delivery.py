@@ -43,5 +43,6 @@ class Delivery:
 
             rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
             title = self.plan.definition.name or self.file
-            view = RunView(title, self.where, rows, self.terminal.redactor.text)
+            fields = tuple(filter(None, (asked.fields or "").split(",")))
+            view = RunView(title, self.where, rows, self.terminal.redactor.text, fields, asked.verbose)
             self.terminal.view(run_tree(result, self.plan, view))

@@ -54,7 +54,12 @@ def _run(file: str, line: CommandLine) -> None:
     from batchctl.engine.events import ignore
 
     token = line.connection.token
-    terminal = Terminal(line.screen.color, quiet=line.screen.quiet, secrets=[token] if token else [])
+    terminal = Terminal(
+        line.screen.color,
+        quiet=line.screen.quiet,
+        secrets=[token] if token else [],
+        ascii_only=line.screen.ascii_only,
+    )
     given = line.inputs
     inputs = Inputs(file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or ())
     if line.way.each:

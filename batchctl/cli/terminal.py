@@ -13,7 +13,7 @@ from batchctl.redaction import Redactor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from batchctl.cli.options import Color
     from batchctl.errors import BatchctlError
@@ -23,11 +23,14 @@ _BUG_REPORTS = "please report it, with the command and its output under --debug"
 
 
 class Terminal:
-    """One command's way out: knows colour, width and the secrets to mask."""
+    """One command's way out: knows colour, width, letters and the secrets to mask."""
 
-    def __init__(self, color: Color, *, quiet: bool = False, secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self, color: Color, *, quiet: bool = False, secrets: Iterable[str] = (), ascii_only: bool = False
+    ) -> None:
         self._color = color
-        self._quiet = quiet
+        self._ascii_only = ascii_only
+        self.quiet = quiet
         # Masked whether it is used or not: a fixture or a file may hold it too.
         self.redactor = Redactor([*secrets, os.environ.get(TOKEN_VARIABLE, "")])
 
@@ -57,32 +60,68 @@ class Terminal:
         """Write to stdout with secrets in it, which the user has asked for by name."""
         _write(sys.stdout, text)
 
+    def aside(self, renderable: RenderableType) -> None:
+        """Draw a rich renderable on stderr, unless quiet."""
+        if not self.quiet:
+            _write(sys.stderr, self.redactor.text(self._drawn(renderable, sys.stderr)))
+
+    def ascii_only(self, stream: TextIO) -> bool:
+        """Whether ``stream`` gets ASCII alone: asked for, or all that its encoding has."""
+        return self._ascii_only or not _speaks(stream, "✔─")
+
+    def is_live(self) -> bool:
+        """Whether stderr is a terminal that can be drawn on again and again."""
+        return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def ask(self, question: str) -> bool:
+        """Put a yes-or-no question on stderr; anything but yes is no."""
+        _write(sys.stderr, self.redactor.text(question) + " [y/N] ")
+        try:
+            return sys.stdin.readline().strip().lower() in ("y", "yes")
+        except KeyboardInterrupt:
+            _write(sys.stderr, "\n")
+            return False
+
     def note(self, message: str) -> None:
         """One line on stderr, unless quiet."""
-        if not self._quiet:
+        if not self.quiet:
             self.problem(message)
 
     def problem(self, text: str) -> None:
         """Text on stderr, also when quiet."""
         _write(sys.stderr, self.redactor.text(text) + "\n")
 
-    def _drawn(self, renderable: RenderableType, stream: TextIO) -> str:
+    def console(self, stream: TextIO) -> Console:
+        """A rich console on ``stream``, with this command's choices."""
         from rich.console import Console
 
-        console = Console(
-            color_system="standard" if self.colored(stream) else None,
-            force_terminal=self.colored(stream),
-            no_color=not self.colored(stream),
-            width=_width(stream),
+        colored = self.colored(stream)
+        return Console(
+            file=stream,
+            color_system="standard" if colored else None,
+            force_terminal=colored,
+            no_color=not colored,
+            width=width(stream),
             highlight=False,
             markup=False,
             emoji=False,
             legacy_windows=False,
         )
+
+    def _drawn(self, renderable: RenderableType, stream: TextIO) -> str:
+        console = self.console(stream)
         with console.capture() as capture:
             console.print(renderable)
-        lines = (line.rstrip() for line in capture.get().splitlines())
-        return "\n".join(lines) + "\n"
+        text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
+        if not self.ascii_only(stream):
+            return text
+        from batchctl.render.ascii import to_ascii
+
+        return to_ascii(text)
 
 
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:
@@ -108,13 +147,22 @@ def report_bug(error: Exception) -> None:
     _write(sys.stderr, f"error: this is a bug in batchctl ({type(error).__name__}); {_BUG_REPORTS}\n")
 
 
-def _width(stream: TextIO) -> int:
+def width(stream: TextIO) -> int:
+    """Columns of ``stream``'s terminal, or COLUMNS, else 100; never less than 20."""
     fallback = (_PIPE_WIDTH, 24)
     return (
         max(20, shutil.get_terminal_size(fallback).columns)
         if stream.isatty() or "COLUMNS" in os.environ
         else _PIPE_WIDTH
     )
+
+
+def _speaks(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _write(stream: TextIO, text: str) -> bool:

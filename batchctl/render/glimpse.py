@@ -1,83 +1,91 @@
-"""A few records as a small table: the columns a person would pick, the first rows, and how many more there are."""
+"""Records as a small table: the columns a person would pick, as many as fit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
+from batchctl.render.cells import fit, short, width
+from batchctl.render.columns import GAP, Column, choose_fields, in_reading_order, lay_out
 from batchctl.render.plain import clean
-from batchctl.template import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from rich.console import RenderableType
+    from batchctl.definition.model import JsonObject, JsonValue
 
-    from batchctl.definition.model import JsonValue
-
-_COLUMNS = 5
-_CELL = 28
-# Columns are chosen from the first records: a field that all of these lack is rarely what one looks for.
+# How many records are worth looking at to choose the columns.
 LOOKED_AT = 50
-_FIRST = ("id", "name", "title", "subject", "first_name", "last_name", "email", "status")
+# A record that is not an object stands in a column of its own.
+_WHOLE = ""
 
 
-def glimpse(records: Sequence[JsonValue], *, rows: int, redact: Callable[[str], str]) -> RenderableType | None:
-    """The first ``rows`` records; None for no records."""
-    if not records or rows <= 0:
-        return None
-    shown = records[:rows]
-    if not any(isinstance(record, dict) for record in shown):
-        return Text("\n".join(redact(_cell(record)) for record in shown), overflow="ellipsis", no_wrap=True)
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    names = choose_columns(records[:LOOKED_AT])
-    for name in names:
-        table.add_column(Text(redact(clean(name, _CELL))), no_wrap=True, overflow="ellipsis", max_width=_CELL)
-    for record in shown:
-        fields = record if isinstance(record, dict) else {names[0]: record}
-        table.add_row(*(Text(redact(_cell(fields[name])) if name in fields else "") for name in names))
-    return table
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """The first ``rows`` of ``records``; ``fields`` are the columns that were asked for.
+
+    Else they are chosen by what all of ``records`` hold: a field that these lack is rarely what one looks for.
+    """
+
+    records: Sequence[JsonValue]
+    rows: int
+    redact: Callable[[str], str]
+    fields: Sequence[str] = ()
+
+    def lines(self, available: int) -> Iterator[Text]:
+        """A header and a line per record, none wider than ``available`` columns; without objects no header."""
+        known: list[JsonObject] = [record if isinstance(record, dict) else {_WHOLE: record} for record in self.records]
+        names, rows = self._names(known), known[: self.rows]
+        if not names:
+            yield from (Text("{}", style="dim") for _ in rows)
+            return
+        texts = {name: [self._text(row, name) for row in rows] for name in names}
+        heads = {name: self.redact(clean(name, 60)) for name in names}
+        natural = {name: max(width(heads[name]), *map(width, texts[name]), 1) for name in names}
+        columns = lay_out(names, natural, available)
+        if not self.fields:
+            order = [_WHOLE, *in_reading_order([column.name for column in columns], known)]
+            columns.sort(key=lambda column: order.index(column.name))
+        if any(heads[column.name] for column in columns):
+            yield _line([(heads[column.name], column, False) for column in columns], style="dim")
+        numeric = {column.name: _is_numeric(rows, column.name) for column in columns}
+        for number in range(len(rows)):
+            yield _line([(texts[column.name][number], column, numeric[column.name]) for column in columns])
+
+    def _names(self, known: Sequence[JsonObject]) -> list[str]:
+        if self.fields:
+            return list(self.fields)
+        names = choose_fields(row for row in known if _WHOLE not in row)
+        return [_WHOLE, *names] if any(_WHOLE in row for row in known) else names
+
+    def _text(self, row: JsonObject, name: str) -> str:
+        value, found = look_up(row, name)
+        return self.redact(short(value)) if found else ""
 
 
-def choose_columns(records: Sequence[JsonValue]) -> list[str]:
-    """The names to show: identifying fields first, then simple fields that vary, in the records' own order."""
-    values: dict[str, list[JsonValue]] = {}
-    for record in records:
-        if isinstance(record, dict):
-            for name, value in record.items():
-                values.setdefault(name, []).append(value)
-    ranked = sorted(values, key=lambda name: _rank(name, values[name]))
-    chosen = ranked[:_COLUMNS]
-    first = [name for name in _FIRST if name in chosen]
-    return first + [name for name in values if name in chosen and name not in first]
+def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
+    """The field ``name`` of a record, or what the dotted path ``name`` leads to; whether there is one."""
+    if isinstance(record, dict) and name in record:
+        return record[name], True
+    value = record
+    for step in name.split("."):
+        if not isinstance(value, dict) or step not in value:
+            return None, False
+        value = value[step]
+    return value, True
 
 
-def _rank(name: str, values: list[JsonValue]) -> tuple[int, int]:
-    if name in _FIRST:
-        return (0, _FIRST.index(name))
-    simple = [value for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)]
-    if not simple:
-        return (3, 0)
-    return (1 if len({str(value) for value in simple}) > 1 else 2, 0)
+def _is_numeric(rows: Sequence[JsonObject], name: str) -> bool:
+    values = [row[name] for row in rows if row.get(name) is not None]
+    return bool(values) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
-def _cell(value: JsonValue) -> str:
-    match value:
-        case None:
-            return "–"
-        case dict():
-            name = next(
-                (value[key] for key in ("name", "title", "email", "id") if isinstance(value.get(key), str)),
-                None,
-            )
-            return clean(name, _CELL) if isinstance(name, str) else f"{{{len(value)}}}"
-        case list():
-            if value and all(isinstance(item, str | int) for item in value):
-                return clean(", ".join(map(str, value[:8])), _CELL)
-            return f"[{len(value)}]"
-        case str():
-            return clean(value, _CELL)
-        case _:
-            return to_text(value)
+def _line(cells: Sequence[tuple[str, Column, bool]], style: str = "") -> Text:
+    parts = []
+    for text, column, right in cells:
+        shown = fit(text, column.width)
+        blanks = " " * (column.width - width(shown))
+        parts.append(blanks + shown if right else shown + blanks)
+    return Text((" " * GAP).join(parts).rstrip(), style=style, no_wrap=True, overflow="crop", end="")

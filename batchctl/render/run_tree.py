@@ -2,162 +2,160 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
-from rich.console import Group
-from rich.padding import Padding
 from rich.text import Text
-from rich.tree import Tree
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
-from batchctl.envelope import describe_entry
-from batchctl.render.glimpse import LOOKED_AT, glimpse
-from batchctl.render.plain import clean, counted, duration, listed
+from batchctl.render.branches import Branch, Drawing, Indented, Paragraph
+from batchctl.render.glimpse import LOOKED_AT, Glimpse
+from batchctl.render.plain import clean, counted, listed
+from batchctl.render.problems import causes, first_causes
+from batchctl.render.run_figures import first_records, outcome_figures, record_count, run_figures
 from batchctl.render.words import repetition, request_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from rich.console import RenderableType
-
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.result import Outcome, RunResult
-    from batchctl.plan.planner import Plan
+    from batchctl.plan.planner import Plan, Step
+    from batchctl.render.branches import Block
+    from batchctl.render.problems import Cause
 
-_MOST_ERRORS = 5
+_MOST_CAUSES = 5
 _SENTENCE = 400
+_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """What to show: ``where`` says who ran it, ``rows`` how many records of each resource."""
+    """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
+
+    ``verbose`` shows every cause, more of the calls behind it and all of the provider's words.
+    """
 
     title: str
     where: str
     rows: int = 3
     redact: Callable[[str], str] = str
+    fields: Sequence[str] = ()
+    verbose: bool = False
 
 
-def run_tree(result: RunResult, plan: Plan, view: RunView) -> RenderableType:
-    """Title, one branch per resource below the resource that it waits for, and the closing line."""
-    root = Tree(_title(view), guide_style="dim", hide_root=False)
-    branches: dict[str, Tree] = {}
+def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
+    """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
+    root = Branch([Paragraph(Text(view.redact(clean(view.title, 120)), style="bold")), _dim(view.redact(view.where))])
+    branches: dict[str, Branch] = {}
     for wave in plan.waves:
         for key in wave:
-            parents = plan.steps[key].parents
-            above = branches[parents[0]] if parents else root
-            branches[key] = above.add(_resource(key, result.outcomes[key], plan, view))
-    for key in result.outcomes.keys() - plan.steps.keys():
-        root.add(_resource(key, result.outcomes[key], plan, view))
-    return Group(root, Text(""), closing_line(result))
+            step = plan.steps[key]
+            above = branches[step.parents[0]] if step.parents else root
+            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step)))
+    for key, outcome in result.outcomes.items():
+        if key not in plan.steps:
+            root.add(list(_resource(key, outcome, view)))
+    return Drawing(root, run_summary(result, view.redact))
 
 
-def closing_line(result: RunResult) -> Text:
-    """``✔ 2 of 2 resources · 434 records · 125 calls · 40 ms``."""
-    outcomes = result.outcomes.values()
-    good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
-    records = sum(outcome.count for outcome in outcomes if not isinstance(outcome, Skipped))
-    calls = [outcome.work.calls for outcome in outcomes if not isinstance(outcome, Skipped) and outcome.work.calls]
-    parts = [f"{good} of {counted(len(result.outcomes), 'resource')} fine", counted(records, "record")]
-    if calls:
-        parts.append(counted(sum(calls), "call"))
-    parts.append(duration(result.elapsed_s))
+def run_summary(result: RunResult, redact: Callable[[str], str]) -> list[Block]:
+    """The resources that failed, first causes first, and the closing line."""
+    blocks: list[Block] = [Paragraph(Text(""))]
+    for key, outcome in first_causes(result):
+        blocks.append(Paragraph(_failure(key, outcome, redact), hang=2))
+    blocks.append(Paragraph(closing_line(result, redact), hang=2))
+    return blocks
+
+
+def closing_line(result: RunResult, redact: Callable[[str], str] = str) -> Text:
+    """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
+    figures = " · ".join(run_figures(result))
     if result.interrupted:
-        return Text("⊘ interrupted: " + " · ".join(parts), style="bold yellow")
+        return Text(f"⊘ interrupted: {figures}", style="bold yellow")
     if result.ok:
-        return Text("✔ " + " · ".join(parts), style="bold green")
-    failed = f"{listed([clean(key) for key in result.failed])} failed · "
-    return Text("✖ " + failed + " · ".join(parts), style="bold red")
+        return Text(f"✔ {figures}", style="bold green")
+    names = [redact(clean(key, 60)) for key in result.failed]
+    said = listed(names) if len(names) <= 4 else counted(len(names), "resource")
+    return Text(f"✖ {said} failed · {figures}", style="bold red")
 
 
-def _title(view: RunView) -> Text:
-    title = Text(clean(view.title, 120), style="bold")
-    return title.append("\n").append(Text(view.where, style="dim"))
+def _failure(key: str, outcome: Failed | Skipped, redact: Callable[[str], str]) -> Text:
+    """``✖ attachments: 403 Forbidden: …``, one line for the end."""
+    name = redact(clean(key, 80))
+    if isinstance(outcome, Skipped):
+        return Text.assemble(("⊘ ", "yellow"), (name, "bold"), f" {_because(outcome, redact)}")
+    found = causes(outcome.errors)
+    first = redact(clean(found[0].sentence, _SENTENCE)) if found else "no reason given"
+    more = f" (and {counted(len(found) - 1, 'other cause')})" if len(found) > 1 else ""
+    return Text.assemble(("✖ ", "red"), (name, "bold"), f": {first}{more}")
 
 
-def _resource(key: str, outcome: Outcome, plan: Plan, view: RunView) -> RenderableType:
-    lines: list[RenderableType] = [_headline(key, outcome, view)]
-    step = plan.steps.get(key)
-    if step is not None:
-        how = ", ".join(filter(None, (request_line(step), repetition(step, plan))))
-        lines.append(Text(view.redact(clean(how)), style="dim"))
+def _resource(
+    key: str, outcome: Outcome, view: RunView, plan: Plan | None = None, step: Step | None = None
+) -> Iterator[Block]:
+    yield Paragraph(_headline(key, outcome, view), hang=2)
+    if plan is not None and step is not None:
+        also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
+        how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
+        yield _dim(view.redact(clean(how)))
     if isinstance(outcome, Failed):
-        lines.extend(_problems(outcome.errors, view))
-    if not isinstance(outcome, Skipped):
-        table = glimpse(_first(outcome.records), rows=view.rows, redact=view.redact)
-        if table is not None:
-            lines.append(Padding(table, (0, 0, 0, 2)))
-            more = outcome.count - view.rows
-            if more > 0:
-                lines.append(Text(f"  … {more:,} more", style="dim"))
-    return Group(*lines)
-
-
-def _first(records: Collection[JsonValue]) -> list[JsonValue]:
-    return list(islice(records, LOOKED_AT))
+        yield from _problems(outcome, view)
+    known = first_records(outcome, max(LOOKED_AT, view.rows))
+    if known and view.rows:
+        yield Indented(Glimpse(known, view.rows, view.redact, view.fields))
+        more = record_count(outcome) - min(view.rows, len(known))
+        if more > 0:
+            yield Indented(_dim(f"and {more:,} more"))
 
 
 def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
-    name = view.redact(clean(key, 80))
+    name = (view.redact(clean(key, 80)), "bold")
     match outcome:
         case Succeeded():
-            head = Text("✔ ", style="green").append(name, style="bold")
+            said = [("✔ ", "green"), name]
         case Failed(errors=errors):
-            head = (
-                Text("✖ ", style="red").append(name, style="bold").append(f"  {counted(len(errors), 'error')}", "red")
-            )
-        case Skipped(because=because):
-            head = Text("⊘ ", style="yellow").append(name, style="bold")
-            return head.append(f"  skipped: {listed([clean(key) for key in because])} failed", style="yellow")
+            said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]
+            return Text.assemble(*said, " · " + " · ".join(outcome_figures(outcome)))
+        case Skipped():
+            return Text.assemble(("⊘ ", "yellow"), name, (f"  {_because(outcome, view.redact)}", "yellow"))
         case NotReached():
-            head = Text("⊘ ", style="yellow").append(name, style="bold").append("  not finished", style="yellow")
+            said = [("⊘ ", "yellow"), name, ("  not finished", "yellow")]
         case _:
             assert_never(outcome)
-    return head.append("  " + " · ".join(_figures(outcome)))
+    return Text.assemble(*said, "  " + " · ".join(outcome_figures(outcome)))
 
 
-def _figures(outcome: Succeeded | Failed | NotReached) -> Iterator[str]:
-    yield counted(outcome.count, "record")
-    work = outcome.work
-    if work.calls is not None and work.calls != 1:
-        yield counted(work.calls, "call")
-    if work.pages is not None and work.pages > (work.calls or 0):
-        yield counted(work.pages, "page")
-    if work.elapsed_s is not None:
-        yield duration(work.elapsed_s)
+def _because(outcome: Skipped, redact: Callable[[str], str]) -> str:
+    return f"skipped: {listed([redact(clean(key, 80)) for key in outcome.because])} failed"
 
 
-def _problems(errors: Sequence[JsonValue], view: RunView) -> Iterator[RenderableType]:
-    """Each cause once, with how often it came, the first call it came from, and what to do."""
-    causes = Counter(describe_entry(error).sentence() for error in errors)
-    first = {describe_entry(error).sentence(): error for error in reversed(errors)}
-    for sentence, count in causes.most_common(_MOST_ERRORS):
-        yield Padding(Text(view.redact(clean(sentence, _SENTENCE)), style="red"), (0, 0, 0, 2))
-        origin = _origin(first[sentence])
-        if origin:
-            times = f"{count} times, first at " if count > 1 else "at "
-            yield Padding(Text(view.redact(clean(times + origin, _SENTENCE)), style="dim"), (0, 0, 0, 2))
-        advice = describe_entry(first[sentence]).advice()
-        if advice:
-            yield Padding(Text("→ " + view.redact(clean(advice, _SENTENCE))), (0, 0, 0, 2))
-    if len(causes) > _MOST_ERRORS:
-        yield Text(f"  … and {len(causes) - _MOST_ERRORS} other causes", style="dim")
+def _problems(outcome: Failed, view: RunView) -> Iterator[Block]:
+    found = causes(outcome.errors)
+    shown = found if view.verbose else found[:_MOST_CAUSES]
+    for cause in shown:
+        yield from _cause(cause, view)
+    if len(found) > len(shown):
+        yield Indented(_dim(f"and {counted(len(found) - len(shown), 'other cause')}; -v shows all"))
 
 
-def _origin(error: JsonValue) -> str:
-    """``GET /proxy/attachments for ticket t1``, as far as the entry tells."""
-    if not isinstance(error, dict):
-        return ""
-    call, made_for = error.get("call"), error.get("for")
-    parts = [f"{call.get('method')} {call.get('path')}"] if isinstance(call, dict) else []
-    if isinstance(made_for, dict):
-        parts.append("for " + listed([f"{name} {_short(value)}" for name, value in made_for.items()]))
-    return " ".join(parts)
+def _cause(cause: Cause, view: RunView) -> Iterator[Block]:
+    """What happened, where, in the provider's words, and the way out."""
+
+    def block(text: str, style: str = "") -> Paragraph:
+        return Paragraph(Text(view.redact(clean(text)), style=style), indent=2, hang=2)
+
+    times = f"{cause.count:,}× " if cause.count > 1 else ""
+    yield block(times + clean(cause.sentence, _SENTENCE), "red")
+    origins = cause.origins if view.verbose else cause.origins[:1]
+    for number, origin in enumerate(origins):
+        lead = "first at " if cause.count > 1 and number == 0 else "at "
+        yield block(lead + origin, "dim")
+    if cause.words:
+        words = cause.words if view.verbose else clean(cause.words, _WORDS)
+        yield block(f"provider: {words}", "dim")
+    if cause.advice:
+        yield block(f"→ {clean(cause.advice, _SENTENCE)}")
 
 
-def _short(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _dim(text: str) -> Paragraph:
+    return Paragraph(Text(clean(text), style="dim"), hang=2)

@@ -1,0 +1,135 @@
+"""A tree that holds at any width: guides give way before the text does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import ConsoleOptions, RenderResult
+
+_WIDE = ("├── ", "└── ", "│   ", "    ")
+_SLIM = ("├ ", "└ ", "│ ", "  ")
+# Below so many columns every one counts.
+_NARROW = 40
+
+
+class Block(Protocol):
+    """A part of a branch that knows how to be so many columns wide."""
+
+    def lines(self, available: int) -> Iterable[Text]:
+        """Its lines, none wider than ``available`` columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text that wraps; lines after the first are indented by ``hang`` more columns than ``indent``."""
+
+    text: Text
+    indent: int = 0
+    hang: int = 0
+
+    def lines(self, available: int) -> Iterator[Text]:
+        """Wrapped between words, long words folded."""
+        if available <= self.indent + self.hang + 4:
+            yield from wrapped(self.text, available, 0, 0)
+        else:
+            yield from wrapped(self.text, available, self.indent, self.hang)
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """Another block, ``by`` columns to the right where there is room."""
+
+    block: Block
+    by: int = 2
+
+    def lines(self, available: int) -> Iterator[Text]:
+        """The block's lines."""
+        by = self.by if available > 4 * self.by else 0
+        for line in self.block.lines(available - by):
+            yield Text(" " * by).append_text(line)
+
+
+@dataclass(slots=True)
+class Branch:
+    """A node of the tree: its blocks, and the branches below it."""
+
+    blocks: Sequence[Block]
+    below: list[Branch] = field(default_factory=list)
+
+    def add(self, blocks: Sequence[Block]) -> Branch:
+        """A new branch below this one."""
+        branch = Branch(blocks)
+        self.below.append(branch)
+        return branch
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A tree as a rich renderable, with what stands below it."""
+
+    root: Branch
+    footer: Sequence[Block] = ()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from self.lines(options.max_width)
+
+    def lines(self, available: int) -> Iterator[Text]:
+        """Every line of the drawing."""
+        deepest = _depth(self.root)
+        guides = _WIDE if available >= _NARROW and deepest * len(_WIDE[0]) <= available // 3 else _SLIM
+        # Deeper branches share the last guide, so that two thirds are left for text.
+        room = max(1, available // 3 // len(guides[0]))
+        for block in self.root.blocks:
+            yield from block.lines(available)
+        yield from _drawn(self.root, (), guides, room, available)
+        for block in self.footer:
+            yield from block.lines(available)
+
+
+def _depth(branch: Branch) -> int:
+    """Levels below ``branch``, without recursion since chains can be long."""
+    levels, level = 0, branch.below
+    while level:
+        levels, level = levels + 1, [below for each in level for below in each.below]
+    return levels
+
+
+def _drawn(root: Branch, above: tuple[bool, ...], guides: tuple[str, ...], room: int, available: int) -> Iterator[Text]:
+    """The branches below ``root``; ``above`` tells for each level whether its guide ends there."""
+    pending = [(branch, above, branch is root.below[-1]) for branch in reversed(root.below)]
+    tee, corner, bar, blank = guides
+    while pending:
+        branch, levels, last = pending.pop()
+        behind = "".join(blank if ended else bar for ended in levels)
+        first, rest = behind + (corner if last else tee), behind + (blank if last else bar)
+        limit = room * len(tee)
+        first, rest = first[-limit:] if len(first) > limit else first, rest[-limit:] if len(rest) > limit else rest
+        rows = [line for block in branch.blocks for line in block.lines(max(4, available - len(first)))]
+        for number, line in enumerate(rows):
+            guide = (first if number == 0 else rest, "dim")
+            yield Text.assemble(guide, line, no_wrap=True, overflow="crop")
+        below = branch.below
+        pending += [(each, (*levels, last), each is below[-1]) for each in reversed(below)]
+
+
+def wrapped(text: Text, available: int, indent: int, hang: int) -> Iterator[Text]:
+    """``text`` in lines of at most ``available`` columns."""
+    lines = text.wrap(_ruler(), max(1, available - indent - hang), overflow="fold")
+    for number, line in enumerate(lines):
+        line.rstrip()
+        blanks = len(line.plain) - len(line.plain.lstrip(" ")) if number else 0
+        yield Text(" " * (indent + (hang if number else 0))).append_text(line[blanks:])
+
+
+@cache
+def _ruler() -> Console:
+    """What rich wraps text with; it draws nothing."""
+    return Console(color_system=None, legacy_windows=False)

@@ -1,0 +1,60 @@
+"""The numbers of a run: what a person counts in its outcomes."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from batchctl.engine.result import Skipped, Succeeded
+from batchctl.render.plain import counted, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.engine.result import Outcome, RunResult, Work
+
+
+def record_count(outcome: Outcome) -> int:
+    """How many records a resource brought."""
+    return 0 if isinstance(outcome, Skipped) else outcome.count
+
+
+def first_records(outcome: Outcome, most: int) -> Sequence[JsonValue]:
+    """The first ``most`` records of a resource."""
+    return [] if isinstance(outcome, Skipped) else list(islice(outcome.records, most))
+
+
+def work_of(outcome: Outcome) -> Work | None:
+    """What a resource took; None for one that never ran."""
+    return None if isinstance(outcome, Skipped) else outcome.work
+
+
+def outcome_figures(outcome: Outcome) -> Iterator[str]:
+    """``10 records``, ``3 calls``, ``4 pages``, ``1 retry``, ``12 ms``: what is worth telling."""
+    yield counted(record_count(outcome), "record")
+    work = work_of(outcome)
+    if work is None:
+        return
+    if work.calls is not None and work.calls != 1:
+        yield counted(work.calls, "call")
+    if work.pages is not None and work.pages > (work.calls or 0):
+        yield counted(work.pages, "page")
+    if work.retries:
+        yield counted(work.retries, "retry")
+    if work.throttled_s:
+        yield f"{duration(work.throttled_s)} throttled"
+    if work.elapsed_s is not None:
+        yield duration(work.elapsed_s)
+
+
+def run_figures(result: RunResult) -> Iterator[str]:
+    """``2 of 2 resources fine``, ``434 records``, ``125 calls``, ``40 ms``."""
+    outcomes = result.outcomes.values()
+    good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
+    calls = sum((work.calls or 0) for outcome in outcomes if (work := work_of(outcome)))
+    yield f"{good:,} of {counted(len(result.outcomes), 'resource')} fine"
+    yield counted(sum(map(record_count, outcomes)), "record")
+    if calls:
+        yield counted(calls, "call")
+    yield duration(result.elapsed_s)
