@@ -45,7 +45,8 @@ class RunView:
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
     """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
-    root = Branch([Paragraph(Text(view.redact(clean(view.title, 120)), style="bold")), _dim(view.redact(view.where))])
+    title: list[Block] = [Paragraph(Text(view.redact(clean(view.title, 120)), style="bold"), hang=2)]
+    root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
     branches: dict[str, Branch] = {}
     for wave in plan.waves:
         for key in wave:
