@@ -5,7 +5,8 @@ here is for the moments when batchctl can't go on. The message of each is one se
 
     BatchctlError                   exit code
     ├── UsageError                  2   wrong use; missing or unreadable input
-    │   └── FixtureError            2   a fixtures folder or file that can't be used
+    │   ├── FixtureError            2   a fixtures folder or file that can't be used
+    │   └── StoreError              2   a kept run, or the folder of all, that can't be used
     ├── DefinitionError             1   the definition has errors; carries its diagnostics
     │   ├── TemplateError           1   a placeholder that can't be rendered
     │   └── ExpressionError         1   a JSONata expression that can't be evaluated
@@ -59,6 +60,10 @@ class UsageError(BatchctlError):
 
 class FixtureError(UsageError):
     """A fixtures folder or file that can't be used."""
+
+
+class StoreError(UsageError):
+    """A kept run, or the folder of all of them, that can't be used."""
 
 
 class DefinitionError(BatchctlError):

@@ -11,13 +11,13 @@ ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["backoff", "diagnostics", "errors", "envelope", "redaction"],
     ["template"], ["expression"], ["definition"], ["plan"], ["rules"], ["preparation"],
-    ["engine", "service"], ["render", "api"], ["server"], ["config"], ["cli"],
+    ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
     "yaml": ["definition/yaml_nodes.py", "definition/syntax_errors.py"],
     "jsonschema": ["definition/schema.py"],
-    "httpx": ["service/"],
+    "httpx": ["service/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
     "starlette": ["server/"],
     "uvicorn": ["cli/serve.py"],

@@ -1,0 +1,78 @@
+"""One run's SQLite file: opened for its owner alone, every failure a ``StoreError``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from batchctl.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from batchctl.definition.model import JsonValue
+
+_VERSION = 1
+# Seconds to wait for another process that is writing.
+_PATIENCE_S = 10.0
+_TABLES = """
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE call (name BLOB NOT NULL, turn INTEGER NOT NULL, node TEXT NOT NULL, status INTEGER NOT NULL, body TEXT);
+CREATE UNIQUE INDEX call_name ON call (name, turn);
+"""
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """A new, empty file. Raises ``StoreError``."""
+    with explained(path):
+        new_file(path)
+        connection = _connected(path)
+        connection.executescript(f"{_TABLES}PRAGMA user_version = {_VERSION};")
+        return connection
+
+
+def reopen(path: Path) -> sqlite3.Connection:
+    """A file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version."""
+    if not path.is_file():
+        raise StoreError(f"{path} is missing")
+    with explained(path):
+        connection = _connected(path)
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found != _VERSION:
+            connection.close()
+            raise StoreError(f"{path} was written by another version of batchctl")
+        return connection
+
+
+def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) -> None:
+    """Write facts, all or none."""
+    rows = [(name, json.dumps(value)) for name, value in facts.items()]
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        connection.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", rows)
+
+
+def new_file(path: Path) -> None:
+    """An empty file that its owner alone can read. Raises ``FileExistsError`` when there is one."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system complain of into one sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise StoreError(f"can't use {path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+    # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection

@@ -1,0 +1,59 @@
+"""What is known of a run without its calls: what ``batchctl runs`` lists."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonObject, JsonValue
+
+# How a run ended, as it said itself.
+Status: TypeAlias = Literal["ok", "failed", "interrupted", "refused"]
+# The same, or what can be seen from outside.
+State: TypeAlias = Literal["ok", "failed", "interrupted", "refused", "running", "broken off", "damaged"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """One run. Times are Unix time in seconds.
+
+    ``kind`` is the way it was run (``direct``, ``service``…), ``file`` the definition's name for people, ``host`` the
+    API it was sent to, ``summary`` counts that the run told at its end, ``calls`` how many answers are in its journal,
+    ``problem`` why a damaged one can't be read.
+    """
+
+    id: str
+    kind: str
+    file: str
+    started_s: float
+    state: State
+    host: str = ""
+    finished_s: float | None = None
+    summary: JsonObject = field(default_factory=dict)
+    calls: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a new run is about.
+
+    ``content`` is the batch as it is sent; only a keyed hash of it is kept. ``inputs`` is what it takes to read the
+    definition once more (None where that holds secrets); ``key`` is the run's idempotency key, if it has one.
+    """
+
+    kind: str
+    file: str
+    content: JsonObject
+    host: str = ""
+    inputs: JsonObject | None = None
+    key: str | None = None
+
+
+def keyed_hash(value: JsonValue, salt: bytes, size: int = 16) -> bytes:
+    """``size`` bytes that stand for a JSON value; ``salt`` keeps them from being looked up."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), key=salt, digest_size=size).digest()

@@ -1,0 +1,69 @@
+"""Which runs have to go: the old ones, then the oldest of too many bytes."""
+
+from __future__ import annotations
+
+import calendar
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.store.database import explained
+from batchctl.store.lock import Lock
+from batchctl.store.run import LOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_DAY_S = 86_400
+# One that has only just begun may not have its lock yet.
+_TOO_YOUNG_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The oldest run to keep, in seconds, and the most bytes that all of them may take."""
+
+    age_s: float = 30 * _DAY_S
+    size_bytes: int = 2**30
+
+
+def prune(folders: Sequence[Path], limits: Limits, now_s: float) -> tuple[str, ...]:
+    """Delete what is beyond the limits; the latest always stays within the size. ``folders``: the latest first."""
+    removed = []
+    total = 0
+    for position, folder in enumerate(folders):
+        age_s = now_s - began_s(folder)
+        total += _size(folder)
+        beyond = age_s > limits.age_s or (total > limits.size_bytes and position > 0)
+        if beyond and age_s > _TOO_YOUNG_S and remove(folder):
+            removed.append(folder.name)
+    return tuple(removed)
+
+
+def remove(folder: Path) -> bool:
+    """Delete a run; False when it is under way. Raises ``StoreError``."""
+    with explained(folder):
+        lock = Lock.take(folder / LOCK) if folder.is_dir() else None
+        if lock is None:
+            return False
+        lock.release()
+        # Another process may be at the same.
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def began_s(folder: Path) -> float:
+    """When a run began, in Unix time, as its id tells."""
+    try:
+        return calendar.timegm(time.strptime(folder.name[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return 0.0
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0

@@ -1,0 +1,104 @@
+"""One kept run, open for writing by the process that carries it out."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, BinaryIO
+
+from batchctl.store.database import explained, put_facts
+from batchctl.store.facts import keyed_hash
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.store.facts import Status
+    from batchctl.store.lock import Lock
+
+DATABASE, LOCK, ANSWER = "run.db", "run.lock", "answer.json"
+_RECORD = "INSERT OR REPLACE INTO call (name, turn, node, status, body) VALUES (?, ?, ?, ?, ?)"
+_RECALL = "SELECT status, body FROM call WHERE name = ? AND turn = ?"
+
+
+class Run:
+    """Made by ``RunStore.begin`` and ``RunStore.reopen``; ``close`` lets go of it.
+
+    Every method raises ``StoreError`` where the disk does not do what it should.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
+        self.id = folder.name
+        self._folder = folder
+        self._connection = connection
+        self._lock = lock
+        self._clock = clock
+        self._salt = bytes.fromhex(str(self.fact("salt")))
+
+    @property
+    def key(self) -> str | None:
+        """The run's idempotency key."""
+        key = self.fact("key")
+        return key if isinstance(key, str) else None
+
+    @property
+    def inputs(self) -> JsonObject | None:
+        """What it takes to read the definition once more."""
+        inputs = self.fact("inputs")
+        return inputs if isinstance(inputs, dict) else None
+
+    def is_about(self, content: JsonObject, host: str) -> bool:
+        """Whether this batch, sent to this host, is the one that the run began with."""
+        return self.fact("content") == self._content_hash(content) and self.fact("host") == host
+
+    def call_name(self, call: JsonValue) -> bytes:
+        """What stands for a call in the journal; its query and body can't be read from it."""
+        return keyed_hash(call, self._salt)
+
+    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:
+        """Keep the answer (JSON text) to the ``turn``-th call of this name; it is safe when this returns."""
+        with explained(self._folder / DATABASE):
+            self._connection.execute(_RECORD, (name, turn, node, status, body))
+
+    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+        """The status and body that were kept for a call, if any."""
+        with explained(self._folder / DATABASE):
+            row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, turn)).fetchone()
+            return row
+
+    def open_answer(self) -> BinaryIO:
+        """An empty file for the answer as a whole, readable by its owner alone; the caller closes it."""
+        path = self._folder / ANSWER
+        with explained(path):
+            return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b")
+
+    def keep_answer(self, chunks: Iterable[bytes]) -> None:
+        """Keep the answer as a whole (JSON, UTF-8)."""
+        with self.open_answer() as file, explained(self._folder / ANSWER):
+            file.writelines(chunks)
+
+    def finish(self, status: Status, summary: JsonObject) -> None:
+        """Say how it ended: ``summary`` is counts and names for ``batchctl runs``."""
+        self.put(status=status, summary=summary, finished_s=self._clock())
+
+    def close(self) -> None:
+        """Let go of it; one that has not finished can be gone on with."""
+        with explained(self._folder / DATABASE):
+            self._connection.close()
+        self._lock.release()
+
+    def fact(self, name: str) -> JsonValue:
+        """One of the run's facts; None where it has none of this name."""
+        with explained(self._folder / DATABASE):
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+            return None if row is None else json.loads(row[0])
+
+    def put(self, **facts: JsonValue) -> None:
+        """Keep facts under their names."""
+        with explained(self._folder / DATABASE):
+            put_facts(self._connection, facts)
+
+    def _content_hash(self, content: JsonObject) -> str:
+        return keyed_hash(content, self._salt, 32).hex()

@@ -1,0 +1,158 @@
+"""All kept runs: a folder of them, one folder and one database each, so that a damaged one harms no other."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.errors import StoreError
+from batchctl.store import pruning
+from batchctl.store.database import create, explained, put_facts, reopen
+from batchctl.store.facts import RunFacts, keyed_hash
+from batchctl.store.lock import Lock, is_locked
+from batchctl.store.run import ANSWER, DATABASE, LOCK, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from batchctl.definition.model import JsonObject
+    from batchctl.store.facts import Keeping, State
+    from batchctl.store.pruning import Limits
+
+LATEST = "latest"
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStore:
+    """The runs in ``folder``, which is made when the first one begins. ``clock`` tells Unix time in seconds.
+
+    Every method raises ``StoreError`` for a folder or run that can't be used.
+    """
+
+    folder: Path
+    clock: Callable[[], float] = time.time
+
+    def begin(self, about: Keeping) -> Run:
+        """A new run, held by this process until its ``close``; old ones make room for it."""
+        self.prune()
+        folder = self._new_folder()
+        lock = Lock.take(folder / LOCK)
+        if lock is None:
+            raise StoreError(f"the new run {folder.name} is in use already")
+        salt = secrets.token_bytes(16)
+        connection = create(folder / DATABASE)
+        facts: JsonObject = {
+            "salt": salt.hex(),
+            "kind": about.kind,
+            "file": about.file,
+            "host": about.host,
+            "started_s": self.clock(),
+            "content": keyed_hash(about.content, salt, 32).hex(),
+            "inputs": about.inputs,
+            "key": about.key,
+        }
+        with explained(folder / DATABASE):
+            put_facts(connection, facts)
+        return Run(folder, connection, lock, self.clock)
+
+    def reopen(self, run_id: str) -> Run:
+        """An earlier run, to go on with. Raises ``StoreError`` also while another process is at it."""
+        folder = self._find(run_id)
+        lock = Lock.take(folder / LOCK)
+        if lock is None:
+            raise StoreError(f"run {folder.name} is still under way", hint="wait for it, or stop it first")
+        try:
+            return Run(folder, reopen(folder / DATABASE), lock, self.clock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def list(self) -> Sequence[RunFacts]:
+        """Every run, the latest first; one that can't be read is there too, and says why."""
+        return [_facts(folder) for folder in self._folders()]
+
+    def get(self, run_id: str) -> RunFacts:
+        """One run by its id, the beginning of it, or ``latest``."""
+        return _facts(self._find(run_id))
+
+    def answer(self, run_id: str) -> Path | None:
+        """The file with the answer that a run kept, if it kept one."""
+        path = self._find(run_id) / ANSWER
+        return path if path.is_file() else None
+
+    def prune(self, limits: Limits | None = None) -> tuple[str, ...]:
+        """Delete what is older or more than ``limits`` allow, never one that is under way; their ids."""
+        return pruning.prune(self._folders(), limits or pruning.Limits(), self.clock())
+
+    def remove(self, run_id: str) -> str:
+        """Delete one run; its id."""
+        folder = self._find(run_id)
+        if not pruning.remove(folder):
+            raise StoreError(f"run {folder.name} is still under way")
+        return folder.name
+
+    def _folders(self) -> Sequence[Path]:
+        with explained(self.folder):
+            if not self.folder.is_dir():
+                return []
+            return sorted((each for each in self.folder.iterdir() if _ID.fullmatch(each.name)), reverse=True)
+
+    def _find(self, run_id: str) -> Path:
+        folders = self._folders()
+        if not folders:
+            raise StoreError("there are no runs yet", hint=f"they are kept in {self.folder}")
+        found = folders[:1] if run_id == LATEST else [each for each in folders if each.name.startswith(run_id)]
+        if len(found) != 1 or not run_id:
+            what = "more than one run begins with" if found else "no run is called"
+            raise StoreError(f'{what} "{run_id}"', hint="batchctl runs lists them")
+        return found[0]
+
+    def _new_folder(self) -> Path:
+        with explained(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self.clock()))
+            while True:
+                folder = self.folder / f"{moment}-{secrets.token_hex(3)}"
+                try:
+                    folder.mkdir(mode=0o700)
+                except FileExistsError:
+                    continue
+                return folder
+
+
+def _facts(folder: Path) -> RunFacts:
+    try:
+        with explained(folder / DATABASE):
+            connection = reopen(folder / DATABASE)
+            try:
+                rows = connection.execute("SELECT name, value FROM fact").fetchall()
+                calls = connection.execute("SELECT count(*) FROM call").fetchone()[0]
+            finally:
+                connection.close()
+            known = {name: json.loads(value) for name, value in rows}
+            return RunFacts(
+                id=folder.name,
+                kind=known["kind"],
+                file=known["file"],
+                host=known["host"],
+                started_s=known["started_s"],
+                finished_s=known.get("finished_s"),
+                state=known.get("status") or _unfinished(folder),
+                summary=known.get("summary") or {},
+                calls=calls,
+            )
+    except StoreError as error:
+        problem = str(error)
+    except KeyError:
+        problem = "it broke off before it had begun"
+    return RunFacts(folder.name, "", "", pruning.began_s(folder), "damaged", problem=problem)
+
+
+def _unfinished(folder: Path) -> State:
+    return "running" if is_locked(folder / LOCK) else "broken off"
