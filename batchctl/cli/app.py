@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from batchctl import __version__
-from batchctl.cli import dry_run, login, run, schema, serve, validate, whoami
+from batchctl.cli import dry_run, graph, login, run, schema, serve, validate, whoami
 
 app = typer.Typer(
     name="batchctl",
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command("validate")(validate.validate)
 app.command("dry-run")(dry_run.dry_run)
+app.command("graph")(graph.graph)
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)

@@ -47,7 +47,7 @@ class PreviewView:
 
     def words(self, text: str, limit: int | None = _LONGEST) -> str:
         """Text from outside, harmless and without secrets."""
-        return self.shown.redactor.text(clean(text, None if self.everything else limit))
+        return clean(self.shown.redactor.text(text), None if self.everything else limit)
 
 
 def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterator[RenderableType]:

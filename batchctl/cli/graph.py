@@ -1,0 +1,62 @@
+"""``batchctl graph``: who waits for whom, and what repeats, as a picture."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.groups import grouped
+from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.render.graph_data import Drawing
+
+
+class Picture(StrEnum):
+    """How the graph is drawn."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+
+
+@grouped
+def graph(
+    file: FileArgument,
+    *,
+    picture: Annotated[Picture, typer.Option("--format", help="How to draw it.")] = Picture.TEXT,
+    inputs: InputOptions,
+    screen: ScreenOptions,
+) -> None:
+    """Draw resources, what they wait for, and how often they repeat."""
+    from batchctl.cli.checking import require_plan
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.terminal import Terminal
+    from batchctl.render.graph_data import drawing
+
+    terminal = Terminal(screen.color, quiet=screen.quiet)
+    given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
+    plan = require_plan(given.prepare(), terminal, quiet=screen.quiet)
+    title = plan.definition.name or given.shown
+    terminal.result(_drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture))
+
+
+def _drawn(what: Drawing, picture: Picture) -> Iterator[str]:
+    from batchctl.render.graph_svg import svg_graph
+    from batchctl.render.graph_text import dot_graph, mermaid_graph, text_graph
+
+    match picture:
+        case Picture.TEXT:
+            return text_graph(what)
+        case Picture.MERMAID:
+            return mermaid_graph(what)
+        case Picture.DOT:
+            return dot_graph(what)
+        case Picture.SVG:
+            return svg_graph(what)
