@@ -40,13 +40,28 @@ class Related:
     text: str
 
 
+class Edit(NamedTuple):
+    """Put ``text`` in the place of what stands at ``span``; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that mends a problem and nothing else: safe to make without a look at it. The edits don't overlap."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem.
 
     ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line
     without a full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the
-    key of the resource around it.
+    key of the resource around it, ``fix`` what ``--fix`` does about it.
     """
 
     rule: str
@@ -58,6 +73,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     path: tuple[str | int, ...] = ()
     resource: str | None = None
+    fix: Fix | None = None
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:

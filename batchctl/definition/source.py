@@ -81,14 +81,19 @@ class Source:
 
         Where the exact place can't be told (the value comes from an alias), the beginning of the string.
         """
+        found = self.exactly(path, offset, end)
+        return found if found is not None else self.span(path)
+
+    def exactly(self, path: Path, offset: int, end: int) -> Span | None:
+        """The same; None where the exact place can't be told, so that a fix must not touch it."""
         if self._tree is None:
-            return START
+            return None
         spot, value, depth = self._tree.find(path)
         if depth < len(path) or not isinstance(value, str):
-            return self.span(path)
+            return None
         unfolded = unfold(self.text, spot.start, spot.end, spot.style, value)
         if unfolded is None:
-            return self._scalar(spot)
+            return None
         pieces = self._pieces.get(path, ())
         start, stop = _written(offset, pieces, at_end=False), _written(end, pieces, at_end=True)
         if not 0 <= start < len(unfolded.starts):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import JsonObject, Resource
     from batchctl.definition.source import Path, Source
-    from batchctl.diagnostics import Related, Span
+    from batchctl.diagnostics import Fix, Related, Span
     from batchctl.plan.graph import Graph
     from batchctl.plan.reads import Read
     from batchctl.template import Template
@@ -91,6 +91,7 @@ class Finding:
     help: str | None = None
     related: tuple[Related, ...] = ()
     resource: str | None = None
+    fix: Fix | None = None
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
@@ -106,6 +107,7 @@ def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
             related=found.related,
             path=found.path,
             resource=found.resource,
+            fix=found.fix,
         )
 
 

@@ -1,0 +1,62 @@
+"""Every kind of problem in one list: what reading finds and what the rules find, with documentation.
+
+``batchctl rules``, ``explain``, SARIF and docs/rules.md come from it, and so do the names that settings may use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from batchctl.definition.codes import CODES
+from batchctl.definition.explanations import EXPLANATIONS
+from batchctl.rules import RULES
+
+if TYPE_CHECKING:
+    from batchctl.diagnostics import Severity
+
+# What --fix can mend.
+_FIXABLE = frozenset({"ambiguous-scalar", "unquoted-placeholder", "unquoted-hyphen"})
+# Without these nothing else in the file can be trusted.
+NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of problem. ``details`` is why it matters, ``fails`` and ``passes`` are examples without the account."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    details: str = ""
+    fails: str = ""
+    passes: str = ""
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether ``--fix`` can mend it."""
+        return self.name in _FIXABLE
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """All kinds of problems, by code."""
+    entries = [
+        *(_entry(code.number, code.name, code.severity, EXPLANATIONS[code.name]) for code in CODES.values()),
+        *(_entry(rule.code, rule.name, rule.severity, rule.documentation) for rule in RULES),
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.code))
+
+
+def _entry(code: str, name: str, severity: Severity, documentation: str) -> Entry:
+    text, _, passes = documentation.partition("\nPasses:\n")
+    text, _, fails = text.partition("\nFails:\n")
+    summary, _, details = text.strip().partition("\n\n")
+    one_line = " ".join(summary.split())
+    return Entry(code, name, severity, one_line, details.strip(), _dedented(fails), _dedented(passes))
+
+
+def _dedented(example: str) -> str:
+    return "\n".join(line.removeprefix("    ") for line in example.strip("\n").rstrip().split("\n"))
