@@ -1,4 +1,4 @@
-"""The JSON Schema of definitions, and the only use of jsonschema: what in some data violates it."""
+"""The JSON Schema of definitions, and what in some data violates it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.definition.source import Path
 
 Part: TypeAlias = Literal["definition", "request", "spool", "transform", "add_context"]
 
-# For people and editors; the engine would look each of them up for every value.
+# For people and editors.
 _ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "default", "$defs"})
+_KEYWORDS = frozenset(
+    {"type", "const", "enum", "required", "properties", "patternProperties", "additionalProperties", "items"}
+    | {"minLength", "minItems"}
+)
+_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
 
 
 class Violation(NamedTuple):
@@ -43,20 +48,12 @@ def schema_text() -> str:
 @cache
 def known_keys(part: Part) -> tuple[str, ...]:
     """The keys that a definition, or a resource of this kind, may have; without those that start with ``x-``."""
-    return tuple(_part(part)["properties"])
+    return _checker(part).known
 
 
 def violations(part: Part, value: JsonValue) -> Iterator[Violation]:
     """What is wrong with a definition (without a look into its resources), or with a resource of a kind."""
-    for error in _validator(part).iter_errors(value):
-        yield Violation(
-            error.validator,
-            tuple(error.absolute_path),
-            error.instance,
-            error.validator_value,
-            tuple(error.schema.get("properties", ())),
-            error.message if error.validator in ("required", "additionalProperties") else "",
-        )
+    return _checker(part).violations(value, ())
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -70,44 +67,72 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 @cache
-def _validator(part: Part) -> Any:
-    # Imported late: it takes longer to import than everything else here together.
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import extend
-
-    ours: dict[str, Callable[..., Iterator[Any]]] = {
-        "required": _required,
-        "additionalProperties": _additional,
-    }
-    return extend(Draft202012Validator, ours)(_bare(_part(part)))
+def _checker(part: Part) -> _Checker:
+    return _Checker(_part(part))
 
 
-def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    bare = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
-    if "properties" in bare:
-        bare["properties"] = {key: _bare(value) for key, value in bare["properties"].items()}
-    # additionalProperties knows of the one pattern that there is.
-    bare.pop("patternProperties", None)
-    bare["x-own"] = "patternProperties" in schema
-    return bare
+class _Checker:
+    """One schema, made ready for many values. Knows the keywords of ours, no others: that is quick.
 
+    A test holds it to the answers of the package jsonschema.
+    """
 
-def _required(_: Any, keys: list[str], instance: object, __: object) -> Iterator[Any]:
-    if isinstance(instance, dict):
-        for key in keys:
-            if key not in instance:
-                yield _error(key)
+    __slots__ = ("_enum", "_items", "_least", "_own", "_properties", "_required", "_says", "_types", "known")
 
+    def __init__(self, schema: dict[str, Any]) -> None:
+        unknown = schema.keys() - _KEYWORDS - _ANNOTATIONS
+        if unknown:
+            raise TypeError(f"the checker does not know {', '.join(sorted(unknown))}")
+        said = schema.get("type", [])
+        self._says: object = said
+        self._types = tuple(_TYPES[name] for name in ([said] if isinstance(said, str) else said))
+        self._enum: list[object] | None = [schema["const"]] if "const" in schema else schema.get("enum")
+        self._required: tuple[str, ...] = tuple(schema.get("required", ()))
+        self._properties = {key: _Checker(value) for key, value in schema.get("properties", {}).items()}
+        self.known = tuple(self._properties)
+        # None where any key will do, else whether keys may start with x-.
+        self._own = "patternProperties" in schema if schema.get("additionalProperties") is False else None
+        self._items = _Checker(schema["items"]) if "items" in schema else None
+        self._least: int = schema.get("minLength", schema.get("minItems", 0))
 
-def _additional(_: Any, __: object, instance: object, schema: dict[str, Any]) -> Iterator[Any]:
-    if isinstance(instance, dict):
-        known = schema["properties"]
-        for key in instance:
-            if key not in known and not (schema["x-own"] and key.startswith("x-")):
-                yield _error(key)
+    def violations(self, value: JsonValue, path: Path) -> Iterator[Violation]:
+        """What is wrong with a value that stands at ``path``."""
+        if self._types and type(value) not in self._types:
+            yield Violation("type", path, value, self._says, self.known)
+        elif self._enum is not None and value not in self._enum:
+            yield Violation("enum", path, value, self._enum, self.known)
+        elif isinstance(value, dict):
+            yield from self._in_mapping(value, path)
+        elif isinstance(value, str | list):
+            if len(value) < self._least:
+                keyword = "minLength" if isinstance(value, str) else "minItems"
+                yield Violation(keyword, path, value, self._least, self.known)
+            if self._items is not None and isinstance(value, list):
+                for number, item in enumerate(value):
+                    yield from self._items.violations(item, (*path, number))
 
+    def _in_mapping(self, value: JsonObject, path: Path) -> Iterator[Violation]:
+        for key in self._required:
+            if key not in value:
+                yield Violation("required", path, value, self._required, self.known, key)
+        if not self.known:
+            return
+        properties = self._properties
+        for key, item in value.items():
+            checker = properties.get(key)
+            if checker is None:
+                if self._own is not None and not (self._own and key.startswith("x-")):
+                    yield Violation("additionalProperties", path, value, False, self.known, key)
+            elif not checker.is_plain(item):
+                yield from checker.violations(item, (*path, key))
 
-def _error(key: str) -> Any:
-    from jsonschema import ValidationError
-
-    return ValidationError(key)
+    def is_plain(self, value: JsonValue) -> bool:
+        """Whether a value is so simple that nothing can be wrong with it; most are."""
+        return (
+            type(value) in self._types
+            and self._enum is None
+            and not self._required
+            and not self._properties
+            and self._items is None
+            and (not self._least or (isinstance(value, str | list) and len(value) >= self._least))
+        )
