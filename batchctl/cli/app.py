@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from batchctl import __version__
-from batchctl.cli import dry_run, graph, login, run, schema, serve, validate, whoami
+
+# Where each command lives: a module is imported when its command is called, or the help is.
+COMMANDS = {
+    "validate": "batchctl.cli.validate:validate",
+    "dry-run": "batchctl.cli.dry_run:dry_run",
+    "graph": "batchctl.cli.graph:graph",
+    "run": "batchctl.cli.run:run",
+    "serve": "batchctl.cli.serve:serve",
+    "schema": "batchctl.cli.schema:schema",
+    "login": "batchctl.cli.login:login",
+    "logout": "batchctl.cli.login:logout",
+    "whoami": "batchctl.cli.whoami:whoami",
+}
+_STYLE: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+class _Commands(dict[str, Any]):
+    """Command names to commands that are built when they are asked for."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The command, or ``default`` when there is none of that name."""
+        if name not in self:
+            return default
+        module, _, function = COMMANDS[name].partition(":")
+        alone = typer.Typer(**_STYLE)
+        alone.command(name)(getattr(import_module(module), function))
+        return get_command(alone)
+
+
+class _Root(TyperGroup):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands(COMMANDS)
+
 
 app = typer.Typer(
     name="batchctl",
+    cls=_Root,
     help="Check, preview and run batch definitions for Truto's POST /batch-request.",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    **_STYLE,
 )
-app.command("validate")(validate.validate)
-app.command("dry-run")(dry_run.dry_run)
-app.command("graph")(graph.graph)
-app.command("run")(run.run)
-app.command("serve")(serve.serve)
-app.command("schema")(schema.schema)
-app.command("login")(login.login)
-app.command("logout")(login.logout)
-app.command("whoami")(whoami.whoami)
 
 
 def _show_version(wanted: bool) -> None:
