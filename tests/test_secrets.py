@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from batchctl.cli import dry_run, run_options, validate
+from batchctl.cli import dry_run_options, run_options, validate
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "tok/canary+a_1"
@@ -106,7 +106,7 @@ def test_validate(folder: Path, form: str) -> None:
     assert search(folder, ["validate", "faulty.yaml", "--format", form]).returncode == 1
 
 
-@pytest.mark.parametrize("form", list(dry_run.Format))
+@pytest.mark.parametrize("form", list(dry_run_options.Format))
 def test_dry_run(folder: Path, form: str) -> None:
     assert search(folder, ["dry-run", "a.yaml", "--format", form, "--arg", f"password={ARGUMENT}"]).returncode == 0
 

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.cli.checking import require_plan
+from batchctl.cli.each_journal import open_journal
 from batchctl.cli.each_rows import read_rows
 from batchctl.cli.run_options import Output
 from batchctl.errors import BatchctlError, ExitCode, Interrupted, UsageError
 from batchctl.render.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
+from batchctl.store.facts import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchctl.cli.each_journal import RowJournal
     from batchctl.cli.each_rows import Row
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
@@ -44,7 +47,8 @@ def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
         raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
     jobs = _jobs(inputs, line, terminal)
     terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
-    ends, interrupted = asyncio.run(_Rows(jobs, terminal, line.way.parallel).run())
+    with open_journal(_about(jobs, inputs), line.way.resume, terminal) as journal:
+        ends, interrupted = asyncio.run(_Rows(jobs, terminal, line.way.parallel, journal).run())
     view = RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)
     match line.output.output:
         case Output.JSON:
@@ -56,6 +60,12 @@ def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(_exit_code(ends))
+
+
+def _about(jobs: Sequence[_Job], inputs: Inputs) -> Keeping:
+    """The rows may grow from one run to the next; the batch itself must be the same."""
+    resources = jobs[0].plan.definition.payload["resources"]
+    return Keeping("each", inputs.shown, {"resources": resources}, jobs[0].way.host)
 
 
 def _jobs(inputs: Inputs, line: CommandLine, terminal: Terminal) -> list[_Job]:
@@ -87,9 +97,10 @@ def _line_of(row: Row, line: CommandLine, key: str | None) -> CommandLine:
 class _Rows:
     """Runs the jobs, ``parallel`` at once; a row that can't run does not stop the others."""
 
-    def __init__(self, jobs: Sequence[_Job], terminal: Terminal, parallel: int) -> None:
+    def __init__(self, jobs: Sequence[_Job], terminal: Terminal, parallel: int, journal: RowJournal) -> None:
         self._jobs = jobs
         self._terminal = terminal
+        self._journal = journal
         self._places = asyncio.Semaphore(parallel)
         self._ends: dict[int, RowEnd] = {}
 
@@ -106,21 +117,29 @@ class _Rows:
         return [self._ends.get(row.number) or RowEnd(row.number, row.account, row.args) for row in rows], interrupted
 
     async def _job(self, job: _Job) -> None:
+        async with self._places:
+            end = self._journal.recall(job.row, job.plan) or await self._ran(job)
+        if end is not None:
+            self._ends[job.row.number] = end
+            self._terminal.note(row_line(end, self._terminal.redactor.text).plain)
+
+    async def _ran(self, job: _Job) -> RowEnd | None:
+        """How a row ends; None when it is cut short."""
         from batchctl.engine.events import ignore
 
-        row = job.row
-        async with self._places:
-            started = time.monotonic()
-            result, error = None, None
-            try:
-                result = await job.way.run(ignore)
-            except Interrupted:
-                return
-            except BatchctlError as failed:
-                error = failed
-            end = RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started)
-        self._ends[row.number] = end
-        self._terminal.note(row_line(end, self._terminal.redactor.text).plain)
+        row, started = job.row, time.monotonic()
+        result, error = None, None
+        try:
+            result = await job.way.run(ignore)
+        except Interrupted:
+            return None
+        except BatchctlError as failed:
+            error = failed
+        if result is not None and result.interrupted:
+            return None
+        end = RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started)
+        self._journal.record(row, end)
+        return end
 
 
 def _exit_code(ends: Sequence[RowEnd]) -> ExitCode:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, DebugOption
+from batchctl.cli.run_store import user_home
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,12 +58,7 @@ def user_profiles() -> Profiles:
     from batchctl.config.keychain import system_keychain
     from batchctl.config.profiles import Profiles
 
-    try:
-        home = Path.home()
-    except RuntimeError:
-        # No HOME, and no entry in the user database, as in some containers.
-        home = Path.cwd()
-    return Profiles(os.environ, home, system_keychain())
+    return Profiles(os.environ, user_home(), system_keychain())
 
 
 def _read_token(*, from_stdin: bool) -> str:

@@ -61,6 +61,10 @@ class WayOptions:
         Path | None,
         typer.Option("--each", metavar="FILE", help="Run once per row of a CSV, NDJSON or YAML file of arguments."),
     ] = None
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Go on with an earlier run; batchctl runs lists them."),
+    ] = None
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each under way at once.")] = 4
 
 

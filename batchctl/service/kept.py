@@ -5,18 +5,16 @@ from __future__ import annotations
 import mmap
 from typing import IO, TYPE_CHECKING
 
-from batchctl.redaction import Redactor
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from batchctl.redaction import Redactor
 
 
 class Kept:
-    """``file`` is empty and open for writing and reading; ``secrets`` never reach it."""
+    """``file`` is empty and open for writing and reading; the secrets of ``redactor`` never reach it."""
 
-    def __init__(self, file: IO[bytes], secrets: Iterable[str] = ()) -> None:
+    def __init__(self, file: IO[bytes], redactor: Redactor) -> None:
         self._file = file
-        self._mask = Redactor(secrets).stream()
+        self._mask = redactor.stream()
         self.size = 0
 
     def restart(self) -> None:

@@ -68,9 +68,14 @@ class Run:
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, turn)).fetchone()
             return row
 
+    @property
+    def answer_path(self) -> Path:
+        """Where the answer as a whole is kept."""
+        return self._folder / ANSWER
+
     def open_answer(self) -> BinaryIO:
         """An empty file for the answer as a whole, readable by its owner alone; the caller closes it."""
-        path = self._folder / ANSWER
+        path = self.answer_path
         with explained(path):
             return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b")
 

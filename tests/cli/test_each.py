@@ -28,7 +28,9 @@ def run(folder: Path, rows: str, *options: str) -> subprocess.CompletedProcess[s
     (folder / "rows.csv").write_text(rows, "utf-8")
     command = [sys.executable, "-m", "batchctl", "run", "a.yaml", "--local", "--each", "rows.csv", *options]
     root = str(Path(__file__).parents[2])
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": root})
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": root, "HOME": str(folder)}
+    )
 
 
 def test_a_record_knows_its_row(folder: Path) -> None:
@@ -69,3 +71,20 @@ def test_only_what_can_be_tagged(folder: Path) -> None:
     done = run(folder, "stage\nwon\n", "-o", "csv")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--each prints tree, json, ndjson" in done.stderr
+
+
+def test_resume_runs_only_the_rows_that_are_not_fine(folder: Path) -> None:
+    faults = folder / "fixtures" / "faults.yaml"
+    faults.write_text("- {resource: crm/contacts, query: {stage: won}, status: 403, message: no scope}\n", "utf-8")
+    rows = "stage\nwon\nlead\n"
+    first = run(folder, rows, "-o", "ndjson")
+    assert first.returncode == 3
+    run_id = next(line.split()[1].rstrip(";") for line in first.stderr.splitlines() if "--resume" in line)
+    # What was fine is not asked for again: its records are gone, and still in the result.
+    faults.write_text("- {resource: crm/contacts, query: {stage: lead}, status: 500, message: asked again}\n", "utf-8")
+    second = run(folder, rows, "-o", "ndjson", "--resume", run_id)
+    assert second.returncode == 0
+    lines = [json.loads(line) for line in second.stdout.splitlines()]
+    assert [(line["row"], line["record"]["id"]) for line in lines] == [(1, 2), (2, 1), (2, 3)]
+    (folder / "a.yaml").write_text(FILE.replace("method: list", "method: search"), "utf-8")
+    assert "was another batch" in run(folder, rows, "--resume", run_id).stderr

@@ -8,6 +8,7 @@ import pytest
 
 from batchctl.backoff import Backoff
 from batchctl.errors import BadAnswer, BatchctlError, ConnectionFailed, CredentialsError, Refused, TimedOut, UsageError
+from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BatchAnswer, Retries, submit
 from batchctl.service.connection import Connection
@@ -26,7 +27,11 @@ def send(answer: Answer, *, repeatable: bool = False, waits: list[float] | None 
     retries = Retries(Backoff(3), repeatable=repeatable, sleep=sleep, random=lambda: 0.5, now=lambda: 0.0)
     with tempfile.TemporaryFile() as file:
         work = submit(
-            {"resources": []}, connection, Kept(file, [TOKEN]), retries=retries, transport=httpx.MockTransport(answer)
+            {"resources": []},
+            connection,
+            Kept(file, Redactor([TOKEN])),
+            retries=retries,
+            transport=httpx.MockTransport(answer),
         )
         return asyncio.run(work)
 
@@ -171,7 +176,7 @@ def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "nonsense://x")
     connection = Connection("https://api.example.com", TOKEN)
     with tempfile.TemporaryFile() as file, pytest.raises(UsageError, match="proxy"):
-        asyncio.run(submit({}, connection, Kept(file)))
+        asyncio.run(submit({}, connection, Kept(file, Redactor())))
 
 
 def test_plain_http_when_told() -> None:

@@ -20,6 +20,10 @@ class Way(Protocol):
     def where(self) -> str:
         """Who executes it, for people: ``embedded engine over fixtures``."""
 
+    @property
+    def host(self) -> str:
+        """The API that the calls go to; empty for fixtures."""
+
     async def run(self, observer: Observer) -> RunResult:
         """Execute it. A cancelled one answers with what there is, or raises ``Interrupted``."""
 
@@ -32,4 +36,4 @@ def choose_way(plan: Plan, inputs: Inputs, line: CommandLine, terminal: Terminal
         return LocalWay.make(plan, inputs, line)
     from batchctl.cli.ways.service import ServiceWay
 
-    return ServiceWay.make(plan, line, terminal)
+    return ServiceWay.make(plan, inputs, line, terminal)

@@ -33,6 +33,11 @@ class LocalWay:
         """Which folder answers."""
         return f"embedded engine over {self.folder}"
 
+    @property
+    def host(self) -> str:
+        """None: nothing leaves this machine."""
+        return ""
+
     async def run(self, observer: Observer) -> RunResult:
         """Every resource in turn."""
         from batchctl.engine.backends.fixtures import FixtureBackend
