@@ -16,7 +16,8 @@ class FunctionUse:
     """``$name``, called with ``arguments`` of them or passed on.
 
     ``lambda_arguments`` are the places (from 0) of arguments that are functions written on the spot; ``chained``
-    says that ``~>`` stands before it and brings one more argument, the first.
+    says that ``~>`` stands before it and brings one more argument, the first, and ``object_given`` that an
+    object is written on the spot for it.
     """
 
     name: str
@@ -26,6 +27,7 @@ class FunctionUse:
     arguments: int = 0
     lambda_arguments: tuple[int, ...] = ()
     chained: bool = False
+    object_given: bool = False
 
     @property
     def arguments_are_lambda(self) -> bool:
@@ -150,7 +152,8 @@ class _Reader:
                 called = self._operator(at + 1, "(")
                 count, lambdas = self._arguments(at + 1) if called else (0, ())
                 chained = self._operator(at - 1, "~>")
-                yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained)
+                given = (called and self._has_object(at + 1)) or (chained and self._operator(at - 2, "}"))
+                yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained, given)
 
     def _arguments(self, opening: int) -> tuple[int, tuple[int, ...]]:
         """How many arguments a call has, and which of them are functions."""
@@ -163,6 +166,13 @@ class _Reader:
                 lambdas.append(commas)
             at = self.partner.get(at, at) + 1
         return (commas + 1 if end > opening + 1 else 0), tuple(lambdas)
+
+    def _has_object(self, opening: int) -> bool:
+        """Whether an argument is ``{…}``, or a list that begins with one."""
+        return any(
+            self._operator(at, "{") and self._operator(at - 1, "(", ",", "[")
+            for at in range(opening + 1, min(self.partner.get(opening, 0), opening + 64))
+        )
 
     def _paths(self) -> tuple[list[PathRead], list[Hyphen]]:
         paths: list[PathRead] = []

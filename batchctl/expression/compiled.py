@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.analysis import Analysis, analyse
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
-from batchctl.expression.key_order import order_keys, order_keys_of_text
+from batchctl.expression.key_order import as_sent, text_as_sent
 from batchctl.expression.limits import Limits
 from batchctl.expression.prelude import prelude_for
 from batchctl.template.values import UNDEFINED
@@ -44,7 +44,7 @@ class Expression:
         Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
         try:
-            return self._value(order_keys(data) if self._shows_order else data, limits)
+            return self._value(as_sent(data) if self._shows_order else data, limits)
         except UnreadableInput:
             return self._value(json.loads(readable_text(json.dumps(data))), limits)
 
@@ -64,12 +64,12 @@ class Expression:
             return UNDEFINED if answer is None else json.loads(answer)
         found: list[bool] = []
         value = self._to_value.run(data, {**self._prelude.bindings, "__found": found.append}, limits)
-        return order_keys(value) if found[0] else UNDEFINED
+        return as_sent(value) if found[0] else UNDEFINED
 
     def _text(self, text: str, limits: Limits) -> str | None:
-        given = order_keys_of_text(text) if self._shows_order else text
+        given = text_as_sent(text) if self._shows_order else text
         answer = self._to_text.run_text(given, self._prelude.bindings, limits)
-        return None if answer is None else order_keys_of_text(answer)
+        return None if answer is None else text_as_sent(answer)
 
     def _program(self, before: str, after: str) -> Program:
         return Program(before + self.text + after, shift=len(before), place=self._place)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.hosting import HostError
-from batchctl.expression.key_order import to_json
+from batchctl.expression.key_order import to_json, without_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,4 +100,4 @@ def readable_text(text: str) -> str:
         raise ExpressionError("the input nests too deep") from None
     except ValueError as error:
         raise ExpressionError(f"the input is not valid JSON: {error}") from None
-    return to_json(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return to_json(without_surrogates(value))

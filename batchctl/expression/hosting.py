@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from batchctl.template.values import UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# The key of an object that stands for a date, a duration or a URL: under it is what it was made from, and under
+# "json" in that what the service sends for it.
+MARK: Final = "\0truto"
 
 
 class HostError(Exception):
@@ -26,13 +30,17 @@ class Hosted:
     ``call`` gets one argument per parameter, UNDEFINED where it is missing, and answers UNDEFINED for no value.
     ``parameters`` is how many it has and ``required`` how many of them JavaScript counts (those before the first
     optional one): as many are given to it when it is passed to ``$map``. With a ``signature`` the engine checks
-    the arguments first, and the first one falls back to the context.
+    the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given,
+    None for null and for what is missing. ``to_text`` says that it makes text of its arguments, which fails for an
+    object that the expression itself has made.
     """
 
     call: Callable[..., object]
     parameters: int
     required: int
     signature: str | None = None
+    variadic: bool = False
+    to_text: bool = False
 
 
 def refuse(name: str) -> Callable[..., object]:
@@ -45,7 +53,7 @@ def refuse(name: str) -> Callable[..., object]:
     return unavailable
 
 
-def boxed(call: Callable[..., object]) -> Callable[..., object]:
+def boxed(call: Callable[..., object], parameters: int) -> Callable[..., object]:
     """``call`` for the engine, which has one None for null and for nothing.
 
     Each argument comes as two, whether it is there and what it is; the answer is an object with ``v``, or empty.
@@ -53,7 +61,30 @@ def boxed(call: Callable[..., object]) -> Callable[..., object]:
 
     def boxed_call(*flat: object) -> object:
         given = [value if present else UNDEFINED for present, value in zip(flat[::2], flat[1::2], strict=True)]
-        answer = call(*given)
+        missing = parameters - len(given)
+        answer = call(*given, *([UNDEFINED] * missing))
         return {} if answer is UNDEFINED else {"v": answer}
 
     return boxed_call
+
+
+def unboxed(call: Callable[..., object]) -> Callable[..., object]:
+    """``call`` for the engine, which takes None for undefined."""
+
+    def unboxed_call(*given: object) -> object:
+        answer = call(*given)
+        return None if answer is UNDEFINED else answer
+
+    return unboxed_call
+
+
+def without_objects(call: Callable[..., object]) -> Callable[..., object]:
+    """``call`` for objects that the expression has made: on the service these can't be turned into text."""
+
+    def checked(*given: object) -> object:
+        for value in given:
+            if any(isinstance(part, dict) for part in (value if isinstance(value, list) else [value])):
+                raise HostError("Cannot convert object to primitive value")
+        return call(*given)
+
+    return checked

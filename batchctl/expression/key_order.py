@@ -6,6 +6,8 @@ import json
 import re
 from typing import Final
 
+from batchctl.template.values import js_number, to_double
+
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
 _LAST_INDEX: Final = 2**32 - 2
@@ -21,21 +23,35 @@ def ordered_keys(keys: list[str]) -> list[str]:
     return indexes + [key for key in keys if not is_index(key)]
 
 
+def ordered(keys: object) -> object:
+    """The same for what ``$keys`` answers: a list, or one key alone."""
+    return ordered_keys(keys) if isinstance(keys, list) else keys
+
+
+def reordered(keys: object) -> object:
+    """The ordered keys, or None where they are in order."""
+    found = ordered(keys)
+    return None if found == keys else found
+
+
 def is_index(key: str) -> bool:
     """Whether JavaScript lists ``key`` among the numbers."""
     return _INDEX.fullmatch(key) is not None and int(key) <= _LAST_INDEX
 
 
-def order_keys(value: object) -> object:
-    """``value`` with the keys of its objects in JavaScript's order. Only what has to change is copied."""
-    return _rebuilt(value) if _has_indexes(value) else value
+def as_sent(value: object) -> object:
+    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them.
+
+    Only what has to change is copied.
+    """
+    return value if _is_as_sent(value) else _rebuilt(value)
 
 
-def order_keys_of_text(text: str) -> str:
+def text_as_sent(text: str) -> str:
     """The same for JSON text, which is parsed only if a key in it looks like a number."""
     if _INDEX_KEY.search(text) is None:
         return text
-    return to_json(order_keys(json.loads(text)))
+    return to_json(as_sent(json.loads(text)))
 
 
 def to_json(value: object) -> str:
@@ -43,40 +59,48 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _has_indexes(value: object) -> bool:
+def without_surrogates(value: object) -> object:
+    """``value`` with U+FFFD for each lone surrogate, which the engine can't hold."""
+    text = to_json(value)
+    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value if clean == text else json.loads(clean)
+
+
+def _is_as_sent(value: object) -> bool:
     """Objects of one shape are looked at once: a list of records has few."""
     fine: set[tuple[str, ...]] = set()
-    pending: list[object] = [value]
+    pending: list[list[object]] = [[value]]
     while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            shape = tuple(item)
-            if shape not in fine:
-                if ordered_keys(list(shape)) != list(shape):
-                    return True
-                fine.add(shape)
-            children: object = item.values()
-        elif isinstance(item, list):
-            children = item
-        else:
-            continue
-        pending.extend(child for child in children if child.__class__ is dict or child.__class__ is list)  # type: ignore[attr-defined]  # either is iterable
-    return False
+        for item in pending.pop():
+            kind = item.__class__
+            if kind is dict:
+                shape = tuple(item)  # type: ignore[var-annotated, arg-type]  # it is a dict
+                if shape not in fine:
+                    if ordered_keys(list(shape)) != list(shape):
+                        return False
+                    fine.add(shape)
+                pending.append(item.values())  # type: ignore[attr-defined]  # it is a dict
+            elif kind is list:
+                pending.append(item)  # type: ignore[arg-type]  # it is a list
+            elif kind is int and not -_MOST_EXACT <= item <= _MOST_EXACT:  # type: ignore[operator]  # it is an int
+                return False
+    return True
 
 
 def _rebuilt(value: object) -> object:
-    if not isinstance(value, dict | list):
-        return value
     top: list[object] = [value]
-    pending: list[tuple[object, object]] = [(top, 0)]
+    pending: list[list[object] | dict[str, object]] = [top]
     while pending:
-        holder, place = pending.pop()
-        item = holder[place]  # type: ignore[index]  # a list or a dict of our own
-        if isinstance(item, dict):
-            item = {key: item[key] for key in ordered_keys(list(item))}
-            pending.extend((item, key) for key, child in item.items() if isinstance(child, dict | list))
-        else:
-            item = list(item)
-            pending.extend((item, index) for index, child in enumerate(item) if isinstance(child, dict | list))
-        holder[place] = item  # type: ignore[index]  # as above
+        holder = pending.pop()
+        for place, item in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            copy = item
+            if isinstance(item, dict):
+                copy = {key: item[key] for key in ordered_keys(list(item))}
+            elif isinstance(item, list):
+                copy = list(item)
+            elif isinstance(item, int) and not isinstance(item, bool):
+                copy = js_number(to_double(item))
+            if isinstance(copy, dict | list):
+                pending.append(copy)
+            holder[place] = copy  # type: ignore[index]  # the place is one of its own
     return top[0]

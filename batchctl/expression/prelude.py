@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.catalogue import FUNCTIONS
-from batchctl.expression.hosting import boxed, refuse
+from batchctl.expression.hosting import boxed, refuse, unboxed, without_objects
+from batchctl.expression.key_order import ordered, reordered
 from batchctl.expression.presets import hosted
 
 if TYPE_CHECKING:
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
     from batchctl.expression.analysis import Analysis, FunctionUse
     from batchctl.expression.hosting import Hosted
+
+# These show in which order the keys of an object come, and the engine keeps the order in which they were written.
+ORDERED: Final = {
+    "keys": "function($o)<x-:a<s>>{ $__ordered($__keys($o)) }",
+    "each": "function($o, $f)<o-f:a>{ $__each($__inOrder($o), $f) }",
+    "spread": "function($o)<x-:a<o>>{ $__spread($__inOrder($o)) }",
+}
+_IN_ORDER: Final = (
+    'function($o){ $type($o) = "array" ? $map($o, $__inOrder) : $type($o) = "object" ? '
+    "( $k := $__reordered($__keys($o)); $exists($k) ? $merge($k.{$: $lookup($o, $)}) : $o ) : $o }"
+)
 
 
 @dataclass(slots=True)
@@ -43,7 +55,9 @@ def prelude_for(analysis: Analysis) -> Prelude:
     known = hosted()
     for name in names:
         info = FUNCTIONS.get(name)
-        if name in known:
+        if name in ORDERED:
+            _define_ordered(prelude, name)
+        elif name in known:
             _define(prelude, name, known[name], () if everything else analysis.uses(name))
         elif info is not None and not info.local:
             prelude.bindings[name] = refuse(name)
@@ -51,12 +65,32 @@ def prelude_for(analysis: Analysis) -> Prelude:
 
 
 def _define(prelude: Prelude, name: str, function: Hosted, uses: tuple[FunctionUse, ...]) -> None:
+    if function.variadic:
+        prelude.bindings[name] = unboxed(function.call)
+        return
     count = _parameter_count(function, uses)
     parameters = [f"$p{index}" for index in range(count)]
     hidden = f"__{name}"
-    prelude.bindings[hidden] = boxed(function.call)
+    call = function.call
+    if function.to_text and any(use.object_given for use in uses):
+        call = without_objects(call)
+    prelude.bindings[hidden] = boxed(call, function.parameters)
     arguments = ", ".join(f"$exists({parameter}), {parameter}" for parameter in parameters)
-    prelude.define(name, f"function({', '.join(parameters)}){{ ${hidden}({arguments}).v }}")
+    signature = ""
+    if function.signature:
+        signature = function.signature if count == function.parameters else "<x-:s>"
+    prelude.define(name, f"function({', '.join(parameters)}){signature}{{ ${hidden}({arguments}).v }}")
+
+
+def _define_ordered(prelude: Prelude, name: str) -> None:
+    if "__ordered" not in prelude.bindings:
+        prelude.bindings["__ordered"] = ordered
+        prelude.bindings["__reordered"] = reordered
+        prelude.define("__keys", "$keys")
+        prelude.define("__inOrder", _IN_ORDER)
+    if name != "keys":
+        prelude.define(f"__{name}", f"${name}")
+    prelude.define(name, ORDERED[name])
 
 
 def _parameter_count(function: Hosted, uses: tuple[FunctionUse, ...]) -> int:

@@ -14,4 +14,6 @@ if TYPE_CHECKING:
 @cache
 def hosted() -> Mapping[str, Hosted]:
     """All that are written in Python, by name."""
-    return {}
+    from batchctl.expression.presets import data, encoding, lodash, notion, replaced
+
+    return {**replaced.FUNCTIONS, **data.FUNCTIONS, **lodash.FUNCTIONS, **encoding.FUNCTIONS, **notion.FUNCTIONS}

@@ -1,0 +1,72 @@
+"""What really ran through @truto/truto-jsonata 3.0.6, held against our answers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from batchctl.expression import FUNCTIONS, ExpressionError, Limits, analyse, compile_expression
+from batchctl.template import UNDEFINED
+
+Vector = dict[str, Any]
+LIMITS = Limits(time_s=10)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where our answer is another."""
+
+    vector: Vector
+    found: str
+
+    def __str__(self) -> str:
+        wanted = {key: self.vector[key] for key in ("result", "undefined", "error") if key in self.vector}
+        return (
+            f"{self.vector['expr']}\n  over {json.dumps(self.vector['input'])[:400]}\n  is {wanted}, not {self.found}"
+        )
+
+
+def is_local(vector: Vector) -> bool:
+    """Whether all functions of a vector can be evaluated here."""
+    uses = analyse(vector["expr"]).functions
+    return all(FUNCTIONS[use.name].local for use in uses if use.name in FUNCTIONS)
+
+
+def difference(vector: Vector) -> Difference | None:
+    """None where value, text and key order are the same, or the error with its code and place."""
+    try:
+        expression = compile_expression(vector["expr"])
+        value = expression.evaluate(vector["input"], limits=LIMITS)
+        text = expression.evaluate_json(json.dumps(vector["input"]), limits=LIMITS)
+    except ExpressionError as error:
+        return _of_error(vector, error)
+    wanted = UNDEFINED if vector.get("undefined") else json.dumps(vector.get("result"))
+    shown = UNDEFINED if value is UNDEFINED else json.dumps(json.loads(json.dumps(value)))
+    from_text = UNDEFINED if text is None else json.dumps(json.loads(text))
+    if "error" in vector or not _same(shown, wanted) or not _same(from_text, wanted):
+        return Difference(vector, f"{shown}, as text {from_text}")
+    return None
+
+
+def _same(one: object, other: object) -> bool:
+    if not isinstance(one, str) or not isinstance(other, str):
+        return one is other
+    # 1.0 and 1 are one number; the order of keys counts.
+    return one == other or json.dumps(_doubles(json.loads(one))) == json.dumps(_doubles(json.loads(other)))
+
+
+def _doubles(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _doubles(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_doubles(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _of_error(vector: Vector, error: ExpressionError) -> Difference | None:
+    wanted = vector.get("error")
+    if wanted is None:
+        return Difference(vector, f"error {error.code} {error}")
+    code = str(wanted["code"]) if "code" in wanted else ""
+    if code != error.code or (error.position is not None and wanted.get("position") != error.position):
+        return Difference(vector, f"error {error.code} at {error.position}: {error}")
+    return None
