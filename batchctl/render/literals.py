@@ -65,11 +65,15 @@ def _pieces(
         yield scalar(value)
 
 
-def _json_scalar(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    if text.isprintable():
+def escape_unprintable(text: str) -> str:
+    """JSON with an escape for every character that does not print, or that some readers take for the end of a line."""
+    if text.replace("\n", "").isprintable():
         return text
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+
+
+def _json_scalar(value: JsonValue) -> str:
+    return escape_unprintable(json.dumps(value, ensure_ascii=False))
 
 
 def _python_scalar(value: JsonValue) -> str:

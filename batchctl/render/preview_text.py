@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.render.diagnostics import diagnostic_json
+from batchctl.render.literals import escape_unprintable
 from batchctl.render.preview_data import head_data, request_data, resource_data
 from batchctl.render.yaml_text import list_item, yaml_lines
 
@@ -92,8 +93,10 @@ def preview_ndjson(preview: Preview, view: Shown, *, explain: bool = False) -> I
     for resource in preview.resources:
         name = resource.step.node.key
         for request in resource.requests(explain=explain):
-            yield encode({"resource": name, **request_data(resource, request, view, explain=explain)}) + "\n"
+            line = encode({"resource": name, **request_data(resource, request, view, explain=explain)})
+            yield (line if line.isprintable() else escape_unprintable(line)) + "\n"
 
 
 def _indented(value: JsonValue, margin: int) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * margin)
+    text = escape_unprintable(json.dumps(value, indent=2, ensure_ascii=False))
+    return text.replace("\n", "\n" + " " * margin)

@@ -1,0 +1,43 @@
+"""What tests of several rooms share: golden files, and a service on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from recording_service import Service
+
+FIXTURES = Path(__file__).parents[1] / "samples" / "fixtures"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="Write what came out over the golden files.")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compares a text with a file, or writes it there with --update-golden."""
+
+    def check(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text("utf-8")
+
+    return check
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """The samples' fixtures behind a real port; it remembers what it was sent."""
+    from recording_service import served
+
+    from batchctl.engine.backends.fixtures import FixtureBackend
+
+    with served(FixtureBackend(FIXTURES)) as running:
+        yield running
