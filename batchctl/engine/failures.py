@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from batchctl.engine.paging import CallRefused
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.engine.lineage import Binding
+    from batchctl.engine.lineage import Item
     from batchctl.errors import ServiceError
-    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.calls import Call
     from batchctl.plan.planner import Step
 
 # What HTTP says of a request that failed since one before it did (RFC 4918).
@@ -30,21 +31,32 @@ class Failure:
     status: int
 
 
-def call_failure(error: ServiceError, expanded: Expanded, bound: Binding, step: Step) -> Failure:
+def call_failure(
+    error: ServiceError, call: Call, step: Step, bound: Mapping[str, Item], turn: Mapping[str, JsonValue]
+) -> Failure:
     """The entry for a call that was refused, or that got no usable answer."""
     if isinstance(error, CallRefused):
         status, body = error.reply.status, error.reply.body
         envelope = body if isinstance(body, dict) else make_envelope(status, _words(body))
     else:
         status, envelope = _NO_ANSWER, make_envelope(_NO_ANSWER, str(error))
-    call = expanded.call
     said: JsonObject = {"method": call.http_method, "path": call.path, "query": call.query}
-    return Failure({**envelope, "call": said, **_made_for(bound, step, expanded.bindings)}, status)
+    return Failure({**envelope, "call": said, **_made_for(bound, step, turn)}, status)
 
 
-def step_failure(error: Exception, bound: Binding, step: Step) -> JsonObject:
-    """The entry for a call that could not even be made."""
-    return {**make_envelope(400, str(error)), **_made_for(bound, step, {})}
+def step_failure(
+    error: Exception,
+    step: Step,
+    bound: Mapping[str, Item],
+    turn: Mapping[str, JsonValue] = MappingProxyType({}),
+    recursed: JsonValue = None,
+) -> JsonObject:
+    """The entry for a call that could not even be made, or an expression that could not be evaluated.
+
+    ``recursed`` is the node's own record from which it would have gone on.
+    """
+    own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
+    return {**make_envelope(400, str(error)), **_made_for(bound, step, {**turn, **own})}
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:
@@ -53,10 +65,11 @@ def skip_notice(because: tuple[str, ...]) -> JsonObject:
     return {**make_envelope(FAILED_DEPENDENCY, message), "skipped_because": list(because)}
 
 
-def _made_for(bound: Binding, step: Step, turns: Mapping[str, JsonValue]) -> JsonObject:
+def _made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
     """``{"for": {"contacts": "c1", "args.user_ids": "u1"}}``, or nothing for a call that is made once."""
-    names: JsonObject = {fan_out.node: _name(bound[fan_out.node].record) for fan_out in step.fan_outs}
-    names.update(turns)
+    nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
+    names: JsonObject = {node: _name(bound[node].record) for node in nodes}
+    names.update(turn)
     return {"for": names} if names else {}
 
 

@@ -1,35 +1,57 @@
-"""Which record came from which: what makes ``{{resources.crm.contacts.id}}`` mean one contact."""
+"""Which record came from which, and in what order: what makes ``{{resources.crm.contacts.id}}`` mean one contact.
+
+A key says where a page or a record stands among those of its node, as if all calls had been made one after the
+other. Keys of one node are never a prefix of one another, so that keys put behind one another keep the order.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition.model import JsonValue
 
-Binding = dict[str, "Item"]
+Key: TypeAlias = tuple[int, ...]
+Binding: TypeAlias = "dict[str, Item]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Item:
-    """A record, and the records of its ancestors (by node key, farthest first) that its call was made for."""
+    """A record, its place, and the records of its ancestors (by node key) that its call was made for."""
 
+    key: Key
     record: JsonValue
     ancestors: Mapping[str, Item]
 
 
-def bindings(nodes: Sequence[str], items: Mapping[str, Sequence[Item]]) -> Iterator[Binding]:
-    """Every way to choose one record per node, in order, such that all agree on their common ancestors.
+@dataclass(slots=True, eq=False)
+class Page:
+    """Records that came together: a page of a call, or what one evaluation gave.
 
-    With no nodes that is the one empty way. Give the deepest node first: it brings its ancestors along.
+    ``bound`` are the records that its call was made for, ``lists`` the pages that it was made from, by node.
     """
-    yield from _extended({}, nodes, items)
+
+    node: str
+    key: Key
+    records: list[JsonValue]
+    bound: Mapping[str, Item]
+    lists: Mapping[str, list[JsonValue]] = field(default_factory=dict)
+
+    def items(self) -> Iterator[Item]:
+        """Its records, each with its lineage."""
+        for index, record in enumerate(self.records):
+            yield Item((*self.key, index), record, self.bound)
 
 
-def _extended(bound: Binding, nodes: Sequence[str], items: Mapping[str, Sequence[Item]]) -> Iterator[Binding]:
+def joined(first: Item, node: str, others: Sequence[str], items: Callable[[str], Iterable[Item]]) -> Iterator[Binding]:
+    """Every way to choose one record per node beside ``first`` of ``node``, all agreeing on common ancestors."""
+    yield from _extended({**first.ancestors, node: first}, others, items)
+
+
+def _extended(bound: Binding, nodes: Sequence[str], items: Callable[[str], Iterable[Item]]) -> Iterator[Binding]:
     if not nodes:
         yield bound
         return
@@ -37,6 +59,11 @@ def _extended(bound: Binding, nodes: Sequence[str], items: Mapping[str, Sequence
     if node in bound:
         yield from _extended(bound, rest, items)
         return
-    for item in items[node]:
-        if all(bound.get(key, ancestor) is ancestor for key, ancestor in item.ancestors.items()):
+    for item in items(node):
+        if all(bound.get(key, ancestor).key == ancestor.key for key, ancestor in item.ancestors.items()):
             yield from _extended({**bound, **item.ancestors, node: item}, rest, items)
+
+
+def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:
+    """The place of a call among those of its node: the places of the records that it is made for."""
+    return tuple(step for node in nodes for step in bound[node].key)

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from batchctl.errors import BadAnswer, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from batchctl.definition.model import JsonValue
-    from batchctl.engine.backends.base import Backend, Reply
+    from batchctl.engine.backends.base import Reply
     from batchctl.plan.calls import Call
 
 
@@ -23,28 +21,27 @@ class CallRefused(ServiceError):
         self.reply = reply
 
 
-async def pages(backend: Backend, call: Call) -> AsyncIterator[Reply]:
-    """The answers to one call, page by page.
-
-    Raises ``CallRefused`` for an error status, ``BadAnswer`` for a cursor that comes a second time, and what
-    the backend raises when there is no answer.
-    """
-    seen: set[str] = set()
-    page = call
-    while True:
-        reply = await backend.send(page)
-        if not reply.ok:
-            raise CallRefused(reply)
-        yield reply
-        cursor = _next_cursor(reply.body) if call.method == "list" else None
-        if cursor is None:
-            return
-        if cursor in seen:
-            raise BadAnswer("the list never ends: its next_cursor came a second time")
-        seen.add(cursor)
-        page = replace(call, query={**call.query, "next_cursor": cursor})
-
-
-def _next_cursor(body: JsonValue) -> str | None:
-    cursor = body.get("next_cursor") if isinstance(body, dict) else None
+def next_cursor(call: Call, body: JsonValue) -> str | None:
+    """Where the next page of a list begins; None behind the last one, and for every other method."""
+    if call.method != "list" or not isinstance(body, dict):
+        return None
+    cursor = body.get("next_cursor")
     return str(cursor) if cursor is not None and cursor != "" else None
+
+
+class Pages:
+    """How far one call has been followed: ``page`` is the request for its next page."""
+
+    __slots__ = ("_call", "_seen", "page")
+
+    def __init__(self, call: Call) -> None:
+        self.page = call
+        self._call = call
+        self._seen: set[str] = set()
+
+    def follow(self, cursor: str) -> None:
+        """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before."""
+        if cursor in self._seen:
+            raise BadAnswer("the list never ends: its next_cursor came a second time")
+        self._seen.add(cursor)
+        self.page = replace(self._call, query={**self._call.query, "next_cursor": cursor})

@@ -63,7 +63,8 @@ class Analysis:
     """What an expression uses; places count code points from 0, ends exclusive.
 
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
-    says whether it has a ``*`` or ``**`` step, ``concatenates`` whether it has a ``&``.
+    says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
+    step behind, ``concatenates`` whether it has a ``&``.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -72,6 +73,7 @@ class Analysis:
     variables: frozenset[str]
     words: frozenset[str]
     wildcards: bool
+    takes_everything: bool
     concatenates: bool
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
@@ -109,6 +111,10 @@ class _Reader:
             variables=variables,
             words=frozenset(token.text for token in tokens if token.kind in {Kind.NAME, Kind.STRING}),
             wildcards=any(token.operand and token.is_operator("*", "**") for token in tokens),
+            takes_everything=any(
+                token.kind is Kind.VARIABLE and token.text in {"", "$"} and not self._operator(at + 1, ".")
+                for at, token in enumerate(tokens)
+            ),
             concatenates=any(token.is_operator("&") for token in tokens),
         )
 

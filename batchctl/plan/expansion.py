@@ -6,31 +6,38 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from batchctl.definition.model import Request
-from batchctl.plan.calls import Call
+from batchctl.plan.forms import analysed
 from batchctl.plan.loops import loop_elements
-from batchctl.plan.reads import address, reads_node
-from batchctl.template import parse_path, to_text
+from batchctl.plan.reads import address, may_read, reads_node
+from batchctl.template import parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.plan.calls import Call
+    from batchctl.plan.forms import Form
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
-    from batchctl.template import Evaluation, Reference, Template
+    from batchctl.template import Evaluation, Reference
 
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet."""
+    """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet.
+
+    ``extra`` is what add_context nodes have added beside the arguments, ``lists`` the records of ancestors that are
+    not bound to one, nearest first, which only expressions see; None where nobody knows any.
+    """
 
     args: JsonObject
     records: Mapping[str, JsonValue] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
+    extra: JsonObject = field(default_factory=dict)
+    lists: Mapping[str, list[JsonValue]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,13 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
 
     ``explain`` asks for their traces. Raises ``NotAnArray``; iterating raises ``TemplateError``.
     """
-    if not isinstance(step.node, Request) or step.template is None:
+    if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
-    context = _context(plan, scope)
+    context = placeholder_context(plan, scope)
     is_unknown = _unknown_paths(plan, scope)
-    waits = any(is_unknown(path.path) for reference in step.template.references for path in reference.alternatives)
-    maker = _Maker(step, step.node, step.template, is_unknown, explain=explain, whole=not waits)
+    paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
+    whole = not scope.unknown or not any(map(is_unknown, paths))
+    maker = _Maker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
     if step.loop is None:
         return Expansion(None, maker.once(context))
     rendered = step.loop.template.render_partial(context, is_unknown)
@@ -82,8 +90,9 @@ class _Maker:
     """Makes the calls of one request, for one binding of its ancestors."""
 
     step: Step
-    node: Request
-    template: Template
+    form: Form
+    scope: Scope
+    plan: Plan
     is_unknown: Callable[[str], bool]
     explain: bool
     # Whether nothing that the template reads is unknown.
@@ -98,33 +107,53 @@ class _Maker:
         for element in elements:
             yield self._expanded(replaced(context, loop.segments, element), {loop.over: element})
 
-    def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
-        if self.whole and not self.explain:
-            return Expanded(self._call(self.template.render(context)), (), bindings, self.step.expressions)
-        partial = self.template.render_partial(context, self.is_unknown)
-        trace = partial.trace if self.explain else ()
-        return Expanded(self._call(partial.value), partial.unresolved, bindings, self.step.expressions, trace)
+    def data(self, context: JsonObject) -> JsonObject | None:
+        """What expressions read; None where they read what is not known yet."""
+        if self.scope.lists is None or self._reads_unknown():
+            return None
+        return expression_input(self.plan, self.scope, context)
 
-    def _call(self, parts: object) -> Call:
-        if not isinstance(parts, dict):
-            raise TypeError("a request's template is an object")
-        record_id = parts.get("id")
-        return Call(
-            resource=self.node.resource,
-            method=self.node.method,
-            id=None if record_id is None else to_text(record_id),
-            query=parts.get("query") or {},
-            body=parts.get("body"),
-            node=self.node.key,
+    def _reads_unknown(self) -> bool:
+        analyses = [analysed(text) for text in self.form.expressions.values()]
+        return any(
+            may_read(analysis, self.plan.graph.nodes[key]) for analysis in analyses for key in self.scope.unknown
         )
 
+    def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
+        data = self.data(context) if self.form.expressions else None
+        waiting = self.step.expressions if data is None else ()
+        if self.whole and not self.explain:
+            return Expanded(self.form.call(self.form.template.render(context), data), (), bindings, waiting)
+        partial = self.form.template.render_partial(context, self.is_unknown)
+        trace = partial.trace if self.explain else ()
+        return Expanded(self.form.call(partial.value, data), partial.unresolved, bindings, waiting, trace)
 
-def _context(plan: Plan, scope: Scope) -> JsonObject:
+
+def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     """The object that placeholders read; of two records at one address the later one stands."""
     resources: JsonObject = {}
     for key, record in scope.records.items():
-        resources = replaced(resources, address(plan.graph.nodes[key]), record)
-    return {"args": scope.args, "resources": resources}
+        place = address(plan.graph.nodes[key])
+        resources = {**resources, place[0]: record} if len(place) == 1 else replaced(resources, place, record)
+    return {**scope.extra, "args": scope.args, "resources": resources}
+
+
+def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
+    """What a JSONata expression reads: ``context``, and all records of the nodes that are not bound to one."""
+    resources: JsonValue = context["resources"]
+    for key, records in (scope.lists or {}).items():
+        place = address(plan.graph.nodes[key])
+        if key not in scope.records and not _stands(resources, place):
+            resources = replaced(resources, place, records) if isinstance(resources, dict) else resources
+    return {**context, "resources": resources}
+
+
+def _stands(data: JsonValue, place: Segments) -> bool:
+    for step in place:
+        if not isinstance(data, dict) or step not in data:
+            return False
+        data = data[str(step)]
+    return True
 
 
 def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import AddContext, Request
+from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
-from batchctl.plan.reads import address, reads, reads_node, request_template
+from batchctl.plan.reads import address, reads, reads_node
+from batchctl.template import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +30,24 @@ class FanOut:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One resource in the plan. Only a request has a template, fan-outs and a loop."""
+    """One resource in the plan. Only a request has forms, fan-outs, a loop and a condition.
+
+    ``again`` is what its recursion sends, for each record for which ``condition`` renders to true (None: for all).
+    """
 
     node: Resource
     wave: int
     parents: tuple[str, ...]
-    template: Template | None = None
+    form: Form | None = None
     fan_outs: tuple[FanOut, ...] = ()
     loop: Loop | None = None
+    again: Form | None = None
+    condition: Template | None = None
+
+    @property
+    def template(self) -> Template | None:
+        """The objects that a request sends."""
+        return self.form.template if self.form else None
 
     @property
     def expressions(self) -> tuple[str, ...]:
@@ -70,18 +82,32 @@ def _step(node: Resource, graph: Graph, wave_of: Mapping[str, int]) -> Step:
     wave, parents = wave_of[node.key], graph.parents(node.key)
     if not isinstance(node, Request):
         return Step(node, wave, parents)
-    template = request_template(node)
-    loop = read_loop(node.loop_on)
-    paths = [read.segments for read in reads(template)]
+    form, again, loop = request_form(node), recursion_form(node), read_loop(node.loop_on)
+    condition = compile_template(node.recurse.condition) if node.recurse and node.recurse.condition else None
+    paths = [read.segments for read in reads(form.template)]
+    for expression in form.expressions.values():
+        paths.extend(static_paths(analysed(expression)))
     if loop:
         paths.append(loop.segments)
+    paths.extend(_recursion_paths(node, again, condition))
     fan_outs = _fan_outs(paths, node, graph)
     if loop and any(loop.over == fan_out.over for fan_out in fan_outs):
         # To loop over a node's records is to fan out over them.
         loop = None
     # The deepest first: its records bring the records of the others along.
     fan_outs.sort(key=lambda fan_out: -wave_of[fan_out.node])
-    return Step(node, wave, parents, template, tuple(fan_outs), loop)
+    return Step(node, wave, parents, form, tuple(fan_outs), loop, again, condition)
+
+
+def _recursion_paths(node: Request, again: Form | None, condition: Template | None) -> list[Segments]:
+    """What only the recursion reads, without the record that it starts from."""
+    if again is None:
+        return []
+    templates = [again.template, *([condition] if condition else [])]
+    paths: list[Segments] = [read.segments for template in templates for read in reads(template)]
+    for expression in again.expressions.values():
+        paths.extend(static_paths(analysed(expression)))
+    return [path for path in paths if not reads_node(path, node)]
 
 
 def _fan_outs(paths: list[Segments], node: Request, graph: Graph) -> list[FanOut]:
@@ -92,6 +118,8 @@ def _fan_outs(paths: list[Segments], node: Request, graph: Graph) -> list[FanOut
         return []
     for key in graph.ancestors(node.key):
         ancestor = graph.nodes[key]
+        if isinstance(ancestor, AddContext):
+            continue
         place = address(ancestor)
         if place not in found and any(reads_node(segments, ancestor) for segments in wanted):
             found[place] = FanOut(key, ".".join(("resources", *place)))

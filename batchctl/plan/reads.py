@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import AddContext, Request
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, Resource
+    from batchctl.expression import Analysis
     from batchctl.template import Reference, Template
 
 Segments = tuple[object, ...]
+# What every placeholder and expression can read.
+ROOTS = ("args", "resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,19 @@ def address(node: Resource) -> tuple[str, ...]:
 
 
 def reads_node(segments: Segments, node: Resource) -> bool:
-    """Whether a path leads to the records of ``node``, into them, or to an object that holds them."""
+    """Whether a path leads to the records of ``node``, into them, or to an object that holds them.
+
+    What an add_context adds may be any name beside ``args`` and ``resources``.
+    """
+    if isinstance(node, AddContext):
+        return bool(segments) and segments[0] not in ROOTS
     steps = ("resources", *address(node))
     shared = min(len(steps), len(segments))
     return bool(segments) and segments[:shared] == steps[:shared]
+
+
+def may_read(analysis: Analysis, node: Resource) -> bool:
+    """Whether an expression may read records of ``node``: it does, or takes what holds them as a whole."""
+    if analysis.wildcards or analysis.takes_everything:
+        return True
+    return any(reads_node(path.segments, node) for path in analysis.paths)

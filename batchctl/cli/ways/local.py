@@ -42,8 +42,10 @@ class LocalWay:
         """Every resource in turn."""
         from batchctl.engine.backends.fixtures import FixtureBackend
         from batchctl.engine.executor import execute
+        from batchctl.engine.options import RunOptions
 
-        return await execute(self.plan, FixtureBackend(self.folder), observer=observer)
+        options = RunOptions(concurrency=self.engine.concurrency, fail_fast=self.engine.fail_fast)
+        return await execute(self.plan, FixtureBackend(self.folder), observer=observer, options=options)
 
 
 def fixtures_folder(option: Path | None, plan: Plan, inputs: Inputs) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from batchctl.engine.backends.fixture_files import find_file
 from batchctl.engine.backends.fixtures import FixtureBackend
-from batchctl.engine.paging import pages
+from batchctl.engine.paging import Pages, next_cursor
 from batchctl.errors import ConnectionFailed, FixtureError
 from batchctl.plan.calls import Call
 
@@ -201,7 +201,12 @@ def test_a_page_holds_50_records_unless_told(tmp_path: Path) -> None:
     sent = Sent(tmp_path)
 
     async def follow(query: Any) -> list[Any]:
-        return [reply.body async for reply in pages(sent.backend, Call("rows", "list", query=query))]
+        call = Call("rows", "list", query=query)
+        pages, bodies = Pages(call), [(await sent.backend.send(call)).body]
+        while cursor := next_cursor(call, bodies[-1]):
+            pages.follow(cursor)
+            bodies.append((await sent.backend.send(pages.page)).body)
+        return bodies
 
     bodies = asyncio.run(follow({}))
     assert [body["result_count"] for body in bodies] == [50, 50, 20]

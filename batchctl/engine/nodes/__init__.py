@@ -1,0 +1,1 @@
+"""One module per kind of node: how it works off what comes in."""

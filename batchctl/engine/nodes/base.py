@@ -1,0 +1,210 @@
+"""What all nodes of a run have in common: waiting for parents, passing pages on, failing, being done."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.engine.events import ResourceFinished, ResourceStarted
+from batchctl.engine.failures import skip_notice
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
+from batchctl.expression import compile_expression
+from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Collection, Iterator, Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.engine.flow import Flow
+    from batchctl.engine.lineage import Item, Key, Page
+    from batchctl.engine.result import Outcome
+    from batchctl.engine.run import Run
+    from batchctl.plan.planner import Step
+
+
+class NodeRun(ABC):
+    """One node at work. ``rank`` is its place in the plan."""
+
+    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
+        self.key = step.node.key
+        self.step = step
+        self.flow = flow
+        self.run = run
+        self.rank = rank
+        self.queued = False
+        self.outcome: Outcome | None = None
+        # Nodes that take its pages as they come, and all that want to know when it is done.
+        self.readers: list[NodeRun] = []
+        self.dependents: list[NodeRun] = []
+        self.kept: list[Page] | None = None
+        self.inbox: deque[Page] = deque()
+        self._records = run.records_of(self.key)
+        self._errors: list[tuple[Key, JsonValue]] = []
+        self._awaited = set(flow.waits)
+        self._streams = set(flow.streams)
+        self._answered = 0
+        self._started_s: float | None = None
+
+    # What a kind of node adds.
+
+    @abstractmethod
+    def work(self) -> Awaitable[None] | None:
+        """The next piece of work of a node that may start, or None when there is none at the moment."""
+
+    @abstractmethod
+    def is_idle(self) -> bool:
+        """Whether all that came in is worked off."""
+
+    def figures(self) -> Work:
+        """What it took so far."""
+        return Work(elapsed_s=self.elapsed_s)
+
+    @property
+    def records(self) -> Collection[JsonValue]:
+        """All its records in order, or the first few of a node that nobody reads any more."""
+        return self._records
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self._records.count
+
+    def items(self) -> Iterator[Item]:
+        """Its records in order, with their lineage, when it is done."""
+        for page in self.kept or ():
+            yield from page.items()
+
+    # What the scheduler and the parents call.
+
+    def take(self) -> Awaitable[None] | None:
+        """The next piece of work; where there is none and none will come, the node is finished."""
+        if self.outcome is not None or self._awaited:
+            return None
+        if self._is_blocked:
+            self.inbox.clear()
+        else:
+            work = self.work()
+            if work is not None:
+                self.begin()
+                return work
+        if not self._streams and (self._is_blocked or self.is_idle()):
+            self._conclude()
+        return None
+
+    def receive(self, page: Page) -> None:
+        """Take a page of a parent that streams."""
+        self.inbox.append(page)
+        self.run.scheduler.ready(self)
+
+    def parent_finished(self, key: str) -> None:
+        """Hear that a parent is done."""
+        self._awaited.discard(key)
+        self._streams.discard(key)
+        self.run.scheduler.ready(self)
+
+    def unfinished(self) -> Outcome:
+        """The outcome of a node that the end of the run cut off."""
+        return (
+            self._failed() if self._errors else NotReached(records=self.records, total=self.count, work=self.figures())
+        )
+
+    # What the kinds of node use.
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began."""
+        return 0.0 if self._started_s is None else self.run.now() - self._started_s
+
+    @cached_property
+    def extra(self) -> JsonObject:
+        """What the add_context nodes before it added."""
+        return {name: value for key in reversed(self.flow.contexts) for name, value in self.run.added[key].items()}
+
+    def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
+        """What its templates and expressions read, for a page from ``source`` or none."""
+        records = {key: item.record for key, item in bound.items()}
+        return Scope(self.run.args, records, extra=self.extra, lists=self._lists(source))
+
+    def may_run(self, scope: Scope) -> bool:
+        """Whether ``run_if`` lets it. Raises ``ExpressionError``."""
+        condition = self.step.node.run_if
+        if condition is None:
+            return True
+        data = expression_input(self.run.plan, scope, placeholder_context(self.run.plan, scope))
+        return _is_true(compile_expression(condition).evaluate(data))
+
+    def begin(self) -> None:
+        """Note that work begins; only the first time counts."""
+        if self._started_s is None:
+            self._started_s = self.run.now()
+            self.run.tell(ResourceStarted(self.key, self._started_s))
+
+    def emit(self, page: Page) -> None:
+        """Pass a page on to whoever reads or keeps it."""
+        self._answered += 1
+        if not page.records:
+            return
+        self._records.add(page.key, page.records)
+        if self.kept is not None:
+            self.kept.append(page)
+        for reader in self.readers:
+            reader.receive(page)
+
+    def fail(self, key: Key, entry: JsonValue) -> None:
+        """Note an error that stands at ``key``. Raises ``Stopped`` where the first error ends the run."""
+        self._errors.append((key, entry))
+        self.run.failed()
+
+    def _lists(self, source: str | None) -> dict[str, list[JsonValue]]:
+        return {key: self.run.list_of(key) for key in self.flow.lists.get(source, ())}
+
+    @cached_property
+    def _is_blocked(self) -> bool:
+        """Whether a node whose records it combines brought nothing but errors; asked when these are done."""
+        awaited = (fan_out.node for fan_out in self.step.fan_outs if fan_out.node in self.flow.waits)
+        return any(self.run.nodes[node].is_lost for node in awaited)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it brought nothing but errors."""
+        return isinstance(self.outcome, Skipped) or (isinstance(self.outcome, Failed) and not self._answered)
+
+    def _conclude(self) -> None:
+        because = self._lost_parents()
+        if because:
+            self._finish(Skipped(because, [skip_notice(because)]))
+            return
+        self.begin()
+        if self.kept:
+            self.kept.sort(key=lambda page: page.key)
+        self._finish(
+            self._failed() if self._errors else Succeeded(records=self.records, total=self.count, work=self.figures())
+        )
+
+    def _failed(self) -> Failed:
+        errors = [entry for _key, entry in sorted(self._errors, key=lambda pair: pair[0])]
+        return Failed(errors, records=self.records, total=self.count, work=self.figures())
+
+    def _finish(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.run.tell(ResourceFinished(self.key, outcome, self.run.now()))
+        for dependent in self.dependents:
+            dependent.parent_finished(self.key)
+
+    def _lost_parents(self) -> tuple[str, ...]:
+        """Why it can't run: all of its parents brought nothing but errors, or one that it reads did."""
+        nodes = self.run.nodes
+        lost = tuple(parent for parent in self.step.parents if nodes[parent].is_lost)
+        if lost and len(lost) == len(self.step.parents):
+            return lost
+        read = (*(fan_out.node for fan_out in self.step.fan_outs), *self.flow.contexts)
+        return tuple(node for node in read if nodes[node].is_lost)
+
+
+def _is_true(value: object) -> bool:
+    """As JSONata's ``$boolean`` has it: a list counts when anything in it does."""
+    if isinstance(value, list):
+        return any(map(_is_true, value))
+    return bool(value)

@@ -1,0 +1,194 @@
+"""A request: bindings of its ancestors' records become calls, calls become pages."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from batchctl.engine.answers import read_records
+from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
+from batchctl.engine.failures import call_failure, step_failure
+from batchctl.engine.lineage import Page, binding_key, joined
+from batchctl.engine.nodes.base import NodeRun
+from batchctl.engine.nodes.recursion import Recursion
+from batchctl.engine.paging import CallRefused, Pages, next_cursor
+from batchctl.engine.result import Work
+from batchctl.errors import ExpressionError, ServiceError, TemplateError
+from batchctl.plan.expansion import expand
+from batchctl.plan.forms import WrongShape
+from batchctl.plan.loops import NotAnArray
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterator
+
+    from batchctl.engine.backends.base import Reply
+    from batchctl.engine.flow import Flow
+    from batchctl.engine.lineage import Binding, Item, Key
+    from batchctl.engine.run import Run
+    from batchctl.plan.expansion import Expanded, Scope
+    from batchctl.plan.planner import Step
+
+UNMAKEABLE = (NotAnArray, WrongShape, TemplateError, ExpressionError)
+# So many bindings that make no call are looked at before others get their turn.
+_FRUITLESS = 256
+
+
+class OpenCall:
+    """A call under way: ``key`` is its place, ``bound`` the records it is made for."""
+
+    __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
+
+    def __init__(self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None) -> None:
+        self.key = key
+        self.bound = bound
+        self.expanded = expanded
+        self.recursion = recursion
+        self.pages = Pages(expanded.call)
+        self.serial = 0
+        self.page = 0
+        self.records = 0
+
+
+class RequestRun(NodeRun):
+    """A request at work."""
+
+    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
+        super().__init__(step, flow, run, rank)
+        # Calls to go on with, then those of the binding at hand, then further bindings.
+        self._pending: deque[OpenCall] = deque()
+        self._turns: Iterator[OpenCall] = iter(())
+        self._bindings: Iterator[Binding] = iter(())
+        self._items: Iterator[Item] = iter(())
+        self._primed = False
+        self._under_way = 0
+        self._calls = self._pages = self._retries = 0
+        self._throttled_s = 0.0
+
+    def work(self) -> Awaitable[None] | None:
+        """Fetch the next page of a call, or the first one of a new call."""
+        if not self._primed:
+            self._prime()
+        if self._pending:
+            return self._fetch(self._pending.popleft())
+        for _ in range(_FRUITLESS):
+            call = next(self._turns, None)
+            if call is not None:
+                self._under_way += 1
+                return self._fetch(call)
+            if not self._advance():
+                return None
+        return _breathe()
+
+    def is_idle(self) -> bool:
+        """Whether no call is under way and no binding is left."""
+        return not self._under_way and not self.inbox
+
+    def figures(self) -> Work:
+        """What its calls took."""
+        return Work(self._calls, self._pages, self.elapsed_s, self._retries, self._throttled_s)
+
+    def _prime(self) -> None:
+        """Where the bindings come from, unless pages bring them."""
+        self._primed = True
+        driver = self.flow.driver
+        if driver is None:
+            self._bindings = iter(({},))
+        elif driver not in self.flow.streams:
+            self._items = self.run.nodes[driver].items()
+
+    def _advance(self) -> bool:
+        """Go on to the next binding; False when there is none at the moment."""
+        bound = next(self._bindings, None)
+        if bound is not None:
+            self._turns = self._calls_for(bound)
+            return True
+        item = next(self._items, None)
+        if item is not None and self.flow.driver is not None:
+            self._bindings = joined(item, self.flow.driver, self.flow.others, lambda node: self.run.nodes[node].items())
+            return True
+        if self.inbox:
+            self._items = self.inbox.popleft().items()
+            return True
+        return False
+
+    def _calls_for(self, bound: Binding) -> Iterator[OpenCall]:
+        """The calls for one binding: one, or one per element of the loop. What can't become a call is an error."""
+        key = binding_key(bound, self._order)
+        try:
+            scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
+            if not self.may_run(scope):
+                return
+            for turn, expanded in enumerate(expand(self.step, self.run.plan, scope).calls):
+                recursion = self._recursion((*key, turn), bound, scope, expanded)
+                yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion)
+        except UNMAKEABLE as error:
+            self.fail(key, step_failure(error, self.step, bound))
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        return () if self.flow.driver is None else (self.flow.driver, *self.flow.others)
+
+    def _recursion(self, key: Key, bound: Binding, scope: Scope, expanded: Expanded) -> Recursion | None:
+        return Recursion(self, key, bound, scope, expanded.bindings) if self.step.again else None
+
+    async def _fetch(self, call: OpenCall) -> None:
+        """Get the next page of a call and pass it on."""
+        if not call.page:
+            self._calls += 1
+            call.serial = self.run.next_serial()
+            if self.run.observed:
+                self.run.tell(CallStarted(self.key, call.expanded.call, call.serial, self.run.now()))
+        try:
+            reply = await self.run.backend.send(call.pages.page)
+            self._take_page(call, reply)
+        except ServiceError as error:
+            self._lose(call, error)
+        self.run.scheduler.ready(self)
+
+    def _take_page(self, call: OpenCall, reply: Reply) -> None:
+        self._retries += reply.retries
+        self._throttled_s += reply.throttled_s
+        if not reply.ok:
+            raise CallRefused(reply)
+        records = read_records(call.expanded.call, reply)
+        call.page += 1
+        call.records += len(records)
+        self._pages += 1
+        if self.run.observed:
+            told = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.run.now())
+            self.run.tell(told)
+        page = Page(self.key, (*call.key, call.page), records, call.bound)
+        self.emit(page)
+        if call.recursion is not None:
+            call.recursion.consider(page)
+        cursor = next_cursor(call.expanded.call, reply.body)
+        if cursor is not None:
+            call.pages.follow(cursor)
+            self._pending.append(call)
+            return
+        if self.run.observed:
+            succeeded = CallSucceeded(
+                self.key, call.expanded.call, call.serial, call.records, call.page, self.run.now()
+            )
+            self.run.tell(succeeded)
+        self._close(call)
+
+    def _lose(self, call: OpenCall, error: ServiceError) -> None:
+        failure = call_failure(error, call.pages.page, self.step, call.bound, call.expanded.bindings)
+        self.run.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, self.run.now()))
+        self._close(call)
+        self.fail((*call.key, call.page + 1), failure.entry)
+
+    def _close(self, call: OpenCall) -> None:
+        self._under_way -= 1
+        if call.recursion is not None:
+            self.add_calls(call.recursion.closed())
+
+    def add_calls(self, calls: list[OpenCall]) -> None:
+        """Put calls that its recursion makes in the queue."""
+        self._under_way += len(calls)
+        self._pending.extend(calls)
+
+
+async def _breathe() -> None:
+    """Nothing: a piece of work that only lets others have their turn."""

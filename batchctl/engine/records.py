@@ -1,0 +1,99 @@
+"""The records of one node, put in order as they come; beyond a bound they go to disk."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.engine.lineage import Key
+    from batchctl.engine.spill import Spill
+
+_Pages: TypeAlias = "list[tuple[Key, Sequence[JsonValue]]]"
+# How many records a person is shown of a node that is not in the answer.
+FIRST_FEW = 50
+
+
+class Records(Collection["JsonValue"]):
+    """Records in the order of their calls. ``keep`` is how many stay in memory before all go to disk.
+
+    With ``first_few`` only the first ones are kept; ``count`` counts all of them.
+    """
+
+    def __init__(self, spill: Spill, node: int, *, keep: int, first_few: bool = False) -> None:
+        self.count = 0
+        self._spill = spill
+        self._node = node
+        self._keep = keep
+        self._first_few = first_few
+        self._pages: _Pages = []
+        self._held = 0
+        self._spilled = False
+
+    def add(self, key: Key, records: Sequence[JsonValue]) -> None:
+        """Take a page that stands at ``key``, whose place no other page has."""
+        if not records:
+            return
+        self.count += len(records)
+        if self._first_few:
+            records = records[:FIRST_FEW]
+        if self._spilled:
+            self._spill.add(self._node, key, records)
+            return
+        self._held += len(records)
+        if not self._pages or self._pages[-1][0] < key:
+            self._pages.append((key, records))
+        else:
+            insort(self._pages, (key, records), key=lambda page: page[0])
+        if self._first_few:
+            self._drop_late()
+        elif self._held > self._keep:
+            self._spill_all()
+
+    def __len__(self) -> int:
+        return min(self.count, FIRST_FEW) if self._first_few else self.count
+
+    def __iter__(self) -> Iterator[JsonValue]:
+        if self._first_few:
+            yield from [record for _key, records in self._pages for record in records][:FIRST_FEW]
+        elif self._spilled:
+            for page in self._spill.pages(self._node):
+                yield from page
+        else:
+            for _key, records in self._pages:
+                yield from records
+
+    def __contains__(self, value: object) -> bool:
+        return any(record == value for record in self)
+
+    def _drop_late(self) -> None:
+        while self._pages and self._held - len(self._pages[-1][1]) >= FIRST_FEW:
+            self._held -= len(self._pages.pop()[1])
+
+    def _spill_all(self) -> None:
+        for key, records in self._pages:
+            self._spill.add(self._node, key, records)
+        self._pages.clear()
+        self._held = 0
+        self._spilled = True
+
+
+class Chained(Collection["JsonValue"]):
+    """The records of several nodes, one after the other."""
+
+    def __init__(self, parts: Sequence[Collection[JsonValue]]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[JsonValue]:
+        for part in self._parts:
+            yield from part
+
+    def __contains__(self, value: object) -> bool:
+        return any(value in part for part in self._parts)

@@ -1,0 +1,96 @@
+"""Who works on what next: a fixed number of workers, each taking the work that lies farthest down the plan.
+
+Taking what is farthest down first is what keeps memory flat: the next page of a parent is fetched only when its
+children have nothing to do with the pages that are there. Nothing ever waits for a full queue, so nothing can lock up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+# The longest that work which never waits keeps others (Ctrl-C, the server's clients) from their turn.
+_TURN_S = 0.01
+
+
+class Worked(Protocol):
+    """A node that has work to give: ``rank`` is its place in the plan, the greater the farther down."""
+
+    rank: int
+    queued: bool
+
+    def take(self) -> Awaitable[None] | None:
+        """The next piece of work, or None when there is none at the moment."""
+
+
+class Scheduler:
+    """Runs the work of nodes, ``workers`` pieces at once, until there is none left."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._ready: list[tuple[int, Worked]] = []
+        self._sleeping: deque[asyncio.Future[None]] = deque()
+        self._busy = 0
+        self._yielded_at = 0.0
+
+    def ready(self, node: Worked) -> None:
+        """Say that ``node`` may have work. Ranks differ, so nodes are never compared."""
+        if not node.queued:
+            node.queued = True
+            heappush(self._ready, (-node.rank, node))
+
+    async def run(self) -> None:
+        """Work until nothing is left. Raises what the work raises, after everything has stopped."""
+        tasks = [asyncio.ensure_future(self._work()) for _ in range(self._workers)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            work = self._next()
+            if work is None:
+                if not self._busy:
+                    self._wake(len(self._sleeping))
+                    return
+                await self._sleep(loop)
+                continue
+            self._busy += 1
+            if self._ready:
+                self._wake(1)
+            await work
+            self._busy -= 1
+            if loop.time() - self._yielded_at > _TURN_S:
+                await asyncio.sleep(0)
+                self._yielded_at = loop.time()
+
+    def _next(self) -> Awaitable[None] | None:
+        while self._ready:
+            node = heappop(self._ready)[1]
+            node.queued = False
+            work = node.take()
+            if work is not None:
+                self.ready(node)
+                return work
+        return None
+
+    async def _sleep(self, loop: asyncio.AbstractEventLoop) -> None:
+        future = loop.create_future()
+        self._sleeping.append(future)
+        await future
+
+    def _wake(self, count: int) -> None:
+        while count and self._sleeping:
+            future = self._sleeping.popleft()
+            if not future.done():
+                future.set_result(None)
+                count -= 1

@@ -1,0 +1,65 @@
+"""Pages that do not stay in memory: a private SQLite database on disk that goes with the process."""
+
+from __future__ import annotations
+
+import json
+import struct
+import weakref
+from typing import TYPE_CHECKING
+
+from batchctl.errors import BatchctlError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.engine.lineage import Key
+
+_TABLE = "CREATE TABLE page (node INTEGER, place BLOB, records TEXT)"
+_INDEX = "CREATE INDEX page_place ON page (node, place)"
+
+
+class Spill:
+    """Pages by node and place. The database is made when the first page comes. Raises ``BatchctlError``."""
+
+    def __init__(self) -> None:
+        self._opened: sqlite3.Connection | None = None
+
+    def add(self, node: int, key: Key, records: Sequence[JsonValue]) -> None:
+        """Keep a page."""
+        row = (node, struct.pack(f">{len(key)}Q", *key), json.dumps(records, separators=(",", ":")))
+        self._guarded(lambda: self._database.execute("INSERT INTO page VALUES (?, ?, ?)", row))
+
+    def pages(self, node: int) -> Iterator[list[JsonValue]]:
+        """The pages of a node in the order of their places, one in memory at a time."""
+        query = "SELECT records FROM page WHERE node = ? ORDER BY place"
+        rows = self._guarded(lambda: self._database.execute(query, (node,)))
+        for (text,) in rows:
+            yield json.loads(text)
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = _open()
+            weakref.finalize(self, self._opened.close)
+        return self._opened
+
+    def _guarded(self, work: Callable[[], Any]) -> Any:
+        import sqlite3  # noqa: PLC0415 - most runs never spill
+
+        try:
+            return work()
+        except sqlite3.Error as error:
+            raise BatchctlError(f"the records can't be kept on disk: {error}", hint="make room in TMPDIR") from error
+
+
+def _open() -> sqlite3.Connection:
+    import sqlite3  # noqa: PLC0415 - most runs never spill
+
+    # An empty name is a database of its own in the folder for temporary files, deleted when it is closed.
+    database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    for statement in ("PRAGMA journal_mode = OFF", "PRAGMA cache_size = -8192", _TABLE, _INDEX):
+        database.execute(statement)
+    return database

@@ -1,0 +1,129 @@
+"""What a request sends, compiled: a template for its objects, an expression for each JSONata string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from batchctl.expression import analyse, compile_expression
+from batchctl.plan.calls import Call
+from batchctl.template import UNDEFINED, compile_template, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue, Request
+    from batchctl.expression import Analysis
+    from batchctl.template import Template
+
+FORMAT_KEY = "truto_response_format"
+# What the recursion's ``config.query`` is called beside the request's own parts.
+_OVER = "over"
+
+
+class WrongShape(Exception):
+    """An expression that stands for ``query`` or ``body`` gave something else than an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``template`` renders to ``{id, query, body}``; ``expressions`` are the JSONata strings among them, by field."""
+
+    request: Request
+    template: Template
+    expressions: Mapping[str, str]
+
+    def call(self, parts: object, data: JsonObject | None) -> Call:
+        """The call from the rendered template. ``data`` is what expressions read; None leaves their fields empty.
+
+        Raises ``ExpressionError`` and ``WrongShape``.
+        """
+        if not isinstance(parts, dict):
+            raise TypeError("a request's template is an object")
+        if data is not None and self.expressions:
+            parts = {**parts, **_evaluated(self.expressions, data)}
+        query = parts.get("query") or {}
+        if parts.get(_OVER):
+            query = merged(query, parts[_OVER])
+        if self.request.response_format is not None and FORMAT_KEY not in query:
+            query = {**query, FORMAT_KEY: self.request.response_format}
+        record_id = parts.get("id")
+        return Call(
+            self.request.resource,
+            self.request.method,
+            None if record_id is None else to_text(record_id),
+            query,
+            parts.get("body"),
+            self.request.key,
+        )
+
+
+def request_form(request: Request) -> Form:
+    """What a request sends."""
+    return _form(request, {"id": request.id, "query": request.query, "body": request.body})
+
+
+def recursion_form(request: Request) -> Form | None:
+    """What a repeated request sends: the recursion's ``config`` over the request's own parts."""
+    if request.recurse is None:
+        return None
+    config = request.recurse.config
+    parts: Mapping[str, JsonValue] = {
+        "id": config.get("id", request.id),
+        "query": request.query,
+        "body": request.body,
+        _OVER: config.get("query"),
+    }
+    return _form(request, parts)
+
+
+def merged(below: JsonObject, above: JsonObject) -> JsonObject:
+    """``above`` over ``below``, objects inside merged alike."""
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        result[key] = merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return result
+
+
+# The same few expressions are asked about again and again.
+analysed = cache(analyse)
+
+
+def static_paths(analysis: Analysis) -> tuple[tuple[str, ...], ...]:
+    """The paths that start at the input, not at an item of something else."""
+    return tuple(path.segments for path in analysis.paths if not path.relative)
+
+
+def _form(request: Request, parts: Mapping[str, JsonValue]) -> Form:
+    expressions = {name: value for name, value in parts.items() if isinstance(value, str) and name != "id"}
+    template = compile_template({name: v for name, v in parts.items() if v is not None and name not in expressions})
+    return Form(request, template, expressions)
+
+
+def _evaluated(expressions: Mapping[str, str], data: JsonObject) -> JsonObject:
+    found: JsonObject = {}
+    for name, text in expressions.items():
+        value = compile_expression(text).evaluate(data)
+        if value is UNDEFINED:
+            continue
+        if not isinstance(value, dict) and (name != "body" or not isinstance(value, list)):
+            field = "recurse.config.query" if name == _OVER else name
+            raise WrongShape(f"{field}: the expression must give an object, not {_kind(value)}")
+        found[name] = value
+    return found
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case _:
+            return "an array"

@@ -1,0 +1,52 @@
+"""A request that repeats itself for what it brought: for which records, and with what."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.plan.expansion import Expanded, Scope, expression_input, placeholder_context, replaced
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan, Step
+
+
+def recurs(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> bool:
+    """Whether the request is repeated for ``record``, one of its own. ``turn`` is the loop's path and element.
+
+    Raises ``TemplateError``.
+    """
+    if step.again is None:
+        return False
+    if step.condition is None:
+        return True
+    return step.condition.render(_context(step, plan, scope, turn, record)) in (True, "true")
+
+
+def expand_again(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> Expanded:
+    """The repeated call for ``record``. Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``."""
+    if step.again is None:
+        raise ValueError(f"{step.node.key} has no recursion")
+    context = _context(step, plan, scope, turn, record)
+    within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra, lists=scope.lists)
+    data = expression_input(plan, within, context) if step.again.expressions else None
+    return Expanded(step.again.call(step.again.template.render(context), data), (), turn)
+
+
+def identity(record: JsonValue) -> str:
+    """What two records have in common that are one: their ``id``, else all that is in them."""
+    if isinstance(record, dict) and record.get("id") is not None:
+        return f"id {to_text(record['id'])}"
+    return json.dumps(record, sort_keys=True)
+
+
+def _context(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> JsonObject:
+    within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra)
+    context = placeholder_context(plan, within)
+    if step.loop is not None:
+        context = replaced(context, step.loop.segments, turn[step.loop.over])
+    return context
