@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.cli.formats import ENDINGS, UNLIMITED, Shape, format_of, one_resource, whole_result
+from batchctl.cli.out_files import SafeNames, require_folder, require_place, write_whole
 from batchctl.cli.run_options import Output
+from batchctl.cli.terminal import width
+from batchctl.errors import BatchctlError
+from batchctl.render.run_data import pretty_json
 
 if TYPE_CHECKING:
-    from batchctl.cli.run_options import CommandLine
+    from collections.abc import Callable
+
+    from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.definition.model import JsonObject
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
 
 _ROWS, _ROWS_VERBOSE = 3, 20
+# The file in ``--out DIR/`` that holds the errors of every resource.
+_ERRORS = "errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +40,84 @@ class Delivery:
     file: str
 
     def deliver(self, result: RunResult) -> None:
-        """Write and show it as the command line asks."""
-        self._show(result)
+        """Write and show it as the command line asks. What can't be written is raised after all else is done."""
+        failed: list[BatchctlError] = []
+        steps: tuple[Callable[[RunResult], None], ...] = (self._write_out, self._show)
+        for step in steps:
+            try:
+                step(result)
+            except BatchctlError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
+        asked = self.line.output
+        return Shape(self.terminal.redactor.text, asked.field_names, asked.records, columns, ascii_only=ascii_only)
+
+    def _write_out(self, result: RunResult) -> None:
+        asked = self.line.output
+        if asked.out is None:
+            return
+        if is_folder(asked.out):
+            self._write_folder(result, Path(asked.out), asked.output or Output.JSON)
+        else:
+            pieces = whole_result(result, asked.output or format_of(asked.out), self._shape())
+            write_whole(Path(asked.out), pieces, self.terminal.redactor.text)
+            self.terminal.note(f"wrote {asked.out}")
+
+    def _write_folder(self, result: RunResult, folder: Path, output: Output) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = SafeNames([_ERRORS])
+        errors: JsonObject = {}
+        for part, key, values in result.answer_lists():
+            if part == "errors":
+                errors[key] = list(values)
+            else:
+                pieces = one_resource(values, output, self._shape())
+                write_whole(folder / (names.name(key) + ENDINGS[output]), pieces, self.terminal.redactor.text)
+        write_whole(folder / f"{_ERRORS}.json", pretty_json(errors), self.terminal.redactor.text)
+        self.terminal.note(f"wrote {names.count} files to {folder}")
 
     def _show(self, result: RunResult) -> None:
-        from batchctl.render.run_data import run_json, run_ndjson
+        asked = self.line.output
+        if asked.output in (None, Output.TREE):
+            self._show_tree(result)
+            return
+        if asked.out is None:
+            ascii_only = self.terminal.ascii_only(sys.stdout)
+            columns = width(sys.stdout) if sys.stdout.isatty() else UNLIMITED
+            self.terminal.result(whole_result(result, asked.output, self._shape(columns, ascii_only=ascii_only)))
+        self._show_summary(result)
+
+    def _show_tree(self, result: RunResult) -> None:
+        from batchctl.render.run_tree import RunView, run_tree
 
         asked = self.line.output
-        if asked.output is Output.JSON:
-            self.terminal.result(run_json(result))
-        elif asked.output is Output.NDJSON:
-            self.terminal.result(run_ndjson(result))
-        else:
-            from batchctl.render.run_tree import RunView, run_tree
+        rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
+        title = self.plan.definition.name or self.file
+        view = RunView(title, self.where, rows, self.terminal.redactor.text, asked.field_names, asked.verbose)
+        self.terminal.view(run_tree(result, self.plan, view))
 
-            rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
-            title = self.plan.definition.name or self.file
-            fields = tuple(filter(None, (asked.fields or "").split(",")))
-            view = RunView(title, self.where, rows, self.terminal.redactor.text, fields, asked.verbose)
-            self.terminal.view(run_tree(result, self.plan, view))
+    def _show_summary(self, result: RunResult) -> None:
+        """Where stdout has data, a person still sees what failed."""
+        if not self.terminal.quiet:
+            from batchctl.render.run_tree import summary_view
+
+            self.terminal.aside(summary_view(result, self.terminal.redactor.text))
+
+
+def is_folder(out: str) -> bool:
+    """Whether ``--out`` names a folder: it ends with a slash, or is one."""
+    return out.endswith(("/", os.sep)) or Path(out).is_dir()
+
+
+def require_places(asked: OutputOptions) -> None:
+    """Raise ``UsageError`` for a file or folder that can't be written, before anything is sent."""
+    if asked.out is not None:
+        if is_folder(asked.out):
+            require_folder(Path(asked.out), "--out")
+        else:
+            require_place(Path(asked.out), "--out")
+    for option, path in asked.reports.items():
+        require_place(path, option)

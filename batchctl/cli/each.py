@@ -43,7 +43,7 @@ class _Job:
 
 def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
     """Run the batch of ``inputs`` once per row of ``--each``. Every row is checked before the first one starts."""
-    if line.output.output not in _OUTPUTS:
+    if (line.output.output or Output.TREE) not in _OUTPUTS:
         raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
     jobs = _jobs(inputs, line, terminal)
     terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")

@@ -47,7 +47,7 @@ def run(
 
 def _run(file: str, line: CommandLine) -> None:
     from batchctl.cli.checking import require_plan
-    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.delivery import Delivery, require_places
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import choose_way
@@ -60,6 +60,7 @@ def _run(file: str, line: CommandLine) -> None:
         secrets=[token] if token else [],
         ascii_only=line.screen.ascii_only,
     )
+    require_places(line.output)
     given = line.inputs
     inputs = Inputs(file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or ())
     if line.way.each:

@@ -120,7 +120,10 @@ class CheckOptions:
 class OutputOptions:
     """What becomes of the result."""
 
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print the result.")] = Output.TREE
+    output: Annotated[
+        Output | None,
+        typer.Option("--output", "-o", help="How to print the result, or to write it with --out [default: tree]."),
+    ] = None
     out: Annotated[
         str | None,
         typer.Option("--out", metavar="PATH", help="Write the result to a file, or to one file per resource in DIR/."),
@@ -144,6 +147,21 @@ class OutputOptions:
     report_html: Annotated[
         Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
     ] = None
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The names in ``--fields``."""
+        return tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
+
+    @property
+    def reports(self) -> dict[str, Path]:
+        """The reports that were asked for, by option."""
+        asked = {
+            "--report-junit": self.report_junit,
+            "--report-json": self.report_json,
+            "--report-html": self.report_html,
+        }
+        return {option: path for option, path in asked.items() if path is not None}
 
 
 @dataclass(frozen=True, slots=True)

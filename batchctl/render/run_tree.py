@@ -68,6 +68,11 @@ def run_summary(result: RunResult, redact: Callable[[str], str]) -> list[Block]:
     return blocks
 
 
+def summary_view(result: RunResult, redact: Callable[[str], str]) -> Drawing:
+    """The same on its own."""
+    return Drawing(Branch(run_summary(result, redact)[1:]))
+
+
 def closing_line(result: RunResult, redact: Callable[[str], str] = str) -> Text:
     """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
     figures = " · ".join(run_figures(result))

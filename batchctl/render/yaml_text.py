@@ -24,12 +24,12 @@ def yaml_lines(value: JsonValue, indent: int = 0) -> Iterator[str]:
     margin = " " * indent
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _entry(f"{margin}{_scalar(key)}:", item, indent)
+            yield from _entry(f"{margin}{scalar(key)}:", item, indent)
     elif isinstance(value, list) and value:
         for item in value:
             yield from list_item(item, indent)
     else:
-        yield f"{margin}{_scalar(value)}\n"
+        yield f"{margin}{scalar(value)}\n"
 
 
 def list_item(item: JsonValue, indent: int) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _entry(head: str, item: JsonValue, indent: int) -> Iterator[str]:
         for line in item.removesuffix("\n").split("\n"):
             yield f"{' ' * (indent + 2)}{line}\n" if line else "\n"
     else:
-        yield f"{head} {_scalar(item)}\n"
+        yield f"{head} {scalar(item)}\n"
 
 
 def _fits_block(text: str) -> bool:
@@ -67,7 +67,8 @@ def _fits_block(text: str) -> bool:
     )
 
 
-def _scalar(value: JsonValue) -> str:
+def scalar(value: JsonValue) -> str:
+    """A value that holds no others, quoted where plain text would mean something else."""
     if isinstance(value, str):
         if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
             return value

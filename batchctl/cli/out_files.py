@@ -1,0 +1,114 @@
+"""Files that are whole or not there: written beside their place, then moved into it."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_LONGEST_NAME = 100
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def require_place(path: Path, option: str) -> None:
+    """Raise ``UsageError`` when ``path`` can't be written: before anything is sent, not after."""
+    if path.is_dir():
+        raise UsageError(f"{option}: {path} is a folder")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option}: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"{option}: {path} can't be written")
+
+
+def require_folder(path: Path, option: str) -> None:
+    """Raise ``UsageError`` when ``path`` is no folder, and none can be made there."""
+    above = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if not above.is_dir():
+        raise UsageError(f"{option}: {above} is not a folder")
+    if not os.access(above, os.W_OK):
+        raise UsageError(f"{option}: {above} can't be written")
+
+
+def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str]) -> None:
+    """Write ``pieces``; a reader sees the old file or the new one, never half of it.
+
+    What is no regular file (a pipe, ``/dev/stdout``) is written straight through. Raises ``UsageError``.
+    """
+    try:
+        place = path.resolve()
+        if place.exists() and not stat.S_ISREG(place.stat().st_mode):
+            with place.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.writelines(map(redact, pieces))
+            return
+        _replace(place, pieces, redact)
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str]) -> None:
+    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask()
+    # Half a character can't be written; as an escape it is JSON still.
+    with tempfile.NamedTemporaryFile(
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="",
+        dir=place.parent,
+        prefix=".batchctl-",
+        delete=False,
+    ) as file:
+        made = Path(file.name)
+        try:
+            file.writelines(map(redact, pieces))
+            file.flush()
+            os.fsync(file.fileno())
+            made.chmod(mode)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise
+    try:
+        made.replace(place)
+    except OSError:
+        with suppress(OSError):
+            made.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+class SafeNames:
+    """File names for whatever a resource is called: portable, bounded, none twice."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.lower() for name in taken}
+
+    @property
+    def count(self) -> int:
+        """How many names are taken."""
+        return len(self._taken)
+
+    def name(self, key: str) -> str:
+        """``crm/contacts`` → ``crm-contacts``; a name that is taken gets a number."""
+        safe = re.sub(r"[^\w.@+=,()-]+", "-", key).strip("-. ") or "resource"
+        safe = safe.encode()[:_LONGEST_NAME].decode(errors="ignore")
+        if _RESERVED.fullmatch(safe):
+            safe = f"_{safe}"
+        found, number = safe, 1
+        while found.lower() in self._taken:
+            number += 1
+            found = f"{safe}-{number}"
+        self._taken.add(found.lower())
+        return found
