@@ -56,17 +56,20 @@ def prepare(
     account: str | None = None,
     args: JsonObject | None = None,
     only: Sequence[str] = (),
+    tolerated: Sequence[str] = (),
 ) -> Prepared:
     """Read, check and plan a definition in YAML or JSON.
 
     ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
-    ``only`` names the resources to keep, with all that they depend on. What is wrong with the text is in the
-    diagnostics; raises ``UsageError`` for a name in ``only`` that the file does not have.
+    ``only`` names the resources to keep, with all that they depend on; errors of the rules in ``tolerated`` are
+    warnings. What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` that
+    the file does not have.
     """
-    return prepare_loaded(read(text, file=file, environment=environment, account=account, args=args), only=only)
+    loaded = read(text, file=file, environment=environment, account=account, args=args)
+    return prepare_loaded(loaded, only=only, tolerated=tolerated)
 
 
-def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = ()) -> Prepared:
+def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Sequence[str] = ()) -> Prepared:
     """The same from what ``batchctl.definition`` has read."""
     graph = build_graph(loaded.resources)
     subject = Subject(
@@ -78,7 +81,7 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = ()) -> Prepared:
         complete=loaded.definition is not None,
     )
     found = sorted((*loaded.diagnostics, *check(subject)), key=lambda diagnostic: diagnostic.sort_key)
-    diagnostics = tuple(dict.fromkeys(found))
+    diagnostics = tuple(_tolerant(each, tolerated) for each in dict.fromkeys(found))
     definition = loaded.definition
     if definition is None or any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
         return Prepared(definition, None, diagnostics, loaded.source)
@@ -86,6 +89,10 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = ()) -> Prepared:
         definition = _subset(definition, graph, only)
         graph = build_graph(definition.resources)
     return Prepared(definition, make_plan(definition, graph), diagnostics, loaded.source)
+
+
+def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:
+    return replace(found, severity=Severity.WARNING) if found.rule in tolerated else found
 
 
 def _subset(definition: BatchDefinition, graph: Graph, only: Sequence[str]) -> BatchDefinition:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from batchctl.cli.checking import MOST_PROBLEMS, require_plan
 from batchctl.definition.model import Request
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.errors import ExitCode, Interrupted, UsageError
@@ -16,13 +17,25 @@ from batchctl.render.plain import clean, counted, listed
 from batchctl.render.words import repetition
 
 if TYPE_CHECKING:
+    from batchctl.cli.run_options import CheckOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.definition.source import Source
     from batchctl.plan.planner import Plan
     from batchctl.plan.unresolved import Unresolved
+    from batchctl.preparation import Prepared
 
-_MOST_PROBLEMS = 50
 _MOST_NAMED = 5
+
+
+# The rule that --allow-unresolved turns into a warning.
+UNRESOLVED_RULE = "undeclared-argument"
+
+
+def checked_plan(prepared: Prepared, checks: CheckOptions, terminal: Terminal, *, quiet: bool = False) -> Plan:
+    """The plan of a file that can be sent as it is; what is wrong with it goes to stderr, and ends the command."""
+    plan = require_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
+    refuse_unresolved(plan, prepared.source, terminal, allowed=checks.allow_unresolved)
+    return plan
 
 
 def refuse_unresolved(plan: Plan, source: Source, terminal: Terminal, *, allowed: bool) -> None:
@@ -36,7 +49,7 @@ def refuse_unresolved(plan: Plan, source: Source, terminal: Terminal, *, allowed
         return
     report = FileReport(source, source.file, [_diagnostic(each, source) for each in found])
     color = terminal.colored(sys.stderr)
-    text = text_report([report], color=color, max_problems=_MOST_PROBLEMS, redact=terminal.redactor.text)
+    text = text_report([report], color=color, max_problems=MOST_PROBLEMS, redact=terminal.redactor.text)
     terminal.problem(text.rstrip("\n"))
     raise typer.Exit(ExitCode.DEFINITION)
 
@@ -44,7 +57,7 @@ def refuse_unresolved(plan: Plan, source: Source, terminal: Terminal, *, allowed
 def _diagnostic(each: Unresolved, source: Source) -> Diagnostic:
     span = source.within(each.path, each.offset, each.end) if each.end else source.span(each.path)
     return Diagnostic(
-        rule="undeclared-argument",
+        rule=UNRESOLVED_RULE,
         code="BC403",
         severity=Severity.ERROR,
         message=f"{each.text} has no value; its text would be sent as it stands",

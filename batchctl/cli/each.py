@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from batchctl.cli.checking import require_plan
+from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.each_journal import open_journal
 from batchctl.cli.each_rows import read_rows
 from batchctl.cli.run_options import Output
@@ -46,6 +46,8 @@ def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
     if (line.output.output or Output.TREE) not in _OUTPUTS:
         raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
     jobs = _jobs(inputs, line, terminal)
+    if not line.way.local:
+        confirm_deletes(jobs[0].plan, terminal, yes=line.checks.yes)
     terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
     with open_journal(_about(jobs, inputs), line.way.resume, terminal) as journal:
         ends, interrupted = asyncio.run(_Rows(jobs, terminal, line.way.parallel, journal).run())
@@ -85,7 +87,7 @@ def _plan(row: Row, inputs: Inputs, line: CommandLine, terminal: Terminal) -> Pl
     prepared = inputs.prepare(account=row.account, args=row.args)
     if prepared.plan is None:
         terminal.problem(f"{row.label} of {line.way.each}:")
-    return require_plan(prepared, terminal, quiet=line.screen.quiet or line.checks.no_warnings or row.number > 1)
+    return checked_plan(prepared, line.checks, terminal, quiet=row.number > 1)
 
 
 def _line_of(row: Row, line: CommandLine, key: str | None) -> CommandLine:

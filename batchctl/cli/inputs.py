@@ -32,6 +32,8 @@ class Inputs:
     args_file: Sequence[Path] = ()
     env_file: Path | None = None
     only: Sequence[str] = ()
+    # Rules whose errors are warnings this time.
+    tolerated: Sequence[str] = ()
 
     @property
     def shown(self) -> str:
@@ -59,6 +61,7 @@ class Inputs:
             account=account or self.account,
             args=arguments,
             only=self.only,
+            tolerated=self.tolerated,
         )
 
     def _arguments(self) -> JsonObject:

@@ -46,7 +46,7 @@ def run(
 
 
 def _run(file: str, line: CommandLine) -> None:
-    from batchctl.cli.checking import require_plan
+    from batchctl.cli.consent import UNRESOLVED_RULE, checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery, require_places
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
@@ -62,14 +62,23 @@ def _run(file: str, line: CommandLine) -> None:
     )
     require_places(line.output)
     given = line.inputs
-    inputs = Inputs(file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or ())
+    inputs = Inputs(
+        file,
+        given.account,
+        given.arg or (),
+        given.args_file or (),
+        given.env_file,
+        given.only or (),
+        (UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
+    )
     if line.way.each:
         from batchctl.cli.each import run_each
 
         run_each(inputs, line, terminal)
-    plan = require_plan(inputs.prepare(), terminal, quiet=line.screen.quiet or line.checks.no_warnings)
+    plan = checked_plan(inputs.prepare(), line.checks, terminal)
     way = choose_way(plan, inputs, line, terminal)
     if not line.way.local:
+        confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {way.where}")
     result = interruptible(way.run(ignore))
     Delivery(plan, line, terminal, way.where, inputs.shown).deliver(result)
