@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.cli.dry_run_options import SNIPPET_FORMATS, Format, ViewOptions
+from batchctl.cli.dry_run_options import SNIPPET_FORMATS, Format, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
@@ -18,27 +18,63 @@ if TYPE_CHECKING:
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
+    from batchctl.definition.model import JsonValue
+    from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
     from batchctl.render.preview_data import Shown
 
 
 @grouped
-def dry_run(file: FileArgument, *, view: ViewOptions, inputs: InputOptions, screen: ScreenOptions) -> None:
+def dry_run(
+    file: FileArgument, *, view: ViewOptions, samples: SampleOptions, inputs: InputOptions, screen: ScreenOptions
+) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view)
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.plan.preview import make_preview
     from batchctl.render.preview_data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet)
     given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
     prepared = given.prepare()
-    preview = make_preview(require_plan(prepared, terminal, quiet=screen.quiet))
+    preview = _preview(require_plan(prepared, terminal, quiet=screen.quiet), samples, terminal)
     how = shown(preview, api_url=view.api_url, redactor=terminal.redactor)
     _Printing(preview, how, view, prepared, given, terminal).print()
+
+
+def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
+    """What the arguments decide, or with samples all that these reach."""
+    from batchctl.cli.samples import sample_backend, unused_samples
+    from batchctl.plan.preview import make_preview
+
+    backend = sample_backend(options, plan)
+    if backend is None:
+        return make_preview(plan)
+    import asyncio
+
+    from batchctl.engine.rehearsal import rehearse
+
+    rehearsal = asyncio.run(rehearse(plan, backend))
+    preview = rehearsal.preview
+    known = {resource.step.node.key: resource.known for resource in preview.resources}
+    for key in unused_samples(options, plan, known):
+        terminal.note(f"the sample of {key} was not reached: no call of it is known")
+    for key, errors in rehearsal.failures.items():
+        terminal.note(failure_note(key, errors))
+    return preview
+
+
+def failure_note(key: str, errors: list[JsonValue]) -> str:
+    """``notes: 3 calls would fail, first: …``."""
+    from batchctl.envelope import describe_entry
+    from batchctl.render.plain import clean, counted
+
+    first = describe_entry(errors[0])
+    return (
+        f"{clean(key, 80)}: {counted(len(errors), 'call')} would fail on these records: {first.message or first.error}"
+    )
 
 
 def _refuse_nonsense(view: ViewOptions) -> None:

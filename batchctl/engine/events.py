@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
     from batchctl.plan.calls import Call
+    from batchctl.plan.expansion import Expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class ResourceStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call on ``key`` is about to be sent; the pages of a list are one call."""
+    """A call on ``key`` is about to be sent; the pages of a list are one call. ``expanded`` is how it was made."""
 
     key: str
     call: Call
     serial: int
     at_s: float = 0.0
+    expanded: Expanded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ class RunOptions:
     """``concurrency`` calls at once; ``fail_fast`` stops at the first error.
 
     ``max_depth`` is how many times a record's recursion may lead to another; ``keep_records`` is how many records of
-    one resource stay in memory before they go to disk.
+    one resource stay in memory before they go to disk. ``explain`` has every call tell where its values came from.
     """
 
     concurrency: int = 10
     fail_fast: bool = False
     max_depth: int = 100
     keep_records: int = 10_000
+    explain: bool = False
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

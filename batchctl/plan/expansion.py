@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from batchctl.definition.model import AddContext
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import loop_elements
 from batchctl.plan.reads import address, may_read, reads_node
@@ -62,6 +63,12 @@ class Expansion:
 
     turns: int | None
     calls: Iterator[Expanded]
+
+
+def unknown_before_run(step: Step, plan: Plan) -> frozenset[str]:
+    """The nodes before a request whose records or additions it may read, which nobody knows without a run."""
+    contexts = (key for key in plan.graph.ancestors(step.node.key) if isinstance(plan.graph.nodes[key], AddContext))
+    return frozenset((*contexts, *(fan_out.node for fan_out in step.fan_outs)))
 
 
 def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Expansion:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.model import Request
-from batchctl.plan.expansion import Scope, expand
+from batchctl.plan.expansion import Scope, expand, unknown_before_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,9 @@ class Requests(Protocol):
 class PreviewedResource:
     """One resource of the plan, what it repeats over, and its requests as far as they are known.
 
-    ``known`` of the requests are sure to be made as often as they are listed; ``more`` says that a run may make
-    others. ``skipped`` names the resources whose failure (in the samples) keeps it from running.
+    ``known`` of the requests are sure to be made as often as they are listed. ``more`` says that a run may make
+    others, ``partial`` that only a run can tell some of what they hold; ``skipped`` names the resources whose
+    failure on the samples keeps it from running.
     """
 
     step: Step
@@ -50,6 +51,7 @@ class PreviewedResource:
     requests: Requests
     known: int
     more: bool
+    partial: bool = False
     skipped: tuple[str, ...] = ()
 
     @property
@@ -72,7 +74,7 @@ class PreviewedResource:
         """Whether every request is here with all its parts."""
         if not isinstance(self.step.node, Request):
             return False
-        return not self.more and not self.step.expressions and self.known == len(self.requests)
+        return not self.more and not self.partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def preview_step(step: Step, plan: Plan) -> PreviewedResource:
     """One resource as far as the arguments decide. Raises ``NotAnArray``, ``TemplateError``."""
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
-    scope = Scope(plan.definition.args, unknown=frozenset(fan_out.node for fan_out in step.fan_outs))
+    unknown = unknown_before_run(step, plan)
+    scope = Scope(plan.definition.args, unknown=unknown)
     turns = expand(step, plan, scope).turns
     repeats = [Repeat(fan_out.over, None) for fan_out in step.fan_outs]
     if step.loop:
@@ -138,7 +141,8 @@ def preview_step(step: Step, plan: Plan) -> PreviewedResource:
     if step.node.run_if:
         # Whether any of them is made only a run can tell.
         return PreviewedResource(step, tuple(repeats), requests, known=0, more=True)
-    return PreviewedResource(step, tuple(repeats), requests, known, more)
+    partial = bool(unknown or step.expressions)
+    return PreviewedResource(step, tuple(repeats), requests, known, more, partial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,22 @@ class Listed:
 
 
 NO_REQUESTS = Listed()
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The requests of two, one after the other."""
+
+    first: Requests
+    second: Requests
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.second)
+
+    def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:
+        """First the first, then the second."""
+        yield from self.first(explain=explain)
+        yield from self.second(explain=explain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
-from batchctl.plan.expansion import Scope, expand
+from batchctl.plan.expansion import Scope, expand, unknown_before_run
 from batchctl.plan.loops import NotAnArray
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def find_unresolved(plan: Plan) -> tuple[Unresolved, ...]:
 
 
 def _in_step(step: Step, plan: Plan) -> Iterator[Unresolved]:
-    scope = Scope(plan.definition.args, unknown=frozenset(fan_out.node for fan_out in step.fan_outs))
+    scope = Scope(plan.definition.args, unknown=unknown_before_run(step, plan))
     place = ("resources", step.node.index)
     try:
         for expanded in expand(step, plan, scope, explain=True).calls:

@@ -118,7 +118,8 @@ class RequestRun(NodeRun):
             scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
             if not self.may_run(scope):
                 return
-            for turn, expanded in enumerate(expand(self.step, self.run.plan, scope).calls):
+            explain = self.run.options.explain
+            for turn, expanded in enumerate(expand(self.step, self.run.plan, scope, explain=explain).calls):
                 recursion = self._recursion((*key, turn), bound, scope, expanded)
                 yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion)
         except UNMAKEABLE as error:
@@ -137,7 +138,8 @@ class RequestRun(NodeRun):
             self._calls += 1
             call.serial = self.run.next_serial()
             if self.run.observed:
-                self.run.tell(CallStarted(self.key, call.expanded.call, call.serial, self.run.now()))
+                started = CallStarted(self.key, call.expanded.call, call.serial, self.run.now(), call.expanded)
+                self.run.tell(started)
         try:
             reply = await self.run.backend.send(call.pages.page)
             self._take_page(call, reply)

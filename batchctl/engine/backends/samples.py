@@ -1,0 +1,117 @@
+"""Answers reads from records that somebody has at hand, and sends nothing: writes, and reads without records, stop.
+
+An answer that nobody knows is an empty one, and its node is noted in ``unanswered``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.definition.model import READ_METHODS
+from batchctl.engine.backends.base import Reply
+from batchctl.engine.backends.fixture_files import find_file
+from batchctl.engine.backends.fixture_store import Table, clone
+from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.plan.calls import Call
+
+
+class Samples(Protocol):
+    """A place where records come from."""
+
+    async def answer(self, call: Call) -> Reply | None:
+        """The answer to a read, or None where its records are not here."""
+
+
+class SampleBackend:
+    """Asks one place after the other."""
+
+    def __init__(self, places: Sequence[Samples]) -> None:
+        self.unanswered: set[str] = set()
+        self._places = places
+
+    async def send(self, call: Call) -> Reply:
+        """The answer of the first place that has one; an empty one for a write, and where no place has any."""
+        if call.method in READ_METHODS:
+            for place in self._places:
+                reply = await place.answer(call)
+                if reply is not None:
+                    return reply
+        self.unanswered.add(call.node)
+        return Reply(200, {"result": [], "next_cursor": None} if call.method == "list" else None)
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+
+class RecordSamples:
+    """Records by the key of the node that they answer: a list is filtered as fixtures are, ``get`` finds by id."""
+
+    def __init__(self, records: Mapping[str, Iterable[JsonValue]]) -> None:
+        self._tables = {key: Table(key, items) for key, items in records.items()}
+
+    async def answer(self, call: Call) -> Reply | None:
+        """The records of the call's node. A ``get`` of what is not among them has no answer."""
+        table = self._tables.get(call.node)
+        if table is None:
+            return None
+        if call.method == "list":
+            # However many a page has, all of them are followed.
+            return table.page({name: value for name, value in call.query.items() if name != "limit"})
+        reply = table.get(call.id)
+        return reply if reply.ok else None
+
+
+class RunSamples:
+    """The records of an earlier run, by node; which call brought which is not known, so each is handed out once.
+
+    A list gets those that have what its query asks for; a query that names no field of theirs fits all.
+    """
+
+    def __init__(self, result: Mapping[str, Sequence[JsonValue]]) -> None:
+        self._left = {key: list(records) for key, records in result.items()}
+
+    async def answer(self, call: Call) -> Reply | None:
+        """The records of the call's node that are left and fit."""
+        left = self._left.get(call.node)
+        if left is None:
+            return None
+        if call.method == "list":
+            taken = [record for record in left if _fits(record, call)]
+            self._left[call.node] = [record for record in left if not _fits(record, call)]
+            return Reply(200, {"result": clone(taken), "next_cursor": None})
+        for place, record in enumerate(left):
+            if isinstance(record, dict) and "id" in record and to_text(record["id"]) == call.id:
+                return Reply(200, clone(left.pop(place)))
+        return None
+
+
+class FixtureSamples:
+    """A fixtures folder, faults included, without the waits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._backend = FixtureBackend(folder, sleep=_no_wait)
+
+    async def answer(self, call: Call) -> Reply | None:
+        """What a run over the folder would get; None for a resource that has no file. Raises ``FixtureError``."""
+        segments = ["unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
+        reply = await self._backend.send(call)
+        return reply if reply.ok or find_file(self._folder, segments) else None
+
+
+async def _no_wait(_seconds: float) -> None:
+    """A preview does not wait."""
+
+
+def _fits(record: JsonValue, call: Call) -> bool:
+    if not isinstance(record, dict):
+        return True
+    asked = {name: value for name, value in call.query.items() if name in record and name not in ("limit", "cursor")}
+    return all(record[name] is not None and to_text(record[name]) == to_text(value) for name, value in asked.items())

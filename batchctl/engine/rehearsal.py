@@ -1,0 +1,143 @@
+"""A run that sends nothing: the engine over samples, and from what it would have sent, a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.engine.events import CallStarted
+from batchctl.engine.executor import execute
+from batchctl.engine.flow import make_flows
+from batchctl.engine.options import RunOptions
+from batchctl.engine.result import Failed, Skipped
+from batchctl.plan.preview import NO_REQUESTS, Listed, Preview, PreviewedResource, Repeat, Together, preview_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.engine.backends.samples import SampleBackend
+    from batchctl.engine.events import Event
+    from batchctl.engine.result import RunResult
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.planner import Plan, Step
+
+# One call after the other, so that a preview is the same every time.
+_IN_ORDER = RunOptions(concurrency=1, explain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a run over samples would send; ``failures`` are the errors that it would meet, by resource."""
+
+    preview: Preview
+    failures: dict[str, list[JsonValue]]
+
+
+async def rehearse(plan: Plan, backend: SampleBackend) -> Rehearsal:
+    """Run ``plan`` over samples. Where they do not reach, requests are shown with their placeholders.
+
+    Raises what the engine and the samples raise (``FixtureError``).
+    """
+    recorder = _Recorder()
+    result = await execute(plan, backend, observer=recorder, options=_IN_ORDER)
+    reach = _Reach(plan, frozenset(backend.unanswered))
+    maker = _Maker(plan, result, recorder.calls, reach)
+    preview = Preview(plan, tuple(maker.resource(step) for step in plan.steps.values()))
+    failures = {
+        key: list(outcome.errors)
+        for key, outcome in result.outcomes.items()
+        if isinstance(outcome, Failed) and reach.is_true(key)
+    }
+    return Rehearsal(preview, failures)
+
+
+class _Recorder:
+    """The calls of each node, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, list[Expanded]] = {}
+
+    def __call__(self, event: Event, /) -> None:
+        if isinstance(event, CallStarted) and event.expanded is not None:
+            self.calls.setdefault(event.key, []).append(event.expanded)
+
+
+class _Reach:
+    """How far the samples reach: which nodes' records are true, and which of these are complete."""
+
+    def __init__(self, plan: Plan, unanswered: frozenset[str]) -> None:
+        self._plan = plan
+        self._unanswered = unanswered
+        self._flows = make_flows(plan).of
+        self._true: set[str] = set()
+        self._complete: set[str] = set()
+        for wave in plan.waves:
+            for key in wave:
+                self._judge(plan.steps[key])
+
+    def is_true(self, key: str) -> bool:
+        """Whether its calls and records are those of a run, though perhaps not all of them."""
+        return key in self._true
+
+    def is_complete(self, key: str) -> bool:
+        """Whether its records are all that a run would bring."""
+        return key in self._complete
+
+    def needs(self, key: str) -> Iterator[str]:
+        """The nodes whose records decide what it does."""
+        yield from (fan_out.node for fan_out in self._plan.steps[key].fan_outs)
+        yield from self.sees(key)
+
+    def sees(self, key: str) -> Iterator[str]:
+        """Those that it sees as a whole: with some missing, what it makes of them is not true."""
+        flow, step = self._flows[key], self._plan.steps[key]
+        yield from flow.contexts
+        yield from (node for nodes in flow.lists.values() for node in nodes)
+        if not isinstance(step.node, Request):
+            yield from step.parents
+
+    def _judge(self, step: Step) -> None:
+        key = step.node.key
+        if all(map(self.is_complete, self.sees(key))) and all(self.is_true(fan_out.node) for fan_out in step.fan_outs):
+            self._true.add(key)
+            if key not in self._unanswered and all(map(self.is_complete, self.needs(key))):
+                self._complete.add(key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    plan: Plan
+    result: RunResult
+    calls: dict[str, list[Expanded]]
+    reach: _Reach
+
+    def resource(self, step: Step) -> PreviewedResource:
+        """What the engine did, where that is true; where it is not all, also what only a run can tell."""
+        key = step.node.key
+        static = preview_step(step, self.plan)
+        if not isinstance(step.node, Request) or not self.reach.is_true(key):
+            return static
+        recorded = Listed(tuple(self.calls.get(key, ())))
+        is_open = not all(map(self.reach.is_complete, self.reach.needs(key)))
+        outcome = self.result.outcomes[key]
+        return PreviewedResource(
+            step,
+            self._repeats(step, static.repeats),
+            Together(recorded, static.requests if is_open else NO_REQUESTS),
+            known=len(recorded),
+            more=is_open or (step.again is not None and not self.reach.is_complete(key)),
+            skipped=outcome.because if isinstance(outcome, Skipped) else (),
+        )
+
+    def _repeats(self, step: Step, repeats: tuple[Repeat, ...]) -> tuple[Repeat, ...]:
+        """With the number of records that there are of each fan-out, where all are known."""
+        counted = (Repeat(fan_out.over, self._count(fan_out.node)) for fan_out in step.fan_outs)
+        return (*counted, *repeats[len(step.fan_outs) :])
+
+    def _count(self, key: str) -> int | None:
+        outcome = self.result.outcomes[key]
+        if not self.reach.is_complete(key):
+            return None
+        return 0 if isinstance(outcome, Skipped) else outcome.count
