@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.cli.dry_run_options import SNIPPET_FORMATS, Format, SampleOptions, ViewOptions
+from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, Format, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 @grouped
 def dry_run(
-    file: FileArgument, *, view: ViewOptions, samples: SampleOptions, inputs: InputOptions, screen: ScreenOptions
+    file: FileArgument,
+    *,
+    view: ViewOptions,
+    samples: SampleOptions,
+    other: CompareOptions,
+    inputs: InputOptions,
+    screen: ScreenOptions,
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view)
@@ -40,6 +46,11 @@ def dry_run(
     given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
     prepared = given.prepare()
     preview = _preview(require_plan(prepared, terminal, quiet=screen.quiet), samples, terminal)
+    if other.asked:
+        from batchctl.cli.against import Comparison
+
+        Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, terminal)).show(preview)
+        return
     how = shown(preview, api_url=view.api_url, redactor=terminal.redactor)
     _Printing(preview, how, view, prepared, given, terminal).print()
 

@@ -84,3 +84,8 @@ class CompareOptions:
         typer.Option("--against-args-file", metavar="FILE", help="Arguments of the other side."),
     ] = None
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when something differs.")] = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything is to be compared."""
+        return bool(self.against or self.against_arg or self.against_args_file)
