@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.definition.codes import CODES
-from batchctl.definition.explanations import EXPLANATIONS
 from batchctl.rules import RULES
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 # What --fix can mend.
 _FIXABLE = frozenset({"ambiguous-scalar", "unquoted-placeholder", "unquoted-hyphen"})
-# Without these nothing else in the file can be trusted.
-NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,17 @@ class Entry:
 
 
 @cache
+def known_names() -> dict[str, str]:
+    """Every name and every code, to the name."""
+    pairs = [(code.name, code.number) for code in CODES.values()] + [(rule.name, rule.code) for rule in RULES]
+    return {**{code: name for name, code in pairs}, **{name: name for name, _ in pairs}}
+
+
+@cache
 def catalogue() -> tuple[Entry, ...]:
     """All kinds of problems, by code."""
+    from batchctl.definition.explanations import EXPLANATIONS  # noqa: PLC0415 - long, and only needed here
+
     entries = [
         *(_entry(code.number, code.name, code.severity, EXPLANATIONS[code.name]) for code in CODES.values()),
         *(_entry(rule.code, rule.name, rule.severity, rule.documentation) for rule in RULES),
