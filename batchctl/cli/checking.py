@@ -8,7 +8,8 @@ import typer
 
 from batchctl.errors import ExitCode
 from batchctl.redaction import secret_values
-from batchctl.render.diagnostics import FileReport, text_report
+from batchctl.render.diagnostics import FileReport
+from batchctl.render.diagnostics_text import text_report
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal

@@ -51,6 +51,11 @@ class Source:
         """The text, split where YAML breaks lines."""
         return self.text.lines
 
+    @property
+    def data(self) -> JsonValue:
+        """All of it as it was read, before variables are filled in."""
+        return self._data
+
     def has(self, path: Path) -> bool:
         """Whether the data has something at ``path``."""
         value = self._data

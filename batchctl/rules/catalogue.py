@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Severity
 
 # What --fix can mend.
-_FIXABLE = frozenset({"ambiguous-scalar", "unquoted-placeholder", "unquoted-hyphen"})
+_FIXABLE = frozenset({"ambiguous-scalar", "key-as-text", "unquoted-placeholder", "unquoted-hyphen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ class Entry:
     details: str = ""
     fails: str = ""
     passes: str = ""
+
+    @property
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """The examples that there are, with their headings."""
+        pairs = (("Fails", self.fails), ("Passes", self.passes))
+        return tuple((heading, text) for heading, text in pairs if text)
 
     @property
     def is_fixable(self) -> bool:
