@@ -63,11 +63,11 @@ def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
     backend = sample_backend(options, plan)
     if backend is None:
         return make_preview(plan)
-    import asyncio
 
+    from batchctl.blocking import wait_for
     from batchctl.engine.rehearsal import rehearse
 
-    rehearsal = asyncio.run(rehearse(plan, backend))
+    rehearsal = wait_for(rehearse(plan, backend))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
     for key in unused_samples(options, plan, known):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
+from batchctl.blocking import wait_for
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
@@ -22,11 +22,7 @@ from batchctl.cli.run_options import (
 from batchctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from batchctl.engine.result import RunResult
-
-T = TypeVar("T")
 
 
 @grouped
@@ -80,7 +76,7 @@ def _run(file: str, line: CommandLine) -> None:
     if not line.way.local:
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {way.where}")
-    result = interruptible(way.run(ignore))
+    result = wait_for(way.run(ignore))
     Delivery(plan, line, terminal, way.where, inputs.shown).deliver(result)
     raise typer.Exit(exit_code(result))
 
@@ -90,8 +86,3 @@ def exit_code(result: RunResult) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.OK if result.ok else ExitCode.FAILURES
-
-
-def interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work``; Ctrl-C cancels it, and what it returns then is still the result."""
-    return asyncio.run(work)
