@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
 from batchctl.render.run_data import pretty_json
+from batchctl.render.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _ROWS, _ROWS_VERBOSE = 3, 20
 # The file in ``--out DIR/`` that holds the errors of every resource.
 _ERRORS = "errors"
+# GitHub Actions names a file here; what is appended to it is shown beside the job.
+_JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,17 @@ class Delivery:
     terminal: Terminal
     where: str
     file: str
+    timeline: Timeline = field(default_factory=Timeline)
+
+    @property
+    def title(self) -> str:
+        """The batch's name, else its file's."""
+        return self.plan.definition.name or self.file
 
     def deliver(self, result: RunResult) -> None:
         """Write and show it as the command line asks. What can't be written is raised after all else is done."""
         failed: list[BatchctlError] = []
-        steps: tuple[Callable[[RunResult], None], ...] = (self._write_out, self._show)
+        steps: tuple[Callable[[RunResult], None], ...] = (self._write_out, self._write_reports, self._show)
         for step in steps:
             try:
                 step(result)
@@ -79,6 +88,17 @@ class Delivery:
         write_whole(folder / f"{_ERRORS}.json", pretty_json(errors), self.terminal.redactor.text)
         self.terminal.note(f"wrote {names.count} files to {folder}")
 
+    def _write_reports(self, result: RunResult) -> None:
+        job = os.environ.get(_JOB_SUMMARY)
+        if self.line.output.reports or job:
+            from batchctl.cli.reports import write_job_summary, write_reports
+            from batchctl.render.run_report import Report
+
+            report = Report(result, self.plan, self.timeline, self.where, self.file)
+            write_reports(report, self.line.output, self.terminal)
+            if job:
+                write_job_summary(report, Path(job), self.terminal)
+
     def _show(self, result: RunResult) -> None:
         asked = self.line.output
         if asked.output in (None, Output.TREE):
@@ -95,8 +115,7 @@ class Delivery:
 
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
-        title = self.plan.definition.name or self.file
-        view = RunView(title, self.where, rows, self.terminal.redactor.text, asked.field_names, asked.verbose)
+        view = RunView(self.title, self.where, rows, self.terminal.redactor.text, asked.field_names, asked.verbose)
         self.terminal.view(run_tree(result, self.plan, view))
 
     def _show_summary(self, result: RunResult) -> None:

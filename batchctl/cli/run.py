@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from batchctl.blocking import wait_for
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
@@ -22,7 +22,15 @@ from batchctl.cli.run_options import (
 from batchctl.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.ways import Way
     from batchctl.engine.result import RunResult
+
+T = TypeVar("T")
 
 
 @grouped
@@ -42,31 +50,12 @@ def run(
 
 
 def _run(file: str, line: CommandLine) -> None:
-    from batchctl.cli.consent import UNRESOLVED_RULE, checked_plan, confirm_deletes
+    from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery, require_places
-    from batchctl.cli.inputs import Inputs
-    from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import choose_way
-    from batchctl.engine.events import ignore
 
-    token = line.connection.token
-    terminal = Terminal(
-        line.screen.color,
-        quiet=line.screen.quiet,
-        secrets=[token] if token else [],
-        ascii_only=line.screen.ascii_only,
-    )
+    terminal, inputs = _terminal(line), _inputs(file, line)
     require_places(line.output)
-    given = line.inputs
-    inputs = Inputs(
-        file,
-        given.account,
-        given.arg or (),
-        given.args_file or (),
-        given.env_file,
-        given.only or (),
-        (UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
-    )
     if line.way.each:
         from batchctl.cli.each import run_each
 
@@ -76,9 +65,40 @@ def _run(file: str, line: CommandLine) -> None:
     if not line.way.local:
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {way.where}")
-    result = wait_for(way.run(ignore))
-    Delivery(plan, line, terminal, way.where, inputs.shown).deliver(result)
+    delivery = Delivery(plan, line, terminal, way.where, inputs.shown)
+    result = interruptible(_watched(way, delivery))
+    delivery.deliver(result)
     raise typer.Exit(exit_code(result))
+
+
+def _terminal(line: CommandLine) -> Terminal:
+    from batchctl.cli.terminal import Terminal
+
+    screen, token = line.screen, line.connection.token
+    return Terminal(screen.color, quiet=screen.quiet, secrets=[token] if token else [], ascii_only=screen.ascii_only)
+
+
+def _inputs(file: str, line: CommandLine) -> Inputs:
+    from batchctl.cli.consent import UNRESOLVED_RULE
+    from batchctl.cli.inputs import Inputs
+
+    given = line.inputs
+    tolerated = (UNRESOLVED_RULE,) if line.checks.allow_unresolved else ()
+    return Inputs(
+        file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or (), tolerated
+    )
+
+
+async def _watched(way: Way, delivery: Delivery) -> RunResult:
+    from batchctl.cli.watching import watched
+    from batchctl.render.live_tree import LiveView
+    from batchctl.render.plain import counted
+    from batchctl.render.progress import Progress
+
+    plan, terminal = delivery.plan, delivery.terminal
+    sent = "" if delivery.line.way.local else f"{counted(len(plan.steps), 'resource')} sent"
+    view = LiveView(delivery.title, way.where, sent, terminal.redactor.text)
+    return await watched(way, Progress(plan), delivery.timeline, view, terminal)
 
 
 def exit_code(result: RunResult) -> ExitCode:
@@ -86,3 +106,8 @@ def exit_code(result: RunResult) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.OK if result.ok else ExitCode.FAILURES
+
+
+def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work``; Ctrl-C cancels it, and what it returns then is still the result."""
+    return asyncio.run(work)

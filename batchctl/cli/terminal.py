@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from batchctl.config.credentials import TOKEN_VARIABLE
 from batchctl.redaction import Redactor
@@ -95,15 +95,15 @@ class Terminal:
         """Text on stderr, also when quiet."""
         _write(sys.stderr, self.redactor.text(text) + "\n")
 
-    def console(self, stream: TextIO) -> Console:
-        """A rich console on ``stream``, with this command's choices."""
+    def console(self, stream: TextIO, *, live: bool = False) -> Console:
+        """A rich console on ``stream``, with this command's choices; a ``live`` one moves the cursor."""
         from rich.console import Console
 
         colored = self.colored(stream)
         return Console(
-            file=stream,
+            file=cast("TextIO", _Ascii(stream)) if live and self.ascii_only(stream) else stream,
             color_system="standard" if colored else None,
-            force_terminal=colored,
+            force_terminal=live or colored,
             no_color=not colored,
             width=width(stream),
             highlight=False,
@@ -122,6 +122,28 @@ class Terminal:
         from batchctl.render.ascii import to_ascii
 
         return to_ascii(text)
+
+
+class _Ascii:
+    """A stream that gets ASCII alone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = "ascii"
+
+    def write(self, text: str) -> int:
+        """Write what ``text`` looks like in ASCII."""
+        from batchctl.render.ascii import to_ascii
+
+        return self._stream.write(to_ascii(text))
+
+    def flush(self) -> None:
+        """Pass it on."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a terminal is behind it."""
+        return self._stream.isatty()
 
 
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:

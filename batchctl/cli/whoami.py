@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from enum import StrEnum
@@ -58,10 +59,9 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}
     if not offline:
-        from batchctl.blocking import wait_for
         from batchctl.service.identity import identify
 
-        identity = wait_for(identify(connection, account))
+        identity = asyncio.run(identify(connection, account))
         facts["environment"] = identity.environment or found.environment
         facts |= {"integration": identity.integration, "status": identity.status}
     if output is Output.JSON:

@@ -89,8 +89,7 @@ class ScalarReader:
         else:
             message = f"{short(text)} is the number {short(str(value))} here, and may be another one to YAML 1.1 tools"
             advice = f"quote it if it is text: {quoted(short(text))}; else write {short(str(value))}"
-        quote = text if isinstance(value, str) else None
-        self._log.add("ambiguous-scalar", message, start, end, help=advice, quote=quote)
+        self._log.add("ambiguous-scalar", message, start, end, help=advice)
 
     def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
@@ -116,8 +115,7 @@ class ScalarReader:
         if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
-            advice = f"put it in quotes: {quoted(text)}"
-            self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=text)
+            self._log.add("unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}")
         return text
 
 

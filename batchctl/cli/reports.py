@@ -1,0 +1,47 @@
+"""The reports of a run: files of their own, beside the result."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from batchctl.cli.out_files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchctl.cli.run_options import OutputOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.render.run_report import Report
+
+
+def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
+    """Write those that were asked for. Raises ``UsageError``."""
+    redact = terminal.redactor.text
+    if asked.report_junit is not None:
+        from batchctl.render.run_junit import report_junit
+
+        write_whole(asked.report_junit, report_junit(report, redact), redact)
+    if asked.report_json is not None:
+        from batchctl.render.run_report import report_json
+
+        write_whole(asked.report_json, report_json(report), redact)
+    if asked.report_html is not None:
+        from batchctl.render.page import report_html
+
+        when = time.strftime("%Y-%m-%d %H:%M %Z")
+        write_whole(asked.report_html, report_html(report, redact, when=when), redact)
+    for path in asked.reports.values():
+        terminal.note(f"wrote {path}")
+
+
+def write_job_summary(report: Report, path: Path, terminal: Terminal) -> None:
+    """Append to the summary of a GitHub Actions job; one that can't be written is no reason to fail."""
+    from batchctl.render.job_summary import job_summary
+
+    text = terminal.redactor.text("".join(job_summary(report, terminal.redactor.text)))
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        terminal.note(f"can't write the job's summary: {(error.strerror or str(error)).lower()}")

@@ -1,0 +1,85 @@
+"""A run and what is shown meanwhile: a live tree on a terminal, now and then a line elsewhere, nothing when quiet."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.ways import Way
+    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.result import RunResult
+    from batchctl.render.live_tree import LiveView
+    from batchctl.render.progress import Progress
+
+# A run that is over sooner needs no picture.
+_PATIENCE_S = 0.3
+_FRAME_S = 0.1
+
+
+async def watched(way: Way, progress: Progress, also: Observer, view: LiveView, terminal: Terminal) -> RunResult:
+    """Execute ``way``, showing its progress; ``also`` hears every event, too."""
+
+    def observe(event: Event, /) -> None:
+        progress(event)
+        also(event)
+
+    async with watching(progress, view, terminal):
+        return await way.run(observe)
+
+
+@asynccontextmanager
+async def watching(
+    progress: Progress, view: LiveView, terminal: Terminal, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[None]:
+    """Show ``progress`` on stderr while the block runs; nothing of it is left afterwards."""
+    if terminal.quiet:
+        yield
+        return
+    started = clock()
+    show = _animate if terminal.is_live() else _report
+    async with AsyncExitStack() as stack:
+        task = asyncio.create_task(show(progress, view, terminal, lambda: clock() - started))
+        stack.push_async_callback(_ended, task)
+        yield
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _animate(progress: Progress, view: LiveView, terminal: Terminal, now_s: Callable[[], float]) -> None:
+    await asyncio.sleep(_PATIENCE_S)
+    from rich.live import Live
+
+    from batchctl.render.live_tree import live_tree
+
+    def picture() -> object:
+        return live_tree(progress, view, now_s(), shutil.get_terminal_size().lines)
+
+    console = terminal.console(sys.stderr, live=True)
+    with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live:
+        while True:
+            live.update(picture(), refresh=True)  # type: ignore[arg-type]  # a Drawing is what rich can draw
+            await asyncio.sleep(_FRAME_S)
+
+
+async def _report(progress: Progress, view: LiveView, terminal: Terminal, now_s: Callable[[], float]) -> None:
+    await asyncio.sleep(_PATIENCE_S)
+    from batchctl.render.live_tree import News
+
+    news = News(progress, view)
+    while True:
+        line = news.due(now_s())
+        if line is not None:
+            terminal.note(line)
+        await asyncio.sleep(_FRAME_S)

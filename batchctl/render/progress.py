@@ -1,0 +1,135 @@
+"""A run under way, folded from its events: what each resource has done, and how long it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.engine.events import (
+    CallFailed,
+    CallRetried,
+    CallStarted,
+    CallSucceeded,
+    PageReceived,
+    ResourceFinished,
+    ResourceStarted,
+    Throttled,
+)
+from batchctl.engine.result import Failed, Skipped
+from batchctl.plan.loops import NotAnArray, loop_elements
+
+if TYPE_CHECKING:
+    from batchctl.engine.events import Event
+    from batchctl.engine.result import Outcome
+    from batchctl.plan.planner import Plan, Step
+
+# An estimate from fewer calls or seconds would jump about.
+_CALLS_TO_JUDGE = 3
+_SECONDS_TO_JUDGE = 1.0
+
+
+class Stage(Enum):
+    """Where a resource is."""
+
+    WAITING = auto()
+    RUNNING = auto()
+    DONE = auto()
+
+
+@dataclass(slots=True)
+class ResourceProgress:
+    """One resource so far. ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
+
+    key: str
+    stage: Stage = Stage.WAITING
+    started_s: float = 0.0
+    ended_s: float = 0.0
+    calls: int = 0
+    answered: int = 0
+    failed: int = 0
+    records: int = 0
+    pages: int = 0
+    retries: int = 0
+    held_until_s: float = 0.0
+    held_by: str = ""
+    outcome: Outcome | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something failed in it already."""
+        return self.failed > 0 or isinstance(self.outcome, Failed | Skipped)
+
+
+class Progress:
+    """The observer that keeps count."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.resources = {key: ResourceProgress(key) for key in plan.steps}
+        self.seen_events = False
+
+    def __call__(self, event: Event, /) -> None:
+        """Take note of one event; one on a resource that is not in the plan is passed over."""
+        self.seen_events = True
+        resource = self.resources.get(event.key)
+        if resource is not None:
+            _fold(resource, event)
+
+    def expected_calls(self, key: str) -> int | None:
+        """How many calls a resource will make in all, where that is known by now."""
+        step = self.plan.steps[key]
+        if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
+            return None
+        turns = 1 if step.loop is None else _turns(step, self.plan)
+        if turns is None:
+            return None
+        if not step.fan_outs:
+            return turns
+        parent = self.resources[step.fan_outs[0].node]
+        return parent.records * turns if parent.stage is Stage.DONE else None
+
+    def left_s(self, key: str, now_s: float) -> float | None:
+        """About how many seconds a resource still needs; None where that would be a guess."""
+        resource, expected = self.resources[key], self.expected_calls(key)
+        done = resource.answered + resource.failed
+        spent = now_s - resource.started_s
+        if expected is None or expected <= done or done < _CALLS_TO_JUDGE or spent < _SECONDS_TO_JUDGE:
+            return None
+        return spent / done * (expected - done)
+
+
+def _turns(step: Step, plan: Plan) -> int | None:
+    if step.loop is None or step.loop.segments[0] != "args":
+        return None
+    try:
+        return len(loop_elements(step.loop, step.loop.template.render({"args": plan.definition.args})))
+    except NotAnArray:
+        return None
+
+
+def _fold(resource: ResourceProgress, event: Event) -> None:
+    match event:
+        case ResourceStarted(at_s=at_s):
+            resource.stage, resource.started_s = Stage.RUNNING, at_s
+        case CallStarted():
+            resource.calls += 1
+        case PageReceived(records=records):
+            resource.pages += 1
+            resource.records += records
+            resource.held_until_s = 0.0
+        case CallRetried(wait_s=wait_s, status=status, at_s=at_s):
+            resource.retries += 1
+            resource.held_until_s = at_s + wait_s
+            resource.held_by = f"{status} answered" if status else "no answer"
+        case Throttled(wait_s=wait_s, limit=limit, at_s=at_s):
+            resource.held_until_s, resource.held_by = at_s + wait_s, f"limit of {limit}"
+        case CallSucceeded():
+            resource.answered += 1
+        case CallFailed():
+            resource.failed += 1
+        case ResourceFinished(outcome=outcome, at_s=at_s):
+            resource.stage, resource.ended_s, resource.outcome = Stage.DONE, at_s, outcome
+            if not isinstance(outcome, Skipped):
+                resource.records = outcome.count
