@@ -54,9 +54,9 @@ def _records(samples: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[Jso
         path = Path(file)
         if path.suffix.lstrip(".") not in FORMATS:
             raise UsageError(f"can't tell what {file} holds", hint=f"name it .{', .'.join(FORMATS)}")
+        keys = _keys(name, plan)
         records = read_records(path)
-        for key in _keys(name, plan):
-            yield key, records
+        yield from ((key, records) for key in keys)
 
 
 def _keys(name: str, plan: Plan) -> list[str]:

@@ -72,19 +72,33 @@ def _resource(change: ResourceChange, most: int | None) -> Iterator[RenderableTy
     yield head if change.state == "altered" else head.append(f"  {change.state}", style=style)
     for trait in change.traits:
         yield _field(trait, indent=2)
-    lines: list[tuple[str, Flat, Sequence[FieldChange]]] = [
-        *(("altered", each.before, each.fields) for each in change.altered),
-        *(("removed", flat, ()) for flat in change.removed),
-        *(("added", flat, ()) for flat in change.added),
-    ]
-    for state, flat, fields in lines[:most]:
-        sign, style = _SIGNS[state]
-        yield beside(Text(sign, style=style), Text(clean(flat.line, 400)), width=2, indent=2)
-        yield from (_field(each, indent=6) for each in fields)
-        if not fields:
-            yield from (_value(name, text, style) for name, text in flat.shown.items() if name not in _LINE)
+    lines = [*_altered(change), *_whole(change)]
+    for line in lines[:most]:
+        yield from line
     if most is not None and len(lines) > most:
         yield Text(f"  … {len(lines) - most:,} more (--all shows them)", style="dim")
+
+
+def _altered(change: ResourceChange) -> Iterator[list[RenderableType]]:
+    """Requests in which the same fields change alike are told as one."""
+    alike: dict[tuple[FieldChange, ...], list[Flat]] = {}
+    for each in change.altered:
+        alike.setdefault(each.fields, []).append(each.before)
+    for fields, flats in alike.items():
+        others = f"  and {len(flats) - 1:,} more" if len(flats) > 1 else ""
+        yield [_line("altered", flats[0].line + others), *(_field(each, indent=6) for each in fields)]
+
+
+def _whole(change: ResourceChange) -> Iterator[list[RenderableType]]:
+    for state, flats in (("removed", change.removed), ("added", change.added)):
+        for flat in flats:
+            fields = [(name, text) for name, text in flat.shown.items() if name not in _LINE]
+            yield [_line(state, flat.line), *(_value(name, text, _SIGNS[state][1]) for name, text in fields)]
+
+
+def _line(state: str, text: str) -> RenderableType:
+    sign, style = _SIGNS[state]
+    return beside(Text(sign, style=style), Text(clean(text, 400)), width=2, indent=2)
 
 
 _LINE = ("method", "path")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from batchctl.plan.remarks import field_name
 from batchctl.redaction import MASK
 from batchctl.render.preview_data import is_hidden
 from batchctl.render.preview_fields import unknown_name
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from batchctl.definition.source import Path
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
@@ -23,11 +20,13 @@ if TYPE_CHECKING:
 _SHORT = 60
 
 
-def origins(request: Expanded, step: Step, plan: Plan, view: Shown) -> Iterator[tuple[Path, str]]:
-    """Per placeholder its place and a line: ``query.stage ← args.stage = "customer"``."""
-    for reference, found in request.trace:
-        name = unknown_name(reference, step, plan) if found.unknown else ""
-        yield reference.path, f"{field_name(reference.path)} ← {_origin(reference, found, view, name)}"
+def origins(request: Expanded, step: Step, plan: Plan, view: Shown) -> dict[Path, list[str]]:
+    """For each field with placeholders a line per placeholder: ``args.stage = "customer"``."""
+    found: dict[Path, list[str]] = {}
+    for reference, evaluation in request.trace:
+        name = unknown_name(reference, step, plan) if evaluation.unknown else ""
+        found.setdefault(reference.path, []).append(_origin(reference, evaluation, view, name))
+    return found
 
 
 def _origin(reference: Reference, found: Evaluation, view: Shown, name: str) -> str:

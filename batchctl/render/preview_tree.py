@@ -17,7 +17,7 @@ from batchctl.render.preview_fields import shape
 from batchctl.render.words import node_kind, record_word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -100,9 +100,9 @@ def _headline(branch: _Branch) -> Text:
     if not isinstance(node, Request):
         head.append(f"  {node_kind(node)}", style="magenta")
     elif node.method == "delete":
-        head.append("  ").append(" DELETES ", style="bold white on red")
+        head.append("  ").append("DELETES", style="bold white on red")
     elif node.is_write:
-        head.append("  ").append(" WRITES ", style="bold black on yellow")
+        head.append("  ").append("WRITES", style="bold black on yellow")
     words = fan_out_words(resource, branch.preview)
     if words:
         head.append(f"  {view.words(words)}", style="cyan")
@@ -167,60 +167,67 @@ def _common(branch: _Branch) -> _Common:
 def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> Iterator[RenderableType]:
     node = branch.resource.step.node
     method = node.method if isinstance(node, Request) else "list"
-    style = _STYLES.get(method, _WRITE)
-    line = Text(f"{_SIGNS.get(method, '! ')}{flat.method}", style=style)
+    line = Text(f"{_SIGNS.get(method, '! ')}{flat.method}", style=_STYLES.get(method, _WRITE))
     path = flat.path if common.path else f"{flat.path.rpartition('/')[0]}/…"
     yield _row(line, _marked(Text(branch.view.words(path, 400))))
+    told = _origins(branch, request)
+    if common.path:
+        yield from _told(branch.view, told.get(("id",), ()))
+    keys = [key for key in _keys(flat) if key in common.fields]
     for section in ("query", "body"):
-        fields = [key for key in (*flat.fields, *flat.marks) if key in common.fields and key[0] == section]
-        yield from _section(branch.view, section, list(dict.fromkeys(fields)), flat)
-    if branch.view.explain:
-        yield from _explained(branch, request, lambda path: _is_common(path, common))
+        yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, told)
 
 
-def _section(view: PreviewView, section: str, fields: list[Path], flat: Shape) -> Iterator[RenderableType]:
-    most = len(fields) if view.everything else _FOLDED_FIELDS
-    for place, key in enumerate(fields[:most]):
+def _keys(flat: Shape) -> list[Path]:
+    """The fields and what was left out of them, in order."""
+    return [key for key in dict.fromkeys((*flat.fields, *flat.marks)) if key[0] != "id"]
+
+
+def _section(
+    view: PreviewView, section: str, keys: list[Path], flat: Shape, told: Mapping[Path, Sequence[str]]
+) -> Iterator[RenderableType]:
+    most = len(keys) if view.everything else _FOLDED_FIELDS
+    for place, key in enumerate(keys[:most]):
         yield _row(section if place == 0 else "", _assignment(view, key, flat))
-    if len(fields) > most:
-        yield _row("", Text(f"… {len(fields) - most:,} more fields (--all shows them)", style="dim"))
+        yield from _told(view, told.get(key, ()))
+    if len(keys) > most:
+        yield _row("", Text(f"… {len(keys) - most:,} more fields (--all shows them)", style="dim"))
 
 
 def _one_of_many(
     branch: _Branch, number: int, request: Expanded, flat: Shape, common: _Common
 ) -> Iterator[RenderableType]:
+    keys = [key for key in _keys(flat) if key not in common.fields]
     parts = [] if common.path else [_marked(Text(branch.view.words(flat.path, 400)))]
-    keys = [key for key in dict.fromkeys((*flat.fields, *flat.marks)) if key not in common.fields and key[0] != "id"]
     parts.extend(_assignment(branch.view, key, flat) for key in keys)
     width = max(3, len(f"{len(branch.resource.requests):,}"))
-    yield _row(
-        Text(f"{number:,}".rjust(width), style="dim"),
-        Text("  ").join(parts or [Text("the same", "dim")]),
-        width=width + 2,
-    )
-    if branch.view.explain:
-        yield from _explained(branch, request, lambda path: not _is_common(path, common))
+    label = Text(f"{number:,}".rjust(width), style="dim")
+    yield _row(label, Text("  ").join(parts or [Text("the same", "dim")]), width=width + 2)
+    told = _origins(branch, request)
+    for key in (*([] if common.path else [("id",)]), *keys):
+        yield from _told(branch.view, told.get(key, ()), width=width + 2)
 
 
 def _assignment(view: PreviewView, key: Path, flat: Shape) -> Text:
     field, remark = flat.fields.get(key), flat.marks.get(key)
     if field is None:
-        line = Text(f"{view.words('.'.join(map(str, key[1:])))}")
+        line = Text(view.words(".".join(map(str, key[1:]))))
     else:
-        line = Text(f"{view.words(field.name)} = " if field.name else "JSONata ", style="")
+        line = Text(f"{view.words(field.name)} = " if field.name else "JSONata ")
         line.append_text(_marked(Text(view.words(field.text))))
     return line.append(f"  ← {view.words(remark)}", style="yellow") if remark else line
 
 
-def _is_common(path: Path, common: _Common) -> bool:
-    return common.path if path[0] == "id" else path in common.fields
+def _origins(branch: _Branch, request: Expanded) -> Mapping[Path, Sequence[str]]:
+    if not branch.view.explain:
+        return {}
+    return origins(request, branch.resource.step, branch.preview.plan, branch.view.shown)
 
 
-def _explained(branch: _Branch, request: Expanded, wanted: Callable[[Path], bool]) -> Iterator[RenderableType]:
-    """Where the values at the wanted places came from."""
-    for path, line in origins(request, branch.resource.step, branch.preview.plan, branch.view.shown):
-        if wanted(path):
-            yield _row("", Text(branch.view.words(line), style="dim italic"))
+def _told(view: PreviewView, lines: Sequence[str], width: int = 9) -> Iterator[RenderableType]:
+    """Where a value came from, below it."""
+    for line in lines:
+        yield _row("", Text(f"  ↳ {view.words(line)}", style="dim italic"), width=width)
 
 
 def _recursion(node: Request, view: PreviewView) -> Iterator[RenderableType]:
