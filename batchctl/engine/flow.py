@@ -70,8 +70,8 @@ class _Maker:
         self._plan = plan
         # The ancestors whose record each record of a node is bound to, whatever page it came with.
         self._bound: dict[str, frozenset[str]] = {}
-        # The ancestors that may still be at work while a node gives pages.
-        self._open: dict[str, frozenset[str]] = {}
+        # The nodes that are surely done when a node gives a page.
+        self._done: dict[str, frozenset[str]] = {}
         # Nodes that give at most one page, when all before them is done.
         self._once: set[str] = set()
 
@@ -94,11 +94,12 @@ class _Maker:
                 self._once.add(key)
                 inside = [self._bound[parent] | {parent} for parent in step.parents]
                 self._bound[key] = _shared(inside) if isinstance(step.node, Spool) else frozenset()
-        self._open[key] = frozenset(streams).union(*(self._open[parent] for parent in streams))
+        done = waits.union(*(self._plan.graph.ancestors(node) for node in waits))
+        self._done[key] = done | _shared([self._done[source] for source in streams])
         contexts = tuple(
             node for node in self._plan.graph.ancestors(key) if isinstance(self._plan.graph.nodes[node], AddContext)
         )
-        lists = self._lists(step, waits, streams)
+        lists = self._lists(step, done, streams)
         self.flows[key] = Flow(waits, streams, driver, others, lists, contexts)
 
     def through_spools(self, nodes: Iterable[str]) -> frozenset[str]:
@@ -125,7 +126,7 @@ class _Maker:
             return waits - {driver} - along, (driver,), driver, others
         return waits | {driver}, (), driver, others
 
-    def _lists(self, step: Step, waits: frozenset[str], streams: tuple[str, ...]) -> dict[str | None, tuple[str, ...]]:
+    def _lists(self, step: Step, done: frozenset[str], streams: tuple[str, ...]) -> dict[str | None, tuple[str, ...]]:
         analyses = [analysed(text) for text in _expressions(step)]
         if not analyses:
             return {}
@@ -138,11 +139,10 @@ class _Maker:
             and not isinstance(graph.nodes[node], AddContext)
             and any(may_read(analysis, graph.nodes[node]) for analysis in analyses)
         ]
-        done = waits.union(*(graph.ancestors(node) for node in waits))
         found: dict[str | None, tuple[str, ...]] = {None: tuple(node for node in wanted if node in done)}
         for source in streams:
-            seen = done | (frozenset(graph.ancestors(source)) - self._open[source])
-            found[source] = tuple(node for node in wanted if node in seen and node != source)
+            seen = done | self._done[source]
+            found[source] = tuple(node for node in wanted if node in seen)
         return found
 
 

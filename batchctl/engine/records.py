@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _Pages: TypeAlias = "list[tuple[Key, Sequence[JsonValue]]]"
 # How many records a person is shown of a node that is not in the answer.
 FIRST_FEW = 50
+# How many records go to disk together.
+_BATCH = 1_000
 
 
 class Records(Collection["JsonValue"]):
@@ -41,9 +43,6 @@ class Records(Collection["JsonValue"]):
         self.count += len(records)
         if self._first_few:
             records = records[:FIRST_FEW]
-        if self._spilled:
-            self._spill.add(self._node, key, records)
-            return
         self._held += len(records)
         if not self._pages or self._pages[-1][0] < key:
             self._pages.append((key, records))
@@ -51,7 +50,7 @@ class Records(Collection["JsonValue"]):
             insort(self._pages, (key, records), key=lambda page: page[0])
         if self._first_few:
             self._drop_late()
-        elif self._held > self._keep:
+        elif self._held > (_BATCH if self._spilled else self._keep):
             self._spill_all()
 
     def __len__(self) -> int:
@@ -61,6 +60,7 @@ class Records(Collection["JsonValue"]):
         if self._first_few:
             yield from [record for _key, records in self._pages for record in records][:FIRST_FEW]
         elif self._spilled:
+            self._spill_all()
             for page in self._spill.pages(self._node):
                 yield from page
         else:
@@ -75,8 +75,7 @@ class Records(Collection["JsonValue"]):
             self._held -= len(self._pages.pop()[1])
 
     def _spill_all(self) -> None:
-        for key, records in self._pages:
-            self._spill.add(self._node, key, records)
+        self._spill.add(self._node, self._pages)
         self._pages.clear()
         self._held = 0
         self._spilled = True

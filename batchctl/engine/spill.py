@@ -11,7 +11,7 @@ from batchctl.errors import BatchctlError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from batchctl.definition.model import JsonValue
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TABLE = "CREATE TABLE page (node INTEGER, place BLOB, records TEXT)"
 _INDEX = "CREATE INDEX page_place ON page (node, place)"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Spill:
@@ -27,10 +28,10 @@ class Spill:
     def __init__(self) -> None:
         self._opened: sqlite3.Connection | None = None
 
-    def add(self, node: int, key: Key, records: Sequence[JsonValue]) -> None:
-        """Keep a page."""
-        row = (node, struct.pack(f">{len(key)}Q", *key), json.dumps(records, separators=(",", ":")))
-        self._guarded(lambda: self._database.execute("INSERT INTO page VALUES (?, ?, ?)", row))
+    def add(self, node: int, pages: Iterable[tuple[Key, Sequence[JsonValue]]]) -> None:
+        """Keep pages."""
+        rows = ((node, struct.pack(f">{len(key)}Q", *key), _encode(records)) for key, records in pages)
+        self._guarded(lambda: self._database.executemany("INSERT INTO page VALUES (?, ?, ?)", rows))
 
     def pages(self, node: int) -> Iterator[list[JsonValue]]:
         """The pages of a node in the order of their places, one in memory at a time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from batchctl.envelope import make_envelope
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchctl.definition.model import JsonObject, JsonValue
 
@@ -49,6 +50,8 @@ class Table:
         self._records: dict[int, JsonValue] = {}
         self._places: dict[str, int] = {}
         self._fields: Counter[str] = Counter()
+        # Per field that a list was filtered by: the places of each value, in order. A change makes them anew.
+        self._index: dict[str, dict[str, list[int]]] = {}
         self._end = 0
         self._created = 0
         for record in records:
@@ -63,8 +66,10 @@ class Table:
         if start is None or start > self._end:
             return refusal(400, "next_cursor is not one that this list gave")
         wanted = self._filters(query)
-        found = self._search(range(start, self._end), wanted, size + 1)
-        before = self._search(range(start - 1, -1, -1), wanted, size)
+        places = self._candidates(wanted)
+        at = bisect_left(places, start)
+        found = self._search(places[at:], wanted, size + 1)
+        before = self._search(places[:at][::-1] if start else (), wanted, size)
         return Reply(
             200,
             {
@@ -103,6 +108,7 @@ class Table:
         if not isinstance(body, dict) or not isinstance(record, dict):
             return refusal(400, f"update on {self._name} needs an object as its body")
         changed = {**record, **{key: clone(value) for key, value in body.items() if key != "id"}}
+        self._index.clear()
         self._records[place] = changed
         self._fields.update(changed.keys() - record.keys())
         return Reply(200, clone(changed))
@@ -112,12 +118,14 @@ class Table:
         place = self._places.pop(record_id or "", None)
         if place is None:
             return self._unknown(record_id)
+        self._index.clear()
         record = self._records.pop(place)
         gone = record if isinstance(record, dict) else {}
         self._fields.subtract(gone.keys())
         return Reply(200, {"id": gone.get("id")})
 
     def _add(self, record: JsonValue) -> None:
+        self._index.clear()
         self._records[self._end] = record
         if isinstance(record, dict):
             self._fields.update(record.keys())
@@ -134,7 +142,22 @@ class Table:
             if self._fields[key] > 0 and key not in _NO_FILTERS and not key.startswith("truto_")
         }
 
-    def _search(self, places: range, wanted: Mapping[str, str], most: int) -> list[int]:
+    def _candidates(self, wanted: Mapping[str, str]) -> Sequence[int]:
+        """The places of the records that may match: those of the filter that fits the fewest."""
+        if not wanted:
+            return range(self._end)
+        return min((self._places_of(name).get(text, []) for name, text in wanted.items()), key=len)
+
+    def _places_of(self, name: str) -> dict[str, list[int]]:
+        if name not in self._index:
+            places: dict[str, list[int]] = {}
+            for place, record in self._records.items():
+                if isinstance(record, dict) and record.get(name) is not None:
+                    places.setdefault(to_text(record[name]), []).append(place)
+            self._index[name] = places
+        return self._index[name]
+
+    def _search(self, places: Sequence[int], wanted: Mapping[str, str], most: int) -> list[int]:
         found: list[int] = []
         for place in places:
             if place in self._records and _fits(self._records[place], wanted):

@@ -63,28 +63,18 @@ class FixtureBackend:
         return fault.reply()
 
     def _answer(self, call: Call) -> Reply:
+        if call.resource in self._tables and call.method in STANDARD_METHODS:
+            return _standard(self._tables[call.resource], call)
         segments = [_door(call), *call.resource.split("/")]
         custom = call.method not in STANDARD_METHODS
         if not all(map(is_name, [*segments, call.method] if custom else segments)):
             # The name would lead out of the folder, or can't be a file's: there is none to suggest.
             return refusal(404, f"no fixture can be named for {call.method} on {call.resource}")
-        return self._custom(call, [*segments, call.method]) if custom else self._standard(call, segments)
+        return self._custom(call, [*segments, call.method]) if custom else self._first(call, segments)
 
-    def _standard(self, call: Call, segments: list[str]) -> Reply:
+    def _first(self, call: Call, segments: list[str]) -> Reply:
         table = self._table(call.resource, segments)
-        if table is None:
-            return _missing(call.resource, segments, _RECORD_FILES)
-        match call.method:
-            case "list":
-                return table.page(call.query)
-            case "create":
-                return table.create(call.body)
-            case "get":
-                return table.get(call.id)
-            case "update":
-                return table.update(call.id, call.body)
-            case _:
-                return table.delete(call.id)
+        return _missing(call.resource, segments, _RECORD_FILES) if table is None else _standard(table, call)
 
     def _custom(self, call: Call, segments: list[str]) -> Reply:
         key = tuple(segments)
@@ -104,6 +94,20 @@ class FixtureBackend:
                 return None
             self._tables[resource] = Table(segments[-1], read_records(path))
         return self._tables[resource]
+
+
+def _standard(table: Table, call: Call) -> Reply:
+    match call.method:
+        case "list":
+            return table.page(call.query)
+        case "create":
+            return table.create(call.body)
+        case "get":
+            return table.get(call.id)
+        case "update":
+            return table.update(call.id, call.body)
+        case _:
+            return table.delete(call.id)
 
 
 def _door(call: Call) -> str:
