@@ -28,13 +28,17 @@ def recurs(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], 
 
 
 def expand_again(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> Expanded:
-    """The repeated call for ``record``. Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``."""
+    """The repeated call for ``record``, which is named among its bindings.
+
+    Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
+    """
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")
     context = _context(step, plan, scope, turn, record)
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra, lists=scope.lists)
     data = expression_input(plan, within, context) if step.again.expressions else None
-    return Expanded(step.again.call(step.again.template.render(context), data), (), turn)
+    name = record.get("id") if isinstance(record, dict) else record
+    return Expanded(step.again.call(step.again.template.render(context), data), (), {**turn, step.node.key: name})
 
 
 def identity(record: JsonValue) -> str:

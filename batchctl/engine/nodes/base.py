@@ -162,9 +162,16 @@ class NodeRun(ABC):
 
     @cached_property
     def _is_blocked(self) -> bool:
-        """Whether a node whose records it combines brought nothing but errors; asked when these are done."""
-        awaited = (fan_out.node for fan_out in self.step.fan_outs if fan_out.node in self.flow.waits)
+        """Whether it can't run, as far as the nodes that it waited for tell; asked when these are done."""
+        if not self.flow.streams:
+            return bool(self._lost_parents())
+        awaited = (node for node in self._read if node in self.flow.waits)
         return any(self.run.nodes[node].is_lost for node in awaited)
+
+    @property
+    def _read(self) -> tuple[str, ...]:
+        """The nodes without whose records it can do nothing."""
+        return (*(fan_out.node for fan_out in self.step.fan_outs), *self.flow.contexts)
 
     @property
     def is_lost(self) -> bool:
@@ -199,8 +206,7 @@ class NodeRun(ABC):
         lost = tuple(parent for parent in self.step.parents if nodes[parent].is_lost)
         if lost and len(lost) == len(self.step.parents):
             return lost
-        read = (*(fan_out.node for fan_out in self.step.fan_outs), *self.flow.contexts)
-        return tuple(node for node in read if nodes[node].is_lost)
+        return tuple(node for node in self._read if nodes[node].is_lost)
 
 
 def _is_true(value: object) -> bool:

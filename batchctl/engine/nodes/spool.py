@@ -23,7 +23,7 @@ class SpoolRun(NodeRun):
 
     def work(self) -> Awaitable[None] | None:
         """Nothing but ``run_if``, once."""
-        if self._passes is None and not self._lost_parents():
+        if self._passes is None:
             try:
                 self._passes = self.may_run(self.scope({}, None))
                 self._answered = 1

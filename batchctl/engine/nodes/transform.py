@@ -41,7 +41,7 @@ class EvaluatingRun(NodeRun):
         if self.inbox:
             page = self.inbox.popleft()
             return self._evaluate(page)
-        if self._once_to_do and not self._lost_parents():
+        if self._once_to_do:
             self._once_to_do = False
             return self._evaluate(None)
         return None
