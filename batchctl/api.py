@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.blocking import wait_for
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.executor import execute
 from batchctl.errors import UsageError
@@ -50,4 +50,4 @@ def run(
     """
     plan = _prepared(path, environment, args).require_plan()
     folder = Path(fixtures) if fixtures else Path(path).parent / (plan.definition.fixtures or "fixtures")
-    return asyncio.run(execute(plan, FixtureBackend(folder)))
+    return wait_for(execute(plan, FixtureBackend(folder)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batchctl.definition import read
+from batchctl.definition import CODES, read
 from batchctl.diagnostics import Severity
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.plan.planner import make_plan
 from batchctl.rules import Subject, check
+from batchctl.rules.catalogue import known_names
 from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
@@ -23,28 +24,42 @@ if TYPE_CHECKING:
     from batchctl.plan.graph import Graph
     from batchctl.plan.planner import Plan
 
+# With one of these there is no order in which resources could run, whoever chooses to ignore it.
+_NEEDED = frozenset({"duplicate-name", "self-dependency", "dependency-cycle", "unknown-dependency"})
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A file made ready: the plan is None when the diagnostics hold an error."""
+    """A file made ready: the plan is None when the diagnostics hold an error.
+
+    ``hidden`` is what a comment in the file hides; ``loaded`` is what was read.
+    """
 
     definition: BatchDefinition | None
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
     source: Source
+    hidden: tuple[Diagnostic, ...]
+    loaded: Loaded
 
     @property
     def ok(self) -> bool:
         """Whether it can be run."""
         return self.plan is not None
 
+    @property
+    def obstacles(self) -> tuple[Diagnostic, ...]:
+        """What there is to say before it is run: also what is hidden, where that is what stands in the way."""
+        if self.plan is None and not any(found.severity is Severity.ERROR for found in self.diagnostics):
+            return tuple(sorted((*self.diagnostics, *self.hidden), key=lambda found: found.sort_key))
+        return self.diagnostics
+
     def require_plan(self) -> Plan:
         """The plan. Raises ``DefinitionError`` with the diagnostics when there is none."""
         if self.plan is None:
-            errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
-            raise DefinitionError(
-                f"{self.source.file} has {errors} error{'s' * (errors != 1)}", diagnostics=self.diagnostics
-            )
+            found = self.obstacles
+            errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in found)
+            raise DefinitionError(f"{self.source.file} has {errors} error{'s' * (errors != 1)}", diagnostics=found)
         return self.plan
 
 
@@ -80,15 +95,23 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
         declared=loaded.declared,
         complete=loaded.definition is not None,
     )
-    found = sorted((*loaded.diagnostics, *check(subject)), key=lambda diagnostic: diagnostic.sort_key)
-    diagnostics = tuple(_tolerant(each, tolerated) for each in dict.fromkeys(found))
+    found = dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject)))
+    suppressions = loaded.source.suppressions
+    hidden = tuple(diagnostic for diagnostic in found if suppressions.hides(diagnostic))
+    ran = CODES if loaded.definition is None else known_names().values()
+    without = set(hidden)
+    kept = [diagnostic for diagnostic in found if diagnostic not in without] if hidden else found
+    unused = suppressions.unused(hidden, known_names(), ran)
+    diagnostics = tuple(sorted((*kept, *unused), key=lambda diagnostic: diagnostic.sort_key))
+    prepared = Prepared(loaded.definition, None, diagnostics, loaded.source, hidden, loaded)
     definition = loaded.definition
-    if definition is None or any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
-        return Prepared(definition, None, diagnostics, loaded.source)
+    stopped = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    if definition is None or stopped or any(diagnostic.rule in _NEEDED for diagnostic in hidden):
+        return prepared
     if only:
         definition = _subset(definition, graph, only)
         graph = build_graph(definition.resources)
-    return Prepared(definition, make_plan(definition, graph), diagnostics, loaded.source)
+    return replace(prepared, definition=definition, plan=make_plan(definition, graph))
 
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:

@@ -9,7 +9,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["backoff", "diagnostics", "errors", "envelope", "redaction"],
+    ["backoff", "blocking", "diagnostics", "errors", "envelope", "redaction"],
     ["template"], ["expression"], ["definition"], ["plan"], ["rules"], ["preparation"],
     ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip

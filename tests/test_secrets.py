@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from batchctl.cli import dry_run_options, run_options, validate
+from batchctl.cli import dry_run_options, run_options, validate_options
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "tok/canary+a_1"
@@ -101,7 +101,7 @@ def search(folder: Path, command: list[str], *, stdin: str = "") -> subprocess.C
     return done
 
 
-@pytest.mark.parametrize("form", list(validate.Format))
+@pytest.mark.parametrize("form", list(validate_options.Format))
 def test_validate(folder: Path, form: str) -> None:
     assert search(folder, ["validate", "faulty.yaml", "--format", form]).returncode == 1
 

@@ -8,7 +8,8 @@ import typer
 
 from batchctl.errors import ExitCode
 from batchctl.redaction import secret_values
-from batchctl.render.diagnostics import FileReport, text_report
+from batchctl.render.diagnostics import FileReport
+from batchctl.render.diagnostics_text import text_report
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
@@ -23,14 +24,14 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
 
     What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.
     """
+    terminal.hide(prepared.loaded.secrets)
     if prepared.definition is not None:
-        terminal.hide(prepared.definition.secrets)
         # A placeholder under a secret-looking name hides nothing: its value is among the arguments.
         terminal.hide(text for text in secret_values(prepared.definition.payload) if "{{" not in text)
-    if prepared.diagnostics and not (prepared.ok and quiet):
+    if prepared.obstacles and not (prepared.ok and quiet):
         import sys
 
-        report = FileReport(prepared.source, prepared.source.file, prepared.diagnostics)
+        report = FileReport(prepared.source, prepared.source.file, prepared.obstacles)
         text = text_report(
             [report],
             color=terminal.colored(sys.stderr),

@@ -12,7 +12,8 @@ from batchctl.definition.model import Request
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.errors import ExitCode, Interrupted, UsageError
 from batchctl.plan.unresolved import find_unresolved
-from batchctl.render.diagnostics import FileReport, text_report
+from batchctl.render.diagnostics import FileReport
+from batchctl.render.diagnostics_text import text_report
 from batchctl.render.plain import clean, counted, listed
 from batchctl.render.words import repetition
 

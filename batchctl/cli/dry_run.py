@@ -63,11 +63,11 @@ def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
     backend = sample_backend(options, plan)
     if backend is None:
         return make_preview(plan)
-    import asyncio
 
+    from batchctl.blocking import wait_for
     from batchctl.engine.rehearsal import rehearse
 
-    rehearsal = asyncio.run(rehearse(plan, backend))
+    rehearsal = wait_for(rehearse(plan, backend))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
     for key in unused_samples(options, plan, known):
@@ -131,9 +131,26 @@ class _Printing:
         yield closing_line(self.preview)
 
     def _pieces(self) -> Iterator[str]:
+        match self.view.output_format:
+            case Format.NDJSON:
+                from batchctl.render.preview_ndjson import preview_ndjson
+
+                return preview_ndjson(self.preview, self.shown, explain=self.view.explain)
+            case Format.HTTP:
+                from batchctl.render.snippets_requests import http_requests
+
+                return http_requests(self.preview, self.shown)
+            case Format.CURL:
+                from batchctl.render.snippets_requests import curl_requests
+
+                return curl_requests(self.preview, self.shown)
+            case _:
+                return self._document()
+
+    def _document(self) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview_text import Document, preview_json, preview_ndjson, preview_yaml
-        from batchctl.render.snippets_requests import curl_requests, http_requests
+        from batchctl.render.preview_text import Document, preview_json
+        from batchctl.render.preview_yaml import preview_yaml
 
         document = Document(
             self.preview,
@@ -143,17 +160,7 @@ class _Printing:
             known=self.prepared.diagnostics,
             explain=self.view.explain,
         )
-        match self.view.output_format:
-            case Format.JSON:
-                return preview_json(document)
-            case Format.YAML:
-                return preview_yaml(document)
-            case Format.NDJSON:
-                return preview_ndjson(self.preview, self.shown, explain=self.view.explain)
-            case Format.HTTP:
-                return http_requests(self.preview, self.shown)
-            case _:
-                return curl_requests(self.preview, self.shown)
+        return preview_yaml(document) if self.view.output_format is Format.YAML else preview_json(document)
 
     def _snippet(self) -> None:
         from batchctl.render.snippets import SNIPPETS, Batch, masked_payload

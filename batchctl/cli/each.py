@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.each_journal import open_journal
 from batchctl.cli.each_rows import read_rows
@@ -50,7 +51,7 @@ def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
         confirm_deletes(jobs[0].plan, terminal, yes=line.checks.yes)
     terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
     with open_journal(_about(jobs, inputs), line.way.resume, terminal) as journal:
-        ends, interrupted = asyncio.run(_Rows(jobs, terminal, line.way.parallel, journal).run())
+        ends, interrupted = wait_for(_Rows(jobs, terminal, line.way.parallel, journal).run())
     view = RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)
     match line.output.output:
         case Output.JSON:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
+from batchctl.blocking import wait_for
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
@@ -22,15 +22,11 @@ from batchctl.cli.run_options import (
 from batchctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import Way
     from batchctl.engine.result import RunResult
-
-T = TypeVar("T")
 
 
 @grouped
@@ -66,7 +62,7 @@ def _run(file: str, line: CommandLine) -> None:
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {way.where}")
     delivery = Delivery(plan, line, terminal, way.where, inputs.shown)
-    result = interruptible(_watched(way, delivery))
+    result = wait_for(_watched(way, delivery))
     delivery.deliver(result)
     raise typer.Exit(exit_code(result))
 
@@ -106,8 +102,3 @@ def exit_code(result: RunResult) -> ExitCode:
     if result.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.OK if result.ok else ExitCode.FAILURES
-
-
-def interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work``; Ctrl-C cancels it, and what it returns then is still the result."""
-    return asyncio.run(work)

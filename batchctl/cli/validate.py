@@ -2,147 +2,120 @@
 
 from __future__ import annotations
 
-import sys
-from enum import StrEnum
-from pathlib import Path
+import gc
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption, DebugOption, EnvFileOption
-from batchctl.errors import BatchctlError, ExitCode, UsageError
+from batchctl.cli.groups import grouped
+from batchctl.cli.options import DebugOption, EnvFileOption  # noqa: TC001 - typer reads them at run time
+from batchctl.cli.validate_options import FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - as above
+from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
+    from batchctl.cli.mending import Mender
     from batchctl.cli.terminal import Terminal
-    from batchctl.diagnostics import Diagnostic
-    from batchctl.preparation import Prepared
+    from batchctl.cli.validate_checking import Checker
+    from batchctl.render.diagnostics import FileReport
 
 
-class Format(StrEnum):
-    """How diagnostics are printed."""
-
-    TEXT = "text"
-    CONCISE = "concise"
-    JSON = "json"
-
-
-class FailOn(StrEnum):
-    """The least severity that makes the exit code 1."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-# What a folder is searched for.
-PATTERNS = ("*.batch.yaml", "*.batch.yml", "*.batch.json")
-
-
+@grouped
 def validate(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs."),
+        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs [default: .]."),
     ] = None,
     *,
-    output_format: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
-    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")] = FailOn.ERROR,
-    max_problems: Annotated[
-        int, typer.Option("--max-problems", min=0, help="Show at most so many per run; 0 shows all.")
-    ] = 50,
+    rules: RuleOptions,
+    report: ReportOptions,
+    fixing: FixOptions,
     env_file: EnvFileOption = None,
     stdin_filename: Annotated[
-        str | None, typer.Option("--stdin-filename", metavar="PATH", help="The name to show for stdin.")
+        str | None,
+        typer.Option("--stdin-filename", metavar="PATH", help="The name of stdin: in the output, and for settings."),
     ] = None,
-    color: ColorOption = Color.AUTO,
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
-    """Check definitions and say what is wrong with them, where, and what to do."""
+    """Check definitions and say what is wrong with them, where, and what to do.
+
+    Exit codes: 0 nothing from --fail-on up, 1 problems, 2 wrong use or nothing to read.
+    """
+    from batchctl.cli.files import find_files
     from batchctl.cli.inputs import read_environment
     from batchctl.cli.terminal import Terminal
-    from batchctl.redaction import Redactor
-    from batchctl.render.diagnostics import FileReport, concise_report, json_report, text_report
+    from batchctl.cli.validate_checking import Checker
+    from batchctl.cli.validate_report import Reporter
+    from batchctl.config.settings import SettingsFinder
 
-    terminal = Terminal(color)
-    environment = read_environment(env_file)
-    files, complaints = find_files(paths or [])
-    reports: list[FileReport] = []
-    redactor = Redactor()
+    # Nothing here makes garbage in circles worth the search for it: a third of the time of a large file.
+    gc.disable()
+    fixing.require_one()
+    terminal = Terminal(report.color, quiet=report.quiet)
+    settings = SettingsFinder()
+    checker = Checker(read_environment(env_file), settings, *rules.chosen(), stdin_filename)
+    files, complaints = find_files(paths or [], settings)
+    mender = _mender(fixing, terminal, checker)
+    reports = _check(files, checker, mender, terminal, complaints)
+    if mender is not None:
+        mender.report()
+    if mender is not None and mender.diffs:
+        terminal.result(mender.diffs)
+    elif reports:
+        streams_text = fixing.fix and "-" in files
+        Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
+    _finish(terminal, complaints, reports, rules, changes=bool(mender and mender.diffs))
+
+
+def _mender(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Mender | None:
+    if not (fixing.fix or fixing.diff):
+        return None
+    from batchctl.cli.mending import Mender
+
+    return Mender(terminal, checker.check, write=fixing.fix)
+
+
+def _check(
+    files: Sequence[str],
+    checker: Checker,
+    mender: Mender | None,
+    terminal: Terminal,
+    complaints: list[BatchctlError],
+) -> list[FileReport]:
+    """Each file by itself: one that can't be read is a complaint, and hides nothing of the others."""
+    from batchctl.cli.inputs import read_bytes
+
+    reports = []
     for file in files:
         try:
-            prepared = _prepared(file, environment, stdin_filename)
+            data = read_bytes(file)
+            checked = checker.check(file, data)
+            if mender is not None:
+                checked = mender.mended(file, data, checked)
         except BatchctlError as error:
             complaints.append(error)
             continue
-        redactor = redactor.with_secrets(_secrets(prepared))
-        reports.append(FileReport(prepared.source, prepared.source.file, prepared.diagnostics))
-    if not files and not complaints:
-        raise UsageError("nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin")
-    if reports:
-        match output_format:
-            case Format.TEXT:
-                text = text_report(
-                    reports,
-                    color=terminal.colored(sys.stdout),
-                    max_problems=max_problems,
-                    redact=redactor.text,
-                )
-            case Format.CONCISE:
-                text = concise_report(reports, max_problems=max_problems, redact=redactor.text)
-            case Format.JSON:
-                text = json_report(reports, redact=redactor.text)
-        terminal.result([text])
-    _finish(terminal, complaints, [diagnostic for report in reports for diagnostic in report.diagnostics], fail_on)
-
-
-def find_files(paths: Sequence[str]) -> tuple[list[str], list[BatchctlError]]:
-    """The files that the arguments mean, each once, in order; what matches nothing is a complaint."""
-    files: dict[str, None] = {}
-    complaints: list[BatchctlError] = []
-    for path in paths:
-        found = [path] if path == "-" else sorted(_matches(path))
-        if not found:
-            what = f"no {' or '.join(PATTERNS)} in {path}" if Path(path).is_dir() else f"nothing matches {path}"
-            complaints.append(UsageError(what))
-        files.update(dict.fromkeys(found))
-    return list(files), complaints
-
-
-def _matches(path: str) -> Iterator[str]:
-    if Path(path).is_dir():
-        for pattern in PATTERNS:
-            yield from map(str, Path(path).rglob(pattern))
-    elif any(sign in path for sign in "*?[") and not Path(path).exists():
-        anchor = Path(path).anchor
-        yield from (str(match) for match in Path(anchor).glob(path.removeprefix(anchor)) if match.is_file())
-    else:
-        yield path
-
-
-def _prepared(file: str, environment: Mapping[str, str], stdin_filename: str | None) -> Prepared:
-    from batchctl.cli.inputs import STDIN, read_bytes
-    from batchctl.preparation import prepare
-
-    shown = (stdin_filename or "<stdin>") if file == STDIN else file
-    return prepare(read_bytes(file), file=shown, environment=environment)
-
-
-def _secrets(prepared: Prepared) -> frozenset[str]:
-    return prepared.definition.secrets if prepared.definition else frozenset()
+        terminal.hide(checked.secrets())
+        reports.append(checked.report)
+    return reports
 
 
 def _finish(
     terminal: Terminal,
     complaints: Sequence[BatchctlError],
-    diagnostics: Sequence[Diagnostic],
-    fail_on: FailOn,
+    reports: Sequence[FileReport],
+    rules: RuleOptions,
+    *,
+    changes: bool,
 ) -> None:
     for complaint in complaints:
         terminal.problem(f"error: {complaint}")
+        if complaint.hint:
+            terminal.problem(f"  hint: {complaint.hint}")
     if complaints:
         raise typer.Exit(ExitCode.USAGE)
-    order = [FailOn.ERROR, FailOn.WARNING, FailOn.INFO]
-    counted = order[: order.index(fail_on) + 1]
-    if any(diagnostic.severity.value in counted for diagnostic in diagnostics):
+    failing = rules.fail_on.failing
+    found = any(diagnostic.severity in failing for report in reports for diagnostic in report.diagnostics)
+    if (found or changes) and not rules.exit_zero:
         raise typer.Exit(ExitCode.DEFINITION)

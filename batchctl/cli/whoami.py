@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from enum import StrEnum
@@ -59,9 +58,10 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}
     if not offline:
+        from batchctl.blocking import wait_for
         from batchctl.service.identity import identify
 
-        identity = asyncio.run(identify(connection, account))
+        identity = wait_for(identify(connection, account))
         facts["environment"] = identity.environment or found.environment
         facts |= {"integration": identity.integration, "status": identity.status}
     if output is Output.JSON:

@@ -64,6 +64,9 @@ CODES: dict[str, Code] = {
     for name, number in numbers.items()
 }
 
+# Without these nothing else in the file can be trusted: no comment or setting hides them.
+NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
+
 
 def problem(
     rule: str,

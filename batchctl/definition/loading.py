@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Loaded:
     """What could be read.
 
-    ``definition`` is None when there is an error; ``resources`` are those that are fine by themselves all the same.
+    ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;
+    ``resources`` are those that are fine by themselves all the same.
     ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
     came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in.
     """
@@ -125,7 +126,9 @@ def _check(
     args = merge_arguments(given, _object(root.get("args")), schema)
     diagnostics = _sorted(problems, root)
     definition = None
-    if not any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
+    if shape.is_whole and not any(
+        found.severity is Severity.ERROR and not source.suppressions.hides(found) for found in diagnostics
+    ):
         definition = _definition(root, args, resources, source, secrets)
     declared = frozenset(argument_entries(schema))
     return Loaded(definition, diagnostics, source, resources, args, declared, secrets, root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.codes import problem
+from batchctl.diagnostics import Edit, Fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,11 +36,15 @@ class ProblemLog:
         *,
         help: str | None = None,  # noqa: A002 - the word of the report
         related: tuple[Related, ...] = (),
+        quote: str | None = None,
     ) -> None:
-        """A problem with the text from ``start`` to ``end``."""
+        """A problem with the text from ``start`` to ``end``; quotes mend it when that is nothing but ``quote``."""
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)
-            self.found.append(problem(rule, message, span, help=help, related=related, path=self._where()))
+            fix = None
+            if quote is not None and self.text[start:end] == quote:
+                fix = Fix("put it in quotes", (Edit(span, quoted(quote)),))
+            self.found.append(problem(rule, message, span, help=help, related=related, path=self._where(), fix=fix))
 
 
 def short(text: str) -> str:
@@ -49,5 +54,7 @@ def short(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text as a quoted scalar, in the quotes that it does not hold itself."""
-    return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'
+    """The text as a quoted scalar, in double quotes where those need no escapes."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'

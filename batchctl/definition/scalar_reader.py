@@ -89,7 +89,8 @@ class ScalarReader:
         else:
             message = f"{short(text)} is the number {short(str(value))} here, and may be another one to YAML 1.1 tools"
             advice = f"quote it if it is text: {quoted(short(text))}; else write {short(str(value))}"
-        self._log.add("ambiguous-scalar", message, start, end, help=advice)
+        quote = text if isinstance(value, str) else None
+        self._log.add("ambiguous-scalar", message, start, end, help=advice, quote=quote)
 
     def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
@@ -115,7 +116,8 @@ class ScalarReader:
         if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
-            self._log.add("unquoted-placeholder", message, start, end, help=f"put it in quotes: {quoted(text)}")
+            advice = f"put it in quotes: {quoted(text)}"
+            self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=text)
         return text
 
 

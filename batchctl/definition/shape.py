@@ -21,23 +21,29 @@ KINDS = ("request", "spool", "transform", "add_context")
 
 
 class Shape(NamedTuple):
-    """Every problem, and the resources that can be used all the same: their index, kind and data."""
+    """Every problem, and the resources that can be used all the same: their index, kind and data.
+
+    ``is_whole`` says that the whole can be used, if only the problems are ignored.
+    """
 
     problems: list[Diagnostic]
     sound: list[tuple[int, str, JsonObject]]
+    is_whole: bool
 
 
 def check_shape(root: JsonObject, source: Source) -> Shape:
     """Check a definition whose top level is a mapping."""
     problems = _explained("definition", root, (), source)
     sound: list[tuple[int, str, JsonObject]] = []
-    resources = root.get("resources")
-    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
+    given = root.get("resources")
+    resources = given if isinstance(given, list) else []
+    is_whole = all(found.rule == "unknown-key" for found in problems)
+    for index, resource in enumerate(resources):
         kind, found = _check_resource(resource, ("resources", index), source)
         problems.extend(found)
         if kind is not None and isinstance(resource, dict):
             sound.append((index, kind, resource))
-    return Shape(problems, sound)
+    return Shape(problems, sound, is_whole and len(sound) == len(resources))
 
 
 def resource_key(resource: JsonValue) -> str | None:

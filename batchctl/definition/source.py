@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from batchctl.definition.scalar_text import unfold
+from batchctl.definition.suppressions import Suppressions
 from batchctl.definition.text import Text
 from batchctl.diagnostics import START, Span
 
@@ -39,10 +41,20 @@ class Source:
         self._data = tree.root if tree is not None else data
         self._pieces: dict[Path, tuple[Piece, ...]] = {}
 
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The comments that hide problems."""
+        return Suppressions(self.text, self._tree)
+
     @property
     def lines(self) -> list[str]:
         """The text, split where YAML breaks lines."""
         return self.text.lines
+
+    @property
+    def data(self) -> JsonValue:
+        """All of it as it was read, before variables are filled in."""
+        return self._data
 
     def has(self, path: Path) -> bool:
         """Whether the data has something at ``path``."""

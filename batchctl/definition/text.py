@@ -26,6 +26,10 @@ class Text(str):
         line = bisect_right(self._starts, offset)
         return Position(line, offset - self._starts[line - 1] + 1)
 
+    def offset(self, position: Position) -> int:
+        """The code point at a line and column."""
+        return self._starts[min(position.line, len(self._starts)) - 1] + position.column - 1
+
     def span(self, start: int, end: int) -> Span:
         """The span of a slice; an empty one is shown one column wide."""
         begin = self.position(start)

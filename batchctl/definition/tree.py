@@ -6,6 +6,8 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.definition.model import JsonValue
     from batchctl.definition.source import Path
 
@@ -67,6 +69,14 @@ class Tree:
         *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
         key_start, key_end, start, end = offsets
         return Spot(key_start, key_end, start, end, chr(style) if style else "")
+
+    def spots(self) -> Iterator[Spot]:
+        """All spots, by number: what contains others comes before them."""
+        return map(self.spot, range(self.size))
+
+    def key_starts(self) -> array[int]:
+        """Where each spot begins, by number."""
+        return self._spots[0::_WIDTH]
 
     def find(self, path: Path) -> tuple[Spot, JsonValue, int]:
         """The spot and the value at the end of ``path``, or of its longest part that exists, and its length."""

@@ -198,7 +198,7 @@ class TreeBuilder:
             self._key_special = "?"
         elif not isinstance(value, str):
             message = f"the key {short(text)} is read as text"
-            self._log.add("key-as-text", message, start, end, help=f"quote it: {quoted(short(text))}")
+            self._log.add("key-as-text", message, start, end, help=f"quote it: {quoted(short(text))}", quote=text)
         self._key = value if isinstance(value, str) else text
         self._key_start, self._key_end = start, end
 

@@ -32,7 +32,7 @@ class Hosted:
     optional one): as many are given to it when it is passed to ``$map``. With a ``signature`` the engine checks
     the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given,
     None for null and for what is missing. ``to_text`` says that it makes text of its arguments, which fails for an
-    object that the expression itself has made.
+    object that the expression itself has made. ``makes`` names the kind of object that it answers a record of.
     """
 
     call: Callable[..., object]
@@ -41,6 +41,7 @@ class Hosted:
     signature: str | None = None
     variadic: bool = False
     to_text: bool = False
+    makes: str = ""
 
 
 def refuse(name: str) -> Callable[..., object]:
@@ -51,21 +52,6 @@ def refuse(name: str) -> Callable[..., object]:
         raise HostError(message, "not-local")
 
     return unavailable
-
-
-def boxed(call: Callable[..., object], parameters: int) -> Callable[..., object]:
-    """``call`` for the engine, which has one None for null and for nothing.
-
-    Each argument comes as two, whether it is there and what it is; the answer is an object with ``v``, or empty.
-    """
-
-    def boxed_call(*flat: object) -> object:
-        given = [value if present else UNDEFINED for present, value in zip(flat[::2], flat[1::2], strict=True)]
-        missing = parameters - len(given)
-        answer = call(*given, *([UNDEFINED] * missing))
-        return {} if answer is UNDEFINED else {"v": answer}
-
-    return boxed_call
 
 
 def unboxed(call: Callable[..., object]) -> Callable[..., object]:

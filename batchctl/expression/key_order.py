@@ -6,10 +6,12 @@ import json
 import re
 from typing import Final
 
+from batchctl.expression.hosting import MARK
 from batchctl.template.values import js_number, to_double
 
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
+_MARK_IN_TEXT: Final = json.dumps(MARK)
 _LAST_INDEX: Final = 2**32 - 2
 _MOST_EXACT: Final = 2**53
 
@@ -25,7 +27,7 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 def ordered(keys: object) -> object:
     """The same for what ``$keys`` answers: a list, or one key alone."""
-    return ordered_keys(keys) if isinstance(keys, list) else keys
+    return ordered_keys([key for key in keys if key != MARK]) if isinstance(keys, list) else keys
 
 
 def reordered(keys: object) -> object:
@@ -40,7 +42,7 @@ def is_index(key: str) -> bool:
 
 
 def as_sent(value: object) -> object:
-    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them.
+    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them, dates as text.
 
     Only what has to change is copied.
     """
@@ -49,7 +51,7 @@ def as_sent(value: object) -> object:
 
 def text_as_sent(text: str) -> str:
     """The same for JSON text, which is parsed only if a key in it looks like a number."""
-    if _INDEX_KEY.search(text) is None:
+    if _INDEX_KEY.search(text) is None and _MARK_IN_TEXT not in text:
         return text
     return to_json(as_sent(json.loads(text)))
 
@@ -76,7 +78,7 @@ def _is_as_sent(value: object) -> bool:
             if kind is dict:
                 shape = tuple(item)  # type: ignore[var-annotated, arg-type]  # it is a dict
                 if shape not in fine:
-                    if ordered_keys(list(shape)) != list(shape):
+                    if MARK in shape or ordered_keys(list(shape)) != list(shape):
                         return False
                     fine.add(shape)
                 pending.append(item.values())  # type: ignore[attr-defined]  # it is a dict
@@ -94,7 +96,9 @@ def _rebuilt(value: object) -> object:
         holder = pending.pop()
         for place, item in holder.items() if isinstance(holder, dict) else enumerate(holder):
             copy = item
-            if isinstance(item, dict):
+            if isinstance(item, dict) and MARK in item:
+                copy = item[MARK]["json"]
+            elif isinstance(item, dict):
                 copy = {key: item[key] for key in ordered_keys(list(item))}
             elif isinstance(item, list):
                 copy = list(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -46,15 +47,22 @@ class Call:
 
 def percent_encoded(text: str) -> str:
     """``a/b c`` → ``a%2Fb%20c``."""
-    return text if _is_plain(text) else quote(text, safe="")
+    return text if _is_plain(text) else _encoded(text)
+
+
+# What is quoted once is mostly quoted again: a date, a list of fields.
+_encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
 
 
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
     """The URL path of a call, each segment put through ``encode``."""
-    door = "unified" if "/" in resource else "proxy"
-    segments = [door, *resource.split("/")]
+    path = _resource_path(resource, encode)
     if method in _ONE_RECORD:
-        segments.append(record_id or "")
-    elif method not in HTTP_METHODS:
-        segments.append(method)
-    return "/" + "/".join(map(encode, segments))
+        return f"{path}/{encode(record_id or '')}"
+    return path if method in HTTP_METHODS else f"{path}/{encode(method)}"
+
+
+@lru_cache(maxsize=1024)
+def _resource_path(resource: str, encode: Callable[[str], str]) -> str:
+    door = "unified" if "/" in resource else "proxy"
+    return "/".join(("", door, *map(encode, resource.split("/"))))

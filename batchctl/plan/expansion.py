@@ -128,7 +128,7 @@ class _Maker:
 
     def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
         data = self.data(context) if self.form.expressions else None
-        waiting = self.step.expressions if data is None else ()
+        waiting = self.step.expressions if self.form.expressions and data is None else ()
         if self.whole and not self.explain:
             return Expanded(self.form.call(self.form.template.render(context), data), (), bindings, waiting)
         partial = self.form.template.render_partial(context, self.is_unknown)

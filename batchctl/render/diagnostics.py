@@ -1,75 +1,55 @@
-"""Diagnostics as text with source lines and carets, as one line each, and as the JSON of ``validate``.
-
-Written by hand rather than with rich: importing it takes longer than checking a file.
-"""
+"""Diagnostics as data for any format; and as the JSON of ``validate``, and as one line each."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.diagnostics import Severity, json_path
-from batchctl.render.plain import clean, counted
+from batchctl.render.plain import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from batchctl.definition.model import JsonObject
     from batchctl.definition.source import Source
-    from batchctl.diagnostics import Diagnostic, Span
+    from batchctl.diagnostics import Diagnostic
 
     Redact: TypeAlias = Callable[[str], str]
 
 FORMAT_VERSION = "1.0"
-_MOST_COLUMNS = 120
-# What stays visible before a span in a line that had to be cut.
-_LEAD = 20
-_RESET = "\x1b[0m"
-_BOLD, _BLUE, _CYAN = "\x1b[1m", "\x1b[1;34m", "\x1b[36m"
-_COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
+MORE = "… and {:,} more; --max-problems 0 shows all\n"
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was found in one file; without a ``source`` no lines are shown."""
+    """What was found in one file; without a ``source`` no lines are shown. ``hidden`` counts what comments hide."""
 
     source: Source | None
     file: str
     diagnostics: Sequence[Diagnostic]
+    hidden: int = 0
 
 
-def _as_it_is(text: str) -> str:
+def as_it_is(text: str) -> str:
+    """Hides nothing."""
     return text
 
 
-def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redact: Redact = _as_it_is) -> str:
-    """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
-
-    ``redact`` masks secrets; all that is shown goes through it.
-    """
-    shown, hidden = _selection(reports, max_problems)
-    paint = _Paint(color=color)
-    blocks = ["\n".join(_block(report, diagnostic, paint, redact)) + "\n" for report, diagnostic in shown]
-    if hidden:
-        blocks.append(f"… and {hidden:,} more; --max-problems 0 shows all\n")
-    return "\n".join((*blocks, _closing_line(reports) + "\n"))
-
-
-def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = _as_it_is) -> str:
+def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = as_it_is) -> str:
     """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
-    shown, hidden = _selection(reports, max_problems)
-    lines = [clean(redact(_one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
+    shown, hidden = selection(reports, max_problems)
+    lines = [clean(redact(one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
     if hidden:
-        lines.append(f"… and {hidden:,} more; --max-problems 0 shows all\n")
+        lines.append(MORE.format(hidden))
     return "".join(lines)
 
 
-def json_report(reports: Sequence[FileReport], *, redact: Redact = _as_it_is) -> str:
+def json_report(reports: Sequence[FileReport], *, redact: Redact = as_it_is) -> str:
     """The documented JSON of ``validate``; every problem is in it."""
-    counts = _count(reports)
+    counts = count(reports)
     document = {
         "format_version": FORMAT_VERSION,
         "summary": {
@@ -81,7 +61,7 @@ def json_report(reports: Sequence[FileReport], *, redact: Redact = _as_it_is) ->
         "diagnostics": [
             _redacted(diagnostic_json(diagnostic, report.file), redact)
             for report in reports
-            for diagnostic in _in_order(report)
+            for diagnostic in in_order(report)
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -103,6 +83,7 @@ def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
         "end_column": end.column,
         "path": json_path(diagnostic.path),
         "resource": diagnostic.resource,
+        "fixable": diagnostic.fix is not None,
     }
 
 
@@ -110,147 +91,28 @@ def _redacted(found: JsonObject, redact: Redact) -> JsonObject:
     return {key: redact(value) if isinstance(value, str) else value for key, value in found.items()}
 
 
-def _in_order(report: FileReport) -> list[Diagnostic]:
+def in_order(report: FileReport) -> list[Diagnostic]:
+    """By position."""
     return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
 
 
-def _selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
-    """What is shown, and how many are not."""
-    found = [(report, diagnostic) for report in reports for diagnostic in _in_order(report)]
-    shown = found[:max_problems] if max_problems else found
-    return shown, len(found) - len(shown)
+def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
+    """What is shown, by file and position, and how many are not: of more than ``max_problems``, the worst are."""
+    found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
+    if not max_problems or len(found) <= max_problems:
+        return found, 0
+    levels = list(Severity)
+    worst = sorted(range(len(found)), key=lambda number: levels.index(found[number][1].severity))[:max_problems]
+    return [found[number] for number in sorted(worst)], len(found) - max_problems
 
 
-def _count(reports: Iterable[FileReport]) -> Counter[Severity]:
+def count(reports: Iterable[FileReport]) -> Counter[Severity]:
+    """How many there are of each severity."""
     return Counter(diagnostic.severity for report in reports for diagnostic in report.diagnostics)
 
 
-def _closing_line(reports: Sequence[FileReport]) -> str:
-    counts = _count(reports)
-    if not counts:
-        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} fine."
-    nouns = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
-    parts = [counted(counts[severity], noun) for severity, noun in nouns if counts[severity]]
-    found = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-    concerned = sum(bool(report.diagnostics) for report in reports)
-    where = counted(len(reports), "file") if len(reports) == 1 else f"{concerned:,} of {len(reports):,} files"
-    return f"Found {found} in {where}."
-
-
-def _one_line(file: str, diagnostic: Diagnostic) -> str:
+def one_line(file: str, diagnostic: Diagnostic) -> str:
+    """``file:line:column: error[BC201] message (help)``."""
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
     return f"{file}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
-
-
-class _Paint(NamedTuple):
-    """Colour, if it is wanted."""
-
-    color: bool
-
-    def __call__(self, text: str, style: str) -> str:
-        return f"{style}{text}{_RESET}" if self.color and text else text
-
-
-class _Label(NamedTuple):
-    """A span to underline, and what to say about it."""
-
-    span: Span
-    text: str
-    sign: str
-    style: str
-
-
-def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redact: Redact) -> Iterator[str]:
-    style = _COLORS[diagnostic.severity]
-    line, column = diagnostic.span.start
-    labels = [_Label(diagnostic.span, "", "^", style)]
-    labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
-    lines = report.source.lines if report.source is not None else []
-    # An empty file has a line, but there is nothing to see on it.
-    labels = [label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]]
-    gutter = len(str(max((label.span.start.line for label in labels), default=1))) + 1
-    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
-    yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
-    yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(report.file))}:{line}:{column}"
-    if labels:
-        yield from _snippet(labels, lines, gutter, paint, redact)
-    if diagnostic.help:
-        yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {clean(redact(diagnostic.help))}"
-
-
-def _snippet(
-    labels: Sequence[_Label], lines: Sequence[str], gutter: int, paint: _Paint, redact: Redact
-) -> Iterator[str]:
-    bar = f"{' ' * gutter} {paint('|', _BLUE)}"
-    yield bar
-    before: int | None = None
-    for number in sorted({label.span.start.line for label in labels}):
-        if before is not None and number > before + 1:
-            yield f"{' ' * gutter} {paint('…', _BLUE)}"
-        before = number
-        here = [label for label in labels if label.span.start.line == number]
-        shown = _Line(lines[number - 1], here[0].span, redact)
-        yield f"{paint(str(number).rjust(gutter), _BLUE)} {paint('|', _BLUE)} {shown.text}".rstrip()
-        for label in here:
-            padding, underline = shown.marks(label.span, label.sign)
-            yield f"{bar} {padding}{paint(f'{underline} {label.text}'.rstrip(), label.style)}"
-    yield bar
-
-
-class _Line:
-    """A line of source as it is shown: secrets masked, control characters visible, cut around ``span``."""
-
-    def __init__(self, line: str, span: Span, redact: Redact) -> None:
-        self._line = line
-        self._redact = redact
-        self._cells = [_cell(character) for character in redact(line)]
-        start, stop = self._place(span)
-        self._first, self._last = _window(self._cells, start, stop)
-        ahead = "…" if self._first else ""
-        behind = "…" if self._last < len(self._cells) else ""
-        self.text = ahead + "".join(self._cells[self._first : self._last]) + behind
-
-    def marks(self, span: Span, sign: str) -> tuple[str, str]:
-        """Blanks up to the span (tabs stay tabs, so that it lines up), and the underline."""
-        start, stop = self._place(span)
-        first = min(max(start, self._first), self._last)
-        last = min(max(stop, first), self._last)
-        ahead = " " if self._first else ""
-        blanks = "".join(cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first])
-        return ahead + blanks, sign * max(1, sum(map(_width, self._cells[first:last])))
-
-    def _place(self, span: Span) -> tuple[int, int]:
-        """The span in the masked line; it may have another length than the line itself."""
-        start = span.start.column - 1
-        stop = span.end.column - 1 if span.end.line == span.start.line else len(self._line)
-        if len(self._cells) == len(self._line):
-            return start, stop
-        first = len(self._redact(self._line[:start]))
-        return first, first + len(self._redact(self._line[start:stop]))
-
-
-def _cell(character: str) -> str:
-    return character if character == "\t" else clean(character)
-
-
-def _width(cell: str) -> int:
-    if len(cell) != 1:
-        return len(cell)
-    if unicodedata.combining(cell) or unicodedata.category(cell) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(cell) in "WF" else 1
-
-
-def _window(cells: Sequence[str], start: int, stop: int) -> tuple[int, int]:
-    """Which cells to show, so that a line takes no more than ``_MOST_COLUMNS``."""
-    if len(cells) <= _MOST_COLUMNS // 2 or sum(map(_width, cells)) <= _MOST_COLUMNS:
-        return 0, len(cells)
-    first = 0
-    if sum(map(_width, cells[:stop])) > _MOST_COLUMNS - 1:
-        first = max(0, min(start, len(cells)) - _LEAD)
-    last, used = first, 2
-    while last < len(cells) and used + _width(cells[last]) <= _MOST_COLUMNS:
-        used += _width(cells[last])
-        last += 1
-    return first, last

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Transform
-from batchctl.plan.calls import call_path
+from batchctl.plan.calls import call_path, percent_encoded
 from batchctl.plan.query_string import encode_keeping, query_string
 from batchctl.plan.rate_limit import CALLS, WINDOW_S, least_seconds
 from batchctl.redaction import MASK, is_secret_name
@@ -44,14 +44,16 @@ class Shown:
 
     def call(self, request: Expanded) -> Call:
         """The call of a request with its secrets masked; everything shown is made from it."""
-        call = request.call
+        call, spares = request.call, self.redactor.spares
+        if spares(call.query) and spares(call.id) and spares(call.body):
+            return call
         record_id = call.id if call.id is None else self.redactor.text(call.id)
         return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
 
-    def url(self, call: Call, encode: Callable[[str], str]) -> str:
+    def url(self, path: str, query: JsonObject, encode: Callable[[str], str]) -> str:
         """``https://…/unified/crm/contacts?integrated_account_id=…``."""
-        query = query_string({"integrated_account_id": self.account, **call.query}, encode)
-        return f"{self.api_url}{call_path(call.resource, call.method, call.id, encode)}?{query}"
+        url = f"{self.api_url}{path}?integrated_account_id={percent_encoded(self.account)}"
+        return f"{url}&{query_string(query, encode)}" if query else url
 
 
 def shown(preview: Preview, *, api_url: str, redactor: Redactor) -> Shown:
@@ -102,17 +104,20 @@ def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
 
 def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *, explain: bool = False) -> JsonObject:
     """One request; ``explain`` adds where each placeholder's value came from."""
-    call, encode = view.call(request), encode_keeping(reference.text for reference in request.unresolved)
-    node = resource.step.node
+    call = view.call(request)
+    encode = encode_keeping(reference.text for reference in request.unresolved)
+    path = call_path(call.resource, call.method, call.id, encode)
+    bindings = dict(request.bindings)
     data: JsonObject = {
         "method": call.http_method,
-        "path": call_path(call.resource, call.method, call.id, encode),
-        "url": view.url(call, encode),
+        "path": path,
+        "url": view.url(path, call.query, encode),
         "query": call.query,
         "body": call.body,
         "unresolved": list(dict.fromkeys(reference.alternatives[0].path for reference in request.unresolved)),
-        "bindings": view.mapping(request.bindings),
+        "bindings": bindings if view.redactor.spares(bindings) else view.mapping(bindings),
     }
+    node = resource.step.node
     for name in request.expressions:
         data[name] = view.redactor.text(getattr(node, name))
     if explain:

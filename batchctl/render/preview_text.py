@@ -1,4 +1,4 @@
-"""A preview as JSON, YAML or NDJSON, written while the requests are made: a long one takes no memory."""
+"""A preview as JSON, written while the requests are made: a long one takes no memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from batchctl.render.diagnostics import diagnostic_json
 from batchctl.render.literals import escape_unprintable
 from batchctl.render.preview_data import head_data, request_data, resource_data
-from batchctl.render.yaml_text import list_item, yaml_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,31 +69,6 @@ def preview_json(document: Document) -> Iterator[str]:
         yield "]\n    }" if comma[0] != "," else "\n      ]\n    }"
         between = ",\n    "
     yield f'\n  ],\n  "diagnostics": {_indented(document.diagnostics(), 2)}\n}}\n'
-
-
-def preview_yaml(document: Document) -> Iterator[str]:
-    """The same as YAML."""
-    yield from yaml_lines(document.head())
-    yield "resources:\n"
-    for resource in document.preview.resources:
-        yield from list_item(resource_data(resource, document.view), 2)
-        if not len(resource.requests):
-            yield "    requests: []\n"
-            continue
-        yield "    requests:\n"
-        for data in document.requests(resource):
-            yield from list_item(data, 6)
-    yield from yaml_lines({"diagnostics": document.diagnostics()})
-
-
-def preview_ndjson(preview: Preview, view: Shown, *, explain: bool = False) -> Iterator[str]:
-    """A line per request: the name of its resource, then the request as in the JSON."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    for resource in preview.resources:
-        name = resource.step.node.key
-        for request in resource.requests(explain=explain):
-            line = encode({"resource": name, **request_data(resource, request, view, explain=explain)})
-            yield (line if line.isprintable() else escape_unprintable(line)) + "\n"
 
 
 def _indented(value: JsonValue, margin: int) -> str:

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import Request
+from batchctl.plan.calls import call_path
 from batchctl.plan.query_string import encode_keeping
 from batchctl.render.literals import json_literal
 from batchctl.render.plain import clean
@@ -41,7 +42,7 @@ def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
 
 def _curl(resource: PreviewedResource, request: Expanded, view: Shown) -> Iterator[str]:
     call = view.call(request)
-    url = view.url(call, encode_keeping(reference.text for reference in request.unresolved))
+    url = _url(request, call, view)
     how = "" if call.http_method == "GET" else f" --request {call.http_method}"
     yield f"curl --silent --show-error --fail-with-body --globoff{how} {shlex.quote(url)} \\"
     token = f'  --header "Authorization: Bearer ${{{TOKEN_VARIABLE}:?}}"'
@@ -69,7 +70,7 @@ def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
 
 def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Names) -> Iterator[str]:
     call = view.call(request)
-    url = view.url(call, encode_keeping(reference.text for reference in request.unresolved))
+    url = _url(request, call, view)
     yield f"### {clean(view.redactor.text(resource.step.node.key), 80)}"
     for field in request.expressions:
         yield f"# its {field} is a JSONata expression, which only a run can evaluate"
@@ -82,6 +83,11 @@ def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Na
         text = json_literal(call.body)
         pattern = {reference.text: names[reference.text] for reference in request.unresolved}
         yield _body_text(text, pattern)
+
+
+def _url(request: Expanded, call: Call, view: Shown) -> str:
+    encode = encode_keeping(reference.text for reference in request.unresolved)
+    return view.url(call_path(call.resource, call.method, call.id, encode), call.query, encode)
 
 
 def _variables(preview: Preview) -> Names:

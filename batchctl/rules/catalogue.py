@@ -10,16 +10,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.definition.codes import CODES
-from batchctl.definition.explanations import EXPLANATIONS
 from batchctl.rules import RULES
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Severity
 
 # What --fix can mend.
-_FIXABLE = frozenset({"ambiguous-scalar", "unquoted-placeholder", "unquoted-hyphen"})
-# Without these nothing else in the file can be trusted.
-NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
+_FIXABLE = frozenset({"ambiguous-scalar", "key-as-text", "unquoted-placeholder", "unquoted-hyphen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,29 @@ class Entry:
     passes: str = ""
 
     @property
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """The examples that there are, with their headings."""
+        pairs = (("Fails", self.fails), ("Passes", self.passes))
+        return tuple((heading, text) for heading, text in pairs if text)
+
+    @property
     def is_fixable(self) -> bool:
         """Whether ``--fix`` can mend it."""
         return self.name in _FIXABLE
 
 
 @cache
+def known_names() -> dict[str, str]:
+    """Every name and every code, to the name."""
+    pairs = [(code.name, code.number) for code in CODES.values()] + [(rule.name, rule.code) for rule in RULES]
+    return {**{code: name for name, code in pairs}, **{name: name for name, _ in pairs}}
+
+
+@cache
 def catalogue() -> tuple[Entry, ...]:
     """All kinds of problems, by code."""
+    from batchctl.definition.explanations import EXPLANATIONS  # noqa: PLC0415 - long, and only needed here
+
     entries = [
         *(_entry(code.number, code.name, code.severity, EXPLANATIONS[code.name]) for code in CODES.values()),
         *(_entry(rule.code, rule.name, rule.severity, rule.documentation) for rule in RULES),

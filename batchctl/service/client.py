@@ -14,7 +14,7 @@ import httpx
 from batchctl.backoff import RETRYABLE, Backoff, retry_after_s
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
 from batchctl.service.failures import excerpt, reason, refusal, with_request
-from batchctl.service.salvage import salvage
+from batchctl.service.reading import read_batch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -135,7 +135,7 @@ async def _exchange(
         raise _Retryable(error, sent=False) from None
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError):
         if keep.size:
-            raise _cut_off(keep, host, request_id) from None
+            raise _cut_off(keep.size, read_batch(keep.reader()).body, host, request_id) from None
         error = ConnectionFailed(f"{host} closed the connection without an answer")
         raise _Retryable(error, sent=True, status=502) from None
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
@@ -162,22 +162,20 @@ async def _raise_refusal(response: httpx.Response, host: str, request_id: str | 
 
 
 def _read(keep: Kept, host: str, request_id: str | None) -> BatchAnswer:
-    text = keep.text()
-    body = _decoded(text)
-    if isinstance(body, dict):
-        return BatchAnswer(body, request_id)
-    if body is _NOT_JSON and text.lstrip().startswith("{"):
-        raise _cut_off(keep, host, request_id)
-    what = "not JSON" if body is _NOT_JSON else "not an object"
-    shown = excerpt(text[:1000].encode("utf-8", "replace")) or "it is empty"
-    message = with_request(f"the answer from {host} is {what}: {shown}", request_id)
-    raise BadAnswer(message, hint="check --api-url")
+    found = read_batch(keep.reader())
+    if found.body is None:
+        what = "not an object" if found.is_whole else "not JSON"
+        shown = excerpt(keep.reader().read(1000).encode()) or "it is empty"
+        message = with_request(f"the answer from {host} is {what}: {shown}", request_id)
+        raise BadAnswer(message, hint="check --api-url")
+    if not found.is_whole:
+        raise _cut_off(keep.size, found.body, host, request_id)
+    return BatchAnswer(found.body, request_id)
 
 
-def _cut_off(keep: Kept, host: str, request_id: str | None) -> BadAnswer:
-    size = keep.size
+def _cut_off(size: int, salvaged: JsonObject | None, host: str, request_id: str | None) -> BadAnswer:
     message = with_request(f"the answer from {host} broke off after {size:,} bytes", request_id)
-    return BadAnswer(message, hint="the batch itself may have run to its end", salvaged=salvage(keep.text()))
+    return BadAnswer(message, hint="the batch itself may have run to its end", salvaged=salvaged)
 
 
 def _decoded(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
+import codecs
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,11 +29,13 @@ class Kept:
         self.size += len(chunk)
         self._file.write(self._mask.feed(chunk))
 
-    def text(self) -> str:
-        """All that came; the bytes themselves stay on disk."""
+    def flush(self) -> None:
+        """Nothing more will come: all of it is to be on disk."""
         self._file.write(self._mask.rest())
         self._file.flush()
-        if not self.size:
-            return ""
-        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            return str(view, "utf-8", "replace")
+
+    def reader(self) -> codecs.StreamReader:
+        """All that came, as text, from its beginning."""
+        self.flush()
+        self._file.seek(0)
+        return codecs.getreader("utf-8")(self._file, "replace")

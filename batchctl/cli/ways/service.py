@@ -102,7 +102,7 @@ class ServiceWay:
         """Name the files that hold what came of an answer."""
         if not kept.bytes.size:
             return
-        kept.bytes.text()
+        kept.bytes.flush()
         self.terminal.problem(f"what was received is in {kept.path}")
         if isinstance(error, BadAnswer) and error.salvaged:
             whole = kept.path.with_name("salvaged.json")

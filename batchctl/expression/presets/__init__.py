@@ -9,11 +9,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchctl.expression.hosting import Hosted
+    from batchctl.expression.objects import Kind
 
 
 @cache
 def hosted() -> Mapping[str, Hosted]:
     """All that are written in Python, by name."""
-    from batchctl.expression.presets import data, encoding, lodash, notion, replaced
+    from batchctl.expression.presets import data, datetime, encoding, lodash, notion, replaced
 
-    return {**replaced.FUNCTIONS, **data.FUNCTIONS, **lodash.FUNCTIONS, **encoding.FUNCTIONS, **notion.FUNCTIONS}
+    modules = (replaced, data, lodash, encoding, notion, datetime)
+    return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """The kinds of objects with methods, by name."""
+    from batchctl.expression.presets import datetime
+
+    return {kind.name: kind for kind in (datetime.DATE, datetime.DURATION)}

@@ -1,0 +1,90 @@
+"""``validate --fix`` and ``--diff``: from problems to a file without them, or to what would change."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.cli.inputs import STDIN
+from batchctl.cli.out_files import write_whole
+from batchctl.definition.fixing import mend
+from batchctl.render.diagnostics import as_it_is
+from batchctl.render.plain import clean, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.validate_checking import Checked
+
+_BOM = b"\xef\xbb\xbf"
+# A fix can lay bare another problem; nobody needs more rounds than this.
+_MOST_ROUNDS = 5
+
+
+@dataclass(slots=True)
+class Mender:
+    """Mends one file after the other; ``check`` checks a text again under its name."""
+
+    terminal: Terminal
+    check: Callable[[str, bytes], Checked]
+    write: bool
+    fixes: int = 0
+    files: int = 0
+    diffs: list[str] = field(default_factory=list)
+
+    def mended(self, file: str, data: bytes, checked: Checked) -> Checked:
+        """What is left to say about a file after its fixes. Raises ``UsageError`` when it can't be written."""
+        if not _is_utf8(data):
+            return checked
+        after, text, fixes = checked, str(checked.prepared.source.text), 0
+        for _ in range(_MOST_ROUNDS):
+            result = mend(after.prepared.source, after.diagnostics)
+            if not result.fixes:
+                break
+            text, fixes = result.text, fixes + result.fixes
+            after = self.check(file, text.encode())
+        self.fixes += fixes
+        self.files += bool(fixes)
+        if self.write:
+            self._write(file, data, text, changed=bool(fixes))
+        elif fixes:
+            self.diffs.append("".join(_diff(checked.shown, str(checked.prepared.source.text), text)))
+        return after
+
+    def report(self) -> None:
+        """Say what was done."""
+        if not self.fixes:
+            return
+        verb = "made" if self.write else "would make"
+        self.terminal.note(f"{verb} {_fixes(self.fixes)} in {counted(self.files, 'file')}")
+
+    def _write(self, file: str, data: bytes, text: str, *, changed: bool) -> None:
+        if file == STDIN:
+            sys.stdout.buffer.write(text.encode() if changed else data)
+            sys.stdout.buffer.flush()
+        elif changed:
+            mark = "\ufeff" if data.startswith(_BOM) else ""
+            write_whole(Path(file), [mark + text], as_it_is)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """A fix is written back in the encoding that it was read in, which is this one."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _fixes(count: int) -> str:
+    return "1 fix" if count == 1 else f"{count:,} fixes"
+
+
+def _diff(file: str, before: str, after: str) -> Iterator[str]:
+    name = clean(file)
+    for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

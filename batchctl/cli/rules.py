@@ -1,0 +1,65 @@
+"""``batchctl rules`` and ``batchctl explain``: the documentation of every kind of problem."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from batchctl.rules.catalogue import Entry
+
+
+class Format(StrEnum):
+    """How documentation is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+
+
+def rules(*, output_format: FormatOption = Format.TEXT) -> None:
+    """List every kind of problem that validate can find."""
+    from batchctl.render.rules import rules_json, rules_table
+    from batchctl.rules.catalogue import catalogue
+
+    entries = catalogue()
+    _print(rules_json(entries) if output_format is Format.JSON else rules_table(entries))
+
+
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="For example BC602, or missing-id.")],
+    *,
+    output_format: FormatOption = Format.TEXT,
+) -> None:
+    """Say what a kind of problem is, why it matters, and what to write instead."""
+    from batchctl.render.rules import rule_json, rule_text
+
+    entry = _entry(rule)
+    _print(rule_json(entry) if output_format is Format.JSON else rule_text(entry))
+
+
+def _entry(word: str) -> Entry:
+    from batchctl.definition.spelling import closest
+    from batchctl.rules.catalogue import catalogue
+
+    wanted = word.strip().lower()
+    for entry in catalogue():
+        if wanted in (entry.code.lower(), entry.name):
+            return entry
+    known = tuple(word for entry in catalogue() for word in (entry.code, entry.name))
+    meant = closest(word, known)
+    hint = f'did you mean "{meant}"?' if meant else "batchctl rules lists them"
+    raise UsageError(f'no rule is called "{word[:60]}"', hint=hint)
+
+
+def _print(text: str) -> None:
+    from batchctl.cli.options import Color
+    from batchctl.cli.terminal import Terminal
+
+    Terminal(Color.NEVER).result([text])

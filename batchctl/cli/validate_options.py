@@ -1,0 +1,102 @@
+"""The options of ``batchctl validate`` by subject; ``groups.grouped`` turns their fields into flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.options import Color, ColorOption
+from batchctl.diagnostics import Severity
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Format(StrEnum):
+    """How diagnostics are printed."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def failing(self) -> tuple[Severity, ...]:
+        """The severities that do."""
+        levels = list(Severity)
+        return tuple(levels[: levels.index(Severity(self.value)) + 1])
+
+
+_RULES = "rule names, codes or beginnings of codes, with commas"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOptions:
+    """Which problems count."""
+
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULES", help=f"Only these: {_RULES}.")] = None
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="All but these.")] = None
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")] = FailOn.ERROR
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found in the files.")] = False
+
+    def chosen(self) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """The names of the rules to take (None for all) and to leave out. Raises ``UsageError``."""
+        from batchctl.rules.selection import UnknownRule, rule_names
+
+        try:
+            select = rule_names(_words(self.select)) if self.select else None
+            return select, rule_names(_words(self.ignore or ()))
+        except UnknownRule as error:
+            raise UsageError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How, where and how much of it is told."""
+
+    output_format: Annotated[
+        Format | None,
+        typer.Option("--format", help="How to print what was found [default: text; with annotations on GitHub]."),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write the format to this file; the text stays on the screen."),
+    ] = None
+    max_problems: Annotated[
+        int, typer.Option("--max-problems", min=0, help="Show at most so many in text and concise; 0 shows all.")
+    ] = 50
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when nothing is wrong.")] = False
+    color: ColorOption = Color.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class FixOptions:
+    """What becomes of problems that can be mended without a look at them."""
+
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend, then check what is left.")] = False
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False
+
+    def require_one(self) -> None:
+        """Raise ``UsageError`` when both are asked for."""
+        if self.fix and self.diff:
+            raise UsageError("--fix and --diff exclude each other")
+
+
+def _words(options: Iterable[str]) -> list[str]:
+    return [word for option in options for word in option.replace(",", " ").split()]

@@ -1,0 +1,96 @@
+"""The way out of what ``batchctl validate`` found: to the screen, to a file, and to GitHub."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.cli.validate_options import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.validate_options import ReportOptions
+    from batchctl.diagnostics import Severity
+    from batchctl.render.diagnostics import FileReport
+
+# Their readers look for files from the root of the project, which is where such commands run.
+_RELATIVE = frozenset({Format.SARIF, Format.GITHUB, Format.GITLAB})
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Tells what was found as it was asked for; ``failing`` are the severities that count."""
+
+    asked: ReportOptions
+    failing: Sequence[Severity]
+    terminal: Terminal
+
+    def tell(self, reports: Sequence[FileReport], *, on_stderr: bool) -> None:
+        """Write the format to its file or to the screen. Raises ``UsageError`` when the file can't be written."""
+        shown = self.asked.output_format or Format.TEXT
+        if self.asked.output is not None:
+            from batchctl.cli.out_files import write_whole
+
+            text = self._formatted(shown, reports, color=False)
+            write_whole(self.asked.output, [text], self.terminal.redactor.text)
+            shown = Format.TEXT
+        silent = self.asked.quiet and not any(report.diagnostics for report in reports)
+        if not (silent and shown in (Format.TEXT, Format.CONCISE)):
+            self._show(self._formatted(shown, reports, color=self._colored(on_stderr=on_stderr)), on_stderr=on_stderr)
+        if self.asked.output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
+            self._show(self._formatted(Format.GITHUB, reports, color=False), on_stderr=on_stderr)
+
+    def _colored(self, *, on_stderr: bool) -> bool:
+        return self.terminal.colored(sys.stderr if on_stderr else sys.stdout)
+
+    def _show(self, text: str, *, on_stderr: bool) -> None:
+        if not on_stderr:
+            self.terminal.result([text])
+        elif text:
+            self.terminal.problem(text.rstrip("\n"))
+
+    def _formatted(self, form: Format, reports: Sequence[FileReport], *, color: bool) -> str:
+        redact, most = self.terminal.redactor.text, self.asked.max_problems
+        if form in _RELATIVE:
+            reports = [replace(report, file=_from_here(report.file)) for report in reports]
+        match form:
+            case Format.TEXT:
+                from batchctl.render.diagnostics_text import text_report
+
+                return text_report(reports, color=color, max_problems=most, redact=redact)
+            case Format.CONCISE:
+                from batchctl.render.diagnostics import concise_report
+
+                return concise_report(reports, max_problems=most, redact=redact)
+            case Format.JSON:
+                from batchctl.render.diagnostics import json_report
+
+                return json_report(reports, redact=redact)
+            case Format.SARIF:
+                from batchctl.render.diagnostics_sarif import sarif_report
+
+                return sarif_report(reports, redact=redact)
+            case Format.GITHUB:
+                from batchctl.render.diagnostics_github import github_report
+
+                return github_report(reports, redact=redact)
+            case Format.JUNIT:
+                from batchctl.render.diagnostics_junit import junit_report
+
+                return junit_report(reports, failing=self.failing, redact=redact)
+            case Format.GITLAB:
+                from batchctl.render.diagnostics_gitlab import gitlab_report
+
+                return gitlab_report(reports, redact=redact)
+
+
+def _from_here(file: str) -> str:
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except ValueError:
+        return file

@@ -1,0 +1,142 @@
+"""Project settings: ``[tool.batchctl]`` of a pyproject.toml, or a ``batchctl.toml``; the nearest above a file counts.
+
+select = ["BC3", "missing-id"]          # only these rules
+ignore = ["unused-argument"]            # all but these
+include = ["batches/**/*.yaml"]         # more files for folders, beside *.batch.yaml, .yml and .json
+severity = {proxy-not-persisted = "error"}
+per-file-ignores = {"legacy/*" = ["BC6"]}
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics import Severity
+from batchctl.errors import UsageError
+from batchctl.rules.selection import Selection, UnknownRule, rule_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OWN, _PYPROJECT = "batchctl.toml", "pyproject.toml"
+_KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project says; ``folder`` is where its file is, and where its patterns start."""
+
+    folder: Path
+    selection: Selection = field(default_factory=Selection)
+    include: tuple[str, ...] = ()
+
+    def relative(self, file: str) -> str:
+        """A path as the patterns see it: from ``folder``, with forward slashes."""
+        try:
+            return Path(os.path.abspath(file)).relative_to(self.folder).as_posix()  # noqa: PTH100 - keeps links
+        except ValueError:
+            return Path(file).as_posix()
+
+
+class SettingsFinder:
+    """Settings by folder; each file is read once."""
+
+    def __init__(self) -> None:
+        self._by_folder: dict[Path, Settings] = {}
+
+    def find(self, folder: str | Path) -> Settings:
+        """The settings for files in a folder. Raises ``UsageError`` for a file of settings that can't be used."""
+        start = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
+        found = self._by_folder.get(start)
+        if found is None:
+            found = self._read(start)
+            if found is None:
+                found = self.find(start.parent) if start.parent != start else Settings(start)
+            self._by_folder[start] = found
+        return found
+
+    def _read(self, folder: Path) -> Settings | None:
+        for name in (_OWN, _PYPROJECT):
+            data = _bytes(folder / name)
+            if data is not None and (name == _OWN or b"batchctl" in data):
+                table = _table(data, folder / name)
+                if table is not None:
+                    return parse_settings(table, folder, str(folder / name))
+        return None
+
+
+def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
+    """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``."""
+    for key in table:
+        if key not in _KEYS:
+            raise UsageError(f"{file}: there is no setting {key}", hint=f"settings: {', '.join(_KEYS)}")
+    try:
+        selection = Selection(
+            select=rule_names(_strings(table, "select")) if "select" in table else None,
+            ignore=rule_names(_strings(table, "ignore")),
+            severities=_severities(_mapping(table, "severity")),
+            per_file=tuple(
+                (pattern, rule_names(_strings(entries, pattern)))
+                for entries in (_mapping(table, "per-file-ignores"),)
+                for pattern in entries
+            ),
+        )
+        return Settings(folder, selection, tuple(_strings(table, "include")))
+    except (UnknownRule, _Unusable) as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+class _Unusable(ValueError):
+    """A setting of another type than it has to be."""
+
+
+def _severities(entries: Mapping[str, object]) -> dict[str, Severity]:
+    known = [severity.value for severity in Severity]
+    found = {}
+    for word, level in entries.items():
+        if level not in known:
+            raise _Unusable(f"the severity of {word} must be one of {', '.join(known)}")
+        found.update(dict.fromkeys(rule_names([word]), Severity(str(level))))
+    return found
+
+
+def _strings(table: Mapping[str, object], key: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _Unusable(f"{key} must be a list of strings")
+    return value
+
+
+def _mapping(table: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise _Unusable(f"{key} must be a table")
+    return value
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+        return None
+    except OSError as error:
+        raise UsageError(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _table(data: bytes, path: Path) -> Mapping[str, object] | None:
+    import tomllib  # noqa: PLC0415 - most folders have no settings
+
+    try:
+        parsed: Mapping[str, object] = tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    if path.name == _OWN:
+        return parsed
+    tool = parsed.get("tool")
+    table = tool.get("batchctl") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise UsageError(f"{path}: tool.batchctl must be a table")
+    return table

@@ -1,0 +1,73 @@
+"""Fixes, made in the text: nothing else of it changes, comments and layout least of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.definition.codes import NOT_IGNORABLE
+from batchctl.definition.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.definition.source import Source
+    from batchctl.diagnostics import Diagnostic
+
+
+class Mended(NamedTuple):
+    """A text with fixes made, and how many."""
+
+    text: str
+    fixes: int
+
+
+def mend(source: Source, diagnostics: Iterable[Diagnostic]) -> Mended:
+    """Make the fixes of ``diagnostics``, which belong to ``source``.
+
+    A text that could not be read to its end stays as it is, and so does one whose data would be another with the
+    fixes made (backticks in its expressions aside).
+    """
+    found = list(diagnostics)
+    unchanged = Mended(str(source.text), 0)
+    if any(diagnostic.rule in NOT_IGNORABLE for diagnostic in found):
+        return unchanged
+    pieces: list[str] = []
+    at = fixes = 0
+    for edits in _disjoint(source.text, found):
+        fixes += 1
+        for start, end, new in edits:
+            pieces += source.text[at:start], new
+            at = end
+    mended = "".join((*pieces, source.text[at:]))
+    return Mended(mended, fixes) if fixes and _is_same(source.data, mended) else unchanged
+
+
+def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tuple[int, int, str]]]:
+    """The edits of each fix as offsets, in the order of the text; a fix that overlaps the one before is left out."""
+    all_edits = []
+    for fix in dict.fromkeys(found.fix for found in diagnostics if found.fix is not None):
+        edits = sorted((text.offset(span.start), text.offset(span.end), new) for span, new in fix.edits)
+        all_edits.append(edits)
+    done = 0
+    for edits in sorted(all_edits):
+        if edits[0][0] >= done:
+            done = edits[-1][1]
+            yield edits
+
+
+def _is_same(data: JsonValue, mended: str) -> bool:
+    from batchctl.definition.yaml_nodes import parse  # noqa: PLC0415 - the server reads requests without YAML
+
+    parsed = parse(Text(mended))
+    is_text_yaml = parsed.is_whole and not any(found.rule in NOT_IGNORABLE for found in parsed.problems)
+    return is_text_yaml and _plain(parsed.tree.root) == _plain(data)
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The value without the backticks in its strings. Data is nested 64 levels deep at most."""
+    if isinstance(value, str):
+        return value.replace("`", "")
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,125 @@
+"""Days and milliseconds of the Gregorian calendar, for any year, as JavaScript's Date counts them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+DAY_MS: Final = 86_400_000
+MAX_MS: Final = 8.64e15
+_LADDER: Final = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A date and a time of day as a clock on the wall shows them."""
+
+    year: float
+    month: float
+    day: float
+    hour: float = 0
+    minute: float = 0
+    second: float = 0
+    millisecond: float = 0
+
+
+def is_leap(year: float) -> bool:
+    """Whether ``year`` has a 29th of February."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_year(year: float) -> int:
+    """365 or 366."""
+    return 366 if is_leap(year) else 365
+
+
+def days_in_month(year: float, month: float) -> int:
+    """The days of a month, which may lie outside the year."""
+    within = (month - 1) % 12 + 1
+    year += (month - within) / 12
+    if within == 2:
+        return 29 if is_leap(year) else 28
+    return 31 if within in _LONG else 30
+
+
+def local_ms(fields: Fields) -> float:
+    """Milliseconds since 1970 on that clock; fields out of range carry over. NaN where that is no date."""
+    parts = (fields.year, fields.month, fields.day, fields.hour, fields.minute, fields.second, fields.millisecond)
+    if not all(math.isfinite(part) for part in parts):
+        return math.nan
+    year, month, day, hour, minute, second, millisecond = (math.trunc(part) for part in parts)
+    year, month0 = year + (month - 1) // 12, (month - 1) % 12
+    if abs(year) > 400_000:
+        return math.nan
+    days = _days_before(year) + _LADDER[month0] + (1 if month0 > 1 and is_leap(year) else 0) + day - 1
+    return days * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + millisecond
+
+
+def _days_before(year: int) -> int:
+    """Days from 1970-01-01 to the first of January."""
+    past = year - 1
+    return past * 365 + past // 4 - past // 100 + past // 400 - 719_162
+
+
+def fields_of(ms: float) -> Fields:
+    """The clock at ``ms`` milliseconds after 1970 (on that clock)."""
+    days, rest = divmod(math.trunc(ms), DAY_MS)
+    year = 1970 + days // 366 if days >= 0 else 1970 + days // 365
+    year = 1970 + math.floor(days / 365.2425)
+    while _days_before(year + 1) <= days:
+        year += 1
+    while _days_before(year) > days:
+        year -= 1
+    ordinal = days - _days_before(year)
+    month, day = _month_and_day(year, ordinal)
+    hour, rest = divmod(rest, 3_600_000)
+    minute, rest = divmod(rest, 60_000)
+    second, millisecond = divmod(rest, 1000)
+    return Fields(year, month, day, hour, minute, second, millisecond)
+
+
+def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:
+    for month in range(12, 0, -1):
+        before = _LADDER[month - 1] + (1 if month > 2 and is_leap(year) else 0)
+        if ordinal0 >= before:
+            return month, ordinal0 - before + 1
+    return 1, ordinal0 + 1
+
+
+def weekday(year: float, month: float, day: float) -> int:
+    """1 for Monday to 7 for Sunday."""
+    return int((local_ms(Fields(year, month, day)) // DAY_MS + 3) % 7) + 1
+
+
+def ordinal_of(fields: Fields) -> float:
+    """Which day of its year a date is, from 1."""
+    return _LADDER[int(fields.month) - 1] + (1 if fields.month > 2 and is_leap(fields.year) else 0) + fields.day
+
+
+def weeks_in_year(year: float) -> int:
+    """52 or 53 ISO weeks."""
+    offset, following = (3 - weekday(each, 1, 4) for each in (year, year + 1))
+    return int((days_in_year(year) - offset + following) / 7)
+
+
+def iso_week(fields: Fields) -> tuple[float, float, float]:
+    """Week year, week number and weekday."""
+    day = weekday(fields.year, fields.month, fields.day)
+    week = math.floor((ordinal_of(fields) - day + 10) / 7)
+    if week < 1:
+        return fields.year - 1, weeks_in_year(fields.year - 1), day
+    if week > weeks_in_year(fields.year):
+        return fields.year + 1, 1, day
+    return fields.year, week, day
+
+
+def from_week(year: float, week: float, day: float) -> tuple[float, float]:
+    """The year and the day of it that a week date is."""
+    ordinal = week * 7 + day - weekday(year, 1, 4) - 3
+    if ordinal < 1:
+        return year - 1, ordinal + days_in_year(year - 1)
+    if ordinal > days_in_year(year):
+        return year + 1, ordinal - days_in_year(year)
+    return year, ordinal

@@ -1,0 +1,28 @@
+"""A preview as YAML, written while the requests are made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.render.preview_data import resource_data
+from batchctl.render.yaml_text import list_item, yaml_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.render.preview_text import Document
+
+
+def preview_yaml(document: Document) -> Iterator[str]:
+    """The same as the JSON, as YAML."""
+    yield from yaml_lines(document.head())
+    yield "resources:\n"
+    for resource in document.preview.resources:
+        yield from list_item(resource_data(resource, document.view), 2)
+        if not len(resource.requests):
+            yield "    requests: []\n"
+            continue
+        yield "    requests:\n"
+        for data in document.requests(resource):
+            yield from list_item(data, 6)
+    yield from yaml_lines({"diagnostics": document.diagnostics()})

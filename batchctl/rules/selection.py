@@ -1,0 +1,80 @@
+"""Which problems are reported, and how bad each is: what settings and options say about rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from batchctl.definition.codes import NOT_IGNORABLE
+from batchctl.definition.spelling import closest
+from batchctl.rules.catalogue import known_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batchctl.diagnostics import Diagnostic, Severity
+
+_ALL = "all"
+_SHORTEST_PREFIX = 3
+
+
+class UnknownRule(ValueError):
+    """A word that names no rule; the message says which was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rules by name. ``select`` None takes all; ``per_file`` holds patterns and what is ignored in files like that."""
+
+    select: frozenset[str] | None = None
+    ignore: frozenset[str] = frozenset()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    per_file: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def narrowed(self, select: frozenset[str] | None, ignore: frozenset[str]) -> Selection:
+        """With what the command line says: its ``select`` takes the place of ours, its ``ignore`` comes on top."""
+        if select is None:
+            return replace(self, ignore=self.ignore | ignore)
+        return replace(self, select=select, ignore=(self.ignore - select) | ignore)
+
+    def applied(self, diagnostics: Iterable[Diagnostic], file: str) -> list[Diagnostic]:
+        """Those that are to be reported, with the severity that they have here. ``file`` as the settings see it."""
+        ignored = self.ignore.union(*(names for pattern, names in self.per_file if _matches(file, pattern)))
+        kept = []
+        for diagnostic in diagnostics:
+            rule = diagnostic.rule
+            if rule in NOT_IGNORABLE:
+                kept.append(diagnostic)
+            elif rule not in ignored and (self.select is None or rule in self.select):
+                severity = self.severities.get(rule)
+                kept.append(replace(diagnostic, severity=severity) if severity else diagnostic)
+        return kept
+
+
+def rule_names(words: Iterable[str]) -> frozenset[str]:
+    """Names from names (``missing-id``), codes (``BC602``), beginnings of codes (``BC6``) and ``all``.
+
+    Raises ``UnknownRule``.
+    """
+    known = known_names()
+    found: set[str] = set()
+    for word in words:
+        if word.lower() == _ALL:
+            found.update(known.values())
+        elif word in known:
+            found.add(known[word])
+        else:
+            begun = {name for code, name in known.items() if code.startswith(word) and code != name}
+            if len(word) < _SHORTEST_PREFIX or not begun:
+                meant = closest(word, tuple(known))
+                advice = f'; did you mean "{meant}"?' if meant else "; batchctl rules lists them"
+                raise UnknownRule(f'no rule is called "{word[:60]}"{advice}')
+            found |= begun
+    return frozenset(found)
+
+
+def _matches(file: str, pattern: str) -> bool:
+    """Whether a path with forward slashes is like a pattern, by its whole, its name or one of its folders."""
+    folder = pattern.rstrip("/")
+    return fnmatchcase(file, pattern) or fnmatchcase(file.rpartition("/")[2], pattern) or file.startswith(f"{folder}/")
