@@ -19,6 +19,8 @@ HOMES = {
     "jsonschema": ["definition/schema.py"],
     "httpx": ["service/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
+    "ada_url": ["expression/presets/urls.py"],
+    "qs_codec": ["expression/presets/urls.py"],
     "starlette": ["server/"],
     "uvicorn": ["cli/serve.py"],
     "rich": ["render/", "cli/"],

@@ -6,7 +6,7 @@ members of the object. Only members that the expression names are made: a date h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.expression.hosting import MARK
@@ -35,7 +35,8 @@ class Method:
 class Kind:
     """A kind of object. ``token`` and ``native`` turn a native object into JSON values and back.
 
-    ``values`` are its members that are no methods, by name; a kind without them has all that ``spread`` answers.
+    ``values`` are its members that are no methods, by name, ``parts`` those of them that are objects of a kind of
+    their own; ``spread`` answers members whose names differ from object to object.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Kind:
     methods: Mapping[str, Method]
     values: Mapping[str, Callable[[Any], object]]
     spread: Callable[[Any], Mapping[str, object]] | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
     def members(self, analysis: Analysis) -> frozenset[str]:
@@ -53,9 +55,13 @@ class Kind:
             return every
         return every & analysis.words
 
-    def record(self, native: object, seen: frozenset[str]) -> dict[str, object]:
+    def record(
+        self, native: object, kinds: Mapping[str, Kind], seen: Mapping[str, frozenset[str]]
+    ) -> dict[str, object]:
         """What the constructor makes an object of."""
-        found = {name: read(native) for name, read in self.values.items() if name in seen}
+        found = {name: read(native) for name, read in self.values.items() if name in seen[self.name]}
+        for name in found.keys() & self.parts.keys():
+            found[name] = kinds[self.parts[name]].record(found[name], kinds, seen)
         if self.spread:
             found |= self.spread(native)
         kept = {name: value for name, value in found.items() if value is not UNDEFINED}
@@ -64,7 +70,10 @@ class Kind:
     def constructor(self, seen: frozenset[str]) -> str:
         """The JSONata function from a record to an object."""
         parts = ['"\\u0000truto": t']
-        parts += [f'"{name}": g.{name}' for name in self.values if name in seen]
+        for name in self.values:
+            if name in seen:
+                made = f"$__{self.parts[name]}(g.{name})" if name in self.parts else f"g.{name}"
+                parts.append(f'"{name}": {made}')
         parts += [f'"{name}": {self._method(name)}' for name in self.methods if name in seen]
         made = f"$r.{{ {', '.join(parts)} }}"
         return f"function($r){{ {f'$merge([$r.g, {made}])' if self.spread else made} }}"
@@ -95,5 +104,5 @@ def native(value: object, kinds: Mapping[str, Kind]) -> object:
 def answered(answer: object, makes: str, kinds: Mapping[str, Kind], seen: Mapping[str, frozenset[str]]) -> object:
     """An answer as the text takes it: a record of an object, or ``{"v": value}``, empty for nothing."""
     if makes:
-        return kinds[makes].record(answer, seen[makes])
+        return kinds[makes].record(answer, kinds, seen)
     return {} if answer is UNDEFINED else {"v": answer}

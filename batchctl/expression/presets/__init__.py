@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 @cache
 def hosted() -> Mapping[str, Hosted]:
     """All that are written in Python, by name."""
-    from batchctl.expression.presets import data, datetime, encoding, lodash, notion, replaced
+    from batchctl.expression.presets import data, datetime, encoding, lodash, notion, query_text, replaced, urls
 
-    modules = (replaced, data, lodash, encoding, notion, datetime)
+    modules = (replaced, data, lodash, encoding, query_text, urls, notion, datetime)
     return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """The kinds of objects with methods, by name."""
-    from batchctl.expression.presets import datetime
+    from batchctl.expression.presets import datetime, urls
 
-    return {kind.name: kind for kind in (datetime.DATE, datetime.DURATION)}
+    return {kind.name: kind for kind in (datetime.DATE, datetime.DURATION, urls.URL_KIND, urls.SEARCH)}
