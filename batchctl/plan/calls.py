@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, JsonValue
 
 HTTP_METHODS = {"list": "GET", "get": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}
-_ONE_RECORD = frozenset({"get", "update", "delete"})
+# The methods that need an id.
+ONE_RECORD = frozenset({"get", "update", "delete"})
 _is_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 
 
@@ -57,7 +58,7 @@ _encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
     """The URL path of a call, each segment put through ``encode``."""
     path = _resource_path(resource, encode)
-    if method in _ONE_RECORD:
+    if method in ONE_RECORD:
         return f"{path}/{encode(record_id or '')}"
     return path if method in HTTP_METHODS else f"{path}/{encode(method)}"
 

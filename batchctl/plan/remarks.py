@@ -11,12 +11,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.plan.calls import ONE_RECORD
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from batchctl.definition.source import Path, Source
+    from batchctl.plan.calls import Call
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Step
     from batchctl.template import Evaluation, Reference
@@ -29,6 +31,7 @@ class Kind(StrEnum):
     DROPPED_KEY = "dropped-key"
     BECAME_TEXT = "became-text"
     FALLBACK_USED = "fallback-used"
+    EMPTY_ID = "empty-id"
 
 
 _CODES = {
@@ -36,6 +39,7 @@ _CODES = {
     Kind.BECAME_TEXT: ("BC802", Severity.WARNING),
     Kind.DROPPED_KEY: ("BC803", Severity.INFO),
     Kind.FALLBACK_USED: ("BC804", Severity.INFO),
+    Kind.EMPTY_ID: ("BC805", Severity.WARNING),
 }
 # Rules that say the same of a placeholder before any request is made.
 _SAID_BY = {
@@ -59,15 +63,15 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> Kind | None:
     return None
 
 
-def is_remarkable(request: Expanded) -> bool:
-    """Whether there is anything to remark about a request that came with its trace."""
-    return any(remark_on(reference, evaluation) for reference, evaluation in request.trace)
+def leads_nowhere(call: Call) -> bool:
+    """Whether the id of a call is empty or a step of a path, so that it would be another resource's address."""
+    return call.method in ONE_RECORD and (call.id or "") in ("", ".", "..")
 
 
 @dataclass(slots=True)
 class _Told:
-    reference: Reference
-    evaluation: Evaluation
+    sentence: str
+    end: int
     count: int = 0
 
 
@@ -89,7 +93,12 @@ class RemarkLog:
             kind = remark_on(reference, evaluation)
             if kind is not None:
                 place = (node.index, kind, reference.path, reference.offset)
-                self._found.setdefault(place, _Told(reference, evaluation)).count += 1
+                if place not in self._found:
+                    self._found[place] = _Told(_sentence(kind, reference, evaluation), reference.end)
+                self._found[place].count += 1
+        if leads_nowhere(request.call):
+            place = (node.index, Kind.EMPTY_ID, ("id",), 0)
+            self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
 
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
         """The remarks in the order of the file, without those that ``known`` says already."""
@@ -105,8 +114,8 @@ class RemarkLog:
                 rule=kind.value,
                 code=code,
                 severity=severity,
-                message=_sentence(kind, told) + _times(told.count, self._requests[index]),
-                span=self.source.within(where, offset, told.reference.end),
+                message=told.sentence + _times(told.count, self._requests[index]),
+                span=self.source.within(where, offset, told.end) if told.end else self.source.span(where),
                 help=_ADVICE.get(kind),
                 path=where,
                 resource=self._keys[index],
@@ -115,6 +124,7 @@ class RemarkLog:
 
 _ADVICE = {
     Kind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
+    Kind.EMPTY_ID: "an empty id, or one of dots alone, would be another resource's address",
     Kind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
 }
 
@@ -123,21 +133,20 @@ def _said_by(diagnostic: Diagnostic) -> set[str]:
     return _SAID_BY.get(Kind(diagnostic.rule), set())
 
 
-def _sentence(kind: Kind, told: _Told) -> str:
-    text, where = told.reference.text, field_name(told.reference.path)
+def _sentence(kind: Kind, reference: Reference, evaluation: Evaluation) -> str:
+    text, where = reference.text, field_name(reference.path)
     match kind:
         case Kind.SENT_LITERALLY:
             return f"{text} has no value and would be sent as it stands in {where}"
         case Kind.DROPPED_KEY:
             return f"{where} is left out: {text} has no value"
         case Kind.BECAME_TEXT:
-            return f"{'an array' if isinstance(told.evaluation.raw, list) else 'an object'} becomes text in {where}"
-        case Kind.FALLBACK_USED:
-            missing = told.reference.alternatives[0].path
-            if told.evaluation.default:
+            return f"{'an array' if isinstance(evaluation.raw, list) else 'an object'} becomes text in {where}"
+        case _:
+            missing = reference.alternatives[0].path
+            if evaluation.default:
                 return f"{missing} has no value: {where} takes the default"
-            used = told.reference.alternatives[told.evaluation.chosen or 0].path
-            return f"{missing} has no value: {where} takes {used}"
+            return f"{missing} has no value: {where} takes {reference.alternatives[evaluation.chosen or 0].path}"
 
 
 def _times(count: int, requests: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.plan.calls import call_path
 from batchctl.plan.query_string import encode_keeping
 from batchctl.plan.reads import address, reads_node
-from batchctl.plan.remarks import Kind, remark_on
+from batchctl.plan.remarks import Kind, leads_nowhere, remark_on
 from batchctl.template import parse_path, to_text
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def shape(request: Expanded, step: Step, plan: Plan, view: Shown) -> Shape:
     parts.update((name, view.redactor.text(getattr(step.node, name))) for name in request.expressions)
     fields = {field.path: field for name, part in parts.items() for field in _fields(name, part, names)}
     marks = {reference.path: words for reference, found in request.trace if (words := mark(reference, found))}
+    if leads_nowhere(request.call):
+        marks[("id",)] = "no address: the id is empty"
     return Shape(call.http_method, named(path, names), fields, marks)
 
 
@@ -73,7 +75,7 @@ def mark(reference: Reference, found: Evaluation) -> str:
             return f"left out: {reference.alternatives[0].path} has no value"
         case Kind.BECAME_TEXT:
             return "an array as text" if isinstance(found.raw, list) else "an object as text"
-        case Kind.FALLBACK_USED:
+        case _:
             if found.default:
                 return "the default"
             return f"from {reference.alternatives[found.chosen or 0].path}"

@@ -169,13 +169,20 @@ def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> 
     method = node.method if isinstance(node, Request) else "list"
     line = Text(f"{_SIGNS.get(method, '! ')}{flat.method}", style=_STYLES.get(method, _WRITE))
     path = flat.path if common.path else f"{flat.path.rpartition('/')[0]}/…"
-    yield _row(line, _marked(Text(branch.view.words(path, 400))))
+    yield _row(line, _address(branch.view, path, flat if common.path else None))
     told = _origins(branch, request)
     if common.path:
         yield from _told(branch.view, told.get(("id",), ()))
     keys = [key for key in _keys(flat) if key in common.fields]
     for section in ("query", "body"):
         yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, told)
+
+
+def _address(view: PreviewView, path: str, flat: Shape | None) -> Text:
+    """The path, with what there is to remark about the id in it."""
+    line = _marked(Text(view.words(path, 400)))
+    remark = flat.marks.get(("id",)) if flat else None
+    return line.append(f"  ← {view.words(remark)}", style="yellow") if remark else line
 
 
 def _keys(flat: Shape) -> list[Path]:
@@ -198,7 +205,7 @@ def _one_of_many(
     branch: _Branch, number: int, request: Expanded, flat: Shape, common: _Common
 ) -> Iterator[RenderableType]:
     keys = [key for key in _keys(flat) if key not in common.fields]
-    parts = [] if common.path else [_marked(Text(branch.view.words(flat.path, 400)))]
+    parts = [] if common.path else [_address(branch.view, flat.path, flat)]
     parts.extend(_assignment(branch.view, key, flat) for key in keys)
     width = max(3, len(f"{len(branch.resource.requests):,}"))
     label = Text(f"{number:,}".rjust(width), style="dim")
