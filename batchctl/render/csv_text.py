@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 _MOST_COLUMNS = 256
 # What spreadsheets take for the beginning of a formula, full-width signs too.
 _FORMULA = re.compile("[=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
+_SPECIAL = re.compile('[",\\r\\n]|^ | $')
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 RESOURCE = "resource"
 VALUE = "value"
@@ -95,17 +95,10 @@ def harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-class _Lines:
-    """What csv writes to: it keeps the one line."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text = text
-
-
 def _line(cells: Sequence[str]) -> str:
-    target = _Lines()
-    csv.writer(target, lineterminator="\n").writerow(cells)
-    return target.text
+    """One line; a lone empty cell is quoted, since readers skip empty lines."""
+    return (",".join(map(_quoted, cells)) or '""') + "\n"
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell

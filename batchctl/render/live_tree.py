@@ -50,7 +50,8 @@ class LiveView:
 def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> Drawing:
     """The run at ``now_s`` seconds in no more than ``height`` lines."""
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
-    head = Text.assemble((view.redact(clean(view.title, 80)), "bold"), " · ", clock)
+    # The clock comes first: a long title is cut.
+    head = Text.assemble(clock, " · ", (view.redact(clean(view.title, 80)), "bold"))
     root = Branch([_OneLine(head), _OneLine(Text(view.redact(clean(view.where)), style="dim"))])
     if not progress.seen_events and view.sent:
         waiting = f"● {view.sent}, waiting for the answer"
@@ -122,7 +123,8 @@ def _figures(resource: ResourceProgress, progress: Progress, now_s: float) -> It
     if resource.stage is Stage.RUNNING and resource.held_until_s > now_s:
         yield f"{resource.held_by}, waits {duration(resource.held_until_s - now_s)}"
     if resource.stage is Stage.RUNNING and expected is not None and expected > 1:
-        yield f"{done:,} of {counted(expected, 'call')}"
+        more = "" if progress.is_final(resource.key) else "+"
+        yield f"{done:,} of {expected:,}{more} calls"
     elif resource.calls > 1:
         yield counted(done, "call")
     if resource.failed:

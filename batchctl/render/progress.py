@@ -78,7 +78,7 @@ class Progress:
             _fold(resource, event)
 
     def expected_calls(self, key: str) -> int | None:
-        """How many calls a resource will make in all, where that is known by now."""
+        """How many calls a resource makes for what its parent has brought so far; None where that can't be told."""
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None
@@ -87,15 +87,24 @@ class Progress:
             return None
         if not step.fan_outs:
             return turns
-        parent = self.resources[step.fan_outs[0].node]
-        return parent.records * turns if parent.stage is Stage.DONE else None
+        return self.resources[step.fan_outs[0].node].records * turns
+
+    def is_final(self, key: str) -> bool:
+        """Whether no more records can come that a resource makes calls for."""
+        return all(self.resources[fan_out.node].stage is Stage.DONE for fan_out in self.plan.steps[key].fan_outs)
 
     def left_s(self, key: str, now_s: float) -> float | None:
         """About how many seconds a resource still needs; None where that would be a guess."""
         resource, expected = self.resources[key], self.expected_calls(key)
         done = resource.answered + resource.failed
         spent = now_s - resource.started_s
-        if expected is None or expected <= done or done < _CALLS_TO_JUDGE or spent < _SECONDS_TO_JUDGE:
+        if (
+            expected is None
+            or not self.is_final(key)
+            or expected <= done
+            or done < _CALLS_TO_JUDGE
+            or spent < _SECONDS_TO_JUDGE
+        ):
             return None
         return spent / done * (expected - done)
 

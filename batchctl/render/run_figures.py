@@ -36,7 +36,7 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
     work = work_of(outcome)
     if work is None:
         return
-    if work.calls is not None and work.calls != 1:
+    if work.calls is not None and work.calls > 1:
         yield counted(work.calls, "call")
     if work.pages is not None and work.pages > (work.calls or 0):
         yield counted(work.pages, "page")

@@ -28,12 +28,13 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
         return
     shown = calls[:_MOST_BARS]
     end = max([report.result.elapsed_s, *((call.ended_s or call.started_s) for call in calls)]) or 1.0
-    lanes: dict[str, list[CallTrace]] = {}
+    lanes: dict[str, list[CallTrace]] = {key: [] for key in report.plan.steps}
     for call in shown:
         lanes.setdefault(call.key, []).append(call)
     yield '<section id="timeline">\n<h2>Timeline of the calls</h2>\n<div class="timeline">\n'
     for key, traces in lanes.items():
-        yield from _lane(key, traces, end, markup)
+        if traces:
+            yield from _lane(key, traces, end, markup)
     yield '<div class="lane axis"><span></span><div class="ticks">'
     yield "".join(f'<i style="left:{part * 25}%">{markup.text(_tick(end * part / 4))}</i>' for part in range(5))
     yield "</div></div>\n</div>\n"
