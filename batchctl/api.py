@@ -46,7 +46,7 @@ def run(
 ) -> RunResult:
     """Run a file with the embedded engine over ``fixtures`` (else the file's key, else ``fixtures/`` beside it).
 
-    Failed calls are part of the result. Raises what ``load`` raises, ``FixtureError`` and ``NotSupported``.
+    Failed calls are part of the result. Raises what ``load`` raises, and ``FixtureError``.
     """
     plan = _prepared(path, environment, args).require_plan()
     folder = Path(fixtures) if fixtures else Path(path).parent / (plan.definition.fixtures or "fixtures")

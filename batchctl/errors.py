@@ -16,7 +16,6 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   ├── TimedOut                4   no answer in time
     │   ├── Refused                 4   the service answered with its error envelope
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
-    ├── NotSupported                4   the file uses what this engine can't do yet
     └── Interrupted                 130 Ctrl-C
 """
 
@@ -127,10 +126,6 @@ class BadAnswer(ServiceError):
     def __init__(self, message: str, *, hint: str | None = None, salvaged: JsonObject | None = None) -> None:
         super().__init__(message, hint=hint)
         self.salvaged = salvaged
-
-
-class NotSupported(BatchctlError):
-    """The definition is fine, but uses something that the embedded engine does not do yet."""
 
 
 class Interrupted(BatchctlError):

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").glob("*.yaml"))
+QUICKSTART, TICKETS, NOTION = (
+    next(path for path in SAMPLES if path.stem == stem)
+    for stem in ("quickstart", "tickets-with-comments", "notion-page-to-markdown")
+)
 
 
 def batchctl(*arguments: str | Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -26,15 +30,21 @@ def test_sample_is_valid_previewed_and_run(sample: Path) -> None:
 
 
 def test_quickstart_fans_out() -> None:
-    body = json.loads(batchctl("run", SAMPLES[3], "--local", "-o", "json").stdout)
+    body = json.loads(batchctl("run", QUICKSTART, "--local", "-o", "json").stdout)
     contacts = {contact["id"] for contact in body["result"]["contacts"]}
     assert {note["contact_id"] for note in body["result"]["notes"]} < contacts
 
 
 def test_failure_has_cause_and_skips_dependents() -> None:
-    errors = json.loads(batchctl("run", SAMPLES[4], "--local", "-o", "json").stdout)["errors"]
+    errors = json.loads(batchctl("run", TICKETS, "--local", "-o", "json").stdout)["errors"]
     assert errors["attachments"][0]["truto_is_remote_error"] is True
     assert errors["previews"][0]["skipped_because"] == ["attachments"]
+
+
+def test_the_blocks_of_a_page_become_markdown() -> None:
+    (page,) = json.loads(batchctl("run", NOTION, "--local", "-o", "json").stdout)["result"]["combine-page-content"]
+    assert page["markdown"].startswith("# Welcome\n\nWe deploy on **Tuesdays**.\n\nFirst day\n\n- [X] Get a badge\n")
+    assert "\tLunch is at noon" in page["markdown"]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +67,6 @@ def test_wrong_text_is_a_diagnostic(text: str, code: int, said: str) -> None:
 def test_wrong_paths_and_no_token(tmp_path: Path) -> None:
     assert batchctl("run", tmp_path / "none.yaml", "--local").returncode == 2
     assert batchctl("run", tmp_path, "--local").returncode == 2
-    done = batchctl("run", SAMPLES[3])
+    done = batchctl("run", QUICKSTART)
     assert (done.returncode, done.stdout) == (4, "")
     assert "token" in done.stderr

@@ -16,6 +16,7 @@ from batchctl.envelope import make_envelope
 from batchctl.errors import BatchctlError, ServiceError
 from batchctl.plan.calls import Call
 from batchctl.server.batch import answer_batch
+from batchctl.server.idempotency import GivenAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +42,28 @@ class _Refusal(Exception):
 
 
 def make_app(backend: Backend, *, token: str | None = None) -> Starlette:
-    """Truto's routes over ``backend``. With a ``token``, every request must bring it as its bearer token."""
+    """Truto's routes over ``backend``. With a ``token``, every request must bring it as its bearer token.
+
+    A write that brings an ``Idempotency-Key`` a second time gets the first answer again, and does nothing.
+    """
+    given = GivenAnswers()
 
     async def handle(request: Request) -> Response:
         try:
             _require_token(request, token)
-            return await _answer(request, backend)
+            data = await _body(request)
+        except _Refusal as error:
+            return _json(error.status, make_envelope(error.status, str(error)))
+        key = request.headers.get("idempotency-key")
+        if not key or request.method == "GET":
+            return await answer(request, data)
+        account = request.headers.get("authorization", "")
+        name = (account, request.method, request.url.path, key)
+        return await given.once(name, lambda: answer(request, data))
+
+    async def answer(request: Request, data: bytes) -> Response:
+        try:
+            return await _answer(request, data, backend)
         except _Refusal as error:
             return _json(error.status, make_envelope(error.status, str(error)))
         except ServiceError as error:
@@ -59,13 +76,13 @@ def make_app(backend: Backend, *, token: str | None = None) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", handle, methods=_METHODS)])
 
 
-async def _answer(request: Request, backend: Backend) -> Response:
+async def _answer(request: Request, data: bytes, backend: Backend) -> Response:
     segments = _segments(request)
     if segments == ["batch-request"]:
         if request.method != "POST":
             raise _Refusal(405, "/batch-request takes POST")
-        return _json(*await answer_batch(await _body(request), backend))
-    call = _call(request.method, segments, _query(request), await _body(request))
+        return _json(*await answer_batch(data, backend))
+    call = _call(request.method, segments, _query(request), data)
     reply = await backend.send(call)
     return _json(reply.status, reply.body, reply.headers)
 

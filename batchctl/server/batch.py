@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from batchctl.diagnostics import Severity, json_path
 from batchctl.engine.executor import execute
 from batchctl.envelope import make_envelope
-from batchctl.errors import FixtureError, NotSupported
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
@@ -33,9 +32,4 @@ async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
         ]
         envelope = make_envelope(400, errors[0].message)
         return 400, {**envelope, "details": {"failures": failures}}
-    try:
-        return 200, (await execute(prepared.plan, backend)).body()
-    except NotSupported as error:
-        return 501, make_envelope(501, str(error))
-    except FixtureError as error:
-        return 500, make_envelope(500, str(error))
+    return 200, (await execute(prepared.plan, backend)).body()
