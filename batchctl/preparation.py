@@ -11,7 +11,7 @@ from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.plan.planner import make_plan
 from batchctl.rules import Subject, check
-from batchctl.rules.catalogue import known_names
+from batchctl.rules.catalogue import checked_names, known_names
 from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
     found = dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject)))
     suppressions = loaded.source.suppressions
     hidden = tuple(diagnostic for diagnostic in found if suppressions.hides(diagnostic))
-    ran = CODES if loaded.definition is None else known_names().values()
+    ran = CODES if loaded.definition is None else checked_names()
     without = set(hidden)
     kept = [diagnostic for diagnostic in found if diagnostic not in without] if hidden else found
     unused = suppressions.unused(hidden, known_names(), ran)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.plan.calls import ONE_RECORD
@@ -34,12 +34,47 @@ class Kind(StrEnum):
     EMPTY_ID = "empty-id"
 
 
-_CODES = {
-    Kind.SENT_LITERALLY: ("BC801", Severity.WARNING),
-    Kind.BECAME_TEXT: ("BC802", Severity.WARNING),
-    Kind.DROPPED_KEY: ("BC803", Severity.INFO),
-    Kind.FALLBACK_USED: ("BC804", Severity.INFO),
-    Kind.EMPTY_ID: ("BC805", Severity.WARNING),
+class Code(NamedTuple):
+    """Number, severity and documentation of a remark; the first paragraph is its summary."""
+
+    number: str
+    severity: Severity
+    documentation: str
+
+
+CODES = {
+    Kind.SENT_LITERALLY: Code(
+        "BC801",
+        Severity.WARNING,
+        "A request of a dry run holds the text of a placeholder that has no value.\n\n"
+        "The service sends it as it stands, braces and all. A value for the argument, a default (?:text), :null or "
+        ":undefined says what to send instead.",
+    ),
+    Kind.BECAME_TEXT: Code(
+        "BC802",
+        Severity.WARNING,
+        "An array or an object became text in a request of a dry run.\n\n"
+        "Without a type a placeholder gives text: [1,2] is sent as 1,2 and an object as "
+        "[object Object]. :any or :json, as the whole string, keeps the value.",
+    ),
+    Kind.DROPPED_KEY: Code(
+        "BC803",
+        Severity.INFO,
+        "A key is missing in a request of a dry run, since its placeholder has no value.\n\n"
+        "That is what :undefined asks for; it is told since a misspelled argument looks the same.",
+    ),
+    Kind.FALLBACK_USED: Code(
+        "BC804",
+        Severity.INFO,
+        "A placeholder took its default or a later alternative in a request of a dry run.\n\n"
+        "That is what ?: and | are for; it is told since a misspelled argument looks the same.",
+    ),
+    Kind.EMPTY_ID: Code(
+        "BC805",
+        Severity.WARNING,
+        "The id in a request of a dry run is empty, or consists of dots alone.\n\n"
+        "Such a request would be one to another resource's address, so no run sends it.",
+    ),
 }
 # Rules that say the same of a placeholder before any request is made.
 _SAID_BY = {
@@ -101,19 +136,20 @@ class RemarkLog:
             self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
 
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
-        """The remarks in the order of the file, without those that ``known`` says already."""
+        """The remarks in the order of the file, without those that ``known`` says already or the file accepts."""
         said = {(diagnostic.rule, diagnostic.span) for diagnostic in known}
         found = [each for each in self._told() if not any((rule, each.span) in said for rule in _said_by(each))]
+        found = [each for each in found if not self.source.suppressions.hides(each)]
         return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
 
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():
             where = ("resources", index, *path)
-            code, severity = _CODES[kind]
+            code = CODES[kind]
             yield Diagnostic(
                 rule=kind.value,
-                code=code,
-                severity=severity,
+                code=code.number,
+                severity=code.severity,
                 message=told.sentence + _times(told.count, self._requests[index]),
                 span=self.source.within(where, offset, told.end) if told.end else self.source.span(where),
                 help=_ADVICE.get(kind),

@@ -1,4 +1,4 @@
-"""Every kind of problem in one list: what reading finds and what the rules find, with documentation.
+"""Every kind of problem in one list: what reading, the rules and a dry run find, with documentation.
 
 ``batchctl rules``, ``explain``, SARIF and docs/rules.md come from it, and so do the names that settings may use.
 """
@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.definition.codes import CODES
+from batchctl.plan.remarks import CODES as REMARKS
 from batchctl.rules import RULES
 
 if TYPE_CHECKING:
@@ -47,7 +48,14 @@ class Entry:
 def known_names() -> dict[str, str]:
     """Every name and every code, to the name."""
     pairs = [(code.name, code.number) for code in CODES.values()] + [(rule.name, rule.code) for rule in RULES]
+    pairs += [(kind.value, code.number) for kind, code in REMARKS.items()]
     return {**{code: name for name, code in pairs}, **{name: name for name, _ in pairs}}
+
+
+@cache
+def checked_names() -> frozenset[str]:
+    """The names of what is looked for before any request is made: all but the remarks of a dry run."""
+    return frozenset(known_names().values()) - {kind.value for kind in REMARKS}
 
 
 @cache
@@ -58,6 +66,7 @@ def catalogue() -> tuple[Entry, ...]:
     entries = [
         *(_entry(code.number, code.name, code.severity, EXPLANATIONS[code.name]) for code in CODES.values()),
         *(_entry(rule.code, rule.name, rule.severity, rule.documentation) for rule in RULES),
+        *(_entry(code.number, kind.value, code.severity, code.documentation) for kind, code in REMARKS.items()),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.code))
 

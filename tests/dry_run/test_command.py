@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,15 @@ def test_remarks_are_diagnostics_with_their_places() -> None:
         ("dropped-key", "new-contact"),
         ("fallback-used", "new-contact"),
     ]
+
+
+def test_a_remark_is_accepted_by_a_comment(tmp_path: Path) -> None:
+    comment = r"\1  # batchctl: ignore[became-text] the ids are text there"
+    text = re.sub(r"(    query: \{fields: .*)", comment, EVERYTHING.read_text("utf-8"))
+    (tmp_path / "batch.yaml").write_text(text, encoding="utf-8")
+    rules = [one["rule"] for one in data(tmp_path / "batch.yaml")["diagnostics"]]
+    assert "became-text" not in rules
+    assert "unknown-rule" not in rules
 
 
 def test_explain_tells_where_values_came_from() -> None:
