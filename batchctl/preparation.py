@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchctl.definition import Loaded
-    from batchctl.definition.model import BatchDefinition, JsonObject
+    from batchctl.definition.model import BatchDefinition, JsonObject, JsonValue
     from batchctl.definition.source import Source
     from batchctl.diagnostics import Diagnostic
     from batchctl.plan.graph import Graph
@@ -93,6 +93,7 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
         loaded.source,
         args=loaded.args,
         declared=loaded.declared,
+        account=_account(loaded.data),
         complete=loaded.definition is not None,
     )
     found = dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject)))
@@ -116,6 +117,11 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:
     return replace(found, severity=Severity.WARNING) if found.rule in tolerated else found
+
+
+def _account(data: JsonValue) -> str | None:
+    account = data.get("integrated_account_id") if isinstance(data, dict) else None
+    return account if isinstance(account, str) else None
 
 
 def _subset(definition: BatchDefinition, graph: Graph, only: Sequence[str]) -> BatchDefinition:

@@ -83,20 +83,36 @@ def _step(node: Resource, graph: Graph, wave_of: Mapping[str, int]) -> Step:
     if not isinstance(node, Request):
         return Step(node, wave, parents)
     form, again, loop = request_form(node), recursion_form(node), read_loop(node.loop_on)
-    condition = compile_template(node.recurse.condition) if node.recurse and node.recurse.condition else None
-    paths = [read.segments for read in reads(form.template)]
-    for expression in form.expressions.values():
-        paths.extend(static_paths(analysed(expression)))
-    if loop:
-        paths.append(loop.segments)
-    paths.extend(_recursion_paths(node, again, condition))
-    fan_outs = _fan_outs(paths, node, graph)
+    condition = _condition(node)
+    fan_outs = _fan_outs(_paths(node, form, again, loop, condition), node, graph)
     if loop and any(loop.over == fan_out.over for fan_out in fan_outs):
         # To loop over a node's records is to fan out over them.
         loop = None
     # The deepest first: its records bring the records of the others along.
     fan_outs.sort(key=lambda fan_out: -wave_of[fan_out.node])
     return Step(node, wave, parents, form, tuple(fan_outs), loop, again, condition)
+
+
+def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
+    """The ancestors whose records the request reads, and is repeated for; also in a graph with faults."""
+    form, again, loop = request_form(node), recursion_form(node), read_loop(node.loop_on)
+    return _fan_outs(_paths(node, form, again, loop, _condition(node)), node, graph)
+
+
+def _paths(
+    node: Request, form: Form, again: Form | None, loop: Loop | None, condition: Template | None
+) -> list[Segments]:
+    """Every path that the request reads."""
+    paths = [read.segments for read in reads(form.template)]
+    for expression in form.expressions.values():
+        paths.extend(static_paths(analysed(expression)))
+    if loop:
+        paths.append(loop.segments)
+    return [*paths, *_recursion_paths(node, again, condition)]
+
+
+def _condition(node: Request) -> Template | None:
+    return compile_template(node.recurse.condition) if node.recurse and node.recurse.condition else None
 
 
 def _recursion_paths(node: Request, again: Form | None, condition: Template | None) -> list[Segments]:

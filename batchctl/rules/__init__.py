@@ -6,16 +6,26 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
 from batchctl.rules import (
+    account_not_uuid,
+    body_on_read,
     dependency_cycle,
     duplicate_name,
+    empty_loop,
+    inexact_integer,
+    list_with_id,
     loop_not_array,
     malformed_resource,
     missing_body,
     missing_id,
     not_an_ancestor,
+    recurse_unchanged,
+    recurse_without_if,
     self_dependency,
     undeclared_argument,
     unknown_dependency,
+    unknown_method,
+    unread_loop,
+    write_in_loop,
 )
 from batchctl.rules.base import Rule, Subject, diagnose
 
@@ -40,9 +50,19 @@ RULES: tuple[Rule, ...] = (
     _rule("BC403", undeclared_argument),
     _rule("BC404", not_an_ancestor),
     _rule("BC406", loop_not_array),
+    _rule("BC407", empty_loop, Severity.WARNING),
+    _rule("BC408", unread_loop, Severity.WARNING),
+    _rule("BC410", recurse_without_if),
+    _rule("BC411", recurse_unchanged),
     _rule("BC601", malformed_resource),
     _rule("BC602", missing_id),
     _rule("BC603", missing_body),
+    _rule("BC604", list_with_id, Severity.WARNING),
+    _rule("BC605", body_on_read, Severity.WARNING),
+    _rule("BC606", unknown_method, Severity.WARNING),
+    _rule("BC607", account_not_uuid, Severity.WARNING),
+    _rule("BC608", inexact_integer),
+    _rule("BC609", write_in_loop, Severity.WARNING),
 )
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Subject:
     """One file as rules see it: whatever of it could be built, also when other parts are faulty.
 
-    ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``complete`` whether
-    every resource could be built (so that something missing is really missing).
+    ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``account`` the integrated
+    account, ``complete`` whether every resource could be built (so that something missing is really missing).
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Subject:
         *,
         args: JsonObject,
         declared: frozenset[str] = frozenset(),
+        account: str | None = None,
         complete: bool = True,
     ) -> None:
         self.resources = resources
@@ -43,6 +44,7 @@ class Subject:
         self.source = source
         self.args = args
         self.declared = declared
+        self.account = account
         self.complete = complete
 
     @cached_property

@@ -1,0 +1,45 @@
+"""``integrated_account_id`` is not a UUID, and the service takes nothing else.
+
+A value from a variable (``${ACCOUNT}``) is not judged: which one it is differs from run to run.
+
+Fails:
+    integrated_account_id: acme
+    resources:
+      - resource: crm/contacts
+        method: list
+
+Passes:
+    integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+    resources:
+      - resource: crm/contacts
+        method: list
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_PATH = ("integrated_account_id",)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The account, when it is written in the file and has another form."""
+    written = subject.account
+    if written is None or not subject.source.has(_PATH) or subject.source.is_filled(_PATH) or "${" in written:
+        return
+    if not _UUID.fullmatch(written):
+        yield Finding(
+            "integrated_account_id is not a UUID",
+            _PATH,
+            subject.source.span(_PATH),
+            help="copy it from the integrated account in Truto: 5c3b5d2e-8f0a-…",
+        )

@@ -1,0 +1,41 @@
+"""``list``, ``get`` and ``delete`` send no ``body``, so what stands there has no effect.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+        body: {email: zoe@example.com}
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {email: zoe@example.com}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_SEND_NONE = ("list", "get", "delete")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such request with a ``body``."""
+    for node in subject.requests:
+        if node.body is not None and node.method in _SEND_NONE:
+            path = subject.at(node, "body")
+            yield Finding(
+                f'method "{node.method}" sends no body',
+                path,
+                subject.source.key_span(path),
+                help="filters and options belong in query",
+                resource=node.key,
+            )

@@ -1,0 +1,47 @@
+"""``loop_on`` leads to an empty list, so the request is never made.
+
+Fails:
+    args: {user_ids: []}
+    resources:
+      - resource: crm/users
+        method: get
+        id: "{{args.user_ids}}"
+        loop_on: args.user_ids
+
+Passes:
+    args: {user_ids: [u1, u2]}
+    resources:
+      - resource: crm/users
+        method: get
+        id: "{{args.user_ids}}"
+        loop_on: args.user_ids
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.plan.loops import read_loop
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every loop over an argument that is an empty list."""
+    for node in subject.requests:
+        loop = read_loop(node.loop_on)
+        if loop is None or loop.segments[:1] != ("args",) or len(loop.segments) < 2:
+            continue
+        if loop.template.render({"args": subject.args}) == []:
+            path = subject.at(node, "loop_on")
+            yield Finding(
+                f"{loop.over} is an empty list: the request is never made",
+                path,
+                subject.source.span(path),
+                help="give it elements, here or with --arg",
+                resource=node.key,
+            )

@@ -1,0 +1,41 @@
+"""``list`` and ``create`` take no ``id``: it is not sent, so one record was meant and all come back.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+        id: "7001"
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: get
+        id: "7001"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_TAKE_NONE = {"list": "use get for one record, or filter with query", "create": "the service makes the id; drop it"}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such request with an ``id``."""
+    for node in subject.requests:
+        if node.id is not None and node.method in _TAKE_NONE:
+            path = subject.at(node, "id")
+            yield Finding(
+                f'method "{node.method}" takes no id, and does not send it',
+                path,
+                subject.source.key_span(path),
+                help=_TAKE_NONE[node.method],
+                resource=node.key,
+            )

@@ -1,0 +1,67 @@
+"""The ``config`` of ``recurse`` changes nothing, so the same request would be made again and again.
+
+Each repetition is the request with ``config`` merged over it. Unless that reads the record that asked for it
+(``{{resources.block-children.id}}``), every repetition is the first request once more.
+
+Fails:
+    args: {page_id: p-1}
+    resources:
+      - resource: block-children
+        method: list
+        persist: true
+        query: {block_id: "{{args.page_id}}"}
+        recurse:
+          if: "{{resources.block-children.has_children:bool}}"
+          config:
+            query: {block_id: "{{args.page_id}}"}
+
+Passes:
+    args: {page_id: p-1}
+    resources:
+      - resource: block-children
+        method: list
+        persist: true
+        query: {block_id: "{{args.page_id}}"}
+        recurse:
+          if: "{{resources.block-children.has_children:bool}}"
+          config:
+            query: {block_id: "{{resources.block-children.id}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.plan.reads import reads, reads_node
+from batchctl.rules.base import Finding
+from batchctl.template import compile_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import Request
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every ``recurse`` whose ``config`` reads nothing of the record that it starts from."""
+    for node in subject.requests:
+        if node.recurse is not None and not _reads_own_record(node):
+            config = subject.at(node, "recurse", "config")
+            path = config if subject.source.has(config) else subject.at(node, "recurse")
+            own = ".".join(("resources", *node.resource.split("/"), "id"))
+            yield Finding(
+                "the config of recurse reads nothing of the record: every repetition is the same request",
+                path,
+                subject.source.key_span(path),
+                help=f"let it read the record, for example {{{{{own}}}}}",
+                resource=node.key,
+            )
+
+
+def _reads_own_record(node: Request) -> bool:
+    config = dict(node.recurse.config) if node.recurse else {}
+    if any(isinstance(config.get(part), str) for part in ("query", "body")):
+        # A JSONata string sees the record as a whole.
+        return True
+    return any(reads_node(read.segments, node) for read in reads(compile_template(config)))

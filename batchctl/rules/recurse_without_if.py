@@ -1,0 +1,50 @@
+"""``recurse`` without ``if``: nothing says for which records the request is repeated.
+
+Fails:
+    args: {page_id: p-1}
+    resources:
+      - resource: block-children
+        method: list
+        persist: true
+        query: {block_id: "{{args.page_id}}"}
+        recurse:
+          config:
+            query: {block_id: "{{resources.block-children.id}}"}
+
+Passes:
+    args: {page_id: p-1}
+    resources:
+      - resource: block-children
+        method: list
+        persist: true
+        query: {block_id: "{{args.page_id}}"}
+        recurse:
+          if: "{{resources.block-children.has_children:bool}}"
+          config:
+            query: {block_id: "{{resources.block-children.id}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every ``recurse`` whose condition is missing or empty."""
+    for node in subject.requests:
+        if node.recurse is not None and not (node.recurse.condition or "").strip():
+            path = subject.at(node, "recurse")
+            yield Finding(
+                "recurse has no if: nothing says for which records it repeats",
+                path,
+                subject.source.key_span(path),
+                help=f'add if: "{{{{resources.{".".join(node.resource.split("/"))}.has_children:bool}}}}"',
+                resource=node.key,
+            )

@@ -1,0 +1,59 @@
+"""``method`` looks like a misspelling of a known one, and would be called as a custom method.
+
+The known methods are ``list``, ``get``, ``create``, ``update`` and ``delete``. Any other name is a custom method of
+the resource: ``lists`` would be a ``POST`` to ``/unified/crm/contacts/lists``.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: lists
+
+Passes:
+    resources:
+      - name: found
+        resource: crm/contacts
+        method: search
+        body: {text: Zoë}
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import STANDARD_METHODS
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+# The words of HTTP, for those who think in them.
+_HTTP = {"post": "create", "put": "update", "patch": "update", "head": "get", "remove": "delete"}
+_LIKENESS = 0.75
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every method that is nearly a known one."""
+    for node in subject.requests:
+        if node.method in STANDARD_METHODS:
+            continue
+        meant = _meant(node.method)
+        if meant is not None:
+            path = subject.at(node, "method")
+            yield Finding(
+                f'"{node.method}" would be called as a custom method of {node.resource}',
+                path,
+                subject.source.span(path),
+                help=f'did you mean "{meant}"?',
+                resource=node.key,
+            )
+
+
+def _meant(method: str) -> str | None:
+    plain = method.strip().lower()
+    if plain in STANDARD_METHODS:
+        return plain
+    close = get_close_matches(plain, STANDARD_METHODS, 1, _LIKENESS)
+    return _HTTP.get(plain) or (close[0] if close else None)

@@ -1,0 +1,63 @@
+"""The request never reads what it loops over, so it is the same request once per element.
+
+Inside the loop, the looped path is the current element.
+
+Fails:
+    args: {user_ids: [u1, u2], team: t1}
+    resources:
+      - resource: crm/users
+        method: get
+        id: "{{args.team}}"
+        loop_on: args.user_ids
+
+Passes:
+    args: {user_ids: [u1, u2]}
+    resources:
+      - resource: crm/users
+        method: get
+        id: "{{args.user_ids}}"
+        loop_on: args.user_ids
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.plan.loops import read_loop
+from batchctl.plan.reads import reads
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import Request
+    from batchctl.plan.loops import Loop
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every loop whose element stands nowhere in the request."""
+    for node in subject.requests:
+        loop = read_loop(node.loop_on)
+        if loop is not None and loop.segments[:1] == ("args",) and not _is_read(subject, node, loop):
+            path = subject.at(node, "loop_on")
+            yield Finding(
+                f"the request does not read {loop.over}: it would be the same once per element",
+                path,
+                subject.source.span(path),
+                help=f'use the element: "{{{{{loop.over}}}}}"',
+                resource=node.key,
+            )
+
+
+def _is_read(subject: Subject, node: Request, loop: Loop) -> bool:
+    if isinstance(node.query, str) or isinstance(node.body, str):
+        # An expression may read it in ways that only running it tells.
+        return True
+    return any(_meet(read.segments, loop.segments) for read in reads(subject.templates[node.index]))
+
+
+def _meet(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether one path leads to or into the other."""
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]

@@ -1,0 +1,70 @@
+"""A request that writes is repeated: once per element, per record of a parent, or recursively.
+
+Nothing is wrong with that when it is meant. The warning is there for when it is not: a wrong filter above it decides
+how many records are written. ``dry-run`` shows the calls.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: farewell
+        resource: crm/contacts
+        method: delete
+        depends_on: crm/contacts
+        id: "{{resources.crm.contacts.id}}"
+
+Passes:
+    args: {contact_id: "7001"}
+    resources:
+      - resource: crm/contacts
+        method: delete
+        id: "{{args.contact_id}}"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.plan.loops import read_loop
+from batchctl.plan.planner import find_fan_outs
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import Request
+    from batchctl.rules.base import Subject
+
+_WRITES = ("create", "update", "delete")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every ``create``, ``update`` and ``delete`` that may be made more than once."""
+    for node in subject.requests:
+        if node.method not in _WRITES:
+            continue
+        repeated = _repeated(subject, node)
+        if repeated is not None:
+            path = subject.at(node, "method")
+            yield Finding(
+                f'"{node.method}" is repeated {repeated}',
+                path,
+                subject.source.span(path),
+                help="see how often with batchctl dry-run; if it is meant: # batchctl: ignore[write-in-loop] why",
+                resource=node.key,
+            )
+
+
+def _repeated(subject: Subject, node: Request) -> str | None:
+    loop = read_loop(node.loop_on)
+    if loop is not None:
+        return f"for each element of {loop.over}"
+    if node.recurse is not None:
+        return "for each record that its recursion brings"
+    fan_outs = find_fan_outs(node, subject.graph)
+    # What a get, create or update brings is one record.
+    many = [out.node for out in fan_outs if getattr(subject.graph.nodes[out.node], "method", "list") not in _ONE_RECORD]
+    return f'for each record of "{many[0]}"' if many else None
+
+
+_ONE_RECORD = ("get", "create", "update", "delete")

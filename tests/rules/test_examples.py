@@ -1,0 +1,41 @@
+"""The examples in the documentation of every rule: one fails by that rule alone, the other passes."""
+
+import pytest
+
+from batchctl.definition.codes import CODES
+from batchctl.preparation import prepare
+from batchctl.rules import RULES
+from batchctl.rules.catalogue import Entry, catalogue
+
+ACCOUNT = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+ENTRIES = catalogue()
+FOUND_BY_RULES = {rule.name for rule in RULES}
+
+
+def found_in(example: str) -> list[str]:
+    whole = example if "integrated_account_id" in example or "resources:" not in example else ACCOUNT + example
+    return [diagnostic.rule for diagnostic in prepare(whole, environment={}).diagnostics]
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.fails], ids=lambda e: e.name)
+def test_what_fails(entry: Entry) -> None:
+    name, fails = entry.name, entry.fails
+    found = found_in(fails)
+    assert name in found
+    if name in FOUND_BY_RULES:
+        assert set(found) == {name}
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.passes], ids=lambda e: e.name)
+def test_what_passes(entry: Entry) -> None:
+    assert found_in(entry.passes) == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
+def test_all_are_documented(entry: Entry) -> None:
+    assert entry.summary.endswith(".")
+    assert entry.name in CODES or entry.fails
+
+
+def test_numbers_and_names_are_unique() -> None:
+    assert len({entry.code for entry in ENTRIES}) == len({entry.name for entry in ENTRIES}) == len(ENTRIES)
