@@ -1,0 +1,96 @@
+"""JUnit, JSON and the job's summary of a run that ended in every way."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from finished_runs import finished, plan, under_way
+
+from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
+from batchctl.plan.calls import Call
+from batchctl.render import timeline as timelines
+from batchctl.render.job_summary import job_summary
+from batchctl.render.run_junit import report_junit
+from batchctl.render.run_report import Report, report_json
+from batchctl.render.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
+
+
+def report() -> Report:
+    timeline = Timeline()
+    for event in under_way():
+        timeline(event)
+    return Report(finished(), plan(), timeline, "embedded engine over samples/fixtures", "a.yaml")
+
+
+def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> None:
+    text = "".join(report_junit(report()))
+    suite = ET.fromstring(text).find("testsuite")
+    assert suite is not None
+    cases = suite.findall("testcase")
+    assert [case.get("name") for case in cases] == ["tickets", "comments", "previews", "users", "later"]
+    inside = [{child.tag for child in case} for case in cases]
+    assert inside == [{"system-out"}, {"failure"}, {"skipped"}, {"system-out"}, {"error"}]
+    for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        assert suite.get(counted) == str(len(suite.findall(f"testcase/{tag}")))
+    assert suite.get("tests") == str(len(cases))
+    assert [case.get("line") for case in cases] == ["4", "5", "10", "16", "17"]
+    golden(GOLDEN / "junit.xml", text)
+
+
+def test_junit_is_xml_whatever_is_in_it() -> None:
+    text = "".join(report_junit(report(), lambda text: text.replace("comments", "\x00\x1b<&\"'>\ud800")))
+    assert ET.fromstring(text).find("testsuite/testcase[2]") is not None
+
+
+def test_json_has_calls_times_and_retries(golden: Callable[[Path, str], None]) -> None:
+    text = "".join(report_json(report()))
+    data = json.loads(text)
+    assert data["status"] == "interrupted"
+    assert [each["status"] for each in data["resources"]] == [
+        "succeeded",
+        "failed",
+        "skipped",
+        "succeeded",
+        "unfinished",
+    ]
+    assert [call["status"] for call in data["calls"]] == ["ok", "failed", "ok", "ok", "ok", "ok", "open"]
+    assert data["calls"][-1]["retries"] == [{"attempt": 1, "wait_s": 10.0, "status": 429, "at_s": 5.5}]
+    assert data["calls"][-1]["throttled_s"] == 12.0
+    golden(GOLDEN / "report.json", text)
+
+
+def test_the_job_summary(golden: Callable[[Path, str], None]) -> None:
+    golden(GOLDEN / "summary.md", "".join(job_summary(report())))
+
+
+def test_a_later_page_belongs_to_its_call() -> None:
+    from batchctl.engine.events import CallRetried
+
+    seen = Timeline()
+    calls = [Call("crm/notes", "list", query={"contact": name}, node="notes") for name in "ab"]
+    for serial, call in enumerate(calls):
+        seen(CallStarted("notes", call, serial, 0.0))
+    page = Call("crm/notes", "list", query={"contact": "a", "next_cursor": "2"}, node="notes")
+    seen(CallRetried("notes", page, 1, 0.5, 502, 1.0))
+    seen(CallSucceeded("notes", calls[0], 0, 5, 2, 2.0))
+    seen(CallFailed("notes", calls[1], 1, 404, 2.5))
+    first, second = seen.calls
+    assert ([each.status for each in first.retries], second.retries) == ([502], [])
+    assert (first.ended_s, first.records, first.pages, second.status) == (2.0, 5, 2, 404)
+
+
+def test_a_timeline_is_bounded() -> None:
+    seen = Timeline()
+    call = Call("a", "list", node="a")
+    for serial in range(timelines.MOST_CALLS + 3):
+        seen(CallStarted("a", call, serial, 0.0))
+        seen(CallSucceeded("a", call, serial, 0, 1, 0.0))
+    assert (len(seen.calls), seen.left_out) == (timelines.MOST_CALLS, 3)
