@@ -33,12 +33,13 @@ _STYLE = """
   .arrow { fill: none; stroke: #64748b; stroke-width: 1.5 }
   .reads { stroke-dasharray: 5 4 }
   .head { fill: #64748b }
-  .label { fill: #0f766e; stroke: #ffffff; stroke-width: 4; paint-order: stroke }
+  .label { fill: #0f766e }
+  .back { fill: #ffffff }
   @media (prefers-color-scheme: dark) {
     svg { background: #0f172a } text { fill: #e2e8f0 } .small { fill: #94a3b8 } .wave { fill: #64748b }
     .box { fill: #1e293b; stroke: #64748b } .step { fill: #1e1b4b; stroke: #818cf8 }
     .writes { fill: #292014; stroke: #f59e0b } .deletes { fill: #2d1517; stroke: #f87171 }
-    .label { fill: #5eead4; stroke: #0f172a } .arrow { stroke: #94a3b8 } .head { fill: #94a3b8 }
+    .label { fill: #5eead4 } .back { fill: #0f172a } .arrow { stroke: #94a3b8 } .head { fill: #94a3b8 }
   }
 """
 
@@ -134,7 +135,11 @@ def _label(arrow: Arrow, points: Sequence[tuple[float, float]]) -> str:
     (x, y), (to_x, to_y) = points[-2:]
     # Near its end an arrow is alone; in the middle others cross it.
     at_x, at_y = x + (to_x - x) * 0.7, y + (to_y - y) * 0.62
-    return f'<text class="label" text-anchor="middle" x="{at_x:.1f}" y="{at_y:.1f}">{escape(arrow.label)}</text>\n'
+    width = _width(arrow.label) + 6
+    return (
+        f'<rect class="back" x="{at_x - width / 2:.1f}" y="{at_y - 12:.1f}" width="{width:.1f}" height="16"/>'
+        f'<text class="label" text-anchor="middle" x="{at_x:.1f}" y="{at_y:.1f}">{escape(arrow.label)}</text>\n'
+    )
 
 
 def _box(

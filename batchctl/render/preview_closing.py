@@ -27,8 +27,10 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Callable[[str], str]) ->
     yield Text("")
     for remark in remarks:
         warning = remark.severity is Severity.WARNING
-        line = Text(f"line {remark.span.start.line}, {redact(clean(remark.resource or '', 60))}: ", style="bold")
-        line.append(redact(clean(remark.message, 300)), style="")
+        line = Text().append(
+            f"line {remark.span.start.line}, {clean(redact(remark.resource or ''), 60)}: ", style="bold"
+        )
+        line.append(clean(redact(remark.message), 300))
         yield beside(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
     if remarks:
         yield Text("")

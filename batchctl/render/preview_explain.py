@@ -44,9 +44,11 @@ def _origin(reference: Reference, found: Evaluation, view: Shown, name: str) -> 
     words = [f"{path} = {raw}"]
     if len(tried) > 1:
         words.append(f"alternative {found.chosen + 1} of {len(tried)}")
-    if found.cast is not None:
-        made = _value(found.value, view, reference, path)
-        words.append(f"as {found.cast}" if made == raw else f"as {found.cast} {made}")
+    made = _value(found.value, view, reference, path)
+    if made != raw:
+        words.append(f"as {found.cast} {made}")
+    elif reference.alternatives[found.chosen].cast:
+        words.append(f"as {found.cast}")
     return ", ".join(words)
 
 

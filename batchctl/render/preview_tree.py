@@ -96,7 +96,7 @@ def _resource(branch: _Branch) -> Iterator[RenderableType]:
 def _headline(branch: _Branch) -> Text:
     resource, view = branch.resource, branch.view
     node = resource.step.node
-    head = Text(view.words(node.key, 80), style="bold")
+    head = Text().append(view.words(node.key, 80), style="bold")
     if not isinstance(node, Request):
         head.append(f"  {node_kind(node)}", style="magenta")
     elif node.method == "delete":
