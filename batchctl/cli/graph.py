@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,11 +41,16 @@ def graph(
     from batchctl.cli.terminal import Terminal
     from batchctl.render.graph_data import drawing
 
-    terminal = Terminal(screen.color, quiet=screen.quiet)
+    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
     plan = require_plan(given.prepare(), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
-    terminal.result(_drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture))
+    pieces = _drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture)
+    if picture is Picture.TEXT and terminal.ascii_only(sys.stdout):
+        from batchctl.render.ascii import to_ascii
+
+        pieces = map(to_ascii, pieces)
+    terminal.result(pieces)
 
 
 def _drawn(what: Drawing, picture: Picture) -> Iterator[str]:

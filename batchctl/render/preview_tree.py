@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -126,19 +126,16 @@ def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
 
 def _requests(branch: _Branch) -> Iterator[RenderableType]:
     """What all requests have in common, then a line for each with what only it has."""
-    resource, view = branch.resource, branch.view
+    count = len(branch.resource.requests)
     common = _common(branch)
-    shown = 0
-    for number, (request, flat) in enumerate(branch.shapes(), start=1):
-        branch.log.add(resource.step, request)
+    shown = 0 if count == 1 else count if branch.view.everything else min(count, _FOLDED)
+    for number, (request, flat) in enumerate(islice(branch.shapes(), max(shown, 1)), start=1):
         if number == 1:
             yield from _first(branch, request, flat, common)
-        if len(resource.requests) > 1 and (view.everything or number <= _FOLDED):
-            shown += 1
+        if shown:
             yield from _one_of_many(branch, number, request, flat, common)
-    hidden = len(resource.requests) - shown
-    if shown and hidden:
-        yield _row("  …", Text(f"{hidden:,} more (--all shows them)", style="dim"), width=5)
+    if shown and count > shown:
+        yield _row("  …", Text(f"{count - shown:,} more (--all shows them)", style="dim"), width=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +147,24 @@ class _Common:
 
 
 def _common(branch: _Branch) -> _Common:
-    if len(branch.resource.requests) == 1:
-        first = next(branch.shapes())[1]
-        return _Common(frozenset({*first.fields, *first.marks}), path=True)
-    shapes = (flat for _request, flat in branch.shapes())
-    first = next(shapes)
-    same, path = {key: field.text for key, field in first.fields.items()}, True
-    seen = Counter(first.fields.keys())
-    for other in shapes:
-        path = path and other.path == first.path
-        seen.update(other.fields.keys())
-        same = {key: text for key, text in same.items() if key in other.fields and other.fields[key].text == text}
-    return _Common(frozenset(same), path)
+    """Goes through all requests once; what there is to remark about them is noted on the way."""
+    same: dict[Path, str] | None = None
+    first_path, path = "", True
+    for request, flat in branch.shapes():
+        branch.log.add(branch.resource.step, request)
+        if same is None:
+            same = dict.fromkeys(flat.marks, "") | {key: field.text for key, field in flat.fields.items()}
+            first_path = flat.path
+        else:
+            path = path and flat.path == first_path
+            same = {key: text for key, text in same.items() if _text(flat, key) == text}
+    return _Common(frozenset(same or ()), path)
+
+
+def _text(flat: Shape, key: Path) -> str | None:
+    """A field's text; empty for one that was left out."""
+    field = flat.fields.get(key)
+    return field.text if field else "" if key in flat.marks else None
 
 
 def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> Iterator[RenderableType]:
