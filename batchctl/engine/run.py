@@ -50,7 +50,8 @@ class Run:
         self._lists: dict[str, list[JsonValue]] = {}
         self._flows = make_flows(plan)
         self._spill = Spill()
-        self._numbers = {key: number for number, key in enumerate(key for wave in plan.waves for key in wave)}
+        # What lies deeper comes first, and of a wave what stands first in the file.
+        self._numbers = {key: number for number, key in enumerate(key for wave in plan.waves for key in reversed(wave))}
         self.nodes: dict[str, NodeRun] = {key: self._node(key) for key in self._numbers}
         self._connect()
 

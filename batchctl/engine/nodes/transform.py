@@ -117,5 +117,6 @@ class AddContextRun(EvaluatingRun):
 def _over_page(scope: Scope, page: Page) -> Scope:
     """The same with the records of ``page`` and of the pages behind it as lists, the nearest first."""
     own = {page.node: page.records, **page.lists}
+    others = {key: records for key, records in (scope.lists or {}).items() if key not in own}
     records = {key: record for key, record in scope.records.items() if key not in own}
-    return Scope(scope.args, records, extra=scope.extra, lists={**own, **(scope.lists or {})})
+    return Scope(scope.args, records, extra=scope.extra, lists={**own, **others})
