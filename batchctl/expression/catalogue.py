@@ -89,8 +89,7 @@ _NOT_LOCAL: Final = """
     dependencyGraph blob base64ToBlob getArrayBuffer getDataUri bufferToString teeStream parseDocument
     convertNotionToMd convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
     convertMarkdownToGoogleDocs convertMdToPdf convertHtmlToMarkdown xmlToJs jsToXml jsonToParquet
-    generateEmbeddingsCohere jsonToCsv convertQueryToSql
-    recursiveCharacterTextSplitter
+    generateEmbeddingsCohere
 """
 _MISLED_BY_LAMBDAS: Final = frozenset({"groupBy", "keyBy", "orderBy", "find", "lofilter", "pick", "omit"})
 

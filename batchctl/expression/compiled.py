@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.analysis import Analysis, analyse
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
-from batchctl.expression.key_order import as_sent, text_as_sent
+from batchctl.expression.key_order import as_sent, is_as_sent, parts, text_as_sent
 from batchctl.expression.limits import Limits
 from batchctl.expression.prelude import prelude_for
 from batchctl.template.values import UNDEFINED
@@ -37,6 +37,7 @@ class Expression:
         self._to_text = self._program(f"({source}", ")") if self._prelude.bindings else plain
         # jlens has one None for null and for nothing: the expression itself says which it is.
         self._to_value = self._program(f"({source}$__result := (", "); $__found($exists($__result)); $__result)")
+        self._reads = self._to_text.reads(self._prelude.bindings)
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
         """The value over ``data`` (JSON values), or UNDEFINED.
@@ -44,7 +45,7 @@ class Expression:
         Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
         try:
-            return self._value(as_sent(data) if self._shows_order else data, limits)
+            return self._value(self._ordered(data), limits)
         except UnreadableInput:
             return self._value(json.loads(readable_text(json.dumps(data))), limits)
 
@@ -57,6 +58,12 @@ class Expression:
             return self._text(text, limits)
         except UnreadableInput:
             return self._text(readable_text(text), limits)
+
+    def _ordered(self, data: object) -> object:
+        """``data`` with its keys in JavaScript's order, if the expression can tell."""
+        if not self._shows_order or is_as_sent(parts([data], self._reads)):
+            return data
+        return as_sent(data)
 
     def _value(self, data: object, limits: Limits) -> object | Undefined:
         if data is None:

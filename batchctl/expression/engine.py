@@ -43,6 +43,10 @@ class Program:
             # A lone surrogate can't be handed over.
             raise ExpressionError(f"the expression can't be read: {error}", code="S0104") from None
 
+    def reads(self, bindings: Mapping[str, object]) -> object:
+        """What of the input is read: True for all of it, or by name what is read of each member."""
+        return self._compiled.reads(dict(bindings)).get("input", {})
+
     def run(self, data: object, bindings: Mapping[str, object], limits: Limits) -> Any:
         """The value over Python data; None for nothing and for null."""
         return self._guarded(self._compiled.evaluate, data, bindings, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from typing import Final
 
 from batchctl.expression.hosting import MARK
@@ -12,6 +13,7 @@ from batchctl.template.values import js_number, to_double
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
 _MARK_IN_TEXT: Final = json.dumps(MARK)
+_CONTAINERS: Final = frozenset({dict, list})
 _LAST_INDEX: Final = 2**32 - 2
 _MOST_EXACT: Final = 2**53
 
@@ -46,7 +48,7 @@ def as_sent(value: object) -> object:
 
     Only what has to change is copied.
     """
-    return value if _is_as_sent(value) else _rebuilt(value)
+    return value if is_as_sent([value]) else _rebuilt(value)
 
 
 def text_as_sent(text: str) -> str:
@@ -68,25 +70,43 @@ def without_surrogates(value: object) -> object:
     return value if clean == text else json.loads(clean)
 
 
-def _is_as_sent(value: object) -> bool:
-    """Objects of one shape are looked at once: a list of records has few."""
+def is_as_sent(values: list[object]) -> bool:
+    """Whether nothing in ``values`` has to change.
+
+    They are looked at level by level, with as little as possible done for each: this runs over every record.
+    """
     fine: set[tuple[str, ...]] = set()
-    pending: list[list[object]] = [[value]]
-    while pending:
-        for item in pending.pop():
-            kind = item.__class__
-            if kind is dict:
-                shape = tuple(item)  # type: ignore[var-annotated, arg-type]  # it is a dict
-                if shape not in fine:
-                    if MARK in shape or ordered_keys(list(shape)) != list(shape):
-                        return False
-                    fine.add(shape)
-                pending.append(item.values())  # type: ignore[attr-defined]  # it is a dict
-            elif kind is list:
-                pending.append(item)  # type: ignore[arg-type]  # it is a list
-            elif kind is int and not -_MOST_EXACT <= item <= _MOST_EXACT:  # type: ignore[operator]  # it is an int
-                return False
+    while values:
+        kinds = set(map(type, values))
+        if int in kinds and not _all_exact(values):
+            return False
+        if kinds.isdisjoint(_CONTAINERS):
+            return True
+        objects = [value for value in values if type(value) is dict]
+        shapes = set(map(tuple, objects)) - fine
+        if any(MARK in shape or ordered_keys(list(shape)) != list(shape) for shape in shapes):
+            return False
+        fine |= shapes
+        lists = [value for value in values if type(value) is list]
+        values = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
     return True
+
+
+def _all_exact(values: list[object]) -> bool:
+    numbers = [value for value in values if type(value) is int]
+    return min(numbers) >= -_MOST_EXACT and max(numbers) <= _MOST_EXACT
+
+
+def parts(values: list[object], read: object) -> list[object]:
+    """What an expression reads whole of ``values``: ``read`` is True, or what it reads of each of their members."""
+    if not isinstance(read, dict):
+        return values
+    while any(type(value) is list for value in values):
+        values = [each for value in values for each in (value if type(value) is list else [value])]
+    found: list[object] = []
+    for name, inner in read.items():
+        found += parts([value[name] for value in values if type(value) is dict and name in value], inner)
+    return found
 
 
 def _rebuilt(value: object) -> object:

@@ -15,9 +15,21 @@ if TYPE_CHECKING:
 @cache
 def hosted() -> Mapping[str, Hosted]:
     """All that are written in Python, by name."""
-    from batchctl.expression.presets import data, datetime, encoding, lodash, notion, query_text, replaced, urls
+    from batchctl.expression.presets import (
+        data,
+        data_formats,
+        datetime,
+        encoding,
+        lodash,
+        notion,
+        query_text,
+        replaced,
+        sql,
+        text_splitter,
+        urls,
+    )
 
-    modules = (replaced, data, lodash, encoding, query_text, urls, notion, datetime)
+    modules = (replaced, data, lodash, encoding, query_text, urls, notion, datetime, data_formats, sql, text_splitter)
     return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
 
 
