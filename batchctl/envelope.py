@@ -22,7 +22,10 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider."""
+    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
+
+    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none.
+    """
 
     status: int
     error: str
@@ -30,6 +33,7 @@ class Envelope:
     is_remote: bool = False
     insight: JsonObject = field(default_factory=dict)
     details: JsonValue = None
+    retry_after: str = ""
 
     def sentence(self) -> str:
         """``Truto refused it: 401 Unauthorized: the token is unknown``, or the same of the provider."""
@@ -43,9 +47,11 @@ class Envelope:
         found = [*self._insights(), *self._failures()]
         if found:
             return "; ".join(found)
-        if self.status == 401 and self.is_remote:
-            return "the account's owner has to connect it again"
-        return _ADVICE.get(self.status) if not self.is_remote or self.status == 429 else None
+        if self.status == 429:
+            wait = f"wait {self.retry_after} s" if self.retry_after else "wait"
+            limit = _value(self.insight, "rate_limit_error")
+            return f"rate limited{f' ({limit})' if limit else ''}; {wait} and run it again"
+        return (_REMOTE_ADVICE if self.is_remote else _ADVICE).get(self.status)
 
     def _insights(self) -> list[str]:
         found = []
@@ -74,8 +80,19 @@ _ADVICE = {
     403: "the token or the account is not allowed to do this",
     404: "check the resource, the method, and that the token can see the account",
     405: "a sandbox account can't be written to",
-    429: "rate limited; wait and run it again",
     503: "the account is blocked; see it in Truto",
+    504: "no answer came in time; run it again later",
+}
+_REMOTE_ADVICE = {
+    401: "the account's owner has to connect it again",
+    403: "the person who connected the account is not allowed to do this at the provider",
+    404: "the provider knows no such record or resource",
+    409: "the provider refuses the change as it stands; see its own words",
+    422: "the provider refuses the values; see its own words",
+    500: "the provider is at fault; run it again later",
+    502: "the provider is at fault; run it again later",
+    503: "the provider is not available; run it again later",
+    504: "the provider did not answer in time; run it again later",
 }
 
 
@@ -96,6 +113,7 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
         is_remote=value.get("truto_is_remote_error") is True,
         insight=_mapping(value.get("truto_error_insight")),
         details=value.get("details"),
+        retry_after=_retry_after(_mapping(value.get("headers"))),
     )
 
 
@@ -107,6 +125,11 @@ def make_envelope(status: int, message: str) -> JsonObject:
 def describe_entry(entry: JsonValue) -> Envelope:
     """An entry of the answer's ``errors``: an envelope, or whatever else stands there."""
     return read_envelope(entry)
+
+
+def _retry_after(headers: JsonObject) -> str:
+    found = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return found if found.isdecimal() and len(found) < 7 else ""
 
 
 def _phrase(status: int) -> str:

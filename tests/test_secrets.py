@@ -85,12 +85,12 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def search(folder: Path, command: list[str], *, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
+def search(folder: Path, command: list[str], *, stdin: str = "", **more: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command, then search all that it printed and wrote."""
     before = {path for path in folder.rglob("*") if path.is_file()}
     done = subprocess.run(
         [sys.executable, "-m", "batchctl", *command],
-        cwd=folder, env=environment(folder), capture_output=True, check=False, input=stdin.encode(),
+        cwd=folder, env=environment(folder) | more, capture_output=True, check=False, input=stdin.encode(),
     )  # fmt: skip
     left = {"stdout": done.stdout, "stderr": done.stderr}
     left |= {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path not in before}
@@ -117,6 +117,15 @@ LOCAL = ["run", "a.yaml", "--local", "--arg", f"password={ARGUMENT}"]
 @pytest.mark.parametrize("form", list(run_options.Output))
 def test_run_over_fixtures(folder: Path, form: str) -> None:
     assert search(folder, [*LOCAL, "-o", form, "-v"]).returncode == 3
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "yaml"])
+def test_files_and_reports(folder: Path, form: str) -> None:
+    out = ["--out", "out/" if form == "csv" else f"out.{form}"]
+    reports = [part for kind in ("junit", "json", "html") for part in (f"--report-{kind}", f"report-{kind}")]
+    assert search(folder, [*LOCAL, *out, *reports, "-v"], GITHUB_STEP_SUMMARY="summary.md").returncode == 3
+    assert (folder / "summary.md").stat().st_size
+    assert len(list(folder.glob("report-*"))) == 3
 
 
 def test_run_on_a_service(folder: Path, served: str) -> None:

@@ -111,12 +111,15 @@ class Delivery:
         self._show_summary(result)
 
     def _show_tree(self, result: RunResult) -> None:
+        from batchctl.render.run_figures import unknown_fields
         from batchctl.render.run_tree import RunView, run_tree
 
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
         view = RunView(self.title, self.where, rows, self.terminal.redactor.text, asked.field_names, asked.verbose)
         self.terminal.view(run_tree(result, self.plan, view))
+        for name in unknown_fields(result, asked.field_names):
+            self.terminal.note(f"no record has a field {name}")
 
     def _show_summary(self, result: RunResult) -> None:
         """Where stdout has data, a person still sees what failed."""

@@ -6,14 +6,18 @@ import asyncio
 import time
 import uuid
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
+from batchctl.cli.delivery import is_folder
 from batchctl.cli.each_journal import open_journal
 from batchctl.cli.each_rows import read_rows
+from batchctl.cli.formats import format_of
+from batchctl.cli.out_files import write_whole
 from batchctl.cli.run_options import Output
 from batchctl.errors import BatchctlError, ExitCode, Interrupted, UsageError
 from batchctl.render.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from batchctl.cli.each_journal import RowJournal
     from batchctl.cli.each_rows import Row
     from batchctl.cli.inputs import Inputs
-    from batchctl.cli.run_options import CommandLine
+    from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import Way
     from batchctl.plan.planner import Plan
@@ -44,25 +48,36 @@ class _Job:
 
 def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
     """Run the batch of ``inputs`` once per row of ``--each``. Every row is checked before the first one starts."""
-    if (line.output.output or Output.TREE) not in _OUTPUTS:
-        raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
+    output = _output(line.output)
     jobs = _jobs(inputs, line, terminal)
     if not line.way.local:
         confirm_deletes(jobs[0].plan, terminal, yes=line.checks.yes)
     terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
     with open_journal(_about(jobs, inputs), line.way.resume, terminal) as journal:
         ends, interrupted = wait_for(_Rows(jobs, terminal, line.way.parallel, journal).run())
-    view = RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)
-    match line.output.output:
-        case Output.JSON:
-            terminal.result(rows_json(ends))
-        case Output.NDJSON:
-            terminal.result(rows_ndjson(ends))
-        case _:
-            terminal.view(rows_tree(ends, view))
+    if output is not Output.TREE:
+        pieces = rows_json(ends) if output is Output.JSON else rows_ndjson(ends)
+        if line.output.out is None:
+            terminal.result(pieces)
+        else:
+            write_whole(Path(line.output.out), pieces, terminal.redactor.text)
+            terminal.note(f"wrote {line.output.out}")
+    if line.output.output in (None, Output.TREE):
+        terminal.view(rows_tree(ends, RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)))
     if interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(_exit_code(ends))
+
+
+def _output(asked: OutputOptions) -> Output:
+    """The format of the rows. Raises ``UsageError`` for what rows can't be written as."""
+    output = asked.output or (Output.TREE if asked.out is None else format_of(asked.out))
+    if output not in _OUTPUTS or (output is Output.TREE and asked.out):
+        raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
+    if asked.reports or (asked.out and is_folder(asked.out)):
+        what = next(iter(asked.reports), "--out DIR/")
+        raise UsageError(f"{what} does not go with --each", hint="write the rows with --out rows.ndjson")
+    return output
 
 
 def _about(jobs: Sequence[_Job], inputs: Inputs) -> Keeping:

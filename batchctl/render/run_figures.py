@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Skipped, Succeeded
+from batchctl.render.glimpse import look_up
 from batchctl.render.plain import counted, duration
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import JsonValue
     from batchctl.engine.result import Outcome, RunResult, Work
+
+_LOOKED_AT = 50
 
 
 def record_count(outcome: Outcome) -> int:
@@ -46,6 +49,12 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
         yield f"{duration(work.throttled_s)} throttled"
     if work.elapsed_s is not None:
         yield duration(work.elapsed_s)
+
+
+def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:
+    """Those of ``names`` that none of the first records has: most likely misspelled. None without records."""
+    records = [record for outcome in result.outcomes.values() for record in first_records(outcome, _LOOKED_AT)]
+    return [name for name in names if records and not any(look_up(record, name)[1] for record in records)]
 
 
 def run_figures(result: RunResult) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from batchctl.render.cells import fit
 from batchctl.render.glimpse import Glimpse
 from batchctl.render.plain import clean, counted
 
@@ -33,7 +34,7 @@ def run_table(
             continue
         outcome = result.outcomes.get(key)
         count = getattr(outcome, "count", 0)
-        yield ("" if first else "\n") + redact(clean(f"{key}: {counted(count, 'record')}", available)) + "\n"
+        yield ("" if first else "\n") + fit(redact(clean(f"{key}: {counted(count, 'record')}")), available) + "\n"
         yield from records_table(islice(values, rows), available, fields=fields, redact=redact)
         first = False
 

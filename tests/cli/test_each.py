@@ -88,3 +88,12 @@ def test_resume_runs_only_the_rows_that_are_not_fine(folder: Path) -> None:
     assert [(line["row"], line["record"]["id"]) for line in lines] == [(1, 2), (2, 1), (2, 3)]
     (folder / "a.yaml").write_text(FILE.replace("method: list", "method: search"), "utf-8")
     assert "was another batch" in run(folder, rows, "--resume", run_id).stderr
+
+
+def test_rows_are_written_to_a_file_and_what_can_not_be_is_refused(folder: Path) -> None:
+    done = run(folder, "stage\nwon\nlead\n", "--out", "rows.ndjson")
+    assert [json.loads(line)["row"] for line in (folder / "rows.ndjson").read_text("utf-8").splitlines()] == [1, 2, 2]
+    assert "2 of 2 rows fine" in done.stdout
+    for option in ("--out=rows/", "--out=rows.csv", "--report-junit=x.xml", "-ocsv"):
+        refused = run(folder, "stage\nwon\n", option)
+        assert (refused.returncode, refused.stdout) == (2, "")

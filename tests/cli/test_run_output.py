@@ -132,7 +132,9 @@ def test_records_fields_and_verbose() -> None:
     assert "and" not in local("--records", "0").stdout.split("attachments")[0]
     many = run(FINE, "--local", "-v").stdout
     assert "more" not in many
-    assert "created_at" not in run(FINE, "--local", "--fields", "id,phone").stdout
+    chosen = run(FINE, "--local", "--fields", "id,phone,phnoe")
+    assert "created_at" not in chosen.stdout
+    assert chosen.stderr == "no record has a field phnoe\n"
 
 
 UNRESOLVED = """\
