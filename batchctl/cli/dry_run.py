@@ -131,6 +131,9 @@ class _Printing:
         yield closing_line(self.preview)
 
     def _pieces(self) -> Iterator[str]:
+        for resource in self.preview.resources:
+            if resource.problem:
+                self.terminal.note(f"{resource.step.node.key} makes no request: {resource.problem}")
         match self.view.output_format:
             case Format.NDJSON:
                 from batchctl.render.preview_ndjson import preview_ndjson

@@ -24,7 +24,10 @@ class ResourceStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call on ``key`` is about to be sent; the pages of a list are one call. ``expanded`` is how it was made."""
+    """A call on ``key`` is about to be sent; the pages of a list are one call.
+
+    ``expanded`` is how it was made, with the records that it is made for among its bindings, if that was asked for.
+    """
 
     key: str
     call: Call

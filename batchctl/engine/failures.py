@@ -65,11 +65,15 @@ def skip_notice(because: tuple[str, ...]) -> JsonObject:
     return {**make_envelope(FAILED_DEPENDENCY, message), "skipped_because": list(because)}
 
 
-def _made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
-    """``{"for": {"contacts": "c1", "args.user_ids": "u1"}}``, or nothing for a call that is made once."""
+def made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
+    """``{"contacts": "c1", "args.user_ids": "u1"}``: the records and the loop's element that a call is made for."""
     nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
-    names: JsonObject = {node: _name(bound[node].record) for node in nodes}
-    names.update(turn)
+    return {**{node: _name(bound[node].record) for node in nodes}, **turn}
+
+
+def _made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
+    """The same as part of an entry; nothing for a call that is made once."""
+    names = made_for(bound, step, turn)
     return {"for": names} if names else {}
 
 

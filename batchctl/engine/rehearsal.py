@@ -128,6 +128,7 @@ class _Maker:
             Together(recorded, static.requests if is_open else NO_REQUESTS),
             known=len(recorded),
             more=is_open or (step.again is not None and not self.reach.is_complete(key)),
+            problem=static.problem,
             skipped=outcome.because if isinstance(outcome, Skipped) else (),
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, expand, unknown_before_run
+from batchctl.plan.loops import NotAnArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ class PreviewedResource:
 
     ``known`` of the requests are sure to be made as often as they are listed. ``more`` says that a run may make
     others, ``partial`` that only a run can tell some of what they hold; ``skipped`` names the resources whose
-    failure on the samples keeps it from running.
+    failure on the samples keeps it from running, ``problem`` says why it can make no request at all.
     """
 
     step: Step
@@ -53,6 +54,7 @@ class PreviewedResource:
     more: bool
     partial: bool = False
     skipped: tuple[str, ...] = ()
+    problem: str = ""
 
     @property
     def is_write(self) -> bool:
@@ -74,7 +76,7 @@ class PreviewedResource:
         """Whether every request is here with all its parts."""
         if not isinstance(self.step.node, Request):
             return False
-        return not self.more and not self.partial
+        return not self.more and not self.partial and not self.problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,27 @@ class Preview:
 def make_preview(plan: Plan) -> Preview:
     """Expand what the arguments decide; what depends on records is shown once, with its placeholders.
 
-    Raises ``NotAnArray`` and ``TemplateError`` for what the rules let pass.
+    Raises ``TemplateError`` for what the rules let pass.
     """
     return Preview(plan, tuple(preview_step(step, plan) for step in plan.steps.values()))
 
 
 def preview_step(step: Step, plan: Plan) -> PreviewedResource:
-    """One resource as far as the arguments decide. Raises ``NotAnArray``, ``TemplateError``."""
+    """One resource as far as the arguments decide. Raises ``TemplateError``."""
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
     scope = Scope(plan.definition.args, unknown=unknown)
-    turns = expand(step, plan, scope).turns
+    turns, problem = None, ""
+    try:
+        turns = expand(step, plan, scope).turns
+    except NotAnArray as error:
+        problem = str(error)
     repeats = [Repeat(fan_out.over, None) for fan_out in step.fan_outs]
     if step.loop:
         repeats.append(Repeat(step.loop.over, turns))
+    if problem:
+        return PreviewedResource(step, tuple(repeats), NO_REQUESTS, known=0, more=False, problem=problem)
     is_open = any(repeat.count is None for repeat in repeats)
     requests = _FromArguments(step, plan, scope, 1 if turns is None else turns)
     known = 0 if is_open else len(requests)

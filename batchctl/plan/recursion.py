@@ -27,8 +27,10 @@ def recurs(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], 
     return step.condition.render(_context(step, plan, scope, turn, record)) in (True, "true")
 
 
-def expand_again(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> Expanded:
-    """The repeated call for ``record``, which is named among its bindings.
+def expand_again(
+    step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue, *, explain: bool = False
+) -> Expanded:
+    """The repeated call for ``record``, which is named among its bindings; ``explain`` asks for its trace.
 
     Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
     """
@@ -38,7 +40,11 @@ def expand_again(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonVa
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra, lists=scope.lists)
     data = expression_input(plan, within, context) if step.again.expressions else None
     name = record.get("id") if isinstance(record, dict) else record
-    return Expanded(step.again.call(step.again.template.render(context), data), (), {**turn, step.node.key: name})
+    bindings = {**turn, step.node.key: name}
+    if explain:
+        rendering = step.again.template.render_with_trace(context)
+        return Expanded(step.again.call(rendering.value, data), (), bindings, (), rendering.trace)
+    return Expanded(step.again.call(step.again.template.render(context), data), (), bindings)
 
 
 def identity(record: JsonValue) -> str:

@@ -118,6 +118,7 @@ class RemarkLog:
     _found: dict[tuple[int, Kind, Path, int], _Told] = field(default_factory=dict)
     _requests: dict[int, int] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
+    _problems: list[Diagnostic] = field(default_factory=list)
 
     def add(self, step: Step, request: Expanded) -> None:
         """Take note of a request that came with its trace."""
@@ -135,12 +136,27 @@ class RemarkLog:
             place = (node.index, Kind.EMPTY_ID, ("id",), 0)
             self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
 
+    def add_problem(self, step: Step, message: str) -> None:
+        """Take note of a resource that can make no request, since its loop has nothing to go over."""
+        where = ("resources", step.node.index, "loop_on")
+        self._problems.append(
+            Diagnostic(
+                "loop-not-array",
+                "BC406",
+                Severity.ERROR,
+                message,
+                self.source.span(where),
+                path=where,
+                resource=step.node.key,
+            )
+        )
+
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
         """The remarks in the order of the file, without those that ``known`` says already or the file accepts."""
         said = {(diagnostic.rule, diagnostic.span) for diagnostic in known}
         found = [each for each in self._told() if not any((rule, each.span) in said for rule in _said_by(each))]
         found = [each for each in found if not self.source.suppressions.hides(each)]
-        return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+        return tuple(sorted((*found, *self._problems), key=lambda diagnostic: diagnostic.sort_key))
 
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():

@@ -26,7 +26,7 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Callable[[str], str]) ->
     """A list of what may not be meant, with the line of the file; nothing for no remarks."""
     yield Text("")
     for remark in remarks:
-        warning = remark.severity is Severity.WARNING
+        warning = remark.severity is not Severity.INFO
         line = Text().append(
             f"line {remark.span.start.line}, {clean(redact(remark.resource or ''), 60)}: ", style="bold"
         )

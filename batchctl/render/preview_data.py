@@ -98,6 +98,7 @@ def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
         "repeats": [{"over": repeat.over, "count": repeat.count} for repeat in resource.repeats],
         **({"recurse": _recurse(node, view)} if isinstance(node, Request) and node.recurse else {}),
         **({"run_if": view.redactor.text(node.run_if)} if node.run_if else {}),
+        **({"problem": view.redactor.text(resource.problem)} if resource.problem else {}),
         **({"skipped_because": list(resource.skipped)} if resource.skipped else {}),
     }
 

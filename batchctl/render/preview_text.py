@@ -43,6 +43,12 @@ class Document:
         """All that stands before the resources."""
         return head_data(self.preview, self.view, file=self._file)
 
+    def resource(self, resource: PreviewedResource) -> JsonObject:
+        """One resource without its requests."""
+        if resource.problem:
+            self._log.add_problem(resource.step, resource.problem)
+        return resource_data(resource, self.view)
+
     def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
         """The requests of one resource, noting what there is to remark."""
         for request in resource.requests(explain=True):
@@ -60,7 +66,7 @@ def preview_json(document: Document) -> Iterator[str]:
     yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
     between = "\n    "
     for resource in document.preview.resources:
-        yield between + _indented(resource_data(resource, document.view), 4).removesuffix("\n    }")
+        yield between + _indented(document.resource(resource), 4).removesuffix("\n    }")
         yield ',\n      "requests": ['
         comma = "\n        "
         for data in document.requests(resource):

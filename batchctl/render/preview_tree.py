@@ -87,6 +87,9 @@ def _resource(branch: _Branch) -> Iterator[RenderableType]:
     if resource.skipped:
         why = f"no request: {listed([view.words(key) for key in resource.skipped])} failed on these records"
         yield Padding(Text(why, style="yellow"), (0, 0, 0, 4))
+    if resource.problem:
+        branch.log.add_problem(resource.step, resource.problem)
+        yield Padding(Text(f"no request: {view.words(resource.problem)}", style="bold red"), (0, 0, 0, 4))
     if len(resource.requests):
         yield from _requests(branch)
     if isinstance(node, Request) and node.recurse is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.render.preview_data import resource_data
 from batchctl.render.yaml_text import list_item, yaml_lines
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ def preview_yaml(document: Document) -> Iterator[str]:
     yield from yaml_lines(document.head())
     yield "resources:\n"
     for resource in document.preview.resources:
-        yield from list_item(resource_data(resource, document.view), 2)
+        yield from list_item(document.resource(resource), 2)
         if not len(resource.requests):
             yield "    requests: []\n"
             continue

@@ -209,3 +209,15 @@ def test_no_network_no_token(options: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment)
     # The engine's event loop knows ssl; nothing else does.
     assert done.stderr.split()[-3:] == ["0", "False", str("--fixtures" in options)]
+
+
+@pytest.mark.parametrize("form", ["tree", "json", "yaml", "ndjson"])
+def test_a_loop_over_nothing_is_told(form: str) -> None:
+    text = """
+        integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+        args_schema: {ids: {type: array}}
+        resources: [{resource: m/u, method: get, id: "{{args.ids}}", loop_on: ids}]
+    """
+    done = dry_run("-", "--format", form, text=text)
+    assert done.exit_code == 0
+    assert "loop_on: args.ids has no value" in done.output

@@ -64,7 +64,9 @@ class Recursion:
         from batchctl.engine.nodes.request import OpenCall  # noqa: PLC0415 - the two need each other
 
         try:
-            expanded = expand_again(self._node.step, self._node.run.plan, self._scope, self._turn, record)
+            run = self._node.run
+            explain = run.options.explain
+            expanded = expand_again(self._node.step, run.plan, self._scope, self._turn, record, explain=explain)
         except (TemplateError, ExpressionError, WrongShape) as error:
             self._fail(key, error, record)
             return []

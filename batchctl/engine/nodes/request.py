@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.answers import read_records
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
-from batchctl.engine.failures import call_failure, step_failure
+from batchctl.engine.failures import call_failure, made_for, step_failure
 from batchctl.engine.lineage import Page, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.recursion import Recursion
@@ -138,14 +139,21 @@ class RequestRun(NodeRun):
             self._calls += 1
             call.serial = self.run.next_serial()
             if self.run.observed:
-                started = CallStarted(self.key, call.expanded.call, call.serial, self.run.now(), call.expanded)
-                self.run.tell(started)
+                self.run.tell(
+                    CallStarted(self.key, call.expanded.call, call.serial, self.run.now(), self._origin(call))
+                )
         try:
             reply = await self.run.backend.send(call.pages.page)
             self._take_page(call, reply)
         except ServiceError as error:
             self._lose(call, error)
         self.run.scheduler.ready(self)
+
+    def _origin(self, call: OpenCall) -> Expanded | None:
+        """How a call was made and for which records, where that is to be told."""
+        if not self.run.options.explain:
+            return None
+        return replace(call.expanded, bindings=made_for(call.bound, self.step, call.expanded.bindings))
 
     def _take_page(self, call: OpenCall, reply: Reply) -> None:
         self._retries += reply.retries
