@@ -89,9 +89,13 @@ class NodeRun(ABC):
             if work is not None:
                 self.begin()
                 return work
-        if not self._streams and (self._is_blocked or self.is_idle()):
-            self._conclude()
+        self.settle()
         return None
+
+    def settle(self) -> None:
+        """Be finished if nothing is left to do and nothing will come."""
+        if self.outcome is None and not self._streams and (self._is_blocked or self.is_idle()):
+            self._conclude()
 
     def receive(self, page: Page) -> None:
         """Take a page of a parent that streams."""

@@ -69,19 +69,13 @@ class RequestRun(NodeRun):
         """Fetch the next page of a call, or the first one of a new call."""
         if not self._primed:
             self._prime()
-        if self._pending:
+        found = self._look_ahead()
+        if found:
             return self._fetch(self._pending.popleft())
-        for _ in range(_FRUITLESS):
-            call = next(self._turns, None)
-            if call is not None:
-                self._under_way += 1
-                return self._fetch(call)
-            if not self._advance():
-                return None
-        return _breathe()
+        return _breathe() if found is None else None
 
     def is_idle(self) -> bool:
-        """Whether no call is under way and no binding is left."""
+        """Whether no call is under way; asked when no binding is left."""
         return not self._under_way and not self.inbox
 
     def figures(self) -> Work:
@@ -96,6 +90,18 @@ class RequestRun(NodeRun):
             self._bindings = iter(({},))
         elif driver not in self.flow.streams:
             self._items = self.run.nodes[driver].items()
+
+    def _look_ahead(self) -> bool | None:
+        """Have a call in the queue if there is one; None when many bindings made none, and more are left."""
+        for _ in range(_FRUITLESS):
+            if self._pending:
+                return True
+            call = next(self._turns, None)
+            if call is not None:
+                self.add_calls([call])
+            elif not self._advance():
+                return False
+        return None
 
     def _advance(self) -> bool:
         """Go on to the next binding; False when there is none at the moment."""
@@ -148,6 +154,8 @@ class RequestRun(NodeRun):
         except ServiceError as error:
             self._lose(call, error)
         self.run.scheduler.ready(self)
+        if not self._under_way and self._look_ahead() is False:
+            self.settle()
 
     def _origin(self, call: OpenCall) -> Expanded | None:
         """How a call was made and for which records, where that is to be told."""

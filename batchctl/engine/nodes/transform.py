@@ -48,7 +48,7 @@ class EvaluatingRun(NodeRun):
 
     def is_idle(self) -> bool:
         """Whether every page is evaluated."""
-        return not self._under_way and not self.inbox
+        return not self._under_way and not self.inbox and not self._once_to_do
 
     async def _evaluate(self, page: Page | None) -> None:
         self._under_way += 1
@@ -64,7 +64,7 @@ class EvaluatingRun(NodeRun):
             self.fail(key, step_failure(error, self.step, bound))
         finally:
             self._under_way -= 1
-        self.run.scheduler.ready(self)
+        self.settle()
 
     async def _value(self, scope: Scope) -> object:
         node: Transform | AddContext = self.step.node  # type: ignore[assignment]  # only these two have such a run
