@@ -6,7 +6,7 @@ that was used: each is told once per place in the file, with the number of reque
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -155,8 +155,13 @@ class RemarkLog:
         """The remarks in the order of the file, without those that ``known`` says already or the file accepts."""
         said = {(diagnostic.rule, diagnostic.span) for diagnostic in known}
         found = [each for each in self._told() if not any((rule, each.span) in said for rule in _said_by(each))]
-        found = [each for each in found if not self.source.suppressions.hides(each)]
+        found = [each for each in found if not self._is_accepted(each)]
         return tuple(sorted((*found, *self._problems), key=lambda diagnostic: diagnostic.sort_key))
+
+    def _is_accepted(self, remark: Diagnostic) -> bool:
+        """Whether a comment accepts it, under its own name or that of the rule that says the same."""
+        names = (remark.rule, *_said_by(remark))
+        return any(self.source.suppressions.hides(replace(remark, rule=name)) for name in names)
 
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():

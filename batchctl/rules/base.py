@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import AddContext, Request, Transform
 from batchctl.diagnostics import Diagnostic, Severity
-from batchctl.plan.reads import reads, request_template
+from batchctl.errors import TemplateError
+from batchctl.expression import analyse
+from batchctl.plan.loops import read_loop
+from batchctl.plan.planner import find_fan_outs
+from batchctl.plan.reads import address, reads, reads_node
+from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from batchctl.definition.model import JsonObject, Resource
+    from batchctl.definition.model import JsonObject, JsonValue, Resource
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Fix, Related, Span
     from batchctl.plan.graph import Graph
+    from batchctl.plan.planner import FanOut
     from batchctl.plan.reads import Read
-    from batchctl.template import Template
+    from batchctl.template import Reference, Template
 
 
 class Subject:
@@ -46,11 +52,12 @@ class Subject:
         self.declared = declared
         self.account = account
         self.complete = complete
+        self._fan_outs: dict[int, Sequence[FanOut]] = {}
 
     @cached_property
     def templates(self) -> Mapping[int, Template]:
-        """The compiled templates of each request, by the resource's index."""
-        return {node.index: request_template(node) for node in self.requests}
+        """All strings with placeholders of each request, compiled, by the resource's index."""
+        return {node.index: compile_template(_parts(node)) for node in self.requests}
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
@@ -62,14 +69,110 @@ class Subject:
         """Every path that a placeholder of a request reads."""
         return tuple((node, read) for node in self.requests for read in reads(self.templates[node.index]))
 
+    @cached_property
+    def references(self) -> tuple[tuple[Request, Reference], ...]:
+        """Every placeholder of a request; ``path`` leads from the resource to its string."""
+        return tuple((node, each) for node in self.requests for each in self.templates[node.index].references)
+
+    @cached_property
+    def expressions(self) -> tuple[tuple[Resource, Path, str], ...]:
+        """Every JSONata string: the resource, the path from there, the text."""
+        return tuple((node, path, text) for node in self.resources for path, text in _expressions(node))
+
+    @cached_property
+    def arguments_read(self) -> tuple[tuple[Request, Reference, object], ...]:
+        """Placeholders that an argument answers, with what stands there; not those that read a loop's element."""
+        found = []
+        context = {"args": self.args}
+        for node in self.requests:
+            template, loop = self.templates[node.index], read_loop(node.loop_on)
+            if not any(each.path.startswith("args") for ref in template.references for each in ref.alternatives):
+                continue
+            try:
+                trace = template.render_with_trace(context).trace
+            except TemplateError:
+                continue
+            for reference, evaluation in trace:
+                if evaluation.chosen is None or reference.path[0] == "loop_on":
+                    continue
+                segments = parse_path(reference.alternatives[evaluation.chosen].path)
+                if loop is None or segments[: len(loop.segments)] != loop.segments:
+                    found.append((node, reference, evaluation.raw))
+        return tuple(found)
+
+    @cached_property
+    def used_arguments(self) -> frozenset[str] | None:
+        """The names of arguments that anything reads; None when all of them may be read."""
+        paths = [read.segments for _, read in self.reads]
+        paths += [loop.segments for node in self.requests if (loop := read_loop(node.loop_on))]
+        for _, _, text in self.expressions:
+            analysis = analyse(text)
+            if analysis.takes_everything or analysis.wildcards:
+                return None
+            paths += [path.segments for path in analysis.paths]
+        own = [path for path in paths if path and path[0] == "args"]
+        if any(len(path) < 2 or not isinstance(path[1], str) for path in own):
+            return None
+        return frozenset(str(path[1]) for path in own)
+
+    def as_text(self, kind: type) -> Iterator[tuple[Request, Reference, object]]:
+        """Placeholders that make text of an argument of this kind."""
+        for node, reference, raw in self.arguments_read:
+            plain = not reference.whole or all(each.cast in (None, "str") for each in reference.alternatives)
+            if isinstance(raw, kind) and plain:
+                yield node, reference, raw
+
+    def is_unprovided(self, read: Read) -> bool:
+        """Whether a path leads into ``resources``, to records that no resource of the file brings."""
+        known = self.complete and not read.reference.has_way_out and len(read.segments) > 1
+        if not known or read.segments[0] != "resources":
+            return False
+        return not any(reads_node(read.segments, node) for node in self.addressed.get(read.segments[1], ()))
+
+    @cached_property
+    def addressed(self) -> Mapping[object, list[Resource]]:
+        """The resources by the first name of their address."""
+        found: dict[object, list[Resource]] = {}
+        for node in self.graph.nodes.values():
+            found.setdefault(address(node)[0], []).append(node)
+        return found
+
+    def fan_outs(self, node: Request) -> Sequence[FanOut]:
+        """The ancestors per whose record the request runs."""
+        if node.index not in self._fan_outs:
+            self._fan_outs[node.index] = find_fan_outs(node, self.graph)
+        return self._fan_outs[node.index]
+
+    def place(self, node: Resource, reference: Reference) -> Span:
+        """Where a placeholder stands in the file."""
+        return self.source.within(self.at(node, *reference.path), reference.offset, reference.end)
+
     def at(self, node: Resource, *steps: str | int) -> Path:
         """The path of something in a resource."""
         return ("resources", node.index, *steps)
 
     def placeholder(self, node: Resource, read: Read) -> Span:
         """Where a placeholder stands in the file."""
-        reference = read.reference
-        return self.source.within(self.at(node, *reference.path), reference.offset, reference.end)
+        return self.place(node, read.reference)
+
+
+def _parts(node: Request) -> dict[str, JsonValue]:
+    """What of a request may hold placeholders; a JSONata string is not part of it."""
+    parts: dict[str, JsonValue] = {"id": node.id or "", "loop_on": node.loop_on or ""}
+    parts |= {name: value for name in ("query", "body") if isinstance(value := getattr(node, name), dict)}
+    if node.recurse is not None:
+        config = {name: value for name, value in node.recurse.config.items() if name == "id" or isinstance(value, dict)}
+        parts["recurse"] = {"if": node.recurse.condition or "", "config": config}
+    return parts
+
+
+def _expressions(node: Resource) -> Iterator[tuple[Path, str]]:
+    if isinstance(node, Request):
+        yield from (((part,), text) for part in ("query", "body") if isinstance(text := getattr(node, part), str))
+    elif isinstance(node, Transform | AddContext):
+        yield ("config", "expression"), node.expression
+    if node.run_if:
+        yield ("run_if",), node.run_if
 
 
 @dataclass(frozen=True, slots=True)

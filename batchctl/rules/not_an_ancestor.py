@@ -45,6 +45,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node, read in subject.reads:
         if read.reference.has_way_out or not read.segments or read.segments[0] != "resources":
             continue
+        if subject.is_unprovided(read) or (read.reference.path[0] == "recurse" and reads_node(read.segments, node)):
+            # The one is another rule's, the other is the record that a recursion starts from.
+            continue
         ancestors = (subject.graph.nodes[key] for key in subject.graph.ancestors(node.key))
         if not any(reads_node(read.segments, ancestor) for ancestor in ancestors):
             yield Finding(

@@ -54,7 +54,8 @@ def _is_read(subject: Subject, node: Request, loop: Loop) -> bool:
     if isinstance(node.query, str) or isinstance(node.body, str):
         # An expression may read it in ways that only running it tells.
         return True
-    return any(_meet(read.segments, loop.segments) for read in reads(subject.templates[node.index]))
+    found = [read for read in reads(subject.templates[node.index]) if read.reference.path[0] != "loop_on"]
+    return any(_meet(read.segments, loop.segments) for read in found)
 
 
 def _meet(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

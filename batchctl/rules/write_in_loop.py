@@ -26,7 +26,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import read_loop
-from batchctl.plan.planner import find_fan_outs
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _repeated(subject: Subject, node: Request) -> str | None:
         return f"for each element of {loop.over}"
     if node.recurse is not None:
         return "for each record that its recursion brings"
-    fan_outs = find_fan_outs(node, subject.graph)
+    fan_outs = subject.fan_outs(node)
     # What a get, create or update brings is one record.
     many = [out.node for out in fan_outs if getattr(subject.graph.nodes[out.node], "method", "list") not in _ONE_RECORD]
     return f'for each record of "{many[0]}"' if many else None

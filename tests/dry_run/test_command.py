@@ -79,7 +79,7 @@ def test_a_placeholder_that_is_sent_literally_is_encoded() -> None:
 def test_remarks_are_diagnostics_with_their_places() -> None:
     found = {(one["rule"], one["path"]): one for one in data(EVERYTHING)["diagnostics"]}
     assert found["sent-literally", "$.resources[1].query.owner"]["line"] == 19
-    assert found["became-text", "$.resources[0].query.ids"]["severity"] == "warning"
+    assert found["array-to-text", "$.resources[0].query.ids"]["severity"] == "warning"
     assert found["fallback-used", "$.resources[0].query.region"]["message"].endswith("(in all 8 requests)")
     dropped = data(ROOT / "samples" / "create-and-update.yaml")["diagnostics"]
     assert [(one["rule"], one["resource"]) for one in dropped] == [
@@ -89,7 +89,7 @@ def test_remarks_are_diagnostics_with_their_places() -> None:
 
 
 def test_a_remark_is_accepted_by_a_comment(tmp_path: Path) -> None:
-    comment = r"\1  # batchctl: ignore[became-text] the ids are text there"
+    comment = r"\1  # batchctl: ignore[array-to-text] the ids are text there"
     text = re.sub(r"(    query: \{fields: .*)", comment, EVERYTHING.read_text("utf-8"))
     (tmp_path / "batch.yaml").write_text(text, encoding="utf-8")
     rules = [one["rule"] for one in data(tmp_path / "batch.yaml")["diagnostics"]]

@@ -1,0 +1,47 @@
+"""An array would be turned into the text ``a,b``.
+
+A placeholder makes text of what it finds. With ``:json``, and as the whole of its string, it keeps what it is.
+
+Fails:
+    args: {tags: [a, b]}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {tags: "{{args.tags}}"}
+
+Passes:
+    args: {tags: [a, b]}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {tags: "{{args.tags:json}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every placeholder whose argument is an array that it would print as text."""
+    for node, reference, raw in subject.as_text(list):
+        yield Finding(
+            f"{reference.text} would be sent as the text {_shown(raw)}",
+            subject.at(node, *reference.path),
+            subject.place(node, reference),
+            help="as the whole string and with :json it keeps its shape",
+            resource=node.key,
+        )
+
+
+def _shown(raw: object) -> str:
+    text = to_text(raw)
+    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'

@@ -1,0 +1,43 @@
+"""A type on a placeholder that is not the whole string: what comes out is text all the same.
+
+Fails:
+    args: {size: "7"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {filter: "size>{{args.size:int}}"}
+
+Passes:
+    args: {size: "7"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {filter: "size>{{args.size}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_TYPED = ("int", "num", "bool", "json", "any")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such placeholder inside other text."""
+    for node, reference in subject.references:
+        cast = next((each.cast for each in reference.alternatives if each.cast in _TYPED), None)
+        if cast is not None and not reference.whole:
+            yield Finding(
+                f":{cast} has no effect here: inside other text the value becomes text",
+                subject.at(node, *reference.path),
+                subject.place(node, reference),
+                help="let the placeholder be the whole string, or drop the type",
+                resource=node.key,
+            )

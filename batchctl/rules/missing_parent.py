@@ -1,0 +1,48 @@
+"""A transform or spool that depends on nothing has no records to work on.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        persist: true
+        config: {expression: resources.crm.contacts.name}
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config: {expression: resources.crm.contacts.name}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Spool, Transform
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such node without ``depends_on``."""
+    for node in subject.resources:
+        if isinstance(node, Spool | Transform) and not node.depends_on:
+            kind = type(node).__name__.lower()
+            path = subject.at(node, "type")
+            yield Finding(
+                f"a {kind} needs depends_on: it works on the records of its parents",
+                path,
+                subject.source.span(path),
+                help="add depends_on: with the name of the resource whose records it takes",
+                resource=node.key,
+            )

@@ -1,0 +1,46 @@
+"""Text that looks like a placeholder and is none: it would be sent as it stands.
+
+Between the braces stand letters, digits, ``_ - . / | : ?`` and blanks. List items are reached with a dot: ``args.0``.
+
+Fails:
+    args: {owners: [u1]}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {owner: "{{args.owners[0]}}"}
+
+Passes:
+    args: {owners: [u1]}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {owner: "{{args.owners.0}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+from batchctl.rules.strings import placed_strings
+from batchctl.template import find_lookalikes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every look-alike in ``id``, ``query``, ``body``, ``loop_on`` and ``recurse``."""
+    for node in subject.requests:
+        for steps, text in placed_strings(node):
+            path = subject.at(node, *steps)
+            for found in find_lookalikes(text):
+                yield Finding(
+                    f"{found.message}: it would be sent as it stands",
+                    path,
+                    subject.source.within(path, found.offset, found.end),
+                    help=f"did you mean {found.suggestion}?" if found.suggestion else None,
+                    resource=node.key,
+                )

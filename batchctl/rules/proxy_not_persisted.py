@@ -1,0 +1,46 @@
+"""The records of a Proxy resource, a transform or a spool go nowhere: nothing reads them and they are not persisted.
+
+Unified resources are always in the result; these are only with ``persist: true``.
+
+Fails:
+    resources:
+      - resource: block-children
+        method: list
+
+Passes:
+    resources:
+      - resource: block-children
+        method: list
+        persist: true
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext, Request
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every node whose records are neither in the result nor waited for; a write is there for its effect."""
+    if not subject.complete:
+        return
+    children = subject.graph.children()
+    for key, node in subject.graph.nodes.items():
+        writes = isinstance(node, Request) and node.is_write
+        if isinstance(node, AddContext) or node.in_result or writes or children[key]:
+            continue
+        path = subject.at(node, "resource" if isinstance(node, Request) else "name")
+        yield Finding(
+            f'the records of "{key}" would be thrown away: nothing waits for them and they are not persisted',
+            path,
+            subject.source.span(path),
+            help="add persist: true, or remove it",
+            resource=key,
+        )

@@ -1,0 +1,52 @@
+"""An argument holds ``$&``, ``$$``, ``$`` with a backtick or ``$'``, which the service replaces as it fills it in.
+
+Values are put in with JavaScript's ``replace``, where these have a meaning: ``a$$b`` arrives as ``a$b``.
+
+Fails:
+    args: {price: "5$$"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {text: "costs {{args.price}}"}
+
+Passes:
+    args: {price: "5$"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {text: "costs {{args.price}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+from batchctl.template import compile_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+    from batchctl.template import Reference
+
+_PATTERNS = ("$&", "$$", "$`", "$'")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every argument that arrives changed where a placeholder reads it."""
+    for node, reference, raw in subject.arguments_read:
+        if isinstance(raw, str) and any(pattern in raw for pattern in _PATTERNS) and _changes(reference, raw, subject):
+            yield Finding(
+                f"{reference.text} would be sent changed: its value holds a pattern of JavaScript's replace",
+                subject.at(node, *reference.path),
+                subject.place(node, reference),
+                help='write every "$" of the value twice, or let the placeholder be the whole string',
+                resource=node.key,
+            )
+
+
+def _changes(reference: Reference, raw: str, subject: Subject) -> bool:
+    around = "" if reference.whole else " "
+    rendered = compile_template(f"{around}{reference.text}").render({"args": subject.args})
+    return rendered != f"{around}{raw}"

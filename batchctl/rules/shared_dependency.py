@@ -1,0 +1,64 @@
+"""``depends_on`` names a resource that two nodes share, so it waits for both.
+
+Fails:
+    resources:
+      - name: leads
+        resource: crm/contacts
+        method: list
+        query: {stage: lead}
+      - name: customers
+        resource: crm/contacts
+        method: list
+        query: {stage: customer}
+      - resource: crm/notes
+        method: list
+        depends_on: crm/contacts
+
+Passes:
+    resources:
+      - name: leads
+        resource: crm/contacts
+        method: list
+        query: {stage: lead}
+      - name: customers
+        resource: crm/contacts
+        method: list
+        query: {stage: customer}
+      - resource: crm/notes
+        method: list
+        depends_on: [leads, customers]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding, dependency_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every dependency that stands for more than one node."""
+    for key, edges in subject.graph.edges.items():
+        by_item: dict[int, list[str]] = {}
+        for edge in edges:
+            by_item.setdefault(edge.item, []).append(edge.needs)
+        for item, targets in by_item.items():
+            if len(targets) > 1:
+                path = dependency_path(subject, key, item)
+                yield Finding(
+                    f'"{_written(subject, key, item)}" is what '
+                    f"{len(targets)} nodes are about: it waits for all of them",
+                    path,
+                    subject.source.span(path),
+                    help=f"name the one that is meant: {', '.join(targets[:5])}",
+                    resource=key,
+                )
+
+
+def _written(subject: Subject, key: str, item: int) -> str:
+    return next(edge.written for edge in subject.graph.edges[key] if edge.item == item)

@@ -1,0 +1,46 @@
+"""A type that the service does not know: it refuses the whole batch.
+
+The types are ``str``, ``int``, ``num``, ``bool``, ``json``, ``any``, ``null``, ``undefined`` and ``ignore-empty-str``.
+
+Fails:
+    args: {limit: "10"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {limit: "{{args.limit:integer}}"}
+
+Passes:
+    args: {limit: "10"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {limit: "{{args.limit:int}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.rules.base import Finding
+from batchctl.rules.names import closest
+from batchctl.template import KNOWN_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every type behind a path or a default that is none of them."""
+    for node, reference in subject.references:
+        casts = [alternative.cast for alternative in reference.alternatives] + [reference.default_cast]
+        for cast in dict.fromkeys(casts):
+            if cast is not None and cast not in KNOWN_TYPES:
+                yield Finding(
+                    f'a placeholder has no type "{cast}"',
+                    subject.at(node, *reference.path),
+                    subject.place(node, reference),
+                    help=closest(cast, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
+                    resource=node.key,
+                )

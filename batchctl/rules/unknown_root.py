@@ -1,0 +1,52 @@
+"""A placeholder starts neither with ``args`` nor with ``resources``.
+
+In a sync job the account's own fields stand beside them; in a batch there are none, and the text would be sent as it
+stands.
+
+Fails:
+    args: {id: "7"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {id: "{{arg.id}}"}
+
+Passes:
+    args: {id: "7"}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {id: "{{args.id}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext
+from batchctl.rules.base import Finding
+from batchctl.rules.names import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+_ROOTS = ("args", "resources")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every path with another root, unless an add_context before it may have brought that."""
+    for node, read in subject.reads:
+        root = read.segments[0] if read.segments else None
+        if read.reference.has_way_out or not isinstance(root, str) or root in _ROOTS:
+            continue
+        ancestors = subject.graph.ancestors(node.key)
+        if any(isinstance(subject.graph.nodes[key], AddContext) for key in ancestors):
+            continue
+        yield Finding(
+            f'nothing is called "{root}" in a batch; {read.reference.text} would be sent as it stands',
+            subject.at(node, *read.reference.path),
+            subject.placeholder(node, read),
+            help=closest(root, _ROOTS),
+            resource=node.key,
+        )
