@@ -18,6 +18,8 @@ _WIDE = ("├── ", "└── ", "│   ", "    ")
 _SLIM = ("├ ", "└ ", "│ ", "  ")
 # Below so many columns every one counts.
 _NARROW = 40
+# Rich breaks lines at no-break spaces, too; so they travel as a letter of nobody's.
+_GLUE = "\ue000"
 
 
 class Block(Protocol):
@@ -121,10 +123,13 @@ def _drawn(root: Branch, above: tuple[bool, ...], guides: tuple[str, ...], room:
 
 
 def wrapped(text: Text, available: int, indent: int, hang: int) -> Iterator[Text]:
-    """``text`` in lines of at most ``available`` columns."""
+    """``text`` in lines of at most ``available`` columns; a no-break space becomes a blank that breaks no line."""
+    text = text.copy()
+    text.plain = text.plain.replace("\u00a0", _GLUE)
     lines = text.wrap(_ruler(), max(1, available - indent - hang), overflow="fold")
     for number, line in enumerate(lines):
         line.rstrip()
+        line.plain = line.plain.replace(_GLUE, " ")
         blanks = len(line.plain) - len(line.plain.lstrip(" ")) if number else 0
         yield Text(" " * (indent + (hang if number else 0))).append_text(line[blanks:])
 

@@ -10,7 +10,7 @@ from batchctl.render.glimpse import look_up
 from batchctl.render.plain import counted, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.definition.model import JsonValue
     from batchctl.engine.result import Outcome, RunResult, Work
@@ -49,6 +49,11 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
         yield f"{duration(work.throttled_s)} throttled"
     if work.elapsed_s is not None:
         yield duration(work.elapsed_s)
+
+
+def joined(figures: Iterable[str]) -> str:
+    """``10 records · 3 ms``, where a line may break at the dots only."""
+    return " · ".join(figure.replace(" ", "\u00a0") for figure in figures)
 
 
 def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:

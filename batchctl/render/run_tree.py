@@ -12,7 +12,7 @@ from batchctl.render.branches import Branch, Drawing, Indented, Paragraph
 from batchctl.render.glimpse import LOOKED_AT, Glimpse
 from batchctl.render.plain import clean, counted, listed
 from batchctl.render.problems import causes, first_causes
-from batchctl.render.run_figures import first_records, outcome_figures, record_count, run_figures
+from batchctl.render.run_figures import first_records, joined, outcome_figures, record_count, run_figures
 from batchctl.render.words import repetition, request_line
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def run_summary(result: RunResult, redact: Callable[[str], str]) -> list[Block]:
     for key, outcome in first_causes(result):
         blocks.append(Paragraph(_failure(key, outcome, redact), hang=2))
     blocks.append(Paragraph(closing_line(result, redact), hang=2))
+    if result.request_id and not result.ok:
+        blocks.append(_dim(f"request id {redact(clean(result.request_id, 100))}"))
     return blocks
 
 
@@ -75,7 +77,7 @@ def summary_view(result: RunResult, redact: Callable[[str], str]) -> Drawing:
 
 def closing_line(result: RunResult, redact: Callable[[str], str] = str) -> Text:
     """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
-    figures = " · ".join(run_figures(result))
+    figures = joined(run_figures(result))
     if result.interrupted:
         return Text(f"⊘ interrupted: {figures}", style="bold yellow")
     if result.ok:
@@ -121,14 +123,14 @@ def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
             said = [("✔ ", "green"), name]
         case Failed(errors=errors):
             said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]
-            return Text.assemble(*said, " · " + " · ".join(outcome_figures(outcome)))
+            return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))
         case Skipped():
             return Text.assemble(("⊘ ", "yellow"), name, (f"  {_because(outcome, view.redact)}", "yellow"))
         case NotReached():
             said = [("⊘ ", "yellow"), name, ("  not finished", "yellow")]
         case _:
             assert_never(outcome)
-    return Text.assemble(*said, "  " + " · ".join(outcome_figures(outcome)))
+    return Text.assemble(*said, "  " + joined(outcome_figures(outcome)))
 
 
 def _because(outcome: Skipped, redact: Callable[[str], str]) -> str:
