@@ -5,6 +5,7 @@ The token is read from ``TRUTO_API_TOKEN`` when the snippet runs; it never stand
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.redaction import Redactor
 
+# A resource's own key, by its indentation.
+_SEVERAL_PARENTS = re.compile(r'^( {6})"depends_on": \[', re.MULTILINE)
 TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 
@@ -86,10 +89,12 @@ def javascript(batch: Batch) -> str:
         f"// {batch.heading}\n"
         f"// Save it as batch.mjs; run it with Node 18 or later and {TOKEN_VARIABLE} in the environment.\n"
         f"{batch_text}\n\n"
+        f"const token = process.env.{TOKEN_VARIABLE};\n"
+        f'if (!token) throw new Error("{TOKEN_VARIABLE} is not set");\n\n'
         f"const response = await fetch({json_literal(batch.url)}, {{\n"
         f'  method: "POST",\n'
         f"  headers: {{\n"
-        f"    Authorization: `Bearer ${{process.env.{TOKEN_VARIABLE}}}`,\n"
+        f"    Authorization: `Bearer ${{token}}`,\n"
         f'    "Content-Type": "application/json",\n'
         f"  }},\n"
         f"  body,\n"
@@ -103,16 +108,18 @@ def javascript(batch: Batch) -> str:
 def typescript_sdk(batch: Batch) -> str:
     """A module that uses ``@truto/truto-ts-sdk``; it has no type in it, so that it is JavaScript too."""
     note = "" if is_exact_in_javascript(batch.payload) else "// Its largest numbers lose digits in JavaScript.\n"
+    payload = _SEVERAL_PARENTS.sub(
+        r"\1// @ts-ignore: the package's type knows one parent only\n\g<0>", javascript_literal(batch.payload)
+    )
     return (
         f"// {batch.heading}\n"
         f"// npm install @truto/truto-ts-sdk\n"
         f"{note}"
         f'import TrutoApi from "@truto/truto-ts-sdk";\n\n'
-        f"const truto = new TrutoApi({{\n"
-        f"  token: process.env.{TOKEN_VARIABLE},\n"
-        f"  baseUrl: {json_literal(batch.api_url.rstrip('/'))},\n"
-        f"}});\n"
-        f"const answer = await truto.batchRequest.create({javascript_literal(batch.payload)});\n"
+        f"const token = process.env.{TOKEN_VARIABLE};\n"
+        f'if (!token) throw new Error("{TOKEN_VARIABLE} is not set");\n\n'
+        f"const truto = new TrutoApi({{ token, baseUrl: {json_literal(batch.api_url.rstrip('/'))} }});\n"
+        f"const answer = await truto.batchRequest.create({payload});\n"
         f"console.log(JSON.stringify(answer, null, 2));\n"
     )
 

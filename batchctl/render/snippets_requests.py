@@ -63,7 +63,7 @@ def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
     yield f"# The token comes from {TOKEN_VARIABLE} in the environment.\n"
     yield f"@api = {view.api_url}\n"
     for text, name in dict.fromkeys(names.values()):
-        yield f"# {clean(text)}: fill it in\n@{name} = \n"
+        yield f"# Put {clean(text)} here, as it stands in a URL.\n@{name} = fill-in\n"
     for resource, request in _each(preview):
         yield "\n" + "\n".join(_http(resource, request, view, names)) + "\n"
 

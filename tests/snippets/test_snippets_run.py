@@ -108,11 +108,11 @@ def test_python_sdk(service: Service, tmp_path: Path) -> None:
 
 
 def test_javascript_keeps_large_numbers(service: Service, tmp_path: Path) -> None:
-    text = DEFINITION.replace('"c-x"', "12345678901234567890")
     path = tmp_path / "batch.mjs"
-    path.write_text(dry_run("--format", "javascript", "--api-url", service.url, text=text), encoding="utf-8")
+    options = ("--format", "javascript", "--api-url", service.url, "--arg", "big:=12345678901234567890")
+    path.write_text(dry_run(*options), encoding="utf-8")
     run([need("node"), str(path)])
-    assert service.received[0].json()["resources"][0]["body"]["id"] == 12345678901234567890
+    assert service.received[0].json()["args"]["big"] == 12345678901234567890
 
 
 def test_curl_per_request(service: Service, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_what_only_a_run_can_tell_is_a_comment_or_a_variable() -> None:
     shell = dry_run("--format", "curl", "--per-request", text=text)
     assert "# not to be run as it stands: only a run can tell ‹contacts.id›\n# curl " in shell
     http = dry_run("--format", "http", text=text)
-    assert "@contacts_id = \n" in http
+    assert "@contacts_id = fill-in\n" in http
     assert "&contact_id={{contacts_id}}\n" in http
 
 
