@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from recording_service import TOKEN
 
+from batchctl.render.snippets import Batch, javascript
+
 if TYPE_CHECKING:
     from recording_service import Service
 
@@ -109,10 +111,11 @@ def test_python_sdk(service: Service, tmp_path: Path) -> None:
 
 def test_javascript_keeps_large_numbers(service: Service, tmp_path: Path) -> None:
     path = tmp_path / "batch.mjs"
-    options = ("--format", "javascript", "--api-url", service.url, "--arg", "big:=12345678901234567890")
-    path.write_text(dry_run(*options), encoding="utf-8")
-    run([need("node"), str(path)])
-    assert service.received[0].json()["args"]["big"] == 12345678901234567890
+    # A rule tells of such a number; a comment in the file can accept it.
+    payload = {**json.loads(DEFINITION), "args": {"big": 12345678901234567890, "text": NASTY}}
+    path.write_text(javascript(Batch("big", service.url, payload)), encoding="utf-8")
+    subprocess.run([need("node"), str(path)], check=False, capture_output=True, env=environment(TRUTO_API_TOKEN=TOKEN))
+    assert service.received[0].json() == payload
 
 
 def test_curl_per_request(service: Service, tmp_path: Path) -> None:
