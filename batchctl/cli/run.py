@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import typer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import Way
+    from batchctl.definition.model import JsonObject
     from batchctl.engine.result import RunResult
 
 
@@ -87,14 +89,22 @@ def _inputs(file: str, line: CommandLine) -> Inputs:
 
 async def _watched(way: Way, delivery: Delivery) -> RunResult:
     from batchctl.cli.watching import watched
+    from batchctl.engine.events import ignore
     from batchctl.render.live_tree import LiveView
     from batchctl.render.plain import counted
     from batchctl.render.progress import Progress
 
     plan, terminal = delivery.plan, delivery.terminal
-    sent = "" if delivery.line.way.local else f"{counted(len(plan.steps), 'resource')} sent"
+    sent = f"{counted(len(plan.steps), 'resource')} ({_size(plan.definition.payload)}) sent"
     view = LiveView(delivery.title, way.where, sent, terminal.redactor.text)
-    return await watched(way, Progress(plan), delivery.timeline, view, terminal)
+    also = delivery.timeline if delivery.line.output.reports else ignore
+    return await watched(way, Progress(plan), also, view, terminal)
+
+
+def _size(payload: JsonObject) -> str:
+    """About what goes over the wire."""
+    size = len(json.dumps(payload))
+    return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
 
 
 def exit_code(result: RunResult) -> ExitCode:

@@ -1,0 +1,124 @@
+"""``batchctl run`` in a real terminal: what is seen on the way, what is left, and what is asked."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pyte = pytest.importorskip("pyte")
+pty = pytest.importorskip("pty", reason="needs pseudo-terminals")
+
+ROOT = Path(__file__).parents[2]
+FILE = """\
+name: A slow one
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+resources:
+  - {name: contacts, resource: crm/contacts, method: list}
+  - {name: notes, resource: crm/notes, method: list, depends_on: contacts, query: {c: "{{resources.crm.contacts.id}}"}}
+"""
+DELETES = FILE.replace("method: list}", "method: delete, id: c-1}")
+COLUMNS, LINES = 60, 24
+
+
+class Session:
+    """A command in a terminal of 60 columns; every screen that it showed is kept."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self.screen)
+        self.seen: list[str] = []
+        self._master, slave = pty.openpty()
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": str(COLUMNS), "LINES": str(LINES)}
+        env |= {"BATCHCTL_STATE_DIR": str(folder / "state"), "HOME": str(folder)}
+        env.pop("NO_COLOR", None)
+        command = [sys.executable, "-m", "batchctl", "run", "a.yaml", *arguments]
+        self._process = subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave)
+        os.close(slave)
+
+    def until(self, wanted: str) -> None:
+        """Read until the screen shows ``wanted``."""
+        while wanted not in self.text and self._read():
+            pass
+        assert wanted in self.text, self.text
+
+    def answer(self, text: str) -> None:
+        """Type something."""
+        os.write(self._master, text.encode())
+
+    def end(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._master)
+        return self._process.wait(10)
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+
+    def _read(self) -> bool:
+        deadline = time.monotonic() + 20
+        while not select.select([self._master], [], [], 0.1)[0]:
+            assert time.monotonic() < deadline, self.text
+            if self._process.poll() is not None and not select.select([self._master], [], [], 0)[0]:
+                return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self._stream.feed(data)
+        self.seen.append(self.text)
+        return bool(data)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.yaml").write_text(FILE, "utf-8")
+    records = tmp_path / "fixtures" / "unified" / "crm"
+    records.mkdir(parents=True)
+    (records / "contacts.json").write_text('[{"id": "c-1", "name": "東京"}, {"id": "c-2", "name": "Zoë"}]', "utf-8")
+    (records / "notes.json").write_text("[]", "utf-8")
+    (tmp_path / "fixtures" / "faults.yaml").write_text("- {resource: crm/notes, wait_s: 0.5}\n", "utf-8")
+    return tmp_path
+
+
+def test_the_live_tree_goes_when_the_result_comes(folder: Path) -> None:
+    session = Session(folder, "--local", "--concurrency", "1")
+    assert session.end() == 0
+    assert any("● notes  0 records · 0 of 2 calls" in seen for seen in session.seen)
+    lines = session.text.splitlines()
+    assert lines[:5] == [
+        "A slow one",
+        "embedded engine over fixtures",
+        lines[2],
+        "    GET /unified/crm/contacts",
+        "      id   name",
+    ]
+    assert lines[2].startswith("└── ✔ contacts  2 records")
+    assert lines[5].startswith("      c-1  東京")
+    assert "●" not in session.text
+    assert not session.screen.cursor.hidden
+
+
+def test_quiet_shows_nothing_on_the_way(folder: Path) -> None:
+    session = Session(folder, "--local", "--concurrency", "1", "-q", "-o", "ndjson")
+    assert session.end() == 0
+    assert not any("●" in seen for seen in session.seen)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 130), ("\n", 130), ("y\n", 4)])
+def test_deletes_are_asked_about(folder: Path, answer: str, code: int) -> None:
+    (folder / "a.yaml").write_text(DELETES, "utf-8")
+    session = Session(folder, "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
+    session.until("[y/N]")
+    assert "this batch deletes in 1 resource: contacts" in " ".join(session.text.split())
+    session.answer(answer)
+    assert session.end() == code
+    assert ("nothing was sent" in session.text) == (code == 130)
