@@ -53,7 +53,9 @@ class Shown:
     def url(self, path: str, query: JsonObject, encode: Callable[[str], str]) -> str:
         """``https://…/unified/crm/contacts?integrated_account_id=…``."""
         url = f"{self.api_url}{path}?integrated_account_id={percent_encoded(self.account)}"
-        return f"{url}&{query_string(query, encode)}" if query else url
+        # A query of empty lists alone gives no text.
+        text = query_string(query, encode)
+        return f"{url}&{text}" if text else url
 
 
 def shown(preview: Preview, *, api_url: str, redactor: Redactor) -> Shown:
