@@ -94,6 +94,7 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
         args=loaded.args,
         declared=loaded.declared,
         account=_account(loaded.data),
+        args_schema=_args_schema(loaded.data),
         complete=loaded.definition is not None,
     )
     found = dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject)))
@@ -117,6 +118,11 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:
     return replace(found, severity=Severity.WARNING) if found.rule in tolerated else found
+
+
+def _args_schema(data: JsonValue) -> JsonObject | None:
+    schema = data.get("args_schema") if isinstance(data, dict) else None
+    return schema if isinstance(schema, dict) else None
 
 
 def _account(data: JsonValue) -> str | None:

@@ -16,7 +16,7 @@ LAYERS = [
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
     "yaml": ["definition/yaml_nodes.py", "definition/syntax_errors.py"],
-    "jsonschema": ["definition/schema.py"],
+    "jsonschema": ["definition/args_schema.py"],
     "httpx": ["service/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["expression/presets/urls.py"],

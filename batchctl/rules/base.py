@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, JsonValue, Resource
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Fix, Related, Span
+    from batchctl.expression import Analysis
     from batchctl.plan.graph import Graph
     from batchctl.plan.planner import FanOut
-    from batchctl.plan.reads import Read
+    from batchctl.plan.reads import Read, Segments
     from batchctl.template import Reference, Template
 
 
@@ -43,6 +44,7 @@ class Subject:
         args: JsonObject,
         declared: frozenset[str] = frozenset(),
         account: str | None = None,
+        args_schema: JsonObject | None = None,
         complete: bool = True,
     ) -> None:
         self.resources = resources
@@ -51,6 +53,7 @@ class Subject:
         self.args = args
         self.declared = declared
         self.account = account
+        self.args_schema = args_schema
         self.complete = complete
         self._fan_outs: dict[int, Sequence[FanOut]] = {}
 
@@ -80,6 +83,11 @@ class Subject:
         return tuple((node, path, text) for node in self.resources for path, text in _expressions(node))
 
     @cached_property
+    def analyses(self) -> tuple[tuple[Resource, Path, str, Analysis], ...]:
+        """The same, with what each uses."""
+        return tuple((node, path, text, analyse(text)) for node, path, text in self.expressions)
+
+    @cached_property
     def arguments_read(self) -> tuple[tuple[Request, Reference, object], ...]:
         """Placeholders that an argument answers, with what stands there; not those that read a loop's element."""
         found = []
@@ -105,8 +113,7 @@ class Subject:
         """The names of arguments that anything reads; None when all of them may be read."""
         paths = [read.segments for _, read in self.reads]
         paths += [loop.segments for node in self.requests if (loop := read_loop(node.loop_on))]
-        for _, _, text in self.expressions:
-            analysis = analyse(text)
+        for _, _, _, analysis in self.analyses:
             if analysis.takes_everything or analysis.wildcards:
                 return None
             paths += [path.segments for path in analysis.paths]
@@ -122,12 +129,11 @@ class Subject:
             if isinstance(raw, kind) and plain:
                 yield node, reference, raw
 
-    def is_unprovided(self, read: Read) -> bool:
+    def is_unprovided(self, segments: Segments) -> bool:
         """Whether a path leads into ``resources``, to records that no resource of the file brings."""
-        known = self.complete and not read.reference.has_way_out and len(read.segments) > 1
-        if not known or read.segments[0] != "resources":
+        if not self.complete or len(segments) < 2 or segments[0] != "resources":
             return False
-        return not any(reads_node(read.segments, node) for node in self.addressed.get(read.segments[1], ()))
+        return not any(reads_node(segments, node) for node in self.addressed.get(segments[1], ()))
 
     @cached_property
     def addressed(self) -> Mapping[object, list[Resource]]:
@@ -188,7 +194,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A breach, before the rule's name, number and severity are put on it."""
+    """A breach, before the rule's name, number and (where it has none of its own) severity are put on it."""
 
     message: str
     path: Path
@@ -197,6 +203,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     resource: str | None = None
     fix: Fix | None = None
+    severity: Severity | None = None
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
@@ -205,7 +212,7 @@ def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic(
             rule=rule.name,
             code=rule.code,
-            severity=rule.severity,
+            severity=found.severity or rule.severity,
             message=found.message,
             span=found.span,
             help=found.help,

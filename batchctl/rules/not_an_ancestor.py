@@ -29,42 +29,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import Request
 from batchctl.plan.reads import address, reads_node
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import Request
-    from batchctl.plan.reads import Read
+    from batchctl.definition.model import Resource
+    from batchctl.plan.reads import Segments
     from batchctl.rules.base import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``{{resources.…}}`` that leads to no ancestor."""
+    """Every path below ``resources``, in a placeholder or an expression, that leads to no ancestor."""
     for node, read in subject.reads:
-        if read.reference.has_way_out or not read.segments or read.segments[0] != "resources":
-            continue
-        if subject.is_unprovided(read) or (read.reference.path[0] == "recurse" and reads_node(read.segments, node)):
-            # The one is another rule's, the other is the record that a recursion starts from.
-            continue
-        ancestors = (subject.graph.nodes[key] for key in subject.graph.ancestors(node.key))
-        if not any(reads_node(read.segments, ancestor) for ancestor in ancestors):
+        is_own = read.reference.path[0] == "recurse" and reads_node(read.segments, node)
+        if not read.reference.has_way_out and not is_own and _is_missed(subject, node, read.segments):
             yield Finding(
                 f'"{node.key}" does not wait for {read.path}; {read.reference.text} would be sent as it stands',
                 subject.at(node, *read.reference.path),
                 subject.placeholder(node, read),
-                help=_advice(subject, node, read),
+                help=_advice(subject, node, read.segments),
                 resource=node.key,
             )
+    for other, steps, _, analysis in subject.analyses:
+        for found in analysis.paths if other.depends_on or isinstance(other, Request) else ():
+            if not found.relative and len(found.segments) > 1 and _is_missed(subject, other, found.segments):
+                path = subject.at(other, *steps)
+                yield Finding(
+                    f'"{other.key}" does not wait for {".".join(found.segments)}: the expression finds nothing there',
+                    path,
+                    subject.source.within(path, found.start, found.end),
+                    help=_advice(subject, other, found.segments),
+                    resource=other.key,
+                )
 
 
-def _advice(subject: Subject, node: Request, read: Read) -> str | None:
+def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
+    """Whether a path leads to records of the file that ``node`` does not wait for."""
+    if segments[:1] != ("resources",) or subject.is_unprovided(segments):
+        return False
+    return not any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key))
+
+
+def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:
     for other in subject.graph.nodes.values():
-        if other.key != node.key and reads_node(read.segments, other):
+        if other.key != node.key and reads_node(segments, other):
             return f"add depends_on: {other.key}"
     for other in subject.graph.nodes.values():
         dotted = ".".join(address(other))
-        if other.key in read.segments or dotted.replace(".", "/") in read.segments:
+        if other.key in segments or dotted.replace(".", "/") in segments:
             return f"placeholders name a request by its resource: resources.{dotted}"
     return None

@@ -36,27 +36,38 @@ from batchctl.rules.names import closest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.plan.reads import Read
+    from batchctl.plan.reads import Segments
     from batchctl.rules.base import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``{{resources.…}}`` that leads to no resource of the file."""
+    """Every path below ``resources``, in a placeholder or an expression, that leads to no resource of the file."""
     for node, read in subject.reads:
-        if subject.is_unprovided(read):
+        if not read.reference.has_way_out and subject.is_unprovided(read.segments):
             yield Finding(
                 f"no resource brings {read.path}; {read.reference.text} would be sent as it stands",
                 subject.at(node, *read.reference.path),
                 subject.placeholder(node, read),
-                help=_advice(subject, read),
+                help=_advice(subject, read.segments),
                 resource=node.key,
             )
+    for other, steps, _, analysis in subject.analyses:
+        for found in analysis.paths:
+            if not found.relative and subject.is_unprovided(found.segments):
+                path = subject.at(other, *steps)
+                yield Finding(
+                    f"no resource brings {'.'.join(found.segments)}: the expression finds nothing there",
+                    path,
+                    subject.source.within(path, found.start, found.end),
+                    help=_advice(subject, found.segments),
+                    resource=other.key,
+                )
 
 
-def _advice(subject: Subject, read: Read) -> str | None:
-    named = subject.graph.nodes.get(str(read.segments[1])) if len(read.segments) > 1 else None
+def _advice(subject: Subject, segments: Segments) -> str | None:
+    named = subject.graph.nodes.get(str(segments[1]))
     if named is not None:
-        return f"placeholders name a request by its resource: resources.{'.'.join(address(named))}"
+        return f"a request is named by its resource here: resources.{'.'.join(address(named))}"
     addresses = {".".join(("resources", *address(node))) for node in subject.graph.nodes.values()}
     size = max(len(one.split(".")) for one in addresses) if addresses else 0
-    return closest(".".join(map(str, read.segments[:size])), sorted(addresses))
+    return closest(".".join(map(str, segments[:size])), sorted(addresses))

@@ -1,0 +1,92 @@
+"""Whether arguments fit ``args_schema``; with ``schema`` the only use of jsonschema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from batchctl.definition.arguments import argument_entries
+from batchctl.definition.shape_messages import kind_of_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.definition.source import Path
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there."""
+
+    message: str
+    path: Path = ()
+    missing: str | None = None
+    help: str | None = None
+
+
+def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
+    """Everything that ``schema``, in either of its forms, does not allow. A faulty schema is one misfit."""
+    # Imported late: it takes longer than reading a file.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    whole = _whole_schema(schema)
+    try:
+        Draft202012Validator.check_schema(whole)
+        errors = sorted(Draft202012Validator(whole).iter_errors(args), key=lambda error: list(map(str, error.path)))
+    except SchemaError as error:
+        yield Misfit(f"args_schema is not a JSON Schema: {_short(error.message)}")
+        return
+    except Exception as error:  # noqa: BLE001 - references that lead nowhere and broken patterns raise what they like
+        yield Misfit(f"args_schema can't be used: {_short(str(error))}")
+        return
+    for found in errors:
+        yield _misfit(found)
+
+
+def _whole_schema(schema: JsonObject) -> JsonObject:
+    """A JSON Schema; the flat form has ``required: true`` at the arguments."""
+    entries = argument_entries(schema)
+    if entries is not schema:
+        return schema
+    required: list[JsonValue] = [name for name, entry in entries.items() if _is_required(entry)]
+    return {"properties": {name: _entry(entry) for name, entry in entries.items()}, "required": required}
+
+
+def _entry(entry: JsonValue) -> JsonValue:
+    if not isinstance(entry, dict):
+        return {}
+    return {key: value for key, value in entry.items() if key != "required" or isinstance(value, list)}
+
+
+def _is_required(entry: JsonValue) -> bool:
+    return isinstance(entry, dict) and entry.get("required") is True
+
+
+def _misfit(error: Any) -> Misfit:
+    path = tuple(error.absolute_path)
+    name = ".".join(map(str, path)) or "args"
+    match error.validator:
+        case "required":
+            key = next(key for key in error.validator_value if key not in error.instance)
+            return Misfit(f'the argument "{".".join(map(str, (*path, key)))}" is required and has no value', path, key)
+        case "type":
+            wanted = error.validator_value
+            kinds = " or ".join(wanted) if isinstance(wanted, list) else wanted
+            advice = f"on the command line, --arg {name}:=… gives JSON" if isinstance(error.instance, str) else None
+            return Misfit(f"{name} must be {kinds}, not {kind_of_value(error.instance)}", path, help=advice)
+        case "enum":
+            known = ", ".join(_short(str(value)) for value in error.validator_value[:8])
+            return Misfit(f"{name} must be one of {known}", path)
+        case "additionalProperties":
+            return Misfit(f"{name} has a key that args_schema does not know", path)
+        case _:
+            return Misfit(f"{name} does not fit {error.validator}: {_short(str(error.validator_value))}", path)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

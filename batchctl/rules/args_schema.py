@@ -1,0 +1,61 @@
+"""The arguments do not fit ``args_schema``, or one that it requires has no value yet.
+
+The schema is JSON Schema, or Truto's flat form with ``required: true`` at the arguments. A required argument may still
+come from ``--arg`` or ``--args-file``: until then it is a warning.
+
+Fails:
+    args_schema: {limit: {type: integer}}
+    args: {limit: many}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {limit: "{{args.limit}}"}
+
+Passes:
+    args_schema: {limit: {type: integer}}
+    args: {limit: 50}
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {limit: "{{args.limit}}"}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.args_schema import misfits
+from batchctl.diagnostics import Severity
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.args_schema import Misfit
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Everything in the merged arguments that the schema does not allow."""
+    if not subject.args_schema:
+        return
+    for misfit in misfits(subject.args, subject.args_schema):
+        yield _finding(subject, misfit)
+
+
+def _finding(subject: Subject, misfit: Misfit) -> Finding:
+    path = ("args", *misfit.path)
+    if misfit.missing is not None:
+        declared = [("args_schema", "properties", misfit.missing), ("args_schema", misfit.missing)]
+        place = next((each for each in declared if subject.source.has(each)), ("args_schema",))
+        return Finding(
+            misfit.message,
+            place,
+            subject.source.key_span(place),
+            help=f"give it a value in args, or with --arg {misfit.missing}=…",
+            severity=Severity.WARNING if not misfit.path else None,
+        )
+    if not subject.source.has(path):
+        # From the command line, or a default: the schema is the nearest place in the file.
+        path = ("args_schema",)
+    return Finding(misfit.message, path, subject.source.span(path), help=misfit.help)

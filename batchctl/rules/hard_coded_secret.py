@@ -1,0 +1,80 @@
+"""Something that looks like a token, key or password stands in the file, where everybody with the file can read it.
+
+Found by the shape of well-known tokens, and by the name of the key that it stands under.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {api_key: 4f9a8b7c6d5e}
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+        query: {api_key: "${CRM_API_KEY:-none}"}
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.redaction import is_secret_name
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import JsonValue
+    from batchctl.definition.source import Path
+    from batchctl.rules.base import Subject
+
+_SHAPES = re.compile(
+    r"AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_\w{22,}|glpat-[\w-]{20}"
+    r"|xox[abpr]-[0-9A-Za-z-]{10,}|sk_(?:live|test)_[0-9A-Za-z]{16,}|sk-[0-9A-Za-z_-]{32,}|pat-[a-z0-9]{2,3}-[0-9a-f-]{36}"
+    r"|shp(?:at|ss|ca|pa)_[0-9a-f]{32}|SG\.[\w-]{22}\.[\w-]{43}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|Bearer [\w.~+/-]{16,}"
+)
+# What people write where a secret will be.
+_STAND_IN = re.compile(
+    r"[x*.<>…-]+|.*(?:example|placeholder|changeme|your|dummy|secret|none|null|todo).*", re.IGNORECASE
+)
+_SHORTEST = 6
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such string in ``args`` and in the requests; the value is never part of the message."""
+    places: list[tuple[Path, JsonValue, str | None]] = [(("args",), subject.args, None)]
+    for node in subject.requests:
+        places += [(subject.at(node, part), getattr(node, part), node.key) for part in ("id", "query", "body")]
+    for start, tree, key in places:
+        for path, text, name in _strings(tree, start):
+            if _is_secret(text, name) and subject.source.has(path) and not subject.source.is_filled(path):
+                yield Finding(
+                    f'what stands under "{name}" looks like a secret',
+                    path,
+                    subject.source.span(path),
+                    help="take it from the environment: ${NAME}, or pass it as an argument",
+                    resource=key,
+                )
+
+
+def _is_secret(text: str, name: str) -> bool:
+    if _SHAPES.search(text):
+        return True
+    plain = len(text) >= _SHORTEST and "{{" not in text and " " not in text and "${" not in text
+    return plain and is_secret_name(name) and not _STAND_IN.fullmatch(text)
+
+
+def _strings(tree: JsonValue, start: Path) -> Iterator[tuple[Path, str, str]]:
+    """Strings with their path and the nearest key."""
+    pending: list[tuple[Path, JsonValue, str]] = [(start, tree, str(start[-1]))]
+    while pending:
+        path, value, name = pending.pop()
+        if isinstance(value, dict):
+            pending.extend(((*path, key), item, key) for key, item in value.items())
+        elif isinstance(value, list):
+            pending.extend(((*path, index), item, name) for index, item in enumerate(value))
+        elif isinstance(value, str):
+            yield path, value, name

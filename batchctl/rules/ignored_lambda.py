@@ -1,0 +1,56 @@
+"""A function given to one of Truto's functions that takes a field name or an object to match.
+
+On the service it is not called: ``$groupBy(xs, function($x) {…})`` puts everything into one group.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: |
+            $groupBy(resources.crm.contacts, function($c) { $c.company })
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: |
+            $groupBy(resources.crm.contacts, "company")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.expression import FUNCTIONS
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every call that hands such a function a lambda."""
+    for node, steps, _, analysis in subject.analyses:
+        for use in analysis.functions:
+            known = FUNCTIONS.get(use.name)
+            if known is not None and not known.lambdas and use.arguments_are_lambda:
+                path = subject.at(node, *steps)
+                yield Finding(
+                    f"${use.name} does not call a function that it is given: the service takes it for a value",
+                    path,
+                    subject.source.within(path, use.start, use.end),
+                    help=f"give it a field name or an object to match: {known.usage}",
+                    resource=node.key,
+                )

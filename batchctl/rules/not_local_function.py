@@ -1,0 +1,54 @@
+"""A function that Truto has and the embedded engine has not: ``--local`` and ``--direct`` can't evaluate it.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: |
+            $convertMdToPdf(resources.crm.contacts.notes)
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: names
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: |
+            $convertNotionToMarkdown(resources.crm.contacts.notes)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.expression import FUNCTIONS
+from batchctl.rules.base import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.base import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every use of such a function."""
+    for node, steps, _, analysis in subject.analyses:
+        for use in analysis.functions:
+            known = FUNCTIONS.get(use.name)
+            if known is not None and not known.local and use.name not in analysis.variables:
+                path = subject.at(node, *steps)
+                yield Finding(
+                    f"${use.name} exists on Truto and is not available locally",
+                    path,
+                    subject.source.within(path, use.start, use.end),
+                    help="run the batch on Truto: without --local and --direct",
+                    resource=node.key,
+                )
