@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from batchctl.cli.options import (
     QuietOption,
     TokenOption,
 )
+
+if TYPE_CHECKING:
+    from batchctl.engine.options import RunOptions
 
 
 class Output(StrEnum):
@@ -103,6 +106,15 @@ class EngineOptions:
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Start nothing more after the first failed call, in the engine.")
     ] = False
+    max_depth: Annotated[
+        int, typer.Option("--max-depth", min=1, help="Levels that recurse may go down, in the embedded engine.")
+    ] = 100
+
+    def chosen(self) -> RunOptions:
+        """The same in the engine's words."""
+        from batchctl.engine.options import RunOptions
+
+        return RunOptions(concurrency=self.concurrency, fail_fast=self.fail_fast, max_depth=self.max_depth)
 
 
 @dataclass(frozen=True, slots=True)

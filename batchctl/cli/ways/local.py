@@ -42,10 +42,8 @@ class LocalWay:
         """Every resource in turn."""
         from batchctl.engine.backends.fixtures import FixtureBackend
         from batchctl.engine.executor import execute
-        from batchctl.engine.options import RunOptions
 
-        options = RunOptions(concurrency=self.engine.concurrency, fail_fast=self.engine.fail_fast)
-        return await execute(self.plan, FixtureBackend(self.folder), observer=observer, options=options)
+        return await execute(self.plan, FixtureBackend(self.folder), observer=observer, options=self.engine.chosen())
 
 
 def fixtures_folder(option: Path | None, plan: Plan, inputs: Inputs) -> Path:
