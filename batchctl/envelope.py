@@ -24,7 +24,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 class Envelope:
     """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
 
-    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none.
+    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is
+    empty for an answer; an error of the embedded engine's own came from the ``definition`` or the ``connection``.
     """
 
     status: int
@@ -34,9 +35,12 @@ class Envelope:
     insight: JsonObject = field(default_factory=dict)
     details: JsonValue = None
     retry_after: str = ""
+    origin: str = ""
 
     def sentence(self) -> str:
         """``Truto refused it: 401 Unauthorized: the token is unknown``, or the same of the provider."""
+        if self.origin:
+            return f"{_ORIGINS[self.origin]}: {self.message}"
         who = "the provider behind the account" if self.is_remote else "Truto"
         title = " ".join(part for part in (str(self.status or ""), self.error) if part)
         said = [part for part in (title, self.message) if part and part != self.error]
@@ -71,6 +75,7 @@ class Envelope:
         )
 
 
+_ORIGINS = {"definition": "the definition can't be followed here", "connection": "no usable answer"}
 _MISSING = {
     "missing_required_query_parameters": "missing in query:",
     "missing_required_body_fields": "missing in body:",
@@ -114,6 +119,7 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
         insight=_mapping(value.get("truto_error_insight")),
         details=value.get("details"),
         retry_after=_retry_after(_mapping(value.get("headers"))),
+        origin=_text(value.get("origin")) if value.get("origin") in ("definition", "connection") else "",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.paging import CallRefused
 from batchctl.envelope import make_envelope
+from batchctl.errors import ExpressionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ _NO_ANSWER = 502
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One entry of ``errors`` and its HTTP status."""
+    """One entry of ``errors`` and its HTTP status, 0 where no answer came."""
 
     entry: JsonObject
     status: int
@@ -39,7 +40,7 @@ def call_failure(
         status, body = error.reply.status, error.reply.body
         envelope = body if isinstance(body, dict) else make_envelope(status, _words(body))
     else:
-        status, envelope = _NO_ANSWER, make_envelope(_NO_ANSWER, str(error))
+        status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "origin": "connection"}
     said: JsonObject = {"method": call.http_method, "path": call.path, "query": call.query}
     return Failure({**envelope, "call": said, **_made_for(bound, step, turn)}, status)
 
@@ -56,7 +57,10 @@ def step_failure(
     ``recursed`` is the node's own record from which it would have gone on.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
-    return {**make_envelope(400, str(error)), **_made_for(bound, step, {**turn, **own})}
+    envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
+    if isinstance(error, ExpressionError) and error.code:
+        envelope["details"] = {"code": error.code, "position": error.position}
+    return {**envelope, **_made_for(bound, step, {**turn, **own})}
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:

@@ -53,7 +53,9 @@ class Recursion:
         deepest = self._node.run.options.max_depth
         if fresh and self._level >= deepest:
             key, record = fresh[0]
-            self._fail(key, RecursionTooDeep(f"recurse: stopped at {deepest} levels, and there are more"), record)
+            self._fail(
+                key, RecursionTooDeep(f"recurse: level {deepest} is the last that is allowed, and it leads on"), record
+            )
             return []
         self._level += 1
         calls = [call for number, (key, record) in enumerate(fresh) for call in self._call(number, key, record)]
