@@ -64,6 +64,9 @@ def _pairs(value: Any, name: str = "") -> list[tuple[str, str]]:
         return [(name, value)]
     if isinstance(value, float) and value.is_integer():
         return [(name, str(int(value)))]
+    if isinstance(value, float):
+        # JavaScript writes exponents without leading zeros.
+        return [(name, json.dumps(value).replace("e-0", "e-"))]
     return [(name, "" if value is None else json.dumps(value))]
 
 
