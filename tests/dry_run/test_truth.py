@@ -132,7 +132,9 @@ def test_samples(sample: Path) -> None:
 
 
 TEXT = st.text("aZ9 /?#&=%+[]{}$'\"\\~.-_é😀\u2028", max_size=6)
-SCALAR = st.one_of(TEXT, st.integers(-(10**15), 10**15), st.booleans(), st.none(), st.floats(-1e6, 1e6, width=32))
+SCALAR = st.one_of(
+    TEXT, st.integers(-(10**15), 10**15), st.booleans(), st.none(), st.integers(-4000, 4000).map(lambda n: n / 4)
+)
 # Every resource has its own ids; those of its parent are in ``up``.
 IDS = st.lists(st.text("abc/ é?", min_size=1, max_size=4).filter(lambda one: one.strip(".")), unique=True, max_size=4)
 
@@ -215,11 +217,11 @@ def queries(args: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
         st.just("{{args.xs:json}}"),
     )
     del args
-    return st.dictionaries(st.text("qrs_[]é ", min_size=1, max_size=4).map(lambda name: f"k{name}"), value, max_size=3)
+    return st.dictionaries(st.text("qrs_é .", min_size=1, max_size=4).map(lambda name: f"k{name}"), value, max_size=3)
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(batches())
 def test_generated(
