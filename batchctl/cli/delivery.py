@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,8 +58,19 @@ class Delivery:
                 step(result)
             except BatchctlError as error:
                 failed.append(error)
+            except Exception:
+                self._rescue(result)
+                raise
         if failed:
             raise failed[0]
+
+    def _rescue(self, result: RunResult) -> None:
+        """A view that breaks is a bug, but no reason to lose what came back."""
+        if self.line.output.out is None:
+            with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".json", delete=False) as file:
+                path = Path(file.name)
+            write_whole(path, whole_result(result, Output.JSON, self._shape()), self.terminal.redactor.text)
+            self.terminal.problem(f"the result is in {path}")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
         asked = self.line.output

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -71,7 +70,7 @@ class Terminal:
 
     def is_live(self) -> bool:
         """Whether stderr is a terminal that can be drawn on again and again."""
-        return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+        return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def can_ask(self) -> bool:
         """Whether a person is there to answer."""
@@ -105,7 +104,8 @@ class Terminal:
             color_system="standard" if colored else None,
             force_terminal=live or colored,
             no_color=not colored,
-            width=width(stream),
+            # A terminal may change its size while something lives in it.
+            width=None if live else width(stream),
             highlight=False,
             markup=False,
             emoji=False,
@@ -170,13 +170,14 @@ def report_bug(error: Exception) -> None:
 
 
 def width(stream: TextIO) -> int:
-    """Columns of ``stream``'s terminal, or COLUMNS, else 100; never less than 20."""
-    fallback = (_PIPE_WIDTH, 24)
-    return (
-        max(20, shutil.get_terminal_size(fallback).columns)
-        if stream.isatty() or "COLUMNS" in os.environ
-        else _PIPE_WIDTH
-    )
+    """COLUMNS, else the columns of ``stream``'s terminal, else 100; never less than 20."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return max(20, int(stated))
+    try:
+        return max(20, os.get_terminal_size(stream.fileno()).columns or _PIPE_WIDTH)
+    except (OSError, ValueError):
+        return _PIPE_WIDTH
 
 
 def _speaks(stream: TextIO, text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -63,13 +62,10 @@ async def _animate(progress: Progress, view: LiveView, terminal: Terminal, now_s
 
     from batchctl.render.live_tree import live_tree
 
-    def picture() -> object:
-        return live_tree(progress, view, now_s(), shutil.get_terminal_size().lines)
-
     console = terminal.console(sys.stderr, live=True)
     with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live:
         while True:
-            live.update(picture(), refresh=True)  # type: ignore[arg-type]  # a Drawing is what rich can draw
+            live.update(live_tree(progress, view, now_s(), console.size.height), refresh=True)
             await asyncio.sleep(_FRAME_S)
 
 

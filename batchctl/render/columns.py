@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 GAP = 2
 # Below so many columns a cell tells nothing.
 _NARROWEST = 6
+_LEAST = 3
 _USUAL = 28
 _MOST = 8
 _LONG_TEXT = 60
@@ -74,6 +75,21 @@ def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> li
             widths[name] += more
             left -= more
     return [Column(name, given) for name, given in widths.items()]
+
+
+def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
+    """All of ``names`` in this order, the widest made narrower until they fit; only what has no room is left out.
+
+    For columns that were asked for: to drop one silently would be worse than to cut its values.
+    """
+    shown = list(names[: max(1, (available + GAP) // (_LEAST + GAP))])
+    widths = [natural[name] for name in shown]
+    room = available - GAP * (len(shown) - 1)
+    while sum(widths) > room and max(widths) > 1:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        second = max((each for each in widths if each < widths[widest]), default=1)
+        widths[widest] -= max(1, min(widths[widest] - second, sum(widths) - room))
+    return [Column(name, given) for name, given in zip(shown, widths, strict=True)]
 
 
 def _rank(name: str, values: list[JsonValue]) -> tuple[int, int]:

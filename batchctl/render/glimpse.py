@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from batchctl.render.cells import fit, short, width
-from batchctl.render.columns import GAP, Column, choose_fields, in_reading_order, lay_out
+from batchctl.render.columns import GAP, Column, choose_fields, in_reading_order, lay_out, squeeze
 from batchctl.render.plain import clean
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """The first ``rows`` of ``records``; ``fields`` are the columns that were asked for.
+    """The first ``rows`` of ``records``; ``fields`` are the columns that were asked for, less those that none has.
 
     Else they are chosen by what all of ``records`` hold: a field that these lack is rarely what one looks for.
     """
@@ -44,7 +44,7 @@ class Glimpse:
         texts = {name: [self._text(row, name) for row in rows] for name in names}
         heads = {name: self.redact(clean(name, 60)) for name in names}
         natural = {name: max(width(heads[name]), *map(width, texts[name]), 1) for name in names}
-        columns = lay_out(names, natural, available)
+        columns = (squeeze if self.fields else lay_out)(names, natural, available)
         if not self.fields:
             order = [_WHOLE, *in_reading_order([column.name for column in columns], known)]
             columns.sort(key=lambda column: order.index(column.name))
@@ -56,7 +56,7 @@ class Glimpse:
 
     def _names(self, known: Sequence[JsonObject]) -> list[str]:
         if self.fields:
-            return list(self.fields)
+            return [name for name in self.fields if any(look_up(row, name)[1] for row in known)] or list(self.fields)
         names = choose_fields(row for row in known if _WHOLE not in row)
         return [_WHOLE, *names] if any(_WHOLE in row for row in known) else names
 
@@ -78,7 +78,7 @@ def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
 
 
 def _is_numeric(rows: Sequence[JsonObject], name: str) -> bool:
-    values = [row[name] for row in rows if row.get(name) is not None]
+    values = [value for row in rows if (value := look_up(row, name)[0]) is not None]
     return bool(values) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 

@@ -13,8 +13,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from batchctl.cli.delivery import Delivery
+from batchctl.cli.options import Color
 from batchctl.cli.out_files import SafeNames, write_whole
+from batchctl.cli.run_options import CommandLine
+from batchctl.cli.terminal import Terminal
+from batchctl.engine.result import RunResult, Succeeded
 from batchctl.errors import UsageError
+from batchctl.preparation import prepare
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "tickets-with-comments.yaml"
@@ -209,3 +215,15 @@ def test_names_are_safe_and_never_collide() -> None:
     assert [names.name(key) for key in ("nul", "CON.x", "", "..", "日本", "a" * 300)] == [
         "_nul", "_CON.x", "resource", "resource-2", "日本", "a" * 100,
     ]  # fmt: skip
+
+
+def test_a_view_that_breaks_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = prepare(DELETES).require_plan()
+    delivery = Delivery(plan, CommandLine(), Terminal(Color.NEVER), "somewhere", "a.yaml")
+    # No outcome for the plan's one resource: the tree can't be drawn.
+    result = RunResult({"other": Succeeded(records=[{"id": 1}])}, 1.0)
+    with pytest.raises(KeyError):
+        delivery.deliver(result)
+    kept = Path(capsys.readouterr().err.removeprefix("the result is in ").strip())
+    assert json.loads(kept.read_text("utf-8")) == {"result": {"other": [{"id": 1}]}, "errors": {}}
+    kept.unlink()
