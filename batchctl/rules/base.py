@@ -136,6 +136,11 @@ class Subject:
         return not any(reads_node(segments, node) for node in self.addressed.get(segments[1], ()))
 
     @cached_property
+    def unknown_dependants(self) -> frozenset[str]:
+        """The nodes that wait for something that the file does not have, or that is faulty itself."""
+        return frozenset(unknown.key for unknown in self.graph.unknown)
+
+    @cached_property
     def addressed(self) -> Mapping[object, list[Resource]]:
         """The resources by the first name of their address."""
         found: dict[object, list[Resource]] = {}

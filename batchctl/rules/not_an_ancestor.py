@@ -70,7 +70,11 @@ def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Whether a path leads to records of the file that ``node`` does not wait for."""
     if segments[:1] != ("resources",) or subject.is_unprovided(segments):
         return False
-    return not any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key))
+    ancestors = list(subject.graph.ancestors(node.key))
+    if not subject.unknown_dependants.isdisjoint((node.key, *ancestors)):
+        # One of them may be what a dependency that leads nowhere was meant to be.
+        return False
+    return not any(reads_node(segments, subject.graph.nodes[key]) for key in ancestors)
 
 
 def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``{{args.…}}`` whose argument nobody names."""
-    known = {*subject.args, *subject.declared}
+    known = dict.fromkeys([*subject.args, *sorted(subject.declared)])
     for node, read in subject.reads:
         if read.reference.has_way_out or len(read.segments) < 2 or read.segments[0] != "args":
             continue
