@@ -12,8 +12,9 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   └── ExpressionError         1   a JSONata expression that can't be evaluated
     ├── ServiceError                4   could not run, or got no whole answer
     │   ├── CredentialsError        4   no token, or one that is refused
-    │   ├── ConnectionFailed        4   the host does not resolve, refuses or breaks off
-    │   ├── TimedOut                4   no answer in time
+    │   ├── Unanswered              4   no answer came
+    │   │   ├── ConnectionFailed    4   the host does not resolve, refuses or breaks off
+    │   │   └── TimedOut            4   no answer in time
     │   ├── Refused                 4   the service answered with its error envelope
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
     └── Interrupted                 130 Ctrl-C
@@ -100,11 +101,19 @@ class CredentialsError(ServiceError):
     """No token, or one that the service refuses."""
 
 
-class ConnectionFailed(ServiceError):
+class Unanswered(ServiceError):
+    """No answer came; ``sent`` says whether the other side may have seen the request."""
+
+    def __init__(self, message: str, *, hint: str | None = None, sent: bool = True) -> None:
+        super().__init__(message, hint=hint)
+        self.sent = sent
+
+
+class ConnectionFailed(Unanswered):
     """The host does not resolve, refuses the connection or breaks it off."""
 
 
-class TimedOut(ServiceError):
+class TimedOut(Unanswered):
     """No answer within the time-out."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MASK = "***"
 
@@ -65,6 +65,10 @@ class Redactor:
     def text(self, text: str) -> str:
         """``text`` with every known secret masked."""
         return self._pattern.sub(MASK, text) if self._pattern else text
+
+    def finds(self, text: str) -> bool:
+        """Whether a known secret stands in ``text``."""
+        return any(form in text for form in self._forms)
 
     def stream(self) -> StreamMask:
         """The same for bytes that come in chunks."""
@@ -127,6 +131,12 @@ class StreamMask:
         """What was held back, masked, at the end."""
         tail, self._tail = self._tail, b""
         return self._masked(tail)
+
+    def masked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """All of a text, masked."""
+        for chunk in chunks:
+            yield self.feed(chunk)
+        yield self.rest()
 
     def _masked(self, data: bytes) -> bytes:
         return self._pattern.sub(MASK.encode(), data) if self._pattern else data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ class Inputs:
     only: Sequence[str] = ()
     # Rules whose errors are warnings this time.
     tolerated: Sequence[str] = ()
+    # Of a run that is gone on with: the text of its definition, and its arguments, over which others win.
+    text: bytes | None = None
+    args: JsonObject = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -50,7 +53,7 @@ class Inputs:
 
         Raises ``UsageError`` for input that can't be read.
         """
-        text = read_bytes(self.file)
+        text = read_bytes(self.file) if self.text is None else self.text
         arguments = merged(self._arguments(), args or {})
         from batchctl.preparation import prepare
 
@@ -65,7 +68,7 @@ class Inputs:
         )
 
     def _arguments(self) -> JsonObject:
-        arguments: JsonObject = {}
+        arguments = self.args
         for path in self.args_file:
             arguments = merged(arguments, _mapping(path))
         for text in self.arg:

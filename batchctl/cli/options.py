@@ -18,6 +18,14 @@ class Color(StrEnum):
 
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
+OptionalFileArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE|-",
+        show_default=False,
+        help="The definition, YAML or JSON; - reads stdin. Not needed with --resume.",
+    ),
+]
 AccountOption = Annotated[
     str | None,
     typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's."),

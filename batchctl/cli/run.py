@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.options import OptionalFileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
     CheckOptions,
     CommandLine,
@@ -20,7 +21,7 @@ from batchctl.cli.run_options import (
     ScreenOptions,
     WayOptions,
 )
-from batchctl.errors import ExitCode
+from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchctl.cli.delivery import Delivery
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @grouped
 def run(
-    file: FileArgument,
+    file: OptionalFileArgument = None,
     *,
     way: WayOptions,
     inputs: InputOptions,
@@ -47,7 +48,7 @@ def run(
     _run(file, CommandLine(inputs, way, connection, engine, checks, output, screen))
 
 
-def _run(file: str, line: CommandLine) -> None:
+def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery, require_places
     from batchctl.cli.ways import choose_way
@@ -76,14 +77,24 @@ def _terminal(line: CommandLine) -> Terminal:
     return Terminal(screen.color, quiet=screen.quiet, secrets=[token] if token else [], ascii_only=screen.ascii_only)
 
 
-def _inputs(file: str, line: CommandLine) -> Inputs:
+def _inputs(file: str | None, line: CommandLine) -> Inputs:
+    """What is in the batch; without a file, what was in the run that is gone on with."""
     from batchctl.cli.consent import UNRESOLVED_RULE
     from batchctl.cli.inputs import Inputs
+    from batchctl.cli.resuming import inputs_of
 
     given = line.inputs
-    tolerated = (UNRESOLVED_RULE,) if line.checks.allow_unresolved else ()
-    return Inputs(
-        file, given.account, given.arg or (), given.args_file or (), given.env_file, given.only or (), tolerated
+    if file is None and (line.way.each or not line.way.resume):
+        raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
+    before = inputs_of(line.way.resume) if file is None and line.way.resume else Inputs(file or "")
+    return replace(
+        before,
+        account=given.account or before.account,
+        arg=given.arg or (),
+        args_file=given.args_file or (),
+        env_file=given.env_file or before.env_file,
+        only=given.only or before.only,
+        tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
     )
 
 

@@ -59,6 +59,9 @@ class WayOptions:
     local: Annotated[bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")] = (
         False
     )
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Run with the embedded engine over Truto's unified and proxy API.")
+    ] = False
     fixtures: FixturesOption = None
     each: Annotated[
         Path | None,
@@ -109,6 +112,18 @@ class EngineOptions:
     max_depth: Annotated[
         int, typer.Option("--max-depth", min=1, help="Levels that recurse may go down, in the embedded engine.")
     ] = 100
+    rate_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--rate-limit",
+            metavar="ACCOUNT[,TOKEN]",
+            help="Most calls in 10 s with --direct, or off [default: 50,500 on Truto, off elsewhere].",
+        ),
+    ] = None
+    run_timeout_s: Annotated[
+        float | None,
+        typer.Option("--run-timeout", min=0.001, metavar="SECONDS", help="Stop a --direct run after so long."),
+    ] = None
 
     def chosen(self) -> RunOptions:
         """The same in the engine's words."""

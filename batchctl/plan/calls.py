@@ -8,6 +8,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from batchctl.definition.model import READ_METHODS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,7 @@ class Call:
 
     ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
     ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
-    the file that it is made for; it is not sent.
+    the file that it is made for; it is not sent. ``idempotency_key`` goes along as a header, where there is one.
     """
 
     resource: str
@@ -34,6 +36,12 @@ class Call:
     query: JsonObject = field(default_factory=dict)
     body: JsonValue = None
     node: str = field(default="", compare=False)
+    idempotency_key: str | None = field(default=None, compare=False)
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change data: anything but ``list`` and ``get``."""
+        return self.method not in READ_METHODS
 
     @property
     def http_method(self) -> str:

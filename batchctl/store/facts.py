@@ -22,7 +22,7 @@ class RunFacts:
 
     ``kind`` is the way it was run (``direct``, ``service``…), ``file`` the definition's name for people, ``host`` the
     API it was sent to, ``summary`` counts that the run told at its end, ``calls`` how many answers are in its journal,
-    ``problem`` why a damaged one can't be read.
+    ``problem`` why a damaged one can't be read, ``inputs`` what it takes to read the definition once more.
     """
 
     id: str
@@ -35,6 +35,7 @@ class RunFacts:
     summary: JsonObject = field(default_factory=dict)
     calls: int = 0
     problem: str = ""
+    inputs: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

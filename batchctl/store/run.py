@@ -43,15 +43,16 @@ class Run:
         key = self.fact("key")
         return key if isinstance(key, str) else None
 
-    @property
-    def inputs(self) -> JsonObject | None:
-        """What it takes to read the definition once more."""
-        inputs = self.fact("inputs")
-        return inputs if isinstance(inputs, dict) else None
-
     def is_about(self, content: JsonObject, host: str) -> bool:
         """Whether this batch, sent to this host, is the one that the run began with."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
+
+    def go_on(self) -> None:
+        """Begin anew with what is missing: of a run that had come to its end, the calls that failed are missing too."""
+        if self.fact("status") in ("ok", "failed"):
+            with explained(self._folder / DATABASE):
+                self._connection.execute("DELETE FROM call WHERE status NOT BETWEEN 200 AND 299")
+        self.put(status=None, finished_s=None)
 
     def call_name(self, call: JsonValue) -> bytes:
         """What stands for a call in the journal; its query and body can't be read from it."""

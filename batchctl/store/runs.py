@@ -146,6 +146,7 @@ def _facts(folder: Path) -> RunFacts:
                 state=known.get("status") or _unfinished(folder),
                 summary=known.get("summary") or {},
                 calls=calls,
+                inputs=known.get("inputs"),
             )
     except StoreError as error:
         problem = str(error)

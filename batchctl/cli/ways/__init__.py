@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.errors import UsageError
+
 if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
@@ -30,10 +32,16 @@ class Way(Protocol):
 
 def choose_way(plan: Plan, inputs: Inputs, line: CommandLine, terminal: Terminal) -> Way:
     """The way that the command line asks for. Raises ``BatchctlError`` when it can't be gone (no token…)."""
+    if line.way.local and line.way.direct:
+        raise UsageError("--local and --direct are two ways; choose one")
     if line.way.local:
         from batchctl.cli.ways.local import LocalWay
 
         return LocalWay.make(plan, inputs, line)
+    if line.way.direct or (line.way.resume and not line.way.each):
+        from batchctl.cli.ways.direct import DirectWay
+
+        return DirectWay.make(plan, inputs, line, terminal)
     from batchctl.cli.ways.service import ServiceWay
 
     return ServiceWay.make(plan, inputs, line, terminal)

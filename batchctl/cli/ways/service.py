@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.cli.connecting import command_credentials, make_connection
+from batchctl.cli.connecting import batch_key, command_credentials, described, make_connection
 from batchctl.cli.run_store import keep_answer, run_status, run_summary
 from batchctl.errors import BadAnswer, Interrupted, ServiceError
 from batchctl.store.facts import Keeping
@@ -45,7 +44,7 @@ class ServiceWay:
         from batchctl.service.client import Retries
 
         credentials = command_credentials(line.connection, terminal)
-        key = line.connection.idempotency_key or _new_key(plan, terminal)
+        key = batch_key(plan, line.connection, terminal)
         connection = make_connection(credentials, line.connection, key)
         retries = Retries(
             Backoff(line.connection.retries),
@@ -57,11 +56,7 @@ class ServiceWay:
     @property
     def where(self) -> str:
         """Which host, for which account, with whose token."""
-        account = self.plan.definition.integrated_account_id
-        parts = [self.connection.host, f"account {account}", f"token from {self.credentials.source}"]
-        if self.credentials.environment:
-            parts.insert(1, self.credentials.environment)
-        return " · ".join(parts)
+        return described(self.connection, self.credentials, self.plan)
 
     @property
     def host(self) -> str:
@@ -109,12 +104,3 @@ class ServiceWay:
             text = self.terminal.redactor.text(json.dumps(error.salvaged, indent=2, ensure_ascii=False))
             whole.write_text(text + "\n", "utf-8")
             self.terminal.problem(f"the records that are whole are in {whole}")
-
-
-def _new_key(plan: Plan, terminal: Terminal) -> str | None:
-    """A key for a batch that writes, shown so that the run can be repeated under it."""
-    if not plan.writes:
-        return None
-    key = str(uuid.uuid4())
-    terminal.note(f"idempotency key {key}")
-    return key

@@ -19,10 +19,6 @@ _ROW = 14
 # Narrower bars can't be seen, nor pointed at.
 _THINNEST = 0.25
 _SLOWEST = 10
-_LEGEND = "".join(
-    f'<span><i class="{kind}"></i>{word}</span>'
-    for kind, word in (("good", "answered"), ("again", "answered after a retry"), ("bad", "failed"))
-)
 
 
 def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
@@ -42,7 +38,6 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
     yield '<div class="lane axis"><span></span><div class="ticks">'
     yield "".join(f'<i style="left:{part * 25}%">{markup.text(_tick(end * part / 4))}</i>' for part in range(5))
     yield "</div></div>\n</div>\n"
-    yield f'<p class="legend">{_LEGEND}</p>\n'
     left_out = len(calls) - len(shown) + report.timeline.left_out
     if left_out:
         yield f'<p class="note">and {counted(left_out, "call")} more</p>\n'

@@ -1,0 +1,87 @@
+"""Keeps every answer as it comes, and gives the kept one instead of sending a call a second time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.engine.backends.base import Reply
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import JsonValue
+    from batchctl.engine.backends.base import Backend
+    from batchctl.plan.calls import Call
+    from batchctl.redaction import Redactor
+
+# Refusals that sending again won't change. Others (an expired token, a rate limit) are worth another try.
+_FINAL = frozenset({400, 404, 405, 409, 410, 422})
+
+
+class Journal(Protocol):
+    """Where answers are kept: ``batchctl.store.run.Run``."""
+
+    def call_name(self, call: JsonValue) -> bytes:
+        """What stands for a call; its contents can't be read from it."""
+
+    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:
+        """Keep an answer, for good when this returns."""
+
+    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+        """A kept answer."""
+
+
+class JournalledBackend:
+    """Wraps the backend that really sends.
+
+    Calls that are the same in all that is sent, for the same node, are told apart by their turn. A write gets an
+    idempotency key that follows from ``key`` and the call, so that it is the same when the run is resumed.
+    ``resumed`` says that the journal may hold answers; ``replayed`` counts those that were used.
+    """
+
+    def __init__(
+        self, inner: Backend, journal: Journal, *, redactor: Redactor, key: str | None = None, resumed: bool = False
+    ) -> None:
+        self.replayed = 0
+        self._inner = inner
+        self._journal = journal
+        self._redactor = redactor
+        self._key = key
+        self._resumed = resumed
+        self._turns: dict[bytes, int] = {}
+
+    async def send(self, call: Call) -> Reply:
+        """The kept answer, or a new one, which is kept before this returns. Raises what the inner backend raises."""
+        contents: JsonValue = [call.node, call.resource, call.method, call.id, call.query, call.body]
+        name = self._journal.call_name(contents)
+        turn = self._turns.get(name, 0)
+        self._turns[name] = turn + 1
+        kept = self._journal.recall(name, turn) if self._resumed else None
+        if kept is not None:
+            self.replayed += 1
+            return Reply(kept[0], json.loads(kept[1]))
+        if self._key is not None and call.is_write:
+            call = replace(call, idempotency_key=call_key(self._key, contents, turn))
+        reply = await self._inner.send(call)
+        if reply.ok or reply.status in _FINAL:
+            self._record(name, turn, call, reply)
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the inner backend; the journal is its owner's to close."""
+        await self._inner.aclose()
+
+    def _record(self, name: bytes, turn: int, call: Call, reply: Reply) -> None:
+        body = json.dumps(reply.body, ensure_ascii=True, separators=(",", ":"))
+        if self._redactor.finds(body):
+            if not call.is_write:
+                return  # it can be asked for once more, and then comes with its secret
+            body = self._redactor.text(body)
+        self._journal.record_call(name, turn, call.node, reply.status, body)
+
+
+def call_key(key: str, contents: JsonValue, turn: int) -> str:
+    """The idempotency key of a call under the run's ``key``."""
+    text = json.dumps([key, contents, turn], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
