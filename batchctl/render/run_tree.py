@@ -52,7 +52,8 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
         for key in wave:
             step = plan.steps[key]
             above = branches[step.parents[0]] if step.parents else root
-            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step)))
+            told = step.node.in_result or _is_told(key, result)
+            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step, told=told)))
     for key, outcome in result.outcomes.items():
         if key not in plan.steps:
             root.add(list(_resource(key, outcome, view)))
@@ -99,9 +100,15 @@ def _failure(key: str, outcome: Failed | Skipped, redact: Callable[[str], str]) 
 
 
 def _resource(
-    key: str, outcome: Outcome, view: RunView, plan: Plan | None = None, step: Step | None = None
+    key: str,
+    outcome: Outcome,
+    view: RunView,
+    plan: Plan | None = None,
+    step: Step | None = None,
+    *,
+    told: bool = True,
 ) -> Iterator[Block]:
-    yield Paragraph(_headline(key, outcome, view), hang=2)
+    yield Paragraph(_headline(key, outcome, view, told=told), hang=2)
     if plan is not None and step is not None:
         also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
@@ -116,10 +123,20 @@ def _resource(
             yield Indented(_dim(f"and {more:,} more"))
 
 
-def _headline(key: str, outcome: Outcome, view: RunView) -> Text:
+def _is_told(key: str, result: RunResult) -> bool:
+    """Whether the answer can say how many records a resource brought that it need not hold."""
+    if result.raw is None:
+        return True
+    records = result.raw.get("result")
+    return isinstance(records, dict) and key in records
+
+
+def _headline(key: str, outcome: Outcome, view: RunView, *, told: bool) -> Text:
     name = (view.redact(clean(key, 80)), "bold")
     match outcome:
         case Succeeded():
+            if not told:
+                return Text.assemble(("✔ ", "green"), name, ("  not part of the answer (no persist)", "dim"))
             said = [("✔ ", "green"), name]
         case Failed(errors=errors):
             said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from finished_runs import finished, lines, plan, under_way
+from finished_runs import TEXT, finished, lines, plan, under_way
 
 from batchctl.render.ascii import to_ascii
 from batchctl.render.live_tree import LiveView, News, live_tree
 from batchctl.render.progress import Progress
 from batchctl.render.run_tree import RunView, run_tree
+from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +94,13 @@ def test_ascii_keeps_every_column_in_place() -> None:
     assert all(line.isascii() for line in plain)
     assert plain[0] == "Tickets of ???? & Zurich"
     assert any(line.startswith("|-- + tickets") for line in plain)
+
+
+def test_what_the_answer_need_not_hold_is_not_counted_as_nothing() -> None:
+    text = TEXT.replace("    persist: true\n", "")
+    result = read_answer({"result": {"tickets": []}}, plan(text).steps, elapsed_s=1.0)
+    shown = lines(run_tree(result, plan(text), RunView("T", "W")), 80)
+    assert "✔ previews  not part of the answer (no persist)" in "\n".join(shown)
+    assert "✔ comments  0 records" in "\n".join(shown)
+    brought = read_answer({"result": {"previews": [{"id": 1}]}}, plan(text).steps, elapsed_s=1.0)
+    assert "✔ previews  1 record" in "\n".join(lines(run_tree(brought, plan(text), RunView("T", "W")), 80))
