@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 from batchctl.errors import BatchctlError, ExitCode
 
@@ -27,5 +29,20 @@ def main() -> None:
         sys.exit(ExitCode.BUG)
 
 
+def start() -> NoReturn:
+    """``main`` for a process of its own."""
+    try:
+        main()
+    except SystemExit as error:
+        if sys.argv[1:2] != ["validate"] or not isinstance(error.code, int):
+            raise
+        # It leaves nothing behind that would have to be put away, and taking the interpreter apart takes a tenth of
+        # the time of a small file, and more of a large one.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(error.code)
+    raise SystemExit(ExitCode.OK)
+
+
 if __name__ == "__main__":
-    main()
+    start()

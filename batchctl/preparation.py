@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import CODES, read
 from batchctl.diagnostics import Severity
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
-from batchctl.plan.planner import make_plan
 from batchctl.rules import Subject, check
-from batchctl.rules.catalogue import checked_names, known_names
 from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
@@ -63,6 +61,14 @@ class Prepared:
         return self.plan
 
 
+class Examined(NamedTuple):
+    """What there is to say, what comments hide of it, and who needs whom."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    hidden: tuple[Diagnostic, ...]
+    graph: Graph
+
+
 def prepare(
     text: str | bytes,
     *,
@@ -86,6 +92,22 @@ def prepare(
 
 def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Sequence[str] = ()) -> Prepared:
     """The same from what ``batchctl.definition`` has read."""
+    from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
+
+    examined = examine(loaded, tolerated=tolerated)
+    definition, graph = loaded.definition, examined.graph
+    prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded)
+    stopped = any(found.severity is Severity.ERROR for found in examined.diagnostics)
+    if definition is None or stopped or any(found.rule in _NEEDED for found in examined.hidden):
+        return prepared
+    if only:
+        definition = _subset(definition, graph, only)
+        graph = build_graph(definition.resources)
+    return replace(prepared, definition=definition, plan=make_plan(definition, graph))
+
+
+def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
+    """What there is to say about a definition that was read: what reading found, and what the rules find."""
     graph = build_graph(loaded.resources)
     subject = Subject(
         loaded.resources,
@@ -97,23 +119,18 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
         args_schema=_args_schema(loaded.data),
         complete=loaded.definition is not None,
     )
-    found = dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject)))
+    found = list(dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject))))
     suppressions = loaded.source.suppressions
-    hidden = tuple(diagnostic for diagnostic in found if suppressions.hides(diagnostic))
-    ran = CODES if loaded.definition is None else checked_names()
-    without = set(hidden)
-    kept = [diagnostic for diagnostic in found if diagnostic not in without] if hidden else found
-    unused = suppressions.unused(hidden, known_names(), ran)
-    diagnostics = tuple(sorted((*kept, *unused), key=lambda diagnostic: diagnostic.sort_key))
-    prepared = Prepared(loaded.definition, None, diagnostics, loaded.source, hidden, loaded)
-    definition = loaded.definition
-    stopped = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    if definition is None or stopped or any(diagnostic.rule in _NEEDED for diagnostic in hidden):
-        return prepared
-    if only:
-        definition = _subset(definition, graph, only)
-        graph = build_graph(definition.resources)
-    return replace(prepared, definition=definition, plan=make_plan(definition, graph))
+    hidden: tuple[Diagnostic, ...] = ()
+    if suppressions is not None:
+        from batchctl.rules.catalogue import checked_names, known_names  # noqa: PLC0415 - most files have none
+
+        hidden = tuple(each for each in found if suppressions.hides(each))
+        ran = CODES if loaded.definition is None else checked_names()
+        without = set(hidden)
+        found = [each for each in found if each not in without]
+        found.extend(suppressions.unused(hidden, known_names(), ran))
+    return Examined(tuple(sorted(found, key=lambda each: each.sort_key)), hidden, graph)
 
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:

@@ -40,9 +40,10 @@ class Mender:
         """What is left to say about a file after its fixes. Raises ``UsageError`` when it can't be written."""
         if not _is_utf8(data):
             return checked
-        after, text, fixes = checked, str(checked.prepared.source.text), 0
+        source = checked.loaded.source
+        after, text, fixes = checked, str(source.text), 0
         for _ in range(_MOST_ROUNDS):
-            result = mend(after.prepared.source, after.diagnostics)
+            result = mend(after.loaded.source, after.diagnostics)
             if not result.fixes:
                 break
             text, fixes = result.text, fixes + result.fixes
@@ -52,7 +53,7 @@ class Mender:
         if self.write:
             self._write(file, data, text, changed=bool(fixes))
         elif fixes:
-            self.diffs.append("".join(_diff(checked.shown, str(checked.prepared.source.text), text)))
+            self.diffs.append("".join(_diff(source.file, str(source.text), text)))
         return after
 
     def report(self) -> None:

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import STDIN
-from batchctl.preparation import prepare
+from batchctl.definition import read
+from batchctl.preparation import examine
 from batchctl.redaction import secret_values
 from batchctl.render.diagnostics import FileReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchctl.config.settings import SettingsFinder
+    from batchctl.definition import Loaded
     from batchctl.diagnostics import Diagnostic
-    from batchctl.preparation import Prepared
 
 # Its very subject is what must not be shown.
 _SHOWS_SECRETS = "hard-coded-secret"
@@ -24,24 +25,24 @@ _SHOWS_SECRETS = "hard-coded-secret"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file, and what there is to say about it. ``shown`` is its name for people."""
+    """A file, and what there is to say about it; ``hidden`` counts what its comments hide."""
 
-    shown: str
-    prepared: Prepared
-    diagnostics: list[Diagnostic]
+    loaded: Loaded
+    diagnostics: Sequence[Diagnostic]
+    hidden: int
 
     @property
     def report(self) -> FileReport:
         """What a format needs; a file without problems is not kept in memory."""
-        source = self.prepared.source if self.diagnostics else None
-        return FileReport(source, self.shown, self.diagnostics, len(self.prepared.hidden))
+        source = self.loaded.source
+        return FileReport(source if self.diagnostics else None, source.file, self.diagnostics, self.hidden)
 
     def secrets(self) -> Iterator[str]:
         """What must not be shown of it: from the environment, under a secret-looking name, or found to be one."""
         if not self.diagnostics:
             return
-        source = self.prepared.source
-        yield from self.prepared.loaded.secrets
+        source = self.loaded.source
+        yield from self.loaded.secrets
         yield from (text for text in secret_values(source.data) if "{{" not in text and "${" not in text)
         for found in self.diagnostics:
             if found.rule == _SHOWS_SECRETS:
@@ -64,6 +65,11 @@ class Checker:
         named = self.stdin_filename if file == STDIN else file
         shown = named or "<stdin>"
         settings = self.settings.find(Path(named).parent if named else Path())
-        prepared = prepare(data, file=shown, environment=self.environment)
-        selection = settings.selection.narrowed(self.select, self.ignore)
-        return Checked(shown, prepared, selection.applied(prepared.diagnostics, settings.relative(shown)))
+        loaded = read(data, file=shown, environment=self.environment)
+        diagnostics, hidden, _ = examine(loaded)
+        if diagnostics:
+            from batchctl.rules.selection import Selection
+
+            selection = (settings.selection or Selection()).narrowed(self.select, self.ignore)
+            diagnostics = selection.applied(diagnostics, settings.relative(shown))
+        return Checked(loaded, diagnostics, len(hidden))

@@ -57,6 +57,8 @@ class RuleOptions:
 
     def chosen(self) -> tuple[frozenset[str] | None, frozenset[str]]:
         """The names of the rules to take (None for all) and to leave out. Raises ``UsageError``."""
+        if not (self.select or self.ignore):
+            return None, frozenset()
         from batchctl.rules.selection import UnknownRule, rule_names
 
         try:

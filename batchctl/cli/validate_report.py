@@ -59,6 +59,10 @@ class Reporter:
         if form in _RELATIVE:
             reports = [replace(report, file=_from_here(report.file)) for report in reports]
         match form:
+            case Format.TEXT if not any(report.diagnostics for report in reports):
+                from batchctl.render.diagnostics import closing_line
+
+                return closing_line(reports) + "\n"
             case Format.TEXT:
                 from batchctl.render.diagnostics_text import text_report
 

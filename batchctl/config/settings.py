@@ -10,16 +10,17 @@ per-file-ignores = {"legacy/*" = ["BC6"]}
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
-from batchctl.rules.selection import Selection, UnknownRule, rule_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from batchctl.rules.selection import Selection
 
 _OWN, _PYPROJECT = "batchctl.toml", "pyproject.toml"
 _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
@@ -30,7 +31,7 @@ class Settings:
     """What a project says; ``folder`` is where its file is, and where its patterns start."""
 
     folder: Path
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection | None = None
     include: tuple[str, ...] = ()
 
     def relative(self, file: str) -> str:
@@ -70,6 +71,8 @@ class SettingsFinder:
 
 def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
     """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``."""
+    from batchctl.rules.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
+
     for key in table:
         if key not in _KEYS:
             raise UsageError(f"{file}: there is no setting {key}", hint=f"settings: {', '.join(_KEYS)}")
@@ -94,6 +97,8 @@ class _Unusable(ValueError):
 
 
 def _severities(entries: Mapping[str, object]) -> dict[str, Severity]:
+    from batchctl.rules.selection import rule_names  # noqa: PLC0415 - as below
+
     known = [severity.value for severity in Severity]
     found = {}
     for word, level in entries.items():

@@ -126,9 +126,7 @@ def _check(
     args = merge_arguments(given, _object(root.get("args")), schema)
     diagnostics = _sorted(problems, root)
     definition = None
-    if shape.is_whole and not any(
-        found.severity is Severity.ERROR and not source.suppressions.hides(found) for found in diagnostics
-    ):
+    if shape.is_whole and all(found.severity is not Severity.ERROR or source.hides(found) for found in diagnostics):
         definition = _definition(root, args, resources, source, secrets)
     declared = frozenset(argument_entries(schema))
     return Loaded(definition, diagnostics, source, resources, args, declared, secrets, root)

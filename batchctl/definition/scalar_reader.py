@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from batchctl.definition.masks import has_hidden, starts_hidden
 from batchctl.definition.problem_log import quoted, short
 from batchctl.definition.scalars import (
     CONSTANTS,
@@ -16,6 +15,7 @@ from batchctl.definition.scalars import (
 )
 
 if TYPE_CHECKING:
+    from batchctl.definition.events import ScalarEvent
     from batchctl.definition.masks import Masks
     from batchctl.definition.problem_log import ProblemLog
     from batchctl.definition.scalars import Scalar
@@ -23,24 +23,6 @@ if TYPE_CHECKING:
 CORE = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({"!", CORE + "str"})
 _TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": type(None)}
-
-
-class Mark(Protocol):
-    """A place in the text; ``index`` counts code points."""
-
-    index: int
-
-
-class ScalarEvent(Protocol):
-    """A scalar as PyYAML reports it; ``implicit[0]`` says that it is plain and has no tag."""
-
-    start_mark: Mark
-    end_mark: Mark
-    anchor: str | None
-    tag: str | None
-    implicit: tuple[bool, bool]
-    value: str
-    style: str | None
 
 
 class ScalarReader:
@@ -109,6 +91,8 @@ class ScalarReader:
         return value
 
     def _unmasked(self, event: ScalarEvent, masks: Masks, *, in_flow: bool) -> str:
+        from batchctl.definition.masks import has_hidden, starts_hidden  # noqa: PLC0415 - most files need none
+
         start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
         original = self._log.text[start:end]
         text = masks.restored(event.value, style, original)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Violation(NamedTuple):
 @cache
 def schema_text() -> str:
     """The schema as it is published (Draft 2020-12)."""
-    return resources.files(__package__).joinpath("schema.json").read_text("utf-8")
+    return FilePath(__file__).with_name("schema.json").read_text("utf-8")
 
 
 @cache

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from batchctl.definition.scalar_text import unfold
-from batchctl.definition.suppressions import Suppressions
 from batchctl.definition.text import Text
 from batchctl.diagnostics import START, Span
 
 if TYPE_CHECKING:
     from batchctl.definition.model import JsonValue
+    from batchctl.definition.suppressions import Suppressions
     from batchctl.definition.tree import Spot, Tree
+    from batchctl.diagnostics import Diagnostic
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -42,9 +43,17 @@ class Source:
         self._pieces: dict[Path, tuple[Piece, ...]] = {}
 
     @cached_property
-    def suppressions(self) -> Suppressions:
-        """The comments that hide problems."""
+    def suppressions(self) -> Suppressions | None:
+        """The comments that hide problems; None where there can be none."""
+        if self._tree is None or "batchctl:" not in self.text:
+            return None
+        from batchctl.definition.suppressions import Suppressions  # noqa: PLC0415 - most files have none
+
         return Suppressions(self.text, self._tree)
+
+    def hides(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment in the text accepts this problem."""
+        return self.suppressions is not None and self.suppressions.hides(diagnostic)
 
     @property
     def lines(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 
 _CUTOFF = 0.7
@@ -15,6 +14,8 @@ def closest(word: str, known: tuple[str, ...]) -> str | None:
     same = next((candidate for candidate in known if _plain(candidate) == plain), None)
     if same is not None:
         return same
+    from difflib import get_close_matches  # noqa: PLC0415 - most files have no mistake
+
     # Comparing long words takes long, and a key of this length is no misspelling of a field.
     matches = get_close_matches(word, known, 1, _CUTOFF) if len(word) <= 64 else []
     return matches[0] if matches else None

@@ -50,15 +50,14 @@ class Suppression:
 class Suppressions:
     """All such comments of one file."""
 
-    def __init__(self, text: Text, tree: Tree | None) -> None:
+    def __init__(self, text: Text, tree: Tree) -> None:
         self._text = text
         self._comments: list[Suppression] = []
         self._malformed: list[Diagnostic] = []
-        if tree is not None and "batchctl:" in text:
-            places = _Places(text, tree)
-            for match in _COMMENT.finditer(text):
-                if not places.is_in_scalar(match.start()):
-                    self._read(match, places)
+        places = _Places(text, tree)
+        for match in _COMMENT.finditer(text):
+            if not places.is_in_scalar(match.start()):
+                self._read(match, places)
         # By rule, where it is hidden, in the order of the text.
         self._areas: dict[str, list[Suppression]] = {}
         for comment in sorted(self._comments, key=lambda comment: comment.start):

@@ -7,7 +7,7 @@ One pass, without recursion. Knows events by their shape only; ``yaml_nodes`` br
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from batchctl.definition.anchors import Anchor, Anchors, Stopped
 from batchctl.definition.problem_log import ProblemLog, quoted, short
@@ -16,9 +16,9 @@ from batchctl.definition.tree import Tree
 from batchctl.diagnostics import Related
 
 if TYPE_CHECKING:
+    from batchctl.definition.events import AliasEvent, Event, ScalarEvent, StartEvent
     from batchctl.definition.masks import Masks
     from batchctl.definition.model import JsonValue
-    from batchctl.definition.scalar_reader import Mark, ScalarEvent
     from batchctl.definition.source import Path
     from batchctl.definition.text import Text
     from batchctl.diagnostics import Diagnostic
@@ -28,27 +28,6 @@ MAX_VALUES = 2_000_000
 
 _MAPPING_TAGS = frozenset({"!", CORE + "map"})
 _LIST_TAGS = frozenset({"!", CORE + "seq"})
-
-
-class Event(Protocol):
-    """What all events have."""
-
-    start_mark: Mark
-    end_mark: Mark
-
-
-class StartEvent(Event, Protocol):
-    """The start of a mapping or list."""
-
-    anchor: str | None
-    tag: str | None
-    flow_style: bool | None
-
-
-class AliasEvent(Event, Protocol):
-    """A reference to an anchor."""
-
-    anchor: str
 
 
 class Unquoted(Exception):

@@ -16,8 +16,6 @@ from yaml.reader import ReaderError
 
 from batchctl.definition.anchors import Stopped
 from batchctl.definition.encoding import decode
-from batchctl.definition.masks import Masks
-from batchctl.definition.syntax_errors import SyntaxTrouble, explain, explain_character
 from batchctl.definition.text import Text
 from batchctl.definition.tree_builder import TreeBuilder, Unquoted
 from batchctl.diagnostics import Severity
@@ -26,7 +24,9 @@ from batchctl.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batchctl.definition.masks import Masks
     from batchctl.definition.model import JsonValue
+    from batchctl.definition.syntax_errors import SyntaxTrouble
     from batchctl.definition.tree import Tree
     from batchctl.diagnostics import Diagnostic
 
@@ -51,6 +51,8 @@ def parse(text: Text, *, pure: bool = False) -> Parsed:
     parsed = _attempt(text, None, pure=pure)
     if parsed is not None and parsed.is_whole:
         return parsed
+    from batchctl.definition.masks import Masks
+
     masks = Masks(text)
     if masks.text != text:
         parsed = _attempt(text, masks, pure=pure)
@@ -81,8 +83,12 @@ def _attempt(text: Text, masks: Masks | None, *, pure: bool) -> Parsed | None:
     except Stopped:
         pass
     except yaml.MarkedYAMLError as error:
+        from batchctl.definition.syntax_errors import explain
+
         builder.problems.append(explain(_trouble(error), text))
     except ReaderError:
+        from batchctl.definition.syntax_errors import explain_character
+
         builder.problems.append(explain_character(text))
     else:
         builder.finish()
@@ -113,6 +119,8 @@ def _events(text: str, *, pure: bool) -> Iterator[object]:
 
 
 def _trouble(error: yaml.MarkedYAMLError) -> SyntaxTrouble:
+    from batchctl.definition.syntax_errors import SyntaxTrouble
+
     mark, context = error.problem_mark, error.context_mark
     return SyntaxTrouble(
         error.problem or "",

@@ -6,15 +6,16 @@ sixty added. The engine is imported when the first expression is compiled; the a
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.analysis import Analysis, FunctionUse, Hyphen, PathRead, analyse
 from batchctl.expression.catalogue import FUNCTIONS, FunctionInfo
-from batchctl.expression.compiled import Expression, compile_expression
 from batchctl.expression.limits import Limits
 
 if TYPE_CHECKING:
+    from batchctl.expression.compiled import Expression, compile_expression
     from batchctl.template.values import Undefined
 
 __all__ = [
@@ -34,6 +35,13 @@ __all__ = [
 ]
 
 
+def __getattr__(name: str) -> object:
+    # Most of what checks a file needs the analysis alone.
+    if name in ("Expression", "compile_expression"):
+        return getattr(import_module("batchctl.expression.compiled"), name)
+    raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")
+
+
 def evaluate(expression: str, data: object) -> object | Undefined:
     """The value of ``expression`` over ``data`` (JSON values), or UNDEFINED.
 
@@ -42,11 +50,15 @@ def evaluate(expression: str, data: object) -> object | Undefined:
 
     Raises ``ExpressionError``.
     """
+    from batchctl.expression.compiled import compile_expression
+
     return compile_expression(expression).evaluate(data)
 
 
 def check_syntax(expression: str) -> ExpressionError | None:
     """What is wrong with the text of ``expression``, or None."""
+    from batchctl.expression.compiled import compile_expression
+
     try:
         compile_expression(expression)
     except ExpressionError as error:

@@ -161,7 +161,7 @@ class RemarkLog:
     def _is_accepted(self, remark: Diagnostic) -> bool:
         """Whether a comment accepts it, under its own name or that of the rule that says the same."""
         names = (remark.rule, *_said_by(remark))
-        return any(self.source.suppressions.hides(replace(remark, rule=name)) for name in names)
+        return any(self.source.hides(replace(remark, rule=name)) for name in names)
 
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():

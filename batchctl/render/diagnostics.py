@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.diagnostics import Severity, json_path
-from batchctl.render.plain import clean
+from batchctl.render.plain import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -116,3 +116,20 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
     return f"{file}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
+
+
+def closing_line(reports: Sequence[FileReport]) -> str:
+    """How many were found, and in how many files."""
+    counts = count(reports)
+    ignored = sum(report.hidden for report in reports)
+    behind = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
+    if not counts:
+        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} fine{behind}."
+    nouns = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
+    parts = [counted(counts[severity], noun) for severity, noun in nouns if counts[severity]]
+    found = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    concerned = sum(bool(report.diagnostics) for report in reports)
+    where = counted(len(reports), "file") if len(reports) == 1 else f"{concerned:,} of {len(reports):,} files"
+    fixable = sum(found.fix is not None for report in reports for found in report.diagnostics)
+    advice = f" --fix mends {fixable:,} of them." if fixable else ""
+    return f"Found {found} in {where}{behind}.{advice}"

@@ -9,8 +9,8 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Severity
-from batchctl.render.diagnostics import MORE, as_it_is, count, selection
-from batchctl.render.plain import clean, counted
+from batchctl.render.diagnostics import MORE, as_it_is, closing_line, selection
+from batchctl.render.plain import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,23 +36,7 @@ def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int
     blocks = ["\n".join(_block(report, diagnostic, paint, redact)) + "\n" for report, diagnostic in shown]
     if hidden:
         blocks.append(MORE.format(hidden))
-    return "\n".join((*blocks, _closing_line(reports) + "\n"))
-
-
-def _closing_line(reports: Sequence[FileReport]) -> str:
-    counts = count(reports)
-    ignored = sum(report.hidden for report in reports)
-    behind = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
-    if not counts:
-        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} fine{behind}."
-    nouns = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
-    parts = [counted(counts[severity], noun) for severity, noun in nouns if counts[severity]]
-    found = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-    concerned = sum(bool(report.diagnostics) for report in reports)
-    where = counted(len(reports), "file") if len(reports) == 1 else f"{concerned:,} of {len(reports):,} files"
-    fixable = sum(found.fix is not None for report in reports for found in report.diagnostics)
-    advice = f" --fix mends {fixable:,} of them." if fixable else ""
-    return f"Found {found} in {where}{behind}.{advice}"
+    return "\n".join((*blocks, closing_line(reports) + "\n"))
 
 
 class _Paint(NamedTuple):

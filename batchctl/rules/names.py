@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ def closest(written: str, known: Iterable[str]) -> str | None:
     candidates = list(known)
     if len(candidates) > _MOST_CANDIDATES:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - most files have no mistake
+
     plain = {_plain(name): name for name in candidates}
     matches = [plain[_plain(written)]] if _plain(written) in plain else get_close_matches(written, candidates, 3, 0.7)
     if matches:

@@ -38,7 +38,7 @@ class Selection:
             return replace(self, ignore=self.ignore | ignore)
         return replace(self, select=select, ignore=(self.ignore - select) | ignore)
 
-    def applied(self, diagnostics: Iterable[Diagnostic], file: str) -> list[Diagnostic]:
+    def applied(self, diagnostics: Iterable[Diagnostic], file: str) -> tuple[Diagnostic, ...]:
         """Those that are to be reported, with the severity that they have here. ``file`` as the settings see it."""
         ignored = self.ignore.union(*(names for pattern, names in self.per_file if _matches(file, pattern)))
         kept = []
@@ -49,7 +49,7 @@ class Selection:
             elif rule not in ignored and (self.select is None or rule in self.select):
                 severity = self.severities.get(rule)
                 kept.append(replace(diagnostic, severity=severity) if severity else diagnostic)
-        return kept
+        return tuple(kept)
 
 
 def rule_names(words: Iterable[str]) -> frozenset[str]:
