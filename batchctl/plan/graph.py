@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext
+from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +34,7 @@ class Unknown:
     item: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """Nodes by key in the order of the file. Of two nodes with one key the first is here, others in ``duplicates``."""
 
@@ -39,9 +43,13 @@ class Graph:
     unknown: tuple[Unknown, ...]
     duplicates: tuple[Resource, ...]
 
+    @cached_property
+    def _parents(self) -> Mapping[str, tuple[str, ...]]:
+        return {key: tuple(dict.fromkeys([edge.needs for edge in edges])) for key, edges in self.edges.items()}
+
     def parents(self, key: str) -> tuple[str, ...]:
         """The nodes that ``key`` names in its ``depends_on``, each once."""
-        return tuple(dict.fromkeys(edge.needs for edge in self.edges[key]))
+        return self._parents[key]
 
     def ancestors(self, key: str) -> Iterator[str]:
         """All that ``key`` waits for, nearest first; safe on cycles."""
@@ -56,8 +64,12 @@ class Graph:
 
     def waves(self) -> tuple[tuple[str, ...], ...]:
         """Nodes that can start together, in order; what is on or behind a cycle is left out."""
-        waiting = {key: len(self.parents(key)) for key in self.nodes}
-        children = self.children()
+        return self._waves
+
+    @cached_property
+    def _waves(self) -> tuple[tuple[str, ...], ...]:
+        waiting = {key: len(parents) for key, parents in self._parents.items()}
+        children = self._children
         waves: list[tuple[str, ...]] = []
         ready = [key for key, count in waiting.items() if count == 0]
         order = {key: place for place, key in enumerate(self.nodes)}
@@ -72,16 +84,32 @@ class Graph:
             ready = sorted(following, key=order.__getitem__)
         return tuple(waves)
 
-    def children(self) -> dict[str, list[str]]:
+    def children(self) -> Mapping[str, Sequence[str]]:
         """For each node the nodes that wait for it, in the order of the file."""
+        return self._children
+
+    @cached_property
+    def _children(self) -> Mapping[str, Sequence[str]]:
         children: dict[str, list[str]] = {key: [] for key in self.nodes}
-        for key in self.nodes:
-            for parent in self.parents(key):
+        for key, parents in self._parents.items():
+            for parent in parents:
                 children[parent].append(key)
         return children
 
+    @cached_property
+    def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """Where records stand below ``resources``, by the first step; see ``reads.address``."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for node in self.nodes.values():
+            if not isinstance(node, AddContext):
+                place = address(node)
+                found.setdefault(place[0], set()).add(place)
+        return {first: frozenset(places) for first, places in found.items()}
+
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """One cycle per knot, ``("a", "b", "a")``, from its first node in the file; a self-dependency is not one."""
+        if sum(map(len, self.waves())) == len(self.nodes):
+            return ()
         place = {key: index for index, key in enumerate(self.nodes)}
         knots = [knot for knot in _knots(self) if len(knot) > 1]
         starts = [(min(knot, key=place.__getitem__), frozenset(knot)) for knot in knots]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.template import compile_template, parse_path
@@ -29,6 +30,7 @@ class Loop:
     template: Template
 
 
+@lru_cache(maxsize=4096)
 def read_loop(loop_on: str | None) -> Loop | None:
     """The loop that ``loop_on`` asks for; a bare name is an argument, as the API reads it."""
     if loop_on is None:

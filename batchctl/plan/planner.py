@@ -12,7 +12,7 @@ from batchctl.plan.reads import address, reads, reads_node
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from batchctl.definition.model import BatchDefinition, Resource
     from batchctl.plan.graph import Graph
@@ -128,15 +128,29 @@ def _recursion_paths(node: Request, again: Form | None, condition: Template | No
 
 def _fan_outs(paths: list[Segments], node: Request, graph: Graph) -> list[FanOut]:
     """One per ancestor whose records the paths read; of two at one address the nearer."""
-    wanted = {segments for segments in paths if segments and segments[0] == "resources"}
+    wanted = {place for segments in paths for place in _places(segments, graph)}
     found: dict[tuple[str, ...], FanOut] = {}
-    if not wanted:
-        return []
-    for key in graph.ancestors(node.key):
+    for key in graph.ancestors(node.key) if wanted else ():
         ancestor = graph.nodes[key]
         if isinstance(ancestor, AddContext):
             continue
         place = address(ancestor)
-        if place not in found and any(reads_node(segments, ancestor) for segments in wanted):
+        if place in wanted:
+            wanted.discard(place)
             found[place] = FanOut(key, ".".join(("resources", *place)))
+            if not wanted:
+                break
     return list(found.values())
+
+
+def _places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
+    """The addresses in the graph that a path leads to, into, or to an object with them."""
+    if segments[:1] != ("resources",):
+        return
+    steps = segments[1:]
+    near = graph.addresses.values() if not steps else [graph.addresses.get(str(steps[0]), frozenset())]
+    for places in near:
+        for place in places:
+            shared = min(len(place), len(steps))
+            if place[:shared] == steps[:shared]:
+                yield place

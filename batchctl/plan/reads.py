@@ -9,6 +9,8 @@ from batchctl.definition.model import AddContext, Request
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.definition.model import JsonObject, Resource
     from batchctl.expression import Analysis
     from batchctl.template import Reference, Template
@@ -41,11 +43,13 @@ def request_template(request: Request) -> Template:
 
 def reads(template: Template) -> tuple[Read, ...]:
     """Every path that the template's placeholders may read, in the order of the text."""
-    return tuple(
-        Read(reference, alternative.path, parse_path(alternative.path))
-        for reference in template.references
-        for alternative in reference.alternatives
-    )
+    return tuple(read for reference in template.references for read in reads_of(reference))
+
+
+def reads_of(reference: Reference) -> Iterator[Read]:
+    """The paths that one placeholder tries."""
+    for alternative in reference.alternatives:
+        yield Read(reference, alternative.path, parse_path(alternative.path))
 
 
 def address(node: Resource) -> tuple[str, ...]:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Transform
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.errors import TemplateError
-from batchctl.expression import analyse
+from batchctl.plan.forms import analysed
 from batchctl.plan.loops import read_loop
 from batchctl.plan.planner import find_fan_outs
-from batchctl.plan.reads import address, reads, reads_node
+from batchctl.plan.reads import address, reads_node, reads_of
+from batchctl.rules.leaves import gather
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from batchctl.definition.model import JsonObject, JsonValue, Resource
+    from batchctl.definition.model import JsonObject, Resource
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Fix, Related, Span
     from batchctl.expression import Analysis
     from batchctl.plan.graph import Graph
+    from batchctl.plan.loops import Loop
     from batchctl.plan.planner import FanOut
     from batchctl.plan.reads import Read, Segments
-    from batchctl.template import Reference, Template
+    from batchctl.rules.leaves import Leaves
+    from batchctl.template import Reference
 
 
 class Subject:
@@ -56,11 +59,7 @@ class Subject:
         self.args_schema = args_schema
         self.complete = complete
         self._fan_outs: dict[int, Sequence[FanOut]] = {}
-
-    @cached_property
-    def templates(self) -> Mapping[int, Template]:
-        """All strings with placeholders of each request, compiled, by the resource's index."""
-        return {node.index: compile_template(_parts(node)) for node in self.requests}
+        self._arguments: dict[str, tuple[object, tuple[object, ...]]] = {}
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
@@ -68,14 +67,36 @@ class Subject:
         return tuple(node for node in self.resources if isinstance(node, Request))
 
     @cached_property
-    def reads(self) -> tuple[tuple[Request, Read], ...]:
-        """Every path that a placeholder of a request reads."""
-        return tuple((node, read) for node in self.requests for read in reads(self.templates[node.index]))
+    def leaves(self) -> Leaves:
+        """What of the requests and arguments rules look at one by one, gathered in one pass."""
+        return gather(self.requests, self.args)
 
     @cached_property
     def references(self) -> tuple[tuple[Request, Reference], ...]:
         """Every placeholder of a request; ``path`` leads from the resource to its string."""
-        return tuple((node, each) for node in self.requests for each in self.templates[node.index].references)
+        return tuple(
+            (node, replace(reference, path=path))
+            for node, path, text in self.leaves.strings
+            for reference in _references(text)
+        )
+
+    @cached_property
+    def reads(self) -> tuple[tuple[Request, Read], ...]:
+        """Every path that a placeholder of a request reads."""
+        return tuple((node, read) for node, reference in self.references for read in reads_of(reference))
+
+    @cached_property
+    def reads_by_node(self) -> Mapping[int, Sequence[Read]]:
+        """The same, by the request's index."""
+        found: dict[int, list[Read]] = {node.index: [] for node in self.requests}
+        for node, read in self.reads:
+            found[node.index].append(read)
+        return found
+
+    @cached_property
+    def loops(self) -> tuple[tuple[Request, Loop], ...]:
+        """The requests with a ``loop_on``, and what it asks for."""
+        return tuple((node, loop) for node in self.requests if (loop := read_loop(node.loop_on)))
 
     @cached_property
     def expressions(self) -> tuple[tuple[Resource, Path, str], ...]:
@@ -85,35 +106,35 @@ class Subject:
     @cached_property
     def analyses(self) -> tuple[tuple[Resource, Path, str, Analysis], ...]:
         """The same, with what each uses."""
-        return tuple((node, path, text, analyse(text)) for node, path, text in self.expressions)
+        return tuple((node, path, text, analysed(text)) for node, path, text in self.expressions)
 
     @cached_property
     def arguments_read(self) -> tuple[tuple[Request, Reference, object], ...]:
         """Placeholders that an argument answers, with what stands there; not those that read a loop's element."""
         found = []
-        context = {"args": self.args}
-        for node in self.requests:
-            template, loop = self.templates[node.index], read_loop(node.loop_on)
-            if not any(each.path.startswith("args") for ref in template.references for each in ref.alternatives):
+        loops = {node.index: loop.segments for node, loop in self.loops}
+        for node, reference in self.references:
+            raw, segments = self._argument(reference.text)
+            own = loops.get(node.index)
+            if not segments or reference.path[0] == "loop_on" or (own and segments[: len(own)] == own):
                 continue
-            try:
-                trace = template.render_with_trace(context).trace
-            except TemplateError:
-                continue
-            for reference, evaluation in trace:
-                if evaluation.chosen is None or reference.path[0] == "loop_on":
-                    continue
-                segments = parse_path(reference.alternatives[evaluation.chosen].path)
-                if loop is None or segments[: len(loop.segments)] != loop.segments:
-                    found.append((node, reference, evaluation.raw))
+            found.append((node, reference, raw))
         return tuple(found)
+
+    def _argument(self, text: str) -> tuple[object, tuple[object, ...]]:
+        """The argument that answers a placeholder, and the path that led there; no path where none does."""
+        if "args" not in text:
+            return None, ()
+        if text not in self._arguments:
+            self._arguments[text] = _answer(text, self.args)
+        return self._arguments[text]
 
     @cached_property
     def used_arguments(self) -> frozenset[str] | None:
         """The names of arguments that anything reads; None when all of them may be read."""
         paths = [read.segments for _, read in self.reads]
-        paths += [loop.segments for node in self.requests if (loop := read_loop(node.loop_on))]
-        for _, _, _, analysis in self.analyses:
+        paths += [loop.segments for _, loop in self.loops]
+        for analysis in {text: analysis for _, _, text, analysis in self.analyses}.values():
             if analysis.takes_everything or analysis.wildcards:
                 return None
             paths += [path.segments for path in analysis.paths]
@@ -151,8 +172,14 @@ class Subject:
     def fan_outs(self, node: Request) -> Sequence[FanOut]:
         """The ancestors per whose record the request runs."""
         if node.index not in self._fan_outs:
-            self._fan_outs[node.index] = find_fan_outs(node, self.graph)
+            self._fan_outs[node.index] = find_fan_outs(node, self.graph) if self._reads_records(node) else ()
         return self._fan_outs[node.index]
+
+    def _reads_records(self, node: Request) -> bool:
+        if isinstance(node.query, str) or isinstance(node.body, str) or node.recurse is not None:
+            return True
+        looped = (node.loop_on or "").startswith("resources")
+        return looped or any(read.segments[:1] == ("resources",) for read in self.reads_by_node[node.index])
 
     def place(self, node: Resource, reference: Reference) -> Span:
         """Where a placeholder stands in the file."""
@@ -167,14 +194,20 @@ class Subject:
         return self.place(node, read.reference)
 
 
-def _parts(node: Request) -> dict[str, JsonValue]:
-    """What of a request may hold placeholders; a JSONata string is not part of it."""
-    parts: dict[str, JsonValue] = {"id": node.id or "", "loop_on": node.loop_on or ""}
-    parts |= {name: value for name in ("query", "body") if isinstance(value := getattr(node, name), dict)}
-    if node.recurse is not None:
-        config = {name: value for name, value in node.recurse.config.items() if name == "id" or isinstance(value, dict)}
-        parts["recurse"] = {"if": node.recurse.condition or "", "config": config}
-    return parts
+@cache
+def _references(text: str) -> tuple[Reference, ...]:
+    return compile_template(text).references
+
+
+def _answer(text: str, args: JsonObject) -> tuple[object, tuple[object, ...]]:
+    template = compile_template(text)
+    try:
+        ((reference, evaluation),) = template.render_with_trace({"args": args}).trace
+    except TemplateError:
+        return None, ()
+    if evaluation.chosen is None:
+        return None, ()
+    return evaluation.raw, parse_path(reference.alternatives[evaluation.chosen].path)
 
 
 def _expressions(node: Resource) -> Iterator[tuple[Path, str]]:

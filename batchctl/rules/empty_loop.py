@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.plan.loops import read_loop
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -32,9 +31,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop over an argument that is an empty list."""
-    for node in subject.requests:
-        loop = read_loop(node.loop_on)
-        if loop is None or loop.segments[:1] != ("args",) or len(loop.segments) < 2:
+    for node, loop in subject.loops:
+        if loop.segments[:1] != ("args",) or len(loop.segments) < 2:
             continue
         if loop.template.render({"args": subject.args}) == []:
             path = subject.at(node, "loop_on")

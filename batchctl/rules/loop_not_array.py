@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.plan.loops import NotAnArray, loop_elements, read_loop
+from batchctl.plan.loops import NotAnArray, loop_elements
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``loop_on`` over an argument that has another type, or no value though nobody declares it."""
-    for node in subject.requests:
-        loop = read_loop(node.loop_on)
-        if loop is None or len(loop.segments) < 2 or loop.segments[0] != "args":
+    for node, loop in subject.loops:
+        if len(loop.segments) < 2 or loop.segments[0] != "args":
             continue
         name = loop.segments[1]
         if name not in subject.args and name in subject.declared:

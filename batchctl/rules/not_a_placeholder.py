@@ -19,10 +19,10 @@ Passes:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding
-from batchctl.rules.strings import placed_strings
 from batchctl.template import find_lookalikes
 
 if TYPE_CHECKING:
@@ -33,14 +33,17 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every look-alike in ``id``, ``query``, ``body``, ``loop_on`` and ``recurse``."""
-    for node in subject.requests:
-        for steps, text in placed_strings(node):
+    for node, steps, text in subject.leaves.strings:
+        for found in _lookalikes(text):
             path = subject.at(node, *steps)
-            for found in find_lookalikes(text):
-                yield Finding(
-                    f"{found.message}: it would be sent as it stands",
-                    path,
-                    subject.source.within(path, found.offset, found.end),
-                    help=f"did you mean {found.suggestion}?" if found.suggestion else None,
-                    resource=node.key,
-                )
+            yield Finding(
+                f"{found.message}: it would be sent as it stands",
+                path,
+                subject.source.within(path, found.offset, found.end),
+                help=f"did you mean {found.suggestion}?" if found.suggestion else None,
+                resource=node.key,
+            )
+
+
+# The same few strings stand in many requests.
+_lookalikes = lru_cache(maxsize=4096)(find_lookalikes)

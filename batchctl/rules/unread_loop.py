@@ -23,8 +23,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.plan.loops import read_loop
-from batchctl.plan.reads import reads
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -37,9 +35,8 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop whose element stands nowhere in the request."""
-    for node in subject.requests:
-        loop = read_loop(node.loop_on)
-        if loop is not None and loop.segments[:1] == ("args",) and not _is_read(subject, node, loop):
+    for node, loop in subject.loops:
+        if loop.segments[:1] == ("args",) and not _is_read(subject, node, loop):
             path = subject.at(node, "loop_on")
             yield Finding(
                 f"the request does not read {loop.over}: it would be the same once per element",
@@ -54,8 +51,11 @@ def _is_read(subject: Subject, node: Request, loop: Loop) -> bool:
     if isinstance(node.query, str) or isinstance(node.body, str):
         # An expression may read it in ways that only running it tells.
         return True
-    found = [read for read in reads(subject.templates[node.index]) if read.reference.path[0] != "loop_on"]
-    return any(_meet(read.segments, loop.segments) for read in found)
+    return any(
+        _meet(read.segments, loop.segments)
+        for read in subject.reads_by_node[node.index]
+        if read.reference.path[0] != "loop_on"
+    )
 
 
 def _meet(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

@@ -22,7 +22,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding
-from batchctl.rules.strings import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,4 +51,4 @@ def _is_meant(name: str, used: frozenset[str], subject: Subject) -> bool:
     if get_close_matches(name, unknown, 1, 0.6):
         return True
     word = re.compile(rf"\{{[^{{}}]*\b{re.escape(name)}\b")
-    return any(word.search(text) for node in subject.requests for text in strings(node))
+    return any(word.search(text) for _, _, text in subject.leaves.strings)

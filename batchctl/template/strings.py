@@ -120,5 +120,5 @@ def compile_string(text: str) -> StringTemplate | None:
     return StringTemplate(text, spans) if spans else None
 
 
-# For strings that turn up inside values, which are seen again with every record.
-compile_cached = lru_cache(maxsize=1024)(compile_string)
+# The same strings stand in many resources, and inside values they are seen again with every record.
+compile_cached = lru_cache(maxsize=4096)(compile_string)

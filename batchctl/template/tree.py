@@ -9,7 +9,7 @@ from batchctl.errors import TemplateError
 from batchctl.template.casts import sendable
 from batchctl.template.context_values import Entangled, Settling, copied
 from batchctl.template.merging import MERGE_KEY, merge_all
-from batchctl.template.strings import compile_cached, compile_string
+from batchctl.template.strings import compile_cached
 from batchctl.template.values import UNDEFINED
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Template:
     def _read_leaf(self, node: _Node, references: list[Reference]) -> None:
         if not isinstance(node.value, str):
             return
-        string = compile_string(node.value)
+        string = compile_cached(node.value) if "{{" in node.value else None
         if string is None:
             return
         node.dynamic = True
