@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import AddContext, Request, Transform
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.errors import TemplateError
+from batchctl.expression import check_syntax
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import read_loop
 from batchctl.plan.planner import find_fan_outs
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, Resource
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Fix, Related, Span
-    from batchctl.expression import Analysis
+    from batchctl.expression import Analysis, ExpressionError
     from batchctl.plan.graph import Graph
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import FanOut
@@ -59,6 +60,7 @@ class Subject:
         self.args_schema = args_schema
         self.complete = complete
         self._fan_outs: dict[int, Sequence[FanOut]] = {}
+        self._loop_values: dict[str, object] = {}
         self._arguments: dict[str, tuple[object, tuple[object, ...]]] = {}
 
     @cached_property
@@ -104,9 +106,17 @@ class Subject:
         return tuple((node, path, text) for node in self.resources for path, text in _expressions(node))
 
     @cached_property
+    def faults(self) -> Mapping[str, ExpressionError]:
+        """What is wrong with the text of expressions, by the text."""
+        checked = {text: check_syntax(text) for text in dict.fromkeys(text for _, _, text in self.expressions)}
+        return {text: error for text, error in checked.items() if error is not None}
+
+    @cached_property
     def analyses(self) -> tuple[tuple[Resource, Path, str, Analysis], ...]:
-        """The same, with what each uses."""
-        return tuple((node, path, text, analysed(text)) for node, path, text in self.expressions)
+        """The same, with what each uses; not of those that can't be read."""
+        return tuple(
+            (node, path, text, analysed(text)) for node, path, text in self.expressions if text not in self.faults
+        )
 
     @cached_property
     def arguments_read(self) -> tuple[tuple[Request, Reference, object], ...]:
@@ -132,6 +142,8 @@ class Subject:
     @cached_property
     def used_arguments(self) -> frozenset[str] | None:
         """The names of arguments that anything reads; None when all of them may be read."""
+        if self.faults:
+            return None
         paths = [read.segments for _, read in self.reads]
         paths += [loop.segments for _, loop in self.loops]
         for analysis in {text: analysis for _, _, text, analysis in self.analyses}.values():
@@ -189,6 +201,20 @@ class Subject:
         """The path of something in a resource."""
         return ("resources", node.index, *steps)
 
+    def at_leaf(self, node: Request | None, steps: Path) -> Path:
+        """The path of one of ``leaves``."""
+        return ("args", *steps) if node is None else self.at(node, *steps)
+
+    def loop_value(self, loop: Loop) -> object:
+        """What the arguments alone make of a loop; None where they can't."""
+        if loop.over not in self._loop_values:
+            try:
+                value = loop.template.render({"args": self.args})
+            except TemplateError:
+                value = None
+            self._loop_values[loop.over] = value
+        return self._loop_values[loop.over]
+
     def placeholder(self, node: Resource, read: Read) -> Span:
         """Where a placeholder stands in the file."""
         return self.place(node, read.reference)
@@ -215,6 +241,8 @@ def _expressions(node: Resource) -> Iterator[tuple[Path, str]]:
         yield from (((part,), text) for part in ("query", "body") if isinstance(text := getattr(node, part), str))
     elif isinstance(node, Transform | AddContext):
         yield ("config", "expression"), node.expression
+    if isinstance(node, Request) and node.recurse and isinstance(text := node.recurse.config.get("query"), str):
+        yield ("recurse", "config", "query"), text
     if node.run_if:
         yield ("run_if",), node.run_if
 

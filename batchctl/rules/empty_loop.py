@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node, loop in subject.loops:
         if loop.segments[:1] != ("args",) or len(loop.segments) < 2:
             continue
-        if loop.template.render({"args": subject.args}) == []:
+        if subject.loop_value(loop) == []:
             path = subject.at(node, "loop_on")
             yield Finding(
                 f"{loop.over} is an empty list: the request is never made",

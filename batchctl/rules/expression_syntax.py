@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.expression import check_syntax
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every expression with a fault, at the place where the reading stopped."""
     for node, steps, text in subject.expressions:
-        error = check_syntax(text)
+        error = subject.faults.get(text)
         if error is not None:
             path = subject.at(node, *steps)
             at = min(error.position or 0, max(len(text.rstrip()) - 1, 0))

@@ -26,8 +26,6 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonValue
-    from batchctl.definition.source import Path
     from batchctl.rules.base import Subject
 
 _SHAPES = re.compile(
@@ -45,19 +43,16 @@ _SHORTEST = 6
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every such string in ``args`` and in the requests; the value is never part of the message."""
-    places: list[tuple[Path, JsonValue, str | None]] = [(("args",), subject.args, None)]
-    for node in subject.requests:
-        places += [(subject.at(node, part), getattr(node, part), node.key) for part in ("id", "query", "body")]
-    for start, tree, key in places:
-        for path, text, name in _strings(tree, start):
-            if _is_secret(text, name) and subject.source.has(path) and not subject.source.is_filled(path):
-                yield Finding(
-                    f'what stands under "{name}" looks like a secret',
-                    path,
-                    subject.source.span(path),
-                    help="take it from the environment: ${NAME}, or pass it as an argument",
-                    resource=key,
-                )
+    for node, steps, text, name in subject.leaves.suspects:
+        path = subject.at_leaf(node, steps)
+        if _is_secret(text, name) and subject.source.has(path) and not subject.source.is_filled(path):
+            yield Finding(
+                f'what stands under "{name}" looks like a secret',
+                path,
+                subject.source.span(path),
+                help="take it from the environment: ${NAME}, or pass it as an argument",
+                resource=node.key if node else None,
+            )
 
 
 def _is_secret(text: str, name: str) -> bool:
@@ -65,16 +60,3 @@ def _is_secret(text: str, name: str) -> bool:
         return True
     plain = len(text) >= _SHORTEST and "{{" not in text and " " not in text and "${" not in text
     return plain and is_secret_name(name) and not _STAND_IN.fullmatch(text)
-
-
-def _strings(tree: JsonValue, start: Path) -> Iterator[tuple[Path, str, str]]:
-    """Strings with their path and the nearest key."""
-    pending: list[tuple[Path, JsonValue, str]] = [(start, tree, str(start[-1]))]
-    while pending:
-        path, value, name = pending.pop()
-        if isinstance(value, dict):
-            pending.extend(((*path, key), item, key) for key, item in value.items())
-        elif isinstance(value, list):
-            pending.extend(((*path, index), item, name) for index, item in enumerate(value))
-        elif isinstance(value, str):
-            yield path, value, name

@@ -32,14 +32,15 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every such integer in ``args``, ``query`` and ``body``."""
-    for key, path, number in subject.leaves.integers:
+    for node, steps, number in subject.leaves.integers:
         if not _is_exact(number):
+            path = subject.at_leaf(node, steps)
             yield Finding(
                 f"the service would send {to_text(float(number))} for this integer",
                 path,
                 subject.source.span(path),
                 help="put it in quotes: as text it keeps every digit",
-                resource=key,
+                resource=node.key if node else None,
             )
 
 

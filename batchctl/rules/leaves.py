@@ -1,9 +1,12 @@
-"""The strings and numbers of requests that rules look at, found in one pass over a file."""
+"""The strings and numbers that rules look at, found in one pass over the requests and arguments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,32 +15,32 @@ if TYPE_CHECKING:
     from batchctl.definition.source import Path
 
 _MOST_EXACT = 2**53
+# No key of a known form is shorter.
+_SHORTEST_KEY = 15
+
+# The same few names stand in many requests.
+_is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 
 @dataclass(slots=True)
 class Leaves:
-    """Strings with a brace in them, in which a placeholder may stand, and integers beyond 2^53.
+    """What was found, each with the request that it is in (None for an argument) and the path from there.
 
-    A string comes with its request and the path from there; expressions are left out. An integer comes with its
-    whole path and the key of its request.
+    ``strings`` have a brace, so that a placeholder may stand in them; ``suspects`` are long enough for a secret or
+    stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
     """
 
     strings: list[tuple[Request, Path, str]] = field(default_factory=list)
-    integers: list[tuple[str | None, Path, int]] = field(default_factory=list)
+    suspects: list[tuple[Request | None, Path, str, str]] = field(default_factory=list)
+    integers: list[tuple[Request | None, Path, int]] = field(default_factory=list)
 
 
 def gather(requests: Iterable[Request], args: JsonObject) -> Leaves:
     """What there is in ``args`` and in the ``id``, ``query``, ``body``, ``loop_on`` and ``recurse`` of requests."""
     found = Leaves()
-    integers: list[tuple[Path, int]] = []
-    _descend(args, ("args",), [], integers)
-    found.integers += [(None, path, number) for path, number in integers]
+    _descend(found, None, args, (), "args")
     for node in requests:
-        strings: list[tuple[Path, str]] = []
-        integers = []
-        _descend(_parts(node), (), strings, integers)
-        found.strings += [(node, path, text) for path, text in strings]
-        found.integers += [(node.key, ("resources", node.index, *path), number) for path, number in integers]
+        _descend(found, node, _parts(node), (), "")
     return found
 
 
@@ -52,14 +55,17 @@ def _parts(node: Request) -> JsonObject:
     return parts
 
 
-def _descend(value: JsonValue, path: Path, strings: list[tuple[Path, str]], integers: list[tuple[Path, int]]) -> None:
-    """As deep as a file may nest, which is not deep."""
+def _descend(found: Leaves, node: Request | None, value: JsonValue, path: Path, name: str) -> None:
+    """As deep as a file may nest, which is not deep. ``name`` is the nearest key."""
     for step, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
-        kind = type(item)
-        if kind is str:
-            if "{" in item or "}" in item:  # type: ignore[operator]  # it is a string
-                strings.append(((*path, step), item))  # type: ignore[arg-type]  # as above
-        elif kind is dict or kind is list:
-            _descend(item, (*path, step), strings, integers)
-        elif kind is int and not -_MOST_EXACT <= item <= _MOST_EXACT:  # type: ignore[operator]  # it is a number
-            integers.append(((*path, step), item))  # type: ignore[arg-type]  # as above
+        if isinstance(step, str):
+            name = step
+        if isinstance(item, str):
+            if node is not None and ("{" in item or "}" in item):
+                found.strings.append((node, (*path, step), item))
+            if len(item) >= _SHORTEST_KEY or _is_secret_name(name):
+                found.suspects.append((node, (*path, step), item, name))
+        elif isinstance(item, dict | list):
+            _descend(found, node, item, (*path, step), name)
+        elif isinstance(item, int) and not -_MOST_EXACT <= item <= _MOST_EXACT:
+            found.integers.append((node, (*path, step), item))

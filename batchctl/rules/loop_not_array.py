@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if name not in subject.args and name in subject.declared:
             continue
         try:
-            loop_elements(loop, loop.template.render({"args": subject.args}))
+            loop_elements(loop, subject.loop_value(loop))
         except NotAnArray as error:
             path = subject.at(node, "loop_on")
             yield Finding(

@@ -1,4 +1,4 @@
-"""The loops over arguments alone make more calls than the account may make in ten seconds.
+"""The calls that are certain are more than the account may make in ten seconds.
 
 Truto allows 50 calls in ten seconds per integrated account, and 500 per token. The batch runs all the same, and takes
 as long as the limit makes it; what depends on records comes on top.
@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.errors import TemplateError
 from batchctl.plan.loops import read_loop
+from batchctl.plan.rate_limit import CALLS, WINDOW_S, least_seconds
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -35,20 +35,17 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Request
     from batchctl.rules.base import Subject
 
-_CALLS = 50
-_WINDOW_S = 10
-
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding, at the loop that makes the most calls, when all of them together are too many."""
-    turns = {node.index: found for node in subject.requests if (found := _turns(subject, node)) is not None}
-    total = sum(turns.values())
-    if total <= _CALLS:
+    """One finding, at the request that makes the most calls, when all that are certain are too many together."""
+    calls = [(node, _certain(subject, node)) for node in subject.requests]
+    total = sum(count for _, count in calls)
+    if total <= CALLS:
         return
-    node = max((each for each in subject.requests if each.index in turns), key=lambda each: turns[each.index])
-    path = subject.at(node, "loop_on")
+    node, most = max(calls, key=lambda pair: pair[1])
+    path = subject.at(node, "loop_on" if most > 1 else "method")
     yield Finding(
-        f"{total:,} calls: the account may make {_CALLS} in {_WINDOW_S} s, so this takes {_seconds(total)} s or more",
+        f"{total:,} calls: the account may make {CALLS} in {WINDOW_S} s, so it takes {least_seconds(total)} s or more",
         path,
         subject.source.span(path),
         help="ask for several at once in one list, if the resource can filter so",
@@ -56,16 +53,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     )
 
 
-def _turns(subject: Subject, node: Request) -> int | None:
+def _certain(subject: Subject, node: Request) -> int:
+    """How many calls a request makes whatever its parents bring: none for one that runs per record of them."""
+    if node.run_if is not None or subject.fan_outs(node):
+        return 0
     loop = read_loop(node.loop_on)
-    if loop is None or loop.segments[:1] != ("args",):
-        return None
-    try:
-        value = loop.template.render({"args": subject.args})
-    except TemplateError:
-        return None
-    return len(value) if isinstance(value, list) else None
-
-
-def _seconds(total: int) -> int:
-    return (total - 1) // _CALLS * _WINDOW_S
+    if loop is None:
+        return 1
+    elements = subject.loop_value(loop)
+    return len(elements) if isinstance(elements, list) else 0

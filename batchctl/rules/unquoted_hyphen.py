@@ -43,13 +43,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node, steps, _, analysis in subject.analyses:
         for hyphen in analysis.hyphens:
             path = subject.at(node, *steps)
-            span = subject.source.within(path, hyphen.start, hyphen.end)
+            place = subject.source.exactly(path, hyphen.start, hyphen.end)
             quoted = f"`{hyphen.text}`"
             yield Finding(
                 f"{hyphen.text} is a subtraction here",
                 path,
-                span,
+                place or subject.source.span(path),
                 help=f"put the name in backticks: {quoted}",
                 resource=node.key,
-                fix=Fix(f"put {hyphen.text} in backticks", (Edit(span, quoted),)),
+                fix=Fix(f"put {hyphen.text} in backticks", (Edit(place, quoted),)) if place else None,
             )
