@@ -33,7 +33,6 @@ ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 DEFINITION = f"""
 integrated_account_id: {ACCOUNT}
 args: {{region: eu}}
-args_schema: {{region: {{type: string}}, ids: {{type: array}}}}
 resources:
   - name: users
     resource: ticketing/users

@@ -8,8 +8,6 @@ import typer
 
 from batchctl.errors import ExitCode
 from batchctl.redaction import secret_values
-from batchctl.render.diagnostics import FileReport
-from batchctl.render.diagnostics_text import text_report
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
@@ -30,6 +28,9 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
         terminal.hide(text for text in secret_values(prepared.definition.payload) if "{{" not in text)
     if prepared.obstacles and not (prepared.ok and quiet):
         import sys
+
+        from batchctl.render.diagnostics import FileReport
+        from batchctl.render.diagnostics_text import text_report
 
         report = FileReport(prepared.source, prepared.source.file, prepared.obstacles)
         text = text_report(
