@@ -99,6 +99,7 @@ class _Reader:
         self.text = expression
         self.tokens = list(tokenize(expression))
         self.partner = self._partners()
+        self.bodies, self.signatures = self._bodies()
 
     def analysis(self) -> Analysis:
         tokens = self.tokens
@@ -162,8 +163,8 @@ class _Reader:
                 yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained, given)
 
     def _arguments(self, opening: int) -> tuple[int, tuple[int, ...]]:
-        """How many arguments a call has, and which of them are functions."""
-        end = self.partner.get(opening, len(self.tokens))
+        """How many arguments a call has, and which of them are functions; none where it is not closed."""
+        end = self.partner.get(opening, opening + 1)
         commas, lambdas, at = 0, [], opening + 1
         while at < end:
             if self._operator(at, ","):
@@ -204,16 +205,27 @@ class _Reader:
             return True
         if token.text == "(":
             return self._kind(at - 1, Kind.VARIABLE) and self._operator(at - 2, ".")
-        return not token.operand and not self._opens_body(at)
+        return at not in self.bodies and not token.operand
 
-    def _opens_body(self, at: int) -> bool:
-        """Whether a brace opens the body of ``function(…){…}``, whose names are those around it."""
-        opening = self.partner.get(at - 1)
-        return self._operator(at, "{") and opening is not None and opening > 0 and self._is_function(opening - 1)
+    def _bodies(self) -> tuple[set[int], set[int]]:
+        """The braces that open the body of ``function(…){…}``, and the tokens of signatures such as ``<n-n:n>``."""
+        bodies: set[int] = set()
+        signatures: set[int] = set()
+        for at in range(len(self.tokens)):
+            if not self._is_function(at):
+                continue
+            behind = self.partner.get(at + 1, at) + 1
+            if self._operator(behind, "<"):
+                end = next((place for place in range(behind, behind + 64) if self._operator(place, "{")), behind)
+                signatures.update(range(behind, end))
+                behind = end
+            if self._operator(behind, "{"):
+                bodies.add(behind)
+        return bodies, signatures
 
     def _starts_path(self, at: int) -> bool:
         token = self.tokens[at]
-        if token.kind is not Kind.NAME or not token.operand or self._is_function(at):
+        if token.kind is not Kind.NAME or not token.operand or self._is_function(at) or at in self.signatures:
             return False
         # `$$.resources` starts at the input again; any other step is a part of the path before it.
         return not self._operator(at - 1, ".") or self._behind_root(at)

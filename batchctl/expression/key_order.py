@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from itertools import chain
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from batchctl.expression.hosting import MARK
 from batchctl.template.values import js_number, to_double
@@ -70,7 +71,7 @@ def without_surrogates(value: object) -> object:
     return value if clean == text else json.loads(clean)
 
 
-def is_as_sent(values: list[object]) -> bool:
+def is_as_sent(values: list[Any]) -> bool:
     """Whether nothing in ``values`` has to change.
 
     They are looked at level by level, with as little as possible done for each: this runs over every record.
@@ -82,7 +83,7 @@ def is_as_sent(values: list[object]) -> bool:
             return False
         if kinds.isdisjoint(_CONTAINERS):
             return True
-        objects = [value for value in values if type(value) is dict]
+        objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
         shapes = set(map(tuple, objects)) - fine
         if any(MARK in shape or ordered_keys(list(shape)) != list(shape) for shape in shapes):
             return False
@@ -92,21 +93,36 @@ def is_as_sent(values: list[object]) -> bool:
     return True
 
 
-def _all_exact(values: list[object]) -> bool:
+def _all_exact(values: list[Any]) -> bool:
     numbers = [value for value in values if type(value) is int]
     return min(numbers) >= -_MOST_EXACT and max(numbers) <= _MOST_EXACT
 
 
-def parts(values: list[object], read: object) -> list[object]:
+def parts(values: list[Any], read: object) -> list[Any]:
     """What an expression reads whole of ``values``: ``read`` is True, or what it reads of each of their members."""
     if not isinstance(read, dict):
         return values
-    while any(type(value) is list for value in values):
-        values = [each for value in values for each in (value if type(value) is list else [value])]
-    found: list[object] = []
+    values = _opened(values)
+    found: list[Any] = []
     for name, inner in read.items():
-        found += parts([value[name] for value in values if type(value) is dict and name in value], inner)
+        found += parts(_members(values, name), inner)
     return found
+
+
+def _opened(values: list[Any]) -> list[Any]:
+    """The objects among ``values`` and in the lists among them."""
+    kinds = set(map(type, values))
+    while list in kinds:
+        values = [each for value in values for each in (value if type(value) is list else [value])]
+        kinds = set(map(type, values))
+    return values if kinds <= {dict} else [value for value in values if type(value) is dict]
+
+
+def _members(objects: list[Any], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), objects))
+    except KeyError:
+        return [value[name] for value in objects if name in value]
 
 
 def _rebuilt(value: object) -> object:
