@@ -9,9 +9,10 @@ from __future__ import annotations
 from batchctl.errors import TemplateError
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.template.lookalikes import Lookalike, find_lookalikes
-from batchctl.template.paths import parse_path
+from batchctl.template.path_syntax import parse_path
 from batchctl.template.placeholders import Alternative, Evaluation
-from batchctl.template.tree import Partial, Reference, Rendering, Template
+from batchctl.template.references import Partial, Reference, Rendering, WrittenCast
+from batchctl.template.tree import Template
 from batchctl.template.values import UNDEFINED, to_text
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Rendering",
     "Template",
     "TemplateError",
+    "WrittenCast",
     "compile_template",
     "find_lookalikes",
     "parse_path",

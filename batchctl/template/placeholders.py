@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from batchctl.errors import TemplateError
-from batchctl.template.casts import cast
+from batchctl.template.casts import cast, caster
 from batchctl.template.paths import compile_path
-from batchctl.template.values import UNDEFINED, WHITESPACE
+from batchctl.template.values import UNDEFINED, WHITESPACE, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.template.paths import Lookup
 
+Compiled: TypeAlias = "Callable[[object], object]"
 _SPACE = re.escape(WHITESPACE)
 PLACEHOLDER: Final = re.compile(rf"\{{\{{[A-Za-z0-9_\-./|:?{_SPACE}]+\}}\}}")
 _TYPE_SEPARATOR = re.compile(rf":(?=[A-Za-z0-9_{_SPACE}])")
@@ -34,15 +34,18 @@ KEPT: Final = Kept()
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One path that a placeholder tries, its type (None where none is written), and where in the text it starts."""
+    """One path that a placeholder tries, and its type (None where none is written).
+
+    ``offset`` and ``cast_offset`` count code points from the placeholder's first brace.
+    """
 
     path: str
     cast: str | None
     offset: int
+    cast_offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """How a placeholder came to its value.
 
     ``chosen`` is the number of the alternative that won, None for the default or for nothing; ``raw`` what
@@ -71,7 +74,9 @@ class Placeholder:
         parts = pieces[0].split("|")
         self.alternatives = tuple(_alternatives(parts))
         self.default: str | None = None
+        # As it stands after the colon: the service does not trim it.
         self.default_cast: str | None = None
+        self.default_offset = len(pieces[0]) + 4
         if len(pieces) > 1 and pieces[1]:
             written = _TYPE_SEPARATOR.split(pieces[1])
             self.default = written[0]
@@ -85,38 +90,51 @@ class Placeholder:
         """Whether it says itself what happens when no path leads anywhere."""
         return self.default is not None or self._null or self._undefined
 
-    @cached_property
-    def _lookups(self) -> tuple[tuple[Lookup | TemplateError, str], ...]:
-        return tuple((_lookup(item.path), "str" if item.cast is None else item.cast) for item in self.alternatives)
+    @property
+    def is_text(self) -> bool:
+        """Whether no value of it, standing alone, is anything but text, null or undefined."""
+        return all(kind == "str" for kind in self._casts) and self.default_cast in (None, "str")
 
-    def value(self, context: object, whole: bool) -> object:
-        """What replaces it, or KEPT. Raises ``TemplateError``."""
-        for lookup, kind in self._lookups:
-            if isinstance(lookup, TemplateError):
-                raise lookup
-            raw = lookup(context)
-            if raw is UNDEFINED or (raw == "" and self._skips_empty):
-                continue
-            if kind == "str" and isinstance(raw, str):
-                return raw
-            return cast(raw, kind, whole=whole)
-        return self._otherwise(whole)
+    def compiled(self, *, whole: bool) -> Compiled:
+        """A function from the context to the value, the fast form of ``evaluate``; its own text where kept.
 
-    def evaluate(self, context: object, *, whole: bool, is_unknown: Callable[[str], bool]) -> Evaluation:
-        """The same, telling how; a path that ``is_unknown`` keeps the text, since it might win."""
-        for number, ((lookup, kind), alternative) in enumerate(zip(self._lookups, self.alternatives, strict=True)):
+        It raises ``TemplateError``, without offset.
+        """
+        try:
+            tries = [
+                (compile_path(item.path), caster(kind, whole=whole))
+                for item, kind in zip(self.alternatives, self._casts, strict=True)
+            ]
+            rest = self._otherwise(whole)
+        except TemplateError:
+            # Only an error once it is reached.
+            return lambda context: _or_text(self.evaluate(context, whole=whole).value, self.text)
+        rest = _or_text(sendable(rest) if whole else rest, self.text)
+        if len(tries) == 1 and not self._skips_empty:
+            return _only(*tries[0], rest)
+        return _first(tries, rest, skips_empty=self._skips_empty)
+
+    def evaluate(
+        self, context: object, *, whole: bool, is_unknown: Callable[[str], bool] = lambda _path: False
+    ) -> Evaluation:
+        """What replaces it (KEPT leaves it), and how; a path that ``is_unknown`` keeps the text, since it might win.
+
+        Raises ``TemplateError``.
+        """
+        for number, (alternative, kind) in enumerate(zip(self.alternatives, self._casts, strict=True)):
             if is_unknown(alternative.path):
                 return Evaluation(KEPT, unknown=True)
-            if isinstance(lookup, TemplateError):
-                raise lookup
-            raw = lookup(context)
-            if raw is UNDEFINED or (raw == "" and self._skips_empty):
+            raw = compile_path(alternative.path)(context)
+            if raw is UNDEFINED or (self._skips_empty and raw == ""):
                 continue
             return Evaluation(cast(raw, kind, whole=whole), chosen=number, raw=raw, cast=kind)
-        default = self.default is not None
-        return Evaluation(
-            self._otherwise(whole), default=default, cast=(self.default_cast or "str") if default else None
-        )
+        if self.default is not None:
+            return Evaluation(self._otherwise(whole), default=True, cast=self.default_cast or "str")
+        return Evaluation(self._otherwise(whole))
+
+    @property
+    def _casts(self) -> tuple[str, ...]:
+        return tuple("str" if item.cast is None else item.cast for item in self.alternatives)
 
     def _otherwise(self, whole: bool) -> object:
         if self.default is not None:
@@ -126,21 +144,46 @@ class Placeholder:
         return None if self._null else KEPT
 
 
+def _or_text(value: object, text: str) -> object:
+    return text if value is KEPT else value
+
+
+def _only(look_up: Lookup, convert: Compiled, rest: object) -> Compiled:
+    def value(context: object) -> object:
+        raw = look_up(context)
+        return rest if raw is UNDEFINED else convert(raw)
+
+    return value
+
+
+def _first(tries: list[tuple[Lookup, Compiled]], rest: object, *, skips_empty: bool) -> Compiled:
+    def value(context: object) -> object:
+        for look_up, convert in tries:
+            raw = look_up(context)
+            if raw is not UNDEFINED and not (skips_empty and raw == ""):
+                return convert(raw)
+        return rest
+
+    return value
+
+
 def _alternatives(parts: list[str]) -> list[Alternative]:
     found = []
     offset = 2
     for part in parts:
         written = _TYPE_SEPARATOR.split(part)
         kind = written[1] if len(written) > 1 else ""
-        start = offset + len(written[0]) - len(written[0].lstrip(WHITESPACE))
-        found.append(Alternative(written[0].strip(WHITESPACE), kind.strip(WHITESPACE) if kind else None, start))
+        found.append(
+            Alternative(
+                path=written[0].strip(WHITESPACE),
+                cast=kind.strip(WHITESPACE) if kind else None,
+                offset=offset + _indent(written[0]),
+                cast_offset=offset + len(written[0]) + 1 + _indent(kind) if kind else None,
+            )
+        )
         offset += len(part) + 1
     return found
 
 
-@lru_cache(maxsize=4096)
-def _lookup(path: str) -> Lookup | TemplateError:
-    try:
-        return compile_path(path)
-    except TemplateError as error:
-        return error
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(WHITESPACE))

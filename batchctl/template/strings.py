@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.template.inherited import text_of_call
 from batchctl.template.placeholders import KEPT, PLACEHOLDER, Placeholder
-from batchctl.template.values import UNDEFINED, NativeFunction, to_text
+from batchctl.template.values import NativeFunction, text_or_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from batchctl.template.placeholders import Compiled
 
 _PATTERN = re.compile(r"\$([$&`'])")
 # Replacement patterns can double the text with every placeholder.
@@ -21,8 +24,6 @@ _LONGEST_TEXT = 2**25
 
 class StringTemplate:
     """Text compiled once; ``whole`` when it is one placeholder and nothing else, whose value keeps its type."""
-
-    __slots__ = ("_literals", "placeholders", "spans", "text", "whole")
 
     def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
         self.text = text
@@ -33,22 +34,43 @@ class StringTemplate:
         starts = [*(start for start, _end in spans), len(text)]
         self._literals = tuple(text[end:start] for end, start in zip(ends, starts, strict=True))
 
-    def render(self, value_of: Callable[[Placeholder, bool], object]) -> object:
-        """The text with placeholders replaced by what ``value_of`` gives for each (KEPT leaves it).
+    @cached_property
+    def compiled(self) -> Compiled:
+        """A function from the context to the value, the fast form of ``render``. It raises ``TemplateError``."""
+        if self.whole:
+            return self.placeholders[0].compiled(whole=True)
+        getters = [placeholder.compiled(whole=False) for placeholder in self.placeholders]
+        literals = "".join(self._literals)
+        pattern = "%s".join(literal.replace("%", "%%") for literal in self._literals)
+        if "{" in literals or "$" in literals:
+            return self._carefully
+
+        def value(context: object) -> object:
+            filled = pattern % tuple(
+                [text if type(text := get(context)) is str else _replacement(text) for get in getters]
+            )
+            # A brace or a dollar can only come from a value, or from a placeholder that stays in place.
+            return filled if "{" not in filled and "$" not in filled else self._carefully(context)
+
+        return value
+
+    def _carefully(self, context: object) -> object:
+        return self.render(lambda number: self.placeholders[number].evaluate(context, whole=self.whole).value)
+
+    def render(self, value_of: Callable[[int], object]) -> object:
+        """The text with placeholders replaced by what ``value_of`` gives for the number of each (KEPT leaves it).
 
         Raises ``TemplateError``, with the placeholder's offset.
         """
         values = [self._value(number, value_of) for number in range(len(self.placeholders))]
         if self.whole:
-            value = values[0]
-            if value is KEPT:
-                return self.text
-            return UNDEFINED if isinstance(value, NativeFunction) else value
+            return self.text if values[0] is KEPT else values[0]
         return self._filled([None if value is KEPT else _replacement(value) for value in values])
 
-    def _value(self, number: int, value_of: Callable[[Placeholder, bool], object]) -> object:
+    def _value(self, number: int, value_of: Callable[[int], object]) -> object:
         try:
-            return value_of(self.placeholders[number], self.whole)
+            value = value_of(number)
+            return value if self.whole or not isinstance(value, NativeFunction) else text_of_call(value)
         except TemplateError as error:
             raise TemplateError(str(error), hint=error.hint, offset=self.spans[number][0]) from None
 
@@ -92,12 +114,7 @@ class StringTemplate:
 
 
 def _replacement(value: object) -> str:
-    if isinstance(value, NativeFunction):
-        # JavaScript's replace calls a function instead of taking it for text.
-        if value.name == "toString":
-            return "[object Undefined]"
-        raise TemplateError(f"the path leads to the method {value.name}, which is no value")
-    return to_text(value)
+    return text_of_call(value) if isinstance(value, NativeFunction) else text_or_error(value)
 
 
 def _substituted(text: str, match: str, before: str = "", after: str = "") -> str:

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from batchctl.errors import TemplateError
+
 # What JavaScript's ``\\s`` and ``trim`` take for white space.
 WHITESPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -39,40 +41,14 @@ UNDEFINED: Final = Undefined()
 
 @dataclass(frozen=True, slots=True)
 class NativeFunction:
-    """A method that every JavaScript object or array has; a path such as ``args.tags.map`` finds it."""
+    """A method that JavaScript's objects and arrays have; a path such as ``args.tags.map`` finds it."""
 
     name: str
-
-    @property
-    def arity(self) -> int:
-        """How many parameters it declares, its ``length``."""
-        return _ARITIES.get(self.name, 1)
+    # "Object", "Array" or "Function": whose method it is.
+    owner: str
 
     def __str__(self) -> str:
         return f"function {self.name}() {{ [native code] }}"
-
-
-_ARITIES = {
-    **dict.fromkeys(
-        [
-            "toString",
-            "toLocaleString",
-            "valueOf",
-            "entries",
-            "keys",
-            "values",
-            "pop",
-            "reverse",
-            "shift",
-            "flat",
-            "toReversed",
-        ],
-        0,
-    ),
-    **dict.fromkeys(
-        ["slice", "splice", "toSpliced", "copyWithin", "with", "__defineGetter__", "__defineSetter__", "apply"], 2
-    ),
-}
 
 
 def to_text(value: object) -> str:
@@ -82,15 +58,35 @@ def to_text(value: object) -> str:
     return _scalar_text(value)
 
 
+def text_or_error(value: object) -> str:
+    """``to_text``, which JavaScript refuses where a field ``toString`` stands before the method. ``TemplateError``."""
+    _refuse_hidden_method(value)
+    return to_text(value)
+
+
 def lodash_text(value: object) -> str:
-    """``_.toString(value)``, which the type ``str`` uses: a null inside an array stays, ``-0`` keeps its sign."""
+    """``_.toString(value)``, which the type ``str`` uses: a null inside an array stays, ``-0`` keeps its sign.
+
+    Raises ``TemplateError`` as ``text_or_error`` does.
+    """
     if value is None:
         return ""
+    _refuse_hidden_method(value)
     if isinstance(value, list):
         return _joined(value, null="null", minus_zero="-0")
     if value == 0 and isinstance(value, float) and math.copysign(1, value) < 0:
         return "-0"
     return _scalar_text(value)
+
+
+def _refuse_hidden_method(value: object) -> None:
+    pending = [value] if isinstance(value, dict | list) else []
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(child for child in item if isinstance(child, dict | list))
+        elif isinstance(item, dict) and "toString" in item:
+            raise TemplateError('an object with a field "toString" can\'t become text')
 
 
 def _scalar_text(value: object) -> str:
@@ -188,3 +184,10 @@ def js_number(number: float) -> float:
     if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
         return int(number_text(number))
     return number
+
+
+def sendable(value: object) -> object:
+    """``value`` as JSON text would hold it: null for a number that JSON lacks, UNDEFINED for a function."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return UNDEFINED if isinstance(value, NativeFunction) else value

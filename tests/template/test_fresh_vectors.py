@@ -10,11 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.template import UNDEFINED, TemplateError, compile_template, render
+from batchctl.template import UNDEFINED, TemplateError, compile_template
 
 FOLDER = os.environ.get("REPLACE_PLACEHOLDERS_DIR", "")
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).with_name("make_vectors.mjs")
+
+
+def answer_to(case: dict[str, object]) -> object:
+    try:
+        template = compile_template(case["template"])
+        answer = template.render(case["context"])
+    except TemplateError:
+        return "ERROR"
+    traced = template.render_with_trace(case["context"])
+    assert (traced.value, len(traced.trace)) == (answer, len(template.references)), case
+    return answer
 
 
 @pytest.mark.skipif(not FOLDER or NODE is None, reason="needs Node and REPLACE_PLACEHOLDERS_DIR")
@@ -22,16 +33,19 @@ def test_fresh_vectors() -> None:
     count = os.environ.get("REPLACE_PLACEHOLDERS_COUNT", "2000")
     seed = os.environ.get("REPLACE_PLACEHOLDERS_SEED", "1")
     made = subprocess.run([str(NODE), str(SCRIPT), FOLDER, count, seed], capture_output=True, check=True)
+    lines = made.stdout.decode().split("\n")[:-1]
     wrong = []
-    for line in made.stdout.decode().splitlines():
+    for line in lines:
         case = json.loads(line)
-        try:
-            answer = render(case["template"], case["context"])
-        except TemplateError:
-            answer = "ERROR"
+        answer = answer_to(case)
         expected = "ERROR" if "error" in case else UNDEFINED if case.get("undefined") else case["result"]
-        if answer != expected:
+        # As text, where 1 is not true.
+        if answer is not expected and (
+            UNDEFINED in (answer, expected)
+            or json.dumps(answer, sort_keys=True) != json.dumps(expected, sort_keys=True)
+        ):
             wrong.append((line, answer))
+    assert len(lines) == int(count)
     assert not wrong, f"{len(wrong)} of {count}, the first: {wrong[0]}"
 
 

@@ -1,0 +1,61 @@
+"""Values that a placeholder brings in whole, copied: what is rendered shares nothing with the context."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from batchctl.errors import TemplateError
+from batchctl.template.placeholders import PLACEHOLDER
+from batchctl.template.values import UNDEFINED, sendable
+
+MERGE_KEY: Final = "$truto_merge"
+_MOST_PARTS = 10_000_000
+# Deeper than any text can nest that was read in; a value that contains itself gets there soon.
+_DEEPEST = 100_000
+
+
+class Entangled(Exception):
+    """A value brought in holds a placeholder or a ``$truto_merge`` itself."""
+
+
+def copied(value: object, *, refuse_entangled: bool = False) -> object:
+    """A deep copy as JSON text would hold it: no UNDEFINED, no method, no infinite number.
+
+    Raises ``Entangled``, if asked to, and ``TemplateError`` for a value that contains itself.
+    """
+    top: list[object] = [None]
+    parts = 0
+    pending: list[tuple[object, list[object] | dict[str, object], object, int]] = [(value, top, 0, 0)]
+    while pending:
+        item, parent, key, depth = pending.pop()
+        made: object = item
+        if isinstance(item, dict):
+            if refuse_entangled and depth and MERGE_KEY in item:
+                raise Entangled
+            made = fresh = {name: child for name, child in item.items() if sendable(child) is not UNDEFINED}
+            pending.extend([(child, fresh, name, depth + 1) for name, child in fresh.items()])
+            parts += len(fresh)
+        elif isinstance(item, list):
+            made = row = item.copy()
+            pending.extend([(child, row, index, depth + 1) for index, child in enumerate(item)])
+            parts += len(row)
+        elif isinstance(item, str):
+            if refuse_entangled and "{{" in item and PLACEHOLDER.search(item):
+                raise Entangled
+        else:
+            made = sendable(item)
+            made = None if made is UNDEFINED and depth else made
+        parent[key] = made  # type: ignore[index, call-overload]  # the key is of this parent
+        if parts > _MOST_PARTS or depth > _DEEPEST:
+            raise TemplateError("a value has more than ten million parts, or contains itself")
+    return top[0]
+
+
+def brought_in(value: object) -> object:
+    """What a whole placeholder puts into an object. Raises ``Entangled`` where that is not the end of it."""
+    return copied(value, refuse_entangled=True) if isinstance(value, dict | list) else sendable(value)
+
+
+def put_in_place(value: object) -> object:
+    """What it puts outside of an object, where the service looks no further."""
+    return copied(value) if isinstance(value, dict | list) else sendable(value)

@@ -1,0 +1,165 @@
+"""From a tree of strings, lists and objects to its strings with placeholders and the containers around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.template.copies import MERGE_KEY, brought_in, put_in_place
+from batchctl.template.strings import compile_cached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batchctl.template.placeholders import Compiled, Evaluation
+    from batchctl.template.strings import StringTemplate
+
+_UNCHANGING = -1
+_LEAVE = -2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A string with placeholders: where it is, the number of its first reference, whether an object is around it."""
+
+    string: StringTemplate
+    path: tuple[str | int, ...]
+    first: int
+    inside: bool
+
+    def compiled(self) -> Compiled:
+        """A function from the context to the value. It raises ``TemplateError`` and ``Entangled``."""
+        value_of, finish = self.string.compiled, self.finish
+        if not self.string.whole or self.string.placeholders[0].is_text:
+            return value_of
+
+        def value(context: object) -> object:
+            made = value_of(context)
+            return made if type(made) is str or type(made) is int else finish(made)
+
+        return value
+
+    def finish(self, value: object) -> object:
+        """The value as it stands in the result. Raises ``Entangled``."""
+        return brought_in(value) if self.inside else put_in_place(value)
+
+    def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
+        """The value; how it came about goes to ``found``. Raises ``TemplateError``."""
+
+        def value_of(number: int) -> object:
+            placeholder = self.string.placeholders[number]
+            evaluation = placeholder.evaluate(context, whole=self.string.whole, is_unknown=is_unknown)
+            found[self.first + number] = evaluation
+            return evaluation.value
+
+        return self.string.render(value_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An object or a list to fill in: a copy of ``constant``, with the values of these numbers at their keys."""
+
+    constant: dict[str, object] | list[object]
+    children: tuple[tuple[str | int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A tree, taken apart: ``tree`` has the leaves in their places, what is constant is shared with ``Container``s.
+
+    Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each
+    behind all that stand in it.
+    """
+
+    tree: object
+    leaves: tuple[Leaf, ...]
+    containers: tuple[Container, ...]
+    merges: bool
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    value: object
+    parent: _Node | None
+    key: str | int
+    inside: bool
+    made: object = None
+    number: int = _UNCHANGING
+    children: list[_Node] = field(default_factory=list)
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        steps: list[str | int] = []
+        node = self
+        while node.parent is not None:
+            steps.append(node.key)
+            node = node.parent
+        return tuple(reversed(steps))
+
+
+def parse(tree: object) -> Parsed:
+    """Raises ``TemplateError`` for what the service refuses, and for a tree that contains itself."""
+    nodes = _listed(tree)
+    leaves: list[Leaf] = []
+    first = 0
+    for node in nodes:
+        string = compile_cached(node.value) if isinstance(node.value, str) and "{{" in node.value else None
+        node.made = node.value
+        if string is not None:
+            node.number = len(leaves)
+            leaf = Leaf(string, node.path, first, node.inside)
+            leaves.append(leaf)
+            first += len(string.placeholders)
+            node.made = leaf
+    containers: list[Container] = []
+    for node in reversed(nodes):
+        container = _filled(node)
+        if container is not None and container.children:
+            node.number = len(leaves) + len(containers)
+            containers.append(container)
+    merges = any(node.inside and isinstance(node.value, dict) and MERGE_KEY in node.value for node in nodes)
+    return Parsed(nodes[0].made, tuple(leaves), tuple(containers), merges)
+
+
+def _filled(node: _Node) -> Container | None:
+    if isinstance(node.value, dict):
+        constant: dict[str, object] | list[object] = {str(child.key): child.made for child in node.children}
+    elif isinstance(node.value, list):
+        constant = [child.made for child in node.children]
+    else:
+        return None
+    node.made = constant
+    changing = tuple((child.key, child.number) for child in node.children if child.number != _UNCHANGING)
+    return Container(constant, changing)
+
+
+def _listed(tree: object) -> list[_Node]:
+    """The nodes of a tree, each before its children, in the order of the text; without recursion."""
+    nodes: list[_Node] = []
+    pending = [_Node(tree, None, "", inside=False)]
+    above: set[int] = set()
+    while pending:
+        node = pending.pop()
+        value = node.value
+        if node.number == _LEAVE:
+            above.discard(id(value))
+            continue
+        nodes.append(node)
+        if not isinstance(value, dict | list):
+            if not node.inside and not isinstance(value, str):
+                raise TemplateError(
+                    "a template is a string, an object, or a list of these",
+                    hint="put the value inside an object",
+                )
+            continue
+        if id(value) in above:
+            raise TemplateError("the template contains itself")
+        above.add(id(value))
+        node.inside = node.inside or isinstance(value, dict)
+        entries: Iterator[tuple[str | int, object]]
+        entries = iter(value.items()) if isinstance(value, dict) else enumerate(value)
+        node.children = [_Node(child, node, key, inside=node.inside) for key, child in entries]
+        pending.append(_Node(value, None, "", inside=False, number=_LEAVE))
+        pending.extend(reversed(node.children))
+    return nodes

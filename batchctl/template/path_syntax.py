@@ -1,0 +1,92 @@
+"""The paths between the braces, as the npm package wild-wild-parser reads them.
+
+Segments are parted by dots: names, array indexes (``-1`` counts from the end), ``/regexp/`` over an object's
+names, slices such as ``-2:``. A space parts alternatives of which the first that exists wins.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+_INDEX = re.compile(r"-?[0-9]+")
+_SLICE = re.compile(r"(-?[0-9]+)?:(-?[0-9]+)?")
+_LONGEST_INDEX = 16
+_HUGE = 10**_LONGEST_INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """An index from the end; ``-0`` is one past it."""
+
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """``from:to`` of an array."""
+
+    start: object
+    stop: object
+
+
+@dataclass(frozen=True, slots=True)
+class RegExp:
+    """A regular expression over an object's names."""
+
+    source: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """An index beyond the largest number: an error once a search gets to it."""
+
+
+Token: TypeAlias = "str | int | Backwards | Slice | RegExp | Endless"  # noqa: S105 - no password
+ENDLESS: Final = Endless()
+
+
+@lru_cache(maxsize=4096)
+def parse_path(path: str) -> tuple[object, ...]:
+    """The segments of a path: ``args.ids.0`` → ``("args", "ids", 0)``; empty for a union or a malformed path."""
+    unions = parse_query(path.strip())
+    return unions[0] if len(unions) == 1 else ()
+
+
+def parse_query(query: str) -> tuple[tuple[Token, ...], ...]:
+    """The alternatives of a path, each a tuple of tokens; none for an empty path."""
+    found: list[tuple[Token, ...]] = []
+    for part in query.split(" "):
+        if not part:
+            continue
+        if not part.strip("."):
+            # Only dots: each one after the first is an empty name.
+            found.append(("",) * (len(part) - 1))
+            continue
+        pieces = part.split(".")
+        found.append(tuple(map(_token, pieces[1:] if not pieces[0] else pieces)))
+    return tuple(found)
+
+
+def _token(text: str) -> Token:
+    if text.startswith("/") and text.rfind("/") > 1:
+        end = text.rfind("/")
+        return RegExp(text[1:end], text[end + 1 :])
+    edges = _SLICE.fullmatch(text)
+    if edges:
+        start, stop = (None if edge is None else _index(edge) for edge in edges.groups())
+        return ENDLESS if ENDLESS in (start, stop) else Slice(start, stop)
+    return _index(text) if _INDEX.fullmatch(text) else text
+
+
+def _index(text: str) -> int | Backwards | Endless:
+    # Python refuses to read thousands of digits, and no array is that long.
+    digits = text.lstrip("-").lstrip("0")
+    number = int(digits or 0) if len(digits) <= _LONGEST_INDEX else _HUGE
+    if number == _HUGE and math.isinf(float(digits)):
+        return ENDLESS
+    return Backwards(number) if text.startswith("-") else number
