@@ -16,79 +16,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recording_service import TOKEN, Recorder, Service
+from typer.testing import CliRunner
 
-from batchctl.engine.backends.base import Reply
+from batchctl.cli.app import app
 from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.engine.backends.http import HttpBackend
 from batchctl.engine.backends.samples import FixtureSamples, SampleBackend
 from batchctl.engine.executor import execute
 from batchctl.engine.rehearsal import rehearse
+from batchctl.plan.remarks import leads_nowhere
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
 from batchctl.render.preview_data import request_data, shown
 from batchctl.server.app import make_app
+from batchctl.service.connection import Connection
 
 if TYPE_CHECKING:
-    from batchctl.plan.calls import Call
     from batchctl.plan.planner import Plan
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "samples").glob("*.yaml"))
-API = "http://api.test"
+API = "https://api.test"
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
-
-
-class Wire:
-    """Sends every call over HTTP to an application in this process."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
-
-    async def send(self, call: Call) -> Reply:
-        query = "&".join(
-            _encoded(f"{name}={text}") for name, text in _pairs({"integrated_account_id": ACCOUNT, **call.query})
-        )
-        content = None if call.body is None else json.dumps(call.body).encode()
-        answer = await self._client.request(call.http_method, f"{API}{call.path}?{query}", content=content)
-        return Reply(answer.status_code, answer.json() if answer.content else None)
-
-    async def aclose(self) -> None:
-        await self._client.aclose()
-
-
-def _pairs(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Nested query objects as ``a[b]``, written once more so that a mistake in one of the two shows."""
-    if isinstance(value, dict | list):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        return [pair for key, item in items for pair in _pairs(item, f"{name}[{key}]" if name else str(key))]
-    if isinstance(value, str):
-        return [(name, value)]
-    if isinstance(value, float) and value.is_integer():
-        return [(name, str(int(value)))]
-    if isinstance(value, float):
-        # JavaScript writes exponents without leading zeros.
-        return [(name, json.dumps(value).replace("e-0", "e-"))]
-    return [(name, "" if value is None else json.dumps(value))]
-
-
-def _encoded(pair: str) -> str:
-    name, _, text = pair.partition("=")
-    unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-
-    def encode(given: str, keep: str) -> str:
-        return "".join(one if one in keep else "".join(f"%{byte:02X}" for byte in one.encode()) for one in given)
-
-    return f"{encode(name, unreserved + '[]')}={encode(text, unreserved)}"
 
 
 async def sent(plan: Plan, fixtures: Path) -> Counter[tuple[str, str, str]]:
     """What the service received from a run, without the further pages of a list, which nobody can know before."""
     service = Service(API)
-    app = Recorder(make_app(FixtureBackend(fixtures, sleep=_no_wait), token=TOKEN), service)
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), headers=headers)
-    wire = Wire(client)
-    await execute(plan, wire)
-    await wire.aclose()
+    recorder = Recorder(make_app(FixtureBackend(fixtures, sleep=_no_wait), token=TOKEN), service)
+    backend = HttpBackend(Connection(API, TOKEN), ACCOUNT, transport=httpx.ASGITransport(recorder))
+    await execute(plan, backend)
+    await backend.aclose()
     return Counter(
         (one.method, one.target, one.body.decode()) for one in service.received if "next_cursor=" not in one.target
     )
@@ -108,7 +66,7 @@ async def told(plan: Plan, fixtures: Path) -> tuple[Counter[tuple[str, str, str]
         for request in resource.requests():
             data = request_data(resource, request, view)
             unknown += bool(request.unresolved or request.expressions)
-            if not (request.unresolved or request.expressions):
+            if not (request.unresolved or request.expressions or leads_nowhere(request.call)):
                 body = "" if data["body"] is None else json.dumps(data["body"])
                 found[str(data["method"]), str(data["url"]).removeprefix(API), body] += 1
     return found, unknown
@@ -131,10 +89,32 @@ def test_samples(sample: Path) -> None:
         assert shown_requests == received
 
 
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_the_commands_themselves(sample: Path, service: Service, tmp_path: Path) -> None:
+    """``dry-run --fixtures`` against ``run --direct`` on a service with these fixtures, over a real port."""
+    options = ["--fixtures", str(ROOT / "samples" / "fixtures"), "--format", "ndjson", "--api-url", service.url, "-q"]
+    preview = CliRunner().invoke(app, ["dry-run", str(sample), *options])
+    lines = [json.loads(line) for line in preview.stdout.splitlines()]
+    told_urls = Counter(
+        (line["method"], line["url"], "" if line["body"] is None else json.dumps(line["body"]))
+        for line in lines
+        if not line["unresolved"]
+    )
+    environment = {"BATCHCTL_STATE_DIR": str(tmp_path), "TRUTO_API_TOKEN": TOKEN}
+    way = ["--direct", "--api-url", service.url, "-q", "-o", "json", "--retries", "0"]
+    CliRunner().invoke(app, ["run", str(sample), *way], env=environment)
+    received = Counter(
+        (one.method, service.url + one.target, one.body.decode())
+        for one in service.received
+        if "next_cursor=" not in one.target
+    )
+    assert received
+    assert not told_urls - received
+    assert sum((received - told_urls).values()) == sum(bool(line["unresolved"]) for line in lines)
+
+
 TEXT = st.text("aZ9 /?#&=%+[]{}$'\"\\~.-_é😀\u2028", max_size=6)
-SCALAR = st.one_of(
-    TEXT, st.integers(-(10**15), 10**15), st.booleans(), st.none(), st.integers(-4000, 4000).map(lambda n: n / 4)
-)
+SCALAR = st.one_of(TEXT, st.integers(-(10**15), 10**15), st.booleans(), st.none(), st.floats(-1e6, 1e6, width=32))
 # Every resource has its own ids; those of its parent are in ``up``.
 IDS = st.lists(st.text("abc/ é?", min_size=1, max_size=4).filter(lambda one: one.strip(".")), unique=True, max_size=4)
 
