@@ -101,9 +101,8 @@ def _inputs(file: str | None, line: CommandLine) -> Inputs:
 async def _watched(way: Way, delivery: Delivery) -> RunResult:
     from batchctl.cli.watching import watched
     from batchctl.engine.events import ignore
-    from batchctl.render.live_tree import LiveView
     from batchctl.render.plain import counted
-    from batchctl.render.progress import Progress
+    from batchctl.render.progress import LiveView, Progress
 
     plan, terminal = delivery.plan, delivery.terminal
     sent = f"{counted(len(plan.steps), 'resource')} ({_size(plan.definition.payload)}) sent"

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from batchctl.cli.ways import Way
     from batchctl.engine.events import Event, Observer
     from batchctl.engine.result import RunResult
-    from batchctl.render.live_tree import LiveView
-    from batchctl.render.progress import Progress
+    from batchctl.render.progress import LiveView, Progress
 
 # A run that is over sooner needs no picture.
 _PATIENCE_S = 0.3

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.render.branches import Block
-    from batchctl.render.progress import Progress, ResourceProgress
+    from batchctl.render.progress import LiveView, Progress, ResourceProgress
 
 # What is shown when there is no room for all: work before what went wrong, before what is done, before what waits.
 _ORDER = (Stage.RUNNING, Stage.DONE, Stage.WAITING)
@@ -35,16 +35,6 @@ class _OneLine:
         cut = self.text.copy()
         cut.truncate(max(available, 1), overflow="ellipsis")
         yield cut
-
-
-@dataclass(frozen=True, slots=True)
-class LiveView:
-    """What stands above the tree: the batch, who executes it, and what was sent (for the service)."""
-
-    title: str
-    where: str
-    sent: str = ""
-    redact: Callable[[str], str] = str
 
 
 def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> Drawing:

@@ -21,6 +21,8 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.plan.loops import NotAnArray, loop_elements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from batchctl.engine.events import Event
     from batchctl.engine.result import Outcome
     from batchctl.plan.planner import Plan, Step
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 # An estimate from fewer calls or seconds would jump about.
 _CALLS_TO_JUDGE = 3
 _SECONDS_TO_JUDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """What stands above the tree: the batch, who executes it, and what was sent (for the service)."""
+
+    title: str
+    where: str
+    sent: str = ""
+    redact: Callable[[str], str] = str
 
 
 class Stage(Enum):

@@ -9,8 +9,8 @@ import pytest
 from finished_runs import TEXT, finished, lines, plan, under_way
 
 from batchctl.render.ascii import to_ascii
-from batchctl.render.live_tree import LiveView, News, live_tree
-from batchctl.render.progress import Progress
+from batchctl.render.live_tree import News, live_tree
+from batchctl.render.progress import LiveView, Progress
 from batchctl.render.run_tree import RunView, run_tree
 from batchctl.service.answer import read_answer
 
