@@ -17,6 +17,7 @@ COMMANDS = {
     "dry-run": "batchctl.cli.dry_run:dry_run",
     "graph": "batchctl.cli.graph:graph",
     "run": "batchctl.cli.run:run",
+    "runs": "batchctl.cli.runs:runs",
     "serve": "batchctl.cli.serve:serve",
     "new": "batchctl.cli.new:new",
     "rules": "batchctl.cli.rules:rules",
@@ -42,8 +43,11 @@ class _Commands(dict[str, Any]):
         if name not in self:
             return default
         module, _, function = COMMANDS[name].partition(":")
+        target = getattr(import_module(module), function)
+        if isinstance(target, typer.Typer):
+            return get_command(target)
         alone = typer.Typer(**_STYLE)
-        alone.command(name)(getattr(import_module(module), function))
+        alone.command(name)(target)
         return get_command(alone)
 
 

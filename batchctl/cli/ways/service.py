@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.cli.connecting import batch_key, command_credentials, described, make_connection
+from batchctl.cli.resuming import kept_inputs
 from batchctl.cli.run_store import keep_answer, run_status, run_summary
 from batchctl.errors import BadAnswer, Interrupted, ServiceError
 from batchctl.store.facts import Keeping
@@ -31,7 +32,7 @@ class ServiceWay:
     """Sends the batch. Its answer is on disk, as it came, before anything reads it."""
 
     plan: Plan
-    file: str
+    about: Keeping
     connection: Connection
     credentials: Credentials
     retries: Retries
@@ -51,7 +52,9 @@ class ServiceWay:
             repeatable=key is not None or not plan.writes,
             tell=lambda attempt, wait_s, why: terminal.note(f"{why}; retry {attempt} in {wait_s:.1f} s"),
         )
-        return cls(plan, inputs.shown, connection, credentials, retries, terminal)
+        kept = kept_inputs(plan, inputs, credentials.token)
+        about = Keeping("service", inputs.shown, plan.definition.payload, connection.host, kept, key)
+        return cls(plan, about, connection, credentials, retries, terminal)
 
     @property
     def where(self) -> str:
@@ -68,16 +71,12 @@ class ServiceWay:
         from batchctl.service.answer import read_answer
 
         started = time.monotonic()
-        with keep_answer(self._about(), self.terminal) as kept:
+        with keep_answer(self.about, self.terminal) as kept:
             answer = await self._submitted(kept)
             elapsed_s = time.monotonic() - started
             result = read_answer(answer.body, self.plan.steps, elapsed_s=elapsed_s, request_id=answer.request_id)
             kept.finish(run_status(result), run_summary(result))
         return result
-
-    def _about(self) -> Keeping:
-        definition, connection = self.plan.definition, self.connection
-        return Keeping("service", self.file, definition.payload, connection.host, key=connection.idempotency_key)
 
     async def _submitted(self, kept: KeptAnswer) -> BatchAnswer:
         from batchctl.service.client import submit

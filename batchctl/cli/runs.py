@@ -1,0 +1,146 @@
+"""``batchctl runs``: earlier runs, what each brought, and room for new ones."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.groups import grouped
+from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
+from batchctl.errors import BadAnswer, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchctl.cli.terminal import Terminal
+    from batchctl.definition.model import JsonObject
+    from batchctl.plan.planner import Plan
+    from batchctl.store.facts import RunFacts
+
+_DAY_S, _MB = 86_400, 2**20
+_TOLD = ("running", "broken off", "damaged", "refused")
+
+runs = typer.Typer(
+    help="List earlier runs (alone), show one, or delete some.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    add_completion=False,
+)
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Its id, the beginning of it, or latest.")]
+
+
+class ListFormat(StrEnum):
+    """How the list is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@runs.callback(invoke_without_command=True)
+def list_runs(
+    context: typer.Context,
+    *,
+    output: Annotated[ListFormat, typer.Option("--output", "-o", help="How to print the list.")] = ListFormat.TABLE,
+) -> None:
+    """List earlier runs, the latest first."""
+    if context.invoked_subcommand is not None:
+        return
+    from batchctl.cli.run_store import user_store
+    from batchctl.render.run_list import runs_json, runs_table
+
+    terminal = _terminal(ScreenOptions())
+    found = user_store().list()
+    if output is ListFormat.JSON:
+        terminal.result(runs_json(found))
+    elif found:
+        terminal.result(runs_table(found))
+    else:
+        terminal.note("no runs yet")
+
+
+@runs.command("show")
+@grouped
+def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
+    """Show what a run brought, in every form that run has."""
+    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.run_store import user_store
+    from batchctl.render.run_list import run_facts
+    from batchctl.service.answer import read_answer
+
+    terminal, store = _terminal(screen), user_store()
+    facts = store.get(run)
+    path = store.answer(facts.id)
+    if path is None or facts.state in _TOLD:
+        terminal.result(run_facts(facts))
+        _tell_what_next(facts, path)
+        return
+    plan = _plan(facts)
+    body = _answer(path)
+    elapsed_s = (facts.finished_s or facts.started_s) - facts.started_s
+    result = read_answer(body, plan.steps if plan else (), elapsed_s=elapsed_s)
+    if plan is None:
+        terminal.result(run_facts(facts))
+        terminal.result([json.dumps(body, indent=2, ensure_ascii=False), "\n"])
+        return
+    where = f"run {facts.id} · {facts.host}"
+    Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file).deliver(result)
+
+
+@runs.command("prune")
+def prune(
+    run: Annotated[list[str] | None, typer.Argument(metavar="[RUN]…", help="Delete these.", show_default=False)] = None,
+    *,
+    days: Annotated[float, typer.Option("--days", min=0, help="Delete what is older than so many days.")] = 30,
+    megabytes: Annotated[
+        int, typer.Option("--megabytes", min=0, help="Delete the oldest until all take no more than this.")
+    ] = 1024,
+) -> None:
+    """Delete the runs that are named, else old ones. New runs do this by themselves, with the same limits."""
+    from batchctl.cli.run_store import user_store
+    from batchctl.store.pruning import Limits
+
+    store = user_store()
+    limits = Limits(days * _DAY_S, megabytes * _MB)
+    removed = [store.remove(each) for each in run] if run else store.prune(limits)
+    terminal = _terminal(ScreenOptions())
+    terminal.result(f"{each}\n" for each in removed)
+    terminal.note(f"{len(removed)} deleted")
+
+
+def _tell_what_next(facts: RunFacts, answer: Path | None) -> None:
+    terminal = _terminal(ScreenOptions())
+    if answer is not None and answer.stat().st_size:
+        terminal.note(f"what came of its answer is in {answer}")
+    if facts.kind == "direct" and facts.state == "broken off":
+        terminal.note(f"batchctl run --resume {facts.id} does the rest")
+
+
+def _plan(facts: RunFacts) -> Plan | None:
+    """The plan of a run whose definition was kept and can still be read."""
+    from batchctl.cli.resuming import inputs_of
+
+    if facts.inputs is None:
+        return None
+    try:
+        return inputs_of(facts.id).prepare().plan
+    except UsageError:
+        return None
+
+
+def _answer(path: Path) -> JsonObject:
+    try:
+        body = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise BadAnswer(f"the answer that is kept in {path} is not whole")
+    return body
+
+
+def _terminal(screen: ScreenOptions) -> Terminal:
+    from batchctl.cli.terminal import Terminal
+
+    return Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
