@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.store.database import explained
+from batchctl.errors import StoreError
 from batchctl.store.lock import Lock
 from batchctl.store.run import LOCK
 
@@ -43,14 +43,19 @@ def prune(folders: Sequence[Path], limits: Limits, now_s: float) -> tuple[str, .
 
 
 def remove(folder: Path) -> bool:
-    """Delete a run; False when it is under way. Raises ``StoreError``."""
-    with explained(folder):
-        lock = Lock.take(folder / LOCK) if folder.is_dir() else None
+    """Delete a run; False when it is under way, or gone already."""
+    if not folder.is_dir():
+        return False
+    try:
+        lock = Lock.take(folder / LOCK)
+    except StoreError:
+        pass  # a damaged lock holds nothing
+    else:
         if lock is None:
             return False
         lock.release()
-        # Another process may be at the same.
-        shutil.rmtree(folder, ignore_errors=True)
+    # Another process may be at the same.
+    shutil.rmtree(folder, ignore_errors=True)
     return True
 
 

@@ -1,0 +1,227 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from batchctl.errors import StoreError
+from batchctl.store.facts import Keeping
+from batchctl.store.place import state_folder
+from batchctl.store.pruning import Limits
+from batchctl.store.runs import RunStore
+
+DAY_S = 86_400
+NOW_S = 1_800_000_000.0
+
+
+def about(file: str = "a.yaml") -> Keeping:
+    return Keeping("direct", file, {"args": {"a": 1}}, "api.truto.one", {"text": "x"}, "k-1")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = NOW_S
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> RunStore:
+    return RunStore(tmp_path / "state", clock)
+
+
+def test_an_answer_is_there_again_after_reopening(store: RunStore) -> None:
+    run = store.begin(about())
+    name = run.call_name(["contacts", "list", {"q": "x"}])
+    run.record_call(name, 0, "contacts", 200, '{"id": 1}')
+    run.close()
+    again = store.reopen("latest")
+    assert again.recall(again.call_name(["contacts", "list", {"q": "x"}]), 0) == (200, '{"id": 1}')
+    assert again.recall(name, 1) is None
+    assert again.recall(again.call_name(["contacts", "list", {"q": "y"}]), 0) is None
+    assert again.key == "k-1"
+    again.close()
+
+
+def test_two_runs_name_the_same_call_differently(store: RunStore) -> None:
+    one, other = store.begin(about()), store.begin(about())
+    assert one.call_name("x") != other.call_name("x")
+    one.close()
+    other.close()
+
+
+def test_states(store: RunStore) -> None:
+    run = store.begin(about())
+    assert store.get(run.id).state == "running"
+    run.close()
+    assert store.get(run.id).state == "broken off"
+    run = store.reopen(run.id)
+    run.finish("failed", {"records": 3})
+    run.close()
+    facts = store.get(run.id)
+    assert (facts.state, facts.summary, facts.finished_s) == ("failed", {"records": 3}, NOW_S)
+
+
+def test_a_run_under_way_is_not_reopened_nor_deleted(store: RunStore) -> None:
+    run = store.begin(about())
+    with pytest.raises(StoreError, match="still under way"):
+        store.reopen(run.id)
+    with pytest.raises(StoreError, match="still under way"):
+        store.remove(run.id)
+    run.close()
+    store.remove(run.id)
+    assert store.list() == []
+
+
+def test_going_on_with_a_failed_run_forgets_its_refusals_alone(store: RunStore) -> None:
+    run = store.begin(about())
+    run.record_call(b"a", 0, "n", 200, "1")
+    run.record_call(b"b", 0, "n", 404, "2")
+    run.go_on()
+    assert run.recall(b"b", 0) is not None  # it broke off: what was answered stands
+    run.finish("failed", {})
+    run.go_on()
+    assert run.recall(b"a", 0) == (200, "1")
+    assert run.recall(b"b", 0) is None
+    run.close()
+
+
+def test_only_the_same_batch_to_the_same_host_is_gone_on_with(store: RunStore) -> None:
+    run = store.begin(about())
+    assert run.is_about({"args": {"a": 1}}, "api.truto.one")
+    assert not run.is_about({"args": {"a": 2}}, "api.truto.one")
+    assert not run.is_about({"args": {"a": 1}}, "localhost")
+    run.close()
+
+
+def test_a_damaged_run_is_listed_and_harms_no_other(store: RunStore) -> None:
+    good, bad = store.begin(about("good.yaml")), store.begin(about("bad.yaml"))
+    good.close()
+    bad.close()
+    for file in (store.folder / bad.id).iterdir():
+        file.write_bytes(b"\0garbage" * 1000)
+    by_id = {facts.id: facts for facts in store.list()}
+    assert by_id[good.id].file == "good.yaml"
+    assert by_id[bad.id].state == "damaged"
+    assert "not a database" in by_id[bad.id].problem
+    with pytest.raises(StoreError, match="not a database"):
+        store.reopen(bad.id)
+    store.remove(bad.id)
+    assert [facts.id for facts in store.list()] == [good.id]
+
+
+def test_a_run_of_another_version(store: RunStore) -> None:
+    import sqlite3
+
+    run = store.begin(about())
+    run.close()
+    connection = sqlite3.connect(store.folder / run.id / "run.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="another version"):
+        store.reopen(run.id)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"), [("2019", "no run is called"), ("", "more than one"), ("2", "more than one")]
+)
+def test_unknown_and_ambiguous_ids(store: RunStore, asked: str, message: str) -> None:
+    store.begin(about()).close()
+    store.begin(about()).close()
+    with pytest.raises(StoreError, match=message):
+        store.get(asked)
+
+
+def test_old_runs_go_when_a_new_one_begins(store: RunStore, clock: Clock) -> None:
+    old = store.begin(about())
+    old.close()
+    clock.now_s += 31 * DAY_S
+    new = store.begin(about())
+    assert [facts.id for facts in store.list()] == [new.id]
+    new.close()
+
+
+def test_a_run_under_way_is_never_pruned(store: RunStore, clock: Clock) -> None:
+    run = store.begin(about())
+    clock.now_s += 31 * DAY_S
+    assert store.prune() == ()
+    run.close()
+    assert store.prune() == (run.id,)
+
+
+def test_the_oldest_go_when_all_take_too_much(store: RunStore, clock: Clock) -> None:
+    ids = []
+    for _ in range(3):
+        run = store.begin(about())
+        run.keep_answer([b"x" * 100_000])
+        run.close()
+        ids.append(run.id)
+        clock.now_s += 100
+    assert store.prune(Limits(size_bytes=300_000)) == (ids[0],)
+    assert set(store.prune(Limits(size_bytes=0))) == {ids[1]}  # the latest stays
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_others_can_read_nothing(store: RunStore) -> None:
+    run = store.begin(about())
+    run.record_call(b"a", 0, "n", 200, "1")
+    run.keep_answer([b"{}"])
+    folder = store.folder / run.id
+    assert {path.stat().st_mode & 0o077 for path in (store.folder, folder, *folder.iterdir())} == {0}
+    run.close()
+
+
+def test_a_killed_process_loses_no_answer(store: RunStore) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from batchctl.store.runs import RunStore; from batchctl.store.facts import Keeping\n"
+        "run = RunStore(Path(sys.argv[1])).begin(Keeping('direct', 'a', {}))\n"
+        "for number in range(50): run.record_call(bytes([number]), 0, 'n', 200, str(number))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(store.folder)], check=False, cwd=Path(__file__).parents[2])
+    assert store.get("latest").state == "broken off"
+    run = store.reopen("latest")
+    assert [run.recall(bytes([number]), 0) for number in range(50)] == [(200, str(number)) for number in range(50)]
+    run.close()
+
+
+def test_processes_share_a_store(store: RunStore) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from batchctl.store.runs import RunStore; from batchctl.store.facts import Keeping\n"
+        "run = RunStore(Path(sys.argv[1])).begin(Keeping('direct', 'a', {}))\n"
+        "for number in range(200): run.record_call(bytes([number]), 0, 'n', 200, str(number))\n"
+        "run.finish('ok', {}); run.close()\n"
+    )
+    command = [sys.executable, "-c", code, str(store.folder)]
+    started = [subprocess.Popen(command, cwd=Path(__file__).parents[2]) for _ in range(4)]
+    assert [process.wait() for process in started] == [0] * 4
+    assert [(facts.state, facts.calls) for facts in store.list()] == [("ok", 200)] * 4
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="can't use"):
+        RunStore(tmp_path / "file" / "state").begin(about())
+
+
+@pytest.mark.parametrize(
+    ("environ", "windows", "expected"),
+    [
+        ({"BATCHCTL_STATE_DIR": "/s"}, False, "/s"),
+        ({"XDG_STATE_HOME": "/x"}, False, "/x/batchctl"),
+        ({"XDG_STATE_HOME": "relative"}, False, "/home/me/.local/state/batchctl"),
+        ({}, False, "/home/me/.local/state/batchctl"),
+        ({"LOCALAPPDATA": "/l", "XDG_STATE_HOME": "/x"}, True, "/l/batchctl"),
+    ],
+)
+def test_where_runs_are_kept(environ: dict[str, str], windows: bool, expected: str) -> None:
+    assert state_folder(environ, home=Path("/home/me"), windows=windows) == Path(expected)
