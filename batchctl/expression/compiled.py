@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.analysis import Analysis, analyse
+from batchctl.expression.budget import budget
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
 from batchctl.expression.key_order import as_sent, is_as_sent, parts, text_as_sent
 from batchctl.expression.limits import Limits
@@ -70,12 +71,14 @@ class Expression:
             answer = self._text("null", limits)
             return UNDEFINED if answer is None else json.loads(answer)
         found: list[bool] = []
-        value = self._to_value.run(data, {**self._prelude.bindings, "__found": found.append}, limits)
+        with budget(limits):
+            value = self._to_value.run(data, {**self._prelude.bindings, "__found": found.append}, limits)
         return as_sent(value) if found[0] else UNDEFINED
 
     def _text(self, text: str, limits: Limits) -> str | None:
         given = text_as_sent(text) if self._shows_order else text
-        answer = self._to_text.run_text(given, self._prelude.bindings, limits)
+        with budget(limits):
+            answer = self._to_text.run_text(given, self._prelude.bindings, limits)
         return None if answer is None else text_as_sent(answer)
 
     def _program(self, before: str, after: str) -> Program:

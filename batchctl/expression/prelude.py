@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from batchctl.expression.budget import check
 from batchctl.expression.catalogue import FUNCTIONS
 from batchctl.expression.hosting import refuse, unboxed, without_objects
 from batchctl.expression.key_order import ordered, reordered
@@ -80,7 +81,9 @@ class Prelude:
             call = without_objects(call)
 
         def called(*flat: object) -> object:
-            return answered(call(*given(flat, function.parameters)), function.makes, kinds(), self.seen)
+            answer = call(*given(flat, function.parameters))
+            check(answer)
+            return answered(answer, function.makes, kinds(), self.seen)
 
         return called
 
@@ -95,6 +98,7 @@ class Prelude:
             method = kind.methods[member]
             arguments = [native(value, kinds()) for value in given(flat, method.parameters)]
             answer = method.call(kind.native(token), *arguments)
+            check(answer)
             return answered(answer, method.makes, kinds(), self.seen)
 
         self.bindings[f"__{name}Call"] = method

@@ -6,7 +6,7 @@ import pytest
 from batchctl.expression import Expression, ExpressionError, Limits, check_syntax, compile_expression, evaluate
 from batchctl.template import UNDEFINED
 
-SHORT = Limits(time_s=0.3, items=1_000_000)
+SHORT = Limits(time_s=0.3, items=1_000_000, string_bytes=1_000_000)
 
 
 @pytest.mark.parametrize(

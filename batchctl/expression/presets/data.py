@@ -29,7 +29,7 @@ from batchctl.template.values import UNDEFINED, number_text
 
 _OTHER: Final = re.compile(r"[^a-z0-9]")
 # Nodes that share an id are listed once for each way to them, which can be without end.
-_MOST_NODES: Final = 1_000_000
+_MOST_NODES: Final = 20_000
 
 
 def first_non_empty(*candidates: object) -> object:

@@ -1,0 +1,52 @@
+"""Functions of ours with arguments that are made to hang or crash them."""
+
+import pytest
+
+from batchctl.expression import ExpressionError, Limits, compile_expression
+
+LIMITS = Limits(time_s=0.5, string_bytes=1_000_000)
+
+
+def chain(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = {"a": [value]}
+    return value
+
+
+TOO_DEEP = "Maximum call stack size exceeded"
+DOUBLING = '( $f := function($s, $n){ $n = 0 ? $s : $f($join([$s, $s], ""), $n - 1) }; $length($f("x", 40)) )'
+FAILING = {
+    "twins in a tree": (
+        "$count($sortNodes(xs))",
+        {"xs": [{"id": n, "parent_id": n - 1} for n in range(1, 60) for _ in range(2)]},
+        TOO_DEEP,
+    ),
+    "a node below itself": (
+        "$sortNodes(xs)",
+        {"xs": [{"id": 1}, {"id": 2, "parent_id": 1}, {"id": 1, "parent_id": 2}]},
+        TOO_DEEP,
+    ),
+    "blocks below themselves": (
+        "$convertNotionToMarkdown(xs)",
+        {"xs": [{"id": "a", "type": "toggle", "toggle": {}, "has_children": True, "parent_id": "a"}]},
+        TOO_DEEP,
+    ),
+    "many open tokens": ("$dtFromFormat(s, f)", {"s": "1" * 200, "f": "yyyyyMd" * 10}, "so many tokens"),
+    "deep text": ("$string(v)", {"v": chain(900)}, "nested more than 1000"),
+    "time": ("( $f := function($n){ $f($wrap($n, '')) }; $f(1) )", {}, "took longer than"),
+    "doubling": (DOUBLING, {}, "a string grew beyond 1,000,000 bytes"),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_ends_with_an_error_of_one_line(name: str) -> None:
+    expression, data, message = FAILING[name]
+    with pytest.raises(ExpressionError, match=message) as caught:
+        compile_expression(expression).evaluate(data, limits=LIMITS)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_absurd_has_an_answer() -> None:
+    assert compile_expression("$jsonParse(s)").evaluate({"s": "[" * 100_000}) is None
+    assert compile_expression("$pick(v, 'a[99999999999]')").evaluate({"v": {}}) == {}
