@@ -112,12 +112,12 @@ def memory(records: int) -> None:
 
 def main(what: str) -> None:
     """Print what was asked for."""
-    if what in ("calls", "all"):
-        with tempfile.TemporaryDirectory() as folder:
-            calls(Path(folder))
     if what in ("memory", "all"):
         for records in (100_000, 1_000_000):
             subprocess.run([sys.executable, __file__, str(records)], check=True)
+    if what in ("calls", "all"):
+        with tempfile.TemporaryDirectory() as folder:
+            calls(Path(folder))
     if what.isdigit():
         memory(int(what))
 

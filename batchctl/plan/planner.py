@@ -83,52 +83,24 @@ def _step(node: Resource, graph: Graph, wave_of: Mapping[str, int]) -> Step:
     if not isinstance(node, Request):
         return Step(node, wave, parents)
     form, again, loop = request_form(node), recursion_form(node), read_loop(node.loop_on)
-    condition = _condition(node)
-    fan_outs = _fan_outs(_paths(node, form, again, loop, condition), node, graph)
+    fan_outs = find_fan_outs(node, graph)
     if loop and any(loop.over == fan_out.over for fan_out in fan_outs):
         # To loop over a node's records is to fan out over them.
         loop = None
     # The deepest first: its records bring the records of the others along.
     fan_outs.sort(key=lambda fan_out: -wave_of[fan_out.node])
-    return Step(node, wave, parents, form, tuple(fan_outs), loop, again, condition)
+    return Step(node, wave, parents, form, tuple(fan_outs), loop, again, _condition(node))
 
 
 def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
-    """The ancestors whose records the request reads, and is repeated for; also in a graph with faults."""
-    form, again, loop = request_form(node), recursion_form(node), read_loop(node.loop_on)
-    return _fan_outs(_paths(node, form, again, loop, _condition(node)), node, graph)
+    """The ancestors whose records the request reads, and is repeated for; also in a graph with faults.
 
-
-def _paths(
-    node: Request, form: Form, again: Form | None, loop: Loop | None, condition: Template | None
-) -> list[Segments]:
-    """Every path that the request reads."""
-    paths = [read.segments for read in reads(form.template)]
-    for expression in form.expressions.values():
-        paths.extend(static_paths(analysed(expression)))
-    if loop:
-        paths.append(loop.segments)
-    return [*paths, *_recursion_paths(node, again, condition)]
-
-
-def _condition(node: Request) -> Template | None:
-    return compile_template(node.recurse.condition) if node.recurse and node.recurse.condition else None
-
-
-def _recursion_paths(node: Request, again: Form | None, condition: Template | None) -> list[Segments]:
-    """What only the recursion reads, without the record that it starts from."""
-    if again is None:
-        return []
-    templates = [again.template, *([condition] if condition else [])]
-    paths: list[Segments] = [read.segments for template in templates for read in reads(template)]
-    for expression in again.expressions.values():
-        paths.extend(static_paths(analysed(expression)))
-    return [path for path in paths if not reads_node(path, node)]
-
-
-def _fan_outs(paths: list[Segments], node: Request, graph: Graph) -> list[FanOut]:
-    """One per ancestor whose records the paths read; of two at one address the nearer."""
-    wanted = {place for segments in paths for place in _places(segments, graph)}
+    Of two at one address it is the nearer.
+    """
+    wanted = {place for path in _template_paths(node) for place in _places(path, graph)}
+    for path in _expression_paths(node):
+        # An expression may also take what holds the records as a whole.
+        wanted.update(place for place in _places(path, graph) if len(place) < len(path))
     found: dict[tuple[str, ...], FanOut] = {}
     for key in graph.ancestors(node.key) if wanted else ():
         ancestor = graph.nodes[key]
@@ -154,3 +126,27 @@ def _places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
             shared = min(len(place), len(steps))
             if place[:shared] == steps[:shared]:
                 yield place
+
+
+def _template_paths(node: Request) -> Iterator[Segments]:
+    """What its placeholders and its loop read; of its recursion, what is not the record that this starts from."""
+    yield from (read.segments for read in reads(request_form(node).template))
+    loop, again, condition = read_loop(node.loop_on), recursion_form(node), _condition(node)
+    if loop:
+        yield loop.segments
+    for template in (again.template if again else None, condition):
+        found = reads(template) if template else ()
+        yield from (read.segments for read in found if not reads_node(read.segments, node))
+
+
+def _expression_paths(node: Request) -> Iterator[Segments]:
+    """The same of its JSONata strings."""
+    again = recursion_form(node)
+    for text in request_form(node).expressions.values():
+        yield from static_paths(analysed(text))
+    for text in again.expressions.values() if again else ():
+        yield from (path for path in static_paths(analysed(text)) if not reads_node(path, node))
+
+
+def _condition(node: Request) -> Template | None:
+    return compile_template(node.recurse.condition) if node.recurse and node.recurse.condition else None
