@@ -61,13 +61,16 @@ class HttpBackend:
         Raises ``TimedOut`` or ``ConnectionFailed`` without an answer, ``Refused`` for a redirect, ``BadAnswer`` for
         one that is too large or not JSON.
         """
-        if any(segment in ("", ".", "..") for segment in call.path[1:].split("/")):
-            # It would be another resource's address.
-            return Reply(400, make_envelope(400, f'not sent: the id "{call.id or ""}" leads nowhere'))
-        request = self._request(call)
         try:
+            path = call.path
+            if any(segment in ("", ".", "..") for segment in path[1:].split("/")):
+                # It would be another resource's address.
+                return Reply(400, make_envelope(400, f'not sent: the id "{call.id or ""}" leads nowhere'))
+            request = self._request(call, path)
             async with asyncio.timeout(self._connection.timeout_s):
                 return await self._exchange(request)
+        except UnicodeEncodeError:
+            raise ServiceError("the call holds half a character (a lone surrogate), which can't be sent") from None
         except TimeoutError:
             raise TimedOut(self._no_answer()) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -77,9 +80,9 @@ class HttpBackend:
         """Close the connections."""
         await self._client.aclose()
 
-    def _request(self, call: Call) -> httpx.Request:
+    def _request(self, call: Call, path: str) -> httpx.Request:
         query = query_string(call.query)
-        url = f"{self._base}{call.path}?{self._account}{'&' if query else ''}{query}"
+        url = f"{self._base}{path}?{self._account}{'&' if query else ''}{query}"
         headers = self._client.headers
         if call.idempotency_key is not None:
             headers = httpx.Headers({**headers, "idempotency-key": call.idempotency_key})

@@ -1,0 +1,127 @@
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from batchctl.definition.model import JsonValue
+from batchctl.engine.backends.base import Reply
+from batchctl.engine.backends.journalled import JournalledBackend
+from batchctl.errors import ConnectionFailed
+from batchctl.plan.calls import Call
+from batchctl.redaction import Redactor
+
+SECRET = "hunter2-canary"
+LIST = Call("crm/contacts", "list", query={"q": 1}, node="contacts")
+CREATE = Call("crm/contacts", "create", body={"name": "Ada"}, node="new")
+
+
+@dataclass
+class Memory:
+    """A journal without a disk."""
+
+    kept: dict[tuple[bytes, int], tuple[int, str]] = field(default_factory=dict)
+
+    def call_name(self, call: JsonValue) -> bytes:
+        return repr(call).encode()
+
+    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - the journal's signature
+        self.kept[name, turn] = (status, body)
+
+    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+        return self.kept.get((name, turn))
+
+
+@dataclass
+class Counting:
+    """Answers each call with its number."""
+
+    reply: Reply | None = None
+    sent: list[Call] = field(default_factory=list)
+
+    async def send(self, call: Call) -> Reply:
+        self.sent.append(call)
+        return self.reply or Reply(200, {"number": len(self.sent)})
+
+    async def aclose(self) -> None:
+        pass
+
+
+def journalled(inner: Counting, journal: Memory, *, key: str | None = None, resumed: bool = False) -> JournalledBackend:
+    return JournalledBackend(inner, journal, redactor=Redactor([SECRET]), key=key, resumed=resumed)
+
+
+def send_all(backend: JournalledBackend, *calls: Call) -> list[Reply]:
+    async def work() -> list[Reply]:
+        return [await backend.send(call) for call in calls]
+
+    return asyncio.run(work())
+
+
+def test_a_resumed_run_sends_only_what_is_missing() -> None:
+    journal, again = Memory(), Counting()
+    before = send_all(journalled(Counting(), journal), LIST, CREATE)
+    backend = journalled(again, journal, resumed=True)
+    other = Call("crm/contacts", "list", query={"q": 2}, node="contacts")
+    assert send_all(backend, LIST, CREATE, other)[:2] == before
+    assert again.sent == [other]
+    assert backend.replayed == 2
+
+
+def test_the_same_call_of_another_node_or_page_is_another_call() -> None:
+    journal, again = Memory(), Counting()
+    send_all(journalled(Counting(), journal), LIST)
+    page = Call("crm/contacts", "list", query={"q": 1, "next_cursor": "x"}, node="contacts")
+    elsewhere = Call("crm/contacts", "list", query={"q": 1}, node="others")
+    send_all(journalled(again, journal, resumed=True), page, elsewhere)
+    assert len(again.sent) == 2
+
+
+def test_equal_calls_are_told_apart_by_their_turn() -> None:
+    journal, again = Memory(), Counting()
+    send_all(journalled(Counting(), journal), CREATE, CREATE)
+    bodies = [reply.body for reply in send_all(journalled(again, journal, resumed=True), CREATE, CREATE, CREATE)]
+    assert bodies == [{"number": 1}, {"number": 2}, {"number": 1}]
+    assert len(again.sent) == 1
+
+
+@pytest.mark.parametrize(("status", "kept"), [(404, True), (422, True), (401, False), (429, False), (500, False)])
+def test_a_refusal_is_kept_if_it_is_final(status: int, *, kept: bool) -> None:
+    journal = Memory()
+    send_all(journalled(Counting(Reply(status, {"message": "no"})), journal), LIST)
+    assert bool(journal.kept) is kept
+
+
+def test_a_call_without_an_answer_is_not_kept() -> None:
+    class Broken(Counting):
+        async def send(self, call: Call) -> Reply:  # noqa: ARG002 - the backend's signature
+            raise ConnectionFailed("gone")
+
+    journal = Memory()
+    with pytest.raises(ConnectionFailed):
+        send_all(journalled(Broken(), journal), LIST)
+    assert journal.kept == {}
+
+
+def test_an_answer_with_a_secret_is_asked_for_again_a_write_kept_without_it() -> None:
+    journal = Memory()
+    send_all(journalled(Counting(Reply(200, {"echo": f"x{SECRET}y"})), journal), LIST, CREATE)
+    assert list(journal.kept.values()) == [(200, '{"echo":"x***y"}')]
+
+
+def test_writes_get_a_key_that_is_the_same_in_every_attempt_at_the_run() -> None:
+    first, second, other = Counting(), Counting(), Counting()
+    send_all(journalled(first, Memory(), key="k"), CREATE, CREATE, LIST)
+    send_all(journalled(second, Memory(), key="k", resumed=True), CREATE, CREATE, LIST)
+    send_all(journalled(other, Memory(), key="l"), CREATE)
+    keys = [call.idempotency_key for call in first.sent]
+    assert keys == [call.idempotency_key for call in second.sent]
+    assert keys[0] != keys[1]
+    assert keys[2] is None
+    assert other.sent[0].idempotency_key not in keys
+
+
+def test_odd_text_survives() -> None:
+    journal = Memory()
+    body: JsonValue = {"text": "\ud800 \u2028 🚀", "n": 2**80, "x": 1e-7}
+    send_all(journalled(Counting(Reply(200, body)), journal), LIST)
+    assert send_all(journalled(Counting(), journal, resumed=True), LIST)[0].body == body
