@@ -82,12 +82,10 @@ class Redactor:
         if isinstance(value, str):
             return self._pattern is None or self._pattern.search(value) is None
         if isinstance(value, dict):
-            for name, item in value.items():
-                if is_secret_name(name) or not self.spares(name) or not self.spares(item):
-                    return False
-        elif isinstance(value, list | tuple):
-            return all(map(self.spares, value))
-        return True
+            if any(map(is_secret_name, value)):
+                return False
+            return all(map(self.spares, value.values())) and (self._pattern is None or all(map(self.spares, value)))
+        return all(map(self.spares, value)) if isinstance(value, list | tuple) else True
 
     def _masked(self, value: object, *, secret: bool) -> object:
         if isinstance(value, dict):

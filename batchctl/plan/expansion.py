@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -111,8 +112,13 @@ class _Maker:
 
     def turns(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
         """A call per element, which stands where the loop's path leads."""
+        bound, owner, key = _opened(context, loop.segments)
         for element in elements:
-            yield self._expanded(replaced(context, loop.segments, element), {loop.over: element})
+            if self.explain:
+                # A trace may keep what it read.
+                bound, owner, key = _opened(context, loop.segments)
+            owner[key] = element  # type: ignore[index]  # the key is of this container
+            yield self._expanded(bound, {loop.over: element})
 
     def data(self, context: JsonObject) -> JsonObject | None:
         """What expressions read; None where they read what is not known yet."""
@@ -171,20 +177,29 @@ def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
     """``data`` with ``value`` at ``path``; only the containers on the way are copied, so that records stay shared."""
-    copy = _replaced(data, path, value)
-    if not isinstance(copy, dict):
-        raise TypeError("an empty path replaces everything")
+    copy, owner, key = _opened(data, path)
+    owner[key] = value  # type: ignore[index]  # the key is of this container
     return copy
 
 
-def _replaced(data: JsonValue, path: Segments, value: JsonValue) -> JsonValue:
+def _opened(data: JsonObject, path: Segments) -> tuple[JsonObject, dict[str, JsonValue] | list[JsonValue], str | int]:
+    """A copy of ``data`` down to the container that ``path`` ends in, that container, and the key in it."""
     if not path:
-        return value
-    step, rest = path[0], path[1:]
-    if isinstance(data, list) and isinstance(step, int) and -len(data) <= step < len(data):
-        items = list(data)
-        items[step] = _replaced(items[step], rest, value)
-        return items
-    fields = dict(data) if isinstance(data, dict) else {}
-    fields[str(step)] = _replaced(fields.get(str(step)), rest, value)
-    return fields
+        raise TypeError("an empty path replaces everything")
+    copy = dict(data)
+    here: dict[str, JsonValue] | list[JsonValue] = copy
+    for step, following in pairwise(path):
+        key = _key(here, step)
+        inner = here.get(str(key)) if isinstance(here, dict) else here[int(key)]
+        fresh: dict[str, JsonValue] | list[JsonValue]
+        if isinstance(inner, list) and isinstance(following, int) and -len(inner) <= following < len(inner):
+            fresh = list(inner)
+        else:
+            fresh = dict(inner) if isinstance(inner, dict) else {}
+        here[key] = fresh  # type: ignore[index]  # the key is of this container
+        here = fresh
+    return copy, here, _key(here, path[-1])
+
+
+def _key(container: object, step: object) -> str | int:
+    return step if isinstance(container, list) and isinstance(step, int) else str(step)
