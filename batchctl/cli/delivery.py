@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, UNLIMITED, Shape, format_of, one_resource, whole_result
-from batchctl.cli.out_files import SafeNames, require_folder, require_place, write_whole
+from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place, write_whole
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
@@ -88,7 +88,7 @@ class Delivery:
             self.terminal.note(f"wrote {asked.out}")
 
     def _write_folder(self, result: RunResult, folder: Path, output: Output) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         names = SafeNames([_ERRORS])
         errors: JsonObject = {}
         for part, key, values in result.answer_lists():

@@ -38,6 +38,14 @@ def require_folder(path: Path, option: str) -> None:
         raise UsageError(f"{option}: {above} can't be written")
 
 
+def make_folder(path: Path) -> None:
+    """Make ``path`` and what is above it, where that is not there. Raises ``UsageError``."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"can't make the folder {path}: {(error.strerror or str(error)).lower()}") from error
+
+
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str]) -> None:
     """Write ``pieces``; a reader sees the old file or the new one, never half of it.
 

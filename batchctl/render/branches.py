@@ -91,7 +91,7 @@ class Drawing:
         room = max(1, available // 3 // len(guides[0]))
         for block in self.root.blocks:
             yield from block.lines(available)
-        yield from _drawn(self.root, (), guides, room, available)
+        yield from _drawn(self.root, guides, room, available)
         for block in self.footer:
             yield from block.lines(available)
 
@@ -104,22 +104,23 @@ def _depth(branch: Branch) -> int:
     return levels
 
 
-def _drawn(root: Branch, above: tuple[bool, ...], guides: tuple[str, ...], room: int, available: int) -> Iterator[Text]:
-    """The branches below ``root``; ``above`` tells for each level whether its guide ends there."""
-    pending = [(branch, above, branch is root.below[-1]) for branch in reversed(root.below)]
+def _drawn(root: Branch, guides: tuple[str, ...], room: int, available: int) -> Iterator[Text]:
+    """The branches below ``root``, behind the guides of the last ``room`` levels."""
+    # With each branch, whether the levels above it have ended, and whether it is the last one below its parent.
+    pending: list[tuple[Branch, tuple[bool, ...], bool]] = [
+        (branch, (), branch is root.below[-1]) for branch in reversed(root.below)
+    ]
     tee, corner, bar, blank = guides
     while pending:
         branch, levels, last = pending.pop()
-        behind = "".join(blank if ended else bar for ended in levels)
+        behind = "".join(blank if ended else bar for ended in levels[-(room - 1) :] if room > 1)
         first, rest = behind + (corner if last else tee), behind + (blank if last else bar)
-        limit = room * len(tee)
-        first, rest = first[-limit:] if len(first) > limit else first, rest[-limit:] if len(rest) > limit else rest
         rows = [line for block in branch.blocks for line in block.lines(max(4, available - len(first)))]
         for number, line in enumerate(rows):
             guide = (first if number == 0 else rest, "dim")
             yield Text.assemble(guide, line, no_wrap=True, overflow="crop")
         below = branch.below
-        pending += [(each, (*levels, last), each is below[-1]) for each in reversed(below)]
+        pending += [(each, (*levels, last)[-room:], each is below[-1]) for each in reversed(below)]
 
 
 def wrapped(text: Text, available: int, indent: int, hang: int) -> Iterator[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, Skipped
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # How many of the calls that failed for one cause are remembered.
 _ORIGINS = 20
 _WORDS = 4000
+_MESSAGE = 400
 # Parts of a message that differ from record to record: ids, numbers, quoted words.
 _PARTICULAR = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\"[^\"]*\"|'[^']*'|\b[\w-]*\d[\w-]*\b",
@@ -45,23 +46,38 @@ class Cause:
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
     """The causes in the order in which they first came; messages that differ in ids alone are one."""
-    found: dict[tuple[int, str], Cause] = {}
+    found: dict[object, _Counted] = {}
     for error in errors:
-        envelope = describe_entry(error)
-        sentence = envelope.sentence()
-        own = _made_for(error)
-        key = (envelope.status, _PARTICULAR.sub("#", _without(sentence, own)))
-        known = found.get(key)
-        if known is None:
-            origin = _origin(error)
-            found[key] = Cause(
-                envelope.status, sentence, 1, (origin,) if origin else (), _words(error), envelope.advice()
-            )
-        else:
-            more = len(known.origins) < _ORIGINS and _origin(error)
-            origins = (*known.origins, more) if more else known.origins
-            found[key] = replace(known, count=known.count + 1, origins=origins)
-    return list(found.values())
+        known = found.setdefault(_likeness(error), _Counted(error))
+        known.count += 1
+        if len(known.origins) < _ORIGINS and (origin := _origin(error)):
+            known.origins.append(origin)
+    return [known.cause() for known in found.values()]
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Errors of one cause, of which the first is read."""
+
+    first: JsonValue
+    count: int = 0
+    origins: list[str] = field(default_factory=list)
+
+    def cause(self) -> Cause:
+        """What they have in common."""
+        envelope = describe_entry(self.first)
+        origins = tuple(self.origins)
+        return Cause(envelope.status, envelope.sentence(), self.count, origins, _words(self.first), envelope.advice())
+
+
+def _likeness(error: JsonValue) -> object:
+    """What two errors of one cause share. There may be as many as there are calls: it has to be quick."""
+    if not isinstance(error, dict):
+        return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
+    said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
+    text = _without(said if isinstance(said, str) else str(said), _made_for(error))
+    who = error.get("truto_is_remote_error") is True
+    return who, str(error.get("statusCode", error.get("status"))), _PARTICULAR.sub("#", text[:_MESSAGE])
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
