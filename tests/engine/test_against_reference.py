@@ -99,3 +99,73 @@ def test_two_runs_give_the_same_bytes(definition: dict[str, Any], records: dict[
         for seed, concurrency in ((3, 7), (4, 2))
     )
     assert first == second
+
+
+WHOLE: dict[str, Any] = {
+    "integrated_account_id": "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",
+    "args": {"ids": ["1", "2"]},
+    "resources": [
+        {"name": "people", "resource": "m/people", "method": "list", "query": {"limit": 2}},
+        {
+            "name": "teams",
+            "resource": "m/teams",
+            "method": "list",
+            "depends_on": "people",
+            "loop_on": "ids",
+            "query": {"up": "{{resources.m.people.id}}", "id": "{{args.ids}}", "limit": 1},
+        },
+        {
+            "name": "tree",
+            "resource": "blocks",
+            "method": "list",
+            "persist": True,
+            "query": {"up": "1"},
+            "recurse": {
+                "if": "{{resources.blocks.more:bool}}",
+                "config": {"query": {"up": "{{resources.blocks.id}}"}},
+            },
+        },
+        {"name": "all", "type": "spool", "depends_on": ["people", "tree"]},
+        {
+            "name": "count",
+            "type": "transform",
+            "depends_on": "all",
+            "persist": True,
+            "config": {"expression": '{"people": $count(resources.m.people), "blocks": $count(resources.blocks)}'},
+        },
+        {
+            "name": "leaf",
+            "resource": "leaves",
+            "method": "get",
+            "depends_on": ["teams", "count"],
+            "persist": True,
+            "id": "{{resources.m.teams.up}}",
+        },
+    ],
+}
+RECORDS: dict[str, list[Any]] = {
+    "m/people": [{"id": str(n), "up": "1", "more": False, "v": n, "tags": []} for n in range(1, 4)],
+    "m/teams": [{"id": str(n), "up": str(3 - n), "more": False, "v": n, "tags": []} for n in range(1, 3)],
+    "blocks": [
+        {"id": "1", "up": "1", "more": True, "v": 0, "tags": []},
+        {"id": "2", "up": "1", "more": True, "v": 0, "tags": []},
+        {"id": "3", "up": "2", "more": True, "v": 0, "tags": []},
+        {"id": "4", "up": "3", "more": False, "v": 0, "tags": []},
+    ],
+    "leaves": [{"id": "1", "up": "1", "more": False, "v": 0, "tags": []}],
+}
+
+
+def test_a_fault_at_each_call_in_turn() -> None:
+    sound = Reference(WHOLE, Service(RECORDS))
+    sound.run()
+    calls = sorted(set(sound.calls))
+    assert len(calls) > 12
+    for broken in calls:
+        reference = Reference(WHOLE, Service(RECORDS, frozenset([broken])))
+        expected = reference.run()
+        backend = JitteryBackend(Service(RECORDS, frozenset([broken])), 5)
+        body: Any = run(WHOLE, backend, 4, 10_000).body()
+        assert body["result"] == expected["result"], broken
+        assert comparable(body["errors"]) == comparable(expected["errors"]), broken
+        assert sorted(backend.calls) == sorted(reference.calls), broken
