@@ -73,12 +73,12 @@ def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
     for key in unused_samples(options, plan, known):
         terminal.note(f"the sample of {key} was not reached: no call of it is known")
     for key, errors in rehearsal.failures.items():
-        terminal.note(failure_note(key, errors))
+        terminal.note(_failure_note(key, errors))
     return preview
 
 
-def failure_note(key: str, errors: list[JsonValue]) -> str:
-    """``notes: 3 calls would fail, first: …``."""
+def _failure_note(key: str, errors: list[JsonValue]) -> str:
+    """``notes: 3 calls would fail on these records: …``."""
     from batchctl.envelope import describe_entry
     from batchctl.render.plain import clean, counted
 

@@ -56,8 +56,8 @@ class Terminal:
         self.result(self._drawn(renderable, sys.stdout) for renderable in renderables)
 
     def bare(self, text: str) -> None:
-        """Write to stdout with secrets in it, which the user has asked for by name."""
-        _write(sys.stdout, text)
+        """Write to stdout with the file's secrets in it, which the user has asked for; the token is none of these."""
+        _write(sys.stdout, Redactor([os.environ.get(TOKEN_VARIABLE, "")]).text(text))
 
     def aside(self, renderable: RenderableType) -> None:
         """Draw a rich renderable on stderr, unless quiet."""

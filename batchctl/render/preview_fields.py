@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from batchctl.render.preview_data import Shown
     from batchctl.template import Evaluation, Reference
 
-Names = "Mapping[str, str]"
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -32,11 +30,6 @@ class Field:
     path: Path
     name: str
     text: str
-
-    @property
-    def section(self) -> str:
-        """``query`` or ``body``."""
-        return str(self.path[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +105,9 @@ def _fields(section: str, value: JsonValue, names: Mapping[str, str]) -> Iterato
         elif isinstance(item, list) and item:
             pending.extend(((*path, place), f"{name}[{place}]", item[place]) for place in reversed(range(len(item))))
         elif len(path) > 1 or isinstance(item, str) or (in_body and item is not None):
-            yield Field(
-                path,
-                name,
-                names.get(item) or named(_text(item, in_body), names)
-                if isinstance(item, str)
-                else _text(item, in_body),
-            )
+            # A string that is one unknown value as a whole may become anything, so it stands without quotes.
+            whole = names.get(item) if isinstance(item, str) else None
+            yield Field(path, name, whole or named(_text(item, in_body), names))
 
 
 def _below(name: str, key: str, *, in_body: bool) -> str:

@@ -178,6 +178,16 @@ def test_secrets_are_masked_unless_asked_for(form: str) -> None:
     assert '"abc-123"' in bare
 
 
+def test_the_token_is_never_printed() -> None:
+    text = SECRET.replace("tok-very-secret", "${TRUTO_API_TOKEN}")
+    command = [sys.executable, "-m", "batchctl", "dry-run", "-", "--format", "curl", "--show-secrets"]
+    done = subprocess.run(
+        command, input=text, capture_output=True, encoding="utf-8", check=True, env=environment(TRUTO_API_TOKEN=TOKEN)
+    )
+    assert "abc-123" in done.stdout
+    assert TOKEN not in done.stdout
+
+
 @pytest.mark.parametrize("form", ["tree", "json", "yaml", "ndjson", "http"])
 def test_secrets_are_masked_in_every_view(form: str) -> None:
     text = dry_run("--format", form, "--explain", text=SECRET)
