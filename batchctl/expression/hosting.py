@@ -32,7 +32,9 @@ class Hosted:
     optional one): as many are given to it when it is passed to ``$map``. With a ``signature`` the engine checks
     the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given,
     None for null and for what is missing. ``to_text`` says that it makes text of its arguments, which fails for an
-    object that the expression itself has made. ``makes`` names the kind of object that it answers a record of.
+    object that the expression itself has made. ``of_input`` is called instead where no argument is an object written on
+    the spot: what comes from the input can be the very same object. ``makes`` names the kind of object that it
+    answers a record of.
     """
 
     call: Callable[..., object]
@@ -41,6 +43,7 @@ class Hosted:
     signature: str | None = None
     variadic: bool = False
     to_text: bool = False
+    of_input: Callable[..., object] | None = None
     makes: str = ""
 
 
@@ -68,9 +71,10 @@ def without_objects(call: Callable[..., object]) -> Callable[..., object]:
     """``call`` for objects that the expression has made: on the service these can't be turned into text."""
 
     def checked(*given: object) -> object:
-        for value in given:
-            if any(isinstance(part, dict) for part in (value if isinstance(value, list) else [value])):
-                raise HostError("Cannot convert object to primitive value")
-        return call(*given)
+        answer = call(*given)
+        parts = [part for value in given for part in (value if isinstance(value, list) else [value])]
+        if answer is not given[0] and any(isinstance(part, dict) for part in parts):
+            raise HostError("Cannot convert object to primitive value")
+        return answer
 
     return checked

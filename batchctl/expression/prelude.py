@@ -76,8 +76,9 @@ class Prelude:
         self._define(name, f"function({', '.join(parameters)}){signature}{{ {body} }}")
 
     def _called(self, function: Hosted, uses: tuple[FunctionUse, ...]) -> Callable[..., object]:
-        call = function.call
-        if function.to_text and any(use.object_given for use in uses):
+        written = any(use.object_given for use in uses)
+        call = function.call if written else function.of_input or function.call
+        if function.to_text and written:
             call = without_objects(call)
 
         def called(*flat: object) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.hosting import Hosted
 from batchctl.expression.javascript import as_array, compare, is_nil, text, to_integer, truthy
-from batchctl.expression.key_order import ordered_keys
+from batchctl.expression.key_order import ordered_keys, to_json
 from batchctl.expression.lodash_paths import get, is_index, is_true, iteratee, own, split_path
 from batchctl.template.values import UNDEFINED
 
@@ -177,6 +177,16 @@ def difference(array: object, excluded: object) -> object:
     return present(item for item in array if isinstance(item, dict | list) or _identity(item) not in gone)
 
 
+def difference_of_input(array: object, excluded: object) -> object:
+    """The same for objects of the input, where equal ones are taken for one and the same."""
+    if not isinstance(array, list):
+        return []
+    others = excluded if isinstance(excluded, list) else []
+    gone = {to_json(item) for item in others if isinstance(item, dict | list)}
+    kept = [item for item in array if not isinstance(item, dict | list) or to_json(item) not in gone]
+    return difference(kept, excluded)
+
+
 def _identity(value: object) -> object:
     if isinstance(value, dict | list):
         return object()
@@ -222,7 +232,7 @@ FUNCTIONS: Final = {
     "lofilter": Hosted(lofilter, 2, 2),
     "values": Hosted(values, 1, 1),
     "chunk": Hosted(chunk, 2, 2),
-    "difference": Hosted(difference, 2, 2),
+    "difference": Hosted(difference, 2, 2, of_input=difference_of_input),
     "flatten": Hosted(flatten, 1, 1),
     "flattenDeep": Hosted(flatten_deep, 1, 1),
     "flattenDepth": Hosted(flatten_depth, 2, 2),
