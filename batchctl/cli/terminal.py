@@ -195,7 +195,8 @@ def _write(stream: TextIO, text: str) -> bool:
             stream.write(text)
         except UnicodeEncodeError:
             encoding = stream.encoding or "ascii"
-            stream.write(text.encode(encoding, "replace").decode(encoding))
+            # Half a character, or one that the stream has no letter for: as an escape it is JSON still.
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
     except BrokenPipeError:
         # Python flushes stdout once more at exit, and would complain there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, Skipped
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _SIGNS = {"succeeded": "✅", "failed": "❌", "skipped": "⏭️", "unfinished": "⏸️"}
 _MOST_RESOURCES = 200
+# GitHub takes a megabyte.
+_MOST_FAILURES = 50
 _MOST_CAUSES = 5
 # Characters that mean something to Markdown or HTML.
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]<>()#+-!|~&@:$"})
@@ -38,8 +41,10 @@ def job_summary(report: Report, redact: Callable[[str], str] = str) -> Iterator[
             yield f"| | and {len(result.outcomes) - number:,} more | | | |\n"
             break
         yield _row(text(key), outcome)
-    for key, bad in first_causes(result):
+    for key, bad in islice(first_causes(result), _MOST_FAILURES):
         yield from _failure(text(key), bad, text)
+    if len(result.failed) > _MOST_FAILURES:
+        yield f"\nand {len(result.failed) - _MOST_FAILURES:,} more\n"
     yield "\n"
 
 

@@ -133,6 +133,22 @@ def test_a_stream_without_the_letters_gets_ascii() -> None:
     assert "Grünwald" in json.dumps(json.loads(data), ensure_ascii=False)
 
 
+def test_half_a_character_comes_through(tmp_path: Path) -> None:
+    (tmp_path / "unified" / "crm").mkdir(parents=True)
+    (tmp_path / "unified" / "crm" / "contacts.json").write_text('[{"id": "c-1", "name": "a\\ud83d"}]', "utf-8")
+    file = DELETES.replace("method: delete, id: c-1", "method: list").replace("gone", "crm/contacts")
+    options = ("-", "--local", "--fixtures", tmp_path)
+    for output in ("json", "ndjson"):
+        data = json.loads(run(*options, "-o", output, text=file).stdout)
+        record = data["record"] if output == "ndjson" else data["result"]["crm/contacts"][0]
+        assert record["name"] == "a\ud83d"
+    for output in ("tree", "yaml", "csv", "table"):
+        assert run(*options, "-o", output, text=file).returncode == 0
+    out = run(*options, "--out", tmp_path / "x.json", "--report-html", tmp_path / "x.html", text=file)
+    assert out.returncode == 0
+    assert json.loads((tmp_path / "x.json").read_text("utf-8"))["result"]["crm/contacts"][0]["name"] == "a\ud83d"
+
+
 def test_records_fields_and_verbose() -> None:
     assert "and 8 more" in local("--records", "1").stdout
     assert "and" not in local("--records", "0").stdout.split("attachments")[0]
