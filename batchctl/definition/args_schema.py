@@ -15,15 +15,20 @@ if TYPE_CHECKING:
     from batchctl.definition.source import Path
 
 _LONGEST = 60
+_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there."""
+    """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there.
+
+    ``of_schema`` says that the schema itself is at fault.
+    """
 
     message: str
     path: Path = ()
     missing: str | None = None
+    of_schema: bool = False
     help: str | None = None
 
 
@@ -38,10 +43,10 @@ def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
         Draft202012Validator.check_schema(whole)
         errors = sorted(Draft202012Validator(whole).iter_errors(args), key=lambda error: list(map(str, error.path)))
     except SchemaError as error:
-        yield Misfit(f"args_schema is not a JSON Schema: {_short(error.message)}")
+        yield Misfit(f"args_schema is not a JSON Schema: {_short(error.message)}", of_schema=True)
         return
     except Exception as error:  # noqa: BLE001 - references that lead nowhere and broken patterns raise what they like
-        yield Misfit(f"args_schema can't be used: {_short(str(error))}")
+        yield Misfit(f"args_schema can't be used: {_short(str(error))}", of_schema=True)
         return
     for found in errors:
         yield _misfit(found)
@@ -59,7 +64,15 @@ def _whole_schema(schema: JsonObject) -> JsonObject:
 def _entry(entry: JsonValue) -> JsonValue:
     if not isinstance(entry, dict):
         return {}
-    return {key: value for key, value in entry.items() if key != "required" or isinstance(value, list)}
+    kept = {key: value for key, value in entry.items() if key != "required" or isinstance(value, list)}
+    if "type" in kept and not set(map(str, _listed(kept["type"]))) <= _TYPES:
+        # The flat form is a description for people, too: a type such as "date" is one.
+        del kept["type"]
+    return kept
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def _is_required(entry: JsonValue) -> bool:
@@ -71,7 +84,8 @@ def _misfit(error: Any) -> Misfit:
     name = ".".join(map(str, path)) or "args"
     match error.validator:
         case "required":
-            key = next(key for key in error.validator_value if key not in error.instance)
+            # One error per key; only its message tells which, as Python writes the name.
+            key = next(key for key in error.validator_value if error.message.startswith(f"{key!r} is"))
             return Misfit(f'the argument "{".".join(map(str, (*path, key)))}" is required and has no value', path, key)
         case "type":
             wanted = error.validator_value

@@ -97,10 +97,10 @@ def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
 
     Of two at one address it is the nearer.
     """
-    wanted = {place for path in _template_paths(node) for place in _places(path, graph)}
+    wanted = {place for path in _template_paths(node) for place in find_places(path, graph)}
     for path in _expression_paths(node):
         # An expression may also take what holds the records as a whole.
-        wanted.update(place for place in _places(path, graph) if len(place) < len(path))
+        wanted.update(place for place in find_places(path, graph) if len(place) < len(path))
     found: dict[tuple[str, ...], FanOut] = {}
     for key in graph.ancestors(node.key) if wanted else ():
         ancestor = graph.nodes[key]
@@ -115,7 +115,7 @@ def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
     return list(found.values())
 
 
-def _places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
+def find_places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
     """The addresses in the graph that a path leads to, into, or to an object with them."""
     if segments[:1] != ("resources",):
         return

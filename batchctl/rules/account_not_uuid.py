@@ -1,6 +1,6 @@
 """``integrated_account_id`` is not a UUID, and the service takes nothing else.
 
-A value from a variable (``${ACCOUNT}``) is not judged: which one it is differs from run to run.
+A value from a variable (``${ACCOUNT}``) or a placeholder is not judged: which one it is differs from run to run.
 
 Fails:
     integrated_account_id: acme
@@ -34,9 +34,9 @@ _PATH = ("integrated_account_id",)
 def check(subject: Subject) -> Iterator[Finding]:
     """The account, when it is written in the file and has another form."""
     written = subject.account
-    if written is None or not subject.source.has(_PATH) or subject.source.is_filled(_PATH) or "${" in written:
+    if written is None or not subject.source.has(_PATH) or subject.source.is_filled(_PATH):
         return
-    if not _UUID.fullmatch(written):
+    if "${" not in written and "{{" not in written and not _UUID.fullmatch(written):
         yield Finding(
             "integrated_account_id is not a UUID",
             _PATH,

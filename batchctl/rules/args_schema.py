@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, misfit: Misfit) -> Finding:
-    path = ("args", *misfit.path)
+    path = ("args_schema",) if misfit.of_schema else ("args", *misfit.path)
     if misfit.missing is not None:
         declared = [("args_schema", "properties", misfit.missing), ("args_schema", misfit.missing)]
         place = next((each for each in declared if subject.source.has(each)), ("args_schema",))

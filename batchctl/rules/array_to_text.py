@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder whose argument is an array that it would print as text."""
     for node, reference, raw in subject.as_text(list):
+        if node.index in subject.faulty_loops:
+            # The array was meant for the loop.
+            continue
         yield Finding(
             f"{reference.text} would be sent as the text {_shown(raw)}",
             subject.at(node, *reference.path),

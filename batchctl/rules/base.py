@@ -12,9 +12,10 @@ from batchctl.errors import TemplateError
 from batchctl.expression import check_syntax
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import read_loop
-from batchctl.plan.planner import find_fan_outs
+from batchctl.plan.planner import find_fan_outs, find_places
 from batchctl.plan.reads import address, reads_node, reads_of
 from batchctl.rules.leaves import gather
+from batchctl.rules.names import Names
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
@@ -169,11 +170,6 @@ class Subject:
         return not any(reads_node(segments, node) for node in self.addressed.get(segments[1], ()))
 
     @cached_property
-    def unknown_dependants(self) -> frozenset[str]:
-        """The nodes that wait for something that the file does not have, or that is faulty itself."""
-        return frozenset(unknown.key for unknown in self.graph.unknown)
-
-    @cached_property
     def addressed(self) -> Mapping[object, list[Resource]]:
         """The resources by the first name of their address."""
         found: dict[object, list[Resource]] = {}
@@ -214,6 +210,57 @@ class Subject:
                 value = None
             self._loop_values[loop.over] = value
         return self._loop_values[loop.over]
+
+    @cached_property
+    def faulty_loops(self) -> Mapping[int, object]:
+        """What the loops lead to that have nothing to loop over: the path's first step in ``args``, by the request."""
+        return {
+            node.index: loop.segments[1]
+            for node, loop in self.loops
+            if loop.segments[:1] == ("args",)
+            and len(loop.segments) > 1
+            and not (loop.segments[1] not in self.args and loop.segments[1] in self.declared)
+            and not isinstance(self.loop_value(loop), list)
+        }
+
+    @cached_property
+    def astray(self) -> Mapping[str, tuple[str, ...]]:
+        """What resources depend on that is not in the file (or is themselves): where they come from is not known."""
+        found: dict[str, tuple[str, ...]] = {}
+        for unknown in self.graph.unknown:
+            found[unknown.key] = (*found.get(unknown.key, ()), unknown.written)
+        for key, edges in self.graph.edges.items():
+            if any(edge.needs == key for edge in edges):
+                found[key] = (*found.get(key, ()), key)
+        return found
+
+    def is_astray(self, key: str) -> bool:
+        """Whether a resource, or one before it, depends on what can't be found."""
+        return bool(self.astray) and (
+            key in self.astray or any(one in self.astray for one in self.graph.ancestors(key))
+        )
+
+    @cached_property
+    def places_read(self) -> frozenset[tuple[str, ...]] | None:
+        """The addresses whose records a placeholder, a loop or an expression reads; None when that is all of them."""
+        if any(each.takes_everything or each.wildcards for _, _, _, each in self.analyses):
+            return None
+        paths = [read.segments for node, read in self.reads if not reads_node(read.segments, node)]
+        paths += [loop.segments for _, loop in self.loops]
+        paths += [path.segments for _, _, _, each in self.analyses for path in each.paths]
+        return frozenset(place for path in set(paths) for place in find_places(path, self.graph))
+
+    @cached_property
+    def names(self) -> Names:
+        """What ``depends_on`` can name."""
+        return Names(self.graph.nodes)
+
+    @cached_property
+    def addresses(self) -> Names:
+        """Where records stand: ``resources.crm.contacts``."""
+        return Names(
+            sorted(".".join(("resources", *place)) for each in self.graph.addresses.values() for place in each)
+        )
 
     def placeholder(self, node: Resource, read: Read) -> Span:
         """Where a placeholder stands in the file."""

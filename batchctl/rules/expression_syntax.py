@@ -27,6 +27,7 @@ Passes:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     from batchctl.rules.base import Subject
 
+_WORD = re.compile(r"[\w$]+$")
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every expression with a fault, at the place where the reading stopped."""
@@ -43,11 +46,18 @@ def check(subject: Subject) -> Iterator[Finding]:
         error = subject.faults.get(text)
         if error is not None:
             path = subject.at(node, *steps)
-            at = min(error.position or 0, max(len(text.rstrip()) - 1, 0))
+            start, end = _token(text, error.position)
             yield Finding(
                 f"the expression can't be read: {error}",
                 path,
-                subject.source.within(path, at, at + 1),
+                subject.source.within(path, start, end),
                 help=error.hint,
                 resource=node.key,
             )
+
+
+def _token(text: str, position: int | None) -> tuple[int, int]:
+    """What stands before ``position``, where the reading stopped: a word or a sign; the last one where that is void."""
+    end = len(text[: position or 0].rstrip()) or min(1, len(text))
+    word = _WORD.search(text, 0, end)
+    return (word.start() if word else max(end - 1, 0)), end

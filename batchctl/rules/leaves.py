@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from batchctl.definition.source import Path
 
 _MOST_EXACT = 2**53
+_FOREIGN = re.compile(r"\{\{\{?\s*[#/^>!&]")
 # No key of a known form is shorter.
 _SHORTEST_KEY = 15
 
@@ -32,6 +34,8 @@ class Leaves:
 
     strings: list[tuple[Request, Path, str]] = field(default_factory=list)
     suspects: list[tuple[Request | None, Path, str, str]] = field(default_factory=list)
+    # Where the strings are templates of another kind: {{#each}}, {{/if}}, {{> part}}.
+    foreign: set[tuple[int, Path]] = field(default_factory=set)
     integers: list[tuple[Request | None, Path, int]] = field(default_factory=list)
 
 
@@ -63,6 +67,8 @@ def _descend(found: Leaves, node: Request | None, value: JsonValue, path: Path, 
         if isinstance(item, str):
             if node is not None and ("{" in item or "}" in item):
                 found.strings.append((node, (*path, step), item))
+                if _FOREIGN.search(item):
+                    found.foreign.add((node.index, (*path, step)))
             if len(item) >= _SHORTEST_KEY or _is_secret_name(name):
                 found.suspects.append((node, (*path, step), item, name))
         elif isinstance(item, dict | list):

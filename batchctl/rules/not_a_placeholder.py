@@ -19,9 +19,11 @@ Passes:
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics import Severity
 from batchctl.rules.base import Finding
 from batchctl.template import find_lookalikes
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every look-alike in ``id``, ``query``, ``body``, ``loop_on`` and ``recurse``."""
     for node, steps, text in subject.leaves.strings:
+        if (node.index, steps) in subject.leaves.foreign:
+            continue
         for found in _lookalikes(text):
             path = subject.at(node, *steps)
             yield Finding(
@@ -42,8 +46,11 @@ def check(subject: Subject) -> Iterator[Finding]:
                 subject.source.within(path, found.offset, found.end),
                 help=f"did you mean {found.suggestion}?" if found.suggestion else None,
                 resource=node.key,
+                severity=None if _ROOT.search(text, found.offset, found.end) else Severity.WARNING,
             )
 
 
+# Braces around anything else may be text that is meant to have them.
+_ROOT = re.compile(r"\b(?:args|resources)\b")
 # The same few strings stand in many requests.
 _lookalikes = lru_cache(maxsize=4096)(find_lookalikes)

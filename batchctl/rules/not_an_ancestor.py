@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
-from batchctl.plan.reads import address, reads_node
+from batchctl.plan.reads import reads_node
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -70,19 +70,13 @@ def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Whether a path leads to records of the file that ``node`` does not wait for."""
     if segments[:1] != ("resources",) or subject.is_unprovided(segments):
         return False
-    ancestors = list(subject.graph.ancestors(node.key))
-    if not subject.unknown_dependants.isdisjoint((node.key, *ancestors)):
-        # One of them may be what a dependency that leads nowhere was meant to be.
+    if any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key)):
         return False
-    return not any(reads_node(segments, subject.graph.nodes[key]) for key in ancestors)
+    # A dependency that leads nowhere may have been meant to be the one that is missing here.
+    return not subject.is_astray(node.key)
 
 
 def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:
-    for other in subject.graph.nodes.values():
-        if other.key != node.key and reads_node(segments, other):
-            return f"add depends_on: {other.key}"
-    for other in subject.graph.nodes.values():
-        dotted = ".".join(address(other))
-        if other.key in segments or dotted.replace(".", "/") in segments:
-            return f"placeholders name a request by its resource: resources.{dotted}"
-    return None
+    candidates = subject.addressed.get(segments[1], ()) if len(segments) > 1 else ()
+    owner = next((each for each in candidates if each.key != node.key and reads_node(segments, each)), None)
+    return f"add depends_on: {owner.key}" if owner else None

@@ -22,26 +22,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding
-from batchctl.template import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Request
+    from batchctl.plan.reads import Read
     from batchctl.rules.base import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder whose argument is an object that it would print as text."""
-    for node, reference, raw in subject.as_text(dict):
+    """Every placeholder that would print an object: an argument, or a whole record of the Unified API."""
+    found = [(node, reference) for node, reference, _ in subject.as_text(dict)]
+    found += [(node, read.reference) for node, read in subject.reads if _is_record(subject, node, read)]
+    for node, reference in found:
         yield Finding(
-            f"{reference.text} would be sent as the text {_shown(raw)}",
+            f'{reference.text} would be sent as the text "[object Object]"',
             subject.at(node, *reference.path),
             subject.place(node, reference),
-            help="as the whole string and with :json it keeps its shape" + ", or name what is inside it",
+            help="name what is inside it; as the whole string and with :json it keeps its shape",
             resource=node.key,
         )
 
 
-def _shown(raw: object) -> str:
-    text = to_text(raw)
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
+def _is_record(subject: Subject, node: Request, read: Read) -> bool:
+    if len(read.segments) != 3 or read.segments[0] != "resources" or read.reference.path[0] == "loop_on":
+        return False
+    cast = next(each.cast for each in read.reference.alternatives if each.path == read.path)
+    if read.reference.whole and cast not in (None, "str"):
+        return False
+    return any(out.over == read.path for out in subject.fan_outs(node))

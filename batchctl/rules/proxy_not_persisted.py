@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request
+from batchctl.plan.reads import address
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
@@ -28,17 +29,20 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every node whose records are neither in the result nor waited for; a write is there for its effect."""
+    """Every node whose records are neither in the result nor read; a write is there for its effect."""
     if not subject.complete:
         return
-    children = subject.graph.children()
+    children, read = subject.graph.children(), subject.places_read
     for key, node in subject.graph.nodes.items():
         writes = isinstance(node, Request) and node.is_write
-        if isinstance(node, AddContext) or node.in_result or writes or children[key]:
+        if isinstance(node, AddContext) or node.in_result or writes or " " in getattr(node, "resource", ""):
+            continue
+        takers = [subject.graph.nodes[child] for child in children[key]]
+        if read is None or address(node) in read or any(not isinstance(child, Request) for child in takers):
             continue
         path = subject.at(node, "resource" if isinstance(node, Request) else "name")
         yield Finding(
-            f'the records of "{key}" would be thrown away: nothing waits for them and they are not persisted',
+            f'the records of "{key}" would be thrown away: nothing reads them and they are not persisted',
             path,
             subject.source.span(path),
             help="add persist: true, or remove it",

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``recurse`` whose ``config`` reads nothing of the record that it starts from."""
     for node in subject.requests:
-        if node.recurse is not None and not _reads_own_record(node):
+        if node.recurse is not None and not _reads_own_record(subject, node):
             config = subject.at(node, "recurse", "config")
             path = config if subject.source.has(config) else subject.at(node, "recurse")
             own = ".".join(("resources", *node.resource.split("/"), "id"))
@@ -59,9 +59,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _reads_own_record(node: Request) -> bool:
+def _reads_own_record(subject: Subject, node: Request) -> bool:
     config = dict(node.recurse.config) if node.recurse else {}
     if any(isinstance(config.get(part), str) for part in ("query", "body")):
         # A JSONata string sees the record as a whole.
         return True
-    return any(reads_node(read.segments, node) for read in reads(compile_template(config)))
+    found = [read.segments for read in reads(compile_template(config))]
+    # A path that leads nowhere is told by another rule, and was probably meant to.
+    return any(reads_node(segments, node) or subject.is_unprovided(segments) for segments in found)

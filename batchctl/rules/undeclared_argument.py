@@ -1,8 +1,8 @@
 """A placeholder reads an argument that is neither given nor declared, so its text would be sent as it stands.
 
-An argument is given in ``args``, with ``--arg`` or ``--args-file``, or declared in ``args_schema``. A
-placeholder with a default, another alternative, ``:null`` or ``:undefined`` says itself what happens without
-the argument.
+A path goes on inside of an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
+``--args-file``, or declared in ``args_schema``. A placeholder with a default, another path that leads somewhere,
+``:null`` or ``:undefined`` says itself what happens without the argument.
 
 Fails:
     args: {user_id: "42"}
@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.plan.reads import reads_of
+from batchctl.rules.argument_paths import find_missing
 from batchctl.rules.base import Finding
 from batchctl.rules.names import closest
 
@@ -33,17 +35,18 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``{{args.…}}`` whose argument nobody names."""
-    known = dict.fromkeys([*subject.args, *sorted(subject.declared)])
-    for node, read in subject.reads:
-        if read.reference.has_way_out or len(read.segments) < 2 or read.segments[0] != "args":
+    """Every placeholder of which no path can be found in the arguments."""
+    for node, reference in subject.references:
+        if reference.has_way_out or "args" not in reference.text or reference.path[0] == "loop_on":
             continue
-        name = read.segments[1]
-        if isinstance(name, str) and name not in known:
-            yield Finding(
-                f'argument "{name}" is neither given nor declared; {read.reference.text} would be sent as it stands',
-                subject.at(node, *read.reference.path),
-                subject.placeholder(node, read),
-                help=closest(name, known) or f"add {name} to args, or pass --arg {name}=…",
-                resource=node.key,
-            )
+        missing = [find_missing(subject, node, read.segments) for read in reads_of(reference)]
+        if missing[0] is None or None in missing or missing[0].name == subject.faulty_loops.get(node.index):
+            continue
+        first = missing[0]
+        yield Finding(
+            f"{first.sentence}; {reference.text} would be sent as it stands",
+            subject.at(node, *reference.path),
+            subject.place(node, reference),
+            help=closest(str(first.step), first.known) or f"add {first.path} to args, or pass --arg {first.path}=…",
+            resource=node.key,
+        )

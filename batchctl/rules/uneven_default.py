@@ -1,5 +1,7 @@
 """The default has a type and the path has none: the default is sent as a number, a given value as text.
 
+The other way round is the same, and in a body a number as the default of an untyped path is told, too.
+
 Fails:
     args_schema: {limit: {type: string}}
     resources:
@@ -17,29 +19,54 @@ Passes:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics import Severity
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.rules.base import Subject
+    from batchctl.template import Reference
 
 _TYPED = ("int", "num", "bool", "json")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder whose default alone has a type."""
+    """Every placeholder whose default has another type than its value, or (in a body) is a number sent as text."""
     for node, reference in subject.references:
-        if reference.default_cast not in _TYPED or not reference.whole:
-            continue
-        plain = [each for each in reference.alternatives if each.cast in (None, "str")]
-        if plain:
+        found = _uneven(reference) if reference.whole and reference.default is not None else None
+        if found is not None:
+            message, advice, severity = found
             yield Finding(
-                f"the default is sent as {reference.default_cast}, a value of {plain[0].path} as text",
+                message,
                 subject.at(node, *reference.path),
                 subject.place(node, reference),
-                help=f"write {plain[0].path}:{reference.default_cast} too",
+                help=advice,
                 resource=node.key,
+                severity=severity,
             )
+
+
+def _uneven(reference: Reference) -> tuple[str, str, Severity | None] | None:
+    plain = [each.path for each in reference.alternatives if each.cast in (None, "str")]
+    typed = [each for each in reference.alternatives if each.cast in ("int", "num")]
+    kind, default = reference.default_cast, (reference.default or "").strip()
+    if kind in _TYPED:
+        message = f"the default is sent as {kind}, a value of {plain[0]} as text" if plain else ""
+        return (message, f"write {plain[0]}:{kind} too", None) if plain else None
+    # Elsewhere everything is text on its way.
+    if reference.path[0] != "body" or kind is not None or not _NUMBER.fullmatch(default):
+        return None
+    if typed:
+        return (
+            f"the default is sent as text, a value of {typed[0].path} as {typed[0].cast}",
+            f"write ?:{default}:{typed[0].cast} too",
+            None,
+        )
+    wanted = "num" if "." in default else "int"
+    message = f'the default is sent as the text "{default}"'
+    return message, f"if a number is meant: {plain[0]}:{wanted}?:{default}:{wanted}", Severity.INFO

@@ -28,7 +28,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding, dependency_path
-from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +46,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             f'"{unknown.key}" depends on "{unknown.written}", which is not in this file',
             path,
             subject.source.span(path),
-            help=closest(unknown.written, subject.graph.nodes),
+            help=subject.names.closest(unknown.written),
             resource=unknown.key,
         )

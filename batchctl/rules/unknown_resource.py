@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING
 
 from batchctl.plan.reads import address
 from batchctl.rules.base import Finding
-from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
     from batchctl.rules.base import Subject
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every path below ``resources``, in a placeholder or an expression, that leads to no resource of the file."""
     for node, read in subject.reads:
-        if not read.reference.has_way_out and subject.is_unprovided(read.segments):
+        if not read.reference.has_way_out and _is_unknown(subject, node, read.segments):
             yield Finding(
                 f"no resource brings {read.path}; {read.reference.text} would be sent as it stands",
                 subject.at(node, *read.reference.path),
@@ -53,7 +53,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
     for other, steps, _, analysis in subject.analyses:
         for found in analysis.paths:
-            if not found.relative and subject.is_unprovided(found.segments):
+            if not found.relative and _is_unknown(subject, other, found.segments):
                 path = subject.at(other, *steps)
                 yield Finding(
                     f"no resource brings {'.'.join(found.segments)}: the expression finds nothing there",
@@ -64,10 +64,16 @@ def check(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
+    """Not where the same misspelled name is in ``depends_on`` too: that is told there."""
+    if not subject.is_unprovided(segments):
+        return False
+    path = ".".join(map(str, segments[1:]))
+    return not any(path.startswith(name.replace("/", ".")) for name in subject.astray.get(node.key, ()))
+
+
 def _advice(subject: Subject, segments: Segments) -> str | None:
     named = subject.graph.nodes.get(str(segments[1]))
     if named is not None:
         return f"a request is named by its resource here: resources.{'.'.join(address(named))}"
-    addresses = {".".join(("resources", *address(node))) for node in subject.graph.nodes.values()}
-    size = max(len(one.split(".")) for one in addresses) if addresses else 0
-    return closest(".".join(map(str, segments[:size])), sorted(addresses))
+    return subject.addresses.closest(".".join(map(str, segments[:3])))

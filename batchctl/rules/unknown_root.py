@@ -23,12 +23,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
+from batchctl.plan.planner import find_places
 from batchctl.rules.base import Finding
 from batchctl.rules.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.plan.reads import Segments
     from batchctl.rules.base import Subject
 
 _ROOTS = ("args", "resources")
@@ -40,6 +42,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         root = read.segments[0] if read.segments else None
         if read.reference.has_way_out or not isinstance(root, str) or root in _ROOTS:
             continue
+        if (node.index, read.reference.path) in subject.leaves.foreign:
+            continue
         ancestors = subject.graph.ancestors(node.key)
         if any(isinstance(subject.graph.nodes[key], AddContext) for key in ancestors):
             continue
@@ -47,6 +51,15 @@ def check(subject: Subject) -> Iterator[Finding]:
             f'nothing is called "{root}" in a batch; {read.reference.text} would be sent as it stands',
             subject.at(node, *read.reference.path),
             subject.placeholder(node, read),
-            help=closest(root, _ROOTS),
+            help=_advice(subject, read.segments),
             resource=node.key,
         )
+
+
+def _advice(subject: Subject, segments: Segments) -> str | None:
+    path = ".".join(map(str, segments))
+    if segments[0] in subject.args or segments[0] in subject.declared:
+        return f"did you mean args.{path}?"
+    if any(find_places(("resources", *segments), subject.graph)):
+        return f"did you mean resources.{path}?"
+    return closest(str(segments[0]), _ROOTS)

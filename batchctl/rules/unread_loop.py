@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop whose element stands nowhere in the request."""
     for node, loop in subject.loops:
-        if loop.segments[:1] == ("args",) and not _is_read(subject, node, loop):
+        is_known = loop.segments[:1] == ("args",) and node.index not in subject.faulty_loops
+        if is_known and not _is_read(subject, node, loop):
             path = subject.at(node, "loop_on")
             yield Finding(
                 f"the request does not read {loop.over}: it would be the same once per element",

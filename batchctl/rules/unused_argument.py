@@ -26,6 +26,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.source import Path
     from batchctl.rules.base import Subject
 
 
@@ -34,15 +35,23 @@ def check(subject: Subject) -> Iterator[Finding]:
     used = subject.used_arguments
     if not subject.complete or used is None:
         return
-    for name in subject.args:
-        path = ("args", name)
-        if name not in used and subject.source.has(path) and not _is_meant(name, used, subject):
+    for name, path in _written(subject):
+        if name not in used and not _is_meant(name, used, subject):
             yield Finding(
                 f'nothing reads the argument "{name}"',
                 path,
                 subject.source.key_span(path),
                 help=f"use it as {{{{args.{name}}}}}, or remove it",
             )
+
+
+def _written(subject: Subject) -> Iterator[tuple[str, Path]]:
+    """The arguments that the file gives or declares, and where."""
+    for name in dict.fromkeys([*subject.args, *sorted(subject.declared)]):
+        places: list[Path] = [("args", name), ("args_schema", "properties", name), ("args_schema", name)]
+        path = next((place for place in places if subject.source.has(place)), None)
+        if path is not None:
+            yield name, path
 
 
 def _is_meant(name: str, used: frozenset[str], subject: Subject) -> bool:

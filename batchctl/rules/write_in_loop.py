@@ -25,13 +25,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import Request
 from batchctl.plan.loops import read_loop
 from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import Request
     from batchctl.rules.base import Subject
 
 _WRITES = ("create", "update", "delete")
@@ -61,9 +61,18 @@ def _repeated(subject: Subject, node: Request) -> str | None:
     if node.recurse is not None:
         return "for each record that its recursion brings"
     fan_outs = subject.fan_outs(node)
-    # What a get, create or update brings is one record.
-    many = [out.node for out in fan_outs if getattr(subject.graph.nodes[out.node], "method", "list") not in _ONE_RECORD]
+    many = [out.node for out in fan_outs if _brings_many(subject, out.node)]
     return f'for each record of "{many[0]}"' if many else None
+
+
+def _brings_many(subject: Subject, key: str, below: frozenset[str] = frozenset()) -> bool:
+    """Whether a node may bring more than one record: not a get, create or update that is made once."""
+    node = subject.graph.nodes[key]
+    if key in below or not isinstance(node, Request) or node.method not in _ONE_RECORD:
+        return True
+    if node.loop_on is not None or node.recurse is not None:
+        return True
+    return any(_brings_many(subject, out.node, below | {key}) for out in subject.fan_outs(node))
 
 
 _ONE_RECORD = ("get", "create", "update", "delete")

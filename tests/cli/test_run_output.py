@@ -161,7 +161,7 @@ def test_records_fields_and_verbose() -> None:
 
 UNRESOLVED = """\
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
-args_schema: {type: object, properties: {owner: {type: string}}}
+args_schema: {type: object, properties: {owner: {type: string}, who: {properties: {nam: {type: string}}}}}
 args: {who: {name: Noor}}
 resources:
   - resource: crm/contacts

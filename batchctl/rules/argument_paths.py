@@ -1,0 +1,102 @@
+"""Whether a path below ``args`` leads anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.arguments import argument_entries
+from batchctl.plan.loops import read_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from batchctl.definition.model import JsonObject, JsonValue, Request
+    from batchctl.plan.reads import Segments
+    from batchctl.rules.base import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """``steps`` is the path below ``args`` up to the step that is not there; ``known`` are the names that are."""
+
+    steps: tuple[object, ...]
+    known: Collection[str]
+
+    @property
+    def name(self) -> object:
+        """The argument."""
+        return self.steps[0]
+
+    @property
+    def step(self) -> object:
+        """What is missing."""
+        return self.steps[-1]
+
+    @property
+    def path(self) -> str:
+        """The path in words."""
+        return ".".join(map(str, self.steps))
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter."""
+        if len(self.steps) == 1:
+            return f'argument "{self.step}" is neither given nor declared'
+        return f'args.{".".join(map(str, self.steps[:-1]))} has no "{self.step}"'
+
+
+def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing | None:
+    """The first step of a path that is not there; None for one that is, that may come yet, or leads elsewhere."""
+    if len(segments) < 2 or segments[0] != "args" or not isinstance(segments[1], str):
+        return None
+    steps = segments[1:]
+    loop = read_loop(node.loop_on)
+    if loop and segments[: len(loop.segments)] == loop.segments:
+        elements = subject.loop_value(loop)
+        within = [_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements)]
+        return within[0] if within and all(within) else None
+    if steps[0] not in subject.args:
+        known = {*subject.args, *subject.declared}
+        return None if steps[0] in known else Missing(steps[:1], known)
+    return _missing(subject.args[str(steps[0])], steps, 1, subject)
+
+
+def _items(elements: object) -> list[JsonValue]:
+    return elements if isinstance(elements, list) else []
+
+
+def _missing(value: JsonValue, steps: Segments, depth: int, subject: Subject) -> Missing | None:
+    for number in range(depth, len(steps)):
+        step = steps[number]
+        if isinstance(value, dict) and isinstance(step, str):
+            if step not in value:
+                return None if _may_come(steps[: number + 1], subject) else Missing(steps[: number + 1], tuple(value))
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            # Past the end of a list, a slice, a pattern, a step into text: not worth a guess.
+            return None
+    return None
+
+
+def _may_come(steps: Segments, subject: Subject) -> bool:
+    """Whether ``args_schema`` knows this path, or leaves open what stands in the object around it."""
+    entry: JsonValue = argument_entries(subject.args_schema or {}).get(str(steps[0]))
+    for step in steps[1:]:
+        if not isinstance(entry, dict):
+            return False
+        if isinstance(step, int):
+            entry = entry.get("items")
+            continue
+        properties = _properties(entry)
+        if step not in properties:
+            return not properties
+        entry = properties[str(step)]
+    return True
+
+
+def _properties(entry: JsonObject) -> JsonObject:
+    properties = entry.get("properties")
+    return properties if isinstance(properties, dict) else {}
