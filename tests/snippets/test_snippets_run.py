@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from recording_service import TOKEN
+from typer.testing import CliRunner
 
+from batchctl.cli.app import app
 from batchctl.render.snippets import Batch, javascript
 
 if TYPE_CHECKING:
@@ -42,9 +44,8 @@ DEFINITION = json.dumps(
 
 
 def dry_run(*options: str, text: str = DEFINITION) -> str:
-    command = [sys.executable, "-m", "batchctl", "dry-run", "-", *options]
-    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=False, env=environment())
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, ["dry-run", "-", *options], input=text)
+    assert done.exit_code == 0, done.stderr
     return done.stdout
 
 
