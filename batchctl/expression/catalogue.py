@@ -86,8 +86,8 @@ convertQueryToSql query, keys?, mapping?, dataTypes?, operators?, options?""",
 }
 # What needs the network, binary data, or a whole library's output format.
 _NOT_LOCAL: Final = """
-    dependencyGraph blob base64ToBlob getArrayBuffer getDataUri bufferToString teeStream parseDocument
-    convertNotionToMd convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
+    blob base64ToBlob getArrayBuffer getDataUri bufferToString teeStream parseDocument
+    convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
     convertMarkdownToGoogleDocs convertMdToPdf convertHtmlToMarkdown xmlToJs jsToXml jsonToParquet
     generateEmbeddingsCohere
 """

@@ -109,6 +109,7 @@ const GROUPS = {
     () => `$jsonToCsv(items)`, () => `$recursiveCharacterTextSplitter(${q(pick(['The quick brown fox jumps over the lazy dog. '.repeat(9), 'a\n\nb\n\nc', 'word '.repeat(120), 'x'.repeat(500), '', 'Ünï ✓ text\n'.repeat(30)]))}${maybe(0.6) ? ', ' + pick(['{"chunkSize": 50, "chunkOverlap": 10}', '{"chunkSize": 20, "chunkOverlap": 0}', '{"chunkSize": 100, "chunkOverlap": 20}']) : ''})`,
     () => `$convertQueryToSql(q${maybe(0.6) ? ', ' + pick(['[]', '["a","b"]', '["or"]']) + ', ' + pick(['{}', '{"a":"col_a"}']) + ', ' + pick(['{}', '{"a":"string","b":"string"}', '{"a":"date","b":"date|yyyy"}', '{"a":"dotnetdate"}', '{"a":{"x":"mapped"}}']) + ', ' + pick(['{}', '{"eq":"=="}']) + ', ' + pick(['{}', '{"conjunction":"OR"}', '{"useDoubleQuotes":true}', '{"noQuotes":true}', '{"useOrForIn":true}', '{"noSpaceBetweenOperator":true}', '{"groupComparisonInBrackets":true}', '{"escapeSingleQuotes":true}']) : ''})`,
   ])(),
+  graphs: () => `$dependencyGraph(nodes, "parent_id", "id").${pick(['overallOrder()', 'overallOrder(true)', 'dependenciesOf(2)', 'dependantsOf(1)', 'hasNode(1)', 'getNodeData(2)', 'clone().overallOrder()'])}`,
   xml: () => pick([
     () => `$xmlToJs(x${maybe(0.5) ? ', opts' : ''})`, () => `$jsToXml(doc${maybe(0.6) ? ', opts' : ''})`,
   ])(),

@@ -20,8 +20,10 @@ def hosted() -> Mapping[str, Hosted]:
         data_formats,
         datetime,
         encoding,
+        graphs,
         lodash,
         notion,
+        notion_block,
         query_text,
         replaced,
         sql,
@@ -29,13 +31,27 @@ def hosted() -> Mapping[str, Hosted]:
         urls,
     )
 
-    modules = (replaced, data, lodash, encoding, query_text, urls, notion, datetime, data_formats, sql, text_splitter)
+    modules = (
+        replaced,
+        data,
+        lodash,
+        encoding,
+        query_text,
+        urls,
+        notion,
+        datetime,
+        data_formats,
+        sql,
+        text_splitter,
+        graphs,
+        notion_block,
+    )
     return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """The kinds of objects with methods, by name."""
-    from batchctl.expression.presets import datetime, urls
+    from batchctl.expression.presets import datetime, graphs, urls
 
-    return {kind.name: kind for kind in (datetime.DATE, datetime.DURATION, urls.URL_KIND, urls.SEARCH)}
+    return {kind.name: kind for kind in (datetime.DATE, datetime.DURATION, urls.URL_KIND, urls.SEARCH, graphs.GRAPH)}
