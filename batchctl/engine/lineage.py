@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition.model import JsonValue
 
@@ -46,22 +46,49 @@ class Page:
             yield Item((*self.key, index), record, self.bound)
 
 
-def joined(first: Item, node: str, others: Sequence[str], items: Callable[[str], Iterable[Item]]) -> Iterator[Binding]:
+class Partners:
+    """The records of a node, to be combined with those of others: found by an ancestor that they have in common."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = list(items)
+        every = [set(item.ancestors) for item in self._items]
+        self._shared = set.intersection(*every) if every else set()
+        self._by_ancestor: dict[str, dict[Key, list[Item]]] = {}
+
+    def of(self, bound: Binding) -> Iterable[Item]:
+        """Those that agree with ``bound`` on all common ancestors, in order."""
+        name = next((name for name in reversed(bound) if name in self._shared), None)
+        near = self._items if name is None else self._grouped(name).get(bound[name].key, [])
+        return (item for item in near if _agree(item, bound))
+
+    def _grouped(self, name: str) -> dict[Key, list[Item]]:
+        if name not in self._by_ancestor:
+            groups: dict[Key, list[Item]] = {}
+            for item in self._items:
+                groups.setdefault(item.ancestors[name].key, []).append(item)
+            self._by_ancestor[name] = groups
+        return self._by_ancestor[name]
+
+
+def joined(first: Item, node: str, others: Mapping[str, Partners]) -> Iterator[Binding]:
     """Every way to choose one record per node beside ``first`` of ``node``, all agreeing on common ancestors."""
-    yield from _extended({**first.ancestors, node: first}, others, items)
+    yield from _extended({**first.ancestors, node: first}, list(others), others)
 
 
-def _extended(bound: Binding, nodes: Sequence[str], items: Callable[[str], Iterable[Item]]) -> Iterator[Binding]:
+def _extended(bound: Binding, nodes: Sequence[str], others: Mapping[str, Partners]) -> Iterator[Binding]:
     if not nodes:
         yield bound
         return
     node, rest = nodes[0], nodes[1:]
     if node in bound:
-        yield from _extended(bound, rest, items)
+        yield from _extended(bound, rest, others)
         return
-    for item in items(node):
-        if all(bound.get(key, ancestor).key == ancestor.key for key, ancestor in item.ancestors.items()):
-            yield from _extended({**bound, **item.ancestors, node: item}, rest, items)
+    for item in others[node].of(bound):
+        yield from _extended({**bound, **item.ancestors, node: item}, rest, others)
+
+
+def _agree(item: Item, bound: Binding) -> bool:
+    return all(bound.get(key, ancestor).key == ancestor.key for key, ancestor in item.ancestors.items())
 
 
 def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:

@@ -169,8 +169,7 @@ class NodeRun(ABC):
         """Whether it can't run, as far as the nodes that it waited for tell; asked when these are done."""
         if not self.flow.streams:
             return bool(self._lost_parents())
-        awaited = (node for node in self._read if node in self.flow.waits)
-        return any(self.run.nodes[node].is_lost for node in awaited)
+        return any(self.run.nodes[node].is_lost for node in self._read)
 
     @property
     def _read(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.answers import read_records
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
 from batchctl.engine.failures import call_failure, made_for, step_failure
-from batchctl.engine.lineage import Page, binding_key, joined
+from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.recursion import Recursion
 from batchctl.engine.paging import CallRefused, Pages, next_cursor
@@ -60,6 +60,7 @@ class RequestRun(NodeRun):
         self._turns: Iterator[OpenCall] = iter(())
         self._bindings: Iterator[Binding] = iter(())
         self._items: Iterator[Item] = iter(())
+        self._partners: dict[str, Partners] = {}
         self._primed = False
         self._under_way = 0
         self._calls = self._pages = self._retries = 0
@@ -85,6 +86,7 @@ class RequestRun(NodeRun):
     def _prime(self) -> None:
         """Where the bindings come from, unless pages bring them."""
         self._primed = True
+        self._partners = {node: Partners(self.run.nodes[node].items()) for node in self.flow.others}
         driver = self.flow.driver
         if driver is None:
             self._bindings = iter(({},))
@@ -111,7 +113,7 @@ class RequestRun(NodeRun):
             return True
         item = next(self._items, None)
         if item is not None and self.flow.driver is not None:
-            self._bindings = joined(item, self.flow.driver, self.flow.others, lambda node: self.run.nodes[node].items())
+            self._bindings = joined(item, self.flow.driver, self._partners)
             return True
         if self.inbox:
             self._items = self.inbox.popleft().items()
