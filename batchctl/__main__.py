@@ -13,6 +13,7 @@ def main() -> None:
     """Run the command line. Every error ends here: a sentence on stderr, and the exit code that belongs to it."""
     from batchctl.cli.app import app
 
+    _open_streams()
     try:
         app(prog_name="batchctl")
     except BatchctlError as error:
@@ -27,6 +28,13 @@ def main() -> None:
 
         report_bug(error)
         sys.exit(ExitCode.BUG)
+
+
+def _open_streams() -> None:
+    """A stream that the shell has closed (``>&-``) leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
 def start() -> NoReturn:

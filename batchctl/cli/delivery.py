@@ -18,8 +18,6 @@ from batchctl.render.run_data import pretty_json
 from batchctl.render.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.definition.model import JsonObject
@@ -52,20 +50,21 @@ class Delivery:
     def deliver(self, result: RunResult) -> None:
         """Write and show it as the command line asks. What can't be written is raised after all else is done."""
         failed: list[BatchctlError] = []
-        steps: tuple[Callable[[RunResult], None], ...] = (self._write_out, self._write_reports, self._show)
-        for step in steps:
+        for step in (self._write_out, self._write_reports):
             try:
                 step(result)
             except BatchctlError as error:
                 failed.append(error)
-            except Exception:
-                self._rescue(result)
-                raise
+        try:
+            self._show(result)
+        except Exception:
+            self._rescue(result)
+            raise
         if failed:
             raise failed[0]
 
     def _rescue(self, result: RunResult) -> None:
-        """A view that breaks is a bug, but no reason to lose what came back."""
+        """What can't be shown, because the disk is full or the view is broken, need not be lost."""
         if self.line.output.out is None:
             with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".json", delete=False) as file:
                 path = Path(file.name)

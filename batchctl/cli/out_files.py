@@ -52,12 +52,11 @@ def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str])
     What is no regular file (a pipe, ``/dev/stdout``) is written straight through. Raises ``UsageError``.
     """
     try:
-        place = path.resolve()
-        if place.exists() and not stat.S_ISREG(place.stat().st_mode):
-            with place.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.writelines(map(redact, pieces))
             return
-        _replace(place, pieces, redact)
+        _replace(path.resolve(), pieces, redact)
     except OSError as error:
         raise UsageError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from error
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
 from batchctl.config.credentials import TOKEN_VARIABLE
+from batchctl.errors import UsageError
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _speaks(stream: TextIO, text: str) -> bool:
 
 
 def _write(stream: TextIO, text: str) -> bool:
-    """Write and flush; False when the reader is gone, after which the stream leads nowhere."""
+    """Write and flush; False when the reader is gone, after which the stream leads nowhere. Raises ``UsageError``."""
     try:
         try:
             stream.write(text)
@@ -198,8 +199,10 @@ def _write(stream: TextIO, text: str) -> bool:
             # Half a character, or one that the stream has no letter for: as an escape it is JSON still.
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes stdout once more at exit, and would complain there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        return False
+        if isinstance(error, BrokenPipeError) or stream is sys.stderr:
+            return False
+        raise UsageError(f"can't write to {stream.name}: {(error.strerror or str(error)).lower()}") from error
     return True

@@ -125,6 +125,25 @@ def test_a_reader_who_goes_away_loses_nothing(tmp_path: Path) -> None:
     assert json.loads(out.read_text("utf-8"))["result"]["tickets"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_and_a_closed_stream_are_told_in_a_sentence(tmp_path: Path) -> None:
+    def shell(rest: str) -> subprocess.CompletedProcess[str]:
+        command = f"{sys.executable} -m batchctl run {FINE} --local {rest}"
+        env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+        return subprocess.run(["sh", "-c", command], capture_output=True, encoding="utf-8", env=env, check=False)
+
+    full = shell("> /dev/full")
+    assert (full.returncode, "Traceback" in full.stderr) == (2, False)
+    assert "can't write to <stdout>: no space left on device" in full.stderr
+    kept = next(tmp_path.glob("batchctl-*.json"))
+    assert f"the result is in {kept}" in full.stderr
+    assert json.loads(kept.read_text("utf-8"))["result"]["contacts"]
+    assert shell("--out /dev/full").returncode == 2
+    assert shell(">&-").returncode == 0
+    assert shell("--report-json /dev/null 2> /dev/full").returncode == 0
+    assert len(shell("--out /dev/stdout -o ndjson | cat").stdout.splitlines()) == 24
+
+
 def test_a_stream_without_the_letters_gets_ascii() -> None:
     done = run(FINE, "--local", PYTHONIOENCODING="ascii")
     assert "`-- + contacts  10 records" in done.stdout
