@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from batchctl.definition.codes import problem
 from batchctl.definition.problem_log import short
 from batchctl.definition.schema import violations
-from batchctl.definition.shape_messages import Explainer, kind_of_value, misspelled
+from batchctl.definition.shape_messages import MOST_GUESSED, Explainer, kind_of_value, misspelled
 from batchctl.definition.spelling import closest
 from batchctl.diagnostics import Severity
 
@@ -75,10 +75,10 @@ def _is_harmless(error: Diagnostic) -> bool:
 def _explained(part: str, value: JsonObject, path: Path, source: Source, key: str | None = None) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key)
     found = list(violations(cast("Part", part), value))
-    wanted = {(violation.path, misspelled(violation)) for violation in found if violation.key}
+    wanted = {(violation.path, misspelled(violation)) for violation in found[:MOST_GUESSED] if violation.key}
     return [
-        explainer.diagnostic(violation)
-        for violation in found
+        explainer.diagnostic(violation, guess=number < MOST_GUESSED)
+        for number, violation in enumerate(found)
         if violation.keyword != "required" or (violation.path, violation.key) not in wanted
     ]
 

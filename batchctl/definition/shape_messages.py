@@ -35,6 +35,9 @@ _MISSING_ADVICE = {
     "expression": 'put the JSONata below "expression: |"',
 }
 
+# Guessing takes time, and somebody with so many unknown keys in one place has not misspelled them.
+MOST_GUESSED = 50
+
 
 class Explainer:
     """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
@@ -45,12 +48,12 @@ class Explainer:
         self._source = source
         self._resource = resource
 
-    def diagnostic(self, violation: Violation) -> Diagnostic:
-        """The diagnostic for a violation."""
+    def diagnostic(self, violation: Violation, *, guess: bool = True) -> Diagnostic:
+        """The diagnostic for a violation; ``guess`` says whether to look for what a key was meant to be."""
         path = (*self._path, *violation.path)
         match violation.keyword:
             case "additionalProperties":
-                return self._unknown(violation, (*path, violation.key))
+                return self._unknown(violation, (*path, violation.key), guess=guess)
             case "required":
                 return self._missing(violation, path)
             case "type":
@@ -67,19 +70,17 @@ class Explainer:
     def _owner(self) -> str:
         return "the definition" if self._part == "definition" else f"a {self._part}"
 
-    def _unknown(self, violation: Violation, path: Path) -> Diagnostic:
+    def _unknown(self, violation: Violation, path: Path, *, guess: bool) -> Diagnostic:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
         message = f'unknown key "{short(violation.key)}" in {owner}'
         span = self._source.key_span(path)
-        advice = self._advice_for_key(violation)
+        advice = self._advice_for_key(violation, misspelled(violation) if guess else None)
         return problem("unknown-key", message, span, help=advice, path=path, resource=self._resource)
 
-    def _advice_for_key(self, violation: Violation) -> str:
-        meant, key = misspelled(violation), violation.key
+    def _advice_for_key(self, violation: Violation, meant: str | None) -> str:
+        key = violation.key
         if meant is not None:
             return f'did you mean "{meant}"?'
-        if key == "run_if":
-            return "run_if is not supported yet"
         if not violation.path and self._part == "definition" and key in known_keys("request"):
             return 'it belongs to an item of "resources"'
         if not violation.path and self._part in ("transform", "add_context") and key == "expression":

@@ -48,6 +48,9 @@ class _Finding(NamedTuple):
 def explain(trouble: SyntaxTrouble, text: Text) -> Diagnostic:
     """The diagnostic for a text that is not YAML."""
     trouble = SyntaxTrouble(trouble.problem, trouble.context, min(trouble.at, len(text)), trouble.began)
+    if "nesting depth" in trouble.problem:
+        # libyaml has a limit of its own, and looks ahead of where we are.
+        return problem("too-deep", "nested much too deep", text.span(trouble.at, trouble.at + 1))
     found = next((found for look in _LOOKS if (found := look(trouble, text))), None) or _as_it_is(trouble, text)
     advice = _expression_advice(text, found.start) or found.help
     related: tuple[Related, ...] = ()
