@@ -88,7 +88,7 @@ convertQueryToSql query, keys?, mapping?, dataTypes?, operators?, options?""",
 _NOT_LOCAL: Final = """
     blob base64ToBlob getArrayBuffer getDataUri bufferToString teeStream parseDocument
     convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
-    convertMarkdownToGoogleDocs convertMdToPdf convertHtmlToMarkdown xmlToJs jsToXml jsonToParquet
+    convertMarkdownToGoogleDocs convertMdToPdf convertHtmlToMarkdown jsonToParquet
     generateEmbeddingsCohere
 """
 _MISLED_BY_LAMBDAS: Final = frozenset({"groupBy", "keyBy", "orderBy", "find", "lofilter", "pick", "omit"})

@@ -78,3 +78,8 @@ def without_objects(call: Callable[..., object]) -> Callable[..., object]:
         return answer
 
     return checked
+
+
+def no_written_object(*_: object) -> object:
+    """What the service does with an object written in the expression where it looks for inherited members."""
+    raise HostError("element.hasOwnProperty is not a function")

@@ -77,6 +77,8 @@ def _of_error(vector: Vector, error: ExpressionError) -> Difference | None:
     if wanted is None:
         return Difference(vector, f"error {error.code} {error}")
     code = str(wanted["code"]) if "code" in wanted else ""
-    if code != error.code or (error.position is not None and wanted.get("position") != error.position):
+    # Where the service has no place, the error arose while its answer was written.
+    misplaced = error.position is not None and wanted.get("position", error.position) != error.position
+    if code != error.code or misplaced:
         return Difference(vector, f"error {error.code} at {error.position}: {error}")
     return None

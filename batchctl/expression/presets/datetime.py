@@ -280,6 +280,7 @@ DURATION: Final = Kind(
     {},
     spread=_amounts,
 )
+KINDS: Final = (DATE, DURATION)
 FUNCTIONS: Final = {
     "dtFromIso": Hosted(dt_from_iso, 2, 2, makes="date"),
     "dtFromFormat": Hosted(dt_from_format, 3, 3, makes="date"),

@@ -143,4 +143,5 @@ GRAPH: Final = Kind(
     },
     {},
 )
+KINDS: Final = (GRAPH,)
 FUNCTIONS: Final = {"dependencyGraph": Hosted(dependency_graph, 3, 3, makes="graph")}

@@ -144,6 +144,7 @@ SEARCH: Final = Kind(
     },
     {"size": _parameters(_size)},
 )
+KINDS: Final = (URL_KIND, SEARCH)
 FUNCTIONS: Final = {
     "parseQuery": Hosted(parse_query, 2, 2),
     "parseUrl": Hosted(parse_url, 1, 1, makes="url"),
