@@ -49,7 +49,8 @@ from batchctl.rules import (
     unused_argument,
     write_in_loop,
 )
-from batchctl.rules.base import Rule, Subject, diagnose
+from batchctl.rules.base import Rule, diagnose
+from batchctl.rules.subject import Subject
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import JsonObject, JsonValue, Request
     from batchctl.plan.reads import Segments
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 _SEND_NONE = ("list", "get", "delete")
 

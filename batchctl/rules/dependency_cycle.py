@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.source import Path
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 # A longer circle is still spelled out, but not every place of it is shown.
 _MOST_PLACES = 8

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Resource
     from batchctl.definition.source import Path
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 _TYPED = ("int", "num", "bool", "json", "any")
 

@@ -22,7 +22,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 _TAKE_NONE = {"list": "use get for one record, or filter with query", "create": "the service makes the id; drop it"}
 

@@ -13,7 +13,6 @@ Passes:
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.rules.base import Finding
@@ -21,20 +20,17 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
-
-_WELL_FORMED = re.compile(r"[^\s/?#{}]+(/[^\s/?#{}]+)?")
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``resource`` with spaces, empty segments or too many of them."""
-    for node in subject.requests:
-        if not _WELL_FORMED.fullmatch(node.resource):
-            path = subject.at(node, "resource")
-            yield Finding(
-                "resource is neither model/resource nor a single name",
-                path,
-                subject.source.span(path),
-                help='write "crm/contacts" for the Unified API, or a name like "block-children" for the Proxy API',
-                resource=node.key,
-            )
+    for node in subject.malformed:
+        path = subject.at(node, "resource")
+        yield Finding(
+            "resource is neither model/resource nor a single name",
+            path,
+            subject.source.span(path),
+            help='write "crm/contacts" for the Unified API, or a name like "block-children" for the Proxy API',
+            resource=node.key,
+        )

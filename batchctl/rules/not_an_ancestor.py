@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Whether a path leads to records of the file that ``node`` does not wait for."""
-    if segments[:1] != ("resources",) or subject.is_unprovided(segments):
+    if not subject.is_provided(segments):
         return False
     if any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key)):
         return False

@@ -25,7 +25,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     children, read = subject.graph.children(), subject.places_read
     for key, node in subject.graph.nodes.items():
         writes = isinstance(node, Request) and node.is_write
-        if isinstance(node, AddContext) or node.in_result or writes or " " in getattr(node, "resource", ""):
+        if isinstance(node, AddContext) or node.in_result or writes or node in subject.malformed:
             continue
         takers = [subject.graph.nodes[child] for child in children[key]]
         if read is None or address(node) in read or any(not isinstance(child, Request) for child in takers):

@@ -27,7 +27,7 @@ from batchctl.template import compile_template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
     from batchctl.template import Reference
 
 _PATTERNS = ("$&", "$$", "$`", "$'")

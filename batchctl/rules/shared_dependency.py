@@ -38,7 +38,7 @@ from batchctl.rules.base import Finding, dependency_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ from batchctl.rules.names import closest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

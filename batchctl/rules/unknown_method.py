@@ -27,7 +27,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 # The words of HTTP, for those who think in them.
 _HTTP = {"post": "create", "put": "update", "patch": "update", "head": "get", "remove": "delete"}

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

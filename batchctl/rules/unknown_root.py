@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.plan.reads import Segments
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 _ROOTS = ("args", "resources")
 

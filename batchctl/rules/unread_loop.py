@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Request
     from batchctl.plan.loops import Loop
-    from batchctl.rules.base import Subject
+    from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
