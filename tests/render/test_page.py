@@ -115,16 +115,47 @@ def test_a_browser_pages_the_records_and_runs_nothing_else(tmp_path: Path) -> No
     assert "CONSOLE" not in done.stderr, "no error, and nothing that the policy had to stop"
 
 
+def asked(text: str, folder: Path, question: str) -> str:
+    """What ``question``, a JavaScript expression over ``page`` (its document), answers inside a phone's width."""
+    inner = escaped(re.sub(r"<meta http-equiv[^>]*>", "", text))
+    framed = f'<iframe id="phone" width="390" height="800" srcdoc="{inner}"></iframe>'
+    asking = "const page = document.getElementById('phone').contentDocument; document.title = "
+    outer = f"<script>onload = () => {{ {asking}{question} }}</script>"
+    dom = in_browser(framed + outer, folder, "--dump-dom", "--virtual-time-budget=2000").stdout
+    found = re.search(r"<title>(.*?)</title>", dom)
+    assert found
+    return found[1]
+
+
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
 def test_on_a_phone_only_tables_scroll(tmp_path: Path) -> None:
-    probe = "<script>document.title = document.documentElement.scrollWidth + '/' + innerWidth</script>"
-    open_policy = re.sub(r"<meta http-equiv[^>]*>", "", page())
-    framed = f'<iframe id="phone" width="390" height="800" srcdoc="{escaped(open_policy + probe)}"></iframe>'
-    outer = "<script>onload = () => document.title = document.getElementById('phone').contentDocument.title</script>"
-    dom = in_browser(framed + outer, tmp_path, "--dump-dom", "--virtual-time-budget=2000").stdout
-    found = re.search(r"<title>(\d+)/(\d+)</title>", dom)
-    assert found
-    assert int(found[1]) <= int(found[2]) <= 390
+    answer = asked(page(), tmp_path, "page.documentElement.scrollWidth + '/' + page.documentElement.clientWidth")
+    needed, there = map(int, answer.split("/"))
+    assert needed <= there <= 390
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium")
+def test_records_are_searched_sorted_and_paged(tmp_path: Path) -> None:
+    records: list[JsonValue] = [
+        {"id": f"t-{n}", "votes": n * 7 % 25, "note": "even" if n % 2 == 0 else "odd"} for n in range(25)
+    ]
+    steps = """(() => {
+      const table = page.querySelector("#records article"), said = [];
+      const first = () => table.querySelector("tbody td").textContent;
+      const where = () => table.querySelector(".tools span").textContent;
+      const [back, next] = table.querySelectorAll(".tools button"), search = table.querySelector("input");
+      next.click(); said.push(first(), where());
+      table.querySelectorAll("th button")[1].click(); said.push(first());
+      table.querySelectorAll("th button")[1].click(); said.push(first());
+      search.value = "EVEN t-2"; search.dispatchEvent(new Event("input")); said.push(where());
+      table.querySelector("tbody tr").click(); said.push(JSON.parse(table.querySelector("pre").textContent).note);
+      search.value = "nobody"; search.dispatchEvent(new Event("input")); said.push(where());
+      return said.join("|");
+    })()"""
+    # By votes the first is t-0; the other way round it is the one whose seven-fold leaves 24.
+    last = next(n for n in range(25) if n * 7 % 25 == 24)
+    expected = ["t-10", "11–20 of 25", "t-0", f"t-{last}", "1–4 of 4", "even", "nothing found"]
+    assert asked(page(records), tmp_path, steps).split("|") == expected
 
 
 def escaped(text: str) -> str:

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from batchctl.render.timeline import CallTrace
 
 _MOST_BARS = 1500
-_MOST_ROWS = 12
+_FEW_ROWS = 12
+_MOST_ROWS = 40
 _ROW = 14
 # Narrower bars can't be seen, nor pointed at.
 _THINNEST = 0.25
 _SLOWEST = 10
+_LEGEND = "".join(
+    f'<span><i class="{kind}"></i>{word}</span>'
+    for kind, word in (("good", "answered"), ("again", "answered after a retry"), ("bad", "failed"))
+)
 
 
 def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
@@ -38,6 +43,7 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
     yield '<div class="lane axis"><span></span><div class="ticks">'
     yield "".join(f'<i style="left:{part * 25}%">{markup.text(_tick(end * part / 4))}</i>' for part in range(5))
     yield "</div></div>\n</div>\n"
+    yield f'<p class="legend">{_LEGEND}</p>\n'
     left_out = len(calls) - len(shown) + report.timeline.left_out
     if left_out:
         yield f'<p class="note">and {counted(left_out, "call")} more</p>\n'
@@ -47,21 +53,27 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
 
 def _lane(key: str, traces: Sequence[CallTrace], end: float, markup: Markup) -> Iterator[str]:
     rows: list[float] = []
-    bars = []
-    for call in traces:
-        row = next((number for number, free in enumerate(rows) if free <= call.started_s), len(rows))
-        if row >= _MOST_ROWS:
-            row = min(range(len(rows)), key=rows.__getitem__)
-        stop = call.ended_s if call.ended_s is not None else end
-        rows[row : row + 1] = [stop]
-        left, size = 100 * call.started_s / end, max(_THINNEST, 100 * (stop - call.started_s) / end)
-        style = f"left:{min(left, 100 - _THINNEST):.2f}%;width:{min(size, 100 - left):.2f}%;top:{row * _ROW}px"
-        kind = "bad" if call.status is not None else "again" if call.retries else "good"
-        bars.append(f'<i class="{kind}" style="{style}" title="{markup.text(_described(call))}"></i>')
+    places = [_row(call, rows, end) for call in traces]
+    step, dense = (_ROW, "") if len(rows) <= _FEW_ROWS else (_ROW // 2, ' class="dense"')
     name = markup.text(key)
-    height = max(1, len(rows)) * _ROW
     yield f'<div class="lane"><span title="{name}">{name}</span>'
-    yield f'<div style="height:{height}px">{"".join(bars)}</div></div>\n'
+    yield f'<div{dense} style="height:{max(1, len(rows)) * step}px">'
+    for call, row in zip(traces, places, strict=True):
+        stop = call.ended_s if call.ended_s is not None else end
+        left, size = 100 * call.started_s / end, max(_THINNEST, 100 * (stop - call.started_s) / end)
+        style = f"left:{min(left, 100 - _THINNEST):.2f}%;width:{min(size, 100 - left):.2f}%;top:{row * step}px"
+        kind = "bad" if call.status is not None else "again" if call.retries else "good"
+        yield f'<i class="{kind}" style="{style}" title="{markup.text(_described(call))}"></i>'
+    yield "</div></div>\n"
+
+
+def _row(call: CallTrace, rows: list[float], end: float) -> int:
+    """The first row that is free when ``call`` starts; ``rows`` holds until when each is taken."""
+    row = next((number for number, free in enumerate(rows) if free <= call.started_s), len(rows))
+    if row >= _MOST_ROWS:
+        row = min(range(len(rows)), key=rows.__getitem__)
+    rows[row : row + 1] = [call.ended_s if call.ended_s is not None else end]
+    return row
 
 
 def _described(call: CallTrace) -> str:
