@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 DAY_MS: Final = 86_400_000
@@ -47,9 +48,9 @@ def days_in_month(year: float, month: float) -> int:
 def local_ms(fields: Fields) -> float:
     """Milliseconds since 1970 on that clock; fields out of range carry over. NaN where that is no date."""
     parts = (fields.year, fields.month, fields.day, fields.hour, fields.minute, fields.second, fields.millisecond)
-    if not all(math.isfinite(part) for part in parts):
+    if not math.isfinite(sum(parts)):
         return math.nan
-    year, month, day, hour, minute, second, millisecond = (math.trunc(part) for part in parts)
+    year, month, day, hour, minute, second, millisecond = map(math.trunc, parts)
     year, month0 = year + (month - 1) // 12, (month - 1) % 12
     if abs(year) > 400_000:
         return math.nan
@@ -66,7 +67,6 @@ def _days_before(year: int) -> int:
 def fields_of(ms: float) -> Fields:
     """The clock at ``ms`` milliseconds after 1970 (on that clock)."""
     days, rest = divmod(math.trunc(ms), DAY_MS)
-    year = 1970 + days // 366 if days >= 0 else 1970 + days // 365
     year = 1970 + math.floor(days / 365.2425)
     while _days_before(year + 1) <= days:
         year += 1
@@ -88,6 +88,7 @@ def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:
     return 1, ordinal0 + 1
 
 
+@lru_cache(maxsize=4096)
 def weekday(year: float, month: float, day: float) -> int:
     """1 for Monday to 7 for Sunday."""
     return int((local_ms(Fields(year, month, day)) // DAY_MS + 3) % 7) + 1

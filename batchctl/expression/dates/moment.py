@@ -203,8 +203,7 @@ def from_fields(
 
 
 def _completed(given: Given, units: tuple[str, ...], now: Fields) -> Given:
-    week_year, week, day = iso_week(now)
-    today = {"weekYear": week_year, "weekNumber": week, "weekday": day, "ordinal": ordinal_of(now)}
+    """Larger units that are missing are those of now, smaller ones the first."""
     complete: Given = {}
     for unit in units:
         if unit in given:
@@ -212,8 +211,16 @@ def _completed(given: Given, units: tuple[str, ...], now: Fields) -> Given:
         elif any(larger in given for larger in units[: units.index(unit)]):
             complete[unit] = 0 if unit in _TIME else 1
         else:
-            complete[unit] = today[unit] if unit in today else getattr(now, unit)
+            complete[unit] = _field_of(now, unit)
     return complete
+
+
+def _field_of(fields: Fields, unit: str) -> float:
+    if unit == "ordinal":
+        return ordinal_of(fields)
+    if unit in {"weekYear", "weekNumber", "weekday"}:
+        return dict(zip(("weekYear", "weekNumber", "weekday"), iso_week(fields), strict=True))[unit]
+    return float(getattr(fields, unit))
 
 
 def _out_of_range(complete: Given, units: tuple[str, ...]) -> Moment | None:
