@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from typing import Final, TypeGuard
 
 from batchctl.expression.hosting import HostError
 from batchctl.template.values import UNDEFINED, WHITESPACE, js_number, to_double, to_text
@@ -22,7 +22,7 @@ def is_nil(value: object) -> bool:
     return value is None or value is UNDEFINED
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether ``typeof value`` is "number"."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

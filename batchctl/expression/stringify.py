@@ -54,7 +54,7 @@ class _Writer:
         if isinstance(value, list):
             return self._wrapped("[", [("", item) for item in value], "]", line)
         if is_number(value):
-            return [self.numbers(value)]  # type: ignore[arg-type]  # it is a number
+            return [self.numbers(value)]
         return [json_string(value)]
 
     def _wrapped(self, opening: str, members: list[tuple[str, object]], closing: str, line: str) -> list[str]:

@@ -62,7 +62,7 @@ class Duration:
     def of(cls, wanted: object) -> Duration:
         """From an object of units or a number of milliseconds."""
         if is_number(wanted):
-            return cls({"milliseconds": float(wanted)})  # type: ignore[arg-type]  # it is a number
+            return cls({"milliseconds": float(wanted)})
         if not isinstance(wanted, dict):
             raise HostError(f"Unknown duration argument {text(wanted)} of type {_type_name(wanted)}")
         return cls({unit_name(unit): as_number(amount) for unit, amount in wanted.items() if not is_nil(amount)})

@@ -76,7 +76,7 @@ def zone_of(wanted: object) -> Zone:
     if is_nil(wanted):
         return SYSTEM
     if is_number(wanted):
-        return fixed(wanted)  # type: ignore[arg-type]  # it is a number
+        return fixed(wanted)
     if not isinstance(wanted, str):
         raise HostError("a zone is a name or a number of minutes")
     lowered = wanted.lower()

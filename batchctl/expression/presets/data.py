@@ -6,6 +6,7 @@ import json
 import math
 import re
 import uuid
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -149,15 +150,19 @@ def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: 
     if isinstance(keys[0], list):
         keys = keys[0]
     nodes = items(array, "array", "forEach")
-    named: dict[object, tuple[dict[str, object], list[object]]] = {
-        _identity(get(node, id_key)): (_spread(node), []) for node in nodes
-    }
-    roots: list[object] = []
+    named = {_identity(get(node, id_key)): _Node(_spread(node)) for node in nodes}
+    roots: list[_Node] = []
     for node in nodes:
         parent = get(node, parent_key)
-        siblings = named[_identity(parent)][1] if truthy(parent) and _identity(parent) in named else roots
+        siblings = named[_identity(parent)].children if truthy(parent) and _identity(parent) in named else roots
         siblings.append(named[_identity(get(node, id_key))])
     return _flattened(roots, keys, len(nodes))
+
+
+@dataclass(slots=True)
+class _Node:
+    record: dict[str, object]
+    children: list[_Node] = field(default_factory=list)
 
 
 def _identity(value: object) -> object:
@@ -175,7 +180,7 @@ def _spread(node: object) -> dict[str, object]:
     return {}
 
 
-def _flattened(roots: list[object], keys: list[object], most_deep: int) -> list[object]:
+def _flattened(roots: list[_Node], keys: list[object], most_deep: int) -> list[object]:
     flat: list[object] = []
     pending = [iter(_sorted(roots, keys))]
     while pending:
@@ -183,20 +188,16 @@ def _flattened(roots: list[object], keys: list[object], most_deep: int) -> list[
         if node is None:
             pending.pop()
             continue
-        own_part, children = node
-        flat.append(own_part)
-        pending.append(iter(_sorted(children, keys)))
+        flat.append(node.record)
+        pending.append(iter(_sorted(node.children, keys)))
         if len(pending) > most_deep + 1 or len(flat) > max(_MOST_NODES, most_deep):
             raise HostError("Maximum call stack size exceeded")
     return flat
 
 
-def _sorted(nodes: list[object], keys: list[object]) -> list[tuple[dict[str, object], list[object]]]:
-    order = sort_by([node[0] for node in nodes], keys, [])  # type: ignore[index]  # pairs of our own
-    places: dict[int, list[object]] = {}
-    for node in nodes:
-        places[id(node[0])] = node[1]  # type: ignore[index]  # as above
-    return [(own_part, places[id(own_part)]) for own_part in order]  # type: ignore[misc]  # as above
+def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
+    by_record = {id(node.record): node for node in nodes}
+    return [by_record[id(record)] for record in sort_by([node.record for node in nodes], keys, [])]
 
 
 def dice_coefficient(left: object, right: object) -> object:
