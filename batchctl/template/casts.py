@@ -12,7 +12,7 @@ from batchctl.template.values import WHITESPACE, js_number, lodash_text, text_or
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INTEGER = re.compile(r"[+-]?(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
+_INTEGER = re.compile(r"[+-]?(?:0[xX]([0-9a-fA-F]+)|(?!0[xX])([0-9]+))")
 _SURELY_EXACT = 16
 _DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 

@@ -124,8 +124,10 @@ def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
         if isinstance(item, list):
             pending.append(iter(item))
             first.append(True)
-        elif item is None or item is UNDEFINED:
+        elif item is None:
             parts.append(null)
+        elif item is UNDEFINED:
+            parts.append("undefined" if null else "")
         elif isinstance(item, float) and item == 0 and math.copysign(1, item) < 0:
             parts.append(minus_zero)
         else:
