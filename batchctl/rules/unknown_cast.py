@@ -34,13 +34,12 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every type behind a path or a default that is none of them."""
     for node, reference in subject.references:
-        casts = [alternative.cast for alternative in reference.alternatives] + [reference.default_cast]
-        for cast in dict.fromkeys(casts):
-            if cast is not None and cast not in KNOWN_TYPES:
-                yield Finding(
-                    f'a placeholder has no type "{cast}"',
-                    subject.at(node, *reference.path),
-                    subject.place(node, reference),
-                    help=closest(cast, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
-                    resource=node.key,
-                )
+        for cast in reference.unknown_casts:
+            path = subject.at(node, *reference.path)
+            yield Finding(
+                f'a placeholder has no type "{cast.text}"',
+                path,
+                subject.source.within(path, cast.offset, cast.end),
+                help=closest(cast.text, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
+                resource=node.key,
+            )

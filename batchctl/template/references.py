@@ -26,23 +26,6 @@ class WrittenCast:
         """Whether the service knows the type; with another it refuses the batch once the placeholder has a value."""
         return self.text in KNOWN_TYPES
 
-    @property
-    def suggestion(self) -> str | None:
-        """The known type that is nearest, if one is near."""
-        # Takes 5 ms to import, and is for mistakes alone.
-        from difflib import get_close_matches  # noqa: PLC0415 - as the comment above says
-
-        wanted = self.text.strip().lower()
-        known = sorted(KNOWN_TYPES)
-        meant = _MEANT.get(wanted) or next(iter(get_close_matches(wanted, known, 1)), None)
-        return meant or next((kind for kind in known if kind[:3] == wanted[:3]), None)
-
-
-_MEANT = {
-    "array": "json", "dict": "json", "float": "num", "double": "num", "decimal": "num", "list": "json",
-    "object": "json", "text": "str", "none": "null", "nil": "null", "long": "int",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
