@@ -13,7 +13,7 @@ QUERIES = {
     "single": "    query: {q: 'it''s {{args.name:integer}} {{args.x!}}'}\n",
     "double": '    query: {q: "\\u00fc\\t\\x41 {{args.name:integer}} \\\n      {{args.x!}}"}\n',
     "literal": "    query:\n      q: |\n        first 𝒳\n          {{args.name:integer}}\n        {{args.x!}}\n",
-    "folded": "    query:\n      q: >-\n        one\n        line {{args.name:integer}}\n        {{args.x!}}\n\n        z\n",
+    "folded": "    query:\n      q: >-\n        a\n        b {{args.name:integer}}\n        {{args.x!}}\n\n        z\n",
 }
 
 
