@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
@@ -172,7 +173,8 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
     """Tells for a placeholder's path whether it leads to records that only a run can know."""
     nodes = [plan.graph.nodes[key] for key in scope.unknown]
-    return lambda path: any(reads_node(parse_path(path), node) for node in nodes)
+    # Asked for the same few paths with every call.
+    return cache(lambda path: any(reads_node(parse_path(path), node) for node in nodes))
 
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:

@@ -73,6 +73,7 @@ class Placeholder:
         pieces = text[2:-2].split("?:")
         parts = pieces[0].split("|")
         self.alternatives = tuple(_alternatives(parts))
+        self._casts = tuple("str" if item.cast is None else item.cast for item in self.alternatives)
         self.default: str | None = None
         # As it stands after the colon: the service does not trim it.
         self.default_cast: str | None = None
@@ -131,10 +132,6 @@ class Placeholder:
         if self.default is not None:
             return Evaluation(self._otherwise(whole), default=True, cast=self.default_cast or "str")
         return Evaluation(self._otherwise(whole))
-
-    @property
-    def _casts(self) -> tuple[str, ...]:
-        return tuple("str" if item.cast is None else item.cast for item in self.alternatives)
 
     def _otherwise(self, whole: bool) -> object:
         if self.default is not None:

@@ -28,9 +28,7 @@ class Walk:
     A merge of something that ``waits`` for its value stays as it is written.
     """
 
-    def __init__(
-        self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MOST_VISITS
-    ) -> None:
+    def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MOST_VISITS) -> None:
         self._value_of = value_of
         self._waits = waits
         self._merges = False
