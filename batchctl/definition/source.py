@@ -12,6 +12,7 @@ from batchctl.diagnostics import START, Span
 
 if TYPE_CHECKING:
     from batchctl.definition.model import JsonValue
+    from batchctl.definition.scalar_text import Unfolded
     from batchctl.definition.suppressions import Suppressions
     from batchctl.definition.tree import Spot, Tree
     from batchctl.diagnostics import Diagnostic
@@ -41,6 +42,8 @@ class Source:
         self._tree = tree
         self._data = tree.root if tree is not None else data
         self._pieces: dict[Path, tuple[Piece, ...]] = {}
+        # The scalar that was asked for last: a long one may hold thousands of places to ask for.
+        self._last: tuple[Spot, Unfolded | None] | None = None
 
     @cached_property
     def suppressions(self) -> Suppressions | None:
@@ -112,7 +115,9 @@ class Source:
         spot, value, depth = self._tree.find(path)
         if depth < len(path) or not isinstance(value, str):
             return None
-        unfolded = unfold(self.text, spot.start, spot.end, spot.style, value)
+        if self._last is None or self._last[0] != spot:
+            self._last = (spot, unfold(self.text, spot.start, spot.end, spot.style, value))
+        unfolded = self._last[1]
         if unfolded is None:
             return None
         pieces = self._pieces.get(path, ())

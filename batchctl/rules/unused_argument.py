@@ -29,14 +29,21 @@ if TYPE_CHECKING:
     from batchctl.definition.source import Path
     from batchctl.rules.subject import Subject
 
+_INSIDE = re.compile(r"\{([^{}]*)")
+_WORD = re.compile(r"[\w-]+")
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every argument in the file that neither a placeholder, nor a loop, nor an expression reads."""
     used = subject.used_arguments
     if not subject.complete or used is None:
         return
+    unknown = [name for name in used if name not in subject.args]
+    in_braces = _words_in_braces(subject)
     for name, path in _written(subject):
-        if name not in used and not _is_meant(name, used, subject):
+        # A faulty placeholder, which another rule reports, was probably meant to read it.
+        is_meant = name in in_braces or (unknown and get_close_matches(name, unknown, 1, 0.6))
+        if name not in used and not is_meant:
             yield Finding(
                 f'nothing reads the argument "{name}"',
                 path,
@@ -54,10 +61,6 @@ def _written(subject: Subject) -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def _is_meant(name: str, used: frozenset[str], subject: Subject) -> bool:
-    """Whether a faulty placeholder, which another rule reports, was probably meant to read it."""
-    unknown = [each for each in used if each not in subject.args]
-    if get_close_matches(name, unknown, 1, 0.6):
-        return True
-    word = re.compile(rf"\{{[^{{}}]*\b{re.escape(name)}\b")
-    return any(word.search(text) for _, _, text in subject.leaves.strings)
+def _words_in_braces(subject: Subject) -> frozenset[str]:
+    texts = (text for _, _, text in subject.leaves.strings if "{" in text)
+    return frozenset(word for text in texts for inside in _INSIDE.findall(text) for word in _WORD.findall(inside))
