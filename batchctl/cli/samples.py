@@ -30,7 +30,7 @@ def sample_backend(options: SampleOptions, plan: Plan) -> SampleBackend | None:
     if options.sample:
         places.append(RecordSamples(dict(_records(options.sample, plan))))
     if options.sample_run:
-        places.append(RunSamples(_result(options.sample_run)))
+        places.append(RunSamples(*_result(options.sample_run)))
     if options.fixtures:
         places.append(FixtureSamples(options.fixtures))
     return SampleBackend(places)
@@ -74,7 +74,8 @@ def _keys(name: str, plan: Plan) -> list[str]:
     return keys
 
 
-def _result(path: Path) -> dict[str, list[JsonValue]]:
+def _result(path: Path) -> tuple[dict[str, list[JsonValue]], list[str]]:
+    """The records of an earlier run by node, and the nodes that had errors."""
     try:
         answer = json.loads(read_bytes(str(path)))
     except (ValueError, RecursionError):
@@ -82,4 +83,6 @@ def _result(path: Path) -> dict[str, list[JsonValue]]:
     result = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(result, dict):
         raise UsageError(f"{path} has no result", hint="save the result of run with -o json")
-    return {key: records for key, records in result.items() if isinstance(records, list)}
+    errors = answer.get("errors")
+    failed = [key for key, found in errors.items() if found] if isinstance(errors, dict) else []
+    return {key: records for key, records in result.items() if isinstance(records, list)}, failed

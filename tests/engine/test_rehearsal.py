@@ -100,6 +100,12 @@ def test_a_record_of_an_earlier_run_is_handed_out_once() -> None:
     assert queries(done, "end") == [{"n": "k1"}, {"n": "k2"}]
 
 
+def test_what_failed_in_an_earlier_run_leaves_the_rest_open() -> None:
+    done = rehearsed([TOP, KID], RunSamples({"top": [{"id": "a"}]}, failed=["top"]))
+    assert queries(done, "kid") == [{"up": "a"}, {"up": "{{resources.m.top.id}}"}]
+    assert found(done, "kid").more
+
+
 def test_writes_stop_and_what_only_waits_for_them_goes_on() -> None:
     write = {"name": "made", "resource": "m/made", "method": "create", "body": {"a": 1}, "depends_on": "top"}
     waits = {"name": "later", "resource": "m/later", "method": "list", "depends_on": "made"}

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Samples(Protocol):
-    """A place where records come from."""
+    """A place where records come from; of the nodes in ``partial`` it has some of them only."""
+
+    partial: frozenset[str]
 
     async def answer(self, call: Call) -> Reply | None:
         """The answer to a read, or None where its records are not here."""
@@ -33,7 +35,7 @@ class SampleBackend:
     """Asks one place after the other."""
 
     def __init__(self, places: Sequence[Samples]) -> None:
-        self.unanswered: set[str] = set()
+        self.unanswered = {key for place in places for key in place.partial}
         self._places = places
 
     async def send(self, call: Call) -> Reply:
@@ -53,6 +55,8 @@ class SampleBackend:
 class RecordSamples:
     """Records by the key of the node that they answer: a list is filtered as fixtures are, ``get`` finds by id."""
 
+    partial: frozenset[str] = frozenset()
+
     def __init__(self, records: Mapping[str, Iterable[JsonValue]]) -> None:
         self._tables = {key: Table(key, items) for key, items in records.items()}
 
@@ -71,10 +75,12 @@ class RecordSamples:
 class RunSamples:
     """The records of an earlier run, by node; which call brought which is not known, so each is handed out once.
 
-    A list gets those that have what its query asks for; a query that names no field of theirs fits all.
+    A list gets those that have what its query asks for; a query that names no field of theirs fits all. ``failed``
+    are the nodes that had errors.
     """
 
-    def __init__(self, result: Mapping[str, Sequence[JsonValue]]) -> None:
+    def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:
+        self.partial = frozenset(failed)
         self._left = {key: list(records) for key, records in result.items()}
 
     async def answer(self, call: Call) -> Reply | None:
@@ -94,6 +100,8 @@ class RunSamples:
 
 class FixtureSamples:
     """A fixtures folder, faults included, without the waits."""
+
+    partial: frozenset[str] = frozenset()
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
