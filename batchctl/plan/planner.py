@@ -120,12 +120,18 @@ def find_places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
     if segments[:1] != ("resources",):
         return
     steps = segments[1:]
-    near = graph.addresses.values() if not steps else [graph.addresses.get(str(steps[0]), frozenset())]
-    for places in near:
-        for place in places:
-            shared = min(len(place), len(steps))
-            if place[:shared] == steps[:shared]:
-                yield place
+    if not steps:
+        for places in graph.addresses.values():
+            yield from places
+        return
+    near = graph.addresses.get(str(steps[0]), frozenset())
+    if len(steps) == 1:
+        yield from near
+        return
+    for length in range(1, len(steps) + 1):
+        place = tuple(map(str, steps[:length]))
+        if place in near:
+            yield place
 
 
 def _template_paths(node: Request) -> Iterator[Segments]:

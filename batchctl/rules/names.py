@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Comparisons of one name with another that a file may cost: a quarter of a second.
-_MOST_COMPARISONS = 50_000
+# Comparisons of one name with another that a file may cost: up to half a second where all names are alike.
+_MOST_COMPARISONS = 10_000
 _FEW = 8
 _LONGEST = 200
 

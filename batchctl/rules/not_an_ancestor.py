@@ -30,6 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
+from batchctl.plan.planner import find_places
 from batchctl.plan.reads import reads_node
 from batchctl.rules.base import Finding
 
@@ -77,6 +78,8 @@ def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
 
 
 def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:
-    candidates = subject.addressed.get(segments[1], ()) if len(segments) > 1 else ()
-    owner = next((each for each in candidates if each.key != node.key and reads_node(segments, each)), None)
-    return f"add depends_on: {owner.key}" if owner else None
+    for place in find_places(segments, subject.graph):
+        for owner in subject.by_address[place]:
+            if owner.key != node.key:
+                return f"add depends_on: {owner.key}"
+    return None

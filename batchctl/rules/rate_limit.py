@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _certain(subject: Subject, node: Request) -> int:
     """How many calls a request makes whatever its parents bring: none for one that runs per record of them."""
-    if node.run_if is not None or subject.fan_outs(node):
+    if node.run_if is not None or subject.reads_records(node):
         return 0
     loop = read_loop(node.loop_on)
     if loop is None:

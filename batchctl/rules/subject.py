@@ -175,7 +175,7 @@ class Subject:
         """Whether a path leads to records of any resource of the file, or to what holds them."""
         if segments[:1] != ("resources",):
             return False
-        return len(segments) < 2 or any(reads_node(segments, node) for node in self.addressed.get(segments[1], ()))
+        return len(segments) < 2 or next(find_places(segments, self.graph), None) is not None
 
     @cached_property
     def malformed(self) -> Sequence[Request]:
@@ -183,20 +183,21 @@ class Subject:
         return [node for node in self.requests if not _WELL_FORMED.fullmatch(node.resource)]
 
     @cached_property
-    def addressed(self) -> Mapping[object, list[Resource]]:
-        """The resources by the first name of their address."""
-        found: dict[object, list[Resource]] = {}
+    def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
+        """The resources whose records stand at an address; see ``plan.reads.address``."""
+        found: dict[tuple[str, ...], list[Resource]] = {}
         for node in self.graph.nodes.values():
-            found.setdefault(address(node)[0], []).append(node)
+            found.setdefault(address(node), []).append(node)
         return found
 
     def fan_outs(self, node: Request) -> Sequence[FanOut]:
         """The ancestors per whose record the request runs."""
         if node.index not in self._fan_outs:
-            self._fan_outs[node.index] = find_fan_outs(node, self.graph) if self._reads_records(node) else ()
+            self._fan_outs[node.index] = find_fan_outs(node, self.graph) if self.reads_records(node) else ()
         return self._fan_outs[node.index]
 
-    def _reads_records(self, node: Request) -> bool:
+    def reads_records(self, node: Request) -> bool:
+        """Whether a request may read records of others, and be made once for each."""
         if isinstance(node.query, str) or isinstance(node.body, str) or node.recurse is not None:
             return True
         looped = (node.loop_on or "").startswith("resources")
