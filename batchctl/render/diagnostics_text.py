@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batchctl.render.diagnostics import FileReport, Redact
 
 _MOST_COLUMNS = 120
+_LONG = 2_000
 # What stays visible before a span in a line that had to be cut.
 _LEAD = 20
 _RESET = "\x1b[0m"
@@ -100,11 +101,18 @@ class _Line:
     def __init__(self, line: str, span: Span, redact: Redact) -> None:
         self._line = line
         self._redact = redact
-        self._cells = [_cell(character) for character in redact(line)]
+        self._masked = redact(line)
+        # Of a very long line, only what is near the span is looked at.
+        self._skipped = 0
         start, stop = self._place(span)
+        if len(self._masked) > _LONG:
+            self._skipped = max(0, start - _MOST_COLUMNS)
+            start, stop = start - self._skipped, stop - self._skipped
+        near = self._masked[self._skipped : self._skipped + _LONG]
+        self._cells = [_cell(character) for character in near]
         self._first, self._last = _window(self._cells, start, stop)
-        ahead = "…" if self._first else ""
-        behind = "…" if self._last < len(self._cells) else ""
+        ahead = "…" if self._first or self._skipped else ""
+        behind = "…" if self._skipped + self._last < len(self._masked) else ""
         self.text = ahead + "".join(self._cells[self._first : self._last]) + behind
 
     def marks(self, span: Span, sign: str) -> tuple[str, str]:
@@ -112,7 +120,7 @@ class _Line:
         start, stop = self._place(span)
         first = min(max(start, self._first), self._last)
         last = min(max(stop, first), self._last)
-        ahead = " " if self._first else ""
+        ahead = " " if self._first or self._skipped else ""
         blanks = "".join(cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first])
         return ahead + blanks, sign * max(1, sum(map(_width, self._cells[first:last])))
 
@@ -120,10 +128,11 @@ class _Line:
         """The span in the masked line; it may have another length than the line itself."""
         start = span.start.column - 1
         stop = span.end.column - 1 if span.end.line == span.start.line else len(self._line)
-        if len(self._cells) == len(self._line):
-            return start, stop
-        first = len(self._redact(self._line[:start]))
-        return first, first + len(self._redact(self._line[start:stop]))
+        if len(self._masked) != len(self._line):
+            length = len(self._redact(self._line[start:stop]))
+            start = len(self._redact(self._line[:start]))
+            stop = start + length
+        return start - self._skipped, stop - self._skipped
 
 
 def _cell(character: str) -> str:
