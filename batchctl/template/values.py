@@ -81,8 +81,13 @@ def lodash_text(value: object) -> str:
 
 def _refuse_hidden_method(value: object) -> None:
     pending = [value] if isinstance(value, dict | list) else []
+    # Values that bring in one another can come to contain themselves.
+    seen: set[int] = set()
     while pending:
         item = pending.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
         if isinstance(item, list):
             pending.extend(child for child in item if isinstance(child, dict | list))
         elif isinstance(item, dict) and "toString" in item:
@@ -111,18 +116,25 @@ def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
     """Nested lists with commas, without recursion: files can nest deep."""
     parts: list[str] = []
     pending: list[object] = [iter(items)]
+    active = [id(items)]
     first = [True]
     while pending:
         item = next(pending[-1], _END)  # type: ignore[call-overload]  # it is an iterator
         if item is _END:
             pending.pop()
+            active.pop()
             first.pop()
             continue
         if not first[-1]:
             parts.append(",")
         first[-1] = False
         if isinstance(item, list):
+            if not null and id(item) in active[-_NEAREST:]:
+                continue  # JavaScript's join leaves out a list inside of itself; lodash never comes to an end.
+            if id(item) in active[-_NEAREST:] or len(active) > _DEEPEST or len(parts) > _MOST_PARTS:
+                raise TemplateError("a list contains itself, or is too large to become text")
             pending.append(iter(item))
+            active.append(id(item))
             first.append(True)
         elif item is None:
             parts.append(null)
@@ -136,6 +148,10 @@ def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
 
 
 _END = object()
+# How far up a list is looked for in itself; a wider circle ends at the depth.
+_NEAREST = 100
+_DEEPEST = 100_000
+_MOST_PARTS = 10_000_000
 
 
 def number_text(number: float) -> str:

@@ -62,6 +62,14 @@ def test_what_contains_itself_is_an_error() -> None:
         compile_template(loop)
 
 
+def test_a_list_that_came_to_contain_itself_has_no_text() -> None:
+    loop: list[object] = [1]
+    loop.append(loop)
+    with pytest.raises(TemplateError, match="contains itself"):
+        render({"k": "{{args.a}}"}, {"args": {"a": loop}})
+    assert render({"k": "x{{args.a:any}}"}, {"args": {"a": loop}}) == {"k": "x1,"}
+
+
 def test_a_merge_of_something_unknown_stays_as_it_is_written() -> None:
     template = compile_template({"a": "{{args.a}}", "$truto_merge": ["{{resources.x.y:json}}", {"b": 1}]})
     partial = template.render_partial({"args": {"a": 1}}, lambda path: path.startswith("resources."))
