@@ -75,4 +75,6 @@ def _connected(path: Path) -> sqlite3.Connection:
     # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # A checkpoint waits for the disk: rather few and large ones (32 MiB).
+    connection.execute("PRAGMA wal_autocheckpoint = 8192")
     return connection
