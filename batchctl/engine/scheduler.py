@@ -37,6 +37,7 @@ class Scheduler:
         self._sleeping: deque[asyncio.Future[None]] = deque()
         self._busy = 0
         self._yielded_at = 0.0
+        self._steps = 0
 
     def ready(self, node: Worked) -> None:
         """Say that ``node`` may have work. Ranks differ, so nodes are never compared."""
@@ -67,9 +68,14 @@ class Scheduler:
             self._busy += 1
             if self._ready:
                 self._wake(1)
+            self._steps += 1
+            step = self._steps
             await work
             self._busy -= 1
-            if loop.time() - self._yielded_at > _TURN_S:
+            if self._steps != step:
+                # It waited, and others had their turn meanwhile.
+                self._yielded_at = loop.time()
+            elif loop.time() - self._yielded_at > _TURN_S:
                 await asyncio.sleep(0)
                 self._yielded_at = loop.time()
 
