@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 _INSIDE = re.compile(r"\{([^{}]*)")
+# More than these are one finding: such arguments are data, not a list of names.
+_MOST = 1000
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -38,18 +40,34 @@ def check(subject: Subject) -> Iterator[Finding]:
     used = subject.used_arguments
     if not subject.complete or used is None:
         return
+    unused = _unused(subject, used)
+    if len(unused) > _MOST:
+        name, path = unused[0]
+        yield Finding(
+            f'nothing reads the argument "{name}", nor {len(unused) - 1:,} others',
+            path,
+            subject.source.key_span(path),
+            help="remove them, or read them: they would all be sent",
+        )
+        return
+    for name, path in unused:
+        yield Finding(
+            f'nothing reads the argument "{name}"',
+            path,
+            subject.source.key_span(path),
+            help=f"use it as {{{{args.{name}}}}}, or remove it",
+        )
+
+
+def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, Path]]:
+    """The arguments that nothing reads, but for those that a faulty placeholder, another rule's, was meant to read."""
     unknown = [name for name in used if name not in subject.args]
     in_braces = _words_in_braces(subject)
-    for name, path in _written(subject):
-        # A faulty placeholder, which another rule reports, was probably meant to read it.
-        is_meant = name in in_braces or (unknown and get_close_matches(name, unknown, 1, 0.6))
-        if name not in used and not is_meant:
-            yield Finding(
-                f'nothing reads the argument "{name}"',
-                path,
-                subject.source.key_span(path),
-                help=f"use it as {{{{args.{name}}}}}, or remove it",
-            )
+    return [
+        (name, path)
+        for name, path in _written(subject)
+        if name not in used and name not in in_braces and not (unknown and get_close_matches(name, unknown, 1, 0.6))
+    ]
 
 
 def _written(subject: Subject) -> Iterator[tuple[str, Path]]:

@@ -135,3 +135,10 @@ def test_the_place_of_a_fault_in_a_block_scalar() -> None:
     )
     (found,) = found_in(text)
     assert (found.rule, pointed_at(text, found)) == ("expression-syntax", ";")
+
+
+def test_very_many_unused_arguments_are_one_finding() -> None:
+    arguments = "".join(f"  key{number}: v\n" for number in range(2000))
+    text = f"{ACCOUNT}args:\n{arguments}resources:\n  - {{resource: crm/contacts, method: list}}\n"
+    (found,) = prepare(text, environment={}).diagnostics
+    assert found.message == 'nothing reads the argument "key0", nor 1,999 others'
