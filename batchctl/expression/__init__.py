@@ -56,11 +56,11 @@ def evaluate(expression: str, data: object) -> object | Undefined:
 
 
 def check_syntax(expression: str) -> ExpressionError | None:
-    """What is wrong with the text of ``expression``, or None."""
-    from batchctl.expression.compiled import compile_expression
+    """What is wrong with the text of ``expression``, or None. Needs the engine alone, not Truto's functions."""
+    from batchctl.expression.engine import Program
 
     try:
-        compile_expression(expression)
+        Program(expression)
     except ExpressionError as error:
         return error
     return None

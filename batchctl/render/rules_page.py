@@ -15,7 +15,7 @@ _HEAD = """\
 What `batchctl validate` looks for (BC8xx: what `dry-run` remarks). `batchctl explain NAME` shows one of them. A
 comment `# batchctl: ignore[NAME] reason` accepts a finding, settings and options select rules. Errors stop a run.
 In the examples the account is left out. This page is made from the rules themselves:
-`python -m pytest tests/rules/test_page.py --update-golden` writes it.
+`python -m pytest tests/rules/test_rules_page.py --update-golden` writes it.
 
 | code | name | severity | `--fix` |
 | --- | --- | --- | --- |
