@@ -57,7 +57,7 @@ def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing
         within = [_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements)]
         return within[0] if within and all(within) else None
     if steps[0] not in subject.args:
-        known = {*subject.args, *subject.declared}
+        known = dict.fromkeys([*subject.args, *sorted(subject.declared)])
         return None if steps[0] in known else Missing(steps[:1], known)
     return _missing(subject.args[str(steps[0])], steps, 1, subject)
 
