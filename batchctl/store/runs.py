@@ -116,9 +116,11 @@ class RunStore:
     def _new_folder(self) -> Path:
         with explained(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self.clock()))
+            now_s = self.clock()
+            # To the millisecond, so that the latest of two runs that began in one second sorts last.
+            moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_s)) + f"-{int(now_s % 1 * 1000):03x}"
             while True:
-                folder = self.folder / f"{moment}-{secrets.token_hex(3)}"
+                folder = self.folder / f"{moment}{secrets.randbelow(4096):03x}"
                 try:
                     folder.mkdir(mode=0o700)
                 except FileExistsError:

@@ -225,3 +225,9 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 )
 def test_where_runs_are_kept(environ: dict[str, str], windows: bool, expected: str) -> None:
     assert state_folder(environ, home=Path("/home/me"), windows=windows) == Path(expected)
+
+
+def test_the_latest_of_two_runs_in_one_second(tmp_path: Path) -> None:
+    for place in range(5):
+        RunStore(tmp_path, clock=iter([7 + place / 100] * 9).__next__).begin(Keeping("direct", str(place), {})).close()
+    assert [facts.file for facts in RunStore(tmp_path).list()] == ["4", "3", "2", "1", "0"]
