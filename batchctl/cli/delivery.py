@@ -57,7 +57,7 @@ class Delivery:
                 failed.append(error)
         try:
             self._show(result)
-        except Exception:
+        except Exception:  # raised again: whatever breaks a view, what came back is not lost
             self._rescue(result)
             raise
         if failed:

@@ -93,13 +93,6 @@ class Source:
         """The value at ``path``; for a mapping or list, the place where it begins."""
         return START if self._tree is None else self._beginning(self._tree, path)
 
-    def extent(self, path: Path) -> Span:
-        """All of the value at ``path``, from its first to behind its last character."""
-        if self._tree is None:
-            return START
-        spot = self._tree.find(path)[0]
-        return self.text.span(spot.start, max(spot.end, spot.start))
-
     def within(self, path: Path, offset: int, end: int) -> Span:
         """A part of the string at ``path``: offsets in code points of its value as loaded, ``${VAR}`` filled in.
 

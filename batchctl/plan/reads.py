@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request
-from batchctl.template import compile_template, parse_path
+from batchctl.template import parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonObject, Resource
+    from batchctl.definition.model import Resource
     from batchctl.expression import Analysis
     from batchctl.template import Reference, Template
 
@@ -27,18 +27,6 @@ class Read:
     reference: Reference
     path: str
     segments: Segments
-
-
-def request_template(request: Request) -> Template:
-    """``id``, ``query`` and ``body`` as one compiled template; a JSONata string is not part of it."""
-    parts: JsonObject = {}
-    if request.id is not None:
-        parts["id"] = request.id
-    if isinstance(request.query, dict):
-        parts["query"] = request.query
-    if isinstance(request.body, dict):
-        parts["body"] = request.body
-    return compile_template(parts)
 
 
 def reads(template: Template) -> tuple[Read, ...]:

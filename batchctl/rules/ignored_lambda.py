@@ -42,15 +42,13 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every call that hands such a function a lambda."""
-    for node, steps, _, analysis in subject.analyses:
-        for use in analysis.functions:
-            known = FUNCTIONS.get(use.name)
-            if known is not None and not known.lambdas and use.arguments_are_lambda:
-                path = subject.at(node, *steps)
-                yield Finding(
-                    f"${use.name} does not call a function that it is given: the service takes it for a value",
-                    path,
-                    subject.source.within(path, use.start, use.end),
-                    help=f"give it a field name or an object to match: {known.usage}",
-                    resource=node.key,
-                )
+    for node, path, use in subject.function_uses:
+        known = FUNCTIONS.get(use.name)
+        if known is not None and not known.lambdas and use.arguments_are_lambda:
+            yield Finding(
+                f"${use.name} does not call a function that it is given: the service takes it for a value",
+                path,
+                subject.source.within(path, use.start, use.end),
+                help=f"give it a field name or an object to match: {known.usage}",
+                resource=node.key,
+            )

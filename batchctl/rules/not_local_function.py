@@ -40,15 +40,13 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every use of such a function."""
-    for node, steps, _, analysis in subject.analyses:
-        for use in analysis.functions:
-            known = FUNCTIONS.get(use.name)
-            if known is not None and not known.local and use.name not in analysis.variables:
-                path = subject.at(node, *steps)
-                yield Finding(
-                    f"${use.name} exists on Truto and is not available locally",
-                    path,
-                    subject.source.within(path, use.start, use.end),
-                    help="run the batch on Truto: without --local and --direct",
-                    resource=node.key,
-                )
+    for node, path, use in subject.function_uses:
+        known = FUNCTIONS.get(use.name)
+        if known is not None and not known.local:
+            yield Finding(
+                f"${use.name} exists on Truto and is not available locally",
+                path,
+                subject.source.within(path, use.start, use.end),
+                help="run the batch on Truto: without --local and --direct",
+                resource=node.key,
+            )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import JsonObject, Resource
     from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Span
-    from batchctl.expression import Analysis, ExpressionError
+    from batchctl.expression import Analysis, ExpressionError, FunctionUse
     from batchctl.plan.graph import Graph
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import FanOut
@@ -120,6 +120,16 @@ class Subject:
         """The same, with what each uses; not of those that can't be read."""
         return tuple(
             (node, path, text, analysed(text)) for node, path, text in self.expressions if text not in self.faults
+        )
+
+    @cached_property
+    def function_uses(self) -> tuple[tuple[Resource, Path, FunctionUse], ...]:
+        """Every function that an expression uses and does not define itself, with the path of the expression."""
+        return tuple(
+            (node, self.at(node, *steps), use)
+            for node, steps, _, analysis in self.analyses
+            for use in analysis.functions
+            if use.name not in analysis.variables
         )
 
     @cached_property

@@ -41,14 +41,12 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``$name`` that is called and that the expression does not define itself."""
-    for node, steps, _, analysis in subject.analyses:
-        for use in analysis.functions:
-            if use.called and use.name not in FUNCTIONS and use.name not in analysis.variables:
-                path = subject.at(node, *steps)
-                yield Finding(
-                    f"there is no function ${use.name}",
-                    path,
-                    subject.source.within(path, use.start, use.end),
-                    help=closest(use.name, FUNCTIONS),
-                    resource=node.key,
-                )
+    for node, path, use in subject.function_uses:
+        if use.called and use.name not in FUNCTIONS:
+            yield Finding(
+                f"there is no function ${use.name}",
+                path,
+                subject.source.within(path, use.start, use.end),
+                help=closest(use.name, FUNCTIONS),
+                resource=node.key,
+            )
