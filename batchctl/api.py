@@ -14,8 +14,9 @@ from batchctl.preparation import prepare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import BatchDefinition, JsonObject
+    from batchctl.definition.model import BatchDefinition
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
 
 

@@ -26,8 +26,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject
 
 
 class ExitCode(IntEnum):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition import CODES, read
+from batchctl.definition import read
 from batchctl.diagnostics import Severity
+from batchctl.diagnostics.kinds import CODES
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.rules import Subject, check
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchctl.definition import Loaded
-    from batchctl.definition.model import BatchDefinition, JsonObject, JsonValue
-    from batchctl.definition.source import Source
+    from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.graph import Graph
     from batchctl.plan.planner import Plan
+    from batchctl.yaml12.source import Source
 
 # With one of these there is no order in which resources could run, whoever chooses to ignore it.
 _NEEDED = frozenset({"duplicate-name", "self-dependency", "dependency-cycle", "unknown-dependency"})

@@ -29,9 +29,9 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
-from batchctl.service.connection import Connection
 from batchctl.store.facts import Keeping
 from batchctl.store.runs import RunStore
+from batchctl.truto.connection import Connection
 
 if TYPE_CHECKING:
     from batchctl.plan.planner import Plan

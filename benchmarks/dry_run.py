@@ -20,8 +20,8 @@ from urllib.parse import quote
 from batchctl.plan.preview import make_preview
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
-from batchctl.render.preview_data import shown
-from batchctl.render.preview_ndjson import preview_ndjson
+from batchctl.render.preview.data import shown
+from batchctl.render.preview.ndjson import preview_ndjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,8 +25,8 @@ from batchctl import prepare
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.executor import execute
-from batchctl.plan.calls import Call
-from batchctl.render.run_data import run_ndjson
+from batchctl.render.result.data import run_ndjson
+from batchctl.truto.calls import Call
 
 CALLS = 20_000
 PAGE = 100

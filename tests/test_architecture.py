@@ -9,15 +9,15 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["backoff", "blocking", "diagnostics", "errors", "envelope", "redaction"],
-    ["template"], ["expression"], ["definition"], ["plan"], ["rules"], ["preparation"],
-    ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
+    ["json_types", "errors", "plain", "blocking", "redaction"],
+    ["diagnostics"], ["template"], ["expression"], ["truto"], ["yaml12", "definition"], ["plan"], ["rules"],
+    ["preparation"], ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
-    "yaml": ["definition/yaml_nodes.py", "definition/syntax_errors.py"],
+    "yaml": ["yaml12/reader.py"],
     "jsonschema": ["definition/args_schema.py"],
-    "httpx": ["service/", "engine/backends/http.py"],
+    "httpx": ["service/", "truto/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["expression/presets/urls.py"],
     "qs_codec": ["expression/presets/urls.py"],

@@ -1,6 +1,6 @@
 import pytest
 
-from batchctl.backoff import Backoff, retry_after_s
+from batchctl.truto.backoff import Backoff, retry_after_s
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
-    from batchctl.render.preview_changes import Side
+    from batchctl.render.preview.changes import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Comparison:
 
     def show(self, preview: Preview) -> None:
         """Print what changes; with ``--exit-code`` the exit code tells whether anything does."""
-        from batchctl.render.preview_changes import compare, without_secrets
-        from batchctl.render.preview_changes_view import changes_json, changes_view
+        from batchctl.render.preview.changes import compare, without_secrets
+        from batchctl.render.preview.changes_view import changes_json, changes_view
 
         if self.view.output_format not in (Format.TREE, Format.JSON):
             raise UsageError("a comparison is printed as tree or json", hint="use --format json")
@@ -58,7 +58,7 @@ class Comparison:
     def _other(self) -> tuple[Side, bool]:
         """The other side, and whether it is a saved one."""
         from batchctl.cli.checking import require_plan
-        from batchctl.render.preview_changes import saved_side
+        from batchctl.render.preview.changes import saved_side
 
         file = self.options.against or self.inputs.file
         saved = _saved(file) if self.options.against else None
@@ -74,8 +74,8 @@ class Comparison:
         return self._side(self.preview_of(plan)), False
 
     def _side(self, preview: Preview) -> Side:
-        from batchctl.render.preview_changes import live_side
-        from batchctl.render.preview_data import resource_data, shown
+        from batchctl.render.preview.changes import live_side
+        from batchctl.render.preview.data import resource_data, shown
 
         view = shown(preview, api_url=self.view.api_url, redactor=self.terminal.redactor)
         return live_side(preview, view, resource_data)

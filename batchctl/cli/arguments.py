@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 
 def parse_argument(text: str) -> JsonObject:

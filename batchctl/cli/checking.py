@@ -29,8 +29,8 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
     if prepared.obstacles and not (prepared.ok and quiet):
         import sys
 
-        from batchctl.render.diagnostics import FileReport
-        from batchctl.render.diagnostics_text import text_report
+        from batchctl.render.diagnostics.reporting import FileReport
+        from batchctl.render.diagnostics.text import text_report
 
         report = FileReport(prepared.source, prepared.source.file, prepared.obstacles)
         text = text_report(

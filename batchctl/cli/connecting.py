@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import Credentials
     from batchctl.plan.planner import Plan
-    from batchctl.service.connection import Connection
+    from batchctl.truto.connection import Connection
 
 
 def command_credentials(asked: ConnectionOptions, terminal: Terminal) -> Credentials:
@@ -29,7 +29,7 @@ def command_credentials(asked: ConnectionOptions, terminal: Terminal) -> Credent
 
 def make_connection(credentials: Credentials, asked: ConnectionOptions, key: str | None = None) -> Connection:
     """The connection that these options ask for."""
-    from batchctl.service.connection import Connection
+    from batchctl.truto.connection import Connection
 
     return Connection(credentials.api_url, credentials.token, asked.timeout_s, key, allow_http=asked.allow_http)
 

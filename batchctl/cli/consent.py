@@ -11,19 +11,19 @@ from batchctl.cli.checking import MOST_PROBLEMS, require_plan
 from batchctl.definition.model import Request
 from batchctl.diagnostics import Diagnostic, Severity
 from batchctl.errors import ExitCode, Interrupted, UsageError
+from batchctl.plain import clean, counted, listed
 from batchctl.plan.unresolved import find_unresolved
-from batchctl.render.diagnostics import FileReport
-from batchctl.render.diagnostics_text import text_report
-from batchctl.render.plain import clean, counted, listed
-from batchctl.render.words import repetition
+from batchctl.render.diagnostics.reporting import FileReport
+from batchctl.render.diagnostics.text import text_report
+from batchctl.render.text.words import repetition
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CheckOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.source import Source
     from batchctl.plan.planner import Plan
     from batchctl.plan.unresolved import Unresolved
     from batchctl.preparation import Prepared
+    from batchctl.yaml12.source import Source
 
 _MOST_NAMED = 5
 

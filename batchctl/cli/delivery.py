@@ -13,15 +13,15 @@ from batchctl.cli.formats import ENDINGS, UNLIMITED, Shape, format_of, one_resou
 from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place, write_whole
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError
-from batchctl.render.run_data import pretty_json
-from batchctl.render.timeline import Timeline
+from batchctl.render.result.data import pretty_json
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonObject
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
 _ROWS, _ROWS_VERBOSE = 3, 20
@@ -103,7 +103,7 @@ class Delivery:
         job = os.environ.get(_JOB_SUMMARY)
         if self.line.output.reports or job:
             from batchctl.cli.reports import write_job_summary, write_reports
-            from batchctl.render.run_report import Report
+            from batchctl.render.report.json import Report
 
             report = Report(result, self.plan, self.timeline, self.where, self.file)
             write_reports(report, self.line.output, self.terminal)
@@ -122,8 +122,8 @@ class Delivery:
         self._show_summary(result)
 
     def _show_tree(self, result: RunResult) -> None:
-        from batchctl.render.run_figures import unknown_fields
-        from batchctl.render.run_tree import RunView, run_tree
+        from batchctl.render.result.figures import unknown_fields
+        from batchctl.render.result.tree import RunView, run_tree
 
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
@@ -135,7 +135,7 @@ class Delivery:
     def _show_summary(self, result: RunResult) -> None:
         """Where stdout has data, a person still sees what failed."""
         if not self.terminal.quiet:
-            from batchctl.render.run_tree import summary_view
+            from batchctl.render.result.tree import summary_view
 
             self.terminal.aside(summary_view(result, self.terminal.redactor.text))
 

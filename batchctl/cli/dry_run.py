@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
-    from batchctl.render.preview_data import Shown
+    from batchctl.render.preview.data import Shown
 
 
 @grouped
@@ -40,7 +40,7 @@ def dry_run(
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.render.preview_data import shown
+    from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
@@ -79,8 +79,8 @@ def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
 
 def _failure_note(key: str, errors: list[JsonValue]) -> str:
     """``notes: 3 calls would fail on these records: …``."""
-    from batchctl.envelope import describe_entry
-    from batchctl.render.plain import clean, counted
+    from batchctl.plain import clean, counted
+    from batchctl.truto.envelope import describe_entry
 
     first = describe_entry(errors[0])
     return (
@@ -119,8 +119,8 @@ class _Printing:
 
     def _tree(self) -> Iterator[RenderableType]:
         from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview_closing import closing_line, remark_lines
-        from batchctl.render.preview_tree import PreviewView, preview_tree
+        from batchctl.render.preview.closing import closing_line, remark_lines
+        from batchctl.render.preview.tree import PreviewView, preview_tree
 
         if not self.view.summary:
             log = RemarkLog(self.prepared.source)
@@ -136,15 +136,15 @@ class _Printing:
                 self.terminal.note(f"{resource.step.node.key} makes no request: {resource.problem}")
         match self.view.output_format:
             case Format.NDJSON:
-                from batchctl.render.preview_ndjson import preview_ndjson
+                from batchctl.render.preview.ndjson import preview_ndjson
 
                 return preview_ndjson(self.preview, self.shown, explain=self.view.explain)
             case Format.HTTP:
-                from batchctl.render.snippets_requests import http_requests
+                from batchctl.render.preview.snippets_requests import http_requests
 
                 return http_requests(self.preview, self.shown)
             case Format.CURL:
-                from batchctl.render.snippets_requests import curl_requests
+                from batchctl.render.preview.snippets_requests import curl_requests
 
                 return curl_requests(self.preview, self.shown)
             case _:
@@ -152,8 +152,8 @@ class _Printing:
 
     def _document(self) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview_text import Document, preview_json
-        from batchctl.render.preview_yaml import preview_yaml
+        from batchctl.render.preview.text import Document, preview_json
+        from batchctl.render.preview.yaml import preview_yaml
 
         document = Document(
             self.preview,
@@ -166,7 +166,7 @@ class _Printing:
         return preview_yaml(document) if self.view.output_format is Format.YAML else preview_json(document)
 
     def _snippet(self) -> None:
-        from batchctl.render.snippets import SNIPPETS, Batch, masked_payload
+        from batchctl.render.preview.snippets import SNIPPETS, Batch, masked_payload
 
         definition = self.preview.plan.definition
         payload, hidden = masked_payload(definition.payload, self.terminal.redactor)

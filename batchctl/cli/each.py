@@ -20,7 +20,7 @@ from batchctl.cli.formats import format_of
 from batchctl.cli.out_files import write_whole
 from batchctl.cli.run_options import Output
 from batchctl.errors import BatchctlError, ExitCode, Interrupted, UsageError
-from batchctl.render.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
+from batchctl.render.result.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
 from batchctl.store.facts import Keeping
 
 if TYPE_CHECKING:

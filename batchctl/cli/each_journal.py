@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.run_store import user_store
 from batchctl.errors import StoreError, UsageError
-from batchctl.render.each import RowEnd
+from batchctl.render.result.each import RowEnd
 from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from batchctl.cli.each_rows import Row
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.store.facts import Keeping
     from batchctl.store.run import Run

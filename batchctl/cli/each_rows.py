@@ -11,7 +11,7 @@ from batchctl.errors import FixtureError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 ACCOUNT = "account"
 _ENDINGS = (".csv", ".ndjson", ".yaml", ".yml", ".json")

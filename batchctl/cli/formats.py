@@ -10,8 +10,8 @@ from batchctl.cli.run_options import Output
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonValue
 
 # A table in a file may be as wide as it likes.
 UNLIMITED = 10_000
@@ -54,23 +54,23 @@ def whole_result(result: RunResult, output: Output, shape: Shape) -> Iterator[st
     """The answer as text, in pieces. A tree in a file is a table: it has all the records."""
     match output:
         case Output.JSON:
-            from batchctl.render.run_data import run_json
+            from batchctl.render.result.data import run_json
 
             return run_json(result, ascii_only=shape.ascii_only)
         case Output.NDJSON:
-            from batchctl.render.run_data import run_ndjson
+            from batchctl.render.result.data import run_ndjson
 
             return run_ndjson(result, ascii_only=shape.ascii_only)
         case Output.YAML:
-            from batchctl.render.run_yaml import run_yaml
+            from batchctl.render.result.yaml import run_yaml
 
             return run_yaml(result)
         case Output.CSV:
-            from batchctl.render.csv_text import run_csv
+            from batchctl.render.result.csv import run_csv
 
             return run_csv(result, shape.fields)
         case Output.TABLE | Output.TREE:
-            from batchctl.render.run_table import run_table
+            from batchctl.render.result.table import run_table
 
             return run_table(result, shape.columns, rows=shape.rows, fields=shape.fields, redact=shape.redact)
         case _:
@@ -81,23 +81,23 @@ def one_resource(records: Iterable[JsonValue], output: Output, shape: Shape) -> 
     """The records of one resource as text, in pieces."""
     match output:
         case Output.JSON:
-            from batchctl.render.run_data import records_json
+            from batchctl.render.result.data import records_json
 
             return records_json(records, ascii_only=shape.ascii_only)
         case Output.NDJSON:
-            from batchctl.render.run_data import records_ndjson
+            from batchctl.render.result.data import records_ndjson
 
             return records_ndjson(records, ascii_only=shape.ascii_only)
         case Output.YAML:
-            from batchctl.render.run_yaml import records_yaml
+            from batchctl.render.result.yaml import records_yaml
 
             return records_yaml(records)
         case Output.CSV:
-            from batchctl.render.csv_text import records_csv
+            from batchctl.render.result.csv import records_csv
 
             return records_csv(records, shape.fields)
         case Output.TABLE | Output.TREE:
-            from batchctl.render.run_table import records_table
+            from batchctl.render.result.table import records_table
 
             return records_table(records, shape.columns, fields=shape.fields, redact=shape.redact)
         case _:

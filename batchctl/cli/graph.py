@@ -15,7 +15,7 @@ from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.render.graph_data import Drawing
+    from batchctl.render.graph.data import Drawing
 
 
 class Picture(StrEnum):
@@ -39,7 +39,7 @@ def graph(
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.render.graph_data import drawing
+    from batchctl.render.graph.data import drawing
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
@@ -47,15 +47,15 @@ def graph(
     title = plan.definition.name or given.shown
     pieces = _drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture)
     if picture is Picture.TEXT and terminal.ascii_only(sys.stdout):
-        from batchctl.render.ascii import to_ascii
+        from batchctl.render.text.ascii import to_ascii
 
         pieces = map(to_ascii, pieces)
     terminal.result(pieces)
 
 
 def _drawn(what: Drawing, picture: Picture) -> Iterator[str]:
-    from batchctl.render.graph_svg import svg_graph
-    from batchctl.render.graph_text import dot_graph, mermaid_graph, text_graph
+    from batchctl.render.graph.svg import svg_graph
+    from batchctl.render.graph.text import dot_graph, mermaid_graph, text_graph
 
     match picture:
         case Picture.TEXT:

@@ -15,7 +15,7 @@ from batchctl.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
 
 STDIN = "-"
@@ -108,7 +108,7 @@ def read_environment(env_file: Path | None) -> Mapping[str, str]:
 
 
 def _mapping(path: Path) -> JsonObject:
-    from batchctl.definition.yaml_nodes import load_plain
+    from batchctl.yaml12.reader import load_plain
 
     value = load_plain(read_bytes(str(path)), str(path))
     if not isinstance(value, dict):

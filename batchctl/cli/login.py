@@ -35,7 +35,7 @@ def login(
     """Keep a token: in the system keyring where the package keyring is installed, else in a file of your own."""
     from batchctl.cli.terminal import Terminal
     from batchctl.config.profiles import Profile
-    from batchctl.service.connection import Connection
+    from batchctl.truto.connection import Connection
 
     token = _read_token(from_stdin=token_stdin)
     terminal = Terminal(color, secrets=[token])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from batchctl.cli.inputs import STDIN
 from batchctl.cli.out_files import write_whole
 from batchctl.definition.fixing import mend
-from batchctl.render.diagnostics import as_it_is
-from batchctl.render.plain import clean, counted
+from batchctl.plain import clean, counted
+from batchctl.render.diagnostics.reporting import as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

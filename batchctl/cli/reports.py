@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
     from batchctl.cli.run_options import OutputOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.render.run_report import Report
+    from batchctl.render.report.json import Report
 
 
 def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
     """Write those that were asked for. Raises ``UsageError``."""
     redact = terminal.redactor.text
     if asked.report_junit is not None:
-        from batchctl.render.run_junit import report_junit
+        from batchctl.render.report.junit import report_junit
 
         write_whole(asked.report_junit, report_junit(report, redact), redact)
     if asked.report_json is not None:
-        from batchctl.render.run_report import report_json
+        from batchctl.render.report.json import report_json
 
         write_whole(asked.report_json, report_json(report), redact)
     if asked.report_html is not None:
-        from batchctl.render.page import report_html
+        from batchctl.render.report.html import report_html
 
         when = time.strftime("%Y-%m-%d %H:%M %Z")
         write_whole(asked.report_html, report_html(report, redact, when=when), redact)
@@ -37,7 +37,7 @@ def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> N
 
 def write_job_summary(report: Report, path: Path, terminal: Terminal) -> None:
     """Append to the summary of a GitHub Actions job; one that can't be written is no reason to fail."""
-    from batchctl.render.job_summary import job_summary
+    from batchctl.render.report.job_summary import job_summary
 
     text = terminal.redactor.text("".join(job_summary(report, terminal.redactor.text)))
     try:

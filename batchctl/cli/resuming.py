@@ -12,7 +12,7 @@ from batchctl.errors import UsageError
 from batchctl.redaction import secret_values
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.store.run import Run
 

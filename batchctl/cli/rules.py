@@ -25,7 +25,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.
 
 def rules(*, output_format: FormatOption = Format.TEXT) -> None:
     """List every kind of problem that validate can find."""
-    from batchctl.render.rules import rules_json, rules_table
+    from batchctl.render.rules.text import rules_json, rules_table
     from batchctl.rules.catalogue import catalogue
 
     entries = catalogue()
@@ -38,14 +38,14 @@ def explain(
     output_format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a kind of problem is, why it matters, and what to write instead."""
-    from batchctl.render.rules import rule_json, rule_text
+    from batchctl.render.rules.text import rule_json, rule_text
 
     entry = _entry(rule)
     _print(rule_json(entry) if output_format is Format.JSON else rule_text(entry))
 
 
 def _entry(word: str) -> Entry:
-    from batchctl.definition.spelling import closest
+    from batchctl.diagnostics.spelling import closest
     from batchctl.rules.catalogue import catalogue
 
     wanted = word.strip().lower()

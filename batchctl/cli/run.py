@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import Way
-    from batchctl.definition.model import JsonObject
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject
 
 
 @grouped
@@ -101,8 +101,8 @@ def _inputs(file: str | None, line: CommandLine) -> Inputs:
 async def _watched(way: Way, delivery: Delivery) -> RunResult:
     from batchctl.cli.watching import watched
     from batchctl.engine.events import ignore
-    from batchctl.render.plain import counted
-    from batchctl.render.progress import LiveView, Progress
+    from batchctl.engine.observe.progress import LiveView, Progress
+    from batchctl.plain import counted
 
     plan, terminal = delivery.plan, delivery.terminal
     sent = f"{counted(len(plan.steps), 'resource')} ({_size(plan.definition.payload)}) sent"

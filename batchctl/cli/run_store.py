@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonObject
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject
     from batchctl.service.kept import Kept
     from batchctl.store.facts import Keeping, Status
     from batchctl.store.run import Run

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunFacts
 
@@ -49,7 +49,7 @@ def list_runs(
     if context.invoked_subcommand is not None:
         return
     from batchctl.cli.run_store import user_store
-    from batchctl.render.run_list import runs_json, runs_table
+    from batchctl.render.result.run_list import runs_json, runs_table
 
     terminal = _terminal(ScreenOptions())
     found = user_store().list()
@@ -67,7 +67,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.run_store import user_store
-    from batchctl.render.run_list import run_facts
+    from batchctl.render.result.run_list import run_facts
     from batchctl.service.answer import read_answer
 
     terminal, store = _terminal(screen), user_store()

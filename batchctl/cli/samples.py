@@ -6,17 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import read_bytes
-from batchctl.definition.model import READ_METHODS, Request
+from batchctl.definition.model import Request
 from batchctl.errors import UsageError
 from batchctl.rules.names import closest
+from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from batchctl.cli.dry_run_options import SampleOptions
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.samples import SampleBackend
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
 
 

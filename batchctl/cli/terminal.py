@@ -120,7 +120,7 @@ class Terminal:
         text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
         if not self.ascii_only(stream):
             return text
-        from batchctl.render.ascii import to_ascii
+        from batchctl.render.text.ascii import to_ascii
 
         return to_ascii(text)
 
@@ -134,7 +134,7 @@ class _Ascii:
 
     def write(self, text: str) -> int:
         """Write what ``text`` looks like in ASCII."""
-        from batchctl.render.ascii import to_ascii
+        from batchctl.render.text.ascii import to_ascii
 
         return self._stream.write(to_ascii(text))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchctl.cli.mending import Mender
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_checking import Checker
-    from batchctl.render.diagnostics import FileReport
+    from batchctl.render.diagnostics.reporting import FileReport
 
 
 @grouped

@@ -10,7 +10,7 @@ from batchctl.cli.inputs import STDIN
 from batchctl.definition import read
 from batchctl.preparation import examine
 from batchctl.redaction import secret_values
-from batchctl.render.diagnostics import FileReport
+from batchctl.render.diagnostics.reporting import FileReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_options import ReportOptions
     from batchctl.diagnostics import Severity
-    from batchctl.render.diagnostics import FileReport
+    from batchctl.render.diagnostics.reporting import FileReport
 
 # Their readers look for files from the root of the project, which is where such commands run.
 _RELATIVE = frozenset({Format.SARIF, Format.GITHUB, Format.GITLAB})
@@ -60,35 +60,35 @@ class Reporter:
             reports = [replace(report, file=_from_here(report.file)) for report in reports]
         match form:
             case Format.TEXT if not any(report.diagnostics for report in reports):
-                from batchctl.render.diagnostics import closing_line
+                from batchctl.render.diagnostics.reporting import closing_line
 
                 return closing_line(reports) + "\n"
             case Format.TEXT:
-                from batchctl.render.diagnostics_text import text_report
+                from batchctl.render.diagnostics.text import text_report
 
                 return text_report(reports, color=color, max_problems=most, redact=redact)
             case Format.CONCISE:
-                from batchctl.render.diagnostics import concise_report
+                from batchctl.render.diagnostics.reporting import concise_report
 
                 return concise_report(reports, max_problems=most, redact=redact)
             case Format.JSON:
-                from batchctl.render.diagnostics import json_report
+                from batchctl.render.diagnostics.reporting import json_report
 
                 return json_report(reports, redact=redact)
             case Format.SARIF:
-                from batchctl.render.diagnostics_sarif import sarif_report
+                from batchctl.render.diagnostics.sarif import sarif_report
 
                 return sarif_report(reports, redact=redact)
             case Format.GITHUB:
-                from batchctl.render.diagnostics_github import github_report
+                from batchctl.render.diagnostics.github import github_report
 
                 return github_report(reports, redact=redact)
             case Format.JUNIT:
-                from batchctl.render.diagnostics_junit import junit_report
+                from batchctl.render.diagnostics.junit import junit_report
 
                 return junit_report(reports, failing=self.failing, redact=redact)
             case Format.GITLAB:
-                from batchctl.render.diagnostics_gitlab import gitlab_report
+                from batchctl.render.diagnostics.gitlab import gitlab_report
 
                 return gitlab_report(reports, redact=redact)
 

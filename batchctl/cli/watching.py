@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.ways import Way
     from batchctl.engine.events import Event, Observer
+    from batchctl.engine.observe.progress import LiveView, Progress
     from batchctl.engine.result import RunResult
-    from batchctl.render.progress import LiveView, Progress
 
 # A run that is over sooner needs no picture.
 _PATIENCE_S = 0.3
@@ -59,7 +59,7 @@ async def _animate(progress: Progress, view: LiveView, terminal: Terminal, now_s
     await asyncio.sleep(_PATIENCE_S)
     from rich.live import Live
 
-    from batchctl.render.live_tree import live_tree
+    from batchctl.render.result.live_tree import live_tree
 
     console = terminal.console(sys.stderr, live=True)
     with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live:
@@ -70,7 +70,7 @@ async def _animate(progress: Progress, view: LiveView, terminal: Terminal, now_s
 
 async def _report(progress: Progress, view: LiveView, terminal: Terminal, now_s: Callable[[], float]) -> None:
     await asyncio.sleep(_PATIENCE_S)
-    from batchctl.render.live_tree import News
+    from batchctl.render.result.live_tree import News
 
     news = News(progress, view)
     while True:

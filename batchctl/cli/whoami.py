@@ -46,8 +46,8 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     from batchctl.cli.login import user_profiles
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import find_credentials
-    from batchctl.render.plain import clean
-    from batchctl.service.connection import Connection
+    from batchctl.plain import clean
+    from batchctl.truto.connection import Connection
 
     profiles = user_profiles()
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)

@@ -11,8 +11,7 @@ from batchctl.definition.shape_messages import kind_of_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.definition.source import Path
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 _LONGEST = 60
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
@@ -26,7 +25,7 @@ class Misfit:
     """
 
     message: str
-    path: Path = ()
+    path: DataPath = ()
     missing: str | None = None
     of_schema: bool = False
     help: str | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 # Keys whose presence makes args_schema a JSON Schema rather than a list of arguments.
 _SCHEMA_KEYWORDS = ("$schema", "$ref", "$defs", "allOf", "anyOf", "oneOf")

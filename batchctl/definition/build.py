@@ -8,7 +8,8 @@ from batchctl.definition.model import AddContext, Recurse, Request, Spool, Trans
 from batchctl.definition.shape import resource_key
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue, Resource
+    from batchctl.definition.model import Resource
+    from batchctl.json_types import JsonObject, JsonValue
 
 
 def build_resource(index: int, kind: str, data: JsonObject) -> Resource:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchctl.definition.codes import problem
 from batchctl.definition.shape import resource_key
 from batchctl.diagnostics import Span
+from batchctl.diagnostics.kinds import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.yaml12.source import Source
 
 _COMMENT = re.compile(r"[ \t]+#")
 _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
@@ -31,7 +31,7 @@ def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
                 yield from _check(path, source, resource_key(resource))
 
 
-def _expression_paths(resource: JsonObject, path: Path) -> Iterator[Path]:
+def _expression_paths(resource: JsonObject, path: DataPath) -> Iterator[DataPath]:
     for key in ("query", "body", "run_if"):
         if isinstance(resource.get(key), str):
             yield (*path, key)
@@ -40,7 +40,7 @@ def _expression_paths(resource: JsonObject, path: Path) -> Iterator[Path]:
         yield (*path, "config", "expression")
 
 
-def _check(path: Path, source: Source, resource: str | None) -> Iterator[Diagnostic]:
+def _check(path: DataPath, source: Source, resource: str | None) -> Iterator[Diagnostic]:
     rest, where = source.rest_of_line(path)
     comment = _COMMENT.match(rest)
     if source.style(path) or comment is None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.codes import NOT_IGNORABLE
-from batchctl.definition.text import Text
+from batchctl.diagnostics.kinds import NOT_IGNORABLE
+from batchctl.yaml12.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from batchctl.definition.model import JsonValue
-    from batchctl.definition.source import Source
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonValue
+    from batchctl.yaml12.source import Source
 
 
 class Mended(NamedTuple):
@@ -57,7 +57,7 @@ def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tu
 
 
 def _is_same(data: JsonValue, mended: str) -> bool:
-    from batchctl.definition.yaml_nodes import parse  # noqa: PLC0415 - the server reads requests without YAML
+    from batchctl.yaml12.reader import parse  # noqa: PLC0415 - the server reads requests without YAML
 
     parsed = parse(Text(mended))
     is_text_yaml = parsed.is_whole and not any(found.rule in NOT_IGNORABLE for found in parsed.problems)

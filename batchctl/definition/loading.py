@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, cast
 
 from batchctl.definition.arguments import argument_entries, merge_arguments
 from batchctl.definition.build import build_payload, build_resource
-from batchctl.definition.codes import problem
-from batchctl.definition.encoding import decode
 from batchctl.definition.expressions import cut_expressions
-from batchctl.definition.json_text import data_problems, json_problem, json_value
 from batchctl.definition.model import BatchDefinition
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
-from batchctl.definition.source import Source
-from batchctl.definition.text import Text
 from batchctl.definition.variables import Variables
 from batchctl.diagnostics import START, Severity
+from batchctl.diagnostics.kinds import problem
+from batchctl.yaml12.encoding import decode
+from batchctl.yaml12.json_text import data_problems, json_problem, json_value
+from batchctl.yaml12.source import Source
+from batchctl.yaml12.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue, Resource
+    from batchctl.definition.model import Resource
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject, JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _read_content(
     text: Text, file: str, environment: Mapping[str, str] | None, account: str | None, args: JsonObject
 ) -> Loaded:
     # Imported late: the server reads requests without YAML.
-    from batchctl.definition.yaml_nodes import parse
+    from batchctl.yaml12.reader import parse
 
     parsed = parse(text)
     source, problems = Source(file, text, parsed.tree), list(parsed.problems)

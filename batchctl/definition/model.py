@@ -8,17 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from batchctl.truto.calls import READ_METHODS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.source import Source
-
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
-JsonObject: TypeAlias = "dict[str, JsonValue]"
-
-# The methods that every resource may have; any other name is a custom method.
-STANDARD_METHODS = ("list", "get", "create", "update", "delete")
-READ_METHODS = frozenset({"list", "get"})
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.yaml12.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.definition.source import Path
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 Part: TypeAlias = Literal["definition", "request", "spool", "transform", "add_context"]
 
@@ -32,7 +31,7 @@ class Violation(NamedTuple):
     """
 
     keyword: str
-    path: Path
+    path: DataPath
     value: JsonValue
     expected: object
     known: tuple[str, ...]
@@ -42,7 +41,7 @@ class Violation(NamedTuple):
 @cache
 def schema_text() -> str:
     """The schema as it is published (Draft 2020-12)."""
-    return FilePath(__file__).with_name("schema.json").read_text("utf-8")
+    return Path(__file__).with_name("schema.json").read_text("utf-8")
 
 
 @cache
@@ -95,7 +94,7 @@ class _Checker:
         self._items = _Checker(schema["items"]) if "items" in schema else None
         self._least: int = schema.get("minLength", schema.get("minItems", 0))
 
-    def violations(self, value: JsonValue, path: Path) -> Iterator[Violation]:
+    def violations(self, value: JsonValue, path: DataPath) -> Iterator[Violation]:
         """What is wrong with a value that stands at ``path``."""
         if self._types and type(value) not in self._types:
             yield Violation("type", path, value, self._says, self.known)
@@ -111,7 +110,7 @@ class _Checker:
                 for number, item in enumerate(value):
                     yield from self._items.violations(item, (*path, number))
 
-    def _in_mapping(self, value: JsonObject, path: Path) -> Iterator[Violation]:
+    def _in_mapping(self, value: JsonObject, path: DataPath) -> Iterator[Violation]:
         for key in self._required:
             if key not in value:
                 yield Violation("required", path, value, self._required, self.known, key)

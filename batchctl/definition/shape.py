@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from batchctl.definition.codes import problem
-from batchctl.definition.problem_log import short
 from batchctl.definition.schema import violations
 from batchctl.definition.shape_messages import MOST_GUESSED, Explainer, kind_of_value, misspelled
-from batchctl.definition.spelling import closest
 from batchctl.diagnostics import Severity
+from batchctl.diagnostics.kinds import problem
+from batchctl.diagnostics.spelling import closest
+from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.definition.schema import Part
-    from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.yaml12.source import Source
 
 KINDS = ("request", "spool", "transform", "add_context")
 
@@ -54,7 +54,7 @@ def resource_key(resource: JsonValue) -> str | None:
     return next((name for name in names if isinstance(name, str) and name), None)
 
 
-def _check_resource(resource: JsonValue, path: Path, source: Source) -> tuple[str | None, list[Diagnostic]]:
+def _check_resource(resource: JsonValue, path: DataPath, source: Source) -> tuple[str | None, list[Diagnostic]]:
     """The kind, when the resource can be used, and what is wrong with it."""
     key = resource_key(resource)
     if not isinstance(resource, dict):
@@ -72,7 +72,9 @@ def _is_harmless(error: Diagnostic) -> bool:
     return error.rule == "unknown-key" and not (error.help or "").startswith("did you mean")
 
 
-def _explained(part: str, value: JsonObject, path: Path, source: Source, key: str | None = None) -> list[Diagnostic]:
+def _explained(
+    part: str, value: JsonObject, path: DataPath, source: Source, key: str | None = None
+) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key)
     found = list(violations(cast("Part", part), value))
     wanted = {(violation.path, misspelled(violation)) for violation in found[:MOST_GUESSED] if violation.key}
@@ -94,7 +96,7 @@ def _kind(resource: JsonObject) -> JsonValue:
     return "transform" if is_transform and not ("resource" in resource or "method" in resource) else "request"
 
 
-def _unknown_kind(kind: JsonValue, path: Path, source: Source, key: str | None) -> Diagnostic:
+def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, key: str | None) -> Diagnostic:
     if isinstance(kind, str):
         meant = closest(kind, KINDS)
         message = f'"type" must be {", ".join(KINDS[:-1])} or {KINDS[-1]}, not "{short(kind)}"'
@@ -105,7 +107,7 @@ def _unknown_kind(kind: JsonValue, path: Path, source: Source, key: str | None) 
     return problem("unsupported-kind", message, source.span(path), help=advice, path=path, resource=key)
 
 
-def _not_a_mapping(resource: JsonValue, path: Path, source: Source) -> Diagnostic:
+def _not_a_mapping(resource: JsonValue, path: DataPath, source: Source) -> Diagnostic:
     message = f"a resource must be a mapping, not {kind_of_value(resource)}"
     advice = "give it at least the keys resource and method"
     if isinstance(resource, str) and "\n" not in resource and not source.is_filled(path):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.codes import problem
-from batchctl.definition.problem_log import quoted, short
 from batchctl.definition.schema import known_keys
-from batchctl.definition.spelling import closest
+from batchctl.diagnostics.kinds import problem
+from batchctl.diagnostics.spelling import closest
+from batchctl.yaml12.problem_log import quoted, short
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
     from batchctl.definition.schema import Violation
-    from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonValue
+    from batchctl.yaml12.source import Source
 
 _TYPES = {"string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false"}
 # Where the type alone would not say it.
@@ -42,7 +42,7 @@ MOST_GUESSED = 50
 class Explainer:
     """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
 
-    def __init__(self, part: str, path: Path, source: Source, resource: str | None) -> None:
+    def __init__(self, part: str, path: DataPath, source: Source, resource: str | None) -> None:
         self._part = part
         self._path = path
         self._source = source
@@ -70,7 +70,7 @@ class Explainer:
     def _owner(self) -> str:
         return "the definition" if self._part == "definition" else f"a {self._part}"
 
-    def _unknown(self, violation: Violation, path: Path, *, guess: bool) -> Diagnostic:
+    def _unknown(self, violation: Violation, path: DataPath, *, guess: bool) -> Diagnostic:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
         message = f'unknown key "{short(violation.key)}" in {owner}'
         span = self._source.key_span(path)
@@ -91,14 +91,14 @@ class Explainer:
             return "only requests have it"
         return f"known keys: {', '.join(violation.known)}"
 
-    def _missing(self, violation: Violation, path: Path) -> Diagnostic:
+    def _missing(self, violation: Violation, path: DataPath) -> Diagnostic:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
         message = f'{owner} needs the key "{violation.key}"'
         span = self._source.key_span(path)
         advice = _MISSING_ADVICE.get(violation.key)
         return problem("missing-key", message, span, help=advice, path=path, resource=self._resource)
 
-    def _wrong_type(self, violation: Violation, path: Path) -> Diagnostic:
+    def _wrong_type(self, violation: Violation, path: DataPath) -> Diagnostic:
         name, value = path[-1], violation.value
         types = violation.expected if isinstance(violation.expected, list) else [violation.expected]
         wanted = _MEANT.get(str(name)) or " or ".join(_TYPES[str(kind)] for kind in types)
@@ -107,7 +107,7 @@ class Explainer:
         advice = self._advice_for_value(str(name), value, types, path)
         return self._at_value("wrong-type", f"{what} must be {wanted}, not {found}", path, advice)
 
-    def _advice_for_value(self, name: str, value: JsonValue, types: list[object], path: Path) -> str | None:
+    def _advice_for_value(self, name: str, value: JsonValue, types: list[object], path: DataPath) -> str | None:
         if value is None:
             return "give it a value, or remove it"
         if name == "expression":
@@ -122,7 +122,7 @@ class Explainer:
             return 'write "key: value" lines below it, indented'
         return None
 
-    def _not_among(self, violation: Violation, path: Path) -> Diagnostic:
+    def _not_among(self, violation: Violation, path: DataPath) -> Diagnostic:
         known = tuple(map(str, violation.expected)) if isinstance(violation.expected, list) else ()
         choices = f"{', '.join(known[:-1])} or {known[-1]}"
         value = violation.value
@@ -131,7 +131,7 @@ class Explainer:
         advice = f'did you mean "{meant}"?' if meant else None
         return self._at_value("invalid-value", f'"{path[-1]}" must be {choices}, not {shown}', path, advice)
 
-    def _at_value(self, rule: str, message: str, path: Path, advice: str | None) -> Diagnostic:
+    def _at_value(self, rule: str, message: str, path: DataPath, advice: str | None) -> Diagnostic:
         span = self._source.span(path)
         return problem(rule, message, span, help=advice, path=path, resource=self._resource)
 

@@ -12,16 +12,16 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.codes import NOT_IGNORABLE, problem
-from batchctl.definition.problem_log import short
-from batchctl.definition.spelling import closest
+from batchctl.diagnostics.kinds import NOT_IGNORABLE, problem
+from batchctl.diagnostics.spelling import closest
+from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from batchctl.definition.text import Text
-    from batchctl.definition.tree import Tree
     from batchctl.diagnostics import Diagnostic
+    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.tree import Tree
 
 _COMMENT = re.compile(
     r"(?:^|(?<=[ \t]))#[ \t]*batchctl:[ \t]*(?P<word>[\w-]*)(?:\[(?P<names>[^\]\r\n]*)\])?", re.MULTILINE

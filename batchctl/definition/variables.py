@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.codes import problem
-from batchctl.definition.source import Piece
+from batchctl.diagnostics.kinds import problem
 from batchctl.redaction import is_secret_name
+from batchctl.yaml12.source import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.definition.source import Path, Source
     from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.yaml12.source import Source
 
 _START = re.compile(r"\$?\$\{")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -59,7 +59,7 @@ class Variables:
                 filled[key] = self._value(value, (key,))
         return filled
 
-    def _resource(self, resource: JsonValue, path: Path) -> JsonValue:
+    def _resource(self, resource: JsonValue, path: DataPath) -> JsonValue:
         if not isinstance(resource, dict):
             return self._value(resource, path)
         filled: JsonObject = {}
@@ -72,7 +72,7 @@ class Variables:
                 filled[key] = self._value(value, (*path, key))
         return filled
 
-    def _config(self, config: JsonObject, path: Path) -> JsonObject:
+    def _config(self, config: JsonObject, path: DataPath) -> JsonObject:
         """The ``config`` of a transform, or ``recurse`` with a ``config`` of its own."""
         filled: JsonObject = {}
         for key, value in config.items():
@@ -84,7 +84,7 @@ class Variables:
                 filled[key] = self._value(value, (*path, key))
         return filled
 
-    def _value(self, value: JsonValue, path: Path) -> JsonValue:
+    def _value(self, value: JsonValue, path: DataPath) -> JsonValue:
         if isinstance(value, str):
             return self._text(value, path) if "${" in value else value
         if isinstance(value, dict):
@@ -93,7 +93,7 @@ class Variables:
             return [self._value(item, (*path, number)) for number, item in enumerate(value)]
         return value
 
-    def _text(self, text: str, path: Path) -> str:
+    def _text(self, text: str, path: DataPath) -> str:
         parts: list[str] = []
         pieces: list[Piece] = []
         at = length = 0
@@ -109,7 +109,7 @@ class Variables:
             self._source.remember(path, tuple(pieces))
         return "".join((*parts, text[at:]))
 
-    def _looked_up(self, variable: _Variable, text: str, path: Path) -> str:
+    def _looked_up(self, variable: _Variable, text: str, path: DataPath) -> str:
         written = text[variable.start : variable.end]
         if variable.literal is not None:
             return variable.literal
@@ -128,7 +128,7 @@ class Variables:
         self._report("missing-variable", f"the variable {variable.name} is not set", variable, path, advice)
         return written
 
-    def _report(self, rule: str, message: str, variable: _Variable, path: Path, advice: str) -> None:
+    def _report(self, rule: str, message: str, variable: _Variable, path: DataPath, advice: str) -> None:
         span = self._source.within(path, variable.start, variable.end)
         self.problems.append(problem(rule, message, span, help=advice, path=path))
 

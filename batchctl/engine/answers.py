@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import STANDARD_METHODS
 from batchctl.errors import BadAnswer
+from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.base import Reply
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
 
 
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
-    from batchctl.plan.calls import Call
     from batchctl.plan.expansion import Expanded
+    from batchctl.truto.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

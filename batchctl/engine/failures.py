@@ -7,17 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from batchctl.engine.paging import CallRefused
-from batchctl.envelope import make_envelope
 from batchctl.errors import ExpressionError
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.lineage import Item
     from batchctl.errors import ServiceError
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
+    from batchctl.truto.calls import Call
 
 # What HTTP says of a request that failed since one before it did (RFC 4918).
 FAILED_DEPENDENCY = 424

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 Key: TypeAlias = tuple[int, ...]
 Binding: TypeAlias = "dict[str, Item]"

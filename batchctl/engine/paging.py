@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from batchctl.errors import BadAnswer, ServiceError
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.base import Reply
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
 
 
 class CallRefused(ServiceError):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.lineage import Key
     from batchctl.engine.spill import Spill
+    from batchctl.json_types import JsonValue
 
 _Pages: TypeAlias = "list[tuple[Key, Sequence[JsonValue]]]"
 # How many records a person is shown of a node that is not in the answer.

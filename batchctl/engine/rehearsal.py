@@ -16,10 +16,10 @@ from batchctl.plan.preview import NO_REQUESTS, Listed, Preview, PreviewedResourc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 

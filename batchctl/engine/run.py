@@ -17,11 +17,12 @@ from batchctl.engine.spill import Spill
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchctl.definition.model import JsonObject, JsonValue, Resource
+    from batchctl.definition.model import Resource
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Event, Observer
     from batchctl.engine.nodes.base import NodeRun
     from batchctl.engine.options import RunOptions
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
 
 

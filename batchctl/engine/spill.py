@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.lineage import Key
+    from batchctl.json_types import JsonValue
 
 _TABLE = "CREATE TABLE page (node INTEGER, place BLOB, records TEXT)"
 # Made when the first page is read back: sorting all at once is quicker than with every page.

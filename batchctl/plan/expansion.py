@@ -17,13 +17,13 @@ from batchctl.template import parse_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.forms import Form
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
     from batchctl.template import Evaluation, Reference
+    from batchctl.truto.calls import Call
 
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
 

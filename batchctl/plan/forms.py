@@ -7,14 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.expression import analyse
-from batchctl.plan.calls import Call
 from batchctl.template import UNDEFINED, compile_template, to_text
+from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue, Request
+    from batchctl.definition.model import Request
     from batchctl.expression import Analysis
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.template import Template
 
 FORMAT_KEY = "truto_response_format"

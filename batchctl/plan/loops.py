@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
     from batchctl.plan.reads import Segments
     from batchctl.template import Template
 

@@ -11,7 +11,7 @@ from batchctl.template import to_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan, Step
 
 

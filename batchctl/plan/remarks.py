@@ -11,17 +11,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Diagnostic, Severity
-from batchctl.plan.calls import ONE_RECORD
 from batchctl.template import UNDEFINED
+from batchctl.truto.calls import ONE_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from batchctl.definition.source import Path, Source
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import DataPath
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Step
     from batchctl.template import Evaluation, Reference
+    from batchctl.truto.calls import Call
+    from batchctl.yaml12.source import Source
 
 
 class Kind(StrEnum):
@@ -115,7 +116,7 @@ class RemarkLog:
     """Gathers the remarks on the requests of a preview; grows with the file, not with the number of requests."""
 
     source: Source
-    _found: dict[tuple[int, Kind, Path, int], _Told] = field(default_factory=dict)
+    _found: dict[tuple[int, Kind, DataPath, int], _Told] = field(default_factory=dict)
     _requests: dict[int, int] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
     _problems: list[Diagnostic] = field(default_factory=list)
@@ -212,7 +213,7 @@ def _times(count: int, requests: int) -> str:
     return f" (in {'all' if count == requests else f'{count:,} of'} {requests:,} requests)"
 
 
-def field_name(path: Path) -> str:
+def field_name(path: DataPath) -> str:
     """``("body", "emails", 0, "email")`` → ``body.emails[0].email``."""
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(parts).removeprefix(".")

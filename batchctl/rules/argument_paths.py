@@ -11,7 +11,8 @@ from batchctl.plan.loops import read_loop
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from batchctl.definition.model import JsonObject, JsonValue, Request
+    from batchctl.definition.model import Request
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.reads import Segments
     from batchctl.rules.subject import Subject
 

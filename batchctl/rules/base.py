@@ -10,8 +10,8 @@ from batchctl.diagnostics import Diagnostic, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.definition.source import Path
     from batchctl.diagnostics import Fix, Related, Span
+    from batchctl.json_types import DataPath
     from batchctl.rules.subject import Subject
 
 
@@ -31,7 +31,7 @@ class Finding:
     """A breach, before the rule's name, number and (where it has none of its own) severity are put on it."""
 
     message: str
-    path: Path
+    path: DataPath
     span: Span
     help: str | None = None
     related: tuple[Related, ...] = ()
@@ -57,7 +57,7 @@ def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
         )
 
 
-def dependency_path(subject: Subject, key: str, item: int) -> Path:
+def dependency_path(subject: Subject, key: str, item: int) -> DataPath:
     """Where item ``item`` of a ``depends_on`` is written: one of a list, or the string itself."""
     path = subject.at(subject.graph.nodes[key], "depends_on")
     return (*path, item) if subject.source.has((*path, item)) else path

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from batchctl.definition.codes import CODES
+from batchctl.diagnostics.kinds import CODES
 from batchctl.plan.remarks import CODES as REMARKS
 from batchctl.rules import RULES
 

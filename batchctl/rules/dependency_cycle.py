@@ -36,7 +36,7 @@ from batchctl.rules.base import Finding, dependency_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.source import Path
+    from batchctl.json_types import DataPath
     from batchctl.rules.subject import Subject
 
 # A longer circle is still spelled out, but not every place of it is shown.
@@ -61,6 +61,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _edge_path(subject: Subject, key: str, needs: str) -> Path:
+def _edge_path(subject: Subject, key: str, needs: str) -> DataPath:
     item = next(edge.item for edge in subject.graph.edges[key] if edge.needs == needs)
     return dependency_path(subject, key, item)

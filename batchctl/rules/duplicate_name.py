@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Resource
-    from batchctl.definition.source import Path
+    from batchctl.json_types import DataPath
     from batchctl.rules.subject import Subject
 
 
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _key_path(subject: Subject, node: Resource) -> Path:
+def _key_path(subject: Subject, node: Resource) -> DataPath:
     """Where the key is written: at ``name``, or at ``resource`` (second, as a missing path answers its owner)."""
     named = subject.at(node, "name")
     return named if subject.source.has(named) else subject.at(node, "resource")

@@ -12,8 +12,8 @@ from batchctl.redaction import is_secret_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchctl.definition.model import JsonObject, JsonValue, Request
-    from batchctl.definition.source import Path
+    from batchctl.definition.model import Request
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 _MOST_EXACT = 2**53
 _FOREIGN = re.compile(r"\{\{\{?\s*[#/^>!&]")
@@ -32,11 +32,11 @@ class Leaves:
     stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
     """
 
-    strings: list[tuple[Request, Path, str]] = field(default_factory=list)
-    suspects: list[tuple[Request | None, Path, str, str]] = field(default_factory=list)
+    strings: list[tuple[Request, DataPath, str]] = field(default_factory=list)
+    suspects: list[tuple[Request | None, DataPath, str, str]] = field(default_factory=list)
     # Where the strings are templates of another kind: {{#each}}, {{/if}}, {{> part}}.
-    foreign: set[tuple[int, Path]] = field(default_factory=set)
-    integers: list[tuple[Request | None, Path, int]] = field(default_factory=list)
+    foreign: set[tuple[int, DataPath]] = field(default_factory=set)
+    integers: list[tuple[Request | None, DataPath, int]] = field(default_factory=list)
 
 
 def gather(requests: Iterable[Request], args: JsonObject) -> Leaves:
@@ -59,7 +59,7 @@ def _parts(node: Request) -> JsonObject:
     return parts
 
 
-def _descend(found: Leaves, node: Request | None, value: JsonValue, path: Path, name: str) -> None:
+def _descend(found: Leaves, node: Request | None, value: JsonValue, path: DataPath, name: str) -> None:
     """As deep as a file may nest, which is not deep. ``name`` is the nearest key."""
     for step, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
         if isinstance(step, str):

@@ -26,8 +26,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import read_loop
-from batchctl.plan.rate_limit import CALLS, WINDOW_S, least_seconds
 from batchctl.rules.base import Finding
+from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

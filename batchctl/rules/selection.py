@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from batchctl.definition.codes import NOT_IGNORABLE
-from batchctl.definition.spelling import closest
+from batchctl.diagnostics.kinds import NOT_IGNORABLE
+from batchctl.diagnostics.spelling import closest
 from batchctl.rules.catalogue import known_names
 
 if TYPE_CHECKING:

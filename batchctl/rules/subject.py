@@ -21,16 +21,17 @@ from batchctl.template import compile_template, parse_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from batchctl.definition.model import JsonObject, Resource
-    from batchctl.definition.source import Path, Source
+    from batchctl.definition.model import Resource
     from batchctl.diagnostics import Span
     from batchctl.expression import Analysis, ExpressionError, FunctionUse
+    from batchctl.json_types import DataPath, JsonObject
     from batchctl.plan.graph import Graph
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import FanOut
     from batchctl.plan.reads import Read, Segments
     from batchctl.rules.leaves import Leaves
     from batchctl.template import Reference
+    from batchctl.yaml12.source import Source
 
 
 _WELL_FORMED = re.compile(r"[^\s/?#{}]+(/[^\s/?#{}]+)?")
@@ -105,7 +106,7 @@ class Subject:
         return tuple((node, loop) for node in self.requests if (loop := read_loop(node.loop_on)))
 
     @cached_property
-    def expressions(self) -> tuple[tuple[Resource, Path, str], ...]:
+    def expressions(self) -> tuple[tuple[Resource, DataPath, str], ...]:
         """Every JSONata string: the resource, the path from there, the text."""
         return tuple((node, path, text) for node in self.resources for path, text in _expressions(node))
 
@@ -116,14 +117,14 @@ class Subject:
         return {text: error for text, error in checked.items() if error is not None}
 
     @cached_property
-    def analyses(self) -> tuple[tuple[Resource, Path, str, Analysis], ...]:
+    def analyses(self) -> tuple[tuple[Resource, DataPath, str, Analysis], ...]:
         """The same, with what each uses; not of those that can't be read."""
         return tuple(
             (node, path, text, analysed(text)) for node, path, text in self.expressions if text not in self.faults
         )
 
     @cached_property
-    def function_uses(self) -> tuple[tuple[Resource, Path, FunctionUse], ...]:
+    def function_uses(self) -> tuple[tuple[Resource, DataPath, FunctionUse], ...]:
         """Every function that an expression uses and does not define itself, with the path of the expression."""
         return tuple(
             (node, self.at(node, *steps), use)
@@ -217,11 +218,11 @@ class Subject:
         """Where a placeholder stands in the file."""
         return self.source.within(self.at(node, *reference.path), reference.offset, reference.end)
 
-    def at(self, node: Resource, *steps: str | int) -> Path:
+    def at(self, node: Resource, *steps: str | int) -> DataPath:
         """The path of something in a resource."""
         return ("resources", node.index, *steps)
 
-    def at_leaf(self, node: Request | None, steps: Path) -> Path:
+    def at_leaf(self, node: Request | None, steps: DataPath) -> DataPath:
         """The path of one of ``leaves``."""
         return ("args", *steps) if node is None else self.at(node, *steps)
 
@@ -307,7 +308,7 @@ def _answer(text: str, args: JsonObject) -> tuple[object, tuple[object, ...]]:
     return evaluation.raw, parse_path(reference.alternatives[evaluation.chosen].path)
 
 
-def _expressions(node: Resource) -> Iterator[tuple[Path, str]]:
+def _expressions(node: Resource) -> Iterator[tuple[DataPath, str]]:
     if isinstance(node, Request):
         yield from (((part,), text) for part in ("query", "body") if isinstance(text := getattr(node, part), str))
     elif isinstance(node, Transform | AddContext):

@@ -21,8 +21,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import STANDARD_METHODS
 from batchctl.rules.base import Finding
+from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,7 @@ from batchctl.rules.base import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.source import Path
+    from batchctl.json_types import DataPath
     from batchctl.rules.subject import Subject
 
 _INSIDE = re.compile(r"\{([^{}]*)")
@@ -59,7 +59,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, Path]]:
+def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, DataPath]]:
     """The arguments that nothing reads, but for those that a faulty placeholder, another rule's, was meant to read."""
     unknown = [name for name in used if name not in subject.args]
     in_braces = _words_in_braces(subject)
@@ -70,10 +70,10 @@ def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, Path]]:
     ]
 
 
-def _written(subject: Subject) -> Iterator[tuple[str, Path]]:
+def _written(subject: Subject) -> Iterator[tuple[str, DataPath]]:
     """The arguments that the file gives or declares, and where."""
     for name in dict.fromkeys([*subject.args, *sorted(subject.declared)]):
-        places: list[Path] = [("args", name), ("args_schema", "properties", name), ("args_schema", name)]
+        places: list[DataPath] = [("args", name), ("args_schema", "properties", name), ("args_schema", name)]
         path = next((place for place in places if subject.source.has(place)), None)
         if path is not None:
             yield name, path

@@ -12,19 +12,19 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from batchctl.envelope import make_envelope
 from batchctl.errors import BatchctlError, ServiceError
-from batchctl.plan.calls import Call
 from batchctl.server.batch import answer_batch
 from batchctl.server.idempotency import GivenAnswers
+from batchctl.truto.calls import Call
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.backends.base import Backend
+    from batchctl.json_types import JsonObject, JsonValue
 
 _MOST_BYTES = 32 * 2**20
 _DEEPEST = 10

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
 from batchctl.engine.executor import execute
-from batchctl.envelope import make_envelope
 from batchctl.preparation import prepare
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.backends.base import Backend
+    from batchctl.json_types import JsonObject, JsonValue
 
 _MOST_FAILURES = 20
 

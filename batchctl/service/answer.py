@@ -9,8 +9,8 @@ from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.result import Outcome
+    from batchctl.json_types import JsonObject, JsonValue
 
 
 def read_answer(body: JsonObject, keys: Iterable[str], *, elapsed_s: float, request_id: str | None = None) -> RunResult:

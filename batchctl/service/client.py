@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from batchctl.backoff import RETRYABLE, Backoff, retry_after_s
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
-from batchctl.service.failures import excerpt, reason, refusal, with_request
 from batchctl.service.reading import read_batch
+from batchctl.truto.backoff import RETRYABLE, Backoff, retry_after_s
+from batchctl.truto.failures import excerpt, reason, refusal, with_request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.service.connection import Connection
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.service.kept import Kept
+    from batchctl.truto.connection import Connection
 
 # More of an error's body than this is not read.
 _MOST_ERROR_BYTES = 1 << 20

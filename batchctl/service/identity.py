@@ -10,11 +10,11 @@ from urllib.parse import quote
 import httpx
 
 from batchctl.errors import BadAnswer, ConnectionFailed, TimedOut
-from batchctl.service.failures import excerpt, reason, refusal
+from batchctl.truto.failures import excerpt, reason, refusal
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject
-    from batchctl.service.connection import Connection
+    from batchctl.json_types import JsonObject
+    from batchctl.truto.connection import Connection
 
 # More than one record takes is not read.
 _MOST_BYTES = 1 << 20

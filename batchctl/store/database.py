@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 _VERSION = 1
 # Seconds to wait for another process that is writing.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 # How a run ended, as it said itself.
 Status: TypeAlias = Literal["ok", "failed", "interrupted", "refused"]

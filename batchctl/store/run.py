@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.facts import Status
     from batchctl.store.lock import Lock
 

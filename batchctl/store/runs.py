@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from batchctl.definition.model import JsonObject
+    from batchctl.json_types import JsonObject
     from batchctl.store.facts import Keeping, State
     from batchctl.store.pruning import Limits
 

@@ -13,7 +13,7 @@ from recording_service import TOKEN, Service, served
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixtures import FixtureBackend
-from batchctl.plan.calls import Call
+from batchctl.truto.calls import Call
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 3

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchctl.definition import read
-from batchctl.definition.scalars import UnusableNumber, resolve
-from batchctl.definition.text import Text
-from batchctl.definition.yaml_nodes import parse
+from batchctl.yaml12.reader import parse
+from batchctl.yaml12.scalars import UnusableNumber, resolve
+from batchctl.yaml12.text import Text
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 # PyYAML writes these three as they are, and reads them as line breaks.

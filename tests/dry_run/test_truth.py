@@ -27,9 +27,9 @@ from batchctl.engine.rehearsal import rehearse
 from batchctl.plan.remarks import leads_nowhere
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
-from batchctl.render.preview_data import request_data, shown
+from batchctl.render.preview.data import request_data, shown
 from batchctl.server.app import make_app
-from batchctl.service.connection import Connection
+from batchctl.truto.connection import Connection
 
 if TYPE_CHECKING:
     from batchctl.plan.planner import Plan

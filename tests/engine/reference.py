@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from batchctl.envelope import make_envelope
 from batchctl.errors import ExpressionError
 from batchctl.expression import evaluate
 from batchctl.template import UNDEFINED, render, to_text
+from batchctl.truto.envelope import make_envelope
 
 MAX_DEPTH = 4
 

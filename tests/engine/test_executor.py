@@ -12,11 +12,11 @@ from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, Event
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded
-from batchctl.envelope import make_envelope
 from batchctl.errors import FixtureError, TimedOut
-from batchctl.plan.calls import Call
 from batchctl.plan.planner import Plan
 from batchctl.preparation import prepare
+from batchctl.truto.calls import Call
+from batchctl.truto.envelope import make_envelope
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nresources:\n"
 PARENT = "  - {name: rows, resource: m/rows, method: list}\n"

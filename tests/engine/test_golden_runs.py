@@ -11,9 +11,9 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
-from batchctl.plan.calls import Call
-from batchctl.plan.query_string import query_string
 from batchctl.preparation import prepare
+from batchctl.truto.calls import Call
+from batchctl.truto.query_string import query_string
 
 CASES = sorted((Path(__file__).parents[1] / "golden" / "runs").iterdir())
 

@@ -10,7 +10,7 @@ from batchctl.plan.preview import PreviewedResource
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 

@@ -19,16 +19,16 @@ from batchctl.engine.events import (
     Throttled,
 )
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded, Work
-from batchctl.plan.calls import Call
 from batchctl.preparation import prepare
+from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.events import Event
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
 
 TEXT = """\

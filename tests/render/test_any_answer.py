@@ -13,20 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from batchctl.definition.yaml_nodes import load_plain
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.result import RunResult, Succeeded
-from batchctl.render.cells import fit, width
-from batchctl.render.csv_text import harmless, records_csv, run_csv
-from batchctl.render.job_summary import job_summary
-from batchctl.render.page import report_html
-from batchctl.render.run_data import records_json, records_ndjson, run_json, run_ndjson
-from batchctl.render.run_junit import report_junit
-from batchctl.render.run_report import Report, report_json
-from batchctl.render.run_table import run_table
-from batchctl.render.run_tree import RunView, run_tree
-from batchctl.render.run_yaml import records_yaml, run_yaml
-from batchctl.render.timeline import Timeline
+from batchctl.render.report.html import report_html
+from batchctl.render.report.job_summary import job_summary
+from batchctl.render.report.json import Report, report_json
+from batchctl.render.report.junit import report_junit
+from batchctl.render.result.csv import harmless, records_csv, run_csv
+from batchctl.render.result.data import records_json, records_ndjson, run_json, run_ndjson
+from batchctl.render.result.table import run_table
+from batchctl.render.result.tree import RunView, run_tree
+from batchctl.render.result.yaml import records_yaml, run_yaml
+from batchctl.render.text.cells import fit, width
 from batchctl.service.answer import read_answer
+from batchctl.yaml12.reader import load_plain
 
 PLAN = plan()
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchctl.render.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
-from batchctl.render.glimpse import Glimpse
+from batchctl.render.result.glimpse import Glimpse
+from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 RECORDS: list[JsonValue] = [
     {

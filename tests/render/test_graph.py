@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchctl.preparation import prepare
-from batchctl.render.graph_data import Drawing, drawing
-from batchctl.render.graph_layout import layout
-from batchctl.render.graph_svg import svg_graph
-from batchctl.render.graph_text import dot_graph, mermaid_graph, text_graph
+from batchctl.render.graph.data import Drawing, drawing
+from batchctl.render.graph.layout import layout
+from batchctl.render.graph.svg import svg_graph
+from batchctl.render.graph.text import dot_graph, mermaid_graph, text_graph
 
 TEXT = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 from finished_runs import TEXT, finished, plan, under_way
 
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.result import Succeeded, Work
-from batchctl.render.page import report_html
-from batchctl.render.run_report import Report
-from batchctl.render.timeline import Timeline
+from batchctl.render.report.html import report_html
+from batchctl.render.report.json import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror=alert(1)>'

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batchctl.engine.causes import causes, first_causes
 from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
-from batchctl.envelope import describe_entry
-from batchctl.render.problems import causes, first_causes
+from batchctl.truto.envelope import describe_entry
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 
 def error(status: int, message: str, **more: object) -> JsonObject:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from finished_runs import finished, plan, under_way
 
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
-from batchctl.plan.calls import Call
-from batchctl.render import timeline as timelines
-from batchctl.render.job_summary import job_summary
-from batchctl.render.run_junit import report_junit
-from batchctl.render.run_report import Report, report_json
-from batchctl.render.timeline import Timeline
+from batchctl.engine.observe import timeline as timelines
+from batchctl.engine.observe.timeline import Timeline
+from batchctl.render.report.job_summary import job_summary
+from batchctl.render.report.json import Report, report_json
+from batchctl.render.report.junit import report_junit
+from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

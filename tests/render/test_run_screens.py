@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from finished_runs import TEXT, finished, lines, plan, under_way
 
-from batchctl.render.ascii import to_ascii
-from batchctl.render.live_tree import News, live_tree
-from batchctl.render.progress import LiveView, Progress
-from batchctl.render.run_tree import RunView, run_tree
+from batchctl.engine.observe.progress import LiveView, Progress
+from batchctl.render.result.live_tree import News, live_tree
+from batchctl.render.result.tree import RunView, run_tree
+from batchctl.render.text.ascii import to_ascii
 from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batchctl.render.literals import is_exact_in_javascript, javascript_literal, json_literal, python_literal
-from batchctl.render.yaml_text import yaml_lines
+from batchctl.render.text.literals import is_exact_in_javascript, javascript_literal, json_literal, python_literal
+from batchctl.render.text.yaml_text import yaml_lines
 
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12),

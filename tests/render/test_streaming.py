@@ -13,7 +13,7 @@ from batchctl.cli.run_options import Output
 from batchctl.engine.result import RunResult, Succeeded
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 COUNT, SIZE = 1500, 2000
 

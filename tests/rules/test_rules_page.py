@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.render.rules_page import rules_page
+from batchctl.render.rules.page import rules_page
 from batchctl.rules.catalogue import catalogue
 
 if TYPE_CHECKING:

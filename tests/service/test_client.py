@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from batchctl.backoff import Backoff
 from batchctl.errors import BadAnswer, BatchctlError, ConnectionFailed, CredentialsError, Refused, TimedOut, UsageError
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BatchAnswer, Retries, submit
-from batchctl.service.connection import Connection
 from batchctl.service.kept import Kept
+from batchctl.truto.backoff import Backoff
+from batchctl.truto.connection import Connection
 
 TOKEN = "tok_very_secret"
 Answer = Callable[[httpx.Request], httpx.Response]

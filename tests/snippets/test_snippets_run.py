@@ -17,7 +17,7 @@ from recording_service import TOKEN
 from typer.testing import CliRunner
 
 from batchctl.cli.app import app
-from batchctl.render.snippets import Batch, javascript
+from batchctl.render.preview.snippets import Batch, javascript
 
 if TYPE_CHECKING:
     from recording_service import Service

@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.backoff import Backoff
 from batchctl.cli.connecting import batch_key, command_credentials, described, make_connection
 from batchctl.cli.resuming import kept_inputs, reopened
 from batchctl.cli.run_store import run_status, run_summary, user_store
 from batchctl.cli.ways.rate_limits import rate_limits
 from batchctl.errors import BatchctlError, TimedOut
 from batchctl.store.facts import Keeping
+from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
-    from batchctl.service.connection import Connection
     from batchctl.store.run import Run
+    from batchctl.truto.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class DirectWay:
 
     def _keep(self, run: Run, result: RunResult) -> None:
         """The answer as a whole, before anything shows it."""
-        from batchctl.render.run_data import run_json
+        from batchctl.render.result.data import run_json
 
         run.keep_answer(
             self.terminal.redactor.stream().masked(piece.encode("utf-8", "replace") for piece in run_json(result))

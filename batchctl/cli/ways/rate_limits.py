@@ -12,7 +12,7 @@ from batchctl.engine.backends.token_bucket import TokenBucket
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from batchctl.service.connection import Connection
+    from batchctl.truto.connection import Connection
 
 PERIOD_S = 10
 # What Truto allows in that time.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
     from batchctl.service.client import BatchAnswer, Retries
-    from batchctl.service.connection import Connection
+    from batchctl.truto.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class ServiceWay:
     @classmethod
     def make(cls, plan: Plan, inputs: Inputs, line: CommandLine, terminal: Terminal) -> ServiceWay:
         """Raises ``CredentialsError`` without a token, ``UsageError`` for a URL or profile that can't be used."""
-        from batchctl.backoff import Backoff
         from batchctl.service.client import Retries
+        from batchctl.truto.backoff import Backoff
 
         credentials = command_credentials(line.connection, terminal)
         key = batch_key(plan, line.connection, terminal)

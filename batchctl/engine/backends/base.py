@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonValue
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

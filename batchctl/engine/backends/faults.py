@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data
 from batchctl.engine.backends.fixture_store import clone
-from batchctl.envelope import make_envelope
 from batchctl.errors import FixtureError
 from batchctl.rules.names import closest
 from batchctl.template import to_text
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from batchctl.definition.model import JsonObject, JsonValue
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.truto.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

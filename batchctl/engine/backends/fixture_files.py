@@ -8,14 +8,14 @@ import io
 import json
 from typing import TYPE_CHECKING, NoReturn
 
-from batchctl.definition.yaml_nodes import load_plain
 from batchctl.errors import FixtureError, UsageError
+from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 FORMATS = ("json", "yaml", "yml", "ndjson", "csv")
 DATA_FORMATS = ("json", "yaml", "yml")

@@ -10,13 +10,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
-from batchctl.envelope import make_envelope
 from batchctl.template import to_text
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from batchctl.definition.model import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 _PAGE_SIZE = 50
 # The query keys that steer the service; ``truto_…`` too.

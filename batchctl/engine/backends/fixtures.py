@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import STANDARD_METHODS
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.faults import FaultList, read_faults
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, is_name, read_data, read_records
 from batchctl.engine.backends.fixture_store import Table, clone, refusal
 from batchctl.errors import ConnectionFailed, FixtureError
+from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from batchctl.definition.model import JsonValue
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
 
 _RECORD_FILES = "json (or .yaml, .ndjson, .csv)"
 _ANSWER_FILES = "json (or .yaml)"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 
 from batchctl.engine.backends.base import Reply
-from batchctl.envelope import make_envelope
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
-from batchctl.plan.query_string import query_string
-from batchctl.service.failures import excerpt, reason
+from batchctl.truto.envelope import make_envelope
+from batchctl.truto.failures import excerpt, reason
+from batchctl.truto.query_string import query_string
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
-    from batchctl.plan.calls import Call
-    from batchctl.service.connection import Connection
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
+    from batchctl.truto.connection import Connection
 
 # The largest answer to one call that is read, after unpacking.
 MOST_BYTES = 64 * 2**20

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from batchctl.engine.backends.base import Reply
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.backends.base import Backend
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
     from batchctl.redaction import Redactor
+    from batchctl.truto.calls import Call
 
 # Refusals that sending again won't change. Others (an expired token, a rate limit) are worth another try.
 _FINAL = frozenset({400, 404, 405, 409, 410, 422})

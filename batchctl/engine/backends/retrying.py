@@ -8,16 +8,16 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from batchctl.backoff import RETRYABLE, Backoff, retry_after_s
 from batchctl.engine.events import CallRetried, ignore
 from batchctl.errors import Unanswered
+from batchctl.truto.backoff import RETRYABLE, Backoff, retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from batchctl.engine.backends.base import Backend, Reply
     from batchctl.engine.events import Observer
-    from batchctl.plan.calls import Call
+    from batchctl.truto.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.definition.model import READ_METHODS
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import find_file
 from batchctl.engine.backends.fixture_store import Table, clone
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.template import to_text
+from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from batchctl.definition.model import JsonValue
-    from batchctl.plan.calls import Call
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
 
 
 class Samples(Protocol):

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from batchctl.backoff import RATE_LIMIT_WAIT_S, retry_after_s
 from batchctl.engine.events import Throttled, ignore
+from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend, Reply
     from batchctl.engine.backends.token_bucket import TokenBucket
     from batchctl.engine.events import Observer
-    from batchctl.plan.calls import Call
+    from batchctl.truto.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

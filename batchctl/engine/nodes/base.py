@@ -16,11 +16,11 @@ from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
 
-    from batchctl.definition.model import JsonObject, JsonValue
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key, Page
     from batchctl.engine.result import Outcome
     from batchctl.engine.run import Run
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
 
 

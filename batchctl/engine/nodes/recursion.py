@@ -12,9 +12,9 @@ from batchctl.plan.recursion import expand_again, identity, recurs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.definition.model import JsonValue
     from batchctl.engine.lineage import Binding, Key, Page
     from batchctl.engine.nodes.request import OpenCall, RequestRun
+    from batchctl.json_types import JsonValue
     from batchctl.plan.expansion import Scope
 
 

@@ -13,7 +13,7 @@ from batchctl.errors import ExpressionError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator
 
-    from batchctl.definition.model import JsonValue
+    from batchctl.json_types import JsonValue
 
 
 class SpoolRun(NodeRun):

@@ -17,10 +17,11 @@ from batchctl.template import UNDEFINED
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from batchctl.definition.model import AddContext, JsonObject, JsonValue, Transform
+    from batchctl.definition.model import AddContext, Transform
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key
     from batchctl.engine.run import Run
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
 
 # From so many records on an evaluation goes to a thread, so that Ctrl-C and others are heard meanwhile.

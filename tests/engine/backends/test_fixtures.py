@@ -10,7 +10,7 @@ from batchctl.engine.backends.fixture_files import find_file
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.paging import Pages, next_cursor
 from batchctl.errors import ConnectionFailed, FixtureError
-from batchctl.plan.calls import Call
+from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
     from pathlib import Path

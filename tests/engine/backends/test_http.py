@@ -8,8 +8,8 @@ import pytest
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.http import HttpBackend
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, Unanswered
-from batchctl.plan.calls import Call
-from batchctl.service.connection import Connection
+from batchctl.truto.calls import Call
+from batchctl.truto.connection import Connection
 
 TOKEN = "tok-very-secret"
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"

@@ -3,12 +3,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from batchctl.definition.model import JsonValue
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.errors import ConnectionFailed
-from batchctl.plan.calls import Call
+from batchctl.json_types import JsonValue
 from batchctl.redaction import Redactor
+from batchctl.truto.calls import Call
 
 SECRET = "hunter2-canary"
 LIST = Call("crm/contacts", "list", query={"q": 1}, node="contacts")

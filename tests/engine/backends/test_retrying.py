@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from batchctl.backoff import Backoff
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.retrying import RetryingBackend
 from batchctl.engine.events import CallRetried, Event
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut
-from batchctl.plan.calls import Call
+from batchctl.truto.backoff import Backoff
+from batchctl.truto.calls import Call
 
 READ = Call("crm/contacts", "list", node="contacts")
 WRITE = Call("crm/contacts", "create", body={}, node="contacts")

@@ -9,7 +9,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.throttled import Limit, ThrottledBackend
 from batchctl.engine.backends.token_bucket import TokenBucket
 from batchctl.engine.events import Event, Throttled
-from batchctl.plan.calls import Call
+from batchctl.truto.calls import Call
 
 CALL = Call("crm/contacts", "list", node="contacts")
 

@@ -1,0 +1,125 @@
+"""The errors of a resource by cause: what happened, how often, where, in whose words, and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.engine.result import Failed, Skipped
+from batchctl.plain import clean, listed
+from batchctl.truto.envelope import describe_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.json_types import JsonValue
+
+# How many of the calls that failed for one cause are remembered.
+_ORIGINS = 20
+_WORDS = 4000
+_MESSAGE = 400
+# Parts of a message that differ from record to record: ids, numbers, quoted words.
+_PARTICULAR = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|\"[^\"]*\"|'[^']*'|\b[\w-]*\d[\w-]*\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause of failed calls.
+
+    ``sentence`` is what the first error says, ``origins`` the first calls and the records that they were made for,
+    ``words`` what the provider itself answered, ``advice`` what to do.
+    """
+
+    status: int
+    sentence: str
+    count: int
+    origins: tuple[str, ...]
+    words: str | None
+    advice: str | None
+
+
+def causes(errors: Iterable[JsonValue]) -> list[Cause]:
+    """The causes in the order in which they first came; messages that differ in ids alone are one."""
+    found: dict[object, _Counted] = {}
+    for error in errors:
+        known = found.setdefault(_likeness(error), _Counted(error))
+        known.count += 1
+        if len(known.origins) < _ORIGINS and (origin := _origin(error)):
+            known.origins.append(origin)
+    return [known.cause() for known in found.values()]
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Errors of one cause, of which the first is read."""
+
+    first: JsonValue
+    count: int = 0
+    origins: list[str] = field(default_factory=list)
+
+    def cause(self) -> Cause:
+        """What they have in common."""
+        envelope = describe_entry(self.first)
+        origins = tuple(self.origins)
+        return Cause(envelope.status, envelope.sentence(), self.count, origins, _words(self.first), envelope.advice())
+
+
+def _likeness(error: JsonValue) -> object:
+    """What two errors of one cause share. There may be as many as there are calls: it has to be quick."""
+    if not isinstance(error, dict):
+        return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
+    said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
+    text = _without(said if isinstance(said, str) else str(said), _made_for(error))
+    who = error.get("truto_is_remote_error") is True
+    return who, str(error.get("statusCode", error.get("status"))), _PARTICULAR.sub("#", text[:_MESSAGE])
+
+
+def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
+    """The resources with errors, those that others were skipped for first."""
+    bad: list[tuple[str, Outcome]] = [(key, result.outcomes[key]) for key in result.failed]
+    yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Failed))
+    yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Skipped))
+
+
+def _made_for(error: JsonValue) -> list[str]:
+    made_for = error.get("for") if isinstance(error, dict) else None
+    return [str(value) for value in made_for.values() if value] if isinstance(made_for, dict) else []
+
+
+def _without(sentence: str, names: list[str]) -> str:
+    for name in names:
+        if len(name) > 2:
+            sentence = sentence.replace(name, "#")
+    return sentence
+
+
+def _words(error: JsonValue) -> str | None:
+    """What the provider answered, as it came."""
+    raw = error.get("raw_response") if isinstance(error, dict) else None
+    if raw in (None, "", {}, []):
+        return None
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    return clean(" ".join(text[:_WORDS].split()), _WORDS)
+
+
+def _origin(error: JsonValue) -> str:
+    """``GET /proxy/attachments for ticket t1``, as far as the entry tells."""
+    if not isinstance(error, dict):
+        return ""
+    call, made_for = error.get("call"), error.get("for")
+    parts = []
+    if isinstance(call, dict):
+        parts.append(f"{call.get('method') or 'a call'} {call.get('path') or ''}".strip())
+    if isinstance(made_for, dict) and made_for:
+        parts.append("for " + listed([f"{name} {_short(value)}" for name, value in made_for.items()]))
+    return clean(" ".join(parts), 400)
+
+
+def _short(value: JsonValue) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:80]

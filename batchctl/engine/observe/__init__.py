@@ -1,0 +1,1 @@
+"""Observers of a run: what is in progress, and which call took how long."""

@@ -1,0 +1,1 @@
+"""Diagnostics as text for people, JSON, SARIF, JUnit, GitHub and GitLab."""

@@ -1,0 +1,135 @@
+"""Diagnostics as data for any format; and as the JSON of ``validate``, and as one line each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.diagnostics import Severity, json_path
+from batchctl.plain import clean, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject
+    from batchctl.yaml12.source import Source
+
+    Redact: TypeAlias = Callable[[str], str]
+
+FORMAT_VERSION = "1.0"
+MORE = "… and {:,} more; --max-problems 0 shows all\n"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was found in one file; without a ``source`` no lines are shown. ``hidden`` counts what comments hide."""
+
+    source: Source | None
+    file: str
+    diagnostics: Sequence[Diagnostic]
+    hidden: int = 0
+
+
+def as_it_is(text: str) -> str:
+    """Hides nothing."""
+    return text
+
+
+def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = as_it_is) -> str:
+    """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
+    shown, hidden = selection(reports, max_problems)
+    lines = [clean(redact(one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
+    if hidden:
+        lines.append(MORE.format(hidden))
+    return "".join(lines)
+
+
+def json_report(reports: Sequence[FileReport], *, redact: Redact = as_it_is) -> str:
+    """The documented JSON of ``validate``; every problem is in it."""
+    counts = count(reports)
+    document = {
+        "format_version": FORMAT_VERSION,
+        "summary": {
+            "files": len(reports),
+            "errors": counts[Severity.ERROR],
+            "warnings": counts[Severity.WARNING],
+            "infos": counts[Severity.INFO],
+        },
+        "diagnostics": [
+            _redacted(diagnostic_json(diagnostic, report.file), redact)
+            for report in reports
+            for diagnostic in in_order(report)
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
+    """One problem in the documented shape: 1-based, the end exclusive, columns in code points."""
+    start, end = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "file": file,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "path": json_path(diagnostic.path),
+        "resource": diagnostic.resource,
+        "fixable": diagnostic.fix is not None,
+    }
+
+
+def _redacted(found: JsonObject, redact: Redact) -> JsonObject:
+    return {key: redact(value) if isinstance(value, str) else value for key, value in found.items()}
+
+
+def in_order(report: FileReport) -> list[Diagnostic]:
+    """By position."""
+    return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
+
+
+def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
+    """What is shown, by file and position, and how many are not: of more than ``max_problems``, the worst are."""
+    found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
+    if not max_problems or len(found) <= max_problems:
+        return found, 0
+    levels = list(Severity)
+    worst = sorted(range(len(found)), key=lambda number: levels.index(found[number][1].severity))[:max_problems]
+    return [found[number] for number in sorted(worst)], len(found) - max_problems
+
+
+def count(reports: Iterable[FileReport]) -> Counter[Severity]:
+    """How many there are of each severity."""
+    return Counter(diagnostic.severity for report in reports for diagnostic in report.diagnostics)
+
+
+def one_line(file: str, diagnostic: Diagnostic) -> str:
+    """``file:line:column: error[BC201] message (help)``."""
+    line, column = diagnostic.span.start
+    advice = f" ({diagnostic.help})" if diagnostic.help else ""
+    return f"{file}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
+
+
+def closing_line(reports: Sequence[FileReport]) -> str:
+    """How many were found, and in how many files."""
+    counts = count(reports)
+    ignored = sum(report.hidden for report in reports)
+    behind = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
+    if not counts:
+        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} fine{behind}."
+    nouns = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
+    parts = [counted(counts[severity], noun) for severity, noun in nouns if counts[severity]]
+    found = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    concerned = sum(bool(report.diagnostics) for report in reports)
+    where = counted(len(reports), "file") if len(reports) == 1 else f"{concerned:,} of {len(reports):,} files"
+    fixable = sum(found.fix is not None for report in reports for found in report.diagnostics)
+    advice = f" --fix mends {fixable:,} of them." if fixable else ""
+    return f"Found {found} in {where}{behind}.{advice}"

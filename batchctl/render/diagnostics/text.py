@@ -1,0 +1,161 @@
+"""Diagnostics as text with source lines and carets.
+
+Written by hand rather than with rich: importing it takes longer than checking a file.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.diagnostics import Severity
+from batchctl.plain import clean
+from batchctl.render.diagnostics.reporting import MORE, as_it_is, closing_line, selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchctl.diagnostics import Diagnostic, Span
+    from batchctl.render.diagnostics.reporting import FileReport, Redact
+
+_MOST_COLUMNS = 120
+_LONG = 2_000
+# What stays visible before a span in a line that had to be cut.
+_LEAD = 20
+_RESET = "\x1b[0m"
+_BOLD, _BLUE, _CYAN = "\x1b[1m", "\x1b[1;34m", "\x1b[36m"
+_COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
+
+
+def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redact: Redact = as_it_is) -> str:
+    """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
+
+    ``redact`` masks secrets; all that is shown goes through it.
+    """
+    shown, hidden = selection(reports, max_problems)
+    paint = _Paint(color=color)
+    blocks = ["\n".join(_block(report, diagnostic, paint, redact)) + "\n" for report, diagnostic in shown]
+    if hidden:
+        blocks.append(MORE.format(hidden))
+    return "\n".join((*blocks, closing_line(reports) + "\n"))
+
+
+class _Paint(NamedTuple):
+    """Colour, if it is wanted."""
+
+    color: bool
+
+    def __call__(self, text: str, style: str) -> str:
+        return f"{style}{text}{_RESET}" if self.color and text else text
+
+
+class _Label(NamedTuple):
+    """A span to underline, and what to say about it."""
+
+    span: Span
+    text: str
+    sign: str
+    style: str
+
+
+def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redact: Redact) -> Iterator[str]:
+    style = _COLORS[diagnostic.severity]
+    line, column = diagnostic.span.start
+    labels = [_Label(diagnostic.span, "", "^", style)]
+    labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
+    lines = report.source.lines if report.source is not None else []
+    # An empty file has a line, but there is nothing to see on it.
+    labels = [label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]]
+    gutter = len(str(max((label.span.start.line for label in labels), default=1))) + 1
+    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
+    yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
+    yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(report.file))}:{line}:{column}"
+    if labels:
+        yield from _snippet(labels, lines, gutter, paint, redact)
+    if diagnostic.help:
+        yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {clean(redact(diagnostic.help))}"
+
+
+def _snippet(
+    labels: Sequence[_Label], lines: Sequence[str], gutter: int, paint: _Paint, redact: Redact
+) -> Iterator[str]:
+    bar = f"{' ' * gutter} {paint('|', _BLUE)}"
+    yield bar
+    before: int | None = None
+    for number in sorted({label.span.start.line for label in labels}):
+        if before is not None and number > before + 1:
+            yield f"{' ' * gutter} {paint('…', _BLUE)}"
+        before = number
+        here = [label for label in labels if label.span.start.line == number]
+        shown = _Line(lines[number - 1], here[0].span, redact)
+        yield f"{paint(str(number).rjust(gutter), _BLUE)} {paint('|', _BLUE)} {shown.text}".rstrip()
+        for label in here:
+            padding, underline = shown.marks(label.span, label.sign)
+            yield f"{bar} {padding}{paint(f'{underline} {label.text}'.rstrip(), label.style)}"
+    yield bar
+
+
+class _Line:
+    """A line of source as it is shown: secrets masked, control characters visible, cut around ``span``."""
+
+    def __init__(self, line: str, span: Span, redact: Redact) -> None:
+        self._line = line
+        self._redact = redact
+        self._masked = redact(line)
+        # Of a very long line, only what is near the span is looked at.
+        self._skipped = 0
+        start, stop = self._place(span)
+        if len(self._masked) > _LONG:
+            self._skipped = max(0, start - _MOST_COLUMNS)
+            start, stop = start - self._skipped, stop - self._skipped
+        near = self._masked[self._skipped : self._skipped + _LONG]
+        self._cells = [_cell(character) for character in near]
+        self._first, self._last = _window(self._cells, start, stop)
+        ahead = "…" if self._first or self._skipped else ""
+        behind = "…" if self._skipped + self._last < len(self._masked) else ""
+        self.text = ahead + "".join(self._cells[self._first : self._last]) + behind
+
+    def marks(self, span: Span, sign: str) -> tuple[str, str]:
+        """Blanks up to the span (tabs stay tabs, so that it lines up), and the underline."""
+        start, stop = self._place(span)
+        first = min(max(start, self._first), self._last)
+        last = min(max(stop, first), self._last)
+        ahead = " " if self._first or self._skipped else ""
+        blanks = "".join(cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first])
+        return ahead + blanks, sign * max(1, sum(map(_width, self._cells[first:last])))
+
+    def _place(self, span: Span) -> tuple[int, int]:
+        """The span in the masked line; it may have another length than the line itself."""
+        start = span.start.column - 1
+        stop = span.end.column - 1 if span.end.line == span.start.line else len(self._line)
+        if len(self._masked) != len(self._line):
+            length = len(self._redact(self._line[start:stop]))
+            start = len(self._redact(self._line[:start]))
+            stop = start + length
+        return start - self._skipped, stop - self._skipped
+
+
+def _cell(character: str) -> str:
+    return character if character == "\t" else clean(character)
+
+
+def _width(cell: str) -> int:
+    if len(cell) != 1:
+        return len(cell)
+    if unicodedata.combining(cell) or unicodedata.category(cell) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(cell) in "WF" else 1
+
+
+def _window(cells: Sequence[str], start: int, stop: int) -> tuple[int, int]:
+    """Which cells to show, so that a line takes no more than ``_MOST_COLUMNS``."""
+    if len(cells) <= _MOST_COLUMNS // 2 or sum(map(_width, cells)) <= _MOST_COLUMNS:
+        return 0, len(cells)
+    first = 0
+    if sum(map(_width, cells[:stop])) > _MOST_COLUMNS - 1:
+        first = max(0, min(start, len(cells)) - _LEAD)
+    last, used = first, 2
+    while last < len(cells) and used + _width(cells[last]) <= _MOST_COLUMNS:
+        used += _width(cells[last])
+        last += 1
+    return first, last

@@ -1,0 +1,1 @@
+"""The plan as a graph: text, Mermaid, DOT, SVG."""

@@ -1,0 +1,105 @@
+"""The plan as boxes and arrows: what every drawing of it is made from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.plain import clean
+from batchctl.render.text.words import node_kind, record_word, request_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batchctl.plan.planner import Plan, Step
+
+_LONGEST = 48
+_PLACEHOLDER = re.compile(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One resource: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop."""
+
+    key: str
+    does: str
+    notes: tuple[str, ...]
+    kind: str
+    wave: int
+    writes: bool
+    deletes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From the box at ``start`` to that at ``end`` (numbers in the drawing); ``label`` is the fan-out over it.
+
+    ``waits`` is False where the records are read without a ``depends_on`` between the two.
+    """
+
+    start: int
+    end: int
+    label: str = ""
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Boxes in the order of the file and the arrows between them."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    waves: tuple[tuple[int, ...], ...]
+
+
+def drawing(plan: Plan, *, title: str, redact: Callable[[str], str] = str) -> Drawing:
+    """The drawing of a plan, secrets masked; all text is harmless, on one line, and not too long."""
+
+    def words(text: str) -> str:
+        return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _LONGEST)
+
+    place = {key: number for number, key in enumerate(plan.steps)}
+    boxes = tuple(_box(step, words) for step in plan.steps.values())
+    arrows = tuple(arrow for step in plan.steps.values() for arrow in _arrows(step, plan, place, words))
+    waves = tuple(tuple(place[key] for key in wave) for wave in plan.waves)
+    return Drawing(words(title), boxes, arrows, waves)
+
+
+def _short(placeholder: re.Match[str]) -> str:
+    """``{{resources.crm.contacts.id:str}}`` → ``‹contacts.id›``."""
+    return f"‹{'.'.join(placeholder[1].split('.')[-2:])}›"
+
+
+def _box(step: Step, words: Callable[[str], str]) -> Box:
+    node = step.node
+    return Box(
+        key=words(node.key),
+        does=words(request_line(step)),
+        notes=tuple(map(words, _notes(step))),
+        kind=node_kind(node),
+        wave=step.wave,
+        writes=isinstance(node, Request) and node.is_write,
+        deletes=isinstance(node, Request) and node.method == "delete",
+    )
+
+
+def _notes(step: Step) -> Iterator[str]:
+    node = step.node
+    if step.loop:
+        yield f"for each of {step.loop.over}"
+    if isinstance(node, Request) and node.recurse is not None:
+        yield f"again if {node.recurse.condition}" if node.recurse.condition else "again for every record"
+    if node.run_if:
+        yield f"only if {node.run_if}"
+
+
+def _arrows(step: Step, plan: Plan, place: dict[str, int], words: Callable[[str], str]) -> Iterator[Arrow]:
+    fans = {fan_out.node: words(f"per {record_word(fan_out.node, plan)}") for fan_out in step.fan_outs}
+    here = place[step.node.key]
+    for parent in step.parents:
+        yield Arrow(place[parent], here, fans.pop(parent, ""))
+    for node, label in fans.items():
+        yield Arrow(place[node], here, label, waits=False)

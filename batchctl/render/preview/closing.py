@@ -1,0 +1,96 @@
+"""The closing line of a dry run: how many requests, how sure that is, what they write, how long they take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from batchctl.diagnostics import Severity
+from batchctl.plain import clean, counted, duration, listed
+from batchctl.render.text.beside import beside
+from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.plan.preview import Preview, PreviewedResource, Totals
+
+_NAMED = 3
+
+
+def remark_lines(remarks: Sequence[Diagnostic], redact: Callable[[str], str]) -> Iterator[RenderableType]:
+    """A list of what may not be meant, with the line of the file; nothing for no remarks."""
+    yield Text("")
+    for remark in remarks:
+        warning = remark.severity is not Severity.INFO
+        line = Text().append(
+            f"line {remark.span.start.line}, {clean(redact(remark.resource or ''), 60)}: ", style="bold"
+        )
+        line.append(clean(redact(remark.message), 300))
+        yield beside(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
+    if remarks:
+        yield Text("")
+
+
+def closing_line(preview: Preview) -> Text:
+    """``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``."""
+    totals = preview.totals()
+    parts = [_requests(totals), *_writes(preview)]
+    if totals.lists:
+        parts.append(f"pages of {counted(totals.lists, 'list')} left to the service")
+    parts.append(_rate(totals))
+    line = Text(" · ".join(parts), style="bold")
+    line.highlight_regex(r"writes: [^·]+", "yellow")
+    line.highlight_regex(r"deletes: [^·]+", "red")
+    return line
+
+
+def _requests(totals: Totals) -> str:
+    known = f"{counted(totals.known, 'request')} known"
+    if not totals.open:
+        return known
+    unknown = f"how many for {_names(totals.open)} only a run can tell"
+    return f"{known}, {unknown}" if totals.known else unknown
+
+
+def _writes(preview: Preview) -> Iterator[str]:
+    writers = [resource for resource in preview.resources if resource.is_write]
+    deleting = [resource for resource in writers if resource.deletes]
+    writing = [resource for resource in writers if not resource.deletes]
+    if writing:
+        yield f"writes: {_names([_counted(resource) for resource in writing])}"
+    if deleting:
+        yield f"deletes: {_names([_counted(resource) for resource in deleting])}"
+    if not writers:
+        yield "no writes"
+
+
+def _counted(resource: PreviewedResource) -> str:
+    often = (
+        f"{resource.known:,}{' or more' if resource.more else ''}"
+        if resource.known
+        else "some"
+        if resource.more
+        else "0"
+    )
+    return f"{often} by {resource.step.node.key}"
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = [clean(name, 60) for name in names[:_NAMED]]
+    if len(names) > _NAMED:
+        shown.append(f"{len(names) - _NAMED} others")
+    return listed(shown)
+
+
+def _rate(totals: Totals) -> str:
+    least = least_seconds(totals.known)
+    if least:
+        return f"{duration(least)} at least, since the account takes {CALLS} calls per {WINDOW_S} s"
+    return (
+        f"{'at least ' * bool(totals.open)}{totals.known} of the {CALLS} calls that the account takes in {WINDOW_S} s"
+    )

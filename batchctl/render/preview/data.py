@@ -1,0 +1,166 @@
+"""A preview as data: the objects of ``dry-run --format json``, whose shape is part of the documented surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext, Request, Transform
+from batchctl.redaction import MASK, is_secret_name
+from batchctl.render.text.words import node_kind
+from batchctl.template import UNDEFINED
+from batchctl.truto.calls import call_path, percent_encoded
+from batchctl.truto.query_string import encode_keeping, query_string
+from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.redaction import Redactor
+    from batchctl.template import Evaluation, Reference
+    from batchctl.truto.calls import Call
+
+FORMAT_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where the requests of a preview go, and how their secrets are hidden."""
+
+    api_url: str
+    account: str
+    redactor: Redactor
+
+    def data(self, value: JsonValue) -> JsonValue:
+        """A value with its secrets masked."""
+        return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
+
+    def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
+        """The same of an object."""
+        return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
+
+    def call(self, request: Expanded) -> Call:
+        """The call of a request with its secrets masked; everything shown is made from it."""
+        call, spares = request.call, self.redactor.spares
+        if spares(call.query) and spares(call.id) and spares(call.body):
+            return call
+        record_id = call.id if call.id is None else self.redactor.text(call.id)
+        return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
+
+    def url(self, path: str, query: JsonObject, encode: Callable[[str], str]) -> str:
+        """``https://…/unified/crm/contacts?integrated_account_id=…``."""
+        url = f"{self.api_url}{path}?integrated_account_id={percent_encoded(self.account)}"
+        # A query of empty lists alone gives no text.
+        text = query_string(query, encode)
+        return f"{url}&{text}" if text else url
+
+
+def shown(preview: Preview, *, api_url: str, redactor: Redactor) -> Shown:
+    """How this preview is shown; URLs start with ``api_url``."""
+    account = redactor.text(preview.plan.definition.integrated_account_id)
+    return Shown(redactor.text(api_url.rstrip("/")), account, redactor)
+
+
+def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
+    """What stands before the resources."""
+    totals = preview.totals()
+    return {
+        "format_version": FORMAT_VERSION,
+        "file": view.redactor.text(file),
+        "integrated_account_id": view.account,
+        "args": view.mapping(preview.plan.definition.args),
+        "summary": {
+            "resources": totals.resources,
+            "requests": totals.requests,
+            "complete": preview.complete,
+            "writes": totals.writes,
+            "deletes": totals.deletes,
+            "known": totals.known,
+            "count_unknown": list(totals.open),
+            "paged": totals.lists,
+            "rate_limit": {"calls": CALLS, "per_s": WINDOW_S, "takes_at_least_s": least_seconds(totals.known)},
+        },
+        "waves": [list(wave) for wave in preview.plan.waves],
+    }
+
+
+def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
+    """One resource without its requests."""
+    node = resource.step.node
+    return {
+        "name": node.key,
+        "kind": node_kind(node),
+        **({"resource": node.resource} if isinstance(node, Request) else {}),
+        **({"expression": view.redactor.text(node.expression)} if isinstance(node, Transform | AddContext) else {}),
+        "depends_on": list(resource.step.parents),
+        "wave": resource.step.wave,
+        "repeats": [{"over": repeat.over, "count": repeat.count} for repeat in resource.repeats],
+        **({"recurse": _recurse(node, view)} if isinstance(node, Request) and node.recurse else {}),
+        **({"run_if": view.redactor.text(node.run_if)} if node.run_if else {}),
+        **({"problem": view.redactor.text(resource.problem)} if resource.problem else {}),
+        **({"skipped_because": list(resource.skipped)} if resource.skipped else {}),
+    }
+
+
+def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *, explain: bool = False) -> JsonObject:
+    """One request; ``explain`` adds where each placeholder's value came from."""
+    call = view.call(request)
+    encode = encode_keeping(reference.text for reference in request.unresolved)
+    path = call_path(call.resource, call.method, call.id, encode)
+    bindings = dict(request.bindings)
+    data: JsonObject = {
+        "method": call.http_method,
+        "path": path,
+        "url": view.url(path, call.query, encode),
+        "query": call.query,
+        "body": call.body,
+        "unresolved": list(dict.fromkeys(reference.alternatives[0].path for reference in request.unresolved)),
+        "bindings": bindings if view.redactor.spares(bindings) else view.mapping(bindings),
+    }
+    node = resource.step.node
+    for name in request.expressions:
+        data[name] = view.redactor.text(getattr(node, name))
+    if explain:
+        data["explain"] = [origin_data(reference, found, view) for reference, found in request.trace]
+    return data
+
+
+def origin_data(reference: Reference, found: Evaluation, view: Shown) -> JsonObject:
+    """Where the value of one placeholder came from: the path that won, what stood there, its type, the default."""
+    path = None if found.chosen is None else reference.alternatives[found.chosen].path
+    hidden = is_hidden(reference, path)
+    if found.unknown:
+        path = reference.alternatives[0].path
+    return {
+        "placeholder": reference.text,
+        "at": list(reference.path),
+        "source": path,
+        "alternative": found.chosen,
+        "raw": _value(found.raw, view, hidden=hidden),
+        "cast": found.cast,
+        "default": found.default,
+        "value": None if found.kept else _value(found.value, view, hidden=hidden),
+        "known": not found.unknown,
+        "sent_literally": found.kept and not found.unknown,
+    }
+
+
+def is_hidden(reference: Reference, source: str | None) -> bool:
+    """Whether a placeholder's value is a secret by the name of its field or of its argument."""
+    names = [*map(str, reference.path), *(source or "").split(".")]
+    return any(map(is_secret_name, names))
+
+
+def _value(value: object, view: Shown, *, hidden: bool) -> JsonValue:
+    if value is UNDEFINED:
+        return None
+    return MASK if hidden else view.data(value)  # type: ignore[arg-type]  # arguments and records are JSON
+
+
+def _recurse(node: Request, view: Shown) -> JsonValue:
+    if node.recurse is None:
+        return None
+    return {"if": node.recurse.condition, "config": view.mapping(node.recurse.config)}

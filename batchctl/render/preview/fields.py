@@ -1,0 +1,121 @@
+"""One request as a person compares it with the next: its path, and every field of query and body by its name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.plan.reads import address, reads_node
+from batchctl.plan.remarks import Kind, leads_nowhere, remark_on
+from batchctl.template import parse_path, to_text
+from batchctl.truto.calls import call_path
+from batchctl.truto.query_string import encode_keeping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.json_types import DataPath, JsonValue
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.planner import Plan, Step
+    from batchctl.render.preview.data import Shown
+    from batchctl.template import Evaluation, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A leaf of ``query`` or ``body``: ``updated_at[gt]``, ``emails[0].email``; ``path`` is where it came from."""
+
+    path: DataPath
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A request, flat: ``path`` of the URL, fields in order, ``marks`` on fields that call for a second look."""
+
+    method: str
+    path: str
+    fields: Mapping[DataPath, Field]
+    marks: Mapping[DataPath, str]
+
+
+def shape(request: Expanded, step: Step, plan: Plan, view: Shown) -> Shape:
+    """A request with secrets masked and what only a run can tell as ``‹contacts.id›``."""
+    call = view.call(request)
+    encode = encode_keeping(reference.text for reference in request.unresolved)
+    names = {reference.text: unknown_name(reference, step, plan) for reference in request.unresolved}
+    path = call_path(call.resource, call.method, call.id, encode)
+    parts: dict[str, JsonValue] = {"query": call.query, "body": call.body}
+    parts.update((name, view.redactor.text(getattr(step.node, name))) for name in request.expressions)
+    fields = {field.path: field for name, part in parts.items() for field in _fields(name, part, names)}
+    marks = {reference.path: words for reference, found in request.trace if (words := mark(reference, found))}
+    if leads_nowhere(request.call):
+        marks[("id",)] = "no address: the id is empty"
+    return Shape(call.http_method, named(path, names), fields, marks)
+
+
+def mark(reference: Reference, found: Evaluation) -> str:
+    """A few words on a value that may not be meant; empty for none."""
+    match remark_on(reference, found):
+        case None:
+            return ""
+        case Kind.SENT_LITERALLY:
+            return "sent as it stands: no value"
+        case Kind.DROPPED_KEY:
+            return f"left out: {reference.alternatives[0].path} has no value"
+        case Kind.BECAME_TEXT:
+            return "an array as text" if isinstance(found.raw, list) else "an object as text"
+        case _:
+            if found.default:
+                return "the default"
+            return f"from {reference.alternatives[found.chosen or 0].path}"
+
+
+def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
+    """``{{resources.crm.contacts.id}}`` → ``‹contacts.id›``: by the key of the node that brings it."""
+    nodes = [plan.graph.nodes[fan_out.node] for fan_out in step.fan_outs]
+    words = []
+    for alternative in reference.alternatives:
+        segments = parse_path(alternative.path)
+        node = next((node for node in nodes if reads_node(segments, node)), None)
+        named_by = (node.key, *segments[1 + len(address(node)) :]) if node else segments
+        words.append(".".join(map(str, named_by)))
+    return f"‹{' or '.join(dict.fromkeys(words))}›"
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """``text`` with the placeholders in it called by their names."""
+    for placeholder, name in names.items():
+        text = text.replace(placeholder, name)
+    return text
+
+
+def _fields(section: str, value: JsonValue, names: Mapping[str, str]) -> Iterator[Field]:
+    in_body = section == "body"
+    pending: list[tuple[DataPath, str, JsonValue]] = [((section,), "", value)]
+    while pending:
+        path, name, item = pending.pop()
+        if isinstance(item, dict) and item:
+            pending.extend(
+                ((*path, key), _below(name, key, in_body=in_body), inner) for key, inner in reversed(item.items())
+            )
+        elif isinstance(item, list) and item:
+            pending.extend(((*path, place), f"{name}[{place}]", item[place]) for place in reversed(range(len(item))))
+        elif len(path) > 1 or isinstance(item, str) or (in_body and item is not None):
+            # A string that is one unknown value as a whole may become anything, so it stands without quotes.
+            whole = names.get(item) if isinstance(item, str) else None
+            yield Field(path, name, whole or named(_text(item, in_body), names))
+
+
+def _below(name: str, key: str, *, in_body: bool) -> str:
+    if not name:
+        return key
+    return f"{name}.{key}" if in_body else f"{name}[{key}]"
+
+
+def _text(value: JsonValue, in_body: bool) -> str:
+    if in_body or isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else to_text(value)

@@ -1,0 +1,126 @@
+"""Every expanded request by itself: as a curl command, and as an ``.http`` file."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.definition.model import Request
+from batchctl.plain import clean
+from batchctl.render.preview.fields import unknown_name
+from batchctl.render.preview.snippets import TOKEN_VARIABLE
+from batchctl.render.text.literals import json_literal
+from batchctl.truto.calls import call_path
+from batchctl.truto.query_string import encode_keeping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.json_types import JsonValue
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.render.preview.data import Shown
+    from batchctl.truto.calls import Call
+
+    # For the text of an unknown placeholder: what it is in words, and the variable that stands for it.
+    Names: TypeAlias = Mapping[str, tuple[str, str]]
+
+
+def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
+    """A curl command per request; one with parts that only a run can tell is a comment."""
+    for resource, request in _each(preview):
+        command = "\n".join(_curl(resource, request, view)) + "\n"
+        yield f"# {clean(resource.step.node.key, 80)}\n"
+        lacking = [unknown_name(reference, resource.step, preview.plan) for reference in request.unresolved]
+        lacking += [f"its {name}, a JSONata expression" for name in request.expressions]
+        if lacking:
+            yield f"# not to be run as it stands: only a run can tell {', '.join(dict.fromkeys(map(clean, lacking)))}\n"
+            command = re.sub("^", "# ", command.rstrip("\n"), flags=re.MULTILINE) + "\n"
+        yield command + "\n"
+
+
+def _curl(resource: PreviewedResource, request: Expanded, view: Shown) -> Iterator[str]:
+    call = view.call(request)
+    url = _url(request, call, view)
+    how = "" if call.http_method == "GET" else f" --request {call.http_method}"
+    yield f"curl --silent --show-error --fail-with-body --globoff{how} {shlex.quote(url)} \\"
+    token = f'  --header "Authorization: Bearer ${{{TOKEN_VARIABLE}:?}}"'
+    if call.body is None and "body" not in request.expressions:
+        yield token
+        return
+    yield f"{token} \\"
+    yield "  --header 'Content-Type: application/json' \\"
+    yield "  --data-binary @- <<'JSON'"
+    yield json_literal(_body(resource, request, call, view))
+    yield "JSON"
+
+
+def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
+    """An ``.http`` file; what only a run can tell is a variable at its top, for the reader to fill in."""
+    names = _variables(preview)
+    yield f"# {clean(view.redactor.text(preview.plan.definition.name or 'Requests of a batch'), 120)}\n"
+    yield f"# The token comes from {TOKEN_VARIABLE} in the environment.\n"
+    yield f"@api = {view.api_url}\n"
+    for text, name in dict.fromkeys(names.values()):
+        yield f"# Put {clean(text)} here, as it stands in a URL.\n@{name} = fill-in\n"
+    for resource, request in _each(preview):
+        yield "\n" + "\n".join(_http(resource, request, view, names)) + "\n"
+
+
+def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Names) -> Iterator[str]:
+    call = view.call(request)
+    url = _url(request, call, view)
+    yield f"### {clean(view.redactor.text(resource.step.node.key), 80)}"
+    for field in request.expressions:
+        yield f"# its {field} is a JSONata expression, which only a run can evaluate"
+    yield f"{call.http_method} {{{{api}}}}{_filled(url.removeprefix(view.api_url), request, names)}"
+    yield f"Authorization: Bearer {{{{$processEnv {TOKEN_VARIABLE}}}}}"
+    if call.body is not None:
+        yield "Content-Type: application/json"
+        yield ""
+        # Braces in a body would be taken for a variable of the file.
+        text = json_literal(call.body)
+        pattern = {reference.text: names[reference.text] for reference in request.unresolved}
+        yield _body_text(text, pattern)
+
+
+def _url(request: Expanded, call: Call, view: Shown) -> str:
+    encode = encode_keeping(reference.text for reference in request.unresolved)
+    return view.url(call_path(call.resource, call.method, call.id, encode), call.query, encode)
+
+
+def _variables(preview: Preview) -> Names:
+    found = {}
+    for resource, request in _each(preview):
+        for reference in request.unresolved:
+            words = unknown_name(reference, resource.step, preview.plan)
+            found[reference.text] = (words, re.sub(r"\W+", "_", words.strip("‹›"), flags=re.ASCII).strip("_"))
+    return found
+
+
+def _filled(text: str, request: Expanded, names: Names) -> str:
+    for reference in request.unresolved:
+        text = text.replace(reference.text, f"{{{{{names[reference.text][1]}}}}}")
+    return text
+
+
+def _body_text(text: str, names: Names) -> str:
+    kept = "|".join(re.escape(json_literal(placeholder)[1:-1]) for placeholder in names)
+    pieces = re.split(f"({kept})", text) if kept else [text]
+    by_text = {json_literal(placeholder)[1:-1]: name for placeholder, (_words, name) in names.items()}
+    return "".join(
+        f"{{{{{by_text[piece]}}}}}" if index % 2 else piece.replace("{{", "\\u007b\\u007b")
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _body(resource: PreviewedResource, request: Expanded, call: Call, view: Shown) -> JsonValue:
+    node = resource.step.node
+    if "body" in request.expressions and isinstance(node, Request):
+        return view.redactor.text(str(node.body))
+    return call.body
+
+
+def _each(preview: Preview) -> Iterator[tuple[PreviewedResource, Expanded]]:
+    return ((resource, request) for resource in preview.resources for request in resource.requests())

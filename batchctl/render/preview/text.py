@@ -1,0 +1,82 @@
+"""A preview as JSON, written while the requests are made: a long one takes no memory."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.render.diagnostics.reporting import diagnostic_json
+from batchctl.render.preview.data import head_data, request_data, resource_data
+from batchctl.render.text.literals import escape_unprintable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.plan.remarks import RemarkLog
+    from batchctl.render.preview.data import Shown
+
+
+class Document:
+    """What the writers print: ``known`` are the diagnostics of the file, those of the requests come on the way."""
+
+    def __init__(
+        self,
+        preview: Preview,
+        view: Shown,
+        log: RemarkLog,
+        *,
+        file: str,
+        known: tuple[Diagnostic, ...] = (),
+        explain: bool = False,
+    ) -> None:
+        self.preview = preview
+        self.view = view
+        self._log = log
+        self._file = file
+        self._known = known
+        self._explain = explain
+
+    def head(self) -> JsonObject:
+        """All that stands before the resources."""
+        return head_data(self.preview, self.view, file=self._file)
+
+    def resource(self, resource: PreviewedResource) -> JsonObject:
+        """One resource without its requests."""
+        if resource.problem:
+            self._log.add_problem(resource.step, resource.problem)
+        return resource_data(resource, self.view)
+
+    def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
+        """The requests of one resource, noting what there is to remark."""
+        for request in resource.requests(explain=True):
+            self._log.add(resource.step, request)
+            yield request_data(resource, request, self.view, explain=self._explain)
+
+    def diagnostics(self) -> list[JsonValue]:
+        """All diagnostics, once every request was asked for."""
+        found = (*self._known, *self._log.diagnostics(self._known))
+        return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
+
+
+def preview_json(document: Document) -> Iterator[str]:
+    """The JSON of the documented shape, piece by piece."""
+    yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
+    between = "\n    "
+    for resource in document.preview.resources:
+        yield between + _indented(document.resource(resource), 4).removesuffix("\n    }")
+        yield ',\n      "requests": ['
+        comma = "\n        "
+        for data in document.requests(resource):
+            yield comma + _indented(data, 8)
+            comma = ",\n        "
+        yield "]\n    }" if comma[0] != "," else "\n      ]\n    }"
+        between = ",\n    "
+    yield f'\n  ],\n  "diagnostics": {_indented(document.diagnostics(), 2)}\n}}\n'
+
+
+def _indented(value: JsonValue, margin: int) -> str:
+    text = escape_unprintable(json.dumps(value, indent=2, ensure_ascii=False))
+    return text.replace("\n", "\n" + " " * margin)

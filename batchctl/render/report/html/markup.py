@@ -1,0 +1,31 @@
+"""Text from outside as HTML: masked, made harmless, escaped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from batchctl.plain import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.json_types import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The one way in which text and data come onto the page."""
+
+    redact: Callable[[str], str]
+
+    def text(self, text: str, limit: int = 400) -> str:
+        """``text`` for the body of an element or a quoted attribute."""
+        return escape(self.redact(clean(text, limit)), quote=True)
+
+    def data(self, value: JsonValue) -> str:
+        """``value`` as JSON that can stand in a script element: no ``<``, and no half characters."""
+        text = self.redact(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,128 @@
+"""A run as JSON for programs that judge it: every resource, every call, times and retries. No records."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.render.result.figures import record_count, work_of
+from batchctl.truto.calls import call_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.observe.timeline import CallTrace, Timeline
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+
+FORMAT_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What every report is made from: ``where`` says who executed the run, ``file`` what was run."""
+
+    result: RunResult
+    plan: Plan
+    timeline: Timeline
+    where: str
+    file: str
+
+    @property
+    def title(self) -> str:
+        """The batch's name, else its file's."""
+        return self.plan.definition.name or self.file
+
+
+def report_json(report: Report) -> Iterator[str]:
+    """``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``; times in seconds."""
+    result = report.result
+    calls = report.timeline.calls
+    head: JsonObject = {
+        "format_version": FORMAT_VERSION,
+        "file": report.file,
+        "name": report.plan.definition.name,
+        "executed_by": report.where,
+        "integrated_account_id": report.plan.definition.integrated_account_id,
+        "request_id": result.request_id,
+        "status": "interrupted" if result.interrupted else "succeeded" if result.ok else "failed",
+        "elapsed_s": _seconds(result.elapsed_s),
+        "summary": {
+            "resources": len(result.outcomes),
+            "failed": list(result.failed),
+            "records": sum(map(record_count, result.outcomes.values())),
+            "calls": len(calls) + report.timeline.left_out,
+            "calls_left_out": report.timeline.left_out,
+            "retries": sum(len(call.retries) for call in calls),
+        },
+        "resources": [_resource(key, outcome, report.plan) for key, outcome in result.outcomes.items()],
+    }
+    text = json.dumps(head, indent=2, ensure_ascii=False)
+    yield text.removesuffix("\n}") + ',\n  "calls": ['
+    lead = "\n    "
+    for call in calls:
+        yield lead + json.dumps(_call(call), ensure_ascii=False)
+        lead = ",\n    "
+    yield ("\n  " if calls else "") + "]\n}\n"
+
+
+def status_of(outcome: Outcome) -> str:
+    """``succeeded``, ``failed``, ``skipped`` or ``unfinished``."""
+    match outcome:
+        case Succeeded():
+            return "succeeded"
+        case Failed():
+            return "failed"
+        case Skipped():
+            return "skipped"
+        case NotReached():
+            return "unfinished"
+
+
+def _resource(key: str, outcome: Outcome, plan: Plan) -> JsonObject:
+    step, work = plan.steps.get(key), work_of(outcome)
+    return {
+        "name": key,
+        "resource": getattr(step.node, "resource", None) if step else None,
+        "method": getattr(step.node, "method", None) if step else None,
+        "depends_on": list(step.parents) if step else [],
+        "status": status_of(outcome),
+        "skipped_because": list(outcome.because) if isinstance(outcome, Skipped) else [],
+        "records": record_count(outcome),
+        "calls": work.calls if work else None,
+        "pages": work.pages if work else None,
+        "retries": work.retries if work else None,
+        "throttled_s": _seconds(work.throttled_s) if work else None,
+        "elapsed_s": _seconds(work.elapsed_s) if work else None,
+        "errors": outcome.errors if isinstance(outcome, Failed | Skipped) else [],
+    }
+
+
+def _call(trace: CallTrace) -> JsonObject:
+    retries: list[JsonValue] = [
+        {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
+        for each in trace.retries
+    ]
+    call = trace.call
+    return {
+        "serial": trace.serial,
+        "resource": trace.key,
+        "method": call.http_method,
+        "path": call_path(call.resource, call.method, call.id),
+        "query": call.query,
+        "started_s": _seconds(trace.started_s),
+        "elapsed_s": None if trace.ended_s is None else _seconds(trace.ended_s - trace.started_s),
+        "status": "ok" if trace.ok else "open" if trace.ended_s is None else "failed",
+        "http_status": trace.status,
+        "records": trace.records,
+        "pages": trace.pages,
+        "throttled_s": _seconds(trace.throttled_s),
+        "retries": retries,
+    }
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -1,0 +1,1 @@
+"""The result of a run on the screen and as data."""

@@ -1,0 +1,104 @@
+"""Records as CSV (RFC 4180, UTF-8): a column per field, objects spread out, nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.render.result.glimpse import look_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject, JsonValue
+
+# With more columns than that, objects are no records but maps: they stay JSON in one cell.
+_MOST_COLUMNS = 256
+# What spreadsheets take for the beginning of a formula, full-width signs too.
+_FORMULA = re.compile("[=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
+_SPECIAL = re.compile('[",\\r\\n]|^ | $')
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
+RESOURCE = "resource"
+VALUE = "value"
+
+
+def run_csv(result: RunResult, fields: Sequence[str] = ()) -> Iterator[str]:
+    """Every record of the answer, the resource in the first column. Errors are not records."""
+    lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
+    names, spread = _columns((record for _, values in lists for record in values), fields)
+    yield _line([RESOURCE, *map(harmless, names)])
+    for key, values in lists:
+        for record in values:
+            yield _line([harmless(key), *_cells(record, names, spread=spread)])
+
+
+def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = ()) -> Iterator[str]:
+    """The records of one resource; they are iterated twice. Without records there are no columns either."""
+    names, spread = _columns(records, fields)
+    if names:
+        yield _line([harmless(name) for name in names])
+    for record in records:
+        yield _line(_cells(record, names, spread=spread))
+
+
+def _columns(records: Iterable[JsonValue], fields: Sequence[str]) -> tuple[list[str], bool]:
+    """The names of the columns in the order in which they first come, and whether objects are spread over several."""
+    if fields:
+        return list(fields), False
+    flat: dict[str, None] = {}
+    plain: dict[str, None] = {}
+    for record in records:
+        plain.update(dict.fromkeys(record if isinstance(record, dict) else (VALUE,)))
+        if len(flat) <= _MOST_COLUMNS:
+            flat.update(dict.fromkeys(_spread(record)))
+    return (list(plain), False) if len(flat) > _MOST_COLUMNS else (list(flat), True)
+
+
+def _cells(record: JsonValue, names: Sequence[str], *, spread: bool) -> list[str]:
+    if spread:
+        known = _spread(record)
+        return [_cell(known[name]) if name in known else "" for name in names]
+    if not isinstance(record, dict):
+        return [_cell(record) if name == VALUE else "" for name in names]
+    return [_cell(look_up(record, name)[0]) for name in names]
+
+
+def _spread(record: JsonValue) -> JsonObject:
+    """``{"a": {"b": 1}}`` → ``{"a.b": 1}``; an object stays whole where a dotted name is taken already."""
+    if not isinstance(record, dict):
+        return {VALUE: record}
+    found: JsonObject = {}
+    for name, value in record.items():
+        below = _spread(value) if isinstance(value, dict) and value else {}
+        dotted = {f"{name}.{inner}": each for inner, each in below.items()}
+        if dotted and not (dotted.keys() & (record.keys() | found.keys())):
+            found.update(dotted)
+        else:
+            found[name] = value
+    return found
+
+
+def _cell(value: JsonValue) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return harmless(value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def harmless(text: str) -> str:
+    """``=1+1`` → ``'=1+1``: a spreadsheet shows it, and does not run it. Plain numbers stay as they are."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _line(cells: Sequence[str]) -> str:
+    """One line; a lone empty cell is quoted, since readers skip empty lines."""
+    return (",".join(map(_quoted, cells)) or '""') + "\n"
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell

@@ -1,0 +1,128 @@
+"""Many runs of one batch: a line per row, the failures opened; and the same for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from batchctl.engine.result import Skipped
+from batchctl.plain import clean, counted, duration
+from batchctl.redaction import is_secret_name
+from batchctl.render.result.data import run_ndjson
+from batchctl.render.result.tree import RunView, run_tree
+from batchctl.truto.envelope import make_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from batchctl.engine.result import RunResult
+    from batchctl.errors import BatchctlError
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+
+_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RowEnd:
+    """How a row ended: with a result, with the error that kept it from running, or with neither when cut short."""
+
+    number: int
+    account: str | None
+    args: JsonObject
+    result: RunResult | None = None
+    error: BatchctlError | None = None
+    elapsed_s: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every resource of it succeeded."""
+        return self.result is not None and self.result.ok
+
+    def label(self, redact: Callable[[str], str] = str) -> str:
+        """``row 3 · 1b2c… · user_id=7``; masked before it is cut, since half a secret would pass."""
+        plain = {name: value for name, value in self.args.items() if isinstance(value, str | int)}
+        named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
+        parts = [f"row {self.number}", *([self.account] if self.account else []), *named]
+        return clean(redact(" · ".join(parts)), _LABEL)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsView:
+    """What the tree needs beside the rows."""
+
+    plan: Plan
+    file: str
+    redact: Callable[[str], str] = str
+
+
+def row_line(end: RowEnd, redact: Callable[[str], str] = str) -> Text:
+    """``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
+    label = end.label(redact)
+    if end.error is not None:
+        return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
+    if end.result is None:
+        return Text("⊘ ", style="yellow").append(label, "bold").append("  not finished", "yellow")
+    records = sum(outcome.count for outcome in end.result.outcomes.values() if not isinstance(outcome, Skipped))
+    mark = Text("✔ ", style="green") if end.ok else Text("✖ ", style="red")
+    figures = f"  {counted(records, 'record')} · {duration(end.elapsed_s)}"
+    failed = f"  {', '.join(map(clean, end.result.failed))} failed" if end.result.failed else ""
+    return mark.append(label, "bold").append(failed, "red").append(figures)
+
+
+def rows_tree(ends: Sequence[RowEnd], view: RowsView) -> RenderableType:
+    """The rows in order, those with failed resources with their whole tree below."""
+    parts: list[RenderableType] = [Text(clean(view.plan.definition.name or view.file, 120), style="bold")]
+    for end in ends:
+        parts.append(row_line(end, view.redact))
+        if end.result is not None and not end.ok:
+            tree = run_tree(end.result, view.plan, RunView(end.label(view.redact), "", redact=view.redact))
+            parts.append(Padding(tree, (0, 0, 0, 2)))
+    return Group(*parts, Text(""), closing_line(ends))
+
+
+def closing_line(ends: Sequence[RowEnd]) -> Text:
+    """``✔ 12 of 12 rows fine``, or which rows to look at."""
+    good = sum(end.ok for end in ends)
+    summary = f"{good} of {counted(len(ends), 'row')} fine"
+    if good == len(ends):
+        return Text(f"✔ {summary}", style="bold green")
+    bad = ", ".join(str(end.number) for end in ends if not end.ok)
+    where = f"row{'s' * (len(ends) - good > 1)} {bad}"
+    return Text(f"✖ {summary} · look at {where}", style="bold red")
+
+
+def rows_json(ends: Sequence[RowEnd]) -> Iterator[str]:
+    """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``."""
+    opening = "["
+    for end in ends:
+        body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [_envelope(end)]}}
+        yield f"{opening}\n" + json.dumps({**_tag(end), **body}, indent=2, ensure_ascii=False)
+        opening = ","
+    yield "\n]\n"
+
+
+def rows_ndjson(ends: Sequence[RowEnd]) -> Iterator[str]:
+    """A line per record and per error, each with its row."""
+    for end in ends:
+        tag = json.dumps(_tag(end), ensure_ascii=False)[:-1]
+        if end.result is None:
+            yield f'{tag}, "error": {json.dumps(_envelope(end), ensure_ascii=False)}}}\n'
+            continue
+        for line in run_ndjson(end.result):
+            yield f"{tag}, {line[1:]}"
+
+
+def _tag(end: RowEnd) -> JsonObject:
+    return {"row": end.number, "account": end.account}
+
+
+def _envelope(end: RowEnd) -> JsonObject:
+    return make_envelope(0, str(end.error) if end.error else "not finished")

@@ -1,0 +1,90 @@
+"""Kept runs, one line each, and one run's facts."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from batchctl.plain import clean, counted, duration, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchctl.json_types import JsonObject
+    from batchctl.store.facts import RunFacts
+
+_HEADS = ("RUN", "WHEN", "WAY", "OUTCOME", "COUNTS", "FILE")
+_LONGEST = 60
+
+
+def runs_table(runs: Sequence[RunFacts]) -> Iterator[str]:
+    """Aligned lines, the latest run first; times are local."""
+    rows = [_HEADS, *((run.id, _when(run), run.kind, run.state, _counts(run), _name(run)) for run in runs)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
+
+
+def run_facts(run: RunFacts) -> Iterator[str]:
+    """One run, a fact a line."""
+    failed = run.summary.get("failed")
+    error = run.summary.get("error")
+    lines = {
+        "run": run.id,
+        "when": _when(run),
+        "way": run.kind,
+        "file": clean(run.file),
+        "host": run.host,
+        "outcome": f"{run.state}: {error}" if isinstance(error, str) else run.state,
+        "took": duration(run.finished_s - run.started_s) if run.finished_s else "",
+        "counts": _counts(run),
+        "failed": listed([clean(str(name)) for name in failed]) if isinstance(failed, list) else "",
+        "problem": run.problem,
+    }
+    for name, text in lines.items():
+        if text:
+            yield f"{name:<8} {text}\n"
+
+
+def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
+    """The same as JSON, without what it takes to run them again."""
+    yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
+
+
+def run_data(run: RunFacts) -> JsonObject:
+    """One run for programs; times are Unix time in seconds."""
+    return {
+        "id": run.id,
+        "way": run.kind,
+        "file": run.file,
+        "host": run.host,
+        "started_s": run.started_s,
+        "finished_s": run.finished_s,
+        "outcome": run.state,
+        "answers_kept": run.calls,
+        "summary": run.summary,
+        "problem": run.problem or None,
+    }
+
+
+def _name(run: RunFacts) -> str:
+    return run.problem if run.state == "damaged" else clean(run.file, _LONGEST)
+
+
+def _when(run: RunFacts) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started_s))
+
+
+def _counts(run: RunFacts) -> str:
+    """``2 resources, 1 failed · 24 records · 11 answers``, as far as it is known."""
+    found = []
+    resources, failed, records = (run.summary.get(name) for name in ("resources", "failed", "records"))
+    if isinstance(resources, int):
+        lost = f", {len(failed)} failed" if isinstance(failed, list) and failed else ""
+        found.append(counted(resources, "resource") + lost)
+    if isinstance(records, int):
+        found.append(counted(records, "record"))
+    if run.calls:
+        found.append(counted(run.calls, "answer"))
+    return " · ".join(found)

@@ -1,0 +1,53 @@
+"""Every record in plain tables, a table per resource, drawn as they are read."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from batchctl.plain import clean, counted
+from batchctl.render.result.glimpse import Glimpse
+from batchctl.render.text.cells import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonValue
+
+# Columns are as wide as the first so many records need.
+_AT_ONCE = 1000
+
+
+def run_table(
+    result: RunResult,
+    available: int,
+    *,
+    rows: int | None = None,
+    fields: Sequence[str] = (),
+    redact: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """A heading and a table for each resource of the answer; ``rows`` limits the records, else all are shown."""
+    first = True
+    for part, key, values in result.answer_lists():
+        if part != "result":
+            continue
+        outcome = result.outcomes.get(key)
+        count = getattr(outcome, "count", 0)
+        yield ("" if first else "\n") + fit(redact(clean(f"{key}: {counted(count, 'record')}")), available) + "\n"
+        yield from records_table(islice(values, rows), available, fields=fields, redact=redact)
+        first = False
+
+
+def records_table(
+    records: Iterable[JsonValue],
+    available: int,
+    *,
+    fields: Sequence[str] = (),
+    redact: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """One table, in parts when it is long."""
+    reader = iter(records)
+    while chunk := list(islice(reader, _AT_ONCE)):
+        for line in Glimpse(chunk, len(chunk), redact, fields).lines(available):
+            yield line.plain + "\n"

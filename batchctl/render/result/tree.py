@@ -1,0 +1,186 @@
+"""What a run brought, as a tree that a person reads from top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from rich.text import Text
+
+from batchctl.engine.causes import causes, first_causes
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.plain import clean, counted, listed
+from batchctl.render.result.figures import first_records, joined, outcome_figures, record_count, run_figures
+from batchctl.render.result.glimpse import LOOKED_AT, Glimpse
+from batchctl.render.text.branches import Branch, Drawing, Indented, Paragraph
+from batchctl.render.text.words import repetition, request_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from batchctl.engine.causes import Cause
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.plan.planner import Plan, Step
+    from batchctl.render.text.branches import Block
+
+_MOST_CAUSES = 5
+_SENTENCE = 400
+_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
+
+    ``verbose`` shows every cause, more of the calls behind it and all of the provider's words.
+    """
+
+    title: str
+    where: str
+    rows: int = 3
+    redact: Callable[[str], str] = str
+    fields: Sequence[str] = ()
+    verbose: bool = False
+
+
+def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
+    """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
+    title: list[Block] = [Paragraph(Text(view.redact(clean(view.title, 120)), style="bold"), hang=2)]
+    root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
+    branches: dict[str, Branch] = {}
+    for wave in plan.waves:
+        for key in wave:
+            step = plan.steps[key]
+            above = branches[step.parents[0]] if step.parents else root
+            told = step.node.in_result or _is_told(key, result)
+            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step, told=told)))
+    for key, outcome in result.outcomes.items():
+        if key not in plan.steps:
+            root.add(list(_resource(key, outcome, view)))
+    return Drawing(root, run_summary(result, view.redact))
+
+
+def run_summary(result: RunResult, redact: Callable[[str], str]) -> list[Block]:
+    """The resources that failed, first causes first, and the closing line."""
+    blocks: list[Block] = [Paragraph(Text(""))]
+    for key, outcome in first_causes(result):
+        blocks.append(Paragraph(_failure(key, outcome, redact), hang=2))
+    blocks.append(Paragraph(closing_line(result, redact), hang=2))
+    if result.request_id and not result.ok:
+        blocks.append(_dim(f"request id {redact(clean(result.request_id, 100))}"))
+    return blocks
+
+
+def summary_view(result: RunResult, redact: Callable[[str], str]) -> Drawing:
+    """The same on its own."""
+    return Drawing(Branch(run_summary(result, redact)[1:]))
+
+
+def closing_line(result: RunResult, redact: Callable[[str], str] = str) -> Text:
+    """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
+    figures = joined(run_figures(result))
+    if result.interrupted:
+        return Text(f"⊘ interrupted: {figures}", style="bold yellow")
+    if result.ok:
+        return Text(f"✔ {figures}", style="bold green")
+    names = [redact(clean(key, 60)) for key in result.failed]
+    said = listed(names) if len(names) <= 4 else counted(len(names), "resource")
+    return Text(f"✖ {said} failed · {figures}", style="bold red")
+
+
+def _failure(key: str, outcome: Failed | Skipped, redact: Callable[[str], str]) -> Text:
+    """``✖ attachments: 403 Forbidden: …``, one line for the end."""
+    name = redact(clean(key, 80))
+    if isinstance(outcome, Skipped):
+        return Text.assemble(("⊘ ", "yellow"), (name, "bold"), f" {_because(outcome, redact)}")
+    found = causes(outcome.errors)
+    first = redact(clean(found[0].sentence, _SENTENCE)) if found else "no reason given"
+    more = f" (and {counted(len(found) - 1, 'other cause')})" if len(found) > 1 else ""
+    return Text.assemble(("✖ ", "red"), (name, "bold"), f": {first}{more}")
+
+
+def _resource(
+    key: str,
+    outcome: Outcome,
+    view: RunView,
+    plan: Plan | None = None,
+    step: Step | None = None,
+    *,
+    told: bool = True,
+) -> Iterator[Block]:
+    yield Paragraph(_headline(key, outcome, view, told=told), hang=2)
+    if plan is not None and step is not None:
+        also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
+        how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
+        yield _dim(view.redact(clean(how)))
+    if isinstance(outcome, Failed):
+        yield from _problems(outcome, view)
+    known = first_records(outcome, max(LOOKED_AT, view.rows))
+    if known and view.rows:
+        yield Indented(Glimpse(known, view.rows, view.redact, view.fields))
+        more = record_count(outcome) - min(view.rows, len(known))
+        if more > 0:
+            yield Indented(_dim(f"and {more:,} more"))
+
+
+def _is_told(key: str, result: RunResult) -> bool:
+    """Whether the answer can say how many records a resource brought that it need not hold."""
+    if result.raw is None:
+        return True
+    records = result.raw.get("result")
+    return isinstance(records, dict) and key in records
+
+
+def _headline(key: str, outcome: Outcome, view: RunView, *, told: bool) -> Text:
+    name = (view.redact(clean(key, 80)), "bold")
+    match outcome:
+        case Succeeded():
+            if not told:
+                return Text.assemble(("✔ ", "green"), name, ("  not part of the answer (no persist)", "dim"))
+            said = [("✔ ", "green"), name]
+        case Failed(errors=errors):
+            said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]
+            return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))
+        case Skipped():
+            return Text.assemble(("⊘ ", "yellow"), name, (f"  {_because(outcome, view.redact)}", "yellow"))
+        case NotReached():
+            said = [("⊘ ", "yellow"), name, ("  not finished", "yellow")]
+        case _:
+            assert_never(outcome)
+    return Text.assemble(*said, "  " + joined(outcome_figures(outcome)))
+
+
+def _because(outcome: Skipped, redact: Callable[[str], str]) -> str:
+    return f"skipped: {listed([redact(clean(key, 80)) for key in outcome.because])} failed"
+
+
+def _problems(outcome: Failed, view: RunView) -> Iterator[Block]:
+    found = causes(outcome.errors)
+    shown = found if view.verbose else found[:_MOST_CAUSES]
+    for cause in shown:
+        yield from _cause(cause, view)
+    if len(found) > len(shown):
+        yield Indented(_dim(f"and {counted(len(found) - len(shown), 'other cause')}; -v shows all"))
+
+
+def _cause(cause: Cause, view: RunView) -> Iterator[Block]:
+    """What happened, where, in the provider's words, and the way out."""
+
+    def block(text: str, style: str = "") -> Paragraph:
+        return Paragraph(Text(view.redact(clean(text)), style=style), indent=2, hang=2)
+
+    times = f"{cause.count:,}× " if cause.count > 1 else ""
+    yield block(times + clean(cause.sentence, _SENTENCE), "red")
+    origins = cause.origins if view.verbose else cause.origins[:1]
+    for number, origin in enumerate(origins):
+        lead = "first at " if cause.count > 1 and number == 0 else "at "
+        yield block(lead + origin, "dim")
+    if cause.words:
+        words = cause.words if view.verbose else clean(cause.words, _WORDS)
+        yield block(f"provider: {words}", "dim")
+    if cause.advice:
+        yield block(f"→ {clean(cause.advice, _SENTENCE)}")
+
+
+def _dim(text: str) -> Paragraph:
+    return Paragraph(Text(clean(text), style="dim"), hang=2)

@@ -1,0 +1,1 @@
+"""The documentation of rules, on the screen and as a page."""

@@ -1,0 +1,1 @@
+"""What every view needs: widths, columns, branches, literals, words."""

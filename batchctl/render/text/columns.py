@@ -1,0 +1,107 @@
+"""Which fields of records a person would look at first, and how many fit side by side."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchctl.json_types import JsonValue
+
+GAP = 2
+# Below so many columns a cell tells nothing.
+_NARROWEST = 6
+_LEAST = 3
+_USUAL = 28
+_MOST = 8
+_LONG_TEXT = 60
+
+_IDENTIFYING = ("id", "name", "title", "subject", "display_name", "first_name", "last_name", "email", "status")
+_NAME_LIKE = re.compile(r"(?:^|_)(?:name|title|subject|label|summary|email|number|key|code)$")
+_TOLD_ELSEWHERE = re.compile(r"^(?:https?://|[0-9a-f]{8}-[0-9a-f]{4}-)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field and the columns of the terminal that it gets."""
+
+    name: str
+    width: int
+
+
+def choose_fields(records: Iterable[JsonValue]) -> list[str]:
+    """The names of all fields, the most telling first.
+
+    Identifying fields lead, then names, simple fields that vary, constant ones, long texts, nested ones; a field
+    that is empty everywhere comes last.
+    """
+    values: dict[str, list[JsonValue]] = {}
+    for record in records:
+        if isinstance(record, dict):
+            for name, value in record.items():
+                values.setdefault(name, []).append(value)
+    return sorted(values, key=lambda name: _rank(name, values[name]))
+
+
+def in_reading_order(chosen: Sequence[str], records: Iterable[JsonValue]) -> list[str]:
+    """Identifying fields first, the others as the records have them."""
+    first = [name for name in _IDENTIFYING if name in chosen]
+    order = dict.fromkeys(name for record in records if isinstance(record, dict) for name in record)
+    return first + [name for name in order if name in chosen and name not in first]
+
+
+def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
+    """As many of ``names``, in this order, as fit into ``available`` columns; ``natural`` is what each would take.
+
+    The last one may be cut; what is left over goes to those that were.
+    """
+    widths: dict[str, int] = {}
+    left = available
+    for name in names[:_MOST]:
+        room = left - (GAP if widths else 0)
+        wanted = min(natural[name], _USUAL)
+        if wanted > room and (room < _NARROWEST and widths):
+            break
+        widths[name] = max(1, min(wanted, room))
+        left = room - widths[name]
+        if left <= 0:
+            break
+    for name, given in widths.items():
+        more = min(natural[name] - given, left)
+        if more > 0:
+            widths[name] += more
+            left -= more
+    return [Column(name, given) for name, given in widths.items()]
+
+
+def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
+    """All of ``names`` in this order, the widest made narrower until they fit; only what has no room is left out.
+
+    For columns that were asked for: to drop one silently would be worse than to cut its values.
+    """
+    shown = list(names[: max(1, (available + GAP) // (_LEAST + GAP))])
+    widths = [natural[name] for name in shown]
+    room = available - GAP * (len(shown) - 1)
+    while sum(widths) > room and max(widths) > 1:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        second = max((each for each in widths if each < widths[widest]), default=1)
+        widths[widest] -= max(1, min(widths[widest] - second, sum(widths) - room))
+    return [Column(name, given) for name, given in zip(shown, widths, strict=True)]
+
+
+def _rank(name: str, values: list[JsonValue]) -> tuple[int, int]:
+    simple = [value for value in values if isinstance(value, str | int | float) and value != ""]
+    if not simple:
+        return (7 if any(values) else 8, 0)
+    if name in _IDENTIFYING:
+        return (0, _IDENTIFYING.index(name))
+    texts = [value for value in simple if isinstance(value, str)]
+    if texts and (len(texts[0]) > _LONG_TEXT or _TOLD_ELSEWHERE.match(texts[0])):
+        return (5, 0)
+    varies = len(set(map(str, simple))) > 1 or len(values) == 1
+    if _NAME_LIKE.search(name):
+        return (1 if varies else 3, 0)
+    return (2 if varies else 4, 0)

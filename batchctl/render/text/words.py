@@ -1,0 +1,52 @@
+"""How a resource is called, in words and as a request line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.plain import singular
+from batchctl.truto.calls import HTTP_METHODS, call_path
+from batchctl.truto.query_string import encode_keeping_placeholders
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import Resource
+    from batchctl.plan.planner import Plan, Step
+
+
+def request_line(step: Step) -> str:
+    """``GET /unified/crm/contacts/{{args.id}}``, or ``transform``, ``spool``…: what a resource does."""
+    node = step.node
+    if not isinstance(node, Request):
+        return node_kind(node)
+    method = HTTP_METHODS.get(node.method, "POST")
+    return f"{method} {call_path(node.resource, node.method, node.id, encode_keeping_placeholders)}"
+
+
+def node_kind(node: Resource) -> str:
+    """``request``, ``spool``, ``transform`` or ``add_context``, as the file says it in ``type``."""
+    match node:
+        case Request():
+            return "request"
+        case Spool():
+            return "spool"
+        case Transform():
+            return "transform"
+        case AddContext():
+            return "add_context"
+        case _:
+            assert_never(node)
+
+
+def repetition(step: Step, plan: Plan) -> str:
+    """``once per contact, for each of args.user_ids``; empty for a request that is made once."""
+    turns = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs]
+    if step.loop:
+        turns.append(f"for each of {step.loop.over}")
+    return ", ".join(turns)
+
+
+def record_word(key: str, plan: Plan) -> str:
+    """``contact`` for a record of ``crm/contacts``."""
+    node = plan.graph.nodes[key]
+    return singular(node.resource if isinstance(node, Request) else key)

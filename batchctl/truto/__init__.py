@@ -1,0 +1,1 @@
+"""Facts of Truto's API: routes, query strings, limits, error envelopes, connection."""

@@ -1,0 +1,78 @@
+"""One HTTP request to Truto, as data: what the preview shows and the backends send."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+# The methods that every resource may have; any other name is a custom method.
+STANDARD_METHODS = ("list", "get", "create", "update", "delete")
+READ_METHODS = frozenset({"list", "get"})
+HTTP_METHODS = {"list": "GET", "get": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}
+# The methods that need an id.
+ONE_RECORD = frozenset({"get", "update", "delete"})
+_match_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of ``method`` (``list``, ``get``…) on ``resource`` (``crm/contacts`` or ``block-children``).
+
+    ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
+    ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
+    the file that it is made for; it is not sent. ``idempotency_key`` goes along as a header, where there is one.
+    """
+
+    resource: str
+    method: str
+    id: str | None = None
+    query: JsonObject = field(default_factory=dict)
+    body: JsonValue = None
+    node: str = field(default="", compare=False)
+    idempotency_key: str | None = field(default=None, compare=False)
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change data: anything but ``list`` and ``get``."""
+        return self.method not in READ_METHODS
+
+    @property
+    def http_method(self) -> str:
+        """``GET``, ``POST``…; a custom method is a ``POST``."""
+        return HTTP_METHODS.get(self.method, "POST")
+
+    @property
+    def path(self) -> str:
+        """``/unified/crm/contacts/42``: percent-encoded, without the query."""
+        return call_path(self.resource, self.method, self.id)
+
+
+def percent_encoded(text: str) -> str:
+    """``a/b c`` → ``a%2Fb%20c``."""
+    return text if _match_plain(text) else _encoded(text)
+
+
+# What is quoted once is mostly quoted again: a date, a list of fields.
+_encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
+
+
+def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
+    """The URL path of a call, each segment put through ``encode``."""
+    path = _resource_path(resource, encode)
+    if method in ONE_RECORD:
+        return f"{path}/{encode(record_id or '')}"
+    return path if method in HTTP_METHODS else f"{path}/{encode(method)}"
+
+
+@lru_cache(maxsize=1024)
+def _resource_path(resource: str, encode: Callable[[str], str]) -> str:
+    door = "unified" if "/" in resource else "proxy"
+    return "/".join(("", door, *map(encode, resource.split("/"))))

@@ -1,0 +1,167 @@
+"""Truto's error envelope, read into a sentence and made for our own answers.
+
+``{statusCode, error, message, details?}``; an error of the provider behind the account has
+``truto_is_remote_error``, ``raw_response`` and, on unified routes, ``truto_error_insight``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject, JsonValue
+
+_LONGEST = 400
+# C0 and C1 control characters, and what reverses the direction of text.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
+
+    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is
+    empty for an answer; an error of the embedded engine's own came from the ``definition`` or the ``connection``.
+    """
+
+    status: int
+    error: str
+    message: str
+    is_remote: bool = False
+    insight: JsonObject = field(default_factory=dict)
+    details: JsonValue = None
+    retry_after: str = ""
+    origin: str = ""
+
+    def sentence(self) -> str:
+        """``Truto refused it: 401 Unauthorized: the token is unknown``, or the same of the provider."""
+        if self.origin:
+            return f"{_ORIGINS[self.origin]}: {self.message}"
+        who = "the provider behind the account" if self.is_remote else "Truto"
+        title = " ".join(part for part in (str(self.status or ""), self.error) if part)
+        said = [part for part in (title, self.message) if part and part != self.error]
+        return f"{who} refused it: {': '.join(said or ['no reason given'])}"
+
+    def advice(self) -> str | None:
+        """What to do about it, where that is known."""
+        found = [*self._insights(), *self._failures()]
+        if found:
+            return "; ".join(found)
+        if self.status == 429:
+            wait = f"wait {self.retry_after} s" if self.retry_after else "wait"
+            limit = _value(self.insight, "rate_limit_error")
+            return f"rate limited{f' ({limit})' if limit else ''}; {wait} and run it again"
+        return (_REMOTE_ADVICE if self.is_remote else _ADVICE).get(self.status)
+
+    def _insights(self) -> list[str]:
+        found = []
+        scopes = _value(_mapping(self.insight.get("forbidden_error")).get("value"), "missing_scopes")
+        if scopes:
+            found.append(f"the account lacks the scopes {scopes}")
+        for key, what in _MISSING.items():
+            names = _value(self.insight, key)
+            if names:
+                found.append(f"{what} {names}")
+        return found
+
+    def _failures(self) -> list[str]:
+        failures = _mapping(self.details).get("failures")
+        return (
+            [_text(_mapping(one).get("message") or one) for one in failures[:3]] if isinstance(failures, list) else []
+        )
+
+
+_ORIGINS = {"definition": "the definition can't be followed here", "connection": "no usable answer"}
+_MISSING = {
+    "missing_required_query_parameters": "missing in query:",
+    "missing_required_body_fields": "missing in body:",
+}
+_ADVICE = {
+    401: "check the token (TRUTO_API_TOKEN or --token) and that it belongs to this API",
+    403: "the token or the account is not allowed to do this",
+    404: "check the resource, the method, and that the token can see the account",
+    405: "a sandbox account can't be written to",
+    503: "the account is blocked; see it in Truto",
+    504: "no answer came in time; run it again later",
+}
+_REMOTE_ADVICE = {
+    401: "the account's owner has to connect it again",
+    403: "the person who connected the account is not allowed to do this at the provider",
+    404: "the provider knows no such record or resource",
+    409: "the provider refuses the change as it stands; see its own words",
+    422: "the provider refuses the values; see its own words",
+    500: "the provider is at fault; run it again later",
+    502: "the provider is at fault; run it again later",
+    503: "the provider is not available; run it again later",
+    504: "the provider did not answer in time; run it again later",
+}
+
+
+def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
+    """An error of any shape as an envelope; ``status`` is used where it names none."""
+    if not isinstance(value, dict):
+        return Envelope(status, _phrase(status), _text(value))
+    stated = value.get("statusCode", value.get("status"))
+    number = stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else status
+    message = value.get("message") or value.get("msg") or value.get("detail")
+    error = value.get("error")
+    if not message and error is not None and not isinstance(error, str):
+        message, error = _mapping(error).get("message") or error, None
+    return Envelope(
+        number,
+        _text(error) if isinstance(error, str) else _phrase(number),
+        _text(message),
+        is_remote=value.get("truto_is_remote_error") is True,
+        insight=_mapping(value.get("truto_error_insight")),
+        details=value.get("details"),
+        retry_after=_retry_after(_mapping(value.get("headers"))),
+        origin=_text(value.get("origin")) if value.get("origin") in ("definition", "connection") else "",
+    )
+
+
+def make_envelope(status: int, message: str) -> JsonObject:
+    """``{"statusCode": 404, "error": "Not Found", "message": …}``."""
+    return {"statusCode": status, "error": _phrase(status), "message": message}
+
+
+def describe_entry(entry: JsonValue) -> Envelope:
+    """An entry of the answer's ``errors``: an envelope, or whatever else stands there."""
+    return read_envelope(entry)
+
+
+def _retry_after(headers: JsonObject) -> str:
+    found = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return found if found.isdecimal() and len(found) < 7 else ""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _mapping(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _value(owner: JsonValue, key: str) -> str:
+    """An insight's names: ``{"description": …, "value": [...]}``, or the bare list."""
+    value = _mapping(owner).get(key)
+    if isinstance(value, dict):
+        value = value.get("value")
+    return ", ".join(map(_text, value[:10])) if isinstance(value, list) else _text(value) if value else ""
+
+
+def _text(value: JsonValue) -> str:
+    """One line, bounded, without control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)[: _LONGEST + 1]
+    text = _CONTROL.sub(" ", str(value)[: 2 * _LONGEST]).strip()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

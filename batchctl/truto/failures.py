@@ -1,0 +1,50 @@
+"""What went wrong in an HTTP exchange, as one sentence each. No response is shown beyond a bounded excerpt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.errors import CredentialsError, Refused
+from batchctl.truto.envelope import read_envelope
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
+
+_EXCERPT = 200
+
+
+def refusal(status: int, body: JsonValue, request_id: str | None) -> Refused | CredentialsError:
+    """The error for an answer with an error status; ``body`` is its JSON, or its text."""
+    envelope = read_envelope(body, status=status)
+    message = with_request(envelope.sentence(), request_id)
+    if status == 401 and not envelope.is_remote:
+        return CredentialsError(message, hint=envelope.advice())
+    return Refused(message, hint=envelope.advice(), status=status, request_id=request_id)
+
+
+def with_request(message: str, request_id: str | None) -> str:
+    """The sentence, with the service's id of the request where there is one."""
+    return f"{message} (request {_visible(request_id[:80])})" if request_id else message
+
+
+def excerpt(data: bytes) -> str:
+    """The beginning of an answer as one harmless line."""
+    text = data[: _EXCERPT * 4].decode("utf-8", "replace")
+    shown = _visible(text[:_EXCERPT]).strip()
+    return shown + "…" if len(text) > _EXCERPT else shown
+
+
+def reason(error: Exception) -> str:
+    """Why a connection failed, in plain words."""
+    text = str(error).lower()
+    if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
+        return "the name does not resolve"
+    if "certificate" in text:
+        return "its certificate is not trusted"
+    if "all connection attempts failed" in text or "refused" in text:
+        return "the connection is refused"
+    return _visible(str(error)[:_EXCERPT]) or type(error).__name__
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,70 @@
+"""A query object as it stands in a URL: ``{"a": {"b": 1}}`` is ``a[b]=1``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from batchctl.template import to_text
+from batchctl.truto.calls import percent_encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+# The characters that @truto/replace-placeholders allows between braces.
+_PLACEHOLDER = re.compile(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
+
+
+def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
+    """Flat ``(name, text)`` pairs in order; an empty object or list gives none, null gives empty text."""
+    for name, value in query.items():
+        if isinstance(value, str):
+            yield name, value
+        else:
+            yield from _pairs(name, value)
+
+
+def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
+    pending: list[tuple[str, JsonValue]] = [(start, first)]
+    while pending:
+        name, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend((f"{name}[{key}]", item) for key, item in reversed(value.items()))
+        elif isinstance(value, list):
+            pending.extend((f"{name}[{index}]", item) for index, item in reversed(list(enumerate(value))))
+        else:
+            yield name, "" if value is None else to_text(value)
+
+
+def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encoded) -> str:
+    """``limit=10&updated_at[gt]=2024``: percent-encoded, the brackets of nesting left readable."""
+    return "&".join([f"{_name(name)}={encode(text)}" for name, text in query_pairs(query)])
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> str:
+    return quote(name, safe="[]")
+
+
+def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:
+    """Percent-encodes for a preview: the ``texts`` of placeholders that are not known yet stay as they are."""
+    kept = sorted({*texts}, key=len, reverse=True)
+    if not kept:
+        return percent_encoded
+    pattern = re.compile(f"({'|'.join(map(re.escape, kept))})")
+    return lambda text: _encoded_between(pattern, text)
+
+
+def encode_keeping_placeholders(text: str) -> str:
+    """Percent-encode the text of a definition, in which every placeholder stays as it is written."""
+    return _encoded_between(_PLACEHOLDER, text)
+
+
+def _encoded_between(pattern: re.Pattern[str], text: str) -> str:
+    pieces = pattern.split(text)
+    return "".join(piece if index % 2 else percent_encoded(piece) for index, piece in enumerate(pieces))

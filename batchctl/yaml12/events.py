@@ -1,0 +1,44 @@
+"""The shapes of the parser's events, so that only ``reader`` has to know the parser. For type checkers alone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Mark(Protocol):
+    """A place in the text; ``index`` counts code points."""
+
+    index: int
+
+
+class ScalarEvent(Protocol):
+    """A scalar as PyYAML reports it; ``implicit[0]`` says that it is plain and has no tag."""
+
+    start_mark: Mark
+    end_mark: Mark
+    anchor: str | None
+    tag: str | None
+    implicit: tuple[bool, bool]
+    value: str
+    style: str | None
+
+
+class Event(Protocol):
+    """What all events have."""
+
+    start_mark: Mark
+    end_mark: Mark
+
+
+class StartEvent(Event, Protocol):
+    """The start of a mapping or list."""
+
+    anchor: str | None
+    tag: str | None
+    flow_style: bool | None
+
+
+class AliasEvent(Event, Protocol):
+    """A reference to an anchor."""
+
+    anchor: str

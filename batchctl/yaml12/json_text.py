@@ -1,0 +1,117 @@
+"""What is particular to JSON. YAML reads it too, but more than JSON, and complains in other words."""
+
+from __future__ import annotations
+
+import json
+import re
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics import START
+from batchctl.diagnostics.kinds import problem
+from batchctl.yaml12.tree_builder import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.yaml12.text import Text
+
+_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
+_ENDS_EARLY = "the text ends before its brackets are closed"
+
+
+def json_problem(text: Text) -> Diagnostic | None:
+    """Why a text is not JSON (RFC 8259), None when it is."""
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return _explained(error, text)
+    except _Constant:
+        found = next(match for match in _STRING_OR_CONSTANT.finditer(text) if match["constant"])
+        span = text.span(found.start(), found.end())
+        return problem("unusable-number", f"{found[0]} is not a number that JSON has", span)
+    except (RecursionError, ValueError):
+        # Nested too deep, or a number of thousands of digits: the reading as YAML says where.
+        return None
+    return None
+
+
+def json_value(text: Text) -> JsonObject | None:
+    """The object in a JSON text, None for any other text."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        value = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def data_problems(data: JsonValue) -> Iterator[Diagnostic]:
+    """What data that a JSON reader accepted can still have: absurd depth, numbers that are none."""
+    pending: list[tuple[JsonValue, DataPath]] = [(data, ())]
+    while pending:
+        value, path = pending.pop()
+        if isinstance(value, float) and not isfinite(value):
+            yield problem("unusable-number", f"{value} is not a number that JSON has", START, path=path)
+        if isinstance(value, dict | list) and len(path) >= MAX_DEPTH:
+            yield problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", START, path=path[:8])
+            return
+        if isinstance(value, dict):
+            pending.extend((item, (*path, key)) for key, item in value.items())
+        elif isinstance(value, list):
+            pending.extend((item, (*path, number)) for number, item in enumerate(value))
+
+
+class _Constant(ValueError):
+    """NaN or Infinity, which Python's reader would take."""
+
+
+def _refuse_constant(_: str) -> None:
+    raise _Constant
+
+
+def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _explained(error: json.JSONDecodeError, text: Text) -> Diagnostic:
+    at = min(error.pos, len(text))
+    sign, before = text[at : at + 1], text[:at].rstrip()
+    advice: str | None = None
+    start, end = at, at + 1
+    if error.msg.startswith("Unterminated string"):
+        message, advice = "the string that opens here is never closed", 'close it with "'
+    elif error.msg.startswith("Invalid control character"):
+        message, advice = (
+            "a string can't hold this character as it is",
+            r"write \n for a line break, \t for a tab",
+        )
+    elif error.msg.startswith("Invalid \\"):
+        message, advice = "this is not an escape that JSON has", r"write \\ for a backslash"
+        end = at + 2
+    elif not text[at:].strip():
+        message, start, end = _ENDS_EARLY, max(len(before) - 1, 0), len(before)
+    elif text.startswith(("//", "/*", "#"), at):
+        message, advice = "JSON has no comments", "remove it, or make this a .yaml file"
+    elif sign in "}]" and before.endswith(","):
+        message, advice = f'a comma before "{sign}" is not JSON', "remove the comma"
+        start, end = len(before) - 1, len(before)
+    elif "trailing comma" in error.msg:
+        message, advice = "a comma before the closing bracket is not JSON", "remove the comma"
+    elif error.msg.startswith("Extra data"):
+        message = "this follows the end of the definition"
+    elif sign == "'":
+        message, advice = "JSON strings stand in double quotes", 'write " instead'
+    elif "property name" in error.msg:
+        message, advice = "a key in double quotes must stand here", None
+    elif "delimiter" in error.msg:
+        message = f"{error.msg.split(' ')[1].strip(chr(39))!r} is missing before this".replace("'", '"')
+    else:
+        message, advice = "a value must stand here", "text needs double quotes"
+    return problem("json-syntax", message, text.span(start, end), help=advice)

@@ -1,0 +1,60 @@
+"""Where the loader writes down what is wrong: with a limit, and with the path at which the reading stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics import Edit, Fix
+from batchctl.diagnostics.kinds import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.diagnostics import Diagnostic, Related
+    from batchctl.json_types import DataPath
+    from batchctl.yaml12.text import Text
+
+# More than anyone reads; the memory for millions would be missed.
+MAX_PROBLEMS = 10_000
+_SHOWN = 60
+
+
+class ProblemLog:
+    """Collects diagnostics for slices of ``text``; ``where`` tells the path of what is being read."""
+
+    def __init__(self, text: Text, where: Callable[[], DataPath]) -> None:
+        self.text = text
+        self.found: list[Diagnostic] = []
+        self._where = where
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        help: str | None = None,  # noqa: A002 - the word of the report
+        related: tuple[Related, ...] = (),
+        quote: str | None = None,
+    ) -> None:
+        """A problem with the text from ``start`` to ``end``; quotes mend it when that is nothing but ``quote``."""
+        if len(self.found) < MAX_PROBLEMS:
+            span = self.text.span(start, end)
+            fix = None
+            if quote is not None and self.text[start:end] == quote:
+                fix = Fix("put it in quotes", (Edit(span, quoted(quote)),))
+            self.found.append(problem(rule, message, span, help=help, related=related, path=self._where(), fix=fix))
+
+
+def short(text: str) -> str:
+    """At most 60 code points of a value, on one line."""
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """The text as a quoted scalar, in double quotes where those need no escapes."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'

@@ -1,0 +1,130 @@
+"""The one module that knows PyYAML: text -> a tree of plain data with places, by YAML 1.2.
+
+It reads the events of libyaml (or, where that is missing, of PyYAML's own parser, ten times slower) rather than
+``yaml.load``: that follows YAML 1.1, keeps no positions, lets the last of two equal keys win, and overflows the
+stack on hostile input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml import events
+from yaml.reader import ReaderError
+
+from batchctl.diagnostics import Severity
+from batchctl.errors import UsageError
+from batchctl.yaml12.anchors import Stopped
+from batchctl.yaml12.encoding import decode
+from batchctl.yaml12.text import Text
+from batchctl.yaml12.tree_builder import TreeBuilder, Unquoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonValue
+    from batchctl.yaml12.masks import Masks
+    from batchctl.yaml12.syntax_errors import SyntaxTrouble
+    from batchctl.yaml12.tree import Tree
+
+try:
+    from yaml._yaml import CParser  # type: ignore[import-not-found,unused-ignore]  # the stubs leave it out
+except ImportError:  # pragma: no cover - PyYAML without libyaml
+    CParser = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A tree, as far as the text could be read, and what is wrong. ``documents`` is 0 for a text without content."""
+
+    tree: Tree
+    problems: tuple[Diagnostic, ...]
+    documents: int
+    is_whole: bool
+
+
+def parse(text: Text, *, pure: bool = False) -> Parsed:
+    """Read a text as YAML; JSON is YAML too. ``pure`` does without libyaml."""
+    parsed = _attempt(text, None, pure=pure)
+    if parsed is not None and parsed.is_whole:
+        return parsed
+    from batchctl.yaml12.masks import Masks
+
+    masks = Masks(text)
+    if masks.text != text:
+        parsed = _attempt(text, masks, pure=pure)
+    return parsed or _attempt(text, masks, pure=pure) or Parsed(TreeBuilder(text).tree, (), 0, is_whole=False)
+
+
+def load_plain(data: str | bytes, name: str) -> JsonValue:
+    """The data in YAML or JSON. Raises ``UsageError`` with the first thing that is wrong; ``name`` is for people."""
+    decoded = decode(data)
+    if decoded.problem is None:
+        parsed = parse(Text(decoded.text))
+        problems = [found for found in parsed.problems if found.severity is Severity.ERROR]
+        if not problems:
+            return parsed.tree.root
+    else:
+        problems = [decoded.problem]
+    (line, column), _ = problems[0].span
+    raise UsageError(f"{name}:{line}:{column}: {problems[0].message}", hint=problems[0].help)
+
+
+def _attempt(text: Text, masks: Masks | None, *, pure: bool) -> Parsed | None:
+    """One reading; None when only a masked text can be read."""
+    builder = TreeBuilder(text, masks)
+    try:
+        _build(builder, masks.text if masks else str(text), pure=pure)
+    except Unquoted:
+        return None
+    except Stopped:
+        pass
+    except yaml.MarkedYAMLError as error:
+        from batchctl.yaml12.syntax_errors import explain
+
+        builder.problems.append(explain(_trouble(error), text))
+    except ReaderError:
+        from batchctl.yaml12.syntax_errors import explain_character
+
+        builder.problems.append(explain_character(text))
+    else:
+        builder.finish()
+        return Parsed(builder.tree, tuple(builder.problems), builder.documents, is_whole=True)
+    return Parsed(builder.tree, tuple(builder.problems), builder.documents, is_whole=False)
+
+
+def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
+    handlers: dict[type, Callable[[Any], None]] = {
+        events.ScalarEvent: builder.scalar,
+        events.MappingStartEvent: builder.mapping_start,
+        events.MappingEndEvent: builder.container_end,
+        events.SequenceStartEvent: builder.list_start,
+        events.SequenceEndEvent: builder.container_end,
+        events.AliasEvent: builder.alias,
+        events.DocumentStartEvent: builder.document_start,
+    }
+    for event in _events(text, pure=pure):
+        handler = handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+
+def _events(text: str, *, pure: bool) -> Iterator[object]:
+    if CParser is None or pure:
+        return iter(yaml.parse(text, Loader=yaml.SafeLoader))
+    return iter(CParser(text).get_event, None)
+
+
+def _trouble(error: yaml.MarkedYAMLError) -> SyntaxTrouble:
+    from batchctl.yaml12.syntax_errors import SyntaxTrouble
+
+    mark, context = error.problem_mark, error.context_mark
+    return SyntaxTrouble(
+        error.problem or "",
+        error.context or "",
+        mark.index if mark else 0,
+        context.index if context else None,
+    )

@@ -1,0 +1,109 @@
+"""What a scalar event means: YAML 1.2 values, tags, and the traps that people fall into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.yaml12.problem_log import quoted, short
+from batchctl.yaml12.scalars import (
+    CONSTANTS,
+    NUMBER_STARTS,
+    OLD_BOOLEANS,
+    UnusableNumber,
+    old_reading,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from batchctl.yaml12.events import ScalarEvent
+    from batchctl.yaml12.masks import Masks
+    from batchctl.yaml12.problem_log import ProblemLog
+    from batchctl.yaml12.scalars import Scalar
+
+CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = frozenset({"!", CORE + "str"})
+_TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": type(None)}
+
+
+class ScalarReader:
+    """Reads scalars; knows the masks of the text, if any."""
+
+    def __init__(self, log: ProblemLog, masks: Masks | None) -> None:
+        self._log = log
+        self._masks = masks
+
+    def value(self, event: ScalarEvent, *, is_key: bool, in_flow: bool) -> Scalar:
+        """The value of a scalar."""
+        text = event.value
+        if self._masks is not None:
+            text = self._unmasked(event, self._masks, in_flow=in_flow)
+        if event.implicit[0]:
+            if text in CONSTANTS or text[0] in NUMBER_STARTS or text in OLD_BOOLEANS:
+                return self._plain(text, event, is_key=is_key)
+        elif event.tag:
+            return self._tagged(event.tag, text, event)
+        return text
+
+    def bad_tag(self, tag: str, start: int, end: int) -> None:
+        """A tag that nothing here understands."""
+        shown = _shown_tag(tag)
+        message = f"the tag {short(shown)} means nothing here"
+        end = min(end, start + len(shown))
+        self._log.add("unsupported-tag", message, start, end, help="text that starts with ! needs quotes")
+
+    def _plain(self, text: str, event: ScalarEvent, *, is_key: bool) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        try:
+            value = resolve(text)
+        except UnusableNumber as error:
+            self._log.add("unusable-number", str(error), start, end, help="quote it if it is text")
+            return None
+        reading = old_reading(text)
+        # A number as a key is reported as such.
+        if reading is not None and not (is_key and not isinstance(value, str)):
+            self._ambiguous(text, value, reading, start, end)
+        return value
+
+    def _ambiguous(self, text: str, value: Scalar, reading: str, start: int, end: int) -> None:
+        if isinstance(value, str):
+            message = f"{short(text)} is text here, but {reading} to YAML 1.1 tools"
+            advice = f"quote it: {quoted(short(text))}"
+        else:
+            message = f"{short(text)} is the number {short(str(value))} here, and may be another one to YAML 1.1 tools"
+            advice = f"quote it if it is text: {quoted(short(text))}; else write {short(str(value))}"
+        quote = text if isinstance(value, str) else None
+        self._log.add("ambiguous-scalar", message, start, end, help=advice, quote=quote)
+
+    def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        if tag in _TEXT_TAGS:
+            return text
+        wanted = _TYPES.get(tag.removeprefix(CORE)) if tag.startswith(CORE) else None
+        if wanted is None:
+            self.bad_tag(tag, start, end)
+            return text
+        value = self._plain(text, event, is_key=True)
+        if wanted is float and type(value) is int:
+            return float(value)
+        if type(value) is not wanted:
+            message = f"{quoted(short(text))} does not fit its tag {_shown_tag(tag)}"
+            self._log.add("unsupported-tag", message, start, end)
+        return value
+
+    def _unmasked(self, event: ScalarEvent, masks: Masks, *, in_flow: bool) -> str:
+        from batchctl.yaml12.masks import has_hidden, starts_hidden  # noqa: PLC0415 - most files need none
+
+        start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
+        original = self._log.text[start:end]
+        text = masks.restored(event.value, style, original)
+        # Outside of [ ] and { } a brace is only special where a value begins, and a $ before it is harmless.
+        if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
+            what = "a placeholder" if "{{" in text else "a variable"
+            message = f"{what} without quotes: YAML takes its braces for a mapping"
+            advice = f"put it in quotes: {quoted(text)}"
+            self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=text)
+        return text
+
+
+def _shown_tag(tag: str) -> str:
+    return "!!" + tag.removeprefix(CORE) if tag.startswith(CORE) else tag

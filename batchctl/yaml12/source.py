@@ -1,0 +1,179 @@
+"""Where things stand in the file: from a path in the data to lines and columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.diagnostics import START, Span
+from batchctl.yaml12.scalar_text import unfold
+from batchctl.yaml12.text import Text
+
+if TYPE_CHECKING:
+    from batchctl.definition.suppressions import Suppressions
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonValue
+    from batchctl.yaml12.scalar_text import Unfolded
+    from batchctl.yaml12.tree import Spot, Tree
+
+
+class Piece(NamedTuple):
+    """A part of a string that came from a variable: offsets in the string as loaded, and as written."""
+
+    start: int
+    end: int
+    written_start: int
+    written_end: int
+
+
+class Source:
+    """The text of a definition and the place of every node.
+
+    A path that does not exist answers its nearest owner. Data that was never text (a request to the server) has
+    no tree: everything stands at the start.
+    """
+
+    def __init__(self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None) -> None:
+        self.file = file
+        self.text = text if text is not None else Text()
+        self._tree = tree
+        self._data = tree.root if tree is not None else data
+        self._pieces: dict[DataPath, tuple[Piece, ...]] = {}
+        # The scalar that was asked for last: a long one may hold thousands of places to ask for.
+        self._last: tuple[Spot, Unfolded | None] | None = None
+
+    @cached_property
+    def suppressions(self) -> Suppressions | None:
+        """The comments that hide problems; None where there can be none."""
+        if self._tree is None or "batchctl:" not in self.text:
+            return None
+        from batchctl.definition.suppressions import Suppressions  # noqa: PLC0415 - most files have none
+
+        return Suppressions(self.text, self._tree)
+
+    def hides(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment in the text accepts this problem."""
+        return self.suppressions is not None and self.suppressions.hides(diagnostic)
+
+    @property
+    def lines(self) -> list[str]:
+        """The text, split where YAML breaks lines."""
+        return self.text.lines
+
+    @property
+    def data(self) -> JsonValue:
+        """All of it as it was read, before variables are filled in."""
+        return self._data
+
+    def has(self, path: DataPath) -> bool:
+        """Whether the data has something at ``path``."""
+        value = self._data
+        for step in path:
+            if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
+                isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+            ):
+                value = value[step]  # type: ignore[index]  # the test above has looked
+            else:
+                return False
+        return True
+
+    def key_span(self, path: DataPath) -> Span:
+        """The key at the end of ``path``; for an item of a list, the item's beginning."""
+        if self._tree is None:
+            return START
+        spot, _, depth = self._tree.find(path)
+        if depth < len(path) or (spot.key_start, spot.key_end) == (spot.start, spot.end):
+            return self._beginning(self._tree, path[:depth])
+        return self.text.span(spot.key_start, spot.key_end)
+
+    def span(self, path: DataPath) -> Span:
+        """The value at ``path``; for a mapping or list, the place where it begins."""
+        return START if self._tree is None else self._beginning(self._tree, path)
+
+    def within(self, path: DataPath, offset: int, end: int) -> Span:
+        """A part of the string at ``path``: offsets in code points of its value as loaded, ``${VAR}`` filled in.
+
+        Where the exact place can't be told (the value comes from an alias), the beginning of the string.
+        """
+        found = self.exactly(path, offset, end)
+        return found if found is not None else self.span(path)
+
+    def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
+        """The same; None where the exact place can't be told, so that a fix must not touch it."""
+        if self._tree is None:
+            return None
+        spot, value, depth = self._tree.find(path)
+        if depth < len(path) or not isinstance(value, str):
+            return None
+        if self._last is None or self._last[0] != spot:
+            self._last = (spot, unfold(self.text, spot.start, spot.end, spot.style, value))
+        unfolded = self._last[1]
+        if unfolded is None:
+            return None
+        pieces = self._pieces.get(path, ())
+        start, stop = _written(offset, pieces, at_end=False), _written(end, pieces, at_end=True)
+        if not 0 <= start < len(unfolded.starts):
+            last = unfolded.ends[-1] if unfolded.ends else spot.start
+            return self.text.span(last, last)
+        stop = min(stop, len(unfolded.ends))
+        return self.text.span(
+            unfolded.starts[start], unfolded.ends[stop - 1] if stop > start else unfolded.starts[start]
+        )
+
+    def style(self, path: DataPath) -> str:
+        """How the scalar at ``path`` is written: ``|``, ``>``, a quote, ``*`` for an alias, empty for a plain one."""
+        return self._tree.find(path)[0].style if self._tree is not None else '"'
+
+    def written(self, path: DataPath) -> str:
+        """The source of the value at ``path``."""
+        if self._tree is None:
+            return ""
+        spot = self._tree.find(path)[0]
+        return self.text[spot.start : spot.end]
+
+    def rest_of_line(self, path: DataPath) -> tuple[str, Span]:
+        """What follows the value at ``path`` on its last line, and where."""
+        if self._tree is None:
+            return "", START
+        end = self._tree.find(path)[0].end
+        stop = self.text.line_start(end) + len(self.text.line_at(end))
+        return self.text[end:stop], self.text.span(end, stop)
+
+    def remember(self, path: DataPath, pieces: tuple[Piece, ...]) -> None:
+        """The string at ``path`` was filled in from variables."""
+        self._pieces[path] = pieces
+
+    def is_filled(self, path: DataPath) -> bool:
+        """Whether the string at ``path`` holds something from a variable."""
+        return path in self._pieces
+
+    def _beginning(self, tree: Tree, path: DataPath) -> Span:
+        spot, value, _ = tree.find(path)
+        if isinstance(value, dict) and value and spot.style == "{":
+            first = min(tree.spot(tree.place(value, key)).key_start for key in value)
+            if first == spot.start:
+                return next(
+                    self.text.span(found.key_start, found.key_end)
+                    for found in (tree.spot(tree.place(value, key)) for key in value)
+                    if found.key_start == first
+                )
+        if isinstance(value, dict | list):
+            return self.text.span(spot.start, spot.start + 1)
+        return self._scalar(spot)
+
+    def _scalar(self, spot: Spot) -> Span:
+        """The scalar; of a block scalar only the sign, since the text below can be long."""
+        end = spot.start + 1 if spot.style in ("|", ">") else spot.end
+        return self.text.span(spot.start, end)
+
+
+def _written(offset: int, pieces: tuple[Piece, ...], *, at_end: bool) -> int:
+    """The offset in the string as written; inside of a filled-in part, its start or end."""
+    index = bisect_right(pieces, offset if not at_end else offset - 1, key=lambda piece: piece.start) - 1
+    if index < 0:
+        return offset
+    piece = pieces[index]
+    if offset < piece.end or (at_end and offset <= piece.end):
+        return piece.written_end if at_end else piece.written_start
+    return offset - piece.end + piece.written_end

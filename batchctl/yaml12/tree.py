@@ -1,0 +1,95 @@
+"""Plain data, and beside it the place in the text of every key and value."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.json_types import DataPath, JsonValue
+
+# The number of a spot, for each key of a mapping or each item of a list.
+Places: TypeAlias = "dict[str, int] | list[int]"
+
+
+class Spot(NamedTuple):
+    """Where a value and its key stand: offsets into the text. For what has no key, the key is the value."""
+
+    key_start: int
+    key_end: int
+    start: int
+    end: int
+    style: str  # "", "'", '"', "|" or ">" for scalars, "{" or "[" for containers
+
+
+_WIDTH = len(Spot._fields)
+
+
+class Tree:
+    """The root of a document and its places.
+
+    Containers are plain dicts and lists, so that they can be sent as they are; their places are found by
+    identity, which holds as long as the tree keeps them alive. The spots are packed numbers: objects would
+    cost a large file half of its loading time in garbage collection.
+    """
+
+    __slots__ = ("_kept", "_places", "_spots", "root", "size")
+
+    def __init__(self) -> None:
+        self.root: JsonValue = None
+        self.size = 0
+        self._spots = array("q")
+        self._places: dict[int, Places] = {}
+        self._kept: list[object] = []
+
+    def add_spot(self, key_start: int, key_end: int, start: int, end: int, style: str) -> int:
+        """Remember a place; its number."""
+        self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
+        self.size += 1
+        return self.size - 1
+
+    def set_end(self, number: int, end: int) -> None:
+        """A container ends here."""
+        self._spots[number * _WIDTH + 3] = end
+
+    def add_container(self, container: dict[str, JsonValue] | list[JsonValue], places: Places) -> None:
+        """Remember the places of a container's members."""
+        self._places[id(container)] = places
+        self._kept.append(container)
+
+    def place(self, container: JsonValue, step: str | int) -> int:
+        """The number of the spot of a member of one of this tree's containers."""
+        return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists
+
+    def spot(self, number: int) -> Spot:
+        """The spot with this number; 0 is the root's."""
+        *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
+        key_start, key_end, start, end = offsets
+        return Spot(key_start, key_end, start, end, chr(style) if style else "")
+
+    def spots(self) -> Iterator[Spot]:
+        """All spots, by number: what contains others comes before them."""
+        return map(self.spot, range(self.size))
+
+    def key_starts(self) -> array[int]:
+        """Where each spot begins, by number."""
+        return self._spots[0::_WIDTH]
+
+    def find(self, path: DataPath) -> tuple[Spot, JsonValue, int]:
+        """The spot and the value at the end of ``path``, or of its longest part that exists, and its length."""
+        value, number = self.root, 0
+        for depth, step in enumerate(path):
+            below = self._step(value, step)
+            if below is None:
+                return self.spot(number), value, depth
+            number, value = below
+        return self.spot(number), value, len(path)
+
+    def _step(self, value: JsonValue, step: str | int) -> tuple[int, JsonValue] | None:
+        if isinstance(value, dict) and isinstance(step, str) and step in value:
+            return self.place(value, step), value[step]
+        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            return self.place(value, step), value[step]
+        return None
