@@ -11,7 +11,7 @@ from batchctl.diagnostics.kinds import CODES
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.rules import Subject, check
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.cli.inputs import read_bytes
 from batchctl.definition.model import Request
 from batchctl.errors import UsageError
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ from batchctl.rules import (
     unused_argument,
     write_in_loop,
 )
-from batchctl.rules.base import Rule, diagnose
+from batchctl.rules.rule import Rule, diagnose
 from batchctl.rules.subject import Subject
 
 if TYPE_CHECKING:

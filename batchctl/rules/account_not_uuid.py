@@ -20,11 +20,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -37,9 +36,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     if written is None or not subject.source.has(_PATH) or subject.source.is_filled(_PATH):
         return
     if "${" not in written and "{{" not in written and not _UUID.fullmatch(written):
-        yield Finding(
+        yield subject.finding(
+            None,
+            subject.at(None, *_PATH),
             "integrated_account_id is not a UUID",
-            _PATH,
-            subject.source.span(_PATH),
             help="copy it from the integrated account in Truto: 5c3b5d2e-8f0a-…",
         )

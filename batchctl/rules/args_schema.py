@@ -26,20 +26,20 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
 from batchctl.diagnostics import Severity
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.args_schema import Misfit
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Everything in the merged arguments that the schema does not allow."""
-    if not subject.args_schema:
+    if not subject.arguments.schema:
         return
-    for misfit in misfits(subject.args, subject.args_schema):
+    for misfit in misfits(subject.arguments.values, subject.arguments.schema):
         yield _finding(subject, misfit)
 
 
@@ -48,14 +48,14 @@ def _finding(subject: Subject, misfit: Misfit) -> Finding:
     if misfit.missing is not None:
         declared = [("args_schema", "properties", misfit.missing), ("args_schema", misfit.missing)]
         place = next((each for each in declared if subject.source.has(each)), ("args_schema",))
-        return Finding(
+        return subject.finding(
+            None,
+            subject.key(None, *place),
             misfit.message,
-            place,
-            subject.source.key_span(place),
             help=f"give it a value in args, or with --arg {misfit.missing}=…",
             severity=Severity.WARNING if not misfit.path else None,
         )
     if not subject.source.has(path):
         # From the command line, or a default: the schema is the nearest place in the file.
         path = ("args_schema",)
-    return Finding(misfit.message, path, subject.source.span(path), help=misfit.help)
+    return subject.finding(None, subject.at(None, *path), misfit.message, help=misfit.help)

@@ -54,13 +54,13 @@ def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing
     steps = segments[1:]
     loop = read_loop(node.loop_on)
     if loop and segments[: len(loop.segments)] == loop.segments:
-        elements = subject.loop_value(loop)
+        elements = subject.loops.value(loop)
         within = [_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements)]
         return within[0] if within and all(within) else None
-    if steps[0] not in subject.args:
-        known = dict.fromkeys([*subject.args, *sorted(subject.declared)])
+    if steps[0] not in subject.arguments.values:
+        known = dict.fromkeys([*subject.arguments.values, *sorted(subject.arguments.declared)])
         return None if steps[0] in known else Missing(steps[:1], known)
-    return _missing(subject.args[str(steps[0])], steps, 1, subject)
+    return _missing(subject.arguments.values[str(steps[0])], steps, 1, subject)
 
 
 def _items(elements: object) -> list[JsonValue]:
@@ -84,7 +84,7 @@ def _missing(value: JsonValue, steps: Segments, depth: int, subject: Subject) ->
 
 def _may_come(steps: Segments, subject: Subject) -> bool:
     """Whether ``args_schema`` knows this path, or leaves open what stands in the object around it."""
-    entry: JsonValue = argument_entries(subject.args_schema or {}).get(str(steps[0]))
+    entry: JsonValue = argument_entries(subject.arguments.schema or {}).get(str(steps[0]))
     for step in steps[1:]:
         if not isinstance(entry, dict):
             return False

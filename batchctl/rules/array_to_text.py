@@ -21,27 +21,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder whose argument is an array that it would print as text."""
-    for node, reference, raw in subject.as_text(list):
-        if node.index in subject.faulty_loops:
+    for node, reference, raw in subject.arguments.as_text(list):
+        if node.index in subject.loops.faulty:
             # The array was meant for the loop.
             continue
-        yield Finding(
+        yield subject.finding(
+            node,
+            reference,
             f"{reference.text} would be sent as the text {_shown(raw)}",
-            subject.at(node, *reference.path),
-            subject.place(node, reference),
             help="as the whole string and with :json it keeps its shape",
-            resource=node.key,
         )
 
 

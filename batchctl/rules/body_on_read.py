@@ -17,11 +17,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _SEND_NONE = ("list", "get", "delete")
@@ -31,11 +30,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every such request with a ``body``."""
     for node in subject.requests:
         if node.body is not None and node.method in _SEND_NONE:
-            path = subject.at(node, "body")
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.key(node, "body"),
                 f'method "{node.method}" sends no body',
-                path,
-                subject.source.key_span(path),
                 help="filters and options belong in query",
-                resource=node.key,
             )

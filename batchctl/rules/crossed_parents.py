@@ -31,27 +31,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every request that fans out over two nodes of which neither waits for the other."""
     for node in subject.requests:
-        keys = [fan_out.node for fan_out in subject.fan_outs(node)] if len(node.depends_on) > 1 else []
+        keys = [fan_out.node for fan_out in subject.records.fan_outs(node)] if len(node.depends_on) > 1 else []
         pair = _unrelated(subject, keys)
         if pair is not None:
-            path = subject.at(node, "depends_on")
-            yield Finding(
+            yield subject.finding(
+                node,
+                "depends_on",
                 f'it runs once per pair of records of "{pair[0]}" and "{pair[1]}"',
-                path,
-                subject.source.span(path),
                 help="let one parent depend on the other, if their records belong together",
-                resource=node.key,
             )
 
 

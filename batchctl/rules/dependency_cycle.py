@@ -31,13 +31,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Related
-from batchctl.rules.base import Finding, dependency_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.json_types import DataPath
-    from batchctl.rules.subject import Subject
+    from batchctl.rules.finding import Finding
+    from batchctl.rules.subject import Place, Subject
 
 # A longer circle is still spelled out, but not every place of it is shown.
 _MOST_PLACES = 8
@@ -46,21 +45,20 @@ _MOST_PLACES = 8
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding per knot of resources that need each other."""
     for cycle in subject.graph.cycles():
-        places = [_edge_path(subject, key, needs) for key, needs in pairwise(cycle)]
+        places = [_edge(subject, key, needs) for key, needs in pairwise(cycle)]
         related = tuple(
-            Related(subject.source.span(path), f'"{key}" needs "{needs}"')
-            for path, (key, needs) in zip(places[1:_MOST_PLACES], list(pairwise(cycle))[1:], strict=False)
+            Related(place.span, f'"{key}" needs "{needs}"')
+            for place, (key, needs) in zip(places[1:_MOST_PLACES], list(pairwise(cycle))[1:], strict=False)
         )
-        yield Finding(
-            f"resources depend on each other in a circle: {' -> '.join(cycle)}",
+        yield subject.finding(
+            subject.graph.nodes[cycle[0]],
             places[0],
-            subject.source.span(places[0]),
+            f"resources depend on each other in a circle: {' -> '.join(cycle)}",
             help="remove one of these dependencies",
             related=related,
-            resource=cycle[0],
         )
 
 
-def _edge_path(subject: Subject, key: str, needs: str) -> DataPath:
+def _edge(subject: Subject, key: str, needs: str) -> Place:
     item = next(edge.item for edge in subject.graph.edges[key] if edge.needs == needs)
-    return dependency_path(subject, key, item)
+    return subject.dependency(subject.graph.nodes[key], item)

@@ -26,32 +26,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Related
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Resource
-    from batchctl.json_types import DataPath
-    from batchctl.rules.subject import Subject
+    from batchctl.rules.finding import Finding
+    from batchctl.rules.subject import Place, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every resource whose key an earlier one has."""
     for node in subject.graph.duplicates:
         first = subject.graph.nodes[node.key]
-        path = _key_path(subject, node)
-        yield Finding(
+        yield subject.finding(
+            node,
+            _key(subject, node),
             f'two resources are called "{node.key}"',
-            path,
-            subject.source.span(path),
             help="give one of them another name: results and errors are kept by name",
-            related=(Related(subject.source.span(_key_path(subject, first)), "first used here"),),
-            resource=node.key,
+            related=(Related(_key(subject, first).span, "first used here"),),
         )
 
 
-def _key_path(subject: Subject, node: Resource) -> DataPath:
+def _key(subject: Subject, node: Resource) -> Place:
     """Where the key is written: at ``name``, or at ``resource`` (second, as a missing path answers its owner)."""
-    named = subject.at(node, "name")
-    return named if subject.source.has(named) else subject.at(node, "resource")
+    return subject.at(node, "name" if subject.has(node, "name") else "resource")

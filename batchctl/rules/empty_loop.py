@@ -21,25 +21,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop over an argument that is an empty list."""
-    for node, loop in subject.loops:
+    for node, loop in subject.loops.all:
         if loop.segments[:1] != ("args",) or len(loop.segments) < 2:
             continue
-        if subject.loop_value(loop) == []:
-            path = subject.at(node, "loop_on")
-            yield Finding(
+        if subject.loops.value(loop) == []:
+            yield subject.finding(
+                node,
+                "loop_on",
                 f"{loop.over} is an empty list: the request is never made",
-                path,
-                subject.source.span(path),
                 help="give it elements, here or with --arg",
-                resource=node.key,
             )

@@ -30,11 +30,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _WORD = re.compile(r"[\w$]+$")
@@ -42,17 +41,12 @@ _WORD = re.compile(r"[\w$]+$")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every expression with a fault, at the place where the reading stopped."""
-    for node, steps, text in subject.expressions:
-        error = subject.faults.get(text)
+    for node, steps, text in subject.expressions.texts:
+        error = subject.expressions.faults.get(text)
         if error is not None:
-            path = subject.at(node, *steps)
             start, end = _token(text, error.position)
-            yield Finding(
-                f"the expression can't be read: {error}",
-                path,
-                subject.source.within(path, start, end),
-                help=error.hint,
-                resource=node.key,
+            yield subject.finding(
+                node, subject.within(node, steps, start, end), f"the expression can't be read: {error}", help=error.hint
             )
 
 

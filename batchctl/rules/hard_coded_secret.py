@@ -21,11 +21,11 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.redaction import is_secret_name
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _SHAPES = re.compile(
@@ -44,14 +44,13 @@ _SHORTEST = 6
 def check(subject: Subject) -> Iterator[Finding]:
     """Every such string in ``args`` and in the requests; the value is never part of the message."""
     for node, steps, text, name in subject.leaves.suspects:
-        path = subject.at_leaf(node, steps)
+        path = subject.path(node, *steps)
         if _is_secret(text, name) and subject.source.has(path) and not subject.source.is_filled(path):
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.at(node, *steps),
                 f'what stands under "{name}" looks like a secret',
-                path,
-                subject.source.span(path),
                 help="take it from the environment: ${NAME}, or pass it as an argument",
-                resource=node.key if node else None,
             )
 
 

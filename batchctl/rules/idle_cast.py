@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _TYPED = ("int", "num", "bool", "json", "any")
@@ -31,13 +30,12 @@ _TYPED = ("int", "num", "bool", "json", "any")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every such placeholder inside other text."""
-    for node, reference in subject.references:
+    for node, reference in subject.placeholders.references:
         cast = next((each.cast for each in reference.alternatives if each.cast in _TYPED), None)
         if cast is not None and not reference.whole:
-            yield Finding(
+            yield subject.finding(
+                node,
+                reference,
                 f":{cast} has no effect here: inside other text the value becomes text",
-                subject.at(node, *reference.path),
-                subject.place(node, reference),
                 help="let the placeholder be the whole string, or drop the type",
-                resource=node.key,
             )

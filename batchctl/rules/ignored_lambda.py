@@ -32,23 +32,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.expression import FUNCTIONS
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every call that hands such a function a lambda."""
-    for node, path, use in subject.function_uses:
+    for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.lambdas and use.arguments_are_lambda:
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.within(node, steps, use.start, use.end),
                 f"${use.name} does not call a function that it is given: the service takes it for a value",
-                path,
-                subject.source.within(path, use.start, use.end),
                 help=f"give it a field name or an object to match: {known.usage}",
-                resource=node.key,
             )

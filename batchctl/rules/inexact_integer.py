@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -34,13 +34,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every such integer in ``args``, ``query`` and ``body``."""
     for node, steps, number in subject.leaves.integers:
         if not _is_exact(number):
-            path = subject.at_leaf(node, steps)
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.at(node, *steps),
                 f"the service would send {to_text(float(number))} for this integer",
-                path,
-                subject.source.span(path),
                 help="put it in quotes: as text it keeps every digit",
-                resource=node.key if node else None,
             )
 
 

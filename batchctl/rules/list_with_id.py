@@ -17,11 +17,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _TAKE_NONE = {"list": "use get for one record, or filter with query", "create": "the service makes the id; drop it"}
@@ -31,11 +30,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every such request with an ``id``."""
     for node in subject.requests:
         if node.id is not None and node.method in _TAKE_NONE:
-            path = subject.at(node, "id")
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.key(node, "id"),
                 f'method "{node.method}" takes no id, and does not send it',
-                path,
-                subject.source.key_span(path),
                 help=_TAKE_NONE[node.method],
-                resource=node.key,
             )

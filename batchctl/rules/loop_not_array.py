@@ -24,30 +24,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import NotAnArray, loop_elements
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``loop_on`` over an argument that has another type, or no value though nobody declares it."""
-    for node, loop in subject.loops:
+    for node, loop in subject.loops.all:
         if len(loop.segments) < 2 or loop.segments[0] != "args":
             continue
         name = loop.segments[1]
-        if name not in subject.args and name in subject.declared:
+        if name not in subject.arguments.values and name in subject.arguments.declared:
             continue
         try:
-            loop_elements(loop, subject.loop_value(loop))
+            loop_elements(loop, subject.loops.value(loop))
         except NotAnArray as error:
-            path = subject.at(node, "loop_on")
-            yield Finding(
-                str(error),
-                path,
-                subject.source.span(path),
-                help=f"make {loop.over} a list",
-                resource=node.key,
-            )
+            yield subject.finding(node, "loop_on", str(error), help=f"make {loop.over} a list")

@@ -15,22 +15,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``resource`` with spaces, empty segments or too many of them."""
-    for node in subject.malformed:
-        path = subject.at(node, "resource")
-        yield Finding(
+    for node in subject.records.malformed:
+        yield subject.finding(
+            node,
+            "resource",
             "resource is neither model/resource nor a single name",
-            path,
-            subject.source.span(path),
             help='write "crm/contacts" for the Unified API, or a name like "block-children" for the Proxy API',
-            resource=node.key,
         )

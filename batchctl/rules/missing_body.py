@@ -16,11 +16,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _NEED_BODY = ("create", "update")
@@ -30,11 +29,6 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every such request without a ``body``."""
     for node in subject.requests:
         if node.method in _NEED_BODY and node.body is None:
-            path = subject.at(node, "method")
-            yield Finding(
-                f'method "{node.method}" needs a body',
-                path,
-                subject.source.span(path),
-                help="add body: with the fields to write",
-                resource=node.key,
+            yield subject.finding(
+                node, "method", f'method "{node.method}" needs a body', help="add body: with the fields to write"
             )

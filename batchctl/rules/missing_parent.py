@@ -25,11 +25,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Spool, Transform
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -38,11 +38,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node in subject.resources:
         if isinstance(node, Spool | Transform) and not node.depends_on:
             kind = type(node).__name__.lower()
-            path = subject.at(node, "type")
-            yield Finding(
+            yield subject.finding(
+                node,
+                "type",
                 f"a {kind} needs depends_on: it works on the records of its parents",
-                path,
-                subject.source.span(path),
                 help="add depends_on: with the name of the resource whose records it takes",
-                resource=node.key,
             )

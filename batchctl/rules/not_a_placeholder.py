@@ -24,12 +24,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
-from batchctl.rules.base import Finding
 from batchctl.template import find_lookalikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -39,13 +39,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         if (node.index, steps) in subject.leaves.foreign:
             continue
         for found in _lookalikes(text):
-            path = subject.at(node, *steps)
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.within(node, steps, found.offset, found.end),
                 f"{found.message}: it would be sent as it stands",
-                path,
-                subject.source.within(path, found.offset, found.end),
                 help=f"did you mean {found.suggestion}?" if found.suggestion else None,
-                resource=node.key,
                 severity=None if _ROOT.search(text, found.offset, found.end) else Severity.WARNING,
             )
 

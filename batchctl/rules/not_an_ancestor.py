@@ -32,54 +32,51 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request
 from batchctl.plan.planner import find_places
 from batchctl.plan.reads import reads_node
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every path below ``resources``, in a placeholder or an expression, that leads to no ancestor."""
-    for node, read in subject.reads:
+    for node, read in subject.placeholders.reads:
         is_own = read.reference.path[0] == "recurse" and reads_node(read.segments, node)
         if not read.reference.has_way_out and not is_own and _is_missed(subject, node, read.segments):
-            yield Finding(
+            yield subject.finding(
+                node,
+                read.reference,
                 f'"{node.key}" does not wait for {read.path}; {read.reference.text} would be sent as it stands',
-                subject.at(node, *read.reference.path),
-                subject.placeholder(node, read),
                 help=_advice(subject, node, read.segments),
-                resource=node.key,
             )
-    for other, steps, _, analysis in subject.analyses:
+    for other, steps, analysis in subject.expressions.analyses:
         for found in analysis.paths if other.depends_on or isinstance(other, Request) else ():
             if not found.relative and len(found.segments) > 1 and _is_missed(subject, other, found.segments):
-                path = subject.at(other, *steps)
-                yield Finding(
+                yield subject.finding(
+                    other,
+                    subject.within(other, steps, found.start, found.end),
                     f'"{other.key}" does not wait for {".".join(found.segments)}: the expression finds nothing there',
-                    path,
-                    subject.source.within(path, found.start, found.end),
                     help=_advice(subject, other, found.segments),
-                    resource=other.key,
                 )
 
 
 def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Whether a path leads to records of the file that ``node`` does not wait for."""
-    if not subject.is_provided(segments):
+    if not subject.records.is_provided(segments):
         return False
     if any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key)):
         return False
     # A dependency that leads nowhere may have been meant to be the one that is missing here.
-    return not subject.is_astray(node.key)
+    return not subject.dependencies.is_astray(node.key)
 
 
 def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:
     for place in find_places(segments, subject.graph):
-        for owner in subject.by_address[place]:
+        for owner in subject.records.by_address[place]:
             if owner.key != node.key:
                 return f"add depends_on: {owner.key}"
     return None

@@ -30,23 +30,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.expression import FUNCTIONS
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every use of such a function."""
-    for node, path, use in subject.function_uses:
+    for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.local:
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.within(node, steps, use.start, use.end),
                 f"${use.name} exists on Truto and is not available locally",
-                path,
-                subject.source.within(path, use.start, use.end),
                 help="run the batch on Truto: without --local and --direct",
-                resource=node.key,
             )

@@ -21,27 +21,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Request
     from batchctl.plan.reads import Read
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder that would print an object: an argument, or a whole record of the Unified API."""
-    found = [(node, reference) for node, reference, _ in subject.as_text(dict)]
-    found += [(node, read.reference) for node, read in subject.reads if _is_record(subject, node, read)]
+    found = [(node, reference) for node, reference, _ in subject.arguments.as_text(dict)]
+    found += [(node, read.reference) for node, read in subject.placeholders.reads if _is_record(subject, node, read)]
     for node, reference in found:
-        yield Finding(
+        yield subject.finding(
+            node,
+            reference,
             f'{reference.text} would be sent as the text "[object Object]"',
-            subject.at(node, *reference.path),
-            subject.place(node, reference),
             help="name what is inside it; as the whole string and with :json it keeps its shape",
-            resource=node.key,
         )
 
 
@@ -51,4 +49,4 @@ def _is_record(subject: Subject, node: Request, read: Read) -> bool:
     cast = next(each.cast for each in read.reference.alternatives if each.path == read.path)
     if read.reference.whole and cast not in (None, "str"):
         return False
-    return any(out.over == read.path for out in subject.fan_outs(node))
+    return any(out.over == read.path for out in subject.records.fan_outs(node))

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request
 from batchctl.plan.reads import address
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -32,19 +32,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every node whose records are neither in the result nor read; a write is there for its effect."""
     if not subject.complete:
         return
-    children, read = subject.graph.children(), subject.places_read
+    children, read = subject.graph.children(), subject.records.read
     for key, node in subject.graph.nodes.items():
         writes = isinstance(node, Request) and node.is_write
-        if isinstance(node, AddContext) or node.in_result or writes or node in subject.malformed:
+        if isinstance(node, AddContext) or node.in_result or writes or node in subject.records.malformed:
             continue
         takers = [subject.graph.nodes[child] for child in children[key]]
         if read is None or address(node) in read or any(not isinstance(child, Request) for child in takers):
             continue
-        path = subject.at(node, "resource" if isinstance(node, Request) else "name")
-        yield Finding(
+        yield subject.finding(
+            node,
+            subject.at(node, "resource" if isinstance(node, Request) else "name"),
             f'the records of "{key}" would be thrown away: nothing reads them and they are not persisted',
-            path,
-            subject.source.span(path),
             help="add persist: true, or remove it",
-            resource=key,
         )

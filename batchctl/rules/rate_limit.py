@@ -26,13 +26,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import read_loop
-from batchctl.rules.base import Finding
 from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Request
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -43,22 +43,20 @@ def check(subject: Subject) -> Iterator[Finding]:
     if total <= CALLS:
         return
     node, most = max(calls, key=lambda pair: pair[1])
-    path = subject.at(node, "loop_on" if most > 1 else "method")
-    yield Finding(
+    yield subject.finding(
+        node,
+        subject.at(node, "loop_on" if most > 1 else "method"),
         f"{total:,} calls: the account may make {CALLS} in {WINDOW_S} s, so it takes {least_seconds(total)} s or more",
-        path,
-        subject.source.span(path),
         help="ask for several at once in one list, if the resource can filter so",
-        resource=node.key,
     )
 
 
 def _certain(subject: Subject, node: Request) -> int:
     """How many calls a request makes whatever its parents bring: none for one that runs per record of them."""
-    if node.run_if is not None or subject.reads_records(node):
+    if node.run_if is not None or subject.records.reads_any(node):
         return 0
     loop = read_loop(node.loop_on)
     if loop is None:
         return 1
-    elements = subject.loop_value(loop)
+    elements = subject.loops.value(loop)
     return len(elements) if isinstance(elements, list) else 0

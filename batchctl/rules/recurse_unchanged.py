@@ -33,13 +33,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.reads import reads, reads_node
-from batchctl.rules.base import Finding
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Request
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -47,15 +47,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every ``recurse`` whose ``config`` reads nothing of the record that it starts from."""
     for node in subject.requests:
         if node.recurse is not None and not _reads_own_record(subject, node):
-            config = subject.at(node, "recurse", "config")
-            path = config if subject.source.has(config) else subject.at(node, "recurse")
+            steps = ("recurse", "config") if subject.has(node, "recurse", "config") else ("recurse",)
             own = ".".join(("resources", *node.resource.split("/"), "id"))
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.key(node, *steps),
                 "the config of recurse reads nothing of the record: every repetition is the same request",
-                path,
-                subject.source.key_span(path),
                 help=f"let it read the record, for example {{{{{own}}}}}",
-                resource=node.key,
             )
 
 
@@ -66,4 +64,4 @@ def _reads_own_record(subject: Subject, node: Request) -> bool:
         return True
     found = [read.segments for read in reads(compile_template(config))]
     # A path that leads nowhere is told by another rule, and was probably meant to.
-    return any(reads_node(segments, node) or subject.is_unprovided(segments) for segments in found)
+    return any(reads_node(segments, node) or subject.records.is_unprovided(segments) for segments in found)

@@ -28,11 +28,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -40,11 +39,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every ``recurse`` whose condition is missing or empty."""
     for node in subject.requests:
         if node.recurse is not None and not (node.recurse.condition or "").strip():
-            path = subject.at(node, "recurse")
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.key(node, "recurse"),
                 "recurse has no if: nothing says for which records it repeats",
-                path,
-                subject.source.key_span(path),
                 help=f'add if: "{{{{resources.{".".join(node.resource.split("/"))}.has_children:bool}}}}"',
-                resource=node.key,
             )

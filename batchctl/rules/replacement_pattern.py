@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
     from batchctl.template import Reference
 
@@ -35,18 +35,17 @@ _PATTERNS = ("$&", "$$", "$`", "$'")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every argument that arrives changed where a placeholder reads it."""
-    for node, reference, raw in subject.arguments_read:
+    for node, reference, raw in subject.arguments.read:
         if isinstance(raw, str) and any(pattern in raw for pattern in _PATTERNS) and _changes(reference, raw, subject):
-            yield Finding(
+            yield subject.finding(
+                node,
+                reference,
                 f"{reference.text} would be sent changed: its value holds a pattern of JavaScript's replace",
-                subject.at(node, *reference.path),
-                subject.place(node, reference),
                 help='write every "$" of the value twice, or let the placeholder be the whole string',
-                resource=node.key,
             )
 
 
 def _changes(reference: Reference, raw: str, subject: Subject) -> bool:
     around = "" if reference.whole else " "
-    rendered = compile_template(f"{around}{reference.text}").render({"args": subject.args})
+    rendered = compile_template(f"{around}{reference.text}").render({"args": subject.arguments.values})
     return rendered != f"{around}{raw}"

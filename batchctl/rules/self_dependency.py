@@ -18,11 +18,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding, dependency_path
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -31,11 +30,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for key, edges in subject.graph.edges.items():
         for edge in edges:
             if edge.needs == key:
-                path = dependency_path(subject, key, edge.item)
-                yield Finding(
+                yield subject.finding(
+                    subject.graph.nodes[key],
+                    subject.dependency(subject.graph.nodes[key], edge.item),
                     f'"{key}" depends on itself',
-                    path,
-                    subject.source.span(path),
                     help="remove it from depends_on",
-                    resource=key,
                 )

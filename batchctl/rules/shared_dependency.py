@@ -33,11 +33,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding, dependency_path
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -49,14 +48,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             by_item.setdefault(edge.item, []).append(edge.needs)
         for item, targets in by_item.items():
             if len(targets) > 1:
-                path = dependency_path(subject, key, item)
-                yield Finding(
+                yield subject.finding(
+                    subject.graph.nodes[key],
+                    subject.dependency(subject.graph.nodes[key], item),
                     f'"{_written(subject, key, item)}" is what '
                     f"{len(targets)} nodes are about: it waits for all of them",
-                    path,
-                    subject.source.span(path),
                     help=f"name the one that is meant: {', '.join(targets[:5])}",
-                    resource=key,
                 )
 
 

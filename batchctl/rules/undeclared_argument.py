@@ -25,28 +25,27 @@ from typing import TYPE_CHECKING
 
 from batchctl.plan.reads import reads_of
 from batchctl.rules.argument_paths import find_missing
-from batchctl.rules.base import Finding
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder of which no path can be found in the arguments."""
-    for node, reference in subject.references:
+    for node, reference in subject.placeholders.references:
         if reference.has_way_out or "args" not in reference.text or reference.path[0] == "loop_on":
             continue
         missing = [find_missing(subject, node, read.segments) for read in reads_of(reference)]
-        if missing[0] is None or None in missing or missing[0].name == subject.faulty_loops.get(node.index):
+        if missing[0] is None or None in missing or missing[0].name == subject.loops.faulty.get(node.index):
             continue
         first = missing[0]
-        yield Finding(
+        yield subject.finding(
+            node,
+            reference,
             f"{first.sentence}; {reference.text} would be sent as it stands",
-            subject.at(node, *reference.path),
-            subject.place(node, reference),
             help=closest(str(first.step), first.known) or f"add {first.path} to args, or pass --arg {first.path}=…",
-            resource=node.key,
         )

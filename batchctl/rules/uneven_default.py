@@ -23,11 +23,11 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
     from batchctl.template import Reference
 
@@ -37,18 +37,11 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder whose default has another type than its value, or (in a body) is a number sent as text."""
-    for node, reference in subject.references:
+    for node, reference in subject.placeholders.references:
         found = _uneven(reference) if reference.whole and reference.default is not None else None
         if found is not None:
             message, advice, severity = found
-            yield Finding(
-                message,
-                subject.at(node, *reference.path),
-                subject.place(node, reference),
-                help=advice,
-                resource=node.key,
-                severity=severity,
-            )
+            yield subject.finding(node, reference, message, help=advice, severity=severity)
 
 
 def _uneven(reference: Reference) -> tuple[str, str, Severity | None] | None:

@@ -21,25 +21,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 from batchctl.template import KNOWN_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every type behind a path or a default that is none of them."""
-    for node, reference in subject.references:
+    for node, reference in subject.placeholders.references:
         for cast in reference.unknown_casts:
-            path = subject.at(node, *reference.path)
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.within(node, reference.path, cast.offset, cast.end),
                 f'a placeholder has no type "{cast.text}"',
-                path,
-                subject.source.within(path, cast.offset, cast.end),
                 help=closest(cast.text, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
-                resource=node.key,
             )

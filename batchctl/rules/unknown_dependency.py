@@ -27,11 +27,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding, dependency_path
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -41,11 +40,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         # The name may belong to a resource that could not be read.
         return
     for unknown in subject.graph.unknown:
-        path = dependency_path(subject, unknown.key, unknown.item)
-        yield Finding(
+        yield subject.finding(
+            subject.graph.nodes[unknown.key],
+            subject.dependency(subject.graph.nodes[unknown.key], unknown.item),
             f'"{unknown.key}" depends on "{unknown.written}", which is not in this file',
-            path,
-            subject.source.span(path),
-            help=subject.names.closest(unknown.written),
-            resource=unknown.key,
+            help=subject.dependencies.names.closest(unknown.written),
         )

@@ -30,23 +30,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.expression import FUNCTIONS
-from batchctl.rules.base import Finding
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``$name`` that is called and that the expression does not define itself."""
-    for node, path, use in subject.function_uses:
+    for node, steps, use in subject.expressions.function_uses:
         if use.called and use.name not in FUNCTIONS:
-            yield Finding(
+            yield subject.finding(
+                node,
+                subject.within(node, steps, use.start, use.end),
                 f"there is no function ${use.name}",
-                path,
-                subject.source.within(path, use.start, use.end),
                 help=closest(use.name, FUNCTIONS),
-                resource=node.key,
             )

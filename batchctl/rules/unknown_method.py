@@ -21,12 +21,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
 from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 # The words of HTTP, for those who think in them.
@@ -41,13 +41,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         meant = _meant(node.method)
         if meant is not None:
-            path = subject.at(node, "method")
-            yield Finding(
+            yield subject.finding(
+                node,
+                "method",
                 f'"{node.method}" would be called as a custom method of {node.resource}',
-                path,
-                subject.source.span(path),
                 help=f'did you mean "{meant}"?',
-                resource=node.key,
             )
 
 

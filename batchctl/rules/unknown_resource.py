@@ -30,50 +30,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.reads import address
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every path below ``resources``, in a placeholder or an expression, that leads to no resource of the file."""
-    for node, read in subject.reads:
+    for node, read in subject.placeholders.reads:
         if not read.reference.has_way_out and _is_unknown(subject, node, read.segments):
-            yield Finding(
+            yield subject.finding(
+                node,
+                read.reference,
                 f"no resource brings {read.path}; {read.reference.text} would be sent as it stands",
-                subject.at(node, *read.reference.path),
-                subject.placeholder(node, read),
                 help=_advice(subject, read.segments),
-                resource=node.key,
             )
-    for other, steps, _, analysis in subject.analyses:
+    for other, steps, analysis in subject.expressions.analyses:
         for found in analysis.paths:
             if not found.relative and _is_unknown(subject, other, found.segments):
-                path = subject.at(other, *steps)
-                yield Finding(
+                yield subject.finding(
+                    other,
+                    subject.within(other, steps, found.start, found.end),
                     f"no resource brings {'.'.join(found.segments)}: the expression finds nothing there",
-                    path,
-                    subject.source.within(path, found.start, found.end),
                     help=_advice(subject, found.segments),
-                    resource=other.key,
                 )
 
 
 def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Not where the same misspelled name is in ``depends_on`` too: that is told there."""
-    if not subject.is_unprovided(segments):
+    if not subject.records.is_unprovided(segments):
         return False
     path = ".".join(map(str, segments[1:]))
-    return not any(path.startswith(name.replace("/", ".")) for name in subject.astray.get(node.key, ()))
+    return not any(path.startswith(name.replace("/", ".")) for name in subject.dependencies.astray.get(node.key, ()))
 
 
 def _advice(subject: Subject, segments: Segments) -> str | None:
     named = subject.graph.nodes.get(str(segments[1]))
     if named is not None:
         return f"a request is named by its resource here: resources.{'.'.join(address(named))}"
-    return subject.addresses.closest(".".join(map(str, segments[:3])))
+    return subject.records.addresses.closest(".".join(map(str, segments[:3])))

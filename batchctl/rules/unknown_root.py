@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
 from batchctl.plan.planner import find_places
-from batchctl.rules.base import Finding
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.plan.reads import Segments
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _ROOTS = ("args", "resources")
@@ -38,7 +38,7 @@ _ROOTS = ("args", "resources")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every path with another root, unless an add_context before it may have brought that."""
-    for node, read in subject.reads:
+    for node, read in subject.placeholders.reads:
         root = read.segments[0] if read.segments else None
         if read.reference.has_way_out or not isinstance(root, str) or root in _ROOTS:
             continue
@@ -47,18 +47,17 @@ def check(subject: Subject) -> Iterator[Finding]:
         ancestors = subject.graph.ancestors(node.key)
         if any(isinstance(subject.graph.nodes[key], AddContext) for key in ancestors):
             continue
-        yield Finding(
+        yield subject.finding(
+            node,
+            read.reference,
             f'nothing is called "{root}" in a batch; {read.reference.text} would be sent as it stands',
-            subject.at(node, *read.reference.path),
-            subject.placeholder(node, read),
             help=_advice(subject, read.segments),
-            resource=node.key,
         )
 
 
 def _advice(subject: Subject, segments: Segments) -> str | None:
     path = ".".join(map(str, segments))
-    if segments[0] in subject.args or segments[0] in subject.declared:
+    if segments[0] in subject.arguments.values or segments[0] in subject.arguments.declared:
         return f"did you mean args.{path}?"
     if any(find_places(("resources", *segments), subject.graph)):
         return f"did you mean resources.{path}?"

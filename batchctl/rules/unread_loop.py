@@ -23,28 +23,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Request
     from batchctl.plan.loops import Loop
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop whose element stands nowhere in the request."""
-    for node, loop in subject.loops:
-        is_known = loop.segments[:1] == ("args",) and node.index not in subject.faulty_loops
+    for node, loop in subject.loops.all:
+        is_known = loop.segments[:1] == ("args",) and node.index not in subject.loops.faulty
         if is_known and not _is_read(subject, node, loop):
-            path = subject.at(node, "loop_on")
-            yield Finding(
+            yield subject.finding(
+                node,
+                "loop_on",
                 f"the request does not read {loop.over}: it would be the same once per element",
-                path,
-                subject.source.span(path),
                 help=f'use the element: "{{{{{loop.over}}}}}"',
-                resource=node.key,
             )
 
 
@@ -54,7 +51,7 @@ def _is_read(subject: Subject, node: Request, loop: Loop) -> bool:
         return True
     return any(
         _meet(read.segments, loop.segments)
-        for read in subject.reads_by_node[node.index]
+        for read in subject.placeholders.by_node[node.index]
         if read.reference.path[0] != "loop_on"
     )
 

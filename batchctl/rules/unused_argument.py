@@ -21,12 +21,11 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from batchctl.rules.base import Finding
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.json_types import DataPath
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _INSIDE = re.compile(r"\{([^{}]*)")
@@ -37,31 +36,31 @@ _WORD = re.compile(r"[\w-]+")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every argument in the file that neither a placeholder, nor a loop, nor an expression reads."""
-    used = subject.used_arguments
+    used = subject.arguments.used
     if not subject.complete or used is None:
         return
     unused = _unused(subject, used)
     if len(unused) > _MOST:
         name, path = unused[0]
-        yield Finding(
+        yield subject.finding(
+            None,
+            subject.key(None, *path),
             f'nothing reads the argument "{name}", nor {len(unused) - 1:,} others',
-            path,
-            subject.source.key_span(path),
             help="remove them, or read them: they would all be sent",
         )
         return
     for name, path in unused:
-        yield Finding(
+        yield subject.finding(
+            None,
+            subject.key(None, *path),
             f'nothing reads the argument "{name}"',
-            path,
-            subject.source.key_span(path),
             help=f"use it as {{{{args.{name}}}}}, or remove it",
         )
 
 
 def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, DataPath]]:
     """The arguments that nothing reads, but for those that a faulty placeholder, another rule's, was meant to read."""
-    unknown = [name for name in used if name not in subject.args]
+    unknown = [name for name in used if name not in subject.arguments.values]
     in_braces = _words_in_braces(subject)
     return [
         (name, path)
@@ -72,7 +71,7 @@ def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, DataPath]
 
 def _written(subject: Subject) -> Iterator[tuple[str, DataPath]]:
     """The arguments that the file gives or declares, and where."""
-    for name in dict.fromkeys([*subject.args, *sorted(subject.declared)]):
+    for name in dict.fromkeys([*subject.arguments.values, *sorted(subject.arguments.declared)]):
         places: list[DataPath] = [("args", name), ("args_schema", "properties", name), ("args_schema", name)]
         path = next((place for place in places if subject.source.has(place)), None)
         if path is not None:

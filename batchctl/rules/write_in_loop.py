@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.plan.loops import read_loop
-from batchctl.rules.base import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _WRITES = ("create", "update", "delete")
@@ -44,13 +44,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         repeated = _repeated(subject, node)
         if repeated is not None:
-            path = subject.at(node, "method")
-            yield Finding(
+            yield subject.finding(
+                node,
+                "method",
                 f'"{node.method}" is repeated {repeated}',
-                path,
-                subject.source.span(path),
                 help="see how often with batchctl dry-run; if it is meant: # batchctl: ignore[write-in-loop] why",
-                resource=node.key,
             )
 
 
@@ -60,7 +58,7 @@ def _repeated(subject: Subject, node: Request) -> str | None:
         return f"for each element of {loop.over}"
     if node.recurse is not None:
         return "for each record that its recursion brings"
-    fan_outs = subject.fan_outs(node)
+    fan_outs = subject.records.fan_outs(node)
     many = [out.node for out in fan_outs if _brings_many(subject, out.node)]
     return f'for each record of "{many[0]}"' if many else None
 
@@ -72,7 +70,7 @@ def _brings_many(subject: Subject, key: str, below: frozenset[str] = frozenset()
         return True
     if node.loop_on is not None or node.recurse is not None:
         return True
-    return any(_brings_many(subject, out.node, below | {key}) for out in subject.fan_outs(node))
+    return any(_brings_many(subject, out.node, below | {key}) for out in subject.records.fan_outs(node))
 
 
 _ONE_RECORD = ("get", "create", "update", "delete")

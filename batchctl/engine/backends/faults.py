@@ -10,7 +10,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data
 from batchctl.engine.backends.fixture_store import clone
 from batchctl.errors import FixtureError
-from batchctl.rules.names import closest
+from batchctl.rules.views.names import closest
 from batchctl.template import to_text
 from batchctl.truto.envelope import make_envelope
 

@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds."""
+"""What a rule is, and how its findings become diagnostics."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from batchctl.diagnostics import Diagnostic, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.diagnostics import Fix, Related, Span
-    from batchctl.json_types import DataPath
+    from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
@@ -24,20 +23,6 @@ class Rule:
     severity: Severity
     check: Callable[[Subject], Iterator[Finding]]
     documentation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A breach, before the rule's name, number and (where it has none of its own) severity are put on it."""
-
-    message: str
-    path: DataPath
-    span: Span
-    help: str | None = None
-    related: tuple[Related, ...] = ()
-    resource: str | None = None
-    fix: Fix | None = None
-    severity: Severity | None = None
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
@@ -55,9 +40,3 @@ def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
             resource=found.resource,
             fix=found.fix,
         )
-
-
-def dependency_path(subject: Subject, key: str, item: int) -> DataPath:
-    """Where item ``item`` of a ``depends_on`` is written: one of a list, or the string itself."""
-    path = subject.at(subject.graph.nodes[key], "depends_on")
-    return (*path, item) if subject.source.has((*path, item)) else path

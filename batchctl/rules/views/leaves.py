@@ -26,7 +26,7 @@ _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 @dataclass(slots=True)
 class Leaves:
-    """What was found, each with the request that it is in (None for an argument) and the path from there.
+    """What was found, each with its request and the path from there; an argument with None and the path from the top.
 
     ``strings`` have a brace, so that a placeholder may stand in them; ``suspects`` are long enough for a secret or
     stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
@@ -42,7 +42,7 @@ class Leaves:
 def gather(requests: Iterable[Request], args: JsonObject) -> Leaves:
     """What there is in ``args`` and in the ``id``, ``query``, ``body``, ``loop_on`` and ``recurse`` of requests."""
     found = Leaves()
-    _descend(found, None, args, (), "args")
+    _descend(found, None, args, ("args",), "args")
     for node in requests:
         _descend(found, node, _parts(node), (), "")
     return found

@@ -1,0 +1,1 @@
+"""What rules get to see of a file, by subject: placeholders, loops, expressions, arguments, dependencies, records."""

@@ -1,0 +1,96 @@
+"""The arguments of a file: given, declared, read."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.template import compile_template, parse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import Request
+    from batchctl.json_types import JsonObject
+    from batchctl.rules.views.expressions import Expressions
+    from batchctl.rules.views.loops import Loops
+    from batchctl.rules.views.placeholders import Placeholders
+    from batchctl.template import Reference
+
+
+class Arguments:
+    """``values`` are the merged arguments, ``declared`` the names that ``schema`` (``args_schema``) knows."""
+
+    def __init__(
+        self,
+        values: JsonObject,
+        declared: frozenset[str],
+        schema: JsonObject | None,
+        placeholders: Placeholders,
+        loops: Loops,
+        expressions: Expressions,
+    ) -> None:
+        self.values = values
+        self.declared = declared
+        self.schema = schema
+        self._placeholders = placeholders
+        self._loops = loops
+        self._expressions = expressions
+        self._answers: dict[str, tuple[object, tuple[object, ...]]] = {}
+
+    def has(self, name: object) -> bool:
+        """Whether there is such an argument: given, or declared and still to come."""
+        return name in self.values or name in self.declared
+
+    @cached_property
+    def read(self) -> tuple[tuple[Request, Reference, object], ...]:
+        """Placeholders that an argument answers, with its value; not those that read a loop's element."""
+        found = []
+        loops = {node.index: loop.segments for node, loop in self._loops.all}
+        for node, reference in self._placeholders.references:
+            raw, segments = self._answer(reference.text)
+            own = loops.get(node.index)
+            if not segments or reference.path[0] == "loop_on" or (own and segments[: len(own)] == own):
+                continue
+            found.append((node, reference, raw))
+        return tuple(found)
+
+    def as_text(self, kind: type) -> Iterator[tuple[Request, Reference, object]]:
+        """Placeholders that make text of an argument of this kind."""
+        for node, reference, raw in self.read:
+            plain = not reference.whole or all(each.cast in (None, "str") for each in reference.alternatives)
+            if isinstance(raw, kind) and plain:
+                yield node, reference, raw
+
+    @cached_property
+    def used(self) -> frozenset[str] | None:
+        """The names of arguments that anything reads; None when all of them may be read."""
+        if self._expressions.faults or self._expressions.read_everything:
+            return None
+        paths = [read.segments for _, read in self._placeholders.reads]
+        paths += [loop.segments for _, loop in self._loops.all]
+        paths += [path.segments for _, _, analysis in self._expressions.analyses for path in analysis.paths]
+        own = [path for path in paths if path and path[0] == "args"]
+        if any(len(path) < 2 or not isinstance(path[1], str) for path in own):
+            return None
+        return frozenset(str(path[1]) for path in own)
+
+    def _answer(self, text: str) -> tuple[object, tuple[object, ...]]:
+        """The argument that answers a placeholder, and the path that led there; no path where none does."""
+        if "args" not in text:
+            return None, ()
+        if text not in self._answers:
+            self._answers[text] = _answer(text, self.values)
+        return self._answers[text]
+
+
+def _answer(text: str, args: JsonObject) -> tuple[object, tuple[object, ...]]:
+    template = compile_template(text)
+    try:
+        ((reference, evaluation),) = template.render_with_trace({"args": args}).trace
+    except TemplateError:
+        return None, ()
+    if evaluation.chosen is None:
+        return None, ()
+    return evaluation.raw, parse_path(reference.alternatives[evaluation.chosen].path)

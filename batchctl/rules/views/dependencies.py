@@ -1,0 +1,42 @@
+"""What resources wait for, and what of that leads nowhere."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.rules.views.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.plan.graph import Graph
+
+
+class Dependencies:
+    """Every ``depends_on``."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    @cached_property
+    def names(self) -> Names:
+        """What ``depends_on`` can name."""
+        return Names(self._graph.nodes)
+
+    @cached_property
+    def astray(self) -> Mapping[str, tuple[str, ...]]:
+        """What resources depend on that is not in the file (or is themselves): where they come from is not known."""
+        found: dict[str, tuple[str, ...]] = {}
+        for unknown in self._graph.unknown:
+            found[unknown.key] = (*found.get(unknown.key, ()), unknown.written)
+        for key, edges in self._graph.edges.items():
+            if any(edge.needs == key for edge in edges):
+                found[key] = (*found.get(key, ()), key)
+        return found
+
+    def is_astray(self, key: str) -> bool:
+        """Whether a resource, or one before it, depends on what can't be found."""
+        return bool(self.astray) and (
+            key in self.astray or any(one in self.astray for one in self._graph.ancestors(key))
+        )

@@ -1,0 +1,53 @@
+"""The loops of a file's requests, and what the arguments make of them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.errors import TemplateError
+from batchctl.plan.loops import read_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchctl.definition.model import Request
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.loops import Loop
+
+
+class Loops:
+    """Every ``loop_on``."""
+
+    def __init__(self, requests: Sequence[Request], args: JsonObject, declared: frozenset[str]) -> None:
+        self._requests = requests
+        self._args = args
+        self._declared = declared
+        self._values: dict[str, object] = {}
+
+    @cached_property
+    def all(self) -> tuple[tuple[Request, Loop], ...]:
+        """The requests with a ``loop_on``, and what it asks for."""
+        return tuple((node, loop) for node in self._requests if (loop := read_loop(node.loop_on)))
+
+    def value(self, loop: Loop) -> object:
+        """What the arguments alone make of a loop; None where they can't."""
+        if loop.over not in self._values:
+            try:
+                value = loop.template.render({"args": self._args})
+            except TemplateError:
+                value = None
+            self._values[loop.over] = value
+        return self._values[loop.over]
+
+    @cached_property
+    def faulty(self) -> Mapping[int, object]:
+        """The arguments that are to be looped over and hold no list: the path's first step, by the request's index."""
+        return {
+            node.index: loop.segments[1]
+            for node, loop in self.all
+            if loop.segments[:1] == ("args",)
+            and len(loop.segments) > 1
+            and not (loop.segments[1] not in self._args and loop.segments[1] in self._declared)
+            and not isinstance(self.value(loop), list)
+        }

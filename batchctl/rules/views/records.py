@@ -1,0 +1,100 @@
+"""Where the records of a file's resources stand, who reads them, and what runs once per record."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.plan.planner import find_fan_outs, find_places
+from batchctl.plan.reads import address, reads_node
+from batchctl.rules.views.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchctl.definition.model import Request, Resource
+    from batchctl.plan.graph import Graph
+    from batchctl.plan.planner import FanOut
+    from batchctl.plan.reads import Segments
+    from batchctl.rules.views.expressions import Expressions
+    from batchctl.rules.views.loops import Loops
+    from batchctl.rules.views.placeholders import Placeholders
+
+_WELL_FORMED = re.compile(r"[^\s/?#{}]+(/[^\s/?#{}]+)?")
+
+
+class Records:
+    """What stands below ``resources``. ``complete``: every resource could be built, so that what is missing is."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        requests: Sequence[Request],
+        placeholders: Placeholders,
+        loops: Loops,
+        expressions: Expressions,
+        *,
+        complete: bool,
+    ) -> None:
+        self._graph = graph
+        self._requests = requests
+        self._placeholders = placeholders
+        self._loops = loops
+        self._expressions = expressions
+        self._complete = complete
+        self._fan_outs: dict[int, Sequence[FanOut]] = {}
+
+    @cached_property
+    def malformed(self) -> Sequence[Request]:
+        """The requests whose ``resource`` is none; nobody can tell which paths are meant to lead to them."""
+        return [node for node in self._requests if not _WELL_FORMED.fullmatch(node.resource)]
+
+    def is_unprovided(self, segments: Segments) -> bool:
+        """Whether a path leads into ``resources``, to records that no resource of the file brings."""
+        is_known = self._complete and not self.malformed and len(segments) > 1 and segments[0] == "resources"
+        return is_known and not self.is_provided(segments)
+
+    def is_provided(self, segments: Segments) -> bool:
+        """Whether a path leads to records of any resource of the file, or to what holds them."""
+        if segments[:1] != ("resources",):
+            return False
+        return len(segments) < 2 or next(find_places(segments, self._graph), None) is not None
+
+    @cached_property
+    def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
+        """The resources whose records stand at an address; see ``plan.reads.address``."""
+        found: dict[tuple[str, ...], list[Resource]] = {}
+        for node in self._graph.nodes.values():
+            found.setdefault(address(node), []).append(node)
+        return found
+
+    @cached_property
+    def addresses(self) -> Names:
+        """Where records stand, as placeholders write it: ``resources.crm.contacts``."""
+        return Names(
+            sorted(".".join(("resources", *place)) for each in self._graph.addresses.values() for place in each)
+        )
+
+    def fan_outs(self, node: Request) -> Sequence[FanOut]:
+        """The ancestors per whose record the request runs."""
+        if node.index not in self._fan_outs:
+            self._fan_outs[node.index] = find_fan_outs(node, self._graph) if self.reads_any(node) else ()
+        return self._fan_outs[node.index]
+
+    def reads_any(self, node: Request) -> bool:
+        """Whether a request may read records of others, and be made once for each."""
+        if isinstance(node.query, str) or isinstance(node.body, str) or node.recurse is not None:
+            return True
+        looped = (node.loop_on or "").startswith("resources")
+        return looped or any(read.segments[:1] == ("resources",) for read in self._placeholders.by_node[node.index])
+
+    @cached_property
+    def read(self) -> frozenset[tuple[str, ...]] | None:
+        """The addresses whose records a placeholder, a loop or an expression reads; None when that is all of them."""
+        if self._expressions.read_everything:
+            return None
+        paths = [read.segments for node, read in self._placeholders.reads if not reads_node(read.segments, node)]
+        paths += [loop.segments for _, loop in self._loops.all]
+        paths += [path.segments for _, _, each in self._expressions.analyses for path in each.paths]
+        return frozenset(place for path in set(paths) for place in find_places(path, self._graph))
