@@ -10,7 +10,8 @@ import batchctl
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction"],
-    ["diagnostics"], ["template"], ["expression"], ["truto"], ["yaml12", "definition"], ["plan"], ["rules"],
+    ["diagnostics"], ["javascript"], ["template"], ["truto_functions"], ["expression"],
+    ["truto"], ["yaml12", "definition"], ["plan"], ["rules"],
     ["preparation"], ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -19,8 +20,8 @@ HOMES = {
     "jsonschema": ["definition/args_schema.py"],
     "httpx": ["service/", "truto/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
-    "ada_url": ["expression/presets/urls.py"],
-    "qs_codec": ["expression/presets/urls.py"],
+    "ada_url": ["truto_functions/urls.py"],
+    "qs_codec": ["truto_functions/urls.py"],
     "starlette": ["server/"],
     "uvicorn": ["cli/serve.py"],
     "rich": ["render/", "cli/"],

@@ -7,15 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.analysis import Analysis, analyse
-from batchctl.expression.budget import budget
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
-from batchctl.expression.key_order import as_sent, is_as_sent, parts, text_as_sent
-from batchctl.expression.limits import Limits
 from batchctl.expression.prelude import prelude_for
-from batchctl.template.values import UNDEFINED
+from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.budget import budget
+from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
-    from batchctl.template.values import Undefined
+    from batchctl.javascript.values import Undefined
 
 _NO_LIMITS_GIVEN: Final = Limits()
 # Functions of JSONata that show in which order the keys of an object come.

@@ -9,14 +9,14 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
-from batchctl.expression.hosting import HostError
-from batchctl.expression.key_order import to_json, without_surrogates
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import to_json, without_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from batchctl.expression.limits import Limits
+    from batchctl.truto_functions.limits import Limits
 
 _TOO_MUCH: Final = {
     "D1011": "the expression calls itself too often (more than {depth} calls deep)",

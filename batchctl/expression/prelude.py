@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from batchctl.expression.budget import check
-from batchctl.expression.catalogue import FUNCTIONS
-from batchctl.expression.hosting import refuse, unboxed, without_objects
-from batchctl.expression.key_order import ordered, reordered
-from batchctl.expression.objects import answered, given, native
-from batchctl.expression.presets import hosted, kinds
+from batchctl.javascript.key_order import ordered, reordered
+from batchctl.truto_functions import hosted, kinds
+from batchctl.truto_functions.budget import check
+from batchctl.truto_functions.catalogue import FUNCTIONS
+from batchctl.truto_functions.hosting import refuse, unboxed, without_objects
+from batchctl.truto_functions.objects import answered, given, native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.expression.analysis import Analysis, FunctionUse
-    from batchctl.expression.hosting import Hosted
+    from batchctl.truto_functions.hosting import Hosted
 
 # These show in which order the keys of an object come, and the engine keeps the order in which they were written.
 _ORDERED: Final = {

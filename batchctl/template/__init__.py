@@ -7,13 +7,13 @@ A template is compiled once and rendered often.
 from __future__ import annotations
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED, to_text
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.template.lookalikes import Lookalike, find_lookalikes
 from batchctl.template.path_syntax import parse_path
 from batchctl.template.placeholders import Alternative, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering, WrittenCast
 from batchctl.template.tree import Template
-from batchctl.template.values import UNDEFINED, to_text
 
 __all__ = [
     "KNOWN_TYPES",

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
-from batchctl.template.values import WHITESPACE, js_number, lodash_text, text_or_error, to_double
+from batchctl.javascript.values import WHITESPACE, js_number, lodash_text, text_or_error, to_double
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED, sendable
 from batchctl.template.placeholders import PLACEHOLDER
-from batchctl.template.values import UNDEFINED, sendable
 
 MERGE_KEY: Final = "$truto_merge"
 _MOST_PARTS = 10_000_000

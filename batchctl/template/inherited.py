@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from batchctl.errors import TemplateError
-from batchctl.template.values import UNDEFINED, NativeFunction
+from batchctl.javascript.values import UNDEFINED, NativeFunction
 
 
 def _methods(text: str) -> dict[str, int]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchctl.javascript.values import WHITESPACE
 from batchctl.template.placeholders import PLACEHOLDER
-from batchctl.template.values import WHITESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.key_order import ordered_keys
+from batchctl.javascript.values import UNDEFINED, NativeFunction
 from batchctl.template.inherited import OBJECT_MEMBERS, inherited
 from batchctl.template.path_patterns import PathPattern
 from batchctl.template.path_syntax import Backwards, Endless, RegExp, Slice
-from batchctl.template.values import UNDEFINED, NativeFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from batchctl.template.path_syntax import Token
 
 FORBIDDEN = frozenset({"__proto__", "prototype", "constructor"})
@@ -75,7 +74,7 @@ class PathSearch:
                     count += 1
         if count > 1 and not OBJECT_MEMBERS.isdisjoint(groups):
             raise TemplateError("a placeholder matches several names, one of which every object has")
-        return [groups[name] for name in js_order(groups)]
+        return [groups[name] for name in ordered_keys(list(groups))]
 
     def _distinct(self, entries: list[_Entry], depth: int) -> list[_Entry]:
         if len(entries) == 1:
@@ -94,7 +93,7 @@ class PathSearch:
         if isinstance(token, RegExp):
             if not isinstance(value, dict):
                 return []
-            return [(name, value[name]) for name in self._named(token, js_order(value), place, cursors)]
+            return [(name, value[name]) for name in self._named(token, ordered_keys(list(value)), place, cursors)]
         if not isinstance(value, list):
             return []
         if isinstance(token, Slice):
@@ -132,19 +131,3 @@ def _suffix_ids(unions: tuple[tuple[Token, ...], ...]) -> list[list[int]]:
             suffix.append(numbers.setdefault((token, suffix[-1]), len(numbers) + 1))
         ids.append(suffix[::-1])
     return ids
-
-
-def js_order(names: Iterable[str]) -> list[str]:
-    """Names in JavaScript's order: array indexes first, ascending, then the rest as they came."""
-    listed = list(names)
-    indexes = [name for name in listed if _is_array_index(name)]
-    if not indexes:
-        return listed
-    rest = [name for name in listed if not _is_array_index(name)]
-    return sorted(indexes, key=int) + rest
-
-
-def _is_array_index(name: str) -> bool:
-    if not (name.isascii() and name.isdigit()) or len(name) > 10:
-        return False
-    return (name == "0" or name[0] != "0") and int(name) < 2**32 - 1

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED
 from batchctl.template.inherited import OBJECT_MEMBERS, inherited
 from batchctl.template.path_search import FORBIDDEN, PathSearch
 from batchctl.template.path_syntax import parse_query
-from batchctl.template.values import UNDEFINED
 
 if TYPE_CHECKING:
     from batchctl.template.path_syntax import Token

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, sendable
 from batchctl.template.casts import cast, caster
 from batchctl.template.paths import compile_path
-from batchctl.template.values import UNDEFINED, WHITESPACE, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

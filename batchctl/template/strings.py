@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import NativeFunction, text_or_error
 from batchctl.template.inherited import text_of_call
 from batchctl.template.placeholders import KEPT, PLACEHOLDER, Placeholder
-from batchctl.template.values import NativeFunction, text_or_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

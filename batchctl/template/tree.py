@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED
 from batchctl.template.copies import Entangled, copied
 from batchctl.template.parsing import Leaf, parse
 from batchctl.template.placeholders import KEPT, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering
 from batchctl.template.strings import compile_cached
-from batchctl.template.values import UNDEFINED
 from batchctl.template.walk import Walk
 
 if TYPE_CHECKING:

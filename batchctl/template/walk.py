@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from batchctl.errors import TemplateError
+from batchctl.javascript.values import UNDEFINED
 from batchctl.template.copies import MERGE_KEY, copied
 from batchctl.template.merging import merged
-from batchctl.template.values import UNDEFINED
 
 Visit: TypeAlias = Callable[[object], object]
 # Values that bring in one another can grow without end; the package runs out of its stack at half this depth.

@@ -1,0 +1,152 @@
+"""What JavaScript makes of values: text, numbers, truth and order, as Truto's functions see them."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final, TypeGuard
+
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number, to_double, to_text
+
+_DECIMAL: Final = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_RADIX: Final = {
+    "0x": (16, re.compile(r"[0-9a-fA-F]+")),
+    "0o": (8, re.compile("[0-7]+")),
+    "0b": (2, re.compile("[01]+")),
+}
+
+
+def is_nil(value: object) -> bool:
+    """Whether it is null or undefined."""
+    return value is None or value is UNDEFINED
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether ``typeof value`` is "number"."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def truthy(value: object) -> bool:
+    """``Boolean(value)``: objects and lists are true, however empty."""
+    if isinstance(value, dict | list) or callable(value):
+        return True
+    return bool(value) and value == value  # noqa: PLR0124  # NaN is false
+
+
+def text(value: object) -> str:
+    """``String(value)``."""
+    return "[object Promise]" if callable(value) else to_text(value)
+
+
+def number(value: object) -> float:
+    """``Number(value)``; NaN where it is none."""
+    if value is None:
+        return 0
+    if value is UNDEFINED or callable(value):
+        return math.nan
+    if isinstance(value, bool | int | float):
+        return value if isinstance(value, float) else to_double(value)
+    return _number_of_text(text(value).strip(WHITESPACE))
+
+
+def _number_of_text(digits: str) -> float:
+    if not digits:
+        return 0
+    radix = _RADIX.get(digits[:2].lower())
+    if radix is not None:
+        base, pattern = radix
+        return to_double(int(digits[2:], base)) if pattern.fullmatch(digits, 2) else math.nan
+    return _float(digits) if _DECIMAL.fullmatch(digits) else math.nan
+
+
+def parse_float(value: object) -> float:
+    """``parseFloat(value)``: the number that its text begins with, or NaN."""
+    found = _DECIMAL.match(text(value).lstrip(WHITESPACE))
+    return _float(found[0]) if found else math.nan
+
+
+def parse_int(value: object) -> float:
+    """``parseInt(value)``, hexadecimal included, or NaN."""
+    found = re.match(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))", text(value).lstrip(WHITESPACE))
+    if found is None:
+        return math.nan
+    size = to_double(int(found[2], 16)) if found[2] else float(found[3])
+    return -size if found[1] == "-" else size
+
+
+def _float(digits: str) -> float:
+    return float(digits.replace("Infinity", "inf"))
+
+
+def finite(value: float) -> object:
+    """A number as JSON can hold it; null for those that it can't, as in the service's output."""
+    return js_number(value) if math.isfinite(value) else None
+
+
+def to_integer(value: object) -> float:
+    """``value`` without its fraction; 0 for what is no number."""
+    size = number(value)
+    if math.isnan(size):
+        return 0
+    return float(math.trunc(size)) if math.isfinite(size) else size
+
+
+def items(value: object, name: str, method: str) -> list[object]:
+    """``value`` where the service calls an array method on it. Raises ``HostError`` in JavaScript's words."""
+    if isinstance(value, list):
+        return value
+    if is_nil(value):
+        raise no_property(value, method)
+    raise HostError(f"{name}.{method} is not a function")
+
+
+def no_property(value: object, name: str) -> HostError:
+    """The error of reading a property of null or undefined."""
+    return HostError(f"Cannot read properties of {to_text(value)} (reading '{name}')")
+
+
+def code_units(value: str) -> bytes:
+    """What strings are ordered by: UTF-16, the high byte first."""
+    return value.encode("utf-16-be", "surrogatepass")
+
+
+def compare(left: object, right: object) -> int:
+    """Lodash's ascending order: values, then null, then undefined. What can't be compared is equal."""
+    if left is right:
+        return 0
+    for one, other, sign in ((left, right, 1), (right, left, -1)):
+        if one is UNDEFINED:
+            return sign if other is not UNDEFINED else 0
+        if one is None and other is not UNDEFINED:
+            return sign if other is not None else 0
+    return _compare_values(left, right)
+
+
+def _compare_values(left: object, right: object) -> int:
+    left, right = _primitive(left), _primitive(right)
+    if isinstance(left, str) and isinstance(right, str):
+        one, other = code_units(left), code_units(right)
+        return (one > other) - (one < other)
+    first, second = number(left), number(right)
+    return (first > second) - (first < second)
+
+
+def _primitive(value: object) -> object:
+    return text(value) if isinstance(value, dict | list) or callable(value) else value
+
+
+def same(left: object, right: object) -> bool:
+    """``===`` for what has no parts; lists and objects are never the same one here."""
+    if isinstance(left, dict | list) or isinstance(right, dict | list) or callable(left) or callable(right):
+        return False
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if is_number(left) and is_number(right):
+        return left == right
+    return type(left) is type(right) and left == right
+
+
+def as_array(value: object) -> list[object]:
+    """``_.castArray(value)``."""
+    return value if isinstance(value, list) else [value]

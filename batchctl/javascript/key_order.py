@@ -1,0 +1,147 @@
+"""The order in which JavaScript lists the keys of an object: whole numbers first, ascending, then the others."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Final
+
+from batchctl.javascript.errors import MARK
+from batchctl.javascript.values import js_number, to_double
+
+_INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
+_MARK_IN_TEXT: Final = json.dumps(MARK)
+_CONTAINERS: Final = frozenset({dict, list})
+_LAST_INDEX: Final = 2**32 - 2
+_MOST_EXACT: Final = 2**53
+
+
+def ordered_keys(keys: list[str]) -> list[str]:
+    """``keys`` as JavaScript lists them; the same list where that is their order already."""
+    indexes = [key for key in keys if is_index(key)]
+    if not indexes:
+        return keys
+    indexes.sort(key=int)
+    return indexes + [key for key in keys if not is_index(key)]
+
+
+def ordered(keys: object) -> object:
+    """The same for what ``$keys`` answers: a list, or one key alone."""
+    return ordered_keys([key for key in keys if key != MARK]) if isinstance(keys, list) else keys
+
+
+def reordered(keys: object) -> object:
+    """The ordered keys, or None where they are in order."""
+    found = ordered(keys)
+    return None if found == keys else found
+
+
+def is_index(key: str) -> bool:
+    """Whether JavaScript lists ``key`` among the numbers."""
+    if not (key.isascii() and key.isdigit()) or len(key) > 10:
+        return False
+    return (key == "0" or key[0] != "0") and int(key) <= _LAST_INDEX
+
+
+def as_sent(value: object) -> object:
+    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them, dates as text.
+
+    Only what has to change is copied.
+    """
+    return value if is_as_sent([value]) else _rebuilt(value)
+
+
+def text_as_sent(text: str) -> str:
+    """The same for JSON text, which is parsed only if a key in it looks like a number."""
+    if _INDEX_KEY.search(text) is None and _MARK_IN_TEXT not in text:
+        return text
+    return to_json(as_sent(json.loads(text)))
+
+
+def to_json(value: object) -> str:
+    """JSON text, as JavaScript writes it: no blanks, nothing escaped that need not be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def without_surrogates(value: object) -> object:
+    """``value`` with U+FFFD for each lone surrogate, which the engine can't hold."""
+    text = to_json(value)
+    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value if clean == text else json.loads(clean)
+
+
+def is_as_sent(values: list[Any]) -> bool:
+    """Whether nothing in ``values`` has to change.
+
+    They are looked at level by level, with as little as possible done for each: this runs over every record.
+    """
+    fine: set[tuple[str, ...]] = set()
+    while values:
+        kinds = set(map(type, values))
+        if int in kinds and not _all_exact(values):
+            return False
+        if kinds.isdisjoint(_CONTAINERS):
+            return True
+        objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
+        shapes = set(map(tuple, objects)) - fine
+        if any(MARK in shape or ordered_keys(list(shape)) != list(shape) for shape in shapes):
+            return False
+        fine |= shapes
+        lists = [value for value in values if type(value) is list]
+        values = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+    return True
+
+
+def _all_exact(values: list[Any]) -> bool:
+    numbers = [value for value in values if type(value) is int]
+    return min(numbers) >= -_MOST_EXACT and max(numbers) <= _MOST_EXACT
+
+
+def parts(values: list[Any], read: object) -> list[Any]:
+    """What an expression reads whole of ``values``: ``read`` is True, or what it reads of each of their members."""
+    if not isinstance(read, dict):
+        return values
+    values = _opened(values)
+    found: list[Any] = []
+    for name, inner in read.items():
+        found += parts(_members(values, name), inner)
+    return found
+
+
+def _opened(values: list[Any]) -> list[Any]:
+    """The objects among ``values`` and in the lists among them."""
+    kinds = set(map(type, values))
+    while list in kinds:
+        values = [each for value in values for each in (value if type(value) is list else [value])]
+        kinds = set(map(type, values))
+    return values if kinds <= {dict} else [value for value in values if type(value) is dict]
+
+
+def _members(objects: list[Any], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), objects))
+    except KeyError:
+        return [value[name] for value in objects if name in value]
+
+
+def _rebuilt(value: object) -> object:
+    top: list[object] = [value]
+    pending: list[list[object] | dict[str, object]] = [top]
+    while pending:
+        holder = pending.pop()
+        for place, item in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            copy = item
+            if isinstance(item, dict) and MARK in item:
+                copy = item[MARK]["json"]
+            elif isinstance(item, dict):
+                copy = {key: item[key] for key in ordered_keys(list(item))}
+            elif isinstance(item, list):
+                copy = list(item)
+            elif isinstance(item, int) and not isinstance(item, bool):
+                copy = js_number(to_double(item))
+            if isinstance(copy, dict | list):
+                pending.append(copy)
+            holder[place] = copy  # type: ignore[index]  # the place is one of its own
+    return top[0]

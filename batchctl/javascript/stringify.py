@@ -1,0 +1,75 @@
+"""``JSON.stringify`` as Truto's ``$string`` and ``$jsonToCsv`` use it."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING, Final
+
+from batchctl.javascript.coercion import is_number
+from batchctl.javascript.errors import MARK
+from batchctl.javascript.key_order import ordered_keys
+from batchctl.javascript.values import number_text, to_double
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FIFTEEN_DIGITS: Final = Context(prec=15, rounding=ROUND_HALF_UP)
+
+
+def rounded_text(value: float) -> str:
+    """A number with at most fifteen digits that count."""
+    if isinstance(value, int) and -(10**15) < value < 10**15:
+        return str(value)
+    double = to_double(value) if isinstance(value, int) else value
+    if not math.isfinite(double):
+        return "null"
+    return number_text(float(_FIFTEEN_DIGITS.create_decimal(Decimal(double))))
+
+
+def plain_text(value: float) -> str:
+    """A number as JSON text."""
+    return number_text(value) if math.isfinite(value) else "null"
+
+
+def stringify(value: object, numbers: Callable[[float], str] = plain_text, indent: int = 0) -> str:
+    """JSON text with ``numbers`` written as told; ``indent`` blanks per level, or all on one line."""
+    return "".join(_Writer(numbers, indent).written(value, "\n"))
+
+
+class _Writer:
+    def __init__(self, numbers: Callable[[float], str], indent: int) -> None:
+        self.numbers = numbers
+        self.indent = " " * indent
+
+    def written(self, value: object, line: str) -> list[str]:
+        if isinstance(value, dict):
+            if MARK in value:
+                return [json_string(value[MARK]["json"])]
+            members = [
+                (json_string(key) + (": " if self.indent else ":"), value[key]) for key in ordered_keys(list(value))
+            ]
+            return self._wrapped("{", members, "}", line)
+        if isinstance(value, list):
+            return self._wrapped("[", [("", item) for item in value], "]", line)
+        if is_number(value):
+            return [self.numbers(value)]
+        return [json_string(value)]
+
+    def _wrapped(self, opening: str, members: list[tuple[str, object]], closing: str, line: str) -> list[str]:
+        if not members:
+            return [opening + closing]
+        inner = line + self.indent
+        parts = [opening]
+        for at, (before, value) in enumerate(members):
+            parts.append("," if at else "")
+            parts.append((inner if self.indent else "") + before)
+            parts += self.written(value, inner)
+        parts.append((line if self.indent else "") + closing)
+        return parts
+
+
+def json_string(value: object) -> str:
+    """A text, true, false or null as JSON."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""Truto's functions: each module lists its own in ``FUNCTIONS``, and the kinds of objects they make in ``KINDS``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.truto_functions.hosting import Hosted
+    from batchctl.truto_functions.objects import Kind
+
+_MODULES: Final = (
+    "data", "data_formats", "datetime", "encoding", "graphs", "lodash", "notion", "notion_block", "query_text",
+    "replaced", "sql", "text_splitter", "urls", "xml_objects", "xml_text",
+)  # fmt: skip
+_WITH_KINDS: Final = ("datetime", "graphs", "urls")
+
+
+@cache
+def hosted() -> Mapping[str, Hosted]:
+    """All that are written in Python, by name; loaded when the first expression is compiled."""
+    modules = [import_module(f"{__name__}.{name}") for name in _MODULES]
+    return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """The kinds of objects with methods, by name."""
+    modules = [import_module(f"{__name__}.{name}") for name in _WITH_KINDS]
+    return {kind.name: kind for module in modules for kind in module.KINDS}

@@ -1,0 +1,274 @@
+"""Truto's functions on records: empty values, mappings, trees of nodes, numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import uuid
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from batchctl.javascript.coercion import (
+    finite,
+    is_nil,
+    is_number,
+    items,
+    no_property,
+    number,
+    parse_float,
+    text,
+    truthy,
+)
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import without_surrogates
+from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.truto_functions.currencies import digits_of
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.lodash import present, sort_by
+from batchctl.truto_functions.lodash_paths import get, own
+
+_OTHER: Final = re.compile(r"[^a-z0-9]")
+# Nodes that share an id are listed once for each way to them, which can be without end.
+_MOST_NODES: Final = 20_000
+
+
+def first_non_empty(*candidates: object) -> object:
+    """The first argument that is neither null nor undefined; an empty text is one."""
+    return next((candidate for candidate in candidates if not is_nil(candidate)), UNDEFINED)
+
+
+def remove_empty(value: object) -> object:
+    """``value`` if it has a length, so a text or a list that is not empty; nothing otherwise."""
+    if is_nil(value):
+        raise no_property(value, "length")
+    return value if truthy(own(value, "length")) else UNDEFINED
+
+
+def remove_empty_items(array: object) -> object:
+    """A list without its false items and empty objects and lists; anything else as it is."""
+    if not isinstance(array, list):
+        return array
+    return [item for item in array if (bool(item) if isinstance(item, dict | list) else truthy(item))]
+
+
+def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
+    """``value`` looked up in ``mapping`` without regard to case, in every part of a list or an object."""
+    if is_nil(value) and not is_nil(default):
+        return default
+    if is_nil(mapping):
+        return value
+    table = _table(mapping, lower_keys=not truthy(lower_case))
+    return _mapped(value, table)
+
+
+def _table(mapping: object, *, lower_keys: bool) -> dict[str, object]:
+    if isinstance(mapping, dict):
+        entries = list(mapping.items())
+    elif isinstance(mapping, list | str):
+        entries = [(str(index), item) for index, item in enumerate(mapping)]
+    else:
+        entries = []
+    return {key.lower() if lower_keys else key: item for key, item in entries}
+
+
+def _mapped(value: object, table: dict[str, object]) -> object:
+    if isinstance(value, list):
+        return [_mapped(item, table) for item in value]
+    if isinstance(value, dict):
+        return {key: _mapped(item, table) for key, item in value.items()}
+    if isinstance(value, str) or is_number(value):
+        found = table.get(text(value).lower())
+        return value if found is None else found
+    return value
+
+
+def json_parse(source: object) -> object:
+    """The value of a JSON text, or null."""
+    try:
+        return without_surrogates(json.loads(text(source), parse_constant=_no_constant))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def to_number(value: object) -> object:
+    """``Number(value)``; what is no number is null in the end."""
+    return finite(number(value))
+
+
+def to_subunit(amount: object, currency: object) -> object:
+    """An amount in cents, rounded down; an unknown currency leaves it alone."""
+    digits = digits_of(currency)
+    if is_nil(amount) or digits is None:
+        return amount
+    exact = parse_float(amount) * 10**digits
+    return finite(exact if not math.isfinite(exact) else math.floor(exact))
+
+
+def from_subunit(amount: object, currency: object) -> object:
+    """An amount in cents as text in whole units."""
+    digits = digits_of(currency)
+    if is_nil(amount) or digits is None:
+        return amount
+    return to_fixed(parse_float(amount) / 10**digits, digits)
+
+
+def to_fixed(value: float, digits: int) -> str:
+    """``value.toFixed(digits)``."""
+    if not math.isfinite(value) or abs(value) >= 1e21:
+        return number_text(value)
+    fixed = format(Decimal(abs(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), "f")
+    return f"-{fixed}" if value < 0 else fixed
+
+
+def zip_sql_response(columns: object, rows: object, key: object) -> object:
+    """Rows of values → objects, named by ``key`` of the columns."""
+    names = []
+    for column in items(columns, "columns", "map"):
+        if is_nil(column):
+            raise no_property(column, text(key))
+        names.append(text(own(column, text(key))))
+    return [_zipped(names, row) for row in items(rows, "data", "map")]
+
+
+def _zipped(names: list[str], row: object) -> dict[str, object]:
+    if is_nil(row) and names:
+        raise no_property(row, "0")
+    values = {name: own(row, str(index)) for index, name in enumerate(names)}
+    return {name: value for name, value in values.items() if value is not UNDEFINED}
+
+
+def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
+    """Nodes of a tree, depth first, siblings by their sequence; what is only its own ancestor is left out."""
+    id_key = "id" if id_key is UNDEFINED else id_key
+    parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
+    keys: list[object] = ["sequence" if sequence_key is UNDEFINED else sequence_key]
+    if isinstance(keys[0], list):
+        keys = keys[0]
+    nodes = items(array, "array", "forEach")
+    named = {_identity(get(node, id_key)): _Node(_spread(node)) for node in nodes}
+    roots: list[_Node] = []
+    for node in nodes:
+        parent = get(node, parent_key)
+        siblings = named[_identity(parent)].children if truthy(parent) and _identity(parent) in named else roots
+        siblings.append(named[_identity(get(node, id_key))])
+    return _flattened(roots, keys, len(nodes))
+
+
+@dataclass(slots=True)
+class _Node:
+    record: dict[str, object]
+    children: list[_Node] = field(default_factory=list)
+
+
+def _identity(value: object) -> object:
+    """What a Map takes for the same key: a text is not a number, an object is only itself."""
+    if isinstance(value, dict | list):
+        return id(value)
+    return (type(value) if isinstance(value, bool | str) else None, value)
+
+
+def _spread(node: object) -> dict[str, object]:
+    if isinstance(node, dict):
+        return {key: value for key, value in node.items() if key != "children"}
+    if isinstance(node, list | str):
+        return {str(index): item for index, item in enumerate(node)}
+    return {}
+
+
+def _flattened(roots: list[_Node], keys: list[object], most_deep: int) -> list[object]:
+    flat: list[object] = []
+    pending = [iter(_sorted(roots, keys))]
+    while pending:
+        node = next(pending[-1], None)
+        if node is None:
+            pending.pop()
+            continue
+        flat.append(node.record)
+        pending.append(iter(_sorted(node.children, keys)))
+        if len(pending) > most_deep + 1 or len(flat) > max(_MOST_NODES, most_deep):
+            raise HostError("Maximum call stack size exceeded")
+    return flat
+
+
+def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
+    by_record = {id(node.record): node for node in nodes}
+    return [by_record[id(record)] for record in sort_by([node.record for node in nodes], keys, [])]
+
+
+def dice_coefficient(left: object, right: object) -> object:
+    """How alike two texts are, from 0 to 1: the pairs of letters and digits that they share."""
+    if left == right and type(left) is type(right):
+        return 1
+    return finite(_dice(_normal(left), _normal(right)))
+
+
+def most_similar(value: object, candidates: object, threshold: object) -> object:
+    """The candidate that is most like ``value``, or ``value`` where none is near enough."""
+    limit = 0.8 if threshold is UNDEFINED else number(threshold)
+    wanted, best, found = _normal(value), 0.0, ""
+    for candidate in candidates if isinstance(candidates, list) else []:
+        likeness = _dice(wanted, _normal(candidate))
+        if likeness > best:
+            best, found = likeness, text(candidate)
+    return found if best >= limit else value
+
+
+def _normal(value: object) -> str:
+    if is_nil(value):
+        raise no_property(value, "toLowerCase")
+    if not isinstance(value, str):
+        raise HostError("value.toLowerCase is not a function")
+    return _OTHER.sub("", value.lower())
+
+
+def _dice(left: str, right: str) -> float:
+    pairs, others = _pairs(left), _pairs(right)
+    total = len(pairs) + len(others)
+    counts: dict[str, int] = {}
+    for pair in others:
+        counts[pair] = counts.get(pair, 0) + 1
+    shared = 0
+    for pair in pairs:
+        if counts.get(pair, 0):
+            counts[pair] -= 1
+            shared += 1
+    return 2 * shared / total if total else math.nan
+
+
+def _pairs(value: str) -> list[str]:
+    return [value] if len(value) == 1 else [value[at : at + 2] for at in range(len(value) - 1)]
+
+
+def new_uuid() -> object:
+    """A random UUID (version 4)."""
+    return str(uuid.uuid4())
+
+
+def wrap(value: object, before: object, after: object) -> object:
+    """``value`` between two texts; the second one is the first unless given."""
+    parts = present([before, value, after if truthy(after) else before])
+    return "".join("" if part is None else text(part) for part in parts)
+
+
+FUNCTIONS: Final = {
+    "removeEmpty": Hosted(remove_empty, 1, 1),
+    "removeEmptyItems": Hosted(remove_empty_items, 1, 1),
+    "mapValues": Hosted(map_values, 4, 2),
+    "jsonParse": Hosted(json_parse, 1, 1),
+    "toNumber": Hosted(to_number, 1, 1, to_text=True),
+    "convertCurrencyToSubunit": Hosted(to_subunit, 2, 2, to_text=True),
+    "convertCurrencyFromSubunit": Hosted(from_subunit, 2, 2, to_text=True),
+    "zipSqlResponse": Hosted(zip_sql_response, 3, 3),
+    "sortNodes": Hosted(sort_nodes, 4, 1),
+    "diceCoefficient": Hosted(dice_coefficient, 2, 2),
+    "mostSimilar": Hosted(most_similar, 3, 2),
+    "uuid": Hosted(new_uuid, 0, 0),
+    "wrap": Hosted(wrap, 3, 3, to_text=True),
+    "firstNonEmpty": Hosted(first_non_empty, 0, 0, variadic=True),
+}

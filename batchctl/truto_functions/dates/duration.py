@@ -1,0 +1,168 @@
+"""Lengths of time in units: what ``diff`` answers and ``plus`` takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from batchctl.javascript.coercion import is_nil, is_number, number, text
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import number_text
+
+UNITS: Final = ("years", "quarters", "months", "weeks", "days", "hours", "minutes", "seconds", "milliseconds")
+_DAYS: Final = {"years": 365, "quarters": 91, "months": 30, "weeks": 7, "days": 1}
+_MS: Final = {"hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1}
+_IRREGULAR: Final = {
+    ("years", "quarters"): 4,
+    ("years", "months"): 12,
+    ("years", "weeks"): 52,
+    ("quarters", "months"): 3,
+    ("quarters", "weeks"): 13,
+    ("months", "weeks"): 4,
+}
+Values = dict[str, float]
+
+
+def unit_ms(unit: str) -> float:
+    """How many milliseconds a unit is taken for: a month has 30 days, a year 365."""
+    return _DAYS[unit] * 86_400_000 if unit in _DAYS else _MS[unit]
+
+
+def factor(larger: str, smaller: str) -> float:
+    """How many of the smaller unit make the larger one."""
+    return _IRREGULAR.get((larger, smaller)) or unit_ms(larger) / unit_ms(smaller)
+
+
+def unit_name(unit: object) -> str:
+    """``Day`` → ``days``. Raises ``HostError`` for what is no unit."""
+    name = unit.lower() if isinstance(unit, str) else ""
+    for known in UNITS:
+        if name in {known, known[:-1]}:
+            return known
+    raise HostError(f"Invalid unit {text(unit)}")
+
+
+def as_number(value: object) -> float:
+    """A number or its text; raises ``HostError`` for anything else."""
+    size = number(value)
+    if isinstance(value, bool) or value == "" or math.isnan(size):
+        raise HostError(f"Invalid unit value {text(value)}")
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Amounts by unit; without ``values`` it is not valid."""
+
+    values: Values | None
+
+    @classmethod
+    def of(cls, wanted: object) -> Duration:
+        """From an object of units or a number of milliseconds."""
+        if is_number(wanted):
+            return cls({"milliseconds": float(wanted)})
+        if not isinstance(wanted, dict):
+            raise HostError(f"Unknown duration argument {text(wanted)} of type {_type_name(wanted)}")
+        return cls({unit_name(unit): as_number(amount) for unit, amount in wanted.items() if not is_nil(amount)})
+
+    def get(self, unit: object) -> float:
+        """The amount of one unit, 0 if it has none."""
+        name = unit_name(unit)
+        return math.nan if self.values is None else self.values.get(name, 0)
+
+    def milliseconds(self) -> float:
+        """All of it in milliseconds."""
+        if self.values is None:
+            return math.nan
+        return _milliseconds(self.values)
+
+    def negated(self) -> Duration:
+        """The other way round in time."""
+        if self.values is None:
+            return self
+        return Duration({unit: -amount if amount else 0 for unit, amount in self.values.items()})
+
+    def plus(self, other: Duration) -> Duration:
+        """Both, unit by unit."""
+        if self.values is None:
+            return self
+        theirs = other.values or {}
+        return Duration(
+            {unit: other.get(unit) + self.get(unit) for unit in UNITS if unit in theirs or unit in self.values}
+        )
+
+    def normalized(self) -> Duration:
+        """Smaller units rolled up into the larger ones that are there, all of one sign."""
+        if self.values is None:
+            return self
+        values = dict(self.values)
+        _normalize(values)
+        return Duration(values)
+
+    def shifted(self, units: list[str]) -> Duration:
+        """The same length in these units; the smallest takes the fraction."""
+        if self.values is None or not units:
+            return self
+        built: Values = {}
+        pending: Values = {}
+        last = ""
+        for unit in UNITS:
+            amount = self.values.get(unit)
+            if unit in units:
+                last = unit
+                whole = sum(factor(larger, unit) * left for larger, left in pending.items() if left) + (amount or 0)
+                pending = dict.fromkeys(pending, 0.0)
+                built[unit] = math.trunc(whole)
+                pending[unit] = (whole * 1000 - built[unit] * 1000) / 1000
+            elif amount is not None:
+                pending[unit] = amount
+        for unit, left in pending.items():
+            if left:
+                built[last] += left if unit == last else left / factor(last, unit)
+        _normalize(built)
+        return Duration(built)
+
+    def iso(self) -> str | None:
+        """``P1DT2H``; None where it is not valid."""
+        if self.values is None:
+            return None
+        shown = {unit: self.values.get(unit, 0) for unit in UNITS}
+        months = shown["months"] + shown["quarters"] * 3
+        date = _pieces((shown["years"], "Y"), (months, "M"), (shown["weeks"], "W"), (shown["days"], "D"))
+        seconds = math.floor((shown["seconds"] + shown["milliseconds"] / 1000) * 1000 + 0.5) / 1000
+        time = _pieces((shown["hours"], "H"), (shown["minutes"], "M"))
+        if shown["seconds"] or shown["milliseconds"]:
+            time += number_text(seconds) + "S"
+        return "P" + date + (f"T{time}" if time else "" if date else "T0S")
+
+
+def _pieces(*amounts: tuple[float, str]) -> str:
+    return "".join(number_text(amount) + letter for amount, letter in amounts if amount)
+
+
+def _type_name(value: object) -> str:
+    return "string" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "undefined"
+
+
+def _milliseconds(values: Values) -> float:
+    total = values.get("milliseconds", 0)
+    for unit in reversed(UNITS[:-1]):
+        if values.get(unit):
+            total += values[unit] * unit_ms(unit)
+    return total
+
+
+def _normalize(values: Values) -> None:
+    sign = -1 if _milliseconds(values) < 0 else 1
+    present = [unit for unit in UNITS if unit in values]
+    for larger, smaller in reversed(list(pairwise(present))):
+        size = factor(larger, smaller)
+        rolled = math.floor(values[smaller] * sign / size)
+        values[larger] += rolled * sign
+        values[smaller] -= rolled * size * sign
+    for larger, smaller in pairwise(present):
+        fraction = math.fmod(values[larger], 1)
+        values[larger] -= fraction
+        values[smaller] += fraction * factor(larger, smaller)

@@ -1,0 +1,137 @@
+"""Time zones: the server's (UTC), fixed offsets and those of the tz database."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from batchctl.javascript.coercion import is_nil, is_number
+from batchctl.javascript.errors import HostError
+
+_SPECIFIER: Final = re.compile(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Years that the tz database covers; the calendar, and so every zone's last rule, repeats after 400 years.
+_CYCLE_MS: Final = 146_097 * 86_400_000
+_FIRST_MS: Final = -62_000_000_000_000
+_LAST_MS: Final = 250_000_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone: ``kind`` is system, fixed (``minutes`` east of Greenwich), iana or unknown."""
+
+    kind: str
+    name: str
+    minutes: float = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a zone."""
+        return self.kind != "unknown"
+
+    def offset(self, ms: float) -> float:
+        """Minutes east of Greenwich at ``ms`` milliseconds after 1970."""
+        if self.kind != "iana":
+            return self.minutes
+        if not math.isfinite(ms):
+            return math.nan
+        return _iana_offset(self.name, ms)
+
+    def show_offset(self, ms: float, form: str) -> str:
+        """The offset as ``+05:30`` (short), ``+0530`` (techie) or ``+5:30`` (narrow)."""
+        return offset_text(self.offset(ms), form)
+
+
+SYSTEM: Final = Zone("system", "UTC")
+UTC_ZONE: Final = Zone("fixed", "UTC")
+
+
+def offset_text(offset: float, form: str) -> str:
+    """Minutes as text: see ``Zone.show_offset``."""
+    hours, minutes = int(abs(offset) // 60), int(abs(offset) % 60)
+    sign = "+" if offset >= 0 else "-"
+    if form == "narrow":
+        return f"{sign}{hours}" + (f":{minutes}" if minutes else "")
+    return f"{sign}{hours:02}{':' if form == 'short' else ''}{minutes:02}"
+
+
+def fixed(minutes: float) -> Zone:
+    """The zone that is always ``minutes`` east of Greenwich."""
+    return UTC_ZONE if minutes == 0 else Zone("fixed", f"UTC{offset_text(minutes, 'narrow')}", minutes)
+
+
+def signed_minutes(hours: str | None, minutes: str | None) -> int:
+    """``-05`` and ``30`` → -330."""
+    whole, rest = int(hours or 0), int(minutes or 0)
+    return whole * 60 - rest if (hours or "").startswith("-") else whole * 60 + rest
+
+
+def zone_of(wanted: object) -> Zone:
+    """The zone for what a user writes: a name, an offset in minutes, or nothing for the server's."""
+    if is_nil(wanted):
+        return SYSTEM
+    if is_number(wanted):
+        return fixed(wanted)
+    if not isinstance(wanted, str):
+        raise HostError("a zone is a name or a number of minutes")
+    lowered = wanted.lower()
+    if lowered in {"default", "local", "system"}:
+        return SYSTEM
+    if lowered in {"utc", "gmt"}:
+        return UTC_ZONE
+    if found := _SPECIFIER.fullmatch(lowered):
+        return fixed(signed_minutes(found[1], found[2]))
+    return iana(wanted)
+
+
+def iana(name: str) -> Zone:
+    """A zone of the tz database, in any case; ``unknown`` where there is none."""
+    return Zone("iana" if _info(name) is not None else "unknown", name)
+
+
+@lru_cache(maxsize=256)
+def _info(name: str) -> ZoneInfo | None:
+    known = _names().get(name.lower())
+    try:
+        return ZoneInfo(known) if known else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones() if name not in {"Factory", "localtime"}}
+
+
+@lru_cache(maxsize=4096)
+def _iana_offset(name: str, ms: float) -> float:
+    info = _info(name)
+    if info is None:
+        return 0
+    whole = math.floor(ms)
+    if whole > _LAST_MS:
+        whole -= _CYCLE_MS * ((whole - _LAST_MS) // _CYCLE_MS + 1)
+    moment = _EPOCH + timedelta(milliseconds=max(whole, _FIRST_MS))
+    offset = moment.astimezone(info).utcoffset()
+    return offset.total_seconds() / 60 if offset is not None else 0
+
+
+def resolve(local: float, guess: float, zone: Zone) -> tuple[float, float]:
+    """The moment at which a clock in ``zone`` shows ``local``, and its offset.
+
+    ``guess`` decides where the clock shows it twice; where it never does, it is put off by the jump.
+    """
+    moment = local - guess * 60_000
+    second = zone.offset(moment)
+    if guess == second:
+        return moment, guess
+    moment -= (second - guess) * 60_000
+    third = zone.offset(moment)
+    if second == third:
+        return moment, second
+    return local - min(second, third) * 60_000, max(second, third)

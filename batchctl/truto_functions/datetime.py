@@ -1,0 +1,295 @@
+"""``$dtFromIso`` and ``$dtFromFormat``: dates with the members that luxon gives them, in English."""
+
+from __future__ import annotations
+
+import math
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from batchctl.javascript.coercion import as_array, finite, is_nil, parse_int, text, truthy
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.dates.calendar import (
+    days_in_month,
+    days_in_year,
+    is_leap,
+    iso_week,
+    ordinal_of,
+    weeks_in_year,
+)
+from batchctl.truto_functions.dates.duration import Duration, unit_name
+from batchctl.truto_functions.dates.formats import MONTHS, WEEKDAYS, iso, iso_date, iso_time, show, show_duration
+from batchctl.truto_functions.dates.moment import Moment, difference, has_same, to_utc
+from batchctl.truto_functions.dates.parsing import from_iso, now_ms, parse
+from batchctl.truto_functions.dates.zone_names import zone_name
+from batchctl.truto_functions.dates.zones import UTC_ZONE, Zone, zone_of
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.objects import Kind, Method, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.truto_functions.dates.calendar import Fields
+
+_INVALID: Final = "Invalid DateTime"
+
+
+def dt_from_iso(source: object, zone: object) -> Moment:
+    """The date of an ISO 8601 text, shown in ``zone``."""
+    moment = from_iso(source, {})
+    return moment.in_zone(zone) if truthy(zone) else moment
+
+
+def dt_from_format(source: object, form: object, options: object) -> Moment:
+    """The date of a text in a format, or of seconds since 1970 (``fromSeconds``)."""
+    if form != "fromSeconds":
+        return parse(source, form, options)
+    zone = zone_of(options.get("zone") if isinstance(options, dict) else None)
+    return Moment(0, zone).at(parse_int(source) * 1000)
+
+
+def _token(moment: Moment) -> Token:
+    return {
+        "json": iso(moment),
+        "ms": finite(moment.ms),
+        "zone": [moment.zone.kind, moment.zone.name, moment.zone.minutes],
+        "locale": moment.locale,
+        "reason": moment.reason,
+        "explanation": moment.explanation,
+    }
+
+
+def _moment(token: Token) -> Moment:
+    kind, name, minutes = token["zone"]
+    ms = math.nan if token["ms"] is None else token["ms"]
+    return Moment(ms, Zone(kind, name, minutes), token["locale"], token["reason"], token["explanation"])
+
+
+def _valid(read: Callable[[Moment], object]) -> Callable[[Moment], object]:
+    """What is read of a moment, null where it is none: NaN on the service."""
+    return lambda moment: read(moment) if moment.is_valid else None
+
+
+def _of_fields(read: Callable[[Fields], float]) -> Callable[[Moment], object]:
+    return _valid(lambda moment: finite(read(moment.fields)))
+
+
+def _is_summer(moment: Moment) -> object:
+    if not moment.is_valid or moment.zone.kind == "fixed":
+        return False
+    return any(moment.offset > moment.with_fields(other).offset for other in ({"month": 1, "day": 1}, {"month": 5}))
+
+
+_VALUES: Final[Mapping[str, Callable[[Moment], object]]] = {
+    **{
+        name: _of_fields(attrgetter(name))
+        for name in ("year", "month", "day", "hour", "minute", "second", "millisecond")
+    },
+    "quarter": _of_fields(lambda fields: math.ceil(fields.month / 3)),
+    "weekYear": _of_fields(lambda fields: iso_week(fields)[0]),
+    "weekNumber": _of_fields(lambda fields: iso_week(fields)[1]),
+    "weekday": _of_fields(lambda fields: iso_week(fields)[2]),
+    "ordinal": _of_fields(ordinal_of),
+    "monthShort": _valid(lambda moment: MONTHS[int(moment.fields.month) - 1][:3]),
+    "monthLong": _valid(lambda moment: MONTHS[int(moment.fields.month) - 1]),
+    "weekdayShort": _valid(lambda moment: WEEKDAYS[int(iso_week(moment.fields)[2]) - 1][:3]),
+    "weekdayLong": _valid(lambda moment: WEEKDAYS[int(iso_week(moment.fields)[2]) - 1]),
+    "offset": _valid(lambda moment: finite(moment.offset)),
+    "offsetNameShort": _valid(lambda moment: zone_name(moment.zone, moment.ms, long=False)),
+    "offsetNameLong": _valid(lambda moment: zone_name(moment.zone, moment.ms, long=True)),
+    "zoneName": _valid(lambda moment: moment.zone.name),
+    "daysInMonth": lambda moment: (
+        days_in_month(moment.fields.year, moment.fields.month) if moment.is_valid else UNDEFINED
+    ),
+    "daysInYear": _of_fields(lambda fields: days_in_year(fields.year)),
+    "weeksInWeekYear": _of_fields(lambda fields: weeks_in_year(iso_week(fields)[0])),
+    "isInLeapYear": lambda moment: moment.is_valid and is_leap(moment.fields.year),
+    "isInDST": _is_summer,
+    "isOffsetFixed": _valid(lambda moment: moment.zone.kind == "fixed"),
+    "isValid": lambda moment: moment.is_valid,
+    "invalidReason": lambda moment: moment.reason,
+    "invalidExplanation": lambda moment: moment.explanation,
+    "locale": _valid(lambda moment: moment.locale),
+    "numberingSystem": lambda _: None,
+    "outputCalendar": lambda _: None,
+    "zone": _valid(lambda moment: moment.zone.name),
+}
+
+
+def _in_zone(moment: Moment, zone: object, options: object) -> Moment:
+    kept = _options(options)
+    return moment.in_zone(zone, keep_clock=truthy(kept.get("keepLocalTime")) or truthy(kept.get("keepCalendarTime")))
+
+
+def _in_locale(moment: Moment, locale: object) -> Moment:
+    if not is_nil(locale) and text(locale).lower() not in {"en", "en-us"}:
+        raise HostError(f"the locale {text(locale)} exists on Truto, but is not available locally", "not-local")
+    return moment
+
+
+def _reconfigured(moment: Moment, options: object) -> Moment:
+    return _in_locale(moment, _options(options).get("locale"))
+
+
+def _options(options: object) -> dict[str, object]:
+    return options if isinstance(options, dict) else {}
+
+
+def _duration(wanted: object) -> Duration:
+    return wanted if isinstance(wanted, Duration) else Duration.of(wanted)
+
+
+def _diff(moment: Moment, other: object, units: object) -> Duration:
+    if not isinstance(other, Moment):
+        # Anything that is no date has no "isValid".
+        return Duration(None)
+    wanted = ["milliseconds"] if units is UNDEFINED else [unit_name(unit) for unit in as_array(units)]
+    return difference(moment, other, wanted)
+
+
+def _has_same(moment: Moment, other: object, unit: object) -> object:
+    return has_same(moment, other, unit) if isinstance(other, Moment) else False
+
+
+def _equals(moment: Moment, other: object) -> object:
+    if not isinstance(other, Moment) or not moment.is_valid or not other.is_valid:
+        return False
+    return moment.ms == other.ms and moment.zone == other.zone
+
+
+def _shown(form: str, *, z_for_utc: bool = True) -> Callable[[Moment], object]:
+    return lambda moment: show(moment, form, z_for_utc=z_for_utc) if moment.is_valid else None
+
+
+def _http(moment: Moment) -> object:
+    return show(moment.in_zone(UTC_ZONE), "EEE, dd LLL yyyy HH:mm:ss 'GMT'") if moment.is_valid else None
+
+
+def _sql_time(moment: Moment, options: object) -> object:
+    given = _options(options)
+    blank = " " if given.get("includeOffsetSpace", True) else ""
+    zone = "z" if given.get("includeZone") else "ZZ" if given.get("includeOffset", True) else ""
+    return _shown(f"HH:mm:ss.SSS{blank if zone else ''}{zone}")(moment)
+
+
+def _sql(moment: Moment, options: object) -> object:
+    return f"{iso_date(moment)} {_sql_time(moment, options)}" if moment.is_valid else None
+
+
+def _date_only(moment: Moment, options: object) -> object:
+    return (
+        iso_date(moment, basic=_options(options).get("format", "extended") != "extended") if moment.is_valid else None
+    )
+
+
+def _time_only(moment: Moment, options: object) -> object:
+    given = _options(options)
+    return ("T" if given.get("includePrefix") else "") + iso_time(moment, given) if moment.is_valid else None
+
+
+def _to_format(moment: Moment, form: object) -> object:
+    return show(moment, text(form)) if moment.is_valid else _INVALID
+
+
+def _locale_string(moment: Moment, options: object) -> object:
+    if options is not UNDEFINED and options != {}:
+        raise HostError("the options of toLocaleString exist on Truto, but are not available locally", "not-local")
+    return show(moment, "D") if moment.is_valid else _INVALID
+
+
+def _not_here(name: str) -> Method:
+    def refused(*_: object) -> object:
+        raise HostError(f"{name} of a date exists on Truto, but is not available locally", "not-local")
+
+    return Method(refused, 1)
+
+
+_METHODS: Final[Mapping[str, Method]] = {
+    "plus": Method(lambda moment, amount: moment.plus(_duration(amount)) if moment.is_valid else moment, 1, "date"),
+    "minus": Method(
+        lambda moment, amount: moment.plus(_duration(amount).negated()) if moment.is_valid else moment, 1, "date"
+    ),
+    "set": Method(Moment.with_fields, 1, "date"),
+    "startOf": Method(lambda moment, unit, _: moment.start_of(unit), 2, "date"),
+    "endOf": Method(lambda moment, unit, _: moment.end_of(unit), 2, "date"),
+    "setZone": Method(_in_zone, 2, "date"),
+    "setLocale": Method(_in_locale, 1, "date"),
+    "reconfigure": Method(_reconfigured, 1, "date"),
+    "toUTC": Method(lambda moment, offset, _: to_utc(moment, offset), 2, "date"),
+    "toLocal": Method(lambda moment: moment.in_zone(None), 0, "date"),
+    "toFormat": Method(lambda moment, form, _: _to_format(moment, form), 2),
+    "toISO": Method(lambda moment, options: iso(moment, _options(options)), 1),
+    "toISODate": Method(_date_only, 1),
+    "toISOTime": Method(_time_only, 1),
+    "toISOWeekDate": Method(_shown("kkkk-'W'WW-c")),
+    "toRFC2822": Method(_shown("EEE, dd LLL yyyy HH:mm:ss ZZZ", z_for_utc=False)),
+    "toHTTP": Method(_http),
+    "toSQL": Method(_sql, 1),
+    "toSQLDate": Method(_valid(iso_date)),
+    "toSQLTime": Method(_sql_time, 1),
+    "toJSDate": Method(lambda moment: iso(moment.in_zone(UTC_ZONE)) if moment.is_valid else None),
+    "toMillis": Method(_valid(lambda moment: finite(moment.ms))),
+    "toSeconds": Method(_valid(lambda moment: finite(moment.ms / 1000))),
+    "toUnixInteger": Method(_valid(lambda moment: math.floor(moment.ms / 1000))),
+    "valueOf": Method(_valid(lambda moment: finite(moment.ms))),
+    "toRelative": _not_here("toRelative"),
+    "toRelativeCalendar": _not_here("toRelativeCalendar"),
+    "toLocaleString": Method(lambda moment, options, _: _locale_string(moment, options), 2),
+    "diff": Method(lambda moment, other, units, _: _diff(moment, other, units), 3, "duration"),
+    "diffNow": Method(lambda moment, units, _: _diff(moment, Moment(now_ms()), units), 2, "duration"),
+    "until": _not_here("until"),
+    "hasSame": Method(lambda moment, other, unit, _: _has_same(moment, other, unit), 3),
+    "equals": Method(_equals, 1),
+}
+
+
+def _amounts(duration: Duration) -> dict[str, object]:
+    return {unit: finite(amount) for unit, amount in (duration.values or {}).items()}
+
+
+def _as(duration: Duration, unit: object) -> object:
+    return finite(duration.shifted([unit_name(unit)]).get(unit))
+
+
+def _shifted(duration: Duration, *units: object) -> Duration:
+    return duration.shifted([unit_name(unit) for unit in units if unit is not UNDEFINED])
+
+
+def _show_duration(duration: Duration, form: object, options: object) -> object:
+    given = _options(options)
+    return show_duration(
+        duration, text(form), floor=given.get("round") is not False and given.get("floor") is not False
+    )
+
+
+def _restored(token: Token) -> Duration:
+    values: Any = token["values"]
+    return Duration(values)
+
+
+DATE: Final = Kind("date", _token, _moment, _METHODS, _VALUES, needs=("duration",))
+DURATION: Final = Kind(
+    "duration",
+    lambda duration: {"json": duration.iso(), "values": duration.values},
+    _restored,
+    {
+        "toObject": Method(_amounts),
+        "as": Method(_as, 1),
+        "plus": Method(lambda duration, other: duration.plus(_duration(other)), 1, "duration"),
+        "minus": Method(lambda duration, other: duration.plus(_duration(other).negated()), 1, "duration"),
+        "shiftTo": Method(_shifted, 9, "duration"),
+        "normalize": Method(Duration.normalized, 0, "duration"),
+        "negate": Method(Duration.negated, 0, "duration"),
+        "toFormat": Method(_show_duration, 2),
+        "toISO": Method(Duration.iso),
+        "toMillis": Method(lambda duration: finite(duration.milliseconds())),
+        "get": Method(lambda duration, unit: finite(duration.get(unit)), 1),
+    },
+    {},
+    spread=_amounts,
+)
+KINDS: Final = (DATE, DURATION)
+FUNCTIONS: Final = {
+    "dtFromIso": Hosted(dt_from_iso, 2, 2, makes="date"),
+    "dtFromFormat": Hosted(dt_from_format, 3, 3, makes="date"),
+}

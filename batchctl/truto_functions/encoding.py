@@ -1,0 +1,101 @@
+"""Truto's functions for hashes, signatures and file types."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from batchctl.javascript.coercion import text
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.replaced import from_base64, in_base64
+from batchctl.truto_functions.rsa import signature_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HASHES: Final = {"SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+_PEM: Final = re.compile(r"-----(?:BEGIN|END) PRIVATE KEY-----")
+
+
+def digest(value: object, algorithm: object, output: object) -> object:
+    """The hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64."""
+    name = "SHA-256" if algorithm is UNDEFINED else text(algorithm)
+    form = "hex" if output is UNDEFINED else text(output)
+    if name in {"MD5", "md5"}:
+        if not isinstance(value, str):
+            raise HostError("Data must be a string or a buffer")
+        hashed = hashlib.md5(_bytes(value), usedforsecurity=False).digest()
+        return _shown(hashed, form if form in {"hex", "base64-urlSafe"} else "base64")
+    return _shown(hashlib.new(_hash(name), _bytes(value)).digest(), form)
+
+
+def sign(value: object, algorithm: object, secret: object, output: object) -> object:
+    """The HMAC of a text, or its RS256 signature with a private key in PEM."""
+    name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
+    name = name.strip(WHITESPACE).upper()
+    form = "hex" if output is UNDEFINED else text(output)
+    if name == "RS256":
+        return _shown(signature_of(_bytes(value), _private_key(secret)), form)
+    key = _bytes(secret)
+    hashed = _hash(name or "SHA-256")
+    if not key:
+        raise HostError("Zero-length key is not supported", "0")
+    return _shown(hmac.digest(key, _bytes(value), hashed), form)
+
+
+def _private_key(secret: object) -> bytes:
+    pem = secret.replace("\\n", "\n") if isinstance(secret, str) else ""
+    if "-----BEGIN PRIVATE KEY-----" not in pem:
+        raise HostError("RS256 requires a PKCS#8 PEM private key (BEGIN PRIVATE KEY)")
+    return from_base64(re.sub(r"\s", "", _PEM.sub("", pem)))
+
+
+def _hash(name: str) -> str:
+    found = _HASHES.get(name.upper())
+    if found is None:
+        raise HostError("Unrecognized algorithm name", "9")
+    return found
+
+
+def _bytes(value: object) -> bytes:
+    return b"" if value is UNDEFINED else text(value).encode("utf-8", "replace")
+
+
+def _shown(data: bytes, form: str) -> object:
+    if form == "hex":
+        return data.hex()
+    if form in {"base64", "base64-urlSafe"}:
+        return in_base64(data, url_safe=form == "base64-urlSafe")
+    return UNDEFINED
+
+
+def mime_type(name: object) -> object:
+    """The media type of a file name or an extension, or null."""
+    if not isinstance(name, str):
+        return None
+    last = re.split(r"[/\\]", name)[-1].lower()
+    extension = last.rpartition(".")[2]
+    has_dot = len(extension) < len(last) - 1
+    if not has_dot and len(last) < len(name):
+        return None
+    return _types().get(extension)
+
+
+@cache
+def _types() -> Mapping[str, str]:
+    """The table of the npm package mime 4.0.4 (MIT), which is that of IANA, Apache and nginx."""
+    table = resources.files(__package__).joinpath("mime_types.txt").read_text("utf-8")
+    return {extension: line.split()[0] for line in table.splitlines() for extension in line.split()[1:]}
+
+
+FUNCTIONS: Final = {
+    "digest": Hosted(digest, 3, 1),
+    "sign": Hosted(sign, 4, 1),
+    "getMimeType": Hosted(mime_type, 1, 1),
+}

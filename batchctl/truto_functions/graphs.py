@@ -1,0 +1,148 @@
+"""``$dependencyGraph``: records and their parents, in an order in which parents come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from batchctl.javascript.coercion import items, text, truthy
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.lodash_paths import get
+from batchctl.truto_functions.objects import Kind, Method, Token
+
+Key = tuple[str, object]
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes by key, with the keys of the nodes that each needs and is needed by."""
+
+    nodes: dict[Key, object] = field(default_factory=dict)
+    needs: dict[Key, list[Key]] = field(default_factory=dict)
+    needed_by: dict[Key, list[Key]] = field(default_factory=dict)
+
+    def add(self, key: Key, node: object) -> None:
+        """Add a node, unless there is one with its key."""
+        if key not in self.nodes:
+            self.nodes[key] = node
+            self.needs[key], self.needed_by[key] = [], []
+
+    def connect(self, key: Key, parent: Key) -> None:
+        """Say that one node needs another."""
+        if parent not in self.needs[key]:
+            self.needs[key].append(parent)
+        if key not in self.needed_by[parent]:
+            self.needed_by[parent].append(key)
+
+
+def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
+    """The graph of records whose parents are named at ``parent_path``."""
+    records = items(array, "array", "forEach")
+    named = {text(get(record, path)): record for record in records}
+    graph = Graph()
+    for record in records:
+        parent, key = get(record, parent_path), _key(get(record, path))
+        graph.add(key, record)
+        if truthy(named.get(text(parent))):
+            graph.add(_key(parent), named[text(parent)])
+            graph.connect(key, _key(parent))
+    return graph
+
+
+def _key(value: object) -> Key:
+    """What a Map takes for the same: a text is not a number."""
+    kind = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else type(value).__name__
+    return kind, id(value) if isinstance(value, dict | list) else value
+
+
+def _shown(key: Key) -> object:
+    return None if key[1] is UNDEFINED else key[1]
+
+
+def _visit(edges: dict[Key, list[Key]], starts: list[Key], *, leaves_only: bool) -> list[Key]:
+    """Depth first from each start, a node behind those that it points at. Raises ``HostError`` at a cycle."""
+    done: set[Key] = set()
+    result: list[Key] = []
+    for start in starts:
+        pending = [(start, False)]
+        path: list[Key] = []
+        on_path: set[Key] = set()
+        while pending:
+            key, left = pending[-1]
+            if left:
+                pending.pop()
+                path.pop()
+                on_path.discard(key)
+                done.add(key)
+                if not leaves_only or not edges[key]:
+                    result.append(key)
+            elif key in done:
+                pending.pop()
+            elif key in on_path:
+                raise HostError(f"Dependency Cycle Found: {' -> '.join(text(each[1]) for each in [*path, key])}")
+            else:
+                on_path.add(key)
+                path.append(key)
+                pending[-1] = (key, True)
+                pending += [(each, False) for each in reversed(edges[key])]
+    return result
+
+
+def _overall(graph: Graph, leaves_only: object) -> object:
+    every = list(graph.nodes)
+    _visit(graph.needs, every, leaves_only=False)
+    starts = [key for key in every if not graph.needed_by[key]]
+    return [_shown(key) for key in _visit(graph.needs, starts, leaves_only=truthy(leaves_only))]
+
+
+def _reachable(graph: Graph, edges: dict[Key, list[Key]], node: object) -> object:
+    key = _existing(graph, node)
+    return [_shown(each) for each in _visit(edges, [key], leaves_only=False) if each != key]
+
+
+def _existing(graph: Graph, node: object) -> Key:
+    if _key(node) not in graph.nodes:
+        raise HostError(f"Node does not exist: {text(node)}")
+    return _key(node)
+
+
+def _token(graph: Graph) -> Token:
+    """Nodes and edges as JSON; emitted as it stands, a graph is an empty object."""
+    keys = list(graph.nodes)
+    places = {key: place for place, key in enumerate(keys)}
+    return {
+        "json": {},
+        "keys": [[kind, _shown((kind, value))] for kind, value in keys],
+        "nodes": list(graph.nodes.values()),
+        "needs": [[places[each] for each in graph.needs[key]] for key in keys],
+        "needed_by": [[places[each] for each in graph.needed_by[key]] for key in keys],
+    }
+
+
+def _restored(token: Token) -> Graph:
+    keys: list[Key] = [(kind, UNDEFINED if kind == "Undefined" else value) for kind, value in token["keys"]]
+    edges = {
+        name: {key: [keys[place] for place in places] for key, places in zip(keys, token[name], strict=True)}
+        for name in ("needs", "needed_by")
+    }
+    return Graph(dict(zip(keys, token["nodes"], strict=True)), edges["needs"], edges["needed_by"])
+
+
+GRAPH: Final = Kind(
+    "graph",
+    _token,
+    _restored,
+    {
+        "overallOrder": Method(_overall, 1),
+        "dependenciesOf": Method(lambda graph, node: _reachable(graph, graph.needs, node), 1),
+        "dependantsOf": Method(lambda graph, node: _reachable(graph, graph.needed_by, node), 1),
+        "hasNode": Method(lambda graph, node: _key(node) in graph.nodes, 1),
+        "getNodeData": Method(lambda graph, node: graph.nodes[_existing(graph, node)], 1),
+        "clone": Method(lambda graph: graph, 0, "graph"),
+    },
+    {},
+)
+KINDS: Final = (GRAPH,)
+FUNCTIONS: Final = {"dependencyGraph": Hosted(dependency_graph, 3, 3, makes="graph")}

@@ -1,0 +1,239 @@
+"""Truto's functions that are lodash's: results are plain lists, and nothing is one item that is undefined."""
+
+from __future__ import annotations
+
+import math
+from functools import cmp_to_key
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from batchctl.javascript.coercion import as_array, compare, is_nil, text, to_integer, truthy
+from batchctl.javascript.key_order import ordered_keys, to_json
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.lodash_paths import get, is_index, is_true, iteratee, own, split_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def present(items: Iterable[object]) -> list[object]:
+    """A list as JSON has it: null for what is undefined."""
+    return [None if item is UNDEFINED else item for item in items]
+
+
+def group_by(array: object, key: object) -> object:
+    """Lists of items by the text of their key, ``undefined`` where they have none."""
+    read = iteratee(key)
+    groups: dict[str, list[object]] = {}
+    for item in as_array(array):
+        groups.setdefault(text(read(item)), []).append(None if item is UNDEFINED else item)
+    return groups
+
+
+def key_by(array: object, key: object) -> object:
+    """Items by the text of their key; the last one wins."""
+    read = iteratee(key)
+    found = {text(read(item)): item for item in as_array(array)}
+    return {name: item for name, item in found.items() if item is not UNDEFINED}
+
+
+def pick(holder: object, paths: object) -> object:
+    """The parts of an object that ``paths`` name, nested as they were."""
+    picked: dict[str, object] = {}
+    for path in _path_list(paths):
+        keys = split_path(path, holder)
+        value = get(holder, keys)
+        if not is_nil(holder) and value is not UNDEFINED:
+            _put(picked, keys, value)
+    return picked
+
+
+def _path_list(paths: object) -> list[object]:
+    flat: list[object] = []
+    for path in as_array(paths):
+        flat += path if isinstance(path, list) else [path]
+    return flat
+
+
+def _put(holder: object, keys: list[str], value: object) -> None:
+    for key, following in pairwise(keys):
+        inner = own(holder, key)
+        made: object = [] if is_index(following) else {}
+        inner = inner.copy() if isinstance(inner, dict | list) else made
+        _set(holder, key, inner)
+        holder = inner
+    _set(holder, keys[-1], value)
+
+
+def _set(holder: object, key: str, value: object) -> None:
+    if isinstance(holder, dict):
+        holder[key] = value
+    elif isinstance(holder, list) and is_index(key) and int(key) < 100_000:
+        holder.extend([None] * (int(key) + 1 - len(holder)))
+        holder[int(key)] = value
+
+
+def omit(holder: object, paths: object) -> object:
+    """An object without the parts that ``paths`` name."""
+    if is_nil(holder):
+        return {}
+    kept: object = dict(_entries(holder))
+    for path in _path_list(paths):
+        kept = _without(kept, split_path(path, holder))
+    return kept
+
+
+def _entries(holder: object) -> list[tuple[str, object]]:
+    if isinstance(holder, dict):
+        return list(holder.items())
+    if isinstance(holder, list | str):
+        return [(str(index), item) for index, item in enumerate(holder)]
+    return []
+
+
+def _without(holder: object, keys: list[str]) -> object:
+    key, *rest = keys
+    inner = own(holder, key)
+    if inner is UNDEFINED:
+        return holder
+    if isinstance(holder, dict):
+        if not rest:
+            return {name: item for name, item in holder.items() if name != key}
+        return {**holder, key: _without(inner, rest)}
+    if isinstance(holder, list) and is_index(key):
+        copy = list(holder)
+        copy[int(key)] = _without(inner, rest) if rest else None
+        return copy
+    return holder
+
+
+def compact(array: object) -> object:
+    """The items that are true in JavaScript: no null, false, 0 or empty text."""
+    return [item for item in as_array(array) if truthy(item)]
+
+
+def order_by(array: object, keys: object, orders: object) -> object:
+    """Items sorted by several keys, each ascending unless its order is "desc"."""
+    wanted = [] if is_nil(keys) else as_array(keys)
+    directions = [] if is_nil(orders) else as_array(orders)
+    return present(sort_by(as_array(array), wanted or [UNDEFINED], directions))
+
+
+def sort_by(items: list[object], keys: list[object], orders: list[object]) -> list[object]:
+    """Lodash's stable sort by ``keys`` (paths or shorthands)."""
+    reads = [_criterion(key) for key in keys]
+    rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
+    signs = [-1 if order == "desc" else 1 for order in orders] + [1] * len(keys)
+
+    def by_keys(left: tuple[tuple[object, ...], int, object], right: tuple[tuple[object, ...], int, object]) -> int:
+        for one, other, sign in zip(left[0], right[0], signs, strict=False):
+            if result := compare(one, other):
+                return result * sign
+        return left[1] - right[1]
+
+    return [item for _, _, item in sorted(rows, key=cmp_to_key(by_keys))]
+
+
+def _criterion(key: object) -> Callable[[object], object]:
+    if isinstance(key, list):
+        return lambda item: get(item, key)
+    return iteratee(key)
+
+
+def find(array: object, predicate: object) -> object:
+    """The first item that the predicate is true for."""
+    matches = is_true(predicate)
+    return next((item for item in as_array(array) if matches(item)), UNDEFINED)
+
+
+def lofilter(array: object, predicate: object) -> object:
+    """The items that the predicate is true for."""
+    return present(filter(is_true(predicate), as_array(array)))
+
+
+def values(holder: object) -> object:
+    """The values of an object, the items of a list, the characters of a text."""
+    if isinstance(holder, dict):
+        return [holder[key] for key in ordered_keys(list(holder))]
+    return [item for _, item in _entries(holder)]
+
+
+def chunk(array: object, size: object) -> object:
+    """Lists of ``size`` items each, the last one with what is left."""
+    width = 1 if size is UNDEFINED else to_integer(size)
+    items = present(as_array(array))
+    if width < 1:
+        return []
+    step = len(items) or 1 if math.isinf(width) else int(width)
+    return [items[start : start + step] for start in range(0, len(items), step)]
+
+
+def difference(array: object, excluded: object) -> object:
+    """The items that are not among the excluded ones; an object is only ever the same as itself."""
+    if not isinstance(array, list):
+        return []
+    gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
+    return present(item for item in array if isinstance(item, dict | list) or _identity(item) not in gone)
+
+
+def difference_of_input(array: object, excluded: object) -> object:
+    """The same for objects of the input, where equal ones are taken for one and the same."""
+    if not isinstance(array, list):
+        return []
+    others = excluded if isinstance(excluded, list) else []
+    gone = {to_json(item) for item in others if isinstance(item, dict | list)}
+    kept = [item for item in array if not isinstance(item, dict | list) or to_json(item) not in gone]
+    return difference(kept, excluded)
+
+
+def _identity(value: object) -> object:
+    if isinstance(value, dict | list):
+        return object()
+    return (isinstance(value, bool), value)
+
+
+def flatten(array: object) -> object:
+    """Lists in the list opened, one level."""
+    return present(_flat(as_array(array), 1))
+
+
+def flatten_deep(array: object) -> object:
+    """Lists in the list opened, all levels."""
+    return present(_flat(as_array(array), math.inf))
+
+
+def flatten_depth(array: object, depth: object) -> object:
+    """Lists in the list opened, ``depth`` levels."""
+    return present(_flat(as_array(array), 1 if depth is UNDEFINED else to_integer(depth)))
+
+
+def _flat(items: list[object], depth: float) -> Iterable[object]:
+    pending = [(iter(items), depth)]
+    while pending:
+        rest, left = pending[-1]
+        for item in rest:
+            if isinstance(item, list) and left > 0:
+                pending.append((iter(item), left - 1))
+                break
+            yield item
+        else:
+            pending.pop()
+
+
+FUNCTIONS: Final = {
+    "groupBy": Hosted(group_by, 2, 2),
+    "keyBy": Hosted(key_by, 2, 2),
+    "pick": Hosted(pick, 2, 2),
+    "omit": Hosted(omit, 2, 2),
+    "compact": Hosted(compact, 1, 1),
+    "orderBy": Hosted(order_by, 3, 3),
+    "find": Hosted(find, 2, 2),
+    "lofilter": Hosted(lofilter, 2, 2),
+    "values": Hosted(values, 1, 1),
+    "chunk": Hosted(chunk, 2, 2),
+    "difference": Hosted(difference, 2, 2, of_input=difference_of_input),
+    "flatten": Hosted(flatten, 1, 1),
+    "flattenDeep": Hosted(flatten_deep, 1, 1),
+    "flattenDepth": Hosted(flatten_depth, 2, 2),
+}

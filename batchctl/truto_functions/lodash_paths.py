@@ -1,0 +1,119 @@
+"""How lodash finds things: paths such as ``a.b[0]``, and the shorthands for "has this value"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from batchctl.javascript.coercion import code_units, is_nil, same, text, truthy
+from batchctl.javascript.values import UNDEFINED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PROPERTY: Final = re.compile(
+    r"""[^.\[\]]+|\[(?:(-?[0-9]+(?:\.[0-9]+)?)|(["'])((?:(?!\2)[^\\]|\\.)*?)\2)\]|(?=(?:\.|\[\])(?:\.|\[\]|$))"""
+)
+_DEEP: Final = re.compile(r"""\.|\[(?:[^\[\]]*|(["'])(?:(?!\1)[^\\]|\\.)*?\1)\]""")
+_INDEX: Final = re.compile(r"0|[1-9][0-9]*")
+_ESCAPED: Final = re.compile(r"\\(\\)?")
+
+
+def split_path(path: object, holder: object) -> list[str]:
+    """The keys of ``path``; a text that is a key of ``holder`` as it stands is one key."""
+    if isinstance(path, list):
+        return [text(key) for key in path]
+    name = text(path)
+    if not isinstance(path, str) or _DEEP.search(name) is None or own(holder, name) is not UNDEFINED:
+        return [name]
+    keys = [""] if name.startswith(".") else []
+    return keys + [_ESCAPED.sub(r"\1", part[3]) if part[2] else part[1] or part[0] for part in _PROPERTY.finditer(name)]
+
+
+def own(holder: object, key: str) -> object:
+    """``holder[key]`` of an object, a list or a text; UNDEFINED where there is none."""
+    if isinstance(holder, dict):
+        return holder.get(key, UNDEFINED)
+    if isinstance(holder, list | str):
+        if key == "length":
+            return len(holder) if isinstance(holder, list) else len(code_units(holder)) // 2
+        if _INDEX.fullmatch(key) and len(key) < 10 and int(key) < len(holder):
+            return holder[int(key)]
+    return UNDEFINED
+
+
+def get(holder: object, path: object) -> object:
+    """``_.get(holder, path)``."""
+    for key in split_path(path, holder):
+        holder = own(holder, key)
+    return holder
+
+
+def iteratee(shorthand: object) -> Callable[[object], object]:
+    """``_.iteratee``: a path reads, an object or a pair matches, nothing is the value itself.
+
+    A function answers a promise on the service, whatever it would say.
+    """
+    if is_nil(shorthand):
+        return lambda value: value
+    if callable(shorthand):
+        return lambda _: shorthand
+    if isinstance(shorthand, dict):
+        return matcher(shorthand)
+    if isinstance(shorthand, list):
+        return _property_matcher(*[*shorthand, UNDEFINED, UNDEFINED][:2])
+    return lambda value: get(value, shorthand)
+
+
+def matcher(wanted: dict[str, object]) -> Callable[[object], bool]:
+    """``_.matches``: the value has all that ``wanted`` has, as deep as it goes."""
+
+    def matches(value: object) -> bool:
+        if is_nil(value):
+            return not wanted
+        return all(_has(value, key, part) for key, part in wanted.items())
+
+    return matches
+
+
+def _has(value: object, key: str, part: object) -> bool:
+    found = own(value, key)
+    return found is not UNDEFINED and contains(found, part)
+
+
+def _property_matcher(path: object, wanted: object) -> Callable[[object], bool]:
+    def matches(value: object) -> bool:
+        found = get(value, path)
+        return found is wanted if wanted is UNDEFINED else found is not UNDEFINED and contains(found, wanted)
+
+    return matches
+
+
+def contains(value: object, part: object) -> bool:
+    """Whether ``part`` is in ``value``: an object by its keys, a list by its items in any order."""
+    if isinstance(part, dict):
+        return isinstance(value, dict) and all(key in value and contains(value[key], part[key]) for key in part)
+    if isinstance(part, list):
+        return isinstance(value, list) and _contains_all(value, part)
+    return same(value, part)
+
+
+def _contains_all(items: list[object], parts: list[object]) -> bool:
+    taken: set[int] = set()
+    for part in parts:
+        place = next((at for at, item in enumerate(items) if at not in taken and contains(item, part)), None)
+        if place is None:
+            return False
+        taken.add(place)
+    return True
+
+
+def is_true(shorthand: object) -> Callable[[object], bool]:
+    """The predicate of ``_.find`` and ``_.filter``."""
+    read = iteratee(shorthand)
+    return lambda value: truthy(read(value))
+
+
+def is_index(key: str) -> bool:
+    """Whether a path makes a list where ``key`` is missing, rather than an object."""
+    return _INDEX.fullmatch(key) is not None

@@ -1,0 +1,72 @@
+"""JSONata's own functions that Truto replaces, where the engine's answer is another."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import Final
+
+from batchctl.javascript.coercion import as_array, is_nil, no_property, text, truthy
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.stringify import rounded_text, stringify
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.hosting import Hosted
+
+_BLANK: Final = re.compile(r"[ \t\n\f\r]+")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]*(=*)")
+
+
+def string(value: object, prettify: object = UNDEFINED) -> object:
+    """``value`` as text: a number with fifteen digits at most, what has parts as JSON."""
+    if value is UNDEFINED or isinstance(value, str):
+        return value
+    if callable(value):
+        return ""
+    return stringify(value, rounded_text, 2 if prettify is True else 0)
+
+
+def join(array: object, separator: object = UNDEFINED) -> object:
+    """The items as one text, with commas unless told otherwise; null and nothing are empty."""
+    between = "," if separator is UNDEFINED else text(separator)
+    return between.join("" if is_nil(item) else text(item) for item in as_array(array))
+
+
+def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
+    """The UTF-8 of a text in base64."""
+    data = "" if value is UNDEFINED else text(value)
+    return in_base64(data.encode("utf-8", "replace"), url_safe=truthy(url_safe))
+
+
+def in_base64(data: bytes, *, url_safe: bool = False) -> str:
+    """Base64, without padding and with ``-_`` for ``+/`` where it has to stand in a URL."""
+    encoded = binascii.b2a_base64(data, newline=False).decode()
+    return encoded.rstrip("=").replace("+", "-").replace("/", "_") if url_safe else encoded
+
+
+def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
+    """The text whose UTF-8 is in ``value``. Raises ``HostError`` where it is not base64."""
+    if truthy(url_safe):
+        if is_nil(value):
+            raise no_property(value, "replace")
+        value = text(value).replace("-", "+").replace("_", "/")
+    return from_base64(text(value)).decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def from_base64(encoded: str) -> bytes:
+    """The bytes, as a browser's ``atob`` finds them. Raises ``HostError``."""
+    digits = _BLANK.sub("", encoded)
+    found = _BASE64.fullmatch(digits)
+    if found is None or len(found[1]) > 2 or (found[1] and len(digits) % 4):
+        raise HostError("Invalid character", "5")
+    bare = digits.rstrip("=")
+    if len(bare) % 4 == 1:
+        raise HostError("The string to be decoded is not correctly encoded.", "5")
+    return binascii.a2b_base64(bare + "=" * (-len(bare) % 4))
+
+
+FUNCTIONS: Final = {
+    "string": Hosted(string, 2, 1, signature="<x-b?:s>"),
+    "join": Hosted(join, 2, 2, to_text=True),
+    "base64encode": Hosted(base64encode, 2, 1, to_text=True),
+    "base64decode": Hosted(base64decode, 2, 1),
+}

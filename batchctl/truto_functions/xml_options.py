@@ -1,0 +1,30 @@
+"""The options of the npm package xml-js, which ``$xmlToJs`` and ``$jsToXml`` take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from batchctl.javascript.coercion import is_nil
+from batchctl.javascript.errors import HostError
+
+
+class Options:
+    """Flags are false unless they are true, and the keys of an object have default names."""
+
+    def __init__(self, given: object) -> None:
+        if is_nil(given):
+            given = {}
+        if not isinstance(given, dict):
+            raise HostError("options.hasOwnProperty is not a function")
+        self.given: dict[str, Any] = given
+
+    def flag(self, name: str) -> bool:
+        """Whether a flag is set."""
+        return self.given.get(name) is True
+
+    def key(self, name: str) -> str:
+        """Under which key a part stands: ``_text`` in compact objects, ``text`` in others."""
+        chosen = self.given.get(f"{name}Key")
+        if isinstance(chosen, str):
+            return chosen
+        return f"_{name}" if self.given.get("compact") is True else name
