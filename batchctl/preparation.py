@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import read
 from batchctl.diagnostics import Severity
-from batchctl.diagnostics.kinds import CODES
+from batchctl.diagnostics.kinds import Finder, names_found_by
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.rules import Subject, check
@@ -125,10 +125,10 @@ def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
     suppressions = loaded.source.suppressions
     hidden: tuple[Diagnostic, ...] = ()
     if suppressions is not None:
-        from batchctl.rules.catalogue import checked_names, known_names  # noqa: PLC0415 - most files have none
+        from batchctl.diagnostics.catalogue import known_names  # noqa: PLC0415 - most files have none
 
         hidden = tuple(each for each in found if suppressions.hides(each))
-        ran = CODES if loaded.definition is None else checked_names()
+        ran = names_found_by(Finder.READING, *([] if loaded.definition is None else [Finder.RULE]))
         without = set(hidden)
         found = [each for each in found if each not in without]
         found.extend(suppressions.unused(hidden, known_names(), ran))

@@ -9,7 +9,7 @@ import typer
 
 from batchctl.cli.checking import MOST_PROBLEMS, require_plan
 from batchctl.definition.model import Request
-from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.diagnostics.kinds import problem
 from batchctl.errors import ExitCode, Interrupted, UsageError
 from batchctl.plain import clean, counted, listed
 from batchctl.plan.unresolved import find_unresolved
@@ -20,6 +20,7 @@ from batchctl.render.text.words import repetition
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CheckOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.diagnostics import Diagnostic
     from batchctl.plan.planner import Plan
     from batchctl.plan.unresolved import Unresolved
     from batchctl.preparation import Prepared
@@ -57,12 +58,10 @@ def refuse_unresolved(plan: Plan, source: Source, terminal: Terminal, *, allowed
 
 def _diagnostic(each: Unresolved, source: Source) -> Diagnostic:
     span = source.within(each.path, each.offset, each.end) if each.end else source.span(each.path)
-    return Diagnostic(
-        rule=UNRESOLVED_RULE,
-        code="BC403",
-        severity=Severity.ERROR,
-        message=f"{each.text} has no value; its text would be sent as it stands",
-        span=span,
+    return problem(
+        UNRESOLVED_RULE,
+        f"{each.text} has no value; its text would be sent as it stands",
+        span,
         help="give it a value with --arg, a default (?:…), or pass --allow-unresolved",
         path=each.path,
         resource=each.key,

@@ -10,7 +10,7 @@ import typer
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from batchctl.rules.catalogue import Entry
+    from batchctl.diagnostics.catalogue import Entry
 
 
 class Format(StrEnum):

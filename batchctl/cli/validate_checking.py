@@ -68,7 +68,7 @@ class Checker:
         loaded = read(data, file=shown, environment=self.environment)
         diagnostics, hidden, _ = examine(loaded)
         if diagnostics:
-            from batchctl.rules.selection import Selection
+            from batchctl.diagnostics.selection import Selection
 
             selection = (settings.selection or Selection()).narrowed(self.select, self.ignore)
             diagnostics = selection.applied(diagnostics, settings.relative(shown))

@@ -59,7 +59,7 @@ class RuleOptions:
         """The names of the rules to take (None for all) and to leave out. Raises ``UsageError``."""
         if not (self.select or self.ignore):
             return None, frozenset()
-        from batchctl.rules.selection import UnknownRule, rule_names
+        from batchctl.diagnostics.selection import UnknownRule, rule_names
 
         try:
             select = rule_names(_words(self.select)) if self.select else None

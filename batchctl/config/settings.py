@@ -20,7 +20,7 @@ from batchctl.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.rules.selection import Selection
+    from batchctl.diagnostics.selection import Selection
 
 _OWN, _PYPROJECT = "batchctl.toml", "pyproject.toml"
 _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
@@ -71,7 +71,7 @@ class SettingsFinder:
 
 def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
     """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``."""
-    from batchctl.rules.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
+    from batchctl.diagnostics.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
 
     for key in table:
         if key not in _KEYS:
@@ -97,7 +97,7 @@ class _Unusable(ValueError):
 
 
 def _severities(entries: Mapping[str, object]) -> dict[str, Severity]:
-    from batchctl.rules.selection import rule_names  # noqa: PLC0415 - as below
+    from batchctl.diagnostics.selection import rule_names  # noqa: PLC0415 - as below
 
     known = [severity.value for severity in Severity]
     found = {}

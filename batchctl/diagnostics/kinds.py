@@ -1,71 +1,148 @@
-"""The problems that reading a definition can find: name, number, severity.
+"""The registry of all kinds of problems: name, code, severity, and what finds them.
 
-The semantic rules live in ``batchctl.rules``; these need the text or the schema alone. Numbers are never reused.
+Reading a file, the rules and a dry run all take their codes from here; none is typed anywhere else. A code is never
+reused for something else. What each kind means is in ``explanations/NAME.md``, or in the docstring of the rule's
+module (``batchctl.diagnostics.catalogue`` reads both).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.diagnostics.diagnostic import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from batchctl.diagnostics import Fix, Related, Span
+    from batchctl.diagnostics.diagnostic import Fix, Related, Span
     from batchctl.json_types import DataPath
 
 
+class Finder(StrEnum):
+    """What finds a problem."""
+
+    READING = "reading"
+    RULE = "rule"
+    DRY_RUN = "dry-run"
+
+
 @dataclass(frozen=True, slots=True)
-class Code:
-    """One kind of problem; ``name`` is what suppressions and settings use. Its documentation is in ``explanations``."""
+class ProblemKind:
+    """One kind of problem; ``name`` is what suppressions and settings use, ``code`` its short form (``BC201``)."""
 
     name: str
-    number: str
+    code: str
     severity: Severity
+    finder: Finder
+    is_fixable: bool = False
 
 
-_ERRORS = {
-    "encoding": "BC100",
-    "yaml-syntax": "BC101",
-    "json-syntax": "BC102",
-    "file-too-large": "BC103",
-    "duplicate-key": "BC111",
-    "key-not-text": "BC113",
-    "unquoted-placeholder": "BC114",
-    "unusable-number": "BC115",
-    "unsupported-tag": "BC116",
-    "too-deep": "BC117",
-    "undefined-alias": "BC118",
-    "recursive-alias": "BC119",
-    "alias-expansion": "BC120",
-    "several-documents": "BC121",
-    "merge-key": "BC124",
-    "missing-variable": "BC140",
-    "unknown-key": "BC201",
-    "missing-key": "BC202",
-    "wrong-type": "BC203",
-    "invalid-value": "BC204",
-    "unsupported-kind": "BC205",
-    "empty-file": "BC206",
-    "no-resources": "BC207",
+_READING = {
+    Severity.ERROR: {
+        "encoding": "BC100",
+        "yaml-syntax": "BC101",
+        "json-syntax": "BC102",
+        "file-too-large": "BC103",
+        "duplicate-key": "BC111",
+        "key-not-text": "BC113",
+        "unquoted-placeholder": "BC114",
+        "unusable-number": "BC115",
+        "unsupported-tag": "BC116",
+        "too-deep": "BC117",
+        "undefined-alias": "BC118",
+        "recursive-alias": "BC119",
+        "alias-expansion": "BC120",
+        "several-documents": "BC121",
+        "merge-key": "BC124",
+        "missing-variable": "BC140",
+        "unknown-key": "BC201",
+        "missing-key": "BC202",
+        "wrong-type": "BC203",
+        "invalid-value": "BC204",
+        "unsupported-kind": "BC205",
+        "empty-file": "BC206",
+        "no-resources": "BC207",
+    },
+    Severity.WARNING: {
+        "unused-ignore": "BC002",
+        "ambiguous-scalar": "BC110",
+        "key-as-text": "BC112",
+        "unused-anchor": "BC123",
+        "comment-cuts-expression": "BC130",
+        "malformed-variable": "BC141",
+    },
 }
-_WARNINGS = {
-    "unused-ignore": "BC002",
-    "ambiguous-scalar": "BC110",
-    "key-as-text": "BC112",
-    "unused-anchor": "BC123",
-    "comment-cuts-expression": "BC130",
-    "malformed-variable": "BC141",
+# One module in ``batchctl.rules`` each.
+_RULES = {
+    Severity.ERROR: {
+        "duplicate-name": "BC301",
+        "self-dependency": "BC310",
+        "dependency-cycle": "BC311",
+        "unknown-dependency": "BC312",
+        "not-a-placeholder": "BC401",
+        "undeclared-argument": "BC403",
+        "not-an-ancestor": "BC404",
+        "unknown-resource": "BC405",
+        "loop-not-array": "BC406",
+        "recurse-without-if": "BC410",
+        "recurse-unchanged": "BC411",
+        "unknown-cast": "BC412",
+        "args-schema": "BC420",
+        "expression-syntax": "BC501",
+        "unknown-function": "BC502",
+        "unquoted-hyphen": "BC504",
+        "malformed-resource": "BC601",
+        "missing-id": "BC602",
+        "missing-body": "BC603",
+        "inexact-integer": "BC608",
+    },
+    Severity.WARNING: {
+        "shared-dependency": "BC313",
+        "missing-parent": "BC314",
+        "proxy-not-persisted": "BC315",
+        "crossed-parents": "BC316",
+        "unknown-root": "BC402",
+        "empty-loop": "BC407",
+        "unread-loop": "BC408",
+        "unused-argument": "BC413",
+        "array-to-text": "BC414",
+        "object-to-text": "BC415",
+        "idle-cast": "BC416",
+        "uneven-default": "BC417",
+        "replacement-pattern": "BC418",
+        "ignored-lambda": "BC505",
+        "list-with-id": "BC604",
+        "body-on-read": "BC605",
+        "unknown-method": "BC606",
+        "account-not-uuid": "BC607",
+        "write-in-loop": "BC609",
+        "hard-coded-secret": "BC610",
+        "rate-limit": "BC611",
+    },
+    Severity.INFO: {
+        "not-local-function": "BC503",
+    },
 }
+_DRY_RUN = {
+    Severity.WARNING: {"sent-literally": "BC801", "became-text": "BC802", "empty-id": "BC805"},
+    Severity.INFO: {"dropped-key": "BC803", "fallback-used": "BC804"},
+}
+_FIXABLE = frozenset({"ambiguous-scalar", "key-as-text", "unquoted-placeholder", "unquoted-hyphen"})
 
-CODES: dict[str, Code] = {
-    name: Code(name, number, severity)
-    for severity, numbers in ((Severity.ERROR, _ERRORS), (Severity.WARNING, _WARNINGS))
-    for name, number in numbers.items()
+KINDS: dict[str, ProblemKind] = {
+    name: ProblemKind(name, code, severity, finder, name in _FIXABLE)
+    for finder, table in ((Finder.READING, _READING), (Finder.RULE, _RULES), (Finder.DRY_RUN, _DRY_RUN))
+    for severity, codes in table.items()
+    for name, code in codes.items()
 }
 
 # Without these nothing else in the file can be trusted: no comment or setting hides them.
 NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
+
+
+def names_found_by(*finders: Finder) -> frozenset[str]:
+    """The names of the kinds that one of ``finders`` finds."""
+    return frozenset(kind.name for kind in KINDS.values() if kind.finder in finders)
 
 
 def problem(
@@ -79,6 +156,6 @@ def problem(
     resource: str | None = None,
     fix: Fix | None = None,
 ) -> Diagnostic:
-    """A diagnostic of the kind ``rule``, which must be a key of ``CODES``."""
-    code = CODES[rule]
-    return Diagnostic(code.name, code.number, code.severity, message, span, help, related, path, resource, fix)
+    """A diagnostic of the kind ``rule``, which must be a key of ``KINDS``, with the severity of the kind."""
+    kind = KINDS[rule]
+    return Diagnostic(rule, kind.code, kind.severity, message, span, help, related, path, resource, fix)

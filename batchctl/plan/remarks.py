@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.diagnostics.kinds import problem
 from batchctl.template import UNDEFINED
 from batchctl.truto.calls import ONE_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Step
@@ -35,48 +36,6 @@ class Kind(StrEnum):
     EMPTY_ID = "empty-id"
 
 
-class Code(NamedTuple):
-    """Number, severity and documentation of a remark; the first paragraph is its summary."""
-
-    number: str
-    severity: Severity
-    documentation: str
-
-
-CODES = {
-    Kind.SENT_LITERALLY: Code(
-        "BC801",
-        Severity.WARNING,
-        "A request of a dry run holds the text of a placeholder that has no value.\n\n"
-        "The service sends it as it stands, braces and all. A value for the argument, a default (?:text), :null or "
-        ":undefined says what to send instead.",
-    ),
-    Kind.BECAME_TEXT: Code(
-        "BC802",
-        Severity.WARNING,
-        "An array or an object became text in a request of a dry run.\n\n"
-        "Without a type a placeholder gives text: [1,2] is sent as 1,2 and an object as "
-        "[object Object]. :any or :json, as the whole string, keeps the value.",
-    ),
-    Kind.DROPPED_KEY: Code(
-        "BC803",
-        Severity.INFO,
-        "A key is missing in a request of a dry run, since its placeholder has no value.\n\n"
-        "That is what :undefined asks for; it is told since a misspelled argument looks the same.",
-    ),
-    Kind.FALLBACK_USED: Code(
-        "BC804",
-        Severity.INFO,
-        "A placeholder took its default or a later alternative in a request of a dry run.\n\n"
-        "That is what ?: and | are for; it is told since a misspelled argument looks the same.",
-    ),
-    Kind.EMPTY_ID: Code(
-        "BC805",
-        Severity.WARNING,
-        "The id in a request of a dry run is empty, or consists of dots alone.\n\n"
-        "Such a request would be one to another resource's address, so no run sends it.",
-    ),
-}
 # Rules that say the same of a placeholder before any request is made.
 _SAID_BY = {
     Kind.SENT_LITERALLY: {"undeclared-argument"},
@@ -141,15 +100,7 @@ class RemarkLog:
         """Take note of a resource that can make no request, since its loop has nothing to go over."""
         where = ("resources", step.node.index, "loop_on")
         self._problems.append(
-            Diagnostic(
-                "loop-not-array",
-                "BC406",
-                Severity.ERROR,
-                message,
-                self.source.span(where),
-                path=where,
-                resource=step.node.key,
-            )
+            problem("loop-not-array", message, self.source.span(where), path=where, resource=step.node.key)
         )
 
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
@@ -167,13 +118,10 @@ class RemarkLog:
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():
             where = ("resources", index, *path)
-            code = CODES[kind]
-            yield Diagnostic(
-                rule=kind.value,
-                code=code.number,
-                severity=code.severity,
-                message=told.sentence + _times(told.count, self._requests[index]),
-                span=self.source.within(where, offset, told.end) if told.end else self.source.span(where),
+            yield problem(
+                kind.value,
+                told.sentence + _times(told.count, self._requests[index]),
+                self.source.within(where, offset, told.end) if told.end else self.source.span(where),
                 help=_ADVICE.get(kind),
                 path=where,
                 resource=self._keys[index],

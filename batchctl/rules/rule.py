@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batchctl.diagnostics import Diagnostic, Severity
+from batchctl.diagnostics.kinds import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.diagnostics.kinds import ProblemKind
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its number and name, how bad a breach is, and the check. ``documentation`` is its module's docstring."""
+    """A rule: the kind of problem that it finds, and the check. ``documentation`` is its module's docstring."""
 
-    code: str
-    name: str
-    severity: Severity
+    kind: ProblemKind
     check: Callable[[Subject], Iterator[Finding]]
     documentation: str
+
+    @property
+    def name(self) -> str:
+        """The name of the kind of problem: ``missing-id``."""
+        return self.kind.name
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
     """The diagnostics of one rule."""
     for found in rule.check(subject):
-        yield Diagnostic(
-            rule=rule.name,
-            code=rule.code,
-            severity=found.severity or rule.severity,
-            message=found.message,
-            span=found.span,
+        diagnostic = problem(
+            rule.name,
+            found.message,
+            found.span,
             help=found.help,
             related=found.related,
             path=found.path,
             resource=found.resource,
             fix=found.fix,
         )
+        yield replace(diagnostic, severity=found.severity) if found.severity else diagnostic

@@ -2,9 +2,10 @@
 
 import pytest
 
+from batchctl.diagnostics.catalogue import Entry
 from batchctl.preparation import prepare
 from batchctl.rules import RULES
-from batchctl.rules.catalogue import Entry, catalogue
+from batchctl.rules.catalogue import catalogue
 
 ACCOUNT = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 ENTRIES = catalogue()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.diagnostics import Diagnostic, Fix, Span
+    from batchctl.diagnostics.catalogue import Entry
     from batchctl.render.diagnostics.reporting import FileReport, Redact
-    from batchctl.rules.catalogue import Entry
 
 # What GitHub takes from one run.
 MOST_RESULTS = 25_000

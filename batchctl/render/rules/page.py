@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchctl.rules.catalogue import Entry
+    from batchctl.diagnostics.catalogue import Entry
 
 _HEAD = """\
 # Rules

@@ -10,7 +10,7 @@ from batchctl.diagnostics.kinds import NOT_IGNORABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchctl.rules.catalogue import Entry
+    from batchctl.diagnostics.catalogue import Entry
 
 
 def rules_table(entries: Sequence[Entry]) -> str:

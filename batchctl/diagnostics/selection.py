@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.catalogue import known_names
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.diagnostics.spelling import closest
-from batchctl.rules.catalogue import known_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
