@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.documentation import read_documentation
 from batchctl.diagnostics.kinds import KINDS
 
 if TYPE_CHECKING:
     from batchctl.diagnostics.diagnostic import Severity
+    from batchctl.diagnostics.documentation import Documentation
     from batchctl.diagnostics.kinds import ProblemKind
 
 _FOLDER = Path(__file__).with_name("explanations")
@@ -18,21 +20,35 @@ _FOLDER = Path(__file__).with_name("explanations")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One kind of problem. ``details`` is why it matters, ``fails`` and ``passes`` are examples without the account."""
+    """One kind of problem, with what is said about it."""
 
-    code: str
-    name: str
-    severity: Severity
-    summary: str
-    details: str = ""
-    fails: str = ""
-    passes: str = ""
-    is_fixable: bool = False
+    kind: ProblemKind
+    documentation: Documentation
+
+    @property
+    def code(self) -> str:
+        """Its short form: ``BC201``."""
+        return self.kind.code
+
+    @property
+    def name(self) -> str:
+        """Its name: ``unknown-key``."""
+        return self.kind.name
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is, unless settings say otherwise."""
+        return self.kind.severity
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether ``--fix`` can correct it."""
+        return self.kind.is_fixable
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
         """The examples that there are, with their headings."""
-        pairs = (("Fails", self.fails), ("Passes", self.passes))
+        pairs = (("Fails", self.documentation.fails), ("Passes", self.documentation.passes))
         return tuple((heading, text) for heading, text in pairs if text)
 
 
@@ -48,22 +64,5 @@ def explanation(name: str) -> str:
 
 
 def documented(kind: ProblemKind, documentation: str) -> Entry:
-    """An entry from a text: a summary, paragraphs, then ``Fails:`` and ``Passes:`` with an indented example each."""
-    text, _, passes = documentation.partition("\nPasses:\n")
-    text, _, fails = text.partition("\nFails:\n")
-    summary, _, details = text.strip().partition("\n\n")
-    one_line = " ".join(summary.split())
-    return Entry(
-        kind.code,
-        kind.name,
-        kind.severity,
-        one_line,
-        details.strip(),
-        _dedented(fails),
-        _dedented(passes),
-        kind.is_fixable,
-    )
-
-
-def _dedented(example: str) -> str:
-    return "\n".join(line.removeprefix("    ") for line in example.strip("\n").rstrip().split("\n"))
+    """An entry from a text; see ``batchctl.diagnostics.documentation`` for its form."""
+    return Entry(kind, read_documentation(documentation))

@@ -1,6 +1,8 @@
 """``integrated_account_id`` is not a UUID, and the service takes nothing else.
 
-A value from a variable (``${ACCOUNT}``) or a placeholder is not judged: which one it is differs from run to run.
+Why:
+    A value from a variable (``${ACCOUNT}``) or a placeholder is not judged: which one it is differs from run to
+    run.
 
 Fails:
     integrated_account_id: acme
@@ -13,6 +15,11 @@ Passes:
     resources:
       - resource: crm/contacts
         method: list
+
+Fix:
+    Copy the id of the integrated account from Truto.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

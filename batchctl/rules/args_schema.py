@@ -1,7 +1,8 @@
 """The arguments do not fit ``args_schema``, or one that it requires has no value yet.
 
-The schema is JSON Schema, or Truto's flat form with ``required: true`` at the arguments. A required argument may still
-come from ``--arg`` or ``--args-file``: until then it is a warning.
+Why:
+    The schema is JSON Schema, or Truto's flat form with ``required: true`` at the arguments. A required argument
+    may still come from ``--arg`` or ``--args-file``: until then it is a warning.
 
 Fails:
     args_schema: {limit: {type: integer}}
@@ -18,6 +19,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {limit: "{{args.limit}}"}
+
+Fix:
+    Correct the argument, or the schema.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

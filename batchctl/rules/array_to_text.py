@@ -1,6 +1,7 @@
 """An array would be turned into the text ``a,b``.
 
-A placeholder makes text of what it finds. With ``:json``, and as the whole of its string, it keeps what it is.
+Why:
+    A placeholder makes text of what it finds. With ``:json``, and as the whole of its string, it keeps what it is.
 
 Fails:
     args: {tags: [a, b]}
@@ -15,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {tags: "{{args.tags:json}}"}
+
+Fix:
+    Write ``:json``, and let the placeholder be the whole string.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

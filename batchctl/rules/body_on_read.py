@@ -1,5 +1,8 @@
 """``list``, ``get`` and ``delete`` send no ``body``, so what stands there has no effect.
 
+Why:
+    Where it was meant as a filter, everything comes back.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -11,6 +14,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {email: zoe@example.com}
+
+Fix:
+    Filters and options belong in ``query``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

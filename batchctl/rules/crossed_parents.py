@@ -1,6 +1,7 @@
 """A request runs once per pair of records of two parents that have nothing to do with each other.
 
-With 100 contacts and 50 companies that is 5,000 calls.
+Why:
+    With 100 contacts and 50 companies that is 5,000 calls.
 
 Fails:
     resources:
@@ -25,6 +26,11 @@ Passes:
         method: list
         depends_on: crm/contacts
         query: {contact: "{{resources.crm.contacts.id}}", company: "{{resources.crm.companies.id}}"}
+
+Fix:
+    Let one of the parents depend on the other, if their records belong together.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Resources wait for each other in a circle, so none of them could start.
 
-The message spells the circle out from its first resource in the file: ``a -> b -> a`` says that a needs b and
-b needs a.
+Why:
+    The message spells the circle out from its first resource in the file: ``a -> b -> a`` says that a needs b and b
+    needs a.
 
 Fails:
     resources:
@@ -23,6 +24,11 @@ Passes:
         resource: crm/contacts
         method: list
         depends_on: companies
+
+Fix:
+    Remove one of the dependencies that the message lists.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

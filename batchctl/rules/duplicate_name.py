@@ -1,7 +1,8 @@
 """Two resources share one key, so one would hide the other's records.
 
-A resource is known by its ``name``, or by its ``resource`` when it has none. Results and errors are kept by
-that key, and ``depends_on`` names it.
+Why:
+    A resource is known by its ``name``, or by its ``resource`` when it has none. Results and errors are kept by
+    that key, and ``depends_on`` names it.
 
 Fails:
     resources:
@@ -19,6 +20,11 @@ Passes:
         resource: crm/contacts
         method: create
         body: {name: Zoë}
+
+Fix:
+    Give one of them a ``name`` of its own.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """``loop_on`` leads to an empty list, so the request is never made.
 
+Why:
+    The result is empty, and nothing says why.
+
 Fails:
     args: {user_ids: []}
     resources:
@@ -15,6 +18,11 @@ Passes:
         method: get
         id: "{{args.user_ids}}"
         loop_on: args.user_ids
+
+Fix:
+    Give the argument elements, in the file or with ``--arg``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

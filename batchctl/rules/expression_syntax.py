@@ -1,5 +1,8 @@
 """A JSONata expression that can't be read: the service would refuse it when it comes to it.
 
+Why:
+    Nothing of the expression is evaluated, so the resource has no result.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -23,6 +26,11 @@ Passes:
         config:
           expression: |
             resources.crm.contacts[age > 30].name
+
+Fix:
+    Correct the place that the message shows.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Something that looks like a token, key or password stands in the file, where everybody with the file can read it.
 
-Found by the shape of well-known tokens, and by the name of the key that it stands under.
+Why:
+    Files are copied, committed and mailed. Such values are found by the shape of well-known tokens, and by the name
+    of the key above them.
 
 Fails:
     resources:
@@ -13,6 +15,12 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {api_key: "${CRM_API_KEY:-none}"}
+
+Fix:
+    Take it from the environment with ``${NAME}``, or pass it as an argument. A secret that was ever committed has
+    to be replaced.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """A type on a placeholder that is not the whole string: what comes out is text all the same.
 
+Why:
+    Inside of other text every value becomes text.
+
 Fails:
     args: {size: "7"}
     resources:
@@ -13,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {filter: "size>{{args.size}}"}
+
+Fix:
+    Let the placeholder be the whole string, or drop the type.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A function given to one of Truto's functions that takes a field name or an object to match.
 
-On the service it is not called: ``$groupBy(xs, function($x) {…})`` puts everything into one group.
+Why:
+    On the service it is not called: ``$groupBy(xs, function($x) {…})`` puts everything into one group.
 
 Fails:
     resources:
@@ -25,6 +26,11 @@ Passes:
         config:
           expression: |
             $groupBy(resources.crm.contacts, "company")
+
+Fix:
+    Give it a field name or an object to match.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

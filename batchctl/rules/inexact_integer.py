@@ -1,6 +1,7 @@
 """An integer that JavaScript can't hold: the service would send its nearest neighbour.
 
-JSON numbers are doubles there. Beyond 2^53 not every integer has one, and ids lose their last digits.
+Why:
+    JSON numbers are doubles there. Beyond 2^53 not every integer has one, and ids lose their last digits.
 
 Fails:
     args: {owner_id: 9007199254740993}
@@ -15,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {owner_id: "{{args.owner_id}}"}
+
+Fix:
+    Put the number in quotes: as text it keeps every digit.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

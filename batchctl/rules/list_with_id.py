@@ -1,5 +1,8 @@
 """``list`` and ``create`` take no ``id``: it is not sent, so one record was meant and all come back.
 
+Why:
+    One record was meant, and all come back.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -11,6 +14,11 @@ Passes:
       - resource: crm/contacts
         method: get
         id: "7001"
+
+Fix:
+    Use ``get`` for one record, or filter with ``query``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """``loop_on`` leads to something that is not an array, so there is nothing to loop over.
 
-``loop_on: user_ids`` repeats the request for each element of the argument ``user_ids``.
+Why:
+    ``loop_on: user_ids`` repeats the request for each element of the argument ``user_ids``.
 
 Fails:
     args: {user_ids: u1}
@@ -17,6 +18,11 @@ Passes:
         method: get
         id: "{{args.user_ids}}"
         loop_on: args.user_ids
+
+Fix:
+    Make the argument a list.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

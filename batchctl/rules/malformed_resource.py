@@ -1,5 +1,9 @@
 """``resource`` is neither ``model/resource`` (Unified API) nor one name (Proxy API).
 
+Why:
+    It becomes a part of the address: anything else leads to another address than the one that was meant, or to
+    none.
+
 Fails:
     resources:
       - resource: crm/
@@ -9,6 +13,11 @@ Passes:
     resources:
       - resource: crm/contacts
         method: list
+
+Fix:
+    Write ``crm/contacts`` for the Unified API, ``block-children`` for the Proxy API.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

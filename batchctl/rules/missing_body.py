@@ -1,5 +1,8 @@
 """``create`` and ``update`` need a ``body``: the fields of the record.
 
+Why:
+    Without fields there is nothing to write.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -10,6 +13,11 @@ Passes:
       - resource: crm/contacts
         method: create
         body: {first_name: Zoë}
+
+Fix:
+    Add ``body:`` with the fields of the record.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,9 @@
 """``get``, ``update`` and ``delete`` need the ``id`` of the record they are about.
 
+Why:
+    A ``get`` without one has no address. Some integrations take the id of an ``update`` or ``delete`` in the body
+    or the query, so there it is a hint.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -10,6 +14,11 @@ Passes:
       - resource: crm/contacts
         method: get
         id: "7001"
+
+Fix:
+    Add ``id:``, for example ``id: "{{args.id}}"``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """A transform or spool that depends on nothing has no records to work on.
 
+Why:
+    Transforms and spools make no calls of their own: without parents there is nothing to do.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -18,6 +21,11 @@ Passes:
         depends_on: crm/contacts
         persist: true
         config: {expression: resources.crm.contacts.name}
+
+Fix:
+    Add ``depends_on:`` with the resource whose records it takes.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

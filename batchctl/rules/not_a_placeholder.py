@@ -1,6 +1,8 @@
 """Text that looks like a placeholder and is none: it would be sent as it stands.
 
-Between the braces stand letters, digits, ``_ - . / | : ?`` and blanks. List items are reached with a dot: ``args.0``.
+Why:
+    The service sends such text literally. Between the braces are letters, digits, ``_ - . / | : ?`` and blanks;
+    list items are reached with a dot: ``args.0``.
 
 Fails:
     args: {owners: [u1]}
@@ -15,6 +17,12 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {owner: "{{args.owners.0}}"}
+
+Fix:
+    Write the placeholder as the message suggests; text that is meant to have braces can stay, with an ignore
+    comment.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

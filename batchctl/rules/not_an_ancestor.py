@@ -1,7 +1,8 @@
 """A placeholder reads records of a resource that this one does not wait for, so its text would be sent as it stands.
 
-Records are visible to the resources that depend on them, directly or through others. Placeholders name a
-request by its ``resource`` with dots: records of ``crm/contacts`` stand at ``resources.crm.contacts``.
+Why:
+    Records are visible to the resources that depend on them, directly or through others. Placeholders name a
+    request by its ``resource`` with dots: records of ``crm/contacts`` stand at ``resources.crm.contacts``.
 
 Fails:
     resources:
@@ -23,6 +24,11 @@ Passes:
         method: list
         depends_on: contacts
         query: {contact_id: "{{resources.crm.contacts.id}}"}
+
+Fix:
+    Add the resource to ``depends_on``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """A function that Truto has and the embedded engine has not: ``--local`` and ``--direct`` can't evaluate it.
 
+Why:
+    It needs what only the service has.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -23,6 +26,11 @@ Passes:
         config:
           expression: |
             $convertNotionToMarkdown(resources.crm.contacts.notes)
+
+Fix:
+    Run the batch on Truto, or leave the resource out with ``--only``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

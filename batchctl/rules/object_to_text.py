@@ -1,6 +1,7 @@
 """An object would be turned into the text ``[object Object]``.
 
-A placeholder makes text of what it finds. With ``:json``, and as the whole of its string, it keeps what it is.
+Why:
+    A placeholder makes text of what it finds. With ``:json``, and as the whole of its string, it keeps what it is.
 
 Fails:
     args: {owner: {id: u1}}
@@ -15,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {owner: "{{args.owner:json}}"}
+
+Fix:
+    Read a field of the object, or write ``:json`` and let the placeholder be the whole string.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

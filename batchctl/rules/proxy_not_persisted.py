@@ -1,6 +1,7 @@
 """The records of a Proxy resource, a transform or a spool go nowhere: nothing reads them and they are not persisted.
 
-Unified resources are always in the result; these are only with ``persist: true``.
+Why:
+    Unified resources are always in the result; these are only with ``persist: true``.
 
 Fails:
     resources:
@@ -12,6 +13,11 @@ Passes:
       - resource: block-children
         method: list
         persist: true
+
+Fix:
+    Add ``persist: true``, let something read the records, or remove the resource.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

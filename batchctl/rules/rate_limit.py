@@ -1,7 +1,8 @@
 """The calls that are certain are more than the account may make in ten seconds.
 
-Truto allows 50 calls in ten seconds per integrated account, and 500 per token. The batch runs all the same, and takes
-as long as the limit makes it; what depends on records comes on top.
+Why:
+    Truto allows 50 calls in ten seconds per integrated account, and 500 per token. The batch runs all the same, and
+    takes as long as the limit makes it; what depends on records comes on top.
 
 Fails:
     args: {ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
@@ -19,6 +20,11 @@ Passes:
         method: get
         id: "{{args.ids}}"
         loop_on: args.ids
+
+Fix:
+    Ask for several records at once, if the resource can filter so.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The ``config`` of ``recurse`` changes nothing, so the same request would be made again and again.
 
-Each repetition is the request with ``config`` merged over it. Unless that reads the record that asked for it
-(``{{resources.block-children.id}}``), every repetition is the first request once more.
+Why:
+    Each repetition is the request with ``config`` merged over it. Unless that reads the record that asked for it
+    (``{{resources.block-children.id}}``), every repetition is the first request once more.
 
 Fails:
     args: {page_id: p-1}
@@ -26,6 +27,11 @@ Passes:
           if: "{{resources.block-children.has_children:bool}}"
           config:
             query: {block_id: "{{resources.block-children.id}}"}
+
+Fix:
+    Let ``config`` read the record: its ``id`` in ``query`` or ``id``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """``recurse`` without ``if``: nothing says for which records the request is repeated.
 
+Why:
+    Without a condition every record asks for one more call, and the recursion ends only at its depth limit.
+
 Fails:
     args: {page_id: p-1}
     resources:
@@ -22,6 +25,11 @@ Passes:
           if: "{{resources.block-children.has_children:bool}}"
           config:
             query: {block_id: "{{resources.block-children.id}}"}
+
+Fix:
+    Add ``if:`` with a placeholder that is true for the records that have something below them.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """An argument holds ``$&``, ``$$``, ``$`` with a backtick or ``$'``, which the service replaces as it fills it in.
 
-Values are put in with JavaScript's ``replace``, where these have a meaning: ``a$$b`` arrives as ``a$b``.
+Why:
+    Values are put in with JavaScript's ``replace``, where these have a meaning: ``a$$b`` arrives as ``a$b``.
 
 Fails:
     args: {price: "5$$"}
@@ -15,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {text: "costs {{args.price}}"}
+
+Fix:
+    Write every ``$`` of the value twice, or let the placeholder be the whole string.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """A resource depends on itself, so it could never start.
 
+Why:
+    It would wait for its own records for ever.
+
 Fails:
     resources:
       - name: contacts
@@ -12,6 +15,11 @@ Passes:
       - name: contacts
         resource: crm/contacts
         method: list
+
+Fix:
+    Remove the name from ``depends_on``; to repeat a request for its own records there is ``recurse``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,5 +1,9 @@
 """``depends_on`` names a resource that two nodes share, so it waits for both.
 
+Why:
+    Two nodes can ask for the same ``resource``. What depends on it by that word waits for both, and runs for the
+    records of both.
+
 Fails:
     resources:
       - name: leads
@@ -27,6 +31,11 @@ Passes:
       - resource: crm/notes
         method: list
         depends_on: [leads, customers]
+
+Fix:
+    Give the nodes names, and name the one that is meant.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A placeholder reads an argument that is neither given nor declared, so its text would be sent as it stands.
 
-A path goes on inside of an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
-``--args-file``, or declared in ``args_schema``. A placeholder with a default, another path that leads somewhere,
-``:null`` or ``:undefined`` says itself what happens without the argument.
+Why:
+    A path goes on inside of an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
+    ``--args-file``, or declared in ``args_schema``. A placeholder with a default, another path that leads
+    somewhere, ``:null`` or ``:undefined`` says itself what happens without the argument.
 
 Fails:
     args: {user_id: "42"}
@@ -17,6 +18,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {owner: "{{args.user_id}}", team: "{{args.team?:sales}}"}
+
+Fix:
+    Give the argument, declare it, or write a default: ``{{args.name?:text}}``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The default has a type and the path has none: the default is sent as a number, a given value as text.
 
-The other way round is the same, and in a body a number as the default of an untyped path is told, too.
+Why:
+    Which type arrives depends on which of the two was used. The other way round is the same, and a number as the
+    default of an untyped path in a body is mentioned, too.
 
 Fails:
     args_schema: {limit: {type: string}}
@@ -15,6 +17,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {limit: "{{args.limit:int?:10:int}}"}
+
+Fix:
+    Give both a type: ``{{args.limit:int?:50:int}}``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A type that the service does not know: it refuses the whole batch.
 
-The types are ``str``, ``int``, ``num``, ``bool``, ``json``, ``any``, ``null``, ``undefined`` and ``ignore-empty-str``.
+Why:
+    The types are ``str``, ``int``, ``num``, ``bool``, ``json``, ``any``, ``null``, ``undefined`` and
+    ``ignore-empty-str``.
 
 Fails:
     args: {limit: "10"}
@@ -15,6 +17,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {limit: "{{args.limit:int}}"}
+
+Fix:
+    Write one of them, or none.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """``depends_on`` names a resource that is not in the file.
 
-It may name another resource by its ``name`` or by its ``resource``.
+Why:
+    A resource that waits for nothing that exists runs too early, or never. It may name another resource by its
+    ``name`` or by its ``resource``.
 
 Fails:
     resources:
@@ -21,6 +23,11 @@ Passes:
         resource: crm/notes
         method: list
         depends_on: contacts
+
+Fix:
+    Correct the name, or add the resource.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

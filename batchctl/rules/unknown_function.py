@@ -1,5 +1,8 @@
 """An expression calls a function that neither JSONata nor Truto has.
 
+Why:
+    The service stops at it, and the resource has no result.
+
 Fails:
     resources:
       - resource: crm/contacts
@@ -23,6 +26,11 @@ Passes:
         config:
           expression: |
             $uppercase(resources.crm.contacts.name)
+
+Fix:
+    Correct the name; a function of your own is defined with ``$name := function(…) {…}``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

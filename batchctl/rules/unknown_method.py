@@ -1,7 +1,8 @@
 """``method`` looks like a misspelling of a known one, and would be called as a custom method.
 
-The known methods are ``list``, ``get``, ``create``, ``update`` and ``delete``. Any other name is a custom method of
-the resource: ``lists`` would be a ``POST`` to ``/unified/crm/contacts/lists``.
+Why:
+    The known methods are ``list``, ``get``, ``create``, ``update`` and ``delete``. Any other name is a custom
+    method of the resource: ``lists`` would be a ``POST`` to ``/unified/crm/contacts/lists``.
 
 Fails:
     resources:
@@ -14,6 +15,11 @@ Passes:
         resource: crm/contacts
         method: search
         body: {text: Zoë}
+
+Fix:
+    Correct the name; if a custom method is really called so: ``# batchctl: ignore[unknown-method] reason``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A placeholder reads the records of a resource that the file does not have.
 
-Placeholders name a request by its ``resource`` (``resources.crm.contacts``), a spool or transform by its ``name``.
+Why:
+    Placeholders name a request by its ``resource`` (``resources.crm.contacts``), a spool or transform by its
+    ``name``.
 
 Fails:
     resources:
@@ -23,6 +25,11 @@ Passes:
         method: list
         depends_on: contacts
         query: {contact_id: "{{resources.crm.contacts.id}}"}
+
+Fix:
+    Correct the path, or add the resource.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

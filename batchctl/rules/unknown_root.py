@@ -1,7 +1,9 @@
 """A placeholder starts neither with ``args`` nor with ``resources``.
 
-In a sync job the account's own fields stand beside them; in a batch there are none, and the text would be sent as it
-stands.
+Why:
+    Beside ``args`` and ``resources`` there are ``tenant_id``, the keys of the account's context, and what an
+    ``add_context`` brings. Which keys an account has is not in the file; where it has none of that name, the text
+    is sent literally.
 
 Fails:
     args: {id: "7"}
@@ -16,6 +18,12 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {id: "{{args.id}}"}
+
+Fix:
+    Correct the root. If the account has this key: ``# batchctl: ignore[unknown-root] account context``, or give the
+    fixtures an ``account.yaml`` with it.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

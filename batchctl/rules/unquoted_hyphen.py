@@ -1,6 +1,7 @@
 """A name with a hyphen and without backticks: JSONata subtracts.
 
-``resources.block-children`` is ``resources.block`` minus ``children``, which is nothing.
+Why:
+    ``resources.block-children`` is ``resources.block`` minus ``children``, which is nothing.
 
 Fails:
     resources:
@@ -23,6 +24,11 @@ Passes:
         persist: true
         config:
           expression: resources.`block-children`.id
+
+Fix:
+    Put the name in backticks; ``--fix`` does.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The request never reads what it loops over, so it is the same request once per element.
 
-Inside the loop, the looped path is the current element.
+Why:
+    Inside the loop, the looped path is the current element.
 
 Fails:
     args: {user_ids: [u1, u2], team: t1}
@@ -17,6 +18,11 @@ Passes:
         method: get
         id: "{{args.user_ids}}"
         loop_on: args.user_ids
+
+Fix:
+    Read the element where it is needed, or remove ``loop_on``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

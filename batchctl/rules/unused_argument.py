@@ -1,5 +1,8 @@
 """An argument that nothing in the file reads: a leftover, or a misspelling somewhere else.
 
+Why:
+    It is sent and changes nothing; where another placeholder misspells its name, that one is sent literally.
+
 Fails:
     args: {id: "7", ids: []}
     resources:
@@ -13,6 +16,11 @@ Passes:
       - resource: crm/contacts
         method: list
         query: {id: "{{args.id}}"}
+
+Fix:
+    Read it, or remove it.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A request that writes is repeated: once per element, per record of a parent, or recursively.
 
-Nothing is wrong with that when it is meant. The warning is there for when it is not: a wrong filter above it decides
-how many records are written. ``dry-run`` shows the calls.
+Why:
+    Nothing is wrong with that when it is meant. The warning is there for when it is not: a wrong filter above it
+    decides how many records are written. ``dry-run`` shows the calls.
 
 Fails:
     resources:
@@ -19,6 +20,11 @@ Passes:
       - resource: crm/contacts
         method: delete
         id: "{{args.contact_id}}"
+
+Fix:
+    Look at the calls with ``batchctl dry-run``; if all are meant: ``# batchctl: ignore[write-in-loop] reason``.
+
+Since: 0.1.0
 """
 
 from __future__ import annotations

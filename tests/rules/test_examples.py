@@ -1,5 +1,7 @@
 """The examples in the documentation of every rule: one fails by that rule alone, the other passes."""
 
+import re
+
 import pytest
 
 from batchctl.diagnostics.catalogue import Entry
@@ -17,24 +19,26 @@ def found_in(example: str) -> list[str]:
     return [diagnostic.rule for diagnostic in prepare(whole, environment={}).diagnostics]
 
 
-@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.fails], ids=lambda e: e.name)
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.documentation.fails], ids=lambda e: e.name)
 def test_what_fails(entry: Entry) -> None:
-    name, fails = entry.name, entry.fails
+    name, fails = entry.name, entry.documentation.fails
     found = found_in(fails)
     assert name in found
     if name in FOUND_BY_RULES:
         assert set(found) == {name}
 
 
-@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.passes], ids=lambda e: e.name)
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.documentation.passes], ids=lambda e: e.name)
 def test_what_passes(entry: Entry) -> None:
-    assert found_in(entry.passes) == []
+    assert found_in(entry.documentation.passes) == []
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
 def test_all_are_documented(entry: Entry) -> None:
-    assert entry.summary.endswith(".")
-    assert entry.name not in FOUND_BY_RULES or entry.fails
+    said = entry.documentation
+    assert all(text.endswith((".", "``")) for text in (said.what, said.why, said.fix))
+    assert re.fullmatch(r"\d+\.\d+\.\d+", said.since)
+    assert entry.name not in FOUND_BY_RULES or (said.fails and said.passes)
 
 
 def test_numbers_and_names_are_unique() -> None:

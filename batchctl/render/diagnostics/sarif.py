@@ -49,14 +49,15 @@ def sarif_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
+    said = entry.documentation
     examples = [f"{title}:\n\n```yaml\n{text}\n```" for title, text in entry.examples]
-    markdown = "\n\n".join(filter(None, (entry.summary, entry.details, *examples)))
+    markdown = "\n\n".join((said.what, said.why, *examples, said.fix))
     return {
         "id": entry.code,
         "name": entry.name,
-        "shortDescription": {"text": entry.summary},
-        "fullDescription": {"text": entry.details or entry.summary},
-        "help": {"text": entry.details or entry.summary, "markdown": markdown},
+        "shortDescription": {"text": said.what},
+        "fullDescription": {"text": said.why},
+        "help": {"text": f"{said.why} {said.fix}", "markdown": markdown},
         "defaultConfiguration": {"level": _LEVELS[entry.severity]},
     }
 

@@ -32,14 +32,15 @@ def rules_page(entries: Sequence[Entry]) -> str:
 
 
 def _section(entry: Entry) -> Iterator[str]:
+    said = entry.documentation
     yield f"## {entry.name}"
-    yield f"{entry.code} · {entry.severity}" + (" · `--fix`" if entry.is_fixable else "")
-    yield _markdown(entry.summary)
-    if entry.details:
-        yield _markdown(entry.details)
+    yield f"{entry.code} · {entry.severity}" + (" · `--fix`" if entry.is_fixable else "") + f" · since {said.since}"
+    yield _markdown(said.what)
+    yield "**Why:** " + _markdown(said.why)
     for heading, example in entry.examples:
-        yield f"{heading}:"
+        yield f"**{heading}:**"
         yield f"```yaml\n{example}\n```"
+    yield "**Fix:** " + _markdown(said.fix)
 
 
 def _markdown(text: str) -> str:

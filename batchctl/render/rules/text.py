@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def rules_table(entries: Sequence[Entry]) -> str:
-    """One line each: code, severity, name, whether it can be mended, what it is."""
+    """One line each: code, severity, name, whether --fix corrects it, what it is."""
     name = max(len(entry.name) for entry in entries)
     lines = [
         f"{entry.code}  {entry.severity.value:7}  {entry.name:{name}}  {'fix' if entry.is_fixable else '   '}  "
-        f"{_plain(entry.summary)}\n"
+        f"{_plain(entry.documentation.what)}\n"
         for entry in entries
     ]
     return "".join(lines)
@@ -40,27 +40,31 @@ def rule_json(entry: Entry) -> str:
 
 
 def _paragraphs(entry: Entry) -> Iterator[str]:
-    mended = ", --fix mends it" if entry.is_fixable else ""
-    yield f"{entry.code} {entry.name} ({entry.severity}{mended})"
-    yield _plain(entry.summary)
-    if entry.details:
-        yield _plain(entry.details)
+    said = entry.documentation
+    fixed = ", --fix corrects it" if entry.is_fixable else ""
+    yield f"{entry.code} {entry.name} ({entry.severity}{fixed}, since {said.since})"
+    yield _plain(said.what)
+    yield f"Why: {_plain(said.why)}"
     for heading, example in entry.examples:
         yield f"{heading}:\n" + "\n".join(f"    {line}".rstrip() for line in example.split("\n"))
+    yield f"Fix: {_plain(said.fix)}"
     if entry.name not in NOT_IGNORABLE:
         yield f"To accept it at one place: # batchctl: ignore[{entry.name}] reason"
 
 
 def _data(entry: Entry) -> dict[str, object]:
+    said = entry.documentation
     return {
         "code": entry.code,
         "name": entry.name,
         "severity": entry.severity.value,
         "fixable": entry.is_fixable,
-        "summary": entry.summary,
-        "details": entry.details,
-        "fails": entry.fails,
-        "passes": entry.passes,
+        "summary": said.what,
+        "why": said.why,
+        "fails": said.fails,
+        "passes": said.passes,
+        "fix": said.fix,
+        "since": said.since,
     }
 
 

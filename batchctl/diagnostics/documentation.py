@@ -1,0 +1,58 @@
+"""The documentation of a kind of problem, in the form that docstrings of rules have.
+
+What it is, in one sentence.
+
+Why:
+What happens to those who don't know.
+
+Fails:
+a definition, without the account
+
+Passes:
+the same, corrected
+
+Fix:
+What to do.
+
+Since: 0.1.0
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from textwrap import dedent
+
+_SECTION = re.compile(r"^(Why|Fails|Passes|Fix):\n((?:(?: {4}.*)?\n)*)", re.MULTILINE)
+_SINCE = re.compile(r"^Since: (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` a version of batchctl.
+
+    An empty text where there is no such section.
+    """
+
+    what: str
+    why: str = ""
+    fails: str = ""
+    passes: str = ""
+    fix: str = ""
+    since: str = ""
+
+
+def read_documentation(text: str) -> Documentation:
+    """The sections of ``text``; what stands before the first of them is ``what``, on one line."""
+    text = text.strip() + "\n"
+    sections = {name: dedent(body).strip() for name, body in _SECTION.findall(text)}
+    since = _SINCE.search(text)
+    first = min((found.start() for found in (_SECTION.search(text), since) if found), default=len(text))
+    return Documentation(
+        what=" ".join(text[:first].split()),
+        why=sections.get("Why", ""),
+        fails=sections.get("Fails", ""),
+        passes=sections.get("Passes", ""),
+        fix=sections.get("Fix", ""),
+        since=since[1] if since else "",
+    )
