@@ -1,18 +1,12 @@
-"""100,000 expanded requests to ndjson, against building and dumping the same dictionaries by hand.
-
-Run it from the project's folder, with batchctl importable: ``python -m benchmarks.dry_run`` or
-``python benchmarks/dry_run.py``. It prints three figures: the ratio to the code by hand (in one process, after all
-imports), the time from the start of the process to the first line, and the memory for 1,000 and for 100,000 requests.
-"""
+"""Expanded requests to ndjson, beside building and dumping the same dictionaries by hand."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -22,12 +16,15 @@ from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
 from batchctl.render.preview.data import shown
 from batchctl.render.preview.ndjson import preview_ndjson
+from benchmarks.frame import Aim, Growth, Row, as_process, batchctl, in_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.frame import Contenders, Figures
+
 REQUESTS = 100_000
-ROUNDS = 5
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 API = "https://api.truto.one"
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 DEFINITION = f"""
@@ -63,67 +60,65 @@ def by_batchctl(ids: list[str], region: str) -> Iterator[str]:
     return preview_ndjson(preview, shown(preview, api_url=API, redactor=Redactor()))
 
 
-def seconds(lines: Iterator[str]) -> float:
-    """The processor's time for writing all lines to a file: others on the machine do not count."""
-    began = time.process_time()
-    with Path(os.devnull).open("w", encoding="utf-8") as file:
-        file.writelines(lines)
-    return time.process_time() - began
+def written(lines: Iterator[str]) -> Figures:
+    """What writing all lines to a file takes."""
+
+    def work() -> None:
+        with Path(os.devnull).open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+
+    return in_process(work)
 
 
-def first_line_ms(folder: Path) -> tuple[float, float]:
-    """The best of some starts of the command with 1,000 arguments, and of an interpreter that does nothing."""
-    best = bare = float("inf")
-    command = _command(folder, 1_000)
-    for _ in range(ROUNDS * 2):
-        began = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            best = min(best, time.perf_counter() - began)
-            process.stdout.read()
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
-        bare = min(bare, time.perf_counter() - began)
-    return best * 1000, bare * 1000
-
-
-def peak_mib(folder: Path, count: int) -> float:
-    """Peak memory of the whole command."""
-    code = (
-        "import resource, runpy, sys\n"
-        "sys.argv = sys.argv[1:]\n"
-        "try: runpy.run_module('batchctl', run_name='__main__')\n"
-        "except SystemExit: pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
-    )
-    command = [sys.executable, "-c", code, "batchctl", *_command(folder, count)[3:]]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True, text=True)
-    return int(done.stderr.split()[-1]) / 1024
-
-
-def _command(folder: Path, count: int) -> list[str]:
-    (folder / "batch.yaml").write_text(DEFINITION, encoding="utf-8")
-    arguments = folder / f"{count}.json"
-    arguments.write_text(json.dumps({"ids": [f"u-{number}" for number in range(count)]}), encoding="utf-8")
-    options = ["--args-file", str(arguments), "--format", "ndjson", "-q"]
-    return [sys.executable, "-m", "batchctl", "dry-run", str(folder / "batch.yaml"), *options]
-
-
-def main() -> None:
-    """Print the figures."""
+@contextmanager
+def opened() -> Iterator[Contenders]:
+    """In one process, after all imports."""
     ids = [f"u-{number}" for number in range(REQUESTS)]
-    assert list(by_batchctl(ids[:50], "eu")) == list(by_hand(ids[:50], "eu"))
-    hand = min(seconds(by_hand(ids, "eu")) for _ in range(ROUNDS))
-    ours = min(seconds(by_batchctl(ids, "eu")) for _ in range(ROUNDS))
-    print(f"{REQUESTS:,} requests to ndjson: {ours:.2f} s, by hand {hand:.2f} s: {ours / hand:.2f} times")
+    if list(by_batchctl(ids[:50], "eu")) != list(by_hand(ids[:50], "eu")):
+        raise SystemExit("the two sides write different lines")
+    yield {
+        "batchctl": lambda: written(by_batchctl(ids, "eu")),
+        "by hand": lambda: written(by_hand(ids, "eu")),
+    }
+
+
+@contextmanager
+def opened_processes() -> Iterator[Contenders]:
+    """The whole command by the number of requests, and an interpreter that does nothing."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        first, bare = first_line_ms(folder)
-        print(f"first line after {first:.0f} ms (an interpreter that does nothing: {bare:.0f} ms)")
-        few, many = peak_mib(folder, 1_000), peak_mib(folder, REQUESTS)
-        print(f"memory: {few:.0f} MiB for 1,000 requests, {many:.0f} MiB for {REQUESTS:,}")
+        (folder / "batch.yaml").write_text(DEFINITION, encoding="utf-8")
+
+        def command(count: int) -> Figures:
+            arguments = folder / f"{count}.json"
+            if not arguments.exists():
+                ids = [f"u-{number}" for number in range(count)]
+                arguments.write_text(json.dumps({"ids": ids}), encoding="utf-8")
+            options = ["--args-file", str(arguments), "--format", "ndjson", "-q"]
+            return as_process(batchctl("dry-run", str(folder / "batch.yaml"), *options))
+
+        yield {
+            "nothing": lambda: as_process([sys.executable, "-c", "print()"]),
+            **{f"{count:,}": lambda count=count: command(count) for count in SIZES},  # type: ignore[misc]  # lambdas have no types
+        }
 
 
-if __name__ == "__main__":
-    main()
+ROWS = [
+    Row(
+        "dry-run",
+        f"{REQUESTS:,} requests to ndjson in one process",
+        opened,
+        (Aim("cpu_s", "batchctl", "by hand", at_most=1.5),),
+    ),
+    Row(
+        "dry-run-growth",
+        "the whole command by the number of requests",
+        opened_processes,
+        (
+            Aim("first_s", f"{SIZES[-1]:,}", at_most=0.3),
+            Aim("peak_mib", f"{SIZES[-1]:,}", f"{SIZES[0]:,}", at_most=1.2),
+            Growth("cpu_s", {f"{count:,}": count for count in SIZES[1:]}),
+        ),
+        rounds=1,
+    ),
+]

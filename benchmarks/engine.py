@@ -1,25 +1,15 @@
-"""Calls per second of the embedded engine in process, and its memory over a list of many records.
-
-    python benchmarks/engine.py            both figures
-    python benchmarks/engine.py calls      20,000 get calls, and 20,000 filtered lists, over fixtures, three times each
-    python benchmarks/engine.py memory     a list of 100,000 and one of 1,000,000 records to ndjson, each in a process
-
-The peer of the first figure is the same number of bare ``await backend.send(call)`` in a loop: what the engine adds to
-it is expansion, order, and keeping the records. The peak in memory should not follow the number of records.
-"""
+"""Calls of the embedded engine in process, beside bare sends, and its memory over a list of many records."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batchctl import prepare
 from batchctl.engine.backends.base import Reply
@@ -27,8 +17,16 @@ from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.executor import execute
 from batchctl.render.result.data import run_ndjson
 from batchctl.truto.calls import Call
+from benchmarks.frame import Aim, Growth, Row, as_process, in_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.plan.planner import Plan
+    from benchmarks.frame import Contenders
 
 CALLS = 20_000
+SIZES = (10_000, 100_000, 1_000_000)
 PAGE = 100
 BATCH = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
@@ -45,33 +43,6 @@ FILTER = """
     depends_on: contacts
     query: {contact_id: "{{resources.crm.contacts.id}}"}
 """
-
-
-def calls(folder: Path) -> None:
-    """Print calls per second of processor time, so that what else runs here counts little."""
-    contacts = [{"id": f"c-{n}", "note_id": f"n-{n}", "name": f"contact {n}"} for n in range(CALLS)]
-    notes = [{"id": f"n-{n}", "contact_id": f"c-{n}", "text": "signed"} for n in range(CALLS)]
-    (folder / "unified/crm").mkdir(parents=True)
-    (folder / "unified/crm/contacts.json").write_text(json.dumps(contacts))
-    (folder / "unified/crm/notes.json").write_text(json.dumps(notes))
-    bare = [Call("crm/notes", "get", f"n-{n}") for n in range(CALLS)]
-    for name, text, peer in (("get", GET, bare), ("list with a filter", FILTER, None)):
-        plan = prepare(BATCH + text).require_plan()
-        rates = []
-        for _ in range(3):
-            backend = FixtureBackend(folder)
-            asyncio.run(_sent(backend, [Call("crm/contacts", "list"), Call("crm/notes", "list", query={"id": "n-1"})]))
-            started = time.process_time()
-            result = asyncio.run(execute(plan, backend))
-            rates.append(result.outcomes["notes"].work.calls / (time.process_time() - started))  # type: ignore[union-attr, operator]  # it succeeds
-        print(f"{name}: {statistics.median(rates):,.0f} calls/s")
-        if peer:
-            backend = FixtureBackend(folder)
-            asyncio.run(_sent(backend, peer[:1]))
-            started = time.process_time()
-            asyncio.run(_sent(backend, peer))
-            rate = CALLS / (time.process_time() - started)
-            print(f"  bare sends: {rate:,.0f} calls/s, the engine reaches {statistics.median(rates) / rate:.2f} of it")
 
 
 async def _sent(backend: FixtureBackend, requests: list[Call]) -> None:
@@ -99,28 +70,77 @@ class Endless:
         """Nothing to close."""
 
 
-def memory(records: int) -> None:
-    """One run in this process; prints its peak."""
+@contextmanager
+def opened() -> Iterator[Contenders]:
+    """``get`` per record and filtered ``list`` per record, over fixtures; the peer is a loop of bare sends."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "unified/crm"
+        folder.mkdir(parents=True)
+        contacts = [{"id": f"c-{n}", "note_id": f"n-{n}", "name": f"contact {n}"} for n in range(CALLS)]
+        notes = [{"id": f"n-{n}", "contact_id": f"c-{n}", "text": "signed"} for n in range(CALLS)]
+        (folder / "contacts.json").write_text(json.dumps(contacts))
+        (folder / "notes.json").write_text(json.dumps(notes))
+        warm = [Call("crm/contacts", "list"), Call("crm/notes", "list", query={"id": "n-1"})]
+
+        def engine(text: str) -> dict[str, float]:
+            plan = prepare(BATCH + text).require_plan()
+            backend = FixtureBackend(Path(name))
+            asyncio.run(_sent(backend, warm))
+            took = in_process(lambda: asyncio.run(_executed(plan, backend)))
+            return {"calls_per_cpu_s": CALLS / took["cpu_s"]}
+
+        def bare() -> dict[str, float]:
+            backend = FixtureBackend(Path(name))
+            asyncio.run(_sent(backend, warm))
+            calls = [Call("crm/notes", "get", f"n-{n}") for n in range(CALLS)]
+            return {"calls_per_cpu_s": CALLS / in_process(lambda: asyncio.run(_sent(backend, calls)))["cpu_s"]}
+
+        yield {"get": lambda: engine(GET), "filtered list": lambda: engine(FILTER), "bare sends": bare}
+
+
+async def _executed(plan: Plan, backend: FixtureBackend) -> None:
+    result = await execute(plan, backend)
+    if result.failed:
+        raise SystemExit("the run failed")
+
+
+def one_list(records: int) -> None:
+    """One run in this process; prints its peak in MiB and its processor time in seconds."""
     plan = prepare(BATCH).require_plan()
-    started = time.perf_counter()
     result = asyncio.run(execute(plan, Endless(records)))
     with tempfile.TemporaryFile("w") as out:
         out.writelines(run_ndjson(result))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{records:,} records: peak {peak:.0f} MiB, {time.perf_counter() - started:.1f} s")
 
 
-def main(what: str) -> None:
-    """Print what was asked for."""
-    if what in ("memory", "all"):
-        for records in (100_000, 1_000_000):
-            subprocess.run([sys.executable, __file__, str(records)], check=True)
-    if what in ("calls", "all"):
-        with tempfile.TemporaryDirectory() as folder:
-            calls(Path(folder))
-    if what.isdigit():
-        memory(int(what))
+@contextmanager
+def opened_memory() -> Iterator[Contenders]:
+    """A list to ndjson by the number of its records, each in a process."""
 
+    def contender(records: int) -> dict[str, float]:
+        return as_process([sys.executable, "-m", "benchmarks.engine", str(records)])
+
+    yield {f"{records:,}": partial(contender, records) for records in SIZES}
+
+
+ROWS = [
+    Row(
+        "engine",
+        f"{CALLS:,} calls of the engine over fixtures",
+        opened,
+        (Aim("calls_per_cpu_s", "get", at_least=60_000),),
+        rounds=3,
+    ),
+    Row(
+        "engine-memory",
+        "a list to ndjson by its records",
+        opened_memory,
+        (
+            Aim("peak_mib", f"{SIZES[-1]:,}", f"{SIZES[0]:,}", at_most=1.2),
+            Growth("cpu_s", {f"{records:,}": records for records in SIZES}),
+        ),
+        rounds=1,
+    ),
+]
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "all")
+    one_list(int(sys.argv[1]))

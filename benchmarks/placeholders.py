@@ -1,20 +1,26 @@
-"""Renders per second of a ten-field template with six placeholders: batchctl against the npm package, in one run.
+"""Rendering: batchctl's templates beside the npm package, a template of ten fields with six placeholders.
 
-    python benchmarks/placeholders.py FOLDER
-
-FOLDER is where ``npm install @truto/replace-placeholders@1.0.11`` was run. Each side renders for two seconds,
-three times; the medians are compared.
+The npm package is looked for in the folder that BENCHMARK_NPM names, where
+``npm install @truto/replace-placeholders@1.0.11`` was run.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
+import os
 import subprocess
-import sys
 import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchctl.template import compile_template
+from benchmarks.frame import Aim, Row, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.frame import Contenders
 
 TEMPLATE = {
     "id": "{{args.id}}",
@@ -42,7 +48,7 @@ console.log(count / (performance.now() - start) * 1000)
 """
 
 
-def ours() -> float:
+def ours() -> dict[str, float]:
     """Renders per second, compiled once."""
     template = compile_template(TEMPLATE)
     count, start = 0, time.perf_counter()
@@ -50,17 +56,32 @@ def ours() -> float:
         for _ in range(100):
             template.render(CONTEXT)
         count += 100
-    return count / (time.perf_counter() - start)
+    return {"renders_per_s": count / (time.perf_counter() - start)}
 
 
-def theirs(folder: str) -> float:
+def theirs(folder: str) -> dict[str, float]:
     """Renders per second of the npm package under Node."""
     argument = json.dumps([TEMPLATE, CONTEXT, SECONDS * 1000])
     command = ["node", "--input-type=module", "-e", NODE, argument]
-    return float(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return {"renders_per_s": float(done.stdout)}
 
 
-if __name__ == "__main__":
-    mine = statistics.median(ours() for _ in range(3))
-    other = statistics.median(theirs(sys.argv[1]) for _ in range(3))
-    print(f"batchctl {mine:,.0f}/s, npm package {other:,.0f}/s, ratio {mine / other:.1f}")
+@contextmanager
+def opened() -> Iterator[Contenders]:
+    """Both sides."""
+    folder = os.environ.get("BENCHMARK_NPM", "")
+    if not (Path(folder) / "node_modules/@truto/replace-placeholders").is_dir():
+        raise Unavailable("BENCHMARK_NPM names no folder with @truto/replace-placeholders")
+    yield {"batchctl": ours, "npm": lambda: theirs(folder)}
+
+
+ROWS = [
+    Row(
+        "placeholders",
+        "a template of ten fields, compiled once",
+        opened,
+        (Aim("renders_per_s", "batchctl", "npm", at_least=1.0),),
+        rounds=3,
+    )
+]

@@ -1,26 +1,25 @@
-"""How long ``batchctl validate`` takes, beside check-jsonschema with the same schema.
-
-    pip install check-jsonschema==0.39.0
-    python benchmarks/validate.py [RUNS]
-
-Whole processes, one after the other in turns, medians of RUNS (7) after a run that does not count. Below the
-comparison: how batchctl's time grows with resources and with errors, which should be in proportion.
-"""
+"""``batchctl validate`` as a whole process, beside check-jsonschema with the same schema and yamllint."""
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.frame import Aim, Growth, Row, Unavailable, as_process, batchctl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.frame import Contenders
+
 RESOURCES = ("crm/contacts", "crm/companies", "ats/candidates", "hris/employees", "ticketing/tickets", "drive-items")
-BATCHCTL = [sys.executable, "-m", "batchctl"]
-CHECKER = [str(Path(sys.executable).with_name("check-jsonschema")), "--schemafile"]
+SIZES = (2_500, 5_000, 10_000, 20_000)
 HEAD = """\
 integrated_account_id: 0b3c2c1e-7d1f-4a0e-9a55-1f6b2f1c0001
 args:
@@ -59,54 +58,75 @@ def _resource(number: int) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
-def seconds(command: list[str], expected: int) -> float:
-    """The time that a command takes. Raises ``SystemExit`` when it ends otherwise than expected."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    began = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    took = time.perf_counter() - began
-    if done.returncode != expected:
-        sys.exit(f"{' '.join(command)[:200]} ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return took
+def _peer(name: str) -> str:
+    """The path of a peer's command, beside this interpreter or on PATH."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise Unavailable(f"{name} is not installed")
+    return found
 
 
-def compare(title: str, files: list[str], schema: str, runs: int) -> None:
-    """Print the medians of both, and their ratio."""
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(runs + 1):
-        ours.append(seconds([*BATCHCTL, "validate", *files], 0))
-        theirs.append(seconds([*CHECKER, schema, *files], 0))
-    mine, other = median(ours[1:]), median(theirs[1:])
-    figures = f"batchctl {mine * 1000:6.0f} ms   check-jsonschema {other * 1000:6.0f} ms   ratio {mine / other:.2f}"
-    print(f"{title:20} {figures}")
-
-
-def main() -> None:
-    """Print all figures."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+@contextmanager
+def opened(files: int, resources: int) -> Iterator[Contenders]:
+    """Ours and the peers over so many files."""
+    checker, linter = _peer("check-jsonschema"), _peer("yamllint")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         schema = folder / "schema.json"
-        schema.write_bytes(subprocess.run([*BATCHCTL, "schema"], cwd=ROOT, capture_output=True, check=True).stdout)
-        files = []
-        for number in range(100):
-            file = folder / f"{number:03d}.yaml"
-            file.write_text(definition(5 + number % 3), "utf-8")
-            files.append(str(file))
-        large = folder / "large.yaml"
-        large.write_text(definition(10_000), "utf-8")
-        compare("one small file", files[:1], str(schema), runs)
-        compare("100 files", files, str(schema), runs)
-        compare("10,000 resources", [str(large)], str(schema), max(1, runs // 2))
-        for count in (2_500, 5_000, 10_000, 20_000):
-            large.write_text(definition(count), "utf-8")
-            print(f"{count:6,} resources          {seconds([*BATCHCTL, 'validate', str(large)], 0):.2f} s")
-        for broken in (0, 2_500, 5_000, 10_000):
-            large.write_text(definition(10_000, broken=broken), "utf-8")
-            took = seconds([*BATCHCTL, "validate", str(large)], 1 if broken else 0)
-            print(f"{broken:6,} errors in 10,000   {took:.2f} s")
+        schema.write_bytes(subprocess.run(batchctl("schema"), capture_output=True, check=True).stdout)
+        (folder / "lint.yaml").write_text("extends: relaxed\nrules: {line-length: disable}\n", "utf-8")
+        paths = [folder / f"{number:03d}.yaml" for number in range(files)]
+        for number, path in enumerate(paths):
+            path.write_text(definition(resources + number % 3), "utf-8")
+        named = [str(path) for path in paths]
+        yield {
+            "batchctl": lambda: as_process(batchctl("validate", *named)),
+            "check-jsonschema": lambda: as_process([checker, "--schemafile", str(schema), *named]),
+            "yamllint": lambda: as_process([linter, "-c", str(folder / "lint.yaml"), *named]),
+        }
 
 
-if __name__ == "__main__":
-    main()
+@contextmanager
+def opened_growth(*, broken: bool) -> Iterator[Contenders]:
+    """One file by its number of resources, or by the number of those that have an error."""
+    with tempfile.TemporaryDirectory() as name:
+
+        def contender(count: int) -> dict[str, float]:
+            path = Path(name) / f"{count}.yaml"
+            if not path.exists():
+                text = definition(SIZES[-1], broken=count) if broken else definition(count)
+                path.write_text(text, "utf-8")
+            return as_process(batchctl("validate", str(path)), expected=int(broken))
+
+        yield {f"{count:,}": partial(contender, count) for count in SIZES}
+
+
+_GROWTH = (Growth("cpu_s", {f"{count:,}": count for count in SIZES}),)
+ROWS = [
+    Row(
+        "validate-one",
+        "validate one small file",
+        partial(opened, 1, 5),
+        (
+            Aim("cpu_s", "batchctl", "check-jsonschema", at_most=0.35),
+            Aim("cpu_s", "batchctl", "yamllint", at_most=1.1),
+        ),
+        rounds=7,
+    ),
+    Row(
+        "validate-100",
+        "validate 100 small files",
+        partial(opened, 100, 5),
+        (Aim("cpu_s", "batchctl", "check-jsonschema", at_most=1.0),),
+    ),
+    Row(
+        "validate-large",
+        "validate a file of 10,000 resources",
+        partial(opened, 1, 10_000),
+        (Aim("cpu_s", "batchctl", "check-jsonschema", at_most=1.0),),
+        rounds=1,
+    ),
+    Row("validate-growth", "validate by resources", partial(opened_growth, broken=False), _GROWTH, 1, warm_up=False),
+    Row("validate-errors", "validate by errors", partial(opened_growth, broken=True), _GROWTH, 1, warm_up=False),
+]

@@ -1,0 +1,1 @@
+"""How fast batchctl is, beside its peers: ``python -m benchmarks --help``."""
