@@ -1,0 +1,131 @@
+"""What a change has to pass: ``nox`` runs the default sessions, ``nox -l`` lists all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "wheel", "tests"]
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+NPM_PACKAGES = ["@truto/replace-placeholders@1.0.11", "@truto/truto-jsonata@3.0.6"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff and mypy."""
+    session.install("-q", "-e", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests, on the Python that runs nox; arguments go to pytest."""
+    _tests(session)
+
+
+@nox.session(python=PYTHONS, name="tests-on")
+def tests_on(session: nox.Session) -> None:
+    """All tests on one of the supported Pythons: ``nox -s tests-on-3.13``."""
+    _tests(session)
+
+
+def _tests(session: nox.Session) -> None:
+    session.install("-q", "-e", ".[test]")
+    session.run("python", "-m", "pytest", *session.posargs, env=_npm(session))
+
+
+@nox.session
+def minimums(session: nox.Session) -> None:
+    """All tests with the lowest versions of the dependencies that pyproject.toml allows."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    lowest = [_lowest(line) for line in project["dependencies"]]
+    session.install("-q", "-e", ".[test]", *lowest)
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+def _lowest(requirement: str) -> str:
+    """``httpx>=0.27,<1`` → ``httpx==0.27``."""
+    return requirement.split(",")[0].replace(">=", "==")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Branch coverage, processes that tests start included, with a floor for every room."""
+    session.install("-q", "-e", ".[test]")
+    environment = {**_npm(session), "COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    session.run("python", "-m", "pytest", "--cov", "--cov-report=", *session.posargs, env=environment)
+    session.run("python", "-m", "tests.coverage_floor", env=environment)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the distribution and run samples from it in an environment without the checkout."""
+    session.install("-q", "build")
+    output = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(output, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(output), ".", silent=True)
+    session.install("-q", *map(str, output.glob("*.whl")))
+    with tempfile.TemporaryDirectory() as elsewhere:
+        samples = Path(elsewhere) / "samples"
+        shutil.copytree("samples", samples)
+        with session.chdir(elsewhere):
+            session.run("batchctl", "--version")
+            session.run("batchctl", "run", "samples/quickstart.yaml", "--local", "--report-html", "report.html")
+
+
+@nox.session
+def vectors(session: nox.Session) -> None:
+    """Placeholders and expressions beside the npm packages; needs Node."""
+    session.install("-q", "-e", ".[test]")
+    environment = _npm(session)
+    if not environment:
+        session.error("npm or its packages can't be had")
+    session.run("python", "-m", "pytest", "tests/template", "tests/expression", *session.posargs, env=environment)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Attack every door for longer than the tests do: ``nox -s fuzz -- 30`` for thirty minutes."""
+    session.install("-q", "-e", ".[test]")
+    session.run("python", "-m", "tests.attacks", "--minutes", *(session.posargs or ["10"]))
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """The table of docs/benchmarks.md; arguments name rows."""
+    session.install("-q", "-e", ".[bench,test]")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def findings(session: nox.Session) -> None:
+    """Every script in findings/ still sees what it describes; needs a package index and Node."""
+    for script in sorted(Path("findings").glob("*.sh")):
+        session.run("bash", str(script), external=True)
+
+
+def _npm(session: nox.Session) -> dict[str, str]:
+    """Where the npm packages are, once installed for all sessions; nothing where that is not possible."""
+    if os.environ.get("TRUTO_JSONATA_DIR"):
+        return {}
+    folder = Path(session.cache_dir) / "npm"
+    if shutil.which("npm") is None:
+        return {}
+    if not (folder / "node_modules").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with session.chdir(folder):
+            session.run("npm", "init", "-y", external=True, silent=True, success_codes=range(256))
+            install = ["npm", "install", "--no-audit", "--no-fund", "--silent", *NPM_PACKAGES]
+            session.run(*install, external=True, success_codes=range(256))
+    found = folder / "node_modules" / "@truto" / "truto-jsonata"
+    return {"REPLACE_PLACEHOLDERS_DIR": str(folder), "TRUTO_JSONATA_DIR": str(folder)} if found.exists() else {}

@@ -1,0 +1,40 @@
+import re
+from pathlib import Path
+
+import pytest
+from shown_commands import ROOT, Shown, check, shown_in
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SHOWN = [(page, shown) for page in PAGES if page.parent != ROOT for shown in shown_in(page)]
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]*)(#[^)\s]*)?\)")
+
+
+@pytest.mark.parametrize(("page", "shown"), SHOWN, ids=lambda part: getattr(part, "stem", getattr(part, "command", "")))
+def test_a_command_prints_what_the_page_shows(page: Path, shown: Shown) -> None:
+    check(shown)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for target, heading in _LINK.findall(_without_code(page.read_text("utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        found = page.parent / target if target else page
+        assert found.exists(), target
+        if heading and found.suffix == ".md":
+            assert heading[1:] in _anchors(found), f"{target}{heading}"
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((\d+[^)]*)\)", (folder / "README.md").read_text("utf-8"))
+    assert listed == sorted(page.name for page in folder.glob("[0-9]*.md"))
+
+
+def _without_code(text: str) -> str:
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"(?ms)^ *```.*?^ *```", "", text))
+
+
+def _anchors(page: Path) -> set[str]:
+    titles = re.findall(r"(?m)^#+ (.*)$", page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
