@@ -55,7 +55,7 @@ def minimums(session: nox.Session) -> None:
 
 def _lowest(requirement: str) -> str:
     """``httpx>=0.27,<1`` → ``httpx==0.27``."""
-    return requirement.split(",")[0].replace(">=", "==")
+    return requirement.split(",", maxsplit=1)[0].replace(">=", "==")
 
 
 @nox.session

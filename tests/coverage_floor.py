@@ -34,7 +34,8 @@ def main() -> int:
     for room in sorted(room for room in total if total[room]):
         share = 100 * covered[room] / total[room]
         low = low or share < FLOOR
-        print(f"{room:20} {share:5.1f} %  of {total[room]:5} branches{'  below ' + str(FLOOR) if share < FLOOR else ''}")
+        mark = f"  below {FLOOR:.0f} %" if share < FLOOR else ""
+        print(f"{room:20} {share:5.1f} %  of {total[room]:5} branches{mark}")
     return int(low)
 
 
