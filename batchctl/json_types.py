@@ -1,10 +1,95 @@
-"""JSON values as Python has them, and paths into them."""
+"""JSON values as Python has them, paths into them, and strict JSON in and out.
+
+Python's ``json`` reads and writes ``NaN`` and ``Infinity``, which no other reader of JSON takes. Everything here keeps
+to RFC 8259: the words are refused when read, and such numbers are written as ``null``, as ``JSON.stringify`` does.
+Integers keep all of their digits.
+"""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+import json
+from functools import cache
+from math import isfinite
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 # From the root to a value: keys of objects and indexes of arrays.
 DataPath: TypeAlias = tuple[str | int, ...]
+
+
+class NotJson(ValueError):
+    """A text that is not JSON. ``str(error)`` is a phrase without the text itself, which may hold secrets.
+
+    ``line`` and ``column`` are 1-based, 0 where no place is known; ``offset`` counts characters from 0.
+    """
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0, offset: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.offset = offset
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """The ``parse_constant`` of a strict ``json.JSONDecoder``: ``NaN`` and ``Infinity`` raise ``NotJson``."""
+    raise NotJson(f"{name} is not a JSON value")
+
+
+def read_json(text: str | bytes) -> JsonValue:
+    """The value in a JSON text (bytes in UTF-8, UTF-16 or UTF-32). Raises ``NotJson``.
+
+    A number beyond the range of a double, such as 1e400, is infinite, as it is in JavaScript.
+    """
+    try:
+        value: JsonValue = json.loads(text, parse_constant=refuse_constant)
+    except json.JSONDecodeError as error:
+        raise NotJson(error.msg, line=error.lineno, column=error.colno, offset=error.pos) from error
+    except NotJson:
+        raise
+    except UnicodeDecodeError as error:
+        raise NotJson("it is not UTF-8 text") from error
+    except RecursionError as error:
+        raise NotJson("it nests too deep") from error
+    except ValueError as error:
+        # The one other thing that Python refuses: integers of more than 4300 digits.
+        raise NotJson("it holds a number of thousands of digits") from error
+    return value
+
+
+def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:
+    """A value as JSON; a number that is infinite or none is ``null``. ``compact`` leaves out the blanks."""
+    encode = _encoder(indent, ascii_only, compact)
+    try:
+        return encode(value)
+    except ValueError:
+        return encode(finite(value))
+
+
+@cache
+def _encoder(indent: int | None, ascii_only: bool, compact: bool) -> Callable[[object], str]:
+    separators = (",", ":") if compact else None
+    return json.JSONEncoder(indent=indent, ensure_ascii=ascii_only, separators=separators, allow_nan=False).encode
+
+
+def finite(value: object) -> object:
+    """The same data with ``null`` in the place of every number that JSON can't carry."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
+
+
+def merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> JsonObject:
+    """``above`` over ``below``: objects in both are merged key by key, anything else is replaced."""
+    result = dict(below)
+    for name, value in above.items():
+        under = result.get(name)
+        result[name] = merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return result

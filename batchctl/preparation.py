@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.definition import read
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.graph import build_graph
 from batchctl.rules import Subject, check
-from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,7 +152,7 @@ def _account(data: JsonValue) -> str | None:
 def _subset(definition: BatchDefinition, graph: Graph, only: Sequence[str]) -> BatchDefinition:
     for name in only:
         if name not in graph.nodes:
-            hint = closest(name, graph.nodes) or f"known names: {', '.join(graph.nodes)}"
+            hint = suggestion(name, graph.nodes) or f"known names: {', '.join(graph.nodes)}"
             raise UsageError(f'no resource is called "{name}"', hint=hint)
     kept = {key for name in only for key in (name, *graph.ancestors(name))}
     resources = tuple(node for node in definition.resources if node.key in kept)

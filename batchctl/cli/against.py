@@ -11,6 +11,7 @@ import typer
 from batchctl.cli.dry_run_options import Format
 from batchctl.cli.inputs import read_bytes
 from batchctl.errors import ExitCode, UsageError
+from batchctl.json_types import NotJson, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ def _saved(file: str) -> JsonObject | None:
     if file == "-":
         raise UsageError("--against reads a file", hint="give the definition itself on stdin")
     try:
-        value = json.loads(read_bytes(file))
-    except (ValueError, RecursionError):
+        value = read_json(read_bytes(file))
+    except NotJson:
         return None
     return value if isinstance(value, dict) and "waves" in value and "format_version" in value else None

@@ -25,15 +25,6 @@ def parse_argument(text: str) -> JsonObject:
     return nested  # type: ignore[return-value]  # there is at least one name, so it is an object
 
 
-def merged(first: JsonObject, second: JsonObject) -> JsonObject:
-    """``second`` over ``first``; objects in both are merged, anything else is replaced."""
-    result = dict(first)
-    for name, value in second.items():
-        below = result.get(name)
-        result[name] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result
-
-
 def _json(name: str, text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.cli.arguments import merged, parse_argument
+from batchctl.cli.arguments import parse_argument
 from batchctl.errors import FixtureError, UsageError
+from batchctl.json_types import merged
 
 if TYPE_CHECKING:
     from pathlib import Path

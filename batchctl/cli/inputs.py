@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.arguments import merged, parse_argument
+from batchctl.cli.arguments import parse_argument
 from batchctl.config.env_file import parse_env_file
 from batchctl.errors import UsageError
+from batchctl.json_types import merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from batchctl.cli.groups import grouped
 from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
 from batchctl.errors import BadAnswer, UsageError
+from batchctl.json_types import NotJson, read_json, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     result = read_answer(body, plan.steps if plan else (), elapsed_s=elapsed_s)
     if plan is None:
         terminal.result(run_facts(facts))
-        terminal.result([json.dumps(body, indent=2, ensure_ascii=False), "\n"])
+        terminal.result([write_json(body, indent=2), "\n"])
         return
     where = f"run {facts.id} · {facts.host}"
     Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file).deliver(result)
@@ -132,8 +132,8 @@ def _plan(facts: RunFacts) -> Plan | None:
 
 def _answer(path: Path) -> JsonObject:
     try:
-        body = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        body = read_json(path.read_bytes())
+    except (OSError, NotJson):
         body = None
     if not isinstance(body, dict):
         raise BadAnswer(f"the answer that is kept in {path} is not whole")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import read_bytes
 from batchctl.definition.model import Request
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
-from batchctl.rules.views.names import closest
+from batchctl.json_types import NotJson, read_json
 from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _keys(name: str, plan: Plan) -> list[str]:
     keys = [key for key, node in requests.items() if node.resource == name and node.method in READ_METHODS]
     if not keys:
         known = dict.fromkeys((*requests, *(node.resource for node in requests.values())))
-        hint = closest(name, known) or f"known: {', '.join(known)}"
+        hint = suggestion(name, known) or f"known: {', '.join(known)}"
         raise UsageError(f'no request reads "{name}"', hint=hint)
     return keys
 
@@ -78,12 +78,12 @@ def _keys(name: str, plan: Plan) -> list[str]:
 def _result(path: Path) -> tuple[dict[str, list[JsonValue]], list[str]]:
     """The records of an earlier run by node, and the nodes that had errors."""
     try:
-        answer = json.loads(read_bytes(str(path)))
-    except (ValueError, RecursionError):
+        answer = read_json(read_bytes(str(path)))
+    except NotJson:
         raise UsageError(f"{path} is not JSON", hint="save the result of run with -o json") from None
     result = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(result, dict):
         raise UsageError(f"{path} has no result", hint="save the result of run with -o json")
-    errors = answer.get("errors")
+    errors = answer.get("errors") if isinstance(answer, dict) else None
     failed = [key for key, found in errors.items() if found] if isinstance(errors, dict) else []
     return {key: records for key, records in result.items() if isinstance(records, list)}, failed

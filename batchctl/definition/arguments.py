@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import merged
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,7 +25,7 @@ def merge_arguments(given: JsonObject, in_file: JsonObject, schema: JsonObject) 
         for name, entry in argument_entries(schema).items()
         if isinstance(entry, dict) and "default" in entry and name not in in_file and name not in given
     }
-    return {**_merged(in_file, given), **defaults}
+    return {**merged(in_file, given), **defaults}
 
 
 def argument_entries(schema: JsonObject) -> Mapping[str, JsonValue]:
@@ -37,11 +39,3 @@ def argument_entries(schema: JsonObject) -> Mapping[str, JsonValue]:
     if isinstance(schema.get("type"), str | list) or any(keyword in schema for keyword in _SCHEMA_KEYWORDS):
         return {}
     return schema
-
-
-def _merged(below: JsonObject, above: JsonObject) -> JsonObject:
-    result = dict(below)
-    for name, value in above.items():
-        under = result.get(name)
-        result[name] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return result

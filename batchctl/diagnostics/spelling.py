@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CUTOFF = 0.7
+# Comparing long words takes long, and one of this length is no misspelling of a field.
+_MAX_FIELD, _MAX_NAME = 64, 200
+# Comparisons of one name with another that a file may cost: up to half a second where all names are alike.
+_MAX_COMPARISONS = 10_000
+_MAX_LISTED = 8
 
 
 @lru_cache(maxsize=4096)
@@ -14,11 +23,50 @@ def closest(word: str, known: tuple[str, ...]) -> str | None:
     same = next((candidate for candidate in known if _plain(candidate) == plain), None)
     if same is not None:
         return same
+    matches = _alike(word, known, 1) if len(word) <= _MAX_FIELD else []
+    return matches[0] if matches else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean "a" or "b"?``, or the known words when they are few and none is close."""
+    return Names(known).suggestion(word)
+
+
+class Names:
+    """Known names. The first unknown ones get a suggestion; where there are many of both, later ones do without."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = list(known)
+        self._left = _MAX_COMPARISONS
+        self._plain = {_plain(name): name for name in reversed(self._known)}
+        self._advice: dict[str, str | None] = {}
+
+    def suggestion(self, written: str) -> str | None:
+        """The same as the function, for these names."""
+        if written not in self._advice:
+            self._advice[written] = self._suggestion(written)
+        return self._advice[written]
+
+    def _suggestion(self, written: str) -> str | None:
+        same = self._plain.get(_plain(written))
+        matches = [same] if same is not None else self._matches(written)
+        if matches:
+            return "did you mean " + " or ".join(f'"{name}"' for name in matches) + "?"
+        if self._known and len(self._known) <= _MAX_LISTED:
+            return f"known names: {', '.join(self._known)}"
+        return None
+
+    def _matches(self, written: str) -> list[str]:
+        self._left -= len(self._known)
+        if self._left < 0 or len(written) > _MAX_NAME:
+            return []
+        return _alike(written, self._known, 3)
+
+
+def _alike(word: str, known: Iterable[str], count: int) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - most files have no mistake
 
-    # Comparing long words takes long, and a key of this length is no misspelling of a field.
-    matches = get_close_matches(word, known, 1, _CUTOFF) if len(word) <= 64 else []
-    return matches[0] if matches else None
+    return get_close_matches(word, list(known), count, _CUTOFF)
 
 
 def _plain(word: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, Skipped
+from batchctl.json_types import write_json
 from batchctl.plain import clean, listed
 from batchctl.truto.envelope import describe_entry
 
@@ -104,7 +104,7 @@ def _words(error: JsonValue) -> str | None:
     raw = error.get("raw_response") if isinstance(error, dict) else None
     if raw in (None, "", {}, []):
         return None
-    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    text = raw if isinstance(raw, str) else write_json(raw)
     return clean(" ".join(text[:_WORDS].split()), _WORDS)
 
 
@@ -122,4 +122,4 @@ def _origin(error: JsonValue) -> str:
 
 
 def _short(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:80]
+    return value if isinstance(value, str) else write_json(value)[:80]

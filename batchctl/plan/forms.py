@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.expression import analyse
+from batchctl.json_types import merged
 from batchctl.template import UNDEFINED, compile_template, to_text
 from batchctl.truto.calls import Call
 
@@ -77,15 +78,6 @@ def recursion_form(request: Request) -> Form | None:
         _OVER: config.get("query"),
     }
     return _form(request, parts)
-
-
-def merged(below: JsonObject, above: JsonObject) -> JsonObject:
-    """``above`` over ``below``, objects inside merged alike."""
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        result[key] = merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return result
 
 
 # The same few expressions are asked about again and again.

@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.reads import reads_of
 from batchctl.rules.argument_paths import find_missing
-from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,5 +53,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             node,
             reference,
             f"{first.sentence}; {reference.text} would be sent as it stands",
-            help=closest(str(first.step), first.known) or f"add {first.path} to args, or pass --arg {first.path}=…",
+            help=suggestion(str(first.step), first.known) or f"add {first.path} to args, or pass --arg {first.path}=…",
         )

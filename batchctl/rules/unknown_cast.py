@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.rules.views.names import closest
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.template import KNOWN_TYPES
 
 if TYPE_CHECKING:
@@ -46,5 +46,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 node,
                 subject.within(node, reference.path, cast.offset, cast.end),
                 f'a placeholder has no type "{cast.text}"',
-                help=closest(cast.text, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
+                help=suggestion(cast.text, sorted(KNOWN_TYPES)) or f"the types are {', '.join(sorted(KNOWN_TYPES))}",
             )

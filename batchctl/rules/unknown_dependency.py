@@ -51,5 +51,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject.graph.nodes[unknown.key],
             subject.dependency(subject.graph.nodes[unknown.key], unknown.item),
             f'"{unknown.key}" depends on "{unknown.written}", which is not in this file',
-            help=subject.dependencies.names.closest(unknown.written),
+            help=subject.dependencies.names.suggestion(unknown.written),
         )

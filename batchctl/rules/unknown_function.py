@@ -37,8 +37,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.expression import FUNCTIONS
-from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,5 +55,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 node,
                 subject.within(node, steps, use.start, use.end),
                 f"there is no function ${use.name}",
-                help=closest(use.name, FUNCTIONS),
+                help=suggestion(use.name, FUNCTIONS),
             )

@@ -80,4 +80,4 @@ def _advice(subject: Subject, segments: Segments) -> str | None:
     named = subject.graph.nodes.get(str(segments[1]))
     if named is not None:
         return f"a request is named by its resource here: resources.{'.'.join(address(named))}"
-    return subject.records.addresses.closest(".".join(map(str, segments[:3])))
+    return subject.records.addresses.suggestion(".".join(map(str, segments[:3])))

@@ -31,8 +31,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.planner import find_places
-from batchctl.rules.views.names import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,4 +69,4 @@ def _advice(subject: Subject, segments: Segments) -> str | None:
         return f"did you mean args.{path}?"
     if any(find_places(("resources", *segments), subject.graph)):
         return f"did you mean resources.{path}?"
-    return closest(str(segments[0]), _ROOTS)
+    return suggestion(str(segments[0]), _ROOTS)

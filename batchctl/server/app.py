@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from batchctl.errors import BatchctlError, ServiceError
+from batchctl.json_types import NotJson, read_json, write_json
 from batchctl.server.batch import answer_batch
 from batchctl.server.idempotency import GivenAnswers
 from batchctl.truto.calls import Call
@@ -132,10 +132,9 @@ def _decoded(data: bytes) -> JsonValue:
     if not data.strip():
         return None
     try:
-        value: JsonValue = json.loads(data)
-    except (ValueError, RecursionError):
-        raise _Refusal(400, "the body is not JSON") from None
-    return value
+        return read_json(data)
+    except NotJson as error:
+        raise _Refusal(400, f"the body is not JSON: {error}") from None
 
 
 def _query(request: Request) -> JsonObject:
@@ -165,5 +164,5 @@ def _listed(value: JsonValue) -> JsonValue:
 
 
 def _json(status: int, body: JsonValue, headers: Mapping[str, str] | None = None) -> Response:
-    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    text = write_json(body).encode("utf-8", "replace")
     return Response(text, status, dict(headers or {}), media_type="application/json")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
 from batchctl.engine.executor import execute
+from batchctl.json_types import NotJson, read_json
 from batchctl.preparation import prepare
 from batchctl.truto.envelope import make_envelope
 
@@ -20,8 +20,8 @@ _MOST_FAILURES = 20
 async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
     """The HTTP status and body for a posted definition; a faulty one is a 400 that says what is wrong."""
     try:
-        json.loads(data)
-    except (ValueError, RecursionError):
+        read_json(data)
+    except NotJson:
         return 400, make_envelope(400, "the body is not JSON")
     prepared = prepare(data, file="body")
     if prepared.plan is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
+from batchctl.json_types import read_json
 from batchctl.service.reading import read_batch
 from batchctl.truto.backoff import RETRYABLE, Backoff, retry_after_s
 from batchctl.truto.failures import excerpt, reason, refusal, with_request
@@ -19,7 +20,7 @@ from batchctl.truto.failures import excerpt, reason, refusal, with_request
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.service.kept import Kept
     from batchctl.truto.connection import Connection
 
@@ -180,11 +181,6 @@ def _cut_off(size: int, salvaged: JsonObject | None, host: str, request_id: str 
 
 def _decoded(text: str) -> Any:
     try:
-        value: JsonValue = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return _NOT_JSON
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.json_types import refuse_constant
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -78,7 +80,7 @@ class _Window:
         self._file = file
         self._text = ""
         self._at = 0
-        self._decoder = json.JSONDecoder(parse_constant=_no_constant)
+        self._decoder = json.JSONDecoder(parse_constant=refuse_constant)
 
     def next_sign(self) -> str:
         """The next character that is no blank; empty at the end."""
@@ -166,7 +168,3 @@ class _Window:
 
 def _is_number(value: JsonValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

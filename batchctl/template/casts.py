@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import WHITESPACE, js_number, lodash_text, text_or_error, to_double
+from batchctl.json_types import refuse_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,10 +89,6 @@ def _json(value: object, whole: bool) -> object:
         raise TemplateError("the JSON text for a :json placeholder is nested too deep") from None
 
 
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _json_integer(digits: str) -> float:
     return int(digits) if len(digits) < _SURELY_EXACT else _json_number(digits)
 
@@ -100,7 +97,7 @@ def _json_number(text: str) -> float:
     return js_number(float(text))
 
 
-_DECODER = json.JSONDecoder(parse_int=_json_integer, parse_float=_json_number, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_int=_json_integer, parse_float=_json_number, parse_constant=refuse_constant)
 _CASTS: dict[str, Callable[[object, bool], object]] = {
     "any": _as_it_is,
     "bool": _bool,

@@ -24,6 +24,7 @@ from batchctl.javascript.coercion import (
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.json_types import refuse_constant
 from batchctl.truto_functions.currencies import digits_of
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash import present, sort_by
@@ -87,13 +88,9 @@ def _mapped(value: object, table: dict[str, object]) -> object:
 def json_parse(source: object) -> object:
     """The value of a JSON text, or null."""
     try:
-        return without_surrogates(json.loads(text(source), parse_constant=_no_constant))
+        return without_surrogates(json.loads(text(source), parse_constant=refuse_constant))
     except (ValueError, RecursionError):
         return None
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
 
 
 def to_number(value: object) -> object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
+from batchctl.json_types import NotJson, refuse_constant
 from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ _ENDS_EARLY = "the text ends before its brackets are closed"
 def json_problem(text: Text) -> Diagnostic | None:
     """Why a text is not JSON (RFC 8259), None when it is."""
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         return _explained(error, text)
-    except _Constant:
+    except NotJson:
         found = next(match for match in _STRING_OR_CONSTANT.finditer(text) if match["constant"])
         span = text.span(found.start(), found.end())
         return problem("unusable-number", f"{found[0]} is not a number that JSON has", span)
@@ -63,14 +64,6 @@ def data_problems(data: JsonValue) -> Iterator[Diagnostic]:
             pending.extend((item, (*path, key)) for key, item in value.items())
         elif isinstance(value, list):
             pending.extend((item, (*path, number)) for number, item in enumerate(value))
-
-
-class _Constant(ValueError):
-    """NaN or Infinity, which Python's reader would take."""
-
-
-def _refuse_constant(_: str) -> None:
-    raise _Constant
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

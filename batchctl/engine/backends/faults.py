@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data
 from batchctl.engine.backends.fixture_store import clone
 from batchctl.errors import FixtureError
-from batchctl.rules.views.names import closest
 from batchctl.template import to_text
 from batchctl.truto.envelope import make_envelope
 
@@ -106,7 +106,7 @@ def _read_fault(entry: JsonValue, where: str) -> Fault:
         raise FixtureError(f"{where} is not an object", hint="begin it with resource: crm/contacts")
     for key, value in entry.items():
         if key not in _KEYS:
-            raise FixtureError(f'{where} has an unknown key "{key}"', hint=closest(key, _KEYS))
+            raise FixtureError(f'{where} has an unknown key "{key}"', hint=suggestion(key, _KEYS))
         fits, expected = _KEYS[key]
         if not fits(value):
             raise FixtureError(f"{where}: {key} has a wrong value", hint=f"give it {expected}")

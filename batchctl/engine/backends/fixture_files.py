@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import errno
 import io
-import json
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError, UsageError
+from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
@@ -78,19 +78,10 @@ def _yaml(data: bytes, path: Path) -> JsonValue:
 def _json(text: str, path: Path, first_line: int = 1) -> JsonValue:
     """``first_line`` is where ``text`` begins in the file."""
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        where = f"{path}:{first_line + error.lineno - 1}:{error.colno}"
-        raise FixtureError(f"{where}: not JSON: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
-        # Python gives no place for these: NaN, a number of thousands of digits, thousands of brackets.
-        reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
-        raise FixtureError(f"{path}:{first_line}: not JSON: {reason}") from error
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON value")
+        return read_json(text)
+    except NotJson as error:
+        where = f"{first_line + error.line - 1}:{error.column}" if error.line else str(first_line)
+        raise FixtureError(f"{path}:{where}: not JSON: {error}") from error
 
 
 def _ndjson(text: str, path: Path) -> JsonValue:

@@ -10,6 +10,7 @@ import httpx
 
 from batchctl.engine.backends.base import Reply
 from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
+from batchctl.json_types import read_json
 from batchctl.truto.envelope import make_envelope
 from batchctl.truto.failures import excerpt, reason
 from batchctl.truto.query_string import query_string
@@ -114,7 +115,7 @@ class HttpBackend:
         if not data:
             return None
         try:
-            return _json(data)
+            return read_json(data)
         except (ValueError, RecursionError):
             shown = excerpt(data) or "blank"
             raise BadAnswer(f"the answer from {self._connection.host} is not JSON: {shown}") from None
@@ -151,15 +152,6 @@ class HttpBackend:
 def _decoded_error(data: bytes) -> JsonValue:
     """The JSON of an error's body, or its beginning as text."""
     try:
-        return _json(data)
+        return read_json(data)
     except (ValueError, RecursionError):
         return excerpt(data)
-
-
-def _json(data: bytes) -> JsonValue:
-    value: JsonValue = json.loads(data, parse_constant=_no_constant)
-    return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.json_types import write_json
 from batchctl.render.result.figures import record_count, work_of
 from batchctl.truto.calls import call_path
 
@@ -60,11 +60,11 @@ def report_json(report: Report) -> Iterator[str]:
         },
         "resources": [_resource(key, outcome, report.plan) for key, outcome in result.outcomes.items()],
     }
-    text = json.dumps(head, indent=2, ensure_ascii=False)
+    text = write_json(head, indent=2)
     yield text.removesuffix("\n}") + ',\n  "calls": ['
     lead = "\n    "
     for call in calls:
-        yield lead + json.dumps(_call(call), ensure_ascii=False)
+        yield lead + write_json(_call(call))
         lead = ",\n    "
     yield ("\n  " if calls else "") + "]\n}\n"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
 from batchctl.render.result.glimpse import look_up
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _cell(value: JsonValue) -> str:
         case str():
             return harmless(value)
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return write_json(value)
 
 
 def harmless(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+
+from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ def answer_body(result: RunResult) -> Mapping[str, object]:
 def run_ndjson(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
     """``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error."""
     for name, kind, value in result.answer_entries():
-        yield json.dumps({"resource": name, kind: value}, ensure_ascii=ascii_only) + "\n"
+        yield write_json({"resource": name, kind: value}, ascii_only=ascii_only) + "\n"
 
 
 def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
@@ -46,28 +47,28 @@ def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> I
 
 def pretty_json(value: JsonValue) -> Iterator[str]:
     """Any value, indented."""
-    yield json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    yield write_json(value, indent=2) + "\n"
 
 
 def records_ndjson(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
     """A record per line."""
     for record in records:
-        yield json.dumps(record, ensure_ascii=ascii_only) + "\n"
+        yield write_json(record, ascii_only=ascii_only) + "\n"
 
 
 def _pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> Iterator[str]:
-    """``json.dumps(value, indent=2)`` in pieces; what can be iterated, down to ``levels``, need not be a list."""
+    """``write_json(value, indent=2)`` in pieces; what can be iterated, down to ``levels``, need not be a list."""
     inside = line + "  "
     if levels and isinstance(value, Mapping):
         named = (
-            (json.dumps(key, ensure_ascii=ascii_only) + ": ", _pieces(below, inside, levels - 1, ascii_only=ascii_only))
+            (write_json(key, ascii_only=ascii_only) + ": ", _pieces(below, inside, levels - 1, ascii_only=ascii_only))
             for key, below in value.items()
         )
         yield from _enclosed("{}", named, line)
     elif levels and isinstance(value, Iterable) and not isinstance(value, str):
         yield from _enclosed("[]", (("", _pieces(below, inside, 0, ascii_only=ascii_only)) for below in value), line)
     else:
-        yield json.dumps(value, indent=2, ensure_ascii=ascii_only).replace("\n", line)
+        yield write_json(value, indent=2, ascii_only=ascii_only).replace("\n", line)
 
 
 def _enclosed(brackets: str, items: Iterable[tuple[str, Iterator[str]]], line: str) -> Iterator[str]:

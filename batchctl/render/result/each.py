@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from batchctl.engine.result import Skipped
+from batchctl.json_types import write_json
 from batchctl.plain import clean, counted, duration
 from batchctl.redaction import is_secret_name
 from batchctl.render.result.data import run_ndjson
@@ -104,7 +104,7 @@ def rows_json(ends: Sequence[RowEnd]) -> Iterator[str]:
     opening = "["
     for end in ends:
         body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [_envelope(end)]}}
-        yield f"{opening}\n" + json.dumps({**_tag(end), **body}, indent=2, ensure_ascii=False)
+        yield f"{opening}\n" + write_json({**_tag(end), **body}, indent=2)
         opening = ","
     yield "\n]\n"
 
@@ -112,9 +112,9 @@ def rows_json(ends: Sequence[RowEnd]) -> Iterator[str]:
 def rows_ndjson(ends: Sequence[RowEnd]) -> Iterator[str]:
     """A line per record and per error, each with its row."""
     for end in ends:
-        tag = json.dumps(_tag(end), ensure_ascii=False)[:-1]
+        tag = write_json(_tag(end))[:-1]
         if end.result is None:
-            yield f'{tag}, "error": {json.dumps(_envelope(end), ensure_ascii=False)}}}\n'
+            yield f'{tag}, "error": {write_json(_envelope(end))}}}\n'
             continue
         for line in run_ndjson(end.result):
             yield f"{tag}, {line[1:]}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
+
+from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +73,8 @@ def scalar(value: JsonValue) -> str:
     if isinstance(value, str):
         if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
             return value
-        return _UNPRINTABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
-    text = json.dumps(value)
+        return _UNPRINTABLE.sub(_escaped, write_json(value))
+    text = write_json(value)
     # YAML 1.1 takes 1e+21 for text.
     return _SHORT_EXPONENT.sub(r"\1.0e", text) if isinstance(value, float) else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.rules.views.names import Names
+from batchctl.diagnostics.spelling import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import Names
 from batchctl.plan.planner import find_fan_outs, find_places
 from batchctl.plan.reads import address, reads_node
-from batchctl.rules.views.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ class Markup:
 
     def data(self, value: JsonValue) -> str:
         """``value`` as JSON that can stand in a script element: no ``<``, and no half characters."""
-        text = self.redact(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        text = self.redact(write_json(value, compact=True))
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()
