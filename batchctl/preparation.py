@@ -122,7 +122,7 @@ def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
         complete=loaded.definition is not None,
     )
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject))))
-    suppressions = loaded.source.suppressions
+    suppressions = loaded.suppressions
     hidden: tuple[Diagnostic, ...] = ()
     if suppressions is not None:
         from batchctl.diagnostics.catalogue import known_names  # noqa: PLC0415 - most files have none

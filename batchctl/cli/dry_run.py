@@ -123,7 +123,7 @@ class _Printing:
         from batchctl.render.preview.tree import PreviewView, preview_tree
 
         if not self.view.summary:
-            log = RemarkLog(self.prepared.source)
+            log = RemarkLog(self.prepared.source, self.prepared.loaded.hides)
             title = self.preview.plan.definition.name or self.inputs.shown
             view = PreviewView(title, self.shown, everything=self.view.everything, explain=self.view.explain)
             yield from preview_tree(self.preview, view, log)
@@ -158,7 +158,7 @@ class _Printing:
         document = Document(
             self.preview,
             self.shown,
-            RemarkLog(self.prepared.source),
+            RemarkLog(self.prepared.source, self.prepared.loaded.hides),
             file=self.inputs.shown,
             known=self.prepared.diagnostics,
             explain=self.view.explain,

@@ -11,6 +11,7 @@ from batchctl.definition.expressions import cut_expressions
 from batchctl.definition.model import BatchDefinition
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
+from batchctl.definition.suppressions import suppressions_in
 from batchctl.definition.variables import Variables
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import problem
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchctl.definition.model import Resource
+    from batchctl.definition.suppressions import Suppressions
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
 
@@ -34,7 +36,8 @@ class Loaded:
     ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;
     ``resources`` are those that are fine by themselves all the same.
     ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
-    came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in.
+    came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in;
+    ``suppressions`` are the comments that hide problems, None where there are none.
     """
 
     definition: BatchDefinition | None
@@ -45,6 +48,11 @@ class Loaded:
     declared: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     data: JsonValue = None
+    suppressions: Suppressions | None = None
+
+    def hides(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment in the text accepts this problem."""
+        return self.suppressions is not None and self.suppressions.hides(diagnostic)
 
 
 def read(
@@ -93,11 +101,11 @@ def _read_content(
         # JSON that YAML can't read (a key of two lines, for one): all is well, but without places.
         source, problems, data = Source(file, text, data=value), list(data_problems(value)), value
     elif not parsed.is_whole:
-        return Loaded(None, _sorted(problems, data), source, data=data)
+        return _unusable(problems, data, source)
     if data is None:
         message = "the file is empty" if not text.strip() else "the file holds no definition"
         problems.append(problem("empty-file", message, START, help="batchctl new NAME writes one to start from"))
-        return Loaded(None, _sorted(problems, data), source)
+        return _unusable(problems, data, source)
     secrets: frozenset[str] = frozenset()
     if isinstance(data, dict):
         problems.extend(cut_expressions(data, source))
@@ -118,7 +126,7 @@ def _check(
     given: JsonObject,
 ) -> Loaded:
     if not isinstance(data, dict):
-        return Loaded(None, _sorted([*problems, _not_a_mapping(data, source)], data), source, data=data)
+        return _unusable([*problems, _not_a_mapping(data, source)], data, source)
     root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
     shape = check_shape(root, source)
     problems.extend(shape.problems)
@@ -126,11 +134,17 @@ def _check(
     schema = _object(root.get("args_schema"))
     args = merge_arguments(given, _object(root.get("args")), schema)
     diagnostics = _sorted(problems, root)
-    definition = None
-    if shape.is_whole and all(found.severity is not Severity.ERROR or source.hides(found) for found in diagnostics):
-        definition = _definition(root, args, resources, source, secrets)
     declared = frozenset(argument_entries(schema))
-    return Loaded(definition, diagnostics, source, resources, args, declared, secrets, root)
+    suppressions = suppressions_in(source)
+    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, suppressions)
+    if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
+        return replace(loaded, definition=_definition(root, args, resources, source, secrets))
+    return loaded
+
+
+def _unusable(problems: Iterable[Diagnostic], data: JsonValue, source: Source) -> Loaded:
+    """Nothing that could be a definition, whatever comments hide."""
+    return Loaded(None, _sorted(problems, data), source, data=data, suppressions=suppressions_in(source))
 
 
 def _definition(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from batchctl.diagnostics import Diagnostic
+    from batchctl.yaml12.source import Source
     from batchctl.yaml12.text import Text
     from batchctl.yaml12.tree import Tree
 
@@ -124,6 +125,13 @@ class Suppressions:
 
     def _problem(self, message: str, start: int, end: int, advice: str) -> Diagnostic:
         return problem("unused-ignore", message, self._text.span(start, end), help=advice)
+
+
+def suppressions_in(source: Source) -> Suppressions | None:
+    """The comments of a file that hide problems; None where there can be none."""
+    if source.tree is None or "batchctl:" not in source.text:
+        return None
+    return Suppressions(source.text, source.tree)
 
 
 class _Places:

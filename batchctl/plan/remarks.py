@@ -15,7 +15,7 @@ from batchctl.template import UNDEFINED
 from batchctl.truto.calls import ONE_RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath
@@ -72,9 +72,13 @@ class _Told:
 
 @dataclass(slots=True)
 class RemarkLog:
-    """Gathers the remarks on the requests of a preview; grows with the file, not with the number of requests."""
+    """Gathers the remarks on the requests of a preview; grows with the file, not with the number of requests.
+
+    ``hides`` says whether a comment in the file accepts a problem.
+    """
 
     source: Source
+    hides: Callable[[Diagnostic], bool]
     _found: dict[tuple[int, Kind, DataPath, int], _Told] = field(default_factory=dict)
     _requests: dict[int, int] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
@@ -113,7 +117,7 @@ class RemarkLog:
     def _is_accepted(self, remark: Diagnostic) -> bool:
         """Whether a comment accepts it, under its own name or that of the rule that says the same."""
         names = (remark.rule, *_said_by(remark))
-        return any(self.source.hides(replace(remark, rule=name)) for name in names)
+        return any(self.hides(replace(remark, rule=name)) for name in names)
 
     def _told(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), told in self._found.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import START, Span
@@ -11,8 +10,6 @@ from batchctl.yaml12.scalar_text import unfold
 from batchctl.yaml12.text import Text
 
 if TYPE_CHECKING:
-    from batchctl.definition.suppressions import Suppressions
-    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.scalar_text import Unfolded
     from batchctl.yaml12.tree import Spot, Tree
@@ -43,18 +40,10 @@ class Source:
         # The scalar that was asked for last: a long one may hold thousands of places to ask for.
         self._last: tuple[Spot, Unfolded | None] | None = None
 
-    @cached_property
-    def suppressions(self) -> Suppressions | None:
-        """The comments that hide problems; None where there can be none."""
-        if self._tree is None or "batchctl:" not in self.text:
-            return None
-        from batchctl.definition.suppressions import Suppressions  # noqa: PLC0415 - most files have none
-
-        return Suppressions(self.text, self._tree)
-
-    def hides(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment in the text accepts this problem."""
-        return self.suppressions is not None and self.suppressions.hides(diagnostic)
+    @property
+    def tree(self) -> Tree | None:
+        """The places of all nodes; None for data that was never text."""
+        return self._tree
 
     @property
     def lines(self) -> list[str]:
