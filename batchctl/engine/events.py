@@ -1,6 +1,7 @@
-"""What the engine tells while it works: names and numbers, no formatting.
+"""What the engine reports while it works: names and numbers, no formatting.
 
-Every event says when it happened: ``at_s``, seconds since the run began. ``serial`` numbers the calls of a run.
+Every event says when it happened: ``at_s``, seconds since the run began. ``serial`` numbers the calls of a run, from 1:
+of several calls that are the same in all that is sent it says which one an event is about.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ class CallRetried:
     status: int
     at_s: float = 0.0
 
+    @property
+    def serial(self) -> int:
+        """Which call of the run it is."""
+        return self.call.serial
+
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
@@ -69,6 +75,11 @@ class Throttled:
     wait_s: float
     limit: str
     at_s: float = 0.0
+
+    @property
+    def serial(self) -> int:
+        """Which call of the run it is."""
+        return self.call.serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +134,4 @@ class Observer(Protocol):
 
 
 def ignore(event: Event, /) -> None:
-    """The observer that looks away."""
+    """An observer that ignores every event."""

@@ -39,6 +39,10 @@ class Pages:
         self._call = call
         self._seen: set[str] = set()
 
+    def begin(self, serial: int) -> None:
+        """Give the call, and with it all requests for its pages, its number in the run."""
+        self._call = self.page = replace(self._call, serial=serial)
+
     def follow(self, cursor: str) -> None:
         """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before."""
         if cursor in self._seen:

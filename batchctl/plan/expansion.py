@@ -81,7 +81,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
     context = placeholder_context(plan, scope)
-    is_unknown = _unknown_paths(plan, scope)
+    is_unknown = unknown_paths(plan, scope)
     paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
     whole = not scope.unknown or not any(map(is_unknown, paths))
     maker = _Maker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
@@ -113,11 +113,11 @@ class _Maker:
 
     def turns(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
         """A call per element, which stands where the loop's path leads."""
-        bound, owner, key = _opened(context, loop.segments)
+        bound, owner, key = opened(context, loop.segments)
         for element in elements:
             if self.explain:
                 # A trace may keep what it read.
-                bound, owner, key = _opened(context, loop.segments)
+                bound, owner, key = opened(context, loop.segments)
             owner[key] = element  # type: ignore[index]  # the key is of this container
             yield self._expanded(bound, {loop.over: element})
 
@@ -170,7 +170,7 @@ def _stands(data: JsonValue, place: Segments) -> bool:
     return True
 
 
-def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
+def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
     """Tells for a placeholder's path whether it leads to records that only a run can know."""
     nodes = [plan.graph.nodes[key] for key in scope.unknown]
     # Asked for the same few paths with every call.
@@ -179,12 +179,12 @@ def _unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
     """``data`` with ``value`` at ``path``; only the containers on the way are copied, so that records stay shared."""
-    copy, owner, key = _opened(data, path)
+    copy, owner, key = opened(data, path)
     owner[key] = value  # type: ignore[index]  # the key is of this container
     return copy
 
 
-def _opened(data: JsonObject, path: Segments) -> tuple[JsonObject, dict[str, JsonValue] | list[JsonValue], str | int]:
+def opened(data: JsonObject, path: Segments) -> tuple[JsonObject, dict[str, JsonValue] | list[JsonValue], str | int]:
     """A copy of ``data`` down to the container that ``path`` ends in, that container, and the key in it."""
     if not path:
         raise TypeError("an empty path replaces everything")

@@ -47,7 +47,7 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> Kind | None:
     """What is remarkable about one placeholder's value; None for nothing."""
     if evaluation.unknown:
         return None
-    if evaluation.kept:
+    if evaluation.without_value:
         return Kind.SENT_LITERALLY
     if evaluation.value is UNDEFINED:
         return Kind.DROPPED_KEY

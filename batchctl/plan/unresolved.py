@@ -1,4 +1,8 @@
-"""Placeholders that have no value before the batch starts, and never will: their text would be sent."""
+"""Placeholders that have no value before the batch starts, and never will: their text would be sent.
+
+Asked once per placeholder of a template, and once per element only for those that read the loop's element: a loop over
+fifty thousand elements is looked at without making a single call.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
-from batchctl.plan.expansion import Scope, expand, unknown_before_run
-from batchctl.plan.loops import NotAnArray
+from batchctl.plan.expansion import Scope, opened, placeholder_context, unknown_before_run, unknown_paths
+from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.template import parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
-    from batchctl.template import Reference
+    from batchctl.template import Reference, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +45,56 @@ def find_unresolved(plan: Plan) -> tuple[Unresolved, ...]:
 
 def _in_step(step: Step, plan: Plan) -> Iterator[Unresolved]:
     scope = Scope(plan.definition.args, unknown=unknown_before_run(step, plan))
-    place = ("resources", step.node.index)
-    try:
-        for expanded in expand(step, plan, scope, explain=True).calls:
-            for reference, evaluation in expanded.trace:
-                if evaluation.kept and not evaluation.unknown:
-                    yield _unresolved(step, reference)
-    except NotAnArray:
-        # The loop's own text is there already; a value that is no array is for the run to tell.
-        if step.loop is not None and step.loop.segments[0] == "args":
-            yield Unresolved(step.node.key, (*place, "loop_on"), step.loop.over)
+    context, is_unknown = placeholder_context(plan, scope), unknown_paths(plan, scope)
+    if step.template is None:
+        return
+    missing: list[Reference] | None = None
+    if step.loop is not None:
+        rendered = step.loop.template.render_partial(context, is_unknown)
+        if not rendered.unresolved:
+            try:
+                missing = _in_loop(
+                    step.template, step.loop, context, is_unknown, loop_elements(step.loop, rendered.value)
+                )
+            except NotAnArray:
+                # The loop's own text is there already; a value that is no array is for the run to report.
+                if step.loop.segments[0] == "args":
+                    yield Unresolved(step.node.key, ("resources", step.node.index, "loop_on"), step.loop.over)
+                return
+    if missing is None:
+        missing = step.template.without_value(context, is_unknown)
+    for reference in missing:
+        yield _unresolved(step, reference)
+
+
+def _in_loop(
+    template: Template, loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool], elements: list[JsonValue]
+) -> list[Reference]:
+    """Those that have no value for at least one element; none where there is no element, since no call is made."""
+    if not elements:
+        return []
+    reading = {reference for reference in template.references if _reads(reference, loop)}
+    missing: set[Reference] = set()
+    bound, owner, key = opened(context, loop.segments)
+    owner[key] = elements[0]  # type: ignore[index]  # the key is of this container
+    missing.update(template.without_value(bound, is_unknown, lambda each: each not in reading))
+    for element in elements:
+        open_still = reading - missing
+        if not open_still:
+            break
+        owner[key] = element  # type: ignore[index]  # as above
+        missing.update(template.without_value(bound, is_unknown, open_still.__contains__))
+    return [reference for reference in template.references if reference in missing]
+
+
+def _reads(reference: Reference, loop: Loop) -> bool:
+    """Whether one of its paths may lead to the loop's element, or to what holds it."""
+    for alternative in reference.alternatives:
+        segments = parse_path(alternative.path)
+        shared = min(len(segments), len(loop.segments))
+        if any(not isinstance(step, str | int) for step in segments) or segments[:shared] == loop.segments[:shared]:
+            return True
+    return False
 
 
 def _unresolved(step: Step, reference: Reference) -> Unresolved:

@@ -60,6 +60,11 @@ class Evaluation(NamedTuple):
     unknown: bool = False
 
     @property
+    def without_value(self) -> bool:
+        """Whether nothing gives it a value, so that its text would be sent; nothing that a run may still tell."""
+        return self.value is KEPT and not self.unknown
+
+    @property
     def kept(self) -> bool:
         """Whether the placeholder's text stays in place."""
         return self.value is KEPT

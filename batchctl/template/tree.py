@@ -66,6 +66,30 @@ class Template:
         trace = tuple(zip(self.references, found, strict=True))
         return Partial(value, tuple(reference for reference, evaluation in trace if evaluation.unknown), trace)
 
+    @cached_property
+    def _placeholders(self) -> list[tuple[Reference, Placeholder, bool]]:
+        found = [
+            (placeholder, leaf.string.whole) for leaf in self._parsed.leaves for placeholder in leaf.string.placeholders
+        ]
+        return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
+
+    def without_value(
+        self,
+        context: object,
+        is_unknown: Callable[[str], bool] = lambda _path: False,
+        among: Callable[[Reference], bool] = lambda _reference: True,
+    ) -> list[Reference]:
+        """The placeholders whose text would stay in place for ``context``, without rendering anything.
+
+        Those with an unknown path are not among them, since a run may know better, nor those that ``among`` leaves
+        out. Raises ``TemplateError`` for one that can't be evaluated.
+        """
+        return [
+            reference
+            for reference, placeholder, whole in self._placeholders
+            if among(reference) and placeholder.evaluate(context, whole=whole, is_unknown=is_unknown).without_value
+        ]
+
     def _explained(self, context: object, is_unknown: Callable[[str], bool]) -> tuple[object, list[Evaluation]]:
         found = [_NOT_YET] * len(self.references)
         if not self._parsed.merges:

@@ -28,7 +28,8 @@ class Call:
 
     ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
     ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
-    the file that it is made for; it is not sent. ``idempotency_key`` goes along as a header, where there is one.
+    the file that it is made for, ``serial`` its number in the run (0 outside of one); neither is sent.
+    ``idempotency_key`` goes along as a header, where there is one.
     """
 
     resource: str
@@ -38,6 +39,7 @@ class Call:
     body: JsonValue = None
     node: str = field(default="", compare=False)
     idempotency_key: str | None = field(default=None, compare=False)
+    serial: int = field(default=0, compare=False)
 
     @property
     def is_write(self) -> bool:

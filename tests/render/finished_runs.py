@@ -129,7 +129,8 @@ def under_way() -> Iterator[Event]:
     yield ResourceFinished("tickets", Succeeded(records=tickets(), work=Work(1, 2, 0.9)), 0.9)
     yield ResourceStarted("comments", 1.0)
     for number in range(5):
-        call = Call("ticketing/comments", "list", query={"ticket_id": f"t-{number}"}, node="comments")
+        query: JsonObject = {"ticket_id": f"t-{number}"}
+        call = Call("ticketing/comments", "list", query=query, node="comments", serial=3 + number)
         yield CallStarted("comments", call, 3 + number, 1.0 + number)
         if number == 4:
             yield CallRetried("comments", call, 1, 10.0, 429, 5.5)

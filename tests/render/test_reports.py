@@ -78,7 +78,7 @@ def test_a_later_page_belongs_to_its_call() -> None:
     calls = [Call("crm/notes", "list", query={"contact": name}, node="notes") for name in "ab"]
     for serial, call in enumerate(calls):
         seen(CallStarted("notes", call, serial, 0.0))
-    page = Call("crm/notes", "list", query={"contact": "a", "next_cursor": "2"}, node="notes")
+    page = Call("crm/notes", "list", query={"contact": "a", "next_cursor": "2"}, node="notes", serial=0)
     seen(CallRetried("notes", page, 1, 0.5, 502, 1.0))
     seen(CallSucceeded("notes", calls[0], 0, 5, 2, 2.0))
     seen(CallFailed("notes", calls[1], 1, 404, 2.5))
@@ -90,7 +90,7 @@ def test_a_later_page_belongs_to_its_call() -> None:
 def test_a_timeline_is_bounded() -> None:
     seen = Timeline()
     call = Call("a", "list", node="a")
-    for serial in range(timelines.MOST_CALLS + 3):
+    for serial in range(timelines.MAX_CALLS + 3):
         seen(CallStarted("a", call, serial, 0.0))
         seen(CallSucceeded("a", call, serial, 0, 1, 0.0))
-    assert (len(seen.calls), seen.left_out) == (timelines.MOST_CALLS, 3)
+    assert (len(seen.calls), seen.left_out) == (timelines.MAX_CALLS, 3)

@@ -49,6 +49,11 @@ class OpenCall:
         self.page = 0
         self.records = 0
 
+    def begin(self, serial: int) -> None:
+        """Take the number under which every event is about this call."""
+        self.serial = serial
+        self.pages.begin(serial)
+
 
 class RequestRun(NodeRun):
     """A request at work."""
@@ -145,7 +150,7 @@ class RequestRun(NodeRun):
         """Get the next page of a call and pass it on."""
         if not call.page:
             self._calls += 1
-            call.serial = self.run.next_serial()
+            call.begin(self.run.next_serial())
             if self.run.observed:
                 self.run.tell(
                     CallStarted(self.key, call.expanded.call, call.serial, self.run.now(), self._origin(call))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 # A report of more calls is of no use to anyone, and would not open.
-MOST_CALLS = 100_000
+MAX_CALLS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,6 @@ class Timeline:
     def __init__(self) -> None:
         self.left_out = 0
         self._calls: dict[int, CallTrace] = {}
-        # The open calls by what tells their pages apart from those of others.
-        self._open: dict[tuple[str, str], list[CallTrace]] = {}
 
     @property
     def calls(self) -> list[CallTrace]:
@@ -81,39 +79,19 @@ class Timeline:
             case CallSucceeded(serial=serial) if serial in self._calls:
                 trace = self._calls[serial]
                 trace.records, trace.pages = event.records, event.pages
-                self._end(trace, event.at_s)
+                trace.ended_s = event.at_s
             case CallFailed(serial=serial) if serial in self._calls:
                 self._calls[serial].status = event.status
-                self._end(self._calls[serial], event.at_s)
-            case CallRetried():
-                found = self._find(event.key, event.call)
-                if found is not None:
-                    found.retries.append(Retry(event.attempt, event.wait_s, event.status, event.at_s))
-            case Throttled():
-                found = self._find(event.key, event.call)
-                if found is not None:
-                    found.throttled_s += event.wait_s
+                self._calls[serial].ended_s = event.at_s
+            case CallRetried(serial=serial) if serial in self._calls:
+                self._calls[serial].retries.append(Retry(event.attempt, event.wait_s, event.status, event.at_s))
+            case Throttled(serial=serial) if serial in self._calls:
+                self._calls[serial].throttled_s += event.wait_s
             case _:
                 pass
 
     def _start(self, event: CallStarted) -> None:
-        if len(self._calls) >= MOST_CALLS:
+        if len(self._calls) >= MAX_CALLS:
             self.left_out += 1
             return
-        trace = CallTrace(event.serial, event.key, event.call, event.at_s)
-        self._calls[event.serial] = trace
-        self._open.setdefault(_likeness(event.key, event.call), []).append(trace)
-
-    def _end(self, trace: CallTrace, at_s: float) -> None:
-        trace.ended_s = at_s
-        self._open[_likeness(trace.key, trace.call)].remove(trace)
-
-    def _find(self, key: str, call: Call) -> CallTrace | None:
-        """The open call that ``call`` is, or is a later page of."""
-        traces = self._open.get(_likeness(key, call))
-        return traces[-1] if traces else None
-
-
-def _likeness(key: str, call: Call) -> tuple[str, str]:
-    query = {name: value for name, value in call.query.items() if name != "next_cursor"}
-    return key, f"{call.method} {call.path} {query} {call.body}"
+        self._calls[event.serial] = CallTrace(event.serial, event.key, event.call, event.at_s)
