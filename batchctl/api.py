@@ -9,6 +9,7 @@ from batchctl.blocking import wait_for
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.executor import execute
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def _prepared(path: str | Path, environment: Mapping[str, str] | None, args: Jso
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
     return prepare(data, file=str(path), environment=environment, args=args)
 
 

@@ -17,6 +17,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   │   └── TimedOut            4   no answer in time
     │   ├── Refused                 4   the service answered with its error envelope
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
+    ├── Declined                    4   a person was asked, and said no
     └── Interrupted                 130 Ctrl-C
 """
 
@@ -135,6 +136,10 @@ class BadAnswer(ServiceError):
     def __init__(self, message: str, *, hint: str | None = None, salvaged: JsonObject | None = None) -> None:
         super().__init__(message, hint=hint)
         self.salvaged = salvaged
+
+
+class Declined(BatchctlError):
+    """A person was asked before something was done, and said no: it was not done."""
 
 
 class Interrupted(BatchctlError):

@@ -22,7 +22,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
-from batchctl.store.facts import Keeping
+from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
 from batchctl.truto.connection import Connection
 from benchmarks.frame import Aim, Row, in_process
@@ -86,7 +86,7 @@ async def direct(url: str) -> None:
     ids: JsonValue = [f"c-{number}" for number in range(CALLS)]
     plan = prepare(DEFINITION, args={"ids": ids}).require_plan()
     with tempfile.TemporaryDirectory() as folder:
-        run = RunStore(Path(folder) / "state").begin(Keeping("direct", "benchmark", plan.definition.payload))
+        run = RunStore(Path(folder) / "state").begin(RunInfo("direct", "benchmark", plan.definition.payload))
         http = HttpBackend(Connection(url, TOKEN), ACCOUNT, connections=AT_ONCE)
         backend = JournalledBackend(RetryingBackend(http), run, redactor=Redactor([TOKEN]))
         result = await execute(plan, backend, options=RunOptions(concurrency=AT_ONCE))

@@ -9,10 +9,11 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["json_types", "errors", "plain", "blocking", "redaction"],
+    ["json_types", "errors", "plain", "blocking", "redaction", "files"],
     ["diagnostics"], ["javascript"], ["template"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition"], ["plan"], ["rules"],
-    ["preparation"], ["engine", "service"], ["store"], ["render", "api"], ["server"], ["config"], ["cli"],
+    ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server"], ["config"],
+    ["api"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.errors import ExitCode
-from batchctl.redaction import secret_values
+from batchctl.execution.plan_for import secrets_of
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
 
-MOST_PROBLEMS = 50
+MAX_PROBLEMS = 50
 
 
 def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
@@ -22,10 +22,7 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
 
     What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.
     """
-    terminal.hide(prepared.loaded.secrets)
-    if prepared.definition is not None:
-        # A placeholder under a secret-looking name hides nothing: its value is among the arguments.
-        terminal.hide(text for text in secret_values(prepared.definition.payload) if "{{" not in text)
+    terminal.hide(secrets_of(prepared))
     if prepared.obstacles and not (prepared.ok and quiet):
         import sys
 
@@ -36,7 +33,7 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
         text = text_report(
             [report],
             color=terminal.colored(sys.stderr),
-            max_problems=MOST_PROBLEMS,
+            max_problems=MAX_PROBLEMS,
             redact=terminal.redactor.text,
         )
         terminal.problem(text.rstrip("\n"))

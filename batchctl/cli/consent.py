@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.checking import MOST_PROBLEMS, require_plan
-from batchctl.definition.model import Request
-from batchctl.diagnostics.kinds import problem
-from batchctl.errors import ExitCode, Interrupted, UsageError
-from batchctl.plain import clean, counted, listed
-from batchctl.plan.unresolved import find_unresolved
+from batchctl.cli.checking import MAX_PROBLEMS, require_plan
+from batchctl.errors import Declined, DefinitionError, ExitCode, UsageError
+from batchctl.execution.notices import SentLiterally
+from batchctl.execution.plan_for import deleting, plan_for
+from batchctl.plain import clean, counted
 from batchctl.render.diagnostics.reporting import FileReport
 from batchctl.render.diagnostics.text import text_report
 from batchctl.render.text.words import repetition
@@ -20,73 +19,45 @@ from batchctl.render.text.words import repetition
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CheckOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.diagnostics import Diagnostic
+    from batchctl.execution.notices import Notify
     from batchctl.plan.planner import Plan
-    from batchctl.plan.unresolved import Unresolved
     from batchctl.preparation import Prepared
-    from batchctl.yaml12.source import Source
 
-_MOST_NAMED = 5
-
-
-# The rule that --allow-unresolved turns into a warning.
-UNRESOLVED_RULE = "undeclared-argument"
+_MAX_NAMED = 5
 
 
-def checked_plan(prepared: Prepared, checks: CheckOptions, terminal: Terminal, *, quiet: bool = False) -> Plan:
+def checked_plan(
+    prepared: Prepared, checks: CheckOptions, terminal: Terminal, notify: Notify, *, quiet: bool = False
+) -> Plan:
     """The plan of a file that can be sent as it is; what is wrong with it goes to stderr, and ends the command."""
-    plan = require_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
-    refuse_unresolved(plan, prepared.source, terminal, allowed=checks.allow_unresolved)
-    return plan
-
-
-def refuse_unresolved(plan: Plan, source: Source, terminal: Terminal, *, allowed: bool) -> None:
-    """End the command with exit code 1 when placeholders have no value, showing where; unless they are allowed."""
-    found = find_unresolved(plan)
-    if not found:
-        return
-    if allowed:
-        names = listed(list(dict.fromkeys(each.text for each in found))[:_MOST_NAMED])
-        terminal.note(f"sent as it stands, since it has no value: {names}")
-        return
-    report = FileReport(source, source.file, [_diagnostic(each, source) for each in found])
-    color = terminal.colored(sys.stderr)
-    text = text_report([report], color=color, max_problems=MOST_PROBLEMS, redact=terminal.redactor.text)
-    terminal.problem(text.rstrip("\n"))
-    raise typer.Exit(ExitCode.DEFINITION)
-
-
-def _diagnostic(each: Unresolved, source: Source) -> Diagnostic:
-    span = source.within(each.path, each.offset, each.end) if each.end else source.span(each.path)
-    return problem(
-        UNRESOLVED_RULE,
-        f"{each.text} has no value; its text would be sent as it stands",
-        span,
-        help="give it a value with --arg, a default (?:…), or pass --allow-unresolved",
-        path=each.path,
-        resource=each.key,
-    )
+    require_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
+    try:
+        ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
+    except DefinitionError as error:
+        report = FileReport(prepared.source, prepared.source.file, error.diagnostics)
+        color = terminal.colored(sys.stderr)
+        text = text_report([report], color=color, max_problems=MAX_PROBLEMS, redact=terminal.redactor.text)
+        terminal.problem(text.rstrip("\n"))
+        raise typer.Exit(ExitCode.DEFINITION) from None
+    if ready.sent_literally:
+        notify(SentLiterally(ready.sent_literally))
+    return ready.plan
 
 
 def confirm_deletes(plan: Plan, terminal: Terminal, *, yes: bool) -> None:
     """Ask before a batch that deletes.
 
-    Raises ``UsageError`` where nobody is there to answer, ``Interrupted`` when the answer is no.
+    Raises ``UsageError`` where nobody is there to answer, ``Declined`` when the answer is no.
     """
-    deletes = [_described(key, plan) for key, step in plan.steps.items() if _deletes(step.node)]
+    deletes = [_described(key, plan) for key in deleting(plan)]
     if yes or not deletes:
         return
-    shown = ", ".join(deletes[:_MOST_NAMED]) + (" …" if len(deletes) > _MOST_NAMED else "")
+    shown = ", ".join(deletes[:_MAX_NAMED]) + (" …" if len(deletes) > _MAX_NAMED else "")
     what = f"this batch deletes in {counted(len(deletes), 'resource')}: {shown}"
     if not terminal.can_ask():
         raise UsageError(what, hint="pass --yes to run it without being asked")
     if not terminal.ask(f"{what}. Run it?"):
-        raise Interrupted("nothing was sent")
-
-
-def _deletes(node: object) -> bool:
-    """The method ``delete``, or a custom one that says so: ``bulk_delete``."""
-    return isinstance(node, Request) and "delete" in node.method.lower()
+        raise Declined("nothing was sent")
 
 
 def _described(key: str, plan: Plan) -> str:

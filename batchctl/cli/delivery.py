@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, UNLIMITED, Shape, format_of, one_resource, whole_result
-from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place, write_whole
+from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError
+from batchctl.files import write_whole
 from batchctl.render.result.data import pretty_json
 
 if TYPE_CHECKING:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-import uuid
-from dataclasses import dataclass, replace
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,59 +12,123 @@ import typer
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.delivery import is_folder
-from batchctl.cli.each_journal import open_journal
 from batchctl.cli.each_rows import read_rows
+from batchctl.cli.executors import RowRun, Setup, key_for, kind_of
 from batchctl.cli.formats import format_of
-from batchctl.cli.out_files import write_whole
+from batchctl.cli.notices import speaker
+from batchctl.cli.resuming import all_inputs
+from batchctl.cli.run import exit_code
 from batchctl.cli.run_options import Output
-from batchctl.errors import BatchctlError, ExitCode, Interrupted, UsageError
-from batchctl.render.result.each import RowEnd, RowsView, row_line, rows_json, rows_ndjson, rows_tree
-from batchctl.store.facts import Keeping
+from batchctl.errors import ExitCode, UsageError
+from batchctl.execution.notices import KeyChosen, silent
+from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.row_end import Row, told_apart
+from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.rows import RowJob, run_rows
+from batchctl.files import write_whole
+from batchctl.plain import counted
+from batchctl.render.result.each import RowsView, rows_json, rows_ndjson, rows_tree
+from batchctl.store.facts import RunInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.cli.each_journal import RowJournal
-    from batchctl.cli.each_rows import Row
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.ways import Way
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.rows import RowsResult
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
+    from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
 
 _OUTPUTS = (Output.TREE, Output.JSON, Output.NDJSON)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A row made ready to run."""
+def run_each(
+    file: str | None, line: CommandLine, terminal: Terminal, store: RunStore, resumed: RunFacts | None
+) -> NoReturn:
+    """Run a batch once per row of ``--each``, or of the run that is resumed.
 
-    row: Row
-    plan: Plan
-    way: Way
-
-
-def run_each(inputs: Inputs, line: CommandLine, terminal: Terminal) -> NoReturn:
-    """Run the batch of ``inputs`` once per row of ``--each``. Every row is checked before the first one starts."""
+    Every row is checked before the first one starts.
+    """
     output = _output(line.output)
-    jobs = _jobs(inputs, line, terminal)
-    if not line.way.local:
-        confirm_deletes(jobs[0].plan, terminal, yes=line.checks.yes)
-    terminal.note(f"{len(jobs)} rows · {jobs[0].way.where}" if len(jobs) > 1 else f"1 row · {jobs[0].way.where}")
-    with open_journal(_about(jobs, inputs), line.way.resume, terminal) as journal:
-        ends, interrupted = wait_for(_Rows(jobs, terminal, line.way.parallel, journal).run())
+    if file is None and resumed is None:
+        raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
+    saved = SavedInputs.of(resumed) if resumed and (file is None or line.mode.each is None) else None
+    line, inputs = _as_before(line, saved), all_inputs(file, line, resumed)
+    rows = _rows(line, saved)
+    notify = speaker(terminal)
+    setup = Setup(kind_of(line.mode), line, inputs, terminal, notify, store, resumed)
+    plans = [_plan(row, setup) for row in rows]
+    result = _run_rows(list(zip(rows, plans, strict=True)), setup)
     if output is not Output.TREE:
-        pieces = rows_json(ends) if output is Output.JSON else rows_ndjson(ends)
+        pieces = rows_json(result.ends) if output is Output.JSON else rows_ndjson(result.ends)
         if line.output.out is None:
             terminal.result(pieces)
         else:
             write_whole(Path(line.output.out), pieces, terminal.redactor.text)
             terminal.note(f"wrote {line.output.out}")
     if line.output.output in (None, Output.TREE):
-        terminal.view(rows_tree(ends, RowsView(jobs[0].plan, inputs.shown, terminal.redactor.text)))
-    if interrupted:
-        raise typer.Exit(ExitCode.INTERRUPTED)
-    raise typer.Exit(_exit_code(ends))
+        terminal.view(rows_tree(result.ends, RowsView(plans[0], inputs.shown, terminal.redactor.text)))
+    raise typer.Exit(_exit_code(result))
+
+
+def _run_rows(rows: Sequence[tuple[Row, Plan]], setup: Setup) -> RowsResult:
+    terminal, line, first = setup.terminal, setup.line, rows[0][1]
+    key = key_for(first, line.connection.idempotency_key) if setup.kind != "local" else None
+    host = "" if setup.kind == "local" else setup.target().connection.host
+    about = _about(rows, setup, host, key.text if key else None)
+    if setup.kind != "local":
+        confirm_deletes(first, terminal, yes=line.checks.yes)
+    record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
+    earlier = record.key if record else None
+    journal = RowJournal(setup.store, about, terminal.redactor, resumed=record)
+    prefix = earlier or (key.text if key else None)
+    jobs = [
+        RowJob(row, plan, setup.executor(plan, RowRun(journal.history(row), prefix and f"{prefix}-{row.number}")))
+        for row, plan in rows
+    ]
+    terminal.note(f"{counted(len(jobs), 'row')} · {jobs[0].executor.where}")
+    if key and key.is_new and key.text and not earlier:
+        setup.notify(KeyChosen(key.text, rows=True))
+    return wait_for(run_rows(jobs, journal, parallel=line.mode.parallel, notify=_notify(setup, about)))
+
+
+def _notify(setup: Setup, about: RunInfo) -> Notify:
+    """How to resume depends on whether the definition and the rows could be kept."""
+    if about.inputs is not None or setup.line.mode.each is None:
+        return speaker(setup.terminal)
+    files = shlex.join([setup.inputs.file, "--each", str(setup.line.mode.each)])
+    return speaker(setup.terminal, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options")
+
+
+def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
+    """Whoever ran the rows runs the rest of them, unless the command line says otherwise."""
+    if saved is None or line.mode.local or line.mode.direct:
+        return line
+    fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
+    mode = replace(
+        line.mode, local=saved.executor == "local", direct=saved.executor == "direct", resume=None, fixtures=fixtures
+    )
+    return replace(line, mode=mode)
+
+
+def _rows(line: CommandLine, saved: SavedInputs | None) -> list[Row]:
+    if line.mode.each is not None:
+        return told_apart(read_rows(line.mode.each))
+    kept = saved.rows if saved and saved.rows else ()
+    return told_apart(Row(number, _account(row), _args(row)) for number, row in enumerate(kept, 1))
+
+
+def _account(row: JsonObject) -> str | None:
+    account = row.get("account")
+    return account if isinstance(account, str) else None
+
+
+def _args(row: JsonObject) -> JsonObject:
+    args = row.get("args")
+    return args if isinstance(args, dict) else {}
 
 
 def _output(asked: OutputOptions) -> Output:
@@ -80,87 +142,34 @@ def _output(asked: OutputOptions) -> Output:
     return output
 
 
-def _about(jobs: Sequence[_Job], inputs: Inputs) -> Keeping:
-    """The rows may grow from one run to the next; the batch itself must be the same."""
-    resources = jobs[0].plan.definition.payload["resources"]
-    return Keeping("each", inputs.shown, {"resources": resources}, jobs[0].way.host)
+def _about(rows: Sequence[tuple[Row, Plan]], setup: Setup, host: str, key: str | None) -> RunInfo:
+    """What is recorded. The rows may grow from one run to the next; the batch itself must be the same."""
+    first, inputs = rows[0][1], setup.inputs
+    saved = SavedInputs(
+        text=str(first.definition.source.text),
+        account=inputs.account,
+        args=inputs.arguments(),
+        only=tuple(inputs.only),
+        env_file=str(inputs.env_file.resolve()) if inputs.env_file else None,
+        rows=tuple({"account": row.account, "args": row.args} for row, _ in rows),
+        executor=setup.kind,
+        fixtures=str(setup.line.mode.fixtures.resolve()) if setup.line.mode.fixtures else None,
+    ).without_secrets({secret for _, plan in rows for secret in setup.secrets(plan)})
+    content: JsonObject = {"resources": first.definition.payload["resources"]}
+    return RunInfo("each", inputs.shown, content, host, saved, key)
 
 
-def _jobs(inputs: Inputs, line: CommandLine, terminal: Terminal) -> list[_Job]:
-    """A plan and a way per row. The problems of the first row that has any are shown, and nothing starts."""
-    from batchctl.cli.ways import choose_way
-
-    rows = read_rows(line.way.each) if line.way.each else []
-    plans = [(row, _plan(row, inputs, line, terminal)) for row in rows]
-    key = line.connection.idempotency_key
-    if key is None and not line.way.local and plans and plans[0][1].writes:
-        key = str(uuid.uuid4())
-        terminal.note(f"idempotency key {key}; each row adds its number")
-    return [_Job(row, plan, choose_way(plan, inputs, _line_of(row, line, key), terminal)) for row, plan in plans]
-
-
-def _plan(row: Row, inputs: Inputs, line: CommandLine, terminal: Terminal) -> Plan:
-    prepared = inputs.prepare(account=row.account, args=row.args)
+def _plan(row: Row, setup: Setup) -> Plan:
+    """The plan of a row. The problems of the first row that has any are shown, and nothing starts."""
+    prepared = setup.inputs.prepare(account=row.account, args=row.args)
     if prepared.plan is None:
-        terminal.problem(f"{row.label} of {line.way.each}:")
-    return checked_plan(prepared, line.checks, terminal, quiet=row.number > 1)
+        setup.terminal.problem(f"{row.label} of {setup.line.mode.each or 'the resumed run'}:")
+    quiet = row.number > 1
+    return checked_plan(prepared, setup.line.checks, setup.terminal, silent if quiet else setup.notify, quiet=quiet)
 
 
-def _line_of(row: Row, line: CommandLine, key: str | None) -> CommandLine:
-    """The command line for one row: two rows must not share an idempotency key."""
-    own = None if key is None else f"{key}-{row.number}"
-    return replace(line, connection=replace(line.connection, idempotency_key=own))
-
-
-class _Rows:
-    """Runs the jobs, ``parallel`` at once; a row that can't run does not stop the others."""
-
-    def __init__(self, jobs: Sequence[_Job], terminal: Terminal, parallel: int, journal: RowJournal) -> None:
-        self._jobs = jobs
-        self._terminal = terminal
-        self._journal = journal
-        self._places = asyncio.Semaphore(parallel)
-        self._ends: dict[int, RowEnd] = {}
-
-    async def run(self) -> tuple[list[RowEnd], bool]:
-        """How each row ended, in the order of the file, and whether Ctrl-C cut it short."""
-        interrupted = False
-        try:
-            async with asyncio.TaskGroup() as group:
-                for job in self._jobs:
-                    group.create_task(self._job(job))
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            interrupted = True
-        rows = [job.row for job in self._jobs]
-        return [self._ends.get(row.number) or RowEnd(row.number, row.account, row.args) for row in rows], interrupted
-
-    async def _job(self, job: _Job) -> None:
-        async with self._places:
-            end = self._journal.recall(job.row, job.plan) or await self._ran(job)
-        if end is not None:
-            self._ends[job.row.number] = end
-            self._terminal.note(row_line(end, self._terminal.redactor.text).plain)
-
-    async def _ran(self, job: _Job) -> RowEnd | None:
-        """How a row ends; None when it is cut short."""
-        from batchctl.engine.events import ignore
-
-        row, started = job.row, time.monotonic()
-        result, error = None, None
-        try:
-            result = await job.way.run(ignore)
-        except Interrupted:
-            return None
-        except BatchctlError as failed:
-            error = failed
-        if result is not None and result.interrupted:
-            return None
-        end = RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started)
-        self._journal.record(row, end)
-        return end
-
-
-def _exit_code(ends: Sequence[RowEnd]) -> ExitCode:
-    if any(end.error for end in ends):
+def _exit_code(result: RowsResult) -> ExitCode:
+    """As of a single run; 4 when a row could not run."""
+    if result.status == "failed" and any(end.error for end in result.ends):
         return ExitCode.NOT_RUN
-    return ExitCode.OK if all(end.ok for end in ends) else ExitCode.FAILURES
+    return exit_code(result.status)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.cli.arguments import parse_argument
 from batchctl.errors import FixtureError, UsageError
+from batchctl.execution.row_end import Row
 from batchctl.json_types import merged
 
 if TYPE_CHECKING:
@@ -16,20 +16,6 @@ if TYPE_CHECKING:
 
 ACCOUNT = "account"
 _ENDINGS = (".csv", ".ndjson", ".yaml", ".yml", ".json")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One run: ``number`` counts from 1 in the order of the file."""
-
-    number: int
-    account: str | None
-    args: JsonObject
-
-    @property
-    def label(self) -> str:
-        """How people know it: ``row 3``, with the account where the row names one."""
-        return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
 
 
 def read_rows(path: Path) -> list[Row]:

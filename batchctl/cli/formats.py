@@ -54,7 +54,7 @@ def whole_result(result: RunResult, output: Output, shape: Shape) -> Iterator[st
     """The answer as text, in pieces. A tree in a file is a table: it has all the records."""
     match output:
         case Output.JSON:
-            from batchctl.render.result.data import run_json
+            from batchctl.engine.response_text import run_json
 
             return run_json(result, ascii_only=shape.ascii_only)
         case Output.NDJSON:

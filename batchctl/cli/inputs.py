@@ -35,7 +35,7 @@ class Inputs:
     only: Sequence[str] = ()
     # Rules whose errors are warnings this time.
     tolerated: Sequence[str] = ()
-    # Of a run that is gone on with: the text of its definition, and its arguments, over which others win.
+    # Of a run that is resumed: the text of its definition, and its arguments, over which others win.
     text: bytes | None = None
     args: JsonObject = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class Inputs:
         Raises ``UsageError`` for input that can't be read.
         """
         text = read_bytes(self.file) if self.text is None else self.text
-        arguments = merged(self._arguments(), args or {})
+        arguments = merged(self.arguments(), args or {})
         from batchctl.preparation import prepare
 
         return prepare(
@@ -68,7 +68,8 @@ class Inputs:
             tolerated=self.tolerated,
         )
 
-    def _arguments(self) -> JsonObject:
+    def arguments(self) -> JsonObject:
+        """The arguments that were given beside the file, merged. Raises ``UsageError``."""
         arguments = self.args
         for path in self.args_file:
             arguments = merged(arguments, _mapping(path))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, DebugOption
-from batchctl.cli.run_store import user_home
+from batchctl.config.user import user_profiles
 from batchctl.errors import UsageError
-
-if TYPE_CHECKING:
-    from batchctl.config.profiles import Profiles
 
 NameOption = Annotated[str, typer.Option("--profile", "-p", metavar="NAME", help="The name of the profile.")]
 
@@ -40,7 +37,7 @@ def login(
     token = _read_token(from_stdin=token_stdin)
     terminal = Terminal(color, secrets=[token])
     Connection(api_url, token, allow_http=allow_http)
-    where = user_profiles().save(Profile(profile, token, api_url, environment=environment))
+    where = user_profiles(os.environ).save(Profile(profile, token, api_url, environment=environment))
     terminal.note(f"the token of profile {profile} is in {where}")
 
 
@@ -48,17 +45,9 @@ def logout(*, profile: NameOption = "default", color: ColorOption = Color.AUTO) 
     """Forget the credentials of a profile."""
     from batchctl.cli.terminal import Terminal
 
-    if not user_profiles().remove(profile):
+    if not user_profiles(os.environ).remove(profile):
         raise UsageError(f'no profile is called "{profile}"', hint="profiles of Truto's own CLI are its own to change")
     Terminal(color).note(f"profile {profile} is gone")
-
-
-def user_profiles() -> Profiles:
-    """The profiles of whoever runs the command."""
-    from batchctl.config.keychain import system_keychain
-    from batchctl.config.profiles import Profiles
-
-    return Profiles(os.environ, user_home(), system_keychain())
 
 
 def _read_token(*, from_stdin: bool) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import STDIN
-from batchctl.cli.out_files import write_whole
 from batchctl.definition.fixing import mend
+from batchctl.files import write_whole
 from batchctl.plain import clean, counted
 from batchctl.render.diagnostics.reporting import as_it_is
 

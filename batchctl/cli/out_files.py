@@ -1,19 +1,17 @@
-"""Files that are whole or not there: written beside their place, then moved into it."""
+"""Whether a place can be written to, and file names for whatever a resource is called."""
 
 from __future__ import annotations
 
 import os
 import re
-import stat
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+    from pathlib import Path
 
 _LONGEST_NAME = 100
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -43,57 +41,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"can't make the folder {path}: {(error.strerror or str(error)).lower()}") from error
-
-
-def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str]) -> None:
-    """Write ``pieces``; a reader sees the old file or the new one, never half of it.
-
-    What is no regular file (a pipe, ``/dev/stdout``) is written straight through. Raises ``UsageError``.
-    """
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.writelines(map(redact, pieces))
-            return
-        _replace(path.resolve(), pieces, redact)
-    except OSError as error:
-        raise UsageError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str]) -> None:
-    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask()
-    # Half a character can't be written; as an escape it is JSON still.
-    with tempfile.NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        errors="backslashreplace",
-        newline="",
-        dir=place.parent,
-        prefix=".batchctl-",
-        delete=False,
-    ) as file:
-        made = Path(file.name)
-        try:
-            file.writelines(map(redact, pieces))
-            file.flush()
-            os.fsync(file.fileno())
-            made.chmod(mode)
-        except BaseException:
-            made.unlink(missing_ok=True)
-            raise
-    try:
-        made.replace(place)
-    except OSError:
-        with suppress(OSError):
-            made.unlink()
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+        raise UsageError(f"can't make the folder {path}: {reason_of(error)}") from error
 
 
 class SafeNames:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from batchctl.cli.out_files import write_whole
+from batchctl.files import reason_of, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,4 +44,4 @@ def write_job_summary(report: Report, path: Path, terminal: Terminal) -> None:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError as error:
-        terminal.note(f"can't write the job's summary: {(error.strerror or str(error)).lower()}")
+        terminal.note(f"can't write the job's summary: {reason_of(error)}")

@@ -1,9 +1,9 @@
-"""``batchctl run``: check the file, choose the way, execute it, deliver what came back."""
+"""``batchctl run``: check the file, choose the executor, execute it, deliver what came back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,9 +17,9 @@ from batchctl.cli.run_options import (
     ConnectionOptions,
     EngineOptions,
     InputOptions,
+    ModeOptions,
     OutputOptions,
     ScreenOptions,
-    WayOptions,
 )
 from batchctl.errors import ExitCode, UsageError
 
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.ways import Way
     from batchctl.engine.result import RunResult
+    from batchctl.execution.executor import Executor
+    from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
+    from batchctl.store.facts import RunFacts, Status
+    from batchctl.store.runs import RunStore
 
 
 @grouped
 def run(
     file: OptionalFileArgument = None,
     *,
-    way: WayOptions,
+    mode: ModeOptions,
     inputs: InputOptions,
     connection: ConnectionOptions,
     engine: EngineOptions,
@@ -45,29 +48,45 @@ def run(
     screen: ScreenOptions,
 ) -> None:
     """Run a batch and show what came back, resource by resource."""
-    _run(file, CommandLine(inputs, way, connection, engine, checks, output, screen))
+    _run(file, CommandLine(inputs, mode, connection, engine, checks, output, screen))
 
 
 def _run(file: str | None, line: CommandLine) -> None:
-    from batchctl.cli.consent import checked_plan, confirm_deletes
-    from batchctl.cli.delivery import Delivery, require_places
-    from batchctl.cli.ways import choose_way
+    from batchctl.cli.delivery import require_places
+    from batchctl.cli.resuming import all_inputs
+    from batchctl.config.user import user_store
 
-    terminal, inputs = _terminal(line), _inputs(file, line)
+    terminal, store = _terminal(line), user_store(os.environ)
     require_places(line.output)
-    if line.way.each:
+    # Found once: another run may begin while this one is prepared, and would be "latest" then.
+    resumed = store.get(line.mode.resume) if line.mode.resume else None
+    if line.mode.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 
-        run_each(inputs, line, terminal)
-    plan = checked_plan(inputs.prepare(), line.checks, terminal)
-    way = choose_way(plan, inputs, line, terminal)
-    if not line.way.local:
+        run_each(file, line, terminal, store, resumed)
+    if file is None and resumed is None:
+        raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
+    inputs = all_inputs(file, line, resumed)
+    _run_one(inputs, line, terminal, store, resumed)
+
+
+def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunStore, resumed: RunFacts | None) -> None:
+    from batchctl.cli.consent import checked_plan, confirm_deletes
+    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.executors import Setup, kind_of
+    from batchctl.cli.notices import speaker
+
+    notify = speaker(terminal)
+    plan = checked_plan(inputs.prepare(), line.checks, terminal, notify)
+    setup = Setup(kind_of(line.mode), line, inputs, terminal, notify, store, resumed)
+    executor = setup.executor(plan)
+    if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)
-        terminal.note(f"sending to {way.where}")
-    delivery = Delivery(plan, line, terminal, way.where, inputs.shown)
-    result = wait_for(_watched(way, delivery))
+        terminal.note(f"sending to {executor.where}")
+    delivery = Delivery(plan, line, terminal, executor.where, inputs.shown)
+    result = wait_for(_watched(executor, delivery, notify))
     delivery.deliver(result)
-    raise typer.Exit(exit_code(result))
+    raise typer.Exit(exit_code(result.status))
 
 
 def _terminal(line: CommandLine) -> Terminal:
@@ -77,28 +96,7 @@ def _terminal(line: CommandLine) -> Terminal:
     return Terminal(screen.color, quiet=screen.quiet, secrets=[token] if token else [], ascii_only=screen.ascii_only)
 
 
-def _inputs(file: str | None, line: CommandLine) -> Inputs:
-    """What is in the batch; without a file, what was in the run that is gone on with."""
-    from batchctl.cli.consent import UNRESOLVED_RULE
-    from batchctl.cli.inputs import Inputs
-    from batchctl.cli.resuming import inputs_of
-
-    given = line.inputs
-    if file is None and (line.way.each or not line.way.resume):
-        raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
-    before = inputs_of(line.way.resume) if file is None and line.way.resume else Inputs(file or "")
-    return replace(
-        before,
-        account=given.account or before.account,
-        arg=given.arg or (),
-        args_file=given.args_file or (),
-        env_file=given.env_file or before.env_file,
-        only=given.only or before.only,
-        tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
-    )
-
-
-async def _watched(way: Way, delivery: Delivery) -> RunResult:
+async def _watched(executor: Executor, delivery: Delivery, notify: Notify) -> RunResult:
     from batchctl.cli.watching import watched
     from batchctl.engine.events import ignore
     from batchctl.engine.observe.progress import LiveView, Progress
@@ -106,9 +104,9 @@ async def _watched(way: Way, delivery: Delivery) -> RunResult:
 
     plan, terminal = delivery.plan, delivery.terminal
     sent = f"{counted(len(plan.steps), 'resource')} ({_size(plan.definition.payload)}) sent"
-    view = LiveView(delivery.title, way.where, sent, terminal.redactor.text)
+    view = LiveView(delivery.title, executor.where, sent, terminal.redactor.text)
     also = delivery.timeline if delivery.line.output.reports else ignore
-    return await watched(way, Progress(plan), also, view, terminal)
+    return await watched(lambda observe: executor.run(observe, notify), Progress(plan), also, view, terminal)
 
 
 def _size(payload: JsonObject) -> str:
@@ -117,8 +115,12 @@ def _size(payload: JsonObject) -> str:
     return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
 
 
-def exit_code(result: RunResult) -> ExitCode:
-    """130 when interrupted, 3 when a resource has errors, else 0."""
-    if result.interrupted:
-        return ExitCode.INTERRUPTED
-    return ExitCode.OK if result.ok else ExitCode.FAILURES
+def exit_code(status: Status) -> ExitCode:
+    """0 when it succeeded, 130 when it was interrupted, 4 when it could not run, else 3."""
+    codes = {
+        "succeeded": ExitCode.OK,
+        "interrupted": ExitCode.INTERRUPTED,
+        "refused": ExitCode.NOT_RUN,
+        "failed": ExitCode.FAILURES,
+    }
+    return codes[status]

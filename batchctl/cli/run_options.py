@@ -53,7 +53,7 @@ class InputOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOptions:
+class ModeOptions:
     """Who executes it: Truto, or the embedded engine."""
 
     local: Annotated[bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")] = (
@@ -69,7 +69,7 @@ class WayOptions:
     ] = None
     resume: Annotated[
         str | None,
-        typer.Option("--resume", metavar="RUN", help="Go on with an earlier run; batchctl runs lists them."),
+        typer.Option("--resume", metavar="RUN", help="Resume an earlier run; batchctl runs lists them."),
     ] = None
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each under way at once.")] = 4
 
@@ -122,7 +122,7 @@ class EngineOptions:
     ] = None
     run_timeout_s: Annotated[
         float | None,
-        typer.Option("--run-timeout", min=0.001, metavar="SECONDS", help="Stop a --direct run after so long."),
+        typer.Option("--run-timeout", min=0.001, metavar="SECONDS", help="Stop a --direct run after this time."),
     ] = None
 
     def chosen(self) -> RunOptions:
@@ -138,7 +138,7 @@ class CheckOptions:
 
     no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Do not show the file's warnings.")] = False
     allow_unresolved: Annotated[
-        bool, typer.Option("--allow-unresolved", help="Send placeholders that have no value as they stand.")
+        bool, typer.Option("--allow-unresolved", help="Send placeholders that have no value literally.")
     ] = False
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a batch that deletes.")] = False
 
@@ -203,10 +203,10 @@ class ScreenOptions:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """All that was asked for: what the ways and the writers choose from."""
+    """All that was asked for: what executors and writers are made from."""
 
     inputs: InputOptions = InputOptions()
-    way: WayOptions = WayOptions()
+    mode: ModeOptions = ModeOptions()
     connection: ConnectionOptions = ConnectionOptions()
     engine: EngineOptions = EngineOptions()
     checks: CheckOptions = CheckOptions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from batchctl.store.facts import RunFacts
 
 _DAY_S, _MB = 86_400, 2**20
-_TOLD = ("running", "broken off", "damaged", "refused")
+# Of these there is nothing to show but what is known of them.
+_WITHOUT_RESULT = ("running", "incomplete", "damaged", "refused")
 
 runs = typer.Typer(
     help="List earlier runs (alone), show one, or delete some.",
@@ -48,11 +50,11 @@ def list_runs(
     """List earlier runs, the latest first."""
     if context.invoked_subcommand is not None:
         return
-    from batchctl.cli.run_store import user_store
+    from batchctl.config.user import user_store
     from batchctl.render.result.run_list import runs_json, runs_table
 
     terminal = _terminal(ScreenOptions())
-    found = user_store().list()
+    found = user_store(os.environ).list()
     if output is ListFormat.JSON:
         terminal.result(runs_json(found))
     elif found:
@@ -66,16 +68,16 @@ def list_runs(
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.delivery import Delivery
-    from batchctl.cli.run_store import user_store
+    from batchctl.config.user import user_store
     from batchctl.render.result.run_list import run_facts
     from batchctl.service.answer import read_answer
 
-    terminal, store = _terminal(screen), user_store()
+    terminal, store = _terminal(screen), user_store(os.environ)
     facts = store.get(run)
-    path = store.answer(facts.id)
-    if path is None or facts.state in _TOLD:
+    path = store.response(facts.id)
+    if path is None or facts.state in _WITHOUT_RESULT:
         terminal.result(run_facts(facts))
-        _tell_what_next(facts, path)
+        _say_what_next(facts, path, terminal)
         return
     plan = _plan(facts)
     body = _answer(path)
@@ -93,16 +95,16 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
 def prune(
     run: Annotated[list[str] | None, typer.Argument(metavar="[RUN]…", help="Delete these.", show_default=False)] = None,
     *,
-    days: Annotated[float, typer.Option("--days", min=0, help="Delete what is older than so many days.")] = 30,
+    days: Annotated[float, typer.Option("--days", min=0, help="Delete runs older than this many days.")] = 30,
     megabytes: Annotated[
         int, typer.Option("--megabytes", min=0, help="Delete the oldest until all take no more than this.")
     ] = 1024,
 ) -> None:
     """Delete the runs that are named, else old ones. New runs do this by themselves, with the same limits."""
-    from batchctl.cli.run_store import user_store
+    from batchctl.config.user import user_store
     from batchctl.store.pruning import Limits
 
-    store = user_store()
+    store = user_store(os.environ)
     limits = Limits(days * _DAY_S, megabytes * _MB)
     removed = [store.remove(each) for each in run] if run else store.prune(limits)
     terminal = _terminal(ScreenOptions())
@@ -110,12 +112,11 @@ def prune(
     terminal.note(f"{len(removed)} deleted")
 
 
-def _tell_what_next(facts: RunFacts, answer: Path | None) -> None:
-    terminal = _terminal(ScreenOptions())
-    if answer is not None and answer.stat().st_size:
-        terminal.note(f"what came of its answer is in {answer}")
-    if facts.kind == "direct" and facts.state == "broken off":
-        terminal.note(f"batchctl run --resume {facts.id} does the rest")
+def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -> None:
+    if response is not None and response.stat().st_size:
+        terminal.note(f"the partial response is in {response}")
+    if facts.kind in ("direct", "each") and facts.state in ("incomplete", "interrupted", "failed"):
+        terminal.note(f"to resume: batchctl run --resume {facts.id}")
 
 
 def _plan(facts: RunFacts) -> Plan | None:
@@ -125,7 +126,7 @@ def _plan(facts: RunFacts) -> Plan | None:
     if facts.inputs is None:
         return None
     try:
-        return inputs_of(facts.id).prepare().plan
+        return inputs_of(facts).prepare().plan
     except UsageError:
         return None
 
@@ -136,7 +137,7 @@ def _answer(path: Path) -> JsonObject:
     except (OSError, NotJson):
         body = None
     if not isinstance(body, dict):
-        raise BadAnswer(f"the answer that is kept in {path} is not whole")
+        raise BadAnswer(f"the response that is kept in {path} is not whole")
     return body
 
 

@@ -10,6 +10,7 @@ import typer
 
 from batchctl.cli.options import Color, ColorOption, DebugOption, QuietOption
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -53,6 +54,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UsageError(f"can't listen on {host}:{port}: {reason}", hint="choose another --port") from error
     return listening

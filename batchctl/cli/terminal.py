@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
 from batchctl.config.credentials import TOKEN_VARIABLE
-from batchctl.errors import UsageError
+from batchctl.errors import Interrupted, UsageError
+from batchctl.files import reason_of
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ class Terminal:
         return sys.stdin.isatty() and sys.stderr.isatty()
 
     def ask(self, question: str) -> bool:
-        """Put a yes-or-no question on stderr; anything but yes is no."""
+        """Put a yes-or-no question on stderr; anything but yes is no. Ctrl-C raises ``Interrupted``."""
         _write(sys.stderr, self.redactor.text(question) + " [y/N] ")
         try:
             return sys.stdin.readline().strip().lower() in ("y", "yes")
         except KeyboardInterrupt:
             _write(sys.stderr, "\n")
-            return False
+            raise Interrupted("interrupted; nothing was sent") from None
 
     def note(self, message: str) -> None:
         """One line on stderr, unless quiet."""
@@ -204,5 +205,5 @@ def _write(stream: TextIO, text: str) -> bool:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if isinstance(error, BrokenPipeError) or stream is sys.stderr:
             return False
-        raise UsageError(f"can't write to {stream.name}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(f"can't write to {stream.name}: {reason_of(error)}") from error
     return True

@@ -34,7 +34,7 @@ class Reporter:
         """Write the format to its file or to the screen. Raises ``UsageError`` when the file can't be written."""
         shown = self.asked.output_format or Format.TEXT
         if self.asked.output is not None:
-            from batchctl.cli.out_files import write_whole
+            from batchctl.files import write_whole
 
             text = self._formatted(shown, reports, color=False)
             write_whole(self.asked.output, [text], self.terminal.redactor.text)

@@ -9,10 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.ways import Way
     from batchctl.engine.events import Event, Observer
     from batchctl.engine.observe.progress import LiveView, Progress
     from batchctl.engine.result import RunResult
@@ -22,15 +21,21 @@ _PATIENCE_S = 0.3
 _FRAME_S = 0.1
 
 
-async def watched(way: Way, progress: Progress, also: Observer, view: LiveView, terminal: Terminal) -> RunResult:
-    """Execute ``way``, showing its progress; ``also`` hears every event, too."""
+async def watched(
+    execute: Callable[[Observer], Awaitable[RunResult]],
+    progress: Progress,
+    also: Observer,
+    view: LiveView,
+    terminal: Terminal,
+) -> RunResult:
+    """What ``execute`` answers, its progress shown meanwhile; ``also`` gets every event, too."""
 
     def observe(event: Event, /) -> None:
         progress(event)
         also(event)
 
     async with watching(progress, view, terminal):
-        return await way.run(observe)
+        return await execute(observe)
 
 
 @asynccontextmanager

@@ -43,17 +43,19 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
-    from batchctl.cli.login import user_profiles
+    from batchctl.cli.notices import speaker
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import find_credentials
+    from batchctl.config.user import user_profiles
+    from batchctl.execution.notices import ConfigExposed
     from batchctl.plain import clean
     from batchctl.truto.connection import Connection
 
-    profiles = user_profiles()
+    profiles = user_profiles(os.environ)
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
     terminal = Terminal(color, secrets=[found.token])
     if profiles.is_exposed():
-        terminal.note(f"others can read {profiles.path}; chmod 600 keeps it yours")
+        speaker(terminal)(ConfigExposed(profiles.path))
     connection = Connection(found.api_url, found.token, timeout_s, allow_http=allow_http)
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}

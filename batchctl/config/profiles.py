@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,7 +151,7 @@ class Profiles:
                 file.write(text)
             Path(name).replace(self.path)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise UsageError(f"can't write {self.path}: {reason}") from error
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,7 @@ def _bytes(path: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
         return None
     except OSError as error:
-        raise UsageError(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
 
 
 def _table(data: bytes, path: Path) -> Mapping[str, object] | None:

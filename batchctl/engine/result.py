@@ -68,6 +68,7 @@ class NotReached(Brought):
 
 
 Outcome: TypeAlias = Succeeded | Failed | Skipped | NotReached
+RunStatus: TypeAlias = Literal["succeeded", "failed", "interrupted"]
 Part: TypeAlias = Literal["result", "errors"]
 
 
@@ -103,6 +104,11 @@ class RunResult:
     def ok(self) -> bool:
         """Whether every resource succeeded."""
         return not self.failed and not self.interrupted
+
+    @property
+    def status(self) -> RunStatus:
+        """How it ended, in the one vocabulary of every report: ``interrupted`` wins over ``failed``."""
+        return "interrupted" if self.interrupted else "failed" if self.failed else "succeeded"
 
     def body(self) -> JsonObject:
         """The answer as ``POST /batch-request`` gives it, all of it in memory."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, expand, unknown_before_run
 from batchctl.plan.loops import NotAnArray
+from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ class PreviewedResource:
     @property
     def deletes(self) -> bool:
         """Whether its requests delete."""
-        return isinstance(self.step.node, Request) and self.step.node.method == "delete"
+        return isinstance(self.step.node, Request) and is_delete(self.step.node.method)
 
     @property
     def has_pages(self) -> bool:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,13 +17,20 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonValue
 
-_VERSION = 1
+_VERSION = 2
+# Version 1 had no rows: they are added when a file is opened.
+_OLDER = (1,)
 # Seconds to wait for another process that is writing.
 _PATIENCE_S = 10.0
 _TABLES = """
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE call (name BLOB NOT NULL, turn INTEGER NOT NULL, node TEXT NOT NULL, status INTEGER NOT NULL, body TEXT);
 CREATE UNIQUE INDEX call_name ON call (name, turn);
+"""
+_ROWS = """
+CREATE TABLE IF NOT EXISTS each_row (
+  name BLOB PRIMARY KEY, number INTEGER NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 
@@ -31,7 +39,8 @@ def create(path: Path) -> sqlite3.Connection:
     with explained(path):
         new_file(path)
         connection = _connected(path)
-        connection.executescript(f"{_TABLES}PRAGMA user_version = {_VERSION};")
+        with _closed_on_error(connection):
+            connection.executescript(f"{_TABLES}{_ROWS}PRAGMA user_version = {_VERSION};")
         return connection
 
 
@@ -41,10 +50,12 @@ def reopen(path: Path) -> sqlite3.Connection:
         raise StoreError(f"{path} is missing")
     with explained(path):
         connection = _connected(path)
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found != _VERSION:
-            connection.close()
-            raise StoreError(f"{path} was written by another version of batchctl")
+        with _closed_on_error(connection):
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            if found in _OLDER:
+                connection.executescript(f"{_ROWS}PRAGMA user_version = {_VERSION};")
+            elif found != _VERSION:
+                raise StoreError(f"{path} was written by another version of batchctl")
         return connection
 
 
@@ -67,14 +78,25 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError, ValueError) as error:
-        raise StoreError(f"can't use {path}: {getattr(error, 'strerror', None) or error}") from error
+        raise StoreError(f"can't use {path}: {reason_of(error)}") from error
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """A connection to a damaged file is not left open."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
-    # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    # A checkpoint waits for the disk: rather few and large ones (32 MiB).
-    connection.execute("PRAGMA wal_autocheckpoint = 8192")
+    with _closed_on_error(connection):
+        # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # A checkpoint waits for the disk: rather few and large ones (32 MiB).
+        connection.execute("PRAGMA wal_autocheckpoint = 8192")
     return connection

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
-# How a run ended, as it said itself.
-Status: TypeAlias = Literal["ok", "failed", "interrupted", "refused"]
+# How a run ended, as it said itself: ``RunResult.status``, or that it could not run.
+Status: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused"]
 # The same, or what can be seen from outside.
-State: TypeAlias = Literal["ok", "failed", "interrupted", "refused", "running", "broken off", "damaged"]
+State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "running", "incomplete", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """One run. Times are Unix time in seconds.
 
-    ``kind`` is the way it was run (``direct``, ``service``…), ``file`` the definition's name for people, ``host`` the
-    API it was sent to, ``summary`` counts that the run told at its end, ``calls`` how many answers are in its journal,
-    ``problem`` why a damaged one can't be read, ``inputs`` what it takes to read the definition once more.
+    ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
+    definition's name for people, ``host`` the API it was sent to, ``summary`` counts that the run gave at its end,
+    ``calls`` how many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be
+    read, ``inputs`` what it takes to read the definition once more.
     """
 
     id: str
@@ -34,12 +35,13 @@ class RunFacts:
     finished_s: float | None = None
     summary: JsonObject = field(default_factory=dict)
     calls: int = 0
+    rows: int = 0
     problem: str = ""
     inputs: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class RunInfo:
     """What a new run is about.
 
     ``content`` is the batch as it is sent; only a keyed hash of it is kept. ``inputs`` is what it takes to read the

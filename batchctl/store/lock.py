@@ -32,6 +32,9 @@ class Lock:
             except sqlite3.OperationalError:
                 connection.close()
                 return None
+            except BaseException:
+                connection.close()
+                raise
             return cls(connection)
 
     def release(self) -> None:

@@ -1,4 +1,4 @@
-"""One kept run, open for writing by the process that carries it out."""
+"""One recorded run, open for writing by the process that carries it out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from batchctl.store.facts import Status
     from batchctl.store.lock import Lock
 
-DATABASE, LOCK, ANSWER = "run.db", "run.lock", "answer.json"
+DATABASE, LOCK, RESPONSE, ROWS = "run.db", "run.lock", "answer.json", "rows"
 _RECORD = "INSERT OR REPLACE INTO call (name, turn, node, status, body) VALUES (?, ?, ?, ?, ?)"
 _RECALL = "SELECT status, body FROM call WHERE name = ? AND turn = ?"
+_RECORD_ROW = "INSERT OR REPLACE INTO each_row (name, number, status, body) VALUES (?, ?, ?, ?)"
+_RECALL_ROW = "SELECT status, body FROM each_row WHERE name = ?"
 
 
-class Run:
+class RunRecord:
     """Made by ``RunStore.begin`` and ``RunStore.reopen``; ``close`` lets go of it.
 
     Every method raises ``StoreError`` where the disk does not do what it should.
@@ -31,7 +33,7 @@ class Run:
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
         self.id = folder.name
-        self._folder = folder
+        self.folder = folder
         self._connection = connection
         self._lock = lock
         self._clock = clock
@@ -47,10 +49,10 @@ class Run:
         """Whether this batch, sent to this host, is the one that the run began with."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Begin anew with what is missing: of a run that had come to its end, the calls that failed are missing too."""
-        if self.fact("status") in ("ok", "failed"):
-            with explained(self._folder / DATABASE):
+        if self.fact("status") in ("succeeded", "failed", "ok"):
+            with explained(self.folder / DATABASE):
                 self._connection.execute("DELETE FROM call WHERE status NOT BETWEEN 200 AND 299")
         self.put(status=None, finished_s=None)
 
@@ -60,29 +62,45 @@ class Run:
 
     def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:
         """Keep the answer (JSON text) to the ``turn``-th call of this name; it is safe when this returns."""
-        with explained(self._folder / DATABASE):
+        with explained(self.folder / DATABASE):
             self._connection.execute(_RECORD, (name, turn, node, status, body))
 
     def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
         """The status and body that were kept for a call, if any."""
-        with explained(self._folder / DATABASE):
+        with explained(self.folder / DATABASE):
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, turn)).fetchone()
             return row
 
-    @property
-    def answer_path(self) -> Path:
-        """Where the answer as a whole is kept."""
-        return self._folder / ANSWER
+    def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
+        """Keep what a row of ``--each`` brought: its response body as JSON text."""
+        with explained(self.folder / DATABASE):
+            self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
-    def open_answer(self) -> BinaryIO:
-        """An empty file for the answer as a whole, readable by its owner alone; the caller closes it."""
-        path = self.answer_path
+    def recall_row(self, name: bytes) -> tuple[str, str] | None:
+        """How a row ended, and its response body as JSON text, if it is kept."""
+        with explained(self.folder / DATABASE):
+            row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
+            return row
+
+    @property
+    def rows_folder(self) -> Path:
+        """Where the runs of single rows are while they are under way."""
+        return self.folder / ROWS
+
+    @property
+    def response_path(self) -> Path:
+        """Where the response body as a whole is kept."""
+        return self.folder / RESPONSE
+
+    def open_response(self) -> BinaryIO:
+        """An empty file for the response body, readable by its owner alone; the caller closes it."""
+        path = self.response_path
         with explained(path):
             return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b")
 
-    def keep_answer(self, chunks: Iterable[bytes]) -> None:
-        """Keep the answer as a whole (JSON, UTF-8)."""
-        with self.open_answer() as file, explained(self._folder / ANSWER):
+    def save_response(self, chunks: Iterable[bytes]) -> None:
+        """Keep the response body as a whole (JSON, UTF-8)."""
+        with explained(self.response_path), self.open_response() as file:
             file.writelines(chunks)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
@@ -90,20 +108,22 @@ class Run:
         self.put(status=status, summary=summary, finished_s=self._clock())
 
     def close(self) -> None:
-        """Let go of it; one that has not finished can be gone on with."""
-        with explained(self._folder / DATABASE):
-            self._connection.close()
-        self._lock.release()
+        """Let go of it; one that has not finished can be resumed."""
+        try:
+            with explained(self.folder / DATABASE):
+                self._connection.close()
+        finally:
+            self._lock.release()
 
     def fact(self, name: str) -> JsonValue:
         """One of the run's facts; None where it has none of this name."""
-        with explained(self._folder / DATABASE):
+        with explained(self.folder / DATABASE):
             row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
             return None if row is None else json.loads(row[0])
 
     def put(self, **facts: JsonValue) -> None:
         """Keep facts under their names."""
-        with explained(self._folder / DATABASE):
+        with explained(self.folder / DATABASE):
             put_facts(self._connection, facts)
 
     def _content_hash(self, content: JsonObject) -> str:

@@ -1,4 +1,4 @@
-"""All kept runs: a folder of them, one folder and one database each, so that a damaged one harms no other."""
+"""All recorded runs: a folder of them, one folder and one database each, so that a damaged one harms no other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import time
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,18 +15,20 @@ from batchctl.store import pruning
 from batchctl.store.database import create, explained, put_facts, reopen
 from batchctl.store.facts import RunFacts, keyed_hash
 from batchctl.store.lock import Lock, is_locked
-from batchctl.store.run import ANSWER, DATABASE, LOCK, Run
+from batchctl.store.run import DATABASE, LOCK, RESPONSE, RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from batchctl.json_types import JsonObject
-    from batchctl.store.facts import Keeping, State
+    from batchctl.store.facts import RunInfo, State
     from batchctl.store.pruning import Limits
 
 LATEST = "latest"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+# What earlier versions called them.
+_KINDS = {"service": "truto"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +41,15 @@ class RunStore:
     folder: Path
     clock: Callable[[], float] = time.time
 
-    def begin(self, about: Keeping) -> Run:
+    def begin(self, about: RunInfo) -> RunRecord:
         """A new run, held by this process until its ``close``; old ones make room for it."""
         self.prune()
         folder = self._new_folder()
-        lock = Lock.take(folder / LOCK)
-        if lock is None:
-            raise StoreError(f"the new run {folder.name} is in use already")
-        salt = secrets.token_bytes(16)
-        connection = create(folder / DATABASE)
-        facts: JsonObject = {
-            "salt": salt.hex(),
-            "kind": about.kind,
-            "file": about.file,
-            "host": about.host,
-            "started_s": self.clock(),
-            "content": keyed_hash(about.content, salt, 32).hex(),
-            "inputs": about.inputs,
-            "key": about.key,
-        }
-        with explained(folder / DATABASE):
-            put_facts(connection, facts)
-        return Run(folder, connection, lock, self.clock)
+        return new_record(folder, about, self.clock)
 
-    def reopen(self, run_id: str) -> Run:
-        """An earlier run, to go on with. Raises ``StoreError`` also while another process is at it."""
-        folder = self._find(run_id)
-        lock = Lock.take(folder / LOCK)
-        if lock is None:
-            raise StoreError(f"run {folder.name} is still under way", hint="wait for it, or stop it first")
-        try:
-            return Run(folder, reopen(folder / DATABASE), lock, self.clock)
-        except BaseException:
-            lock.release()
-            raise
+    def reopen(self, run_id: str) -> RunRecord:
+        """An earlier run, to resume. Raises ``StoreError`` also while another process is at it."""
+        return open_record(self._find(run_id), self.clock)
 
     def list(self) -> Sequence[RunFacts]:
         """Every run, the latest first; one that can't be read is there too, and says why."""
@@ -81,9 +59,9 @@ class RunStore:
         """One run by its id, the beginning of it, or ``latest``."""
         return _facts(self._find(run_id))
 
-    def answer(self, run_id: str) -> Path | None:
-        """The file with the answer that a run kept, if it kept one."""
-        path = self._find(run_id) / ANSWER
+    def response(self, run_id: str) -> Path | None:
+        """The file with the response body that a run kept, if it kept one."""
+        path = self._find(run_id) / RESPONSE
         return path if path.is_file() else None
 
     def prune(self, limits: Limits | None = None) -> tuple[str, ...]:
@@ -128,34 +106,87 @@ class RunStore:
                 return folder
 
 
+def new_record(folder: Path, about: RunInfo, clock: Callable[[], float]) -> RunRecord:
+    """A run in ``folder``, which is empty. Raises ``StoreError``."""
+    lock = Lock.take(folder / LOCK)
+    if lock is None:
+        raise StoreError(f"the new run {folder.name} is in use already")
+    salt = secrets.token_bytes(16)
+    facts: JsonObject = {
+        "salt": salt.hex(),
+        "kind": about.kind,
+        "file": about.file,
+        "host": about.host,
+        "started_s": clock(),
+        "content": keyed_hash(about.content, salt, 32).hex(),
+        "inputs": about.inputs,
+        "key": about.key,
+    }
+    with ExitStack() as undo:
+        undo.callback(lock.release)
+        connection = create(folder / DATABASE)
+        undo.callback(connection.close)
+        with explained(folder / DATABASE):
+            put_facts(connection, facts)
+        record = RunRecord(folder, connection, lock, clock)
+        undo.pop_all()
+        return record
+
+
+def open_record(folder: Path, clock: Callable[[], float]) -> RunRecord:
+    """The run in ``folder``. Raises ``StoreError`` for one that is under way, damaged or missing."""
+    lock = Lock.take(folder / LOCK)
+    if lock is None:
+        raise StoreError(f"run {folder.name} is still under way", hint="wait for it, or stop it first")
+    with ExitStack() as undo:
+        undo.callback(lock.release)
+        connection = reopen(folder / DATABASE)
+        undo.callback(connection.close)
+        record = RunRecord(folder, connection, lock, clock)
+        undo.pop_all()
+        return record
+
+
 def _facts(folder: Path) -> RunFacts:
     try:
-        with explained(folder / DATABASE):
-            connection = reopen(folder / DATABASE)
-            try:
-                rows = connection.execute("SELECT name, value FROM fact").fetchall()
-                calls = connection.execute("SELECT count(*) FROM call").fetchone()[0]
-            finally:
-                connection.close()
-            known = {name: json.loads(value) for name, value in rows}
-            return RunFacts(
-                id=folder.name,
-                kind=known["kind"],
-                file=known["file"],
-                host=known["host"],
-                started_s=known["started_s"],
-                finished_s=known.get("finished_s"),
-                state=known.get("status") or _unfinished(folder),
-                summary=known.get("summary") or {},
-                calls=calls,
-                inputs=known.get("inputs"),
-            )
+        return _read_facts(folder)
     except StoreError as error:
         problem = str(error)
     except KeyError:
-        problem = "it broke off before it had begun"
+        problem = "it ended before it had begun"
+    except (TypeError, ValueError):
+        problem = "its facts are not what batchctl writes"
     return RunFacts(folder.name, "", "", pruning.began_s(folder), "damaged", problem=problem)
 
 
-def _unfinished(folder: Path) -> State:
-    return "running" if is_locked(folder / LOCK) else "broken off"
+def _read_facts(folder: Path) -> RunFacts:
+    with explained(folder / DATABASE):
+        with closing(reopen(folder / DATABASE)) as connection:
+            rows = connection.execute("SELECT name, value FROM fact").fetchall()
+            calls = connection.execute("SELECT count(*) FROM call").fetchone()[0]
+            done = connection.execute("SELECT count(*) FROM each_row").fetchone()[0]
+        known = {name: json.loads(value) for name, value in rows}
+    inputs, summary = known.get("inputs"), known.get("summary")
+    finished_s = known.get("finished_s")
+    return RunFacts(
+        id=folder.name,
+        kind=_KINDS.get(known["kind"], str(known["kind"])),
+        file=str(known["file"]),
+        host=str(known["host"]),
+        started_s=float(known["started_s"]),
+        finished_s=None if finished_s is None else float(finished_s),
+        state=_state(known.get("status"), folder),
+        summary=summary if isinstance(summary, dict) else {},
+        calls=calls,
+        rows=done,
+        inputs=inputs if isinstance(inputs, dict) else None,
+    )
+
+
+def _state(status: object, folder: Path) -> State:
+    match status:
+        case "ok":  # the word of earlier versions
+            return "succeeded"
+        case "succeeded" | "failed" | "interrupted" | "refused":
+            return status
+    return "running" if is_locked(folder / LOCK) else "incomplete"

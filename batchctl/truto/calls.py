@@ -57,6 +57,11 @@ class Call:
         return call_path(self.resource, self.method, self.id)
 
 
+def is_delete(method: str) -> bool:
+    """Whether a method deletes: ``delete``, or a custom one that says so, such as ``bulk_delete``."""
+    return "delete" in method.lower()
+
+
 def percent_encoded(text: str) -> str:
     """``a/b c`` → ``a%2Fb%20c``."""
     return text if _match_plain(text) else _encoded(text)

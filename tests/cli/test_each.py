@@ -56,7 +56,7 @@ def test_failures_are_opened_and_named(folder: Path) -> None:
     assert "✖ row 1 · stage=won" in done.stdout
     assert "no scope" in done.stdout
     assert "✔ row 2 · stage=lead  2 records" in done.stdout
-    assert "1 of 2 rows fine · look at row 1" in done.stdout
+    assert "1 of 2 rows succeeded · look at row 1" in done.stdout
 
 
 def test_nothing_starts_when_a_row_is_faulty(folder: Path) -> None:
@@ -73,27 +73,27 @@ def test_only_what_can_be_tagged(folder: Path) -> None:
     assert "--each prints tree, json, ndjson" in done.stderr
 
 
-def test_resume_runs_only_the_rows_that_are_not_fine(folder: Path) -> None:
+def test_resume_runs_only_the_rows_that_did_not_succeed(folder: Path) -> None:
     faults = folder / "fixtures" / "faults.yaml"
     faults.write_text("- {resource: crm/contacts, query: {stage: won}, status: 403, message: no scope}\n", "utf-8")
     rows = "stage\nwon\nlead\n"
     first = run(folder, rows, "-o", "ndjson")
     assert first.returncode == 3
-    run_id = next(line.split()[1].rstrip(";") for line in first.stderr.splitlines() if "--resume" in line)
-    # What was fine is not asked for again: its records are gone, and still in the result.
+    run_id = next(line.split()[-1] for line in first.stderr.splitlines() if "--resume" in line)
+    # What succeeded is not asked for again: its records are gone, and still in the result.
     faults.write_text("- {resource: crm/contacts, query: {stage: lead}, status: 500, message: asked again}\n", "utf-8")
     second = run(folder, rows, "-o", "ndjson", "--resume", run_id)
     assert second.returncode == 0
     lines = [json.loads(line) for line in second.stdout.splitlines()]
     assert [(line["row"], line["record"]["id"]) for line in lines] == [(1, 2), (2, 1), (2, 3)]
     (folder / "a.yaml").write_text(FILE.replace("method: list", "method: search"), "utf-8")
-    assert "was another batch" in run(folder, rows, "--resume", run_id).stderr
+    assert "was started from a different definition" in run(folder, rows, "--resume", run_id).stderr
 
 
 def test_rows_are_written_to_a_file_and_what_can_not_be_is_refused(folder: Path) -> None:
     done = run(folder, "stage\nwon\nlead\n", "--out", "rows.ndjson")
     assert [json.loads(line)["row"] for line in (folder / "rows.ndjson").read_text("utf-8").splitlines()] == [1, 2, 2]
-    assert "2 of 2 rows fine" in done.stdout
+    assert "2 of 2 rows succeeded" in done.stdout
     for option in ("--out=rows/", "--out=rows.csv", "--report-junit=x.xml", "-ocsv"):
         refused = run(folder, "stage\nwon\n", option)
         assert (refused.returncode, refused.stdout) == (2, "")

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.cli.each_rows import Row, read_rows
+from batchctl.cli.each_rows import read_rows
 from batchctl.errors import UsageError
+from batchctl.execution.row_end import Row
 
 FILES = {
     "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\n,8,,x=y\n',

@@ -106,7 +106,7 @@ def serving(folder: Path) -> Iterator[tuple[Deadly, Service]]:
     ("after", "number", "code"),
     [(1, signal.SIGKILL, -9), (6, signal.SIGKILL, -9), (17, signal.SIGKILL, -9), (11, signal.SIGINT, 130)],
 )
-def test_what_was_cut_off_is_gone_on_with(folder: Path, after: int, number: signal.Signals, code: int) -> None:
+def test_what_was_cut_off_is_resumed(folder: Path, after: int, number: signal.Signals, code: int) -> None:
     with serving(folder) as (deadly, service):
         undisturbed = call(folder, service, *RUN)
         targets = Counter(request.target for request in service.received)
@@ -124,7 +124,7 @@ def test_what_was_cut_off_is_gone_on_with(folder: Path, after: int, number: sign
     assert (asked - targets).total() <= AT_ONCE
 
 
-def test_a_run_is_not_gone_on_with_at_another_host(folder: Path) -> None:
+def test_a_run_is_not_resumed_at_another_host(folder: Path) -> None:
     with serving(folder) as (_, service):
         call(folder, service, *RUN)
     code, out, err = call(folder, Service("http://127.0.0.1:1"), *RESUME)
@@ -142,7 +142,7 @@ def test_what_failed_is_asked_for_again_and_nothing_else(folder: Path) -> None:
     assert code == 0
     assert len(json.loads(out)["result"]["notes"]) == 40
     assert ["c-7" in request.target for request in service.received] == [True]
-    assert "answers were there already" in err
+    assert "responses from the journal" in err
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
         assert call(folder, service, "runs", "show", "latest", "-o", "json")[:2] == (0, answer)
         assert "✖ notes" in call(folder, service, "runs", "show")[1]
         kept = json.loads(call(folder, service, "runs", "-o", "json")[1])["runs"]
-        assert [(run["way"], run["outcome"], run["summary"]["failed"]) for run in kept] == [
+        assert [(run["mode"], run["outcome"], run["summary"]["failed"]) for run in kept] == [
             ("direct", "failed", ["notes"])
         ]
         assert call(folder, service, "runs", "prune", kept[0]["id"])[:2] == (0, kept[0]["id"] + "\n")
@@ -194,7 +194,7 @@ def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
         assert "there are no runs yet" in err
 
 
-def test_a_run_that_takes_too_long_ends_and_can_be_gone_on_with(folder: Path) -> None:
+def test_a_run_that_takes_too_long_ends_and_can_be_resumed(folder: Path) -> None:
     faults = folder / "fixtures" / "faults.yaml"
     faults.write_text("- {resource: crm/notes, query: {contact_id: c-9}, wait_s: 3, times: 1}\n", "utf-8")
     with serving(folder) as (_, service):

@@ -138,7 +138,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
             assert process.wait() == 130
-            assert "interrupted; the batch may go on at the service" in process.stderr.read()
+            assert "interrupted; the batch may still be running on Truto" in process.stderr.read()
 
 
 def test_nobody_there(tmp_path: Path) -> None:
@@ -159,4 +159,4 @@ def test_a_state_folder_that_cannot_be_used_stops_nothing(tmp_path: Path) -> Non
     with service(Answer()) as (url, _):
         done = run(tmp_path, READS, url, "-o", "json")
     assert (done.returncode, json.loads(done.stdout)) == (0, json.loads(FINE))
-    assert "this run is not kept" in done.stderr
+    assert "this run is not recorded" in done.stderr

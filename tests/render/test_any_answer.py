@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from batchctl.engine.observe.timeline import Timeline
+from batchctl.engine.response_text import run_json
 from batchctl.engine.result import RunResult, Succeeded
 from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
 from batchctl.render.result.csv import harmless, records_csv, run_csv
-from batchctl.render.result.data import records_json, records_ndjson, run_json, run_ndjson
+from batchctl.render.result.data import records_json, records_ndjson, run_ndjson
 from batchctl.render.result.table import run_table
 from batchctl.render.result.tree import RunView, run_tree
 from batchctl.render.result.yaml import records_yaml, run_yaml

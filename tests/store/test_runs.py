@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from batchctl.errors import StoreError
-from batchctl.store.facts import Keeping
+from batchctl.store.facts import RunInfo
 from batchctl.store.place import state_folder
 from batchctl.store.pruning import Limits
 from batchctl.store.runs import RunStore
@@ -15,8 +15,8 @@ DAY_S = 86_400
 NOW_S = 1_800_000_000.0
 
 
-def about(file: str = "a.yaml") -> Keeping:
-    return Keeping("direct", file, {"args": {"a": 1}}, "api.truto.one", {"text": "x"}, "k-1")
+def about(file: str = "a.yaml") -> RunInfo:
+    return RunInfo("direct", file, {"args": {"a": 1}}, "api.truto.one", {"text": "x"}, "k-1")
 
 
 class Clock:
@@ -61,7 +61,7 @@ def test_states(store: RunStore) -> None:
     run = store.begin(about())
     assert store.get(run.id).state == "running"
     run.close()
-    assert store.get(run.id).state == "broken off"
+    assert store.get(run.id).state == "incomplete"
     run = store.reopen(run.id)
     run.finish("failed", {"records": 3})
     run.close()
@@ -84,10 +84,10 @@ def test_going_on_with_a_failed_run_forgets_its_refusals_alone(store: RunStore) 
     run = store.begin(about())
     run.record_call(b"a", 0, "n", 200, "1")
     run.record_call(b"b", 0, "n", 404, "2")
-    run.go_on()
+    run.resume()
     assert run.recall(b"b", 0) is not None  # it broke off: what was answered stands
     run.finish("failed", {})
-    run.go_on()
+    run.resume()
     assert run.recall(b"a", 0) == (200, "1")
     assert run.recall(b"b", 0) is None
     run.close()
@@ -160,7 +160,7 @@ def test_the_oldest_go_when_all_take_too_much(store: RunStore, clock: Clock) -> 
     ids = []
     for _ in range(3):
         run = store.begin(about())
-        run.keep_answer([b"x" * 100_000])
+        run.save_response([b"x" * 100_000])
         run.close()
         ids.append(run.id)
         clock.now_s += 100
@@ -172,7 +172,7 @@ def test_the_oldest_go_when_all_take_too_much(store: RunStore, clock: Clock) -> 
 def test_others_can_read_nothing(store: RunStore) -> None:
     run = store.begin(about())
     run.record_call(b"a", 0, "n", 200, "1")
-    run.keep_answer([b"{}"])
+    run.save_response([b"{}"])
     folder = store.folder / run.id
     assert {path.stat().st_mode & 0o077 for path in (store.folder, folder, *folder.iterdir())} == {0}
     run.close()
@@ -181,13 +181,13 @@ def test_others_can_read_nothing(store: RunStore) -> None:
 def test_a_killed_process_loses_no_answer(store: RunStore) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from batchctl.store.runs import RunStore; from batchctl.store.facts import Keeping\n"
-        "run = RunStore(Path(sys.argv[1])).begin(Keeping('direct', 'a', {}))\n"
+        "from batchctl.store.runs import RunStore; from batchctl.store.facts import RunInfo\n"
+        "run = RunStore(Path(sys.argv[1])).begin(RunInfo('direct', 'a', {}))\n"
         "for number in range(50): run.record_call(bytes([number]), 0, 'n', 200, str(number))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code, str(store.folder)], check=False, cwd=Path(__file__).parents[2])
-    assert store.get("latest").state == "broken off"
+    assert store.get("latest").state == "incomplete"
     run = store.reopen("latest")
     assert [run.recall(bytes([number]), 0) for number in range(50)] == [(200, str(number)) for number in range(50)]
     run.close()
@@ -196,15 +196,15 @@ def test_a_killed_process_loses_no_answer(store: RunStore) -> None:
 def test_processes_share_a_store(store: RunStore) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from batchctl.store.runs import RunStore; from batchctl.store.facts import Keeping\n"
-        "run = RunStore(Path(sys.argv[1])).begin(Keeping('direct', 'a', {}))\n"
+        "from batchctl.store.runs import RunStore; from batchctl.store.facts import RunInfo\n"
+        "run = RunStore(Path(sys.argv[1])).begin(RunInfo('direct', 'a', {}))\n"
         "for number in range(200): run.record_call(bytes([number]), 0, 'n', 200, str(number))\n"
         "run.finish('ok', {}); run.close()\n"
     )
     command = [sys.executable, "-c", code, str(store.folder)]
     started = [subprocess.Popen(command, cwd=Path(__file__).parents[2]) for _ in range(4)]
     assert [process.wait() for process in started] == [0] * 4
-    assert [(facts.state, facts.calls) for facts in store.list()] == [("ok", 200)] * 4
+    assert [(facts.state, facts.calls) for facts in store.list()] == [("succeeded", 200)] * 4
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
@@ -229,5 +229,5 @@ def test_where_runs_are_kept(environ: dict[str, str], windows: bool, expected: s
 
 def test_the_latest_of_two_runs_in_one_second(tmp_path: Path) -> None:
     for place in range(5):
-        RunStore(tmp_path, clock=iter([7 + place / 100] * 9).__next__).begin(Keeping("direct", str(place), {})).close()
+        RunStore(tmp_path, clock=iter([7 + place / 100] * 9).__next__).begin(RunInfo("direct", str(place), {})).close()
     assert [facts.file for facts in RunStore(tmp_path).list()] == ["4", "3", "2", "1", "0"]

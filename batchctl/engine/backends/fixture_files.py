@@ -8,6 +8,7 @@ import io
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError, UsageError
+from batchctl.files import reason_of
 from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.reader import load_plain
 
@@ -36,7 +37,7 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return None
-        raise FixtureError(f"can't read {stem.parent}: {(error.strerror or 'unreadable').lower()}") from error
+        raise FixtureError(f"can't read {stem.parent}: {reason_of(error)}") from error
     if len(found) > 1:
         raise FixtureError(f"{found[0]} and {found[1].name} hold the same", hint="keep one of them")
     return found[0] if found else None
@@ -57,7 +58,7 @@ def read_data(path: Path) -> JsonValue:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FixtureError(f"can't read {path}: {(error.strerror or 'unreadable').lower()}") from error
+        raise FixtureError(f"can't read {path}: {reason_of(error)}") from error
     if path.suffix in (".yaml", ".yml"):
         return _yaml(data, path)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request
 from batchctl.plain import clean
 from batchctl.render.text.words import node_kind, record_word, request_line
+from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def _box(step: Step, words: Callable[[str], str]) -> Box:
         kind=node_kind(node),
         wave=step.wave,
         writes=isinstance(node, Request) and node.is_write,
-        deletes=isinstance(node, Request) and node.method == "delete",
+        deletes=isinstance(node, Request) and is_delete(node.method),
     )
 
 

@@ -15,6 +15,7 @@ from batchctl.render.preview.explain import origins
 from batchctl.render.preview.fields import shape
 from batchctl.render.text.beside import beside
 from batchctl.render.text.words import node_kind, record_word
+from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _FOLDED = 5
 _FOLDED_FIELDS = 12
 _LONGEST = 240
-_SIGNS = {"create": "+ ", "update": "~ ", "delete": "- ", "list": "", "get": ""}
-_STYLES = {"list": "green", "get": "green", "delete": "bold red"}
+_SIGNS = {"create": "+ ", "update": "~ ", "list": "", "get": ""}
+_STYLES = {"list": "green", "get": "green"}
 _WRITE = "bold yellow"
 
 
@@ -102,7 +103,7 @@ def _headline(branch: _Branch) -> Text:
     head = Text().append(view.words(node.key, 80), style="bold")
     if not isinstance(node, Request):
         head.append(f"  {node_kind(node)}", style="magenta")
-    elif node.method == "delete":
+    elif is_delete(node.method):
         head.append("  ").append("DELETES", style="bold white on red")
     elif node.is_write:
         head.append("  ").append("WRITES", style="bold black on yellow")
@@ -112,6 +113,14 @@ def _headline(branch: _Branch) -> Text:
     if resource.step.parents:
         head.append(f"  after {listed([view.words(parent, 60) for parent in resource.step.parents])}", style="dim")
     return head
+
+
+def _sign(method: str) -> str:
+    return "- " if is_delete(method) else _SIGNS.get(method, "! ")
+
+
+def _style(method: str) -> str:
+    return "bold red" if is_delete(method) else _STYLES.get(method, _WRITE)
 
 
 def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
@@ -173,7 +182,7 @@ def _text(flat: Shape, key: DataPath) -> str | None:
 def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> Iterator[RenderableType]:
     node = branch.resource.step.node
     method = node.method if isinstance(node, Request) else "list"
-    line = Text(f"{_SIGNS.get(method, '! ')}{flat.method}", style=_STYLES.get(method, _WRITE))
+    line = Text(f"{_sign(method)}{flat.method}", style=_style(method))
     path = flat.path if common.path else f"{flat.path.rpartition('/')[0]}/…"
     yield _row(line, _address(branch.view, path, flat if common.path else None))
     told = _origins(branch, request)

@@ -48,7 +48,7 @@ def report_json(report: Report) -> Iterator[str]:
         "executed_by": report.where,
         "integrated_account_id": report.plan.definition.integrated_account_id,
         "request_id": result.request_id,
-        "status": "interrupted" if result.interrupted else "succeeded" if result.ok else "failed",
+        "status": result.status,
         "elapsed_s": _seconds(result.elapsed_s),
         "summary": {
             "resources": len(result.outcomes),

@@ -22,36 +22,11 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from batchctl.engine.result import RunResult
-    from batchctl.errors import BatchctlError
+    from batchctl.execution.row_end import RowEnd
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
-_LABEL = 60
-
-
-@dataclass(frozen=True, slots=True)
-class RowEnd:
-    """How a row ended: with a result, with the error that kept it from running, or with neither when cut short."""
-
-    number: int
-    account: str | None
-    args: JsonObject
-    result: RunResult | None = None
-    error: BatchctlError | None = None
-    elapsed_s: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        """Whether every resource of it succeeded."""
-        return self.result is not None and self.result.ok
-
-    def label(self, redact: Callable[[str], str] = str) -> str:
-        """``row 3 · 1b2c… · user_id=7``; masked before it is cut, since half a secret would pass."""
-        plain = {name: value for name, value in self.args.items() if isinstance(value, str | int)}
-        named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
-        parts = [f"row {self.number}", *([self.account] if self.account else []), *named]
-        return clean(redact(" · ".join(parts)), _LABEL)
+_MAX_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +38,25 @@ class RowsView:
     redact: Callable[[str], str] = str
 
 
-def row_line(end: RowEnd, redact: Callable[[str], str] = str) -> Text:
+def row_label(end: RowEnd, redact: Callable[[str], str] = str) -> str:
+    """``row 3 · 1b2c… · user_id=7``; masked before it is cut, since half a secret would pass."""
+    plain = {name: value for name, value in end.args.items() if isinstance(value, str | int)}
+    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
+    parts = [f"row {end.number}", *([end.account] if end.account else []), *named]
+    return clean(redact(" · ".join(parts)), _MAX_LABEL)
+
+
+def row_line(end: RowEnd, redact: Callable[[str], str] = str, *, reused: bool = False) -> Text:
     """``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
-    label = end.label(redact)
+    label = row_label(end, redact)
     if end.error is not None:
         return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
     if end.result is None:
         return Text("⊘ ", style="yellow").append(label, "bold").append("  not finished", "yellow")
     records = sum(outcome.count for outcome in end.result.outcomes.values() if not isinstance(outcome, Skipped))
     mark = Text("✔ ", style="green") if end.ok else Text("✖ ", style="red")
-    figures = f"  {counted(records, 'record')} · {duration(end.elapsed_s)}"
+    took = "done before" if reused else duration(end.elapsed_s)
+    figures = f"  {counted(records, 'record')} · {took}"
     failed = f"  {', '.join(map(clean, end.result.failed))} failed" if end.result.failed else ""
     return mark.append(label, "bold").append(failed, "red").append(figures)
 
@@ -83,15 +67,15 @@ def rows_tree(ends: Sequence[RowEnd], view: RowsView) -> RenderableType:
     for end in ends:
         parts.append(row_line(end, view.redact))
         if end.result is not None and not end.ok:
-            tree = run_tree(end.result, view.plan, RunView(end.label(view.redact), "", redact=view.redact))
+            tree = run_tree(end.result, view.plan, RunView(row_label(end, view.redact), "", redact=view.redact))
             parts.append(Padding(tree, (0, 0, 0, 2)))
     return Group(*parts, Text(""), closing_line(ends))
 
 
 def closing_line(ends: Sequence[RowEnd]) -> Text:
-    """``✔ 12 of 12 rows fine``, or which rows to look at."""
+    """``✔ 12 of 12 rows succeeded``, or which rows to look at."""
     good = sum(end.ok for end in ends)
-    summary = f"{good} of {counted(len(ends), 'row')} fine"
+    summary = f"{good} of {counted(len(ends), 'row')} succeeded"
     if good == len(ends):
         return Text(f"✔ {summary}", style="bold green")
     bad = ", ".join(str(end.number) for end in ends if not end.ok)

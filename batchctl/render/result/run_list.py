@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
 
-_HEADS = ("RUN", "WHEN", "WAY", "OUTCOME", "COUNTS", "FILE")
+_HEADS = ("RUN", "WHEN", "MODE", "OUTCOME", "COUNTS", "FILE")
 _LONGEST = 60
 
 
@@ -33,7 +33,7 @@ def run_facts(run: RunFacts) -> Iterator[str]:
     lines = {
         "run": run.id,
         "when": _when(run),
-        "way": run.kind,
+        "mode": run.kind,
         "file": clean(run.file),
         "host": run.host,
         "outcome": f"{run.state}: {error}" if isinstance(error, str) else run.state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from batchctl.render.result.data import answer_body
+from batchctl.engine.response_text import response_body
 from batchctl.render.text.yaml_text import list_item, scalar, yaml_lines
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def run_yaml(result: RunResult) -> Iterator[str]:
     if result.raw is not None:
         yield from yaml_lines(result.raw)
         return
-    for part, lists in answer_body(result).items():
+    for part, lists in response_body(result).items():
         yield from _mapping(part, lists if isinstance(lists, Mapping) else {})
 
 

@@ -1,0 +1,78 @@
+"""What a run has to say, in words on stderr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from batchctl.execution.notices import (
+    ConfigExposed,
+    KeyChosen,
+    NotRecorded,
+    RecordsSaved,
+    ResponseSaved,
+    ResponsesReused,
+    Resumable,
+    Retrying,
+    RowFinished,
+    RunStarted,
+    SentLiterally,
+)
+from batchctl.plain import counted, listed
+
+if TYPE_CHECKING:
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.notices import Notice, Notify
+
+_MAX_NAMED = 5
+
+
+def speaker(terminal: Terminal, *, how_to_resume: str = "") -> Notify:
+    """What puts notices on stderr: all of them, or with ``--quiet`` those about data that would be lost otherwise.
+
+    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id.
+    """
+
+    def notify(notice: Notice, /) -> None:
+        if isinstance(notice, RowFinished):
+            from batchctl.render.result.each import row_line
+
+            terminal.aside(row_line(notice.end, terminal.redactor.text, reused=notice.reused))
+            return
+        text = words(notice, how_to_resume or "batchctl run --resume {}")
+        if isinstance(notice, ResponseSaved | RecordsSaved):
+            terminal.problem(text)
+        else:
+            terminal.note(text)
+
+    return notify
+
+
+def words(notice: Notice, how_to_resume: str) -> str:
+    """A notice as one line."""
+    match notice:
+        case RunStarted(run_id=run_id):
+            return f"run {run_id}"
+        case NotRecorded(reason=reason):
+            return f"this run is not recorded: {reason}"
+        case KeyChosen(key=key, rows=rows):
+            return f"idempotency key {key}" + ("; each row adds its number" if rows else "")
+        case SentLiterally(placeholders=names):
+            return f"sent literally, since it has no value: {listed(list(names[:_MAX_NAMED]))}"
+        case ConfigExposed(path=path):
+            return f"{path} is readable by other users; run chmod 600 {path}"
+        case Retrying(attempt=attempt, wait_s=wait_s, reason=reason):
+            return f"{reason}; retry {attempt} in {wait_s:.1f} s"
+        case ResponsesReused(count=count):
+            return f"reused {counted(count, 'response')} from the journal"
+        case ResponseSaved(path=path):
+            return f"what was received is in {path}"
+        case RecordsSaved(path=path):
+            return f"complete records were saved to {path}"
+        case Resumable(run_id=run_id):
+            return f"to resume: {how_to_resume.format(run_id)}"
+        case RowFinished():
+            from batchctl.render.result.each import row_label
+
+            return row_label(notice.end)
+        case _:
+            assert_never(notice)

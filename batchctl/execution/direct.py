@@ -1,0 +1,118 @@
+"""The embedded engine over Truto's unified and proxy API, every response kept as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.http import HttpBackend
+from batchctl.engine.backends.journalled import JournalledBackend
+from batchctl.engine.backends.retrying import RetryingBackend
+from batchctl.engine.backends.throttled import ThrottledBackend
+from batchctl.engine.executor import execute
+from batchctl.engine.options import RunOptions
+from batchctl.engine.response_text import run_json
+from batchctl.errors import BatchctlError, TimedOut
+from batchctl.execution.history import run_summary
+from batchctl.execution.notices import KeyChosen, ResponsesReused, Resumable, RunStarted
+from batchctl.redaction import Redactor
+from batchctl.truto.backoff import Backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.throttled import Limit
+    from batchctl.engine.events import Observer
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.executor import Target
+    from batchctl.execution.history import History, OpenRun
+    from batchctl.execution.notices import Notify
+    from batchctl.plan.planner import Plan
+    from batchctl.store.facts import RunInfo
+
+_USUAL, _BACKOFF, _NO_SECRETS = RunOptions(), Backoff(), Redactor()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectExecutor:
+    """Makes every call from here; needs a ``history``, since it is what makes a write safe to repeat.
+
+    ``about`` says what is recorded, and has the idempotency key; ``new_key`` says that nobody knows that key yet.
+    ``limits`` are shared by all executors that have the same ones. ``run_timeout_s`` ends the whole run.
+    """
+
+    plan: Plan
+    target: Target
+    about: RunInfo
+    history: History
+    redactor: Redactor = _NO_SECRETS
+    backoff: Backoff = _BACKOFF
+    limits: Sequence[Limit] = ()
+    options: RunOptions = _USUAL
+    run_timeout_s: float | None = None
+    new_key: bool = False
+
+    @property
+    def where(self) -> str:
+        """Which host, for which account, with whose token."""
+        return self.target.described(self.plan)
+
+    @property
+    def host(self) -> str:
+        """The API's host."""
+        return self.target.connection.host
+
+    async def run(self, observer: Observer, notify: Notify) -> RunResult:
+        """Make the calls that the journal has no response to.
+
+        Raises ``TimedOut`` when the run takes too long, ``StoreError`` when it can't be recorded.
+        """
+        run = self.history.open(self.about)
+        try:
+            if self.new_key and self.about.key and not run.resumed:
+                notify(KeyChosen(self.about.key))
+            notify(RunStarted(run.record.id))
+            result = await self._executed(run, observer, notify)
+        except TimedOut:
+            raise
+        except BatchctlError as error:
+            run.record.finish("refused", {"error": self.redactor.text(str(error))})
+            raise
+        finally:
+            run.record.close()
+        return result
+
+    async def _executed(self, run: OpenRun, observer: Observer, notify: Notify) -> RunResult:
+        backend = self._backend(run, observer)
+        try:
+            async with asyncio.timeout(self.run_timeout_s) as limit:
+                result = await execute(self.plan, backend, observer=observer, options=self.options)
+        finally:
+            await backend.aclose()
+        if backend.replayed:
+            notify(ResponsesReused(backend.replayed))
+        self._save(run, result)
+        if limit.expired():
+            notify(Resumable(run.record.id))
+            raise TimedOut(f"the run did not end within {self.run_timeout_s:g} s")
+        if result.interrupted:
+            notify(Resumable(run.record.id))
+        return result
+
+    def _save(self, run: OpenRun, result: RunResult) -> None:
+        """The response as a whole, before anything shows it."""
+        run.record.save_response(
+            self.redactor.stream().masked(piece.encode("utf-8", "replace") for piece in run_json(result))
+        )
+        run.record.finish(result.status, run_summary(result))
+
+    def _backend(self, run: OpenRun, observer: Observer) -> JournalledBackend:
+        account, began_s = self.plan.definition.integrated_account_id, time.monotonic()
+        http: Backend = HttpBackend(self.target.connection, account, connections=self.options.concurrency)
+        sending = ThrottledBackend(http, self.limits, observer, began_s=began_s) if self.limits else http
+        retrying = RetryingBackend(sending, self.backoff, observer, began_s=began_s)
+        key = run.record.key if run.resumed else self.about.key
+        return JournalledBackend(retrying, run.record, redactor=self.redactor, key=key, resumed=run.resumed)

@@ -1,0 +1,48 @@
+"""Who executes a batch. An executor is made from a plan and its settings, and refuses before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from batchctl.engine.events import Observer
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.notices import Notify
+    from batchctl.plan.planner import Plan
+    from batchctl.truto.connection import Connection
+
+
+class Executor(Protocol):
+    """Executes one plan, once."""
+
+    @property
+    def where(self) -> str:
+        """Who executes it, for people: ``embedded engine over fixtures``."""
+
+    @property
+    def host(self) -> str:
+        """The API that the calls go to; empty for fixtures."""
+
+    async def run(self, observer: Observer, notify: Notify) -> RunResult:
+        """Execute it: ``observer`` gets the engine's events, ``notify`` what else there is to say.
+
+        A cancelled one answers with what there is, or raises ``Interrupted``. Failed calls are part of the result.
+        Raises ``BatchctlError`` when it can't run.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The API that a batch goes to. ``token_source`` says where the token came from, ``environment`` its label."""
+
+    connection: Connection
+    token_source: str = "the caller"  # noqa: S105 - where it came from, not what it is
+    environment: str | None = None
+
+    def described(self, plan: Plan) -> str:
+        """Which host, for which account, with whose token."""
+        parts = [self.connection.host, f"account {plan.definition.integrated_account_id}"]
+        if self.environment:
+            parts.insert(1, self.environment)
+        return " · ".join([*parts, f"token from {self.token_source}"])

@@ -1,0 +1,138 @@
+"""Where a run is recorded: as a new one, as one that is resumed, or as a row of many."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.engine.result import Skipped
+from batchctl.errors import StoreError
+from batchctl.execution.notices import NotRecorded
+from batchctl.service.kept import Kept
+from batchctl.store.runs import new_record, open_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
+    from batchctl.redaction import Redactor
+    from batchctl.store.facts import RunInfo, Status
+    from batchctl.store.run import RunRecord
+    from batchctl.store.runs import RunStore
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A record to write to; ``resumed`` says that its journal may hold responses already."""
+
+    record: RunRecord
+    resumed: bool = False
+
+
+class History(Protocol):
+    """Where runs are recorded."""
+
+    def open(self, about: RunInfo) -> OpenRun:
+        """The record of a run. Raises ``StoreError`` where there can be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """Every run is a new one in ``store``."""
+
+    store: RunStore
+
+    def open(self, about: RunInfo) -> OpenRun:
+        """A new record. Raises ``StoreError``."""
+        return OpenRun(self.store.begin(about))
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedRun:
+    """The one run that was reopened."""
+
+    record: RunRecord
+
+    def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - whoever reopened it made sure that it is this batch
+        """The same record again, with what is missing to be done."""
+        self.record.resume()
+        return OpenRun(self.record, resumed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RowHistory:
+    """A row's run lives in ``folder`` inside the record of all rows, until the row itself is recorded there."""
+
+    folder: Path
+    store: RunStore
+
+    def open(self, about: RunInfo) -> OpenRun:
+        """A new record, or the one of an earlier attempt at this row. Raises ``StoreError``."""
+        if self.folder.is_dir():
+            try:
+                record = open_record(self.folder, self.store.clock)
+            except StoreError:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            else:
+                record.resume()
+                return OpenRun(record, resumed=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return OpenRun(new_record(self.folder, about, self.store.clock))
+
+
+def run_summary(result: RunResult) -> JsonObject:
+    """Counts and names for ``batchctl runs``; no record and no message."""
+    counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
+    return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedResponse:
+    """Where the response body of one run goes; ``run`` is None where it is not recorded."""
+
+    path: Path
+    bytes: Kept
+    run: OpenRun | None = None
+
+    @property
+    def earlier_key(self) -> str | None:
+        """The idempotency key of an earlier attempt, which may have reached the API."""
+        return self.run.record.key if self.run and self.run.resumed else None
+
+    def finish(self, status: Status, summary: JsonObject) -> None:
+        """Say how the run ended."""
+        if self.run is not None:
+            self.run.record.finish(status, summary)
+
+
+@contextmanager
+def open_response(
+    history: History | None, about: RunInfo, redactor: Redactor, notify: Notify
+) -> Iterator[SavedResponse]:
+    """A place for a response body in the run's record; where there is none, in a folder of its own.
+
+    A response that can't be used stays on disk in either case.
+    """
+    try:
+        run = history.open(about) if history else None
+    except StoreError as error:
+        notify(NotRecorded(str(error)))
+        run = None
+    if run is None:
+        folder = Path(tempfile.mkdtemp(prefix="batchctl-"))
+        with (folder / "response.json").open("w+b") as file:
+            yield SavedResponse(folder / "response.json", Kept(file, redactor))
+        # Reached without an error alone: with one, what came of a response stays.
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    try:
+        with run.record.open_response() as file:
+            yield SavedResponse(run.record.response_path, Kept(file, redactor), run)
+    finally:
+        run.record.close()

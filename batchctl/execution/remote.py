@@ -1,0 +1,100 @@
+"""One ``POST /batch-request`` to Truto, or to what else answers as Truto does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchctl.errors import BadAnswer, Interrupted, ServiceError
+from batchctl.execution.history import open_response, run_summary
+from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
+from batchctl.json_types import write_json
+from batchctl.redaction import Redactor
+from batchctl.service.answer import read_answer
+from batchctl.service.client import Retries, submit
+from batchctl.truto.backoff import Backoff
+
+if TYPE_CHECKING:
+    from batchctl.engine.events import Observer
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.executor import Target
+    from batchctl.execution.history import History, SavedResponse
+    from batchctl.execution.notices import Notify
+    from batchctl.plan.planner import Plan
+    from batchctl.service.client import BatchAnswer
+    from batchctl.store.facts import RunInfo
+
+_BACKOFF, _NO_SECRETS = Backoff(), Redactor()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteExecutor:
+    """Sends the batch. The response is on disk, as it came, before anything reads it.
+
+    ``about`` says what is recorded; ``new_key`` says that nobody knows the connection's idempotency key yet. Without
+    a ``history`` only a response that can't be used stays on disk.
+    """
+
+    plan: Plan
+    target: Target
+    about: RunInfo
+    history: History | None = None
+    redactor: Redactor = _NO_SECRETS
+    backoff: Backoff = _BACKOFF
+    new_key: bool = False
+
+    @property
+    def where(self) -> str:
+        """Which host, for which account, with whose token."""
+        return self.target.described(self.plan)
+
+    @property
+    def host(self) -> str:
+        """The API's host."""
+        return self.target.connection.host
+
+    async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress
+        """Send it and read the response. Raises ``ServiceError``, and ``Interrupted`` when it is cancelled."""
+        if self.new_key and self.about.key:
+            notify(KeyChosen(self.about.key))
+        started = time.monotonic()
+        with open_response(self.history, self.about, self.redactor, notify) as saved:
+            answer = await self._submitted(saved, notify)
+            elapsed_s = time.monotonic() - started
+            result = read_answer(answer.body, self.plan.steps, elapsed_s=elapsed_s, request_id=answer.request_id)
+            saved.finish(result.status, run_summary(result))
+        return result
+
+    async def _submitted(self, saved: SavedResponse, notify: Notify) -> BatchAnswer:
+        connection = self.target.connection
+        if saved.earlier_key:
+            connection = replace(connection, idempotency_key=saved.earlier_key)
+        retries = Retries(
+            self.backoff,
+            repeatable=connection.idempotency_key is not None or not self.plan.writes,
+            tell=lambda attempt, wait_s, why: notify(Retrying(attempt, wait_s, why)),
+        )
+        try:
+            return await submit(self.plan.definition.payload, connection, saved.bytes, retries=retries)
+        except ServiceError as error:
+            self._save_remains(error, saved, notify)
+            saved.finish("refused", {"error": self.redactor.text(str(error))})
+            raise
+        except asyncio.CancelledError:
+            self._save_remains(None, saved, notify)
+            saved.finish("interrupted", {})
+            raise Interrupted("interrupted; the batch may still be running on Truto") from None
+
+    def _save_remains(self, error: ServiceError | None, saved: SavedResponse, notify: Notify) -> None:
+        """Name the files that hold what came of a response."""
+        if not saved.bytes.size:
+            return
+        saved.bytes.flush()
+        notify(ResponseSaved(saved.path))
+        if isinstance(error, BadAnswer) and error.salvaged:
+            whole = saved.path.with_name("salvaged.json")
+            text = self.redactor.text(write_json(error.salvaged, indent=2))
+            whole.write_text(text + "\n", "utf-8")
+            notify(RecordsSaved(whole))

@@ -1,0 +1,103 @@
+"""Which run to resume, and what it takes to read its definition once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.errors import UsageError
+from batchctl.json_types import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.store.facts import RunFacts, RunInfo
+    from batchctl.store.run import RunRecord
+    from batchctl.store.runs import RunStore
+
+_HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each"}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedInputs:
+    """What was run: the definition's ``text``, and what the caller gave beside it.
+
+    ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``; ``executor`` who ran them (``truto``,
+    ``direct``, ``local``), ``fixtures`` over which folder.
+    """
+
+    text: str
+    account: str | None
+    args: JsonObject
+    only: tuple[str, ...] = ()
+    env_file: str | None = None
+    rows: tuple[JsonObject, ...] | None = None
+    executor: str | None = None
+    fixtures: str | None = None
+
+    def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
+        """As JSON for the store; None where one of ``secrets`` stands in it."""
+        data: JsonObject = {
+            "text": self.text,
+            "account": self.account,
+            "args": self.args,
+            "only": list(self.only),
+            "env_file": self.env_file,
+            "rows": None if self.rows is None else list(self.rows),
+            "executor": self.executor,
+            "fixtures": self.fixtures,
+        }
+        held = self.text + write_json([self.args, data["rows"]])
+        return None if any(secret in held for secret in secrets if secret) else data
+
+    @classmethod
+    def of(cls, facts: RunFacts) -> SavedInputs:
+        """Those of a recorded run. Raises ``UsageError`` where they were not kept."""
+        data = facts.inputs
+        if data is None:
+            again = "FILE --each ROWS" if facts.kind == "each" else "FILE --direct"
+            raise UsageError(
+                f"the definition of run {facts.id} was not kept, since it or its arguments hold secrets",
+                hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
+            )
+        args, only, rows = data.get("args"), data.get("only"), data.get("rows")
+        return cls(
+            text=str(data.get("text", "")),
+            account=_text(data.get("account")),
+            args=args if isinstance(args, dict) else {},
+            only=tuple(map(str, only)) if isinstance(only, list) else (),
+            env_file=_text(data.get("env_file")),
+            rows=tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else None,
+            executor=_text(data.get("executor")),
+            fixtures=_text(data.get("fixtures")),
+        )
+
+
+def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
+    """The record of a run, to be resumed as ``about`` says.
+
+    Raises ``UsageError`` when it was something else, ``StoreError`` when it can't be used or is under way.
+    """
+    if facts.kind != about.kind:
+        made = _HOW.get(facts.kind, f"as {facts.kind}")
+        raise UsageError(
+            f"run {facts.id} was made {made}; it can't be resumed {_HOW.get(about.kind, about.kind)}",
+            hint="runs of --direct and --each can be resumed, in the mode in which they began",
+        )
+    if facts.host != about.host:
+        raise UsageError(
+            f"run {facts.id} went to {facts.host}, this one would go to {about.host}", hint="set --api-url as before"
+        )
+    record = store.reopen(facts.id)
+    if record.is_about(about.content, about.host):
+        return record
+    record.close()
+    raise UsageError(
+        f"run {facts.id} was started from a different definition: it, its variables or arguments have changed since",
+        hint="give the same file and arguments, or start a new run without --resume",
+    )
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None

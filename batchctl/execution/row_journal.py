@@ -1,0 +1,127 @@
+"""The rows of one run: those that succeeded are kept as they end, so that another run needs only the rest."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from batchctl.errors import StoreError
+from batchctl.execution.history import OpenRun, RowHistory
+from batchctl.execution.notices import NotRecorded, RunStarted
+from batchctl.execution.row_end import RowEnd
+from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.service.answer import read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from batchctl.execution.history import History
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.row_end import Row
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
+    from batchctl.store.facts import RunInfo, Status
+    from batchctl.store.run import RunRecord
+    from batchctl.store.runs import RunStore
+
+
+class RowJournal:
+    """One record for all rows in ``store``. ``resumed`` is the record to resume, if any."""
+
+    def __init__(
+        self, store: RunStore, about: RunInfo, redactor: Redactor, *, resumed: RunRecord | None = None
+    ) -> None:
+        self._store = store
+        self._about = about
+        self._redactor = redactor
+        self._record = resumed
+        self._resumed = resumed is not None
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that can be resumed; None where nothing is recorded."""
+        return self._record.id if self._record else None
+
+    @contextmanager
+    def opened(self, notify: Notify) -> Iterator[None]:
+        """Hold the record while the rows run. Where the store can't be used nothing is kept, and nothing recalled."""
+        if self._record is None:
+            try:
+                self._record = self._store.begin(self._about)
+            except StoreError as error:
+                notify(NotRecorded(str(error)))
+        try:
+            if self._record is not None:
+                if self._resumed:
+                    self._record.put(status=None, finished_s=None)
+                notify(RunStarted(self._record.id))
+            yield
+        finally:
+            if self._record is not None:
+                self._record.close()
+
+    def history(self, row: Row) -> History:
+        """Where the run of one row is recorded until the row is done."""
+        return _RowRun(self, row)
+
+    def open_row(self, row: Row, about: RunInfo) -> OpenRun:
+        """The record of one row's run. Raises ``StoreError``."""
+        if self._record is None:
+            raise StoreError("the run of the rows is not recorded")
+        return RowHistory(self._folder(self._record, row), self._store).open(about)
+
+    def recall(self, row: Row, plan: Plan) -> RowEnd | None:
+        """How a row ended in an earlier run, if it succeeded then."""
+        kept = self._record.recall_row(_name(self._record, row)) if self._record and self._resumed else None
+        if kept is None:
+            return None
+        result = read_answer(response_of(kept[1]), plan.steps, elapsed_s=0.0)
+        return RowEnd(row.number, row.account, row.args, result)
+
+    def record(self, row: Row, end: RowEnd) -> None:
+        """Keep a row that succeeded; one with errors is run again."""
+        if self._record is None or end.result is None or not end.ok:
+            return
+        text = self._redactor.text(write_json(end.result.body()))
+        self._record.record_row(_name(self._record, row), row.number, end.result.status, text)
+        shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
+
+    def finish(self, status: Status, summary: JsonObject) -> None:
+        """Say how all of them ended."""
+        if self._record is not None:
+            self._record.finish(status, summary)
+
+    @staticmethod
+    def _folder(record: RunRecord, row: Row) -> Path:
+        return record.rows_folder / _name(record, row).hex()
+
+
+def response_of(text: str) -> JsonObject:
+    """The response body that was recorded. Raises ``StoreError`` for what no record holds."""
+    try:
+        body = read_json(text)
+    except NotJson:
+        body = None
+    if not isinstance(body, dict):
+        raise StoreError("the journal of the run holds a row that can't be read")
+    return body
+
+
+class _RowRun:
+    """The history of one row."""
+
+    def __init__(self, journal: RowJournal, row: Row) -> None:
+        self._journal = journal
+        self._row = row
+
+    def open(self, about: RunInfo) -> OpenRun:
+        """Its record. Raises ``StoreError``."""
+        return self._journal.open_row(self._row, about)
+
+
+def _name(record: RunRecord, row: Row) -> bytes:
+    """What stands for a row. It is the same if its account and arguments are, and it is the n-th of these."""
+    return record.call_name({"account": row.account, "args": row.args, "occurrence": row.occurrence})

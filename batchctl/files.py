@@ -1,0 +1,72 @@
+"""Files that are whole or not there, and why one could not be used, in words."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def reason_of(error: BaseException) -> str:
+    """What the system says of a failure, in lower case: ``no space left on device``."""
+    said = getattr(error, "strerror", None) or str(error)
+    return str(said).lower() or type(error).__name__
+
+
+def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:
+    """Write ``pieces`` as UTF-8, each put through ``redact``; a reader sees the old file or the new one, never half.
+
+    What is no regular file (a pipe, ``/dev/stdout``) is written straight through. ``mode`` are the permissions of the
+    file; 0 keeps those that it has, or takes what the umask leaves. Raises ``UsageError``.
+    """
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.writelines(map(redact, pieces))
+            return
+        _replace(path.resolve(), pieces, redact, mode)
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {reason_of(error)}") from error
+
+
+def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str], mode: int) -> None:
+    wanted = mode or (stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
+    # A lone surrogate can't be written; as an escape it is JSON still.
+    with tempfile.NamedTemporaryFile(
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="",
+        dir=place.parent,
+        prefix=".batchctl-",
+        delete=False,
+    ) as file:
+        made = Path(file.name)
+        try:
+            file.writelines(map(redact, pieces))
+            file.flush()
+            os.fsync(file.fileno())
+            made.chmod(wanted)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise
+    try:
+        made.replace(place)
+    except OSError:
+        with suppress(OSError):
+            made.unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
