@@ -14,10 +14,10 @@ from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.delivery import is_folder
 from batchctl.cli.each_rows import read_rows
 from batchctl.cli.executors import RowRun, Setup, key_for, kind_of
+from batchctl.cli.exits import exit_code
 from batchctl.cli.formats import format_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
-from batchctl.cli.run import exit_code
 from batchctl.cli.run_options import Output
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.notices import KeyChosen, silent

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import OptionalFileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
@@ -21,7 +22,7 @@ from batchctl.cli.run_options import (
     OutputOptions,
     ScreenOptions,
 )
-from batchctl.errors import ExitCode, UsageError
+from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.cli.delivery import Delivery
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from batchctl.execution.executor import Executor
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
-    from batchctl.store.facts import RunFacts, Status
+    from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 
 
@@ -113,14 +114,3 @@ def _size(payload: JsonObject) -> str:
     """About what goes over the wire."""
     size = len(json.dumps(payload))
     return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"
-
-
-def exit_code(status: Status) -> ExitCode:
-    """0 when it succeeded, 130 when it was interrupted, 4 when it could not run, else 3."""
-    codes = {
-        "succeeded": ExitCode.OK,
-        "interrupted": ExitCode.INTERRUPTED,
-        "refused": ExitCode.NOT_RUN,
-        "failed": ExitCode.FAILURES,
-    }
-    return codes[status]
