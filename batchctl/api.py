@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.blocking import wait_for
-from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.engine.backends.local import local_backend
 from batchctl.engine.executor import execute
 from batchctl.errors import UsageError
 from batchctl.files import reason_of
@@ -52,4 +52,4 @@ def run(
     """
     plan = _prepared(path, environment, args).require_plan()
     folder = Path(fixtures) if fixtures else Path(path).parent / (plan.definition.fixtures or "fixtures")
-    return wait_for(execute(plan, FixtureBackend(folder)))
+    return wait_for(execute(plan, local_backend(folder, plan.definition.integrated_account_id)))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine, ModeOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import Credentials
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.execution.executor import Executor, Target
     from batchctl.execution.history import History
     from batchctl.execution.notices import Notify
@@ -68,6 +69,8 @@ class Setup:
     store: RunStore
     resumed: RunFacts | None = None
     _found: list[Credentials] = field(default_factory=list, init=False, repr=False)
+    # The rows of a command share what they read.
+    _folders: dict[Path, FixtureFolder] = field(default_factory=dict, init=False, repr=False)
 
     def executor(self, plan: Plan, row: RowRun | None = None) -> Executor:
         """Whoever is to execute ``plan``. Raises ``BatchctlError`` when there can be no such (no token…)."""
@@ -77,10 +80,15 @@ class Setup:
         return self._direct(plan, key, row) if self.kind == "direct" else self._remote(plan, key, row)
 
     def _local(self, plan: Plan) -> Executor:
+        from batchctl.config.user import user_fixture_cache
+        from batchctl.engine.backends.fixture_folder import FixtureFolder
         from batchctl.execution.local import LocalExecutor, fixtures_folder
 
-        folder = fixtures_folder(self.line.mode.fixtures, plan, self.inputs.folder)
-        return LocalExecutor(plan, folder, self.line.engine.chosen())
+        path = fixtures_folder(self.line.mode.fixtures, plan, self.inputs.folder)
+        if path not in self._folders:
+            self._folders[path] = FixtureFolder(path, cache=user_fixture_cache(os.environ))
+        backoff = Backoff(self.line.connection.retries)
+        return LocalExecutor(plan, self._folders[path], self.line.engine.chosen(), backoff)
 
     def _direct(self, plan: Plan, key: Key, row: RowRun | None) -> Executor:
         from batchctl.execution.direct import DirectExecutor

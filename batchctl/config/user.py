@@ -35,3 +35,10 @@ def user_store(environ: Mapping[str, str]) -> RunStore:
     from batchctl.store.runs import RunStore
 
     return RunStore(state_folder(environ, home=user_home(), windows=os.name == "nt"))
+
+
+def user_fixture_cache(environ: Mapping[str, str]) -> Path:
+    """Where the indexes of large fixture files are kept; they can be deleted at any time."""
+    from batchctl.store.place import state_folder
+
+    return state_folder(environ, home=user_home(), windows=os.name == "nt") / "fixtures"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
@@ -18,9 +19,16 @@ Part: TypeAlias = Literal["definition", "request", "spool", "transform", "add_co
 _ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "default", "$defs"})
 _KEYWORDS = frozenset(
     {"type", "const", "enum", "required", "properties", "patternProperties", "additionalProperties", "items"}
-    | {"minLength", "minItems"}
+    | {"minLength", "minItems", "minimum", "maximum"}
 )
-_TYPES: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
 
 
 class Violation(NamedTuple):
@@ -55,6 +63,15 @@ def violations(part: Part, value: JsonValue) -> Iterator[Violation]:
     return _checker(part).violations(value, ())
 
 
+def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[Violation]]:
+    """What is wrong with a value by a schema of one's own, in the keywords that this module knows.
+
+    Raises ``TypeError`` for a schema with others.
+    """
+    checker = _Checker(schema)
+    return lambda value: checker.violations(value, ())
+
+
 def _part(part: Part) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(schema_text())
     if part != "definition":
@@ -76,7 +93,7 @@ class _Checker:
     A test holds it to the answers of the package jsonschema.
     """
 
-    __slots__ = ("_enum", "_items", "_least", "_own", "_properties", "_required", "_says", "_types", "known")
+    __slots__ = ("_enum", "_items", "_least", "_own", "_properties", "_range", "_required", "_says", "_types", "known")
 
     def __init__(self, schema: dict[str, Any]) -> None:
         unknown = schema.keys() - _KEYWORDS - _ANNOTATIONS
@@ -84,7 +101,7 @@ class _Checker:
             raise TypeError(f"the checker does not know {', '.join(sorted(unknown))}")
         said = schema.get("type", [])
         self._says: object = said
-        self._types = tuple(_TYPES[name] for name in ([said] if isinstance(said, str) else said))
+        self._types = tuple(each for name in ([said] if isinstance(said, str) else said) for each in _TYPES[name])
         self._enum: list[object] | None = [schema["const"]] if "const" in schema else schema.get("enum")
         self._required: tuple[str, ...] = tuple(schema.get("required", ()))
         self._properties = {key: _Checker(value) for key, value in schema.get("properties", {}).items()}
@@ -92,6 +109,9 @@ class _Checker:
         # None where any key will do, else whether keys may start with x-.
         self._own = "patternProperties" in schema if schema.get("additionalProperties") is False else None
         self._items = _Checker(schema["items"]) if "items" in schema else None
+        self._range: tuple[float, float] | None = None
+        if "minimum" in schema or "maximum" in schema:
+            self._range = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
         self._least: int = schema.get("minLength", schema.get("minItems", 0))
 
     def violations(self, value: JsonValue, path: DataPath) -> Iterator[Violation]:
@@ -100,6 +120,10 @@ class _Checker:
             yield Violation("type", path, value, self._says, self.known)
         elif self._enum is not None and value not in self._enum:
             yield Violation("enum", path, value, self._enum, self.known)
+        elif self._range is not None and isinstance(value, int | float) and type(value) is not bool:
+            if not self._range[0] <= value <= self._range[1]:
+                keyword = "minimum" if value < self._range[0] else "maximum"
+                yield Violation(keyword, path, value, self._range, self.known)
         elif isinstance(value, dict):
             yield from self._in_mapping(value, path)
         elif isinstance(value, str | list):
@@ -130,6 +154,7 @@ class _Checker:
         return (
             type(value) in self._types
             and self._enum is None
+            and self._range is None
             and not self._required
             and not self._properties
             and self._items is None

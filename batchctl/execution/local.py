@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.engine.backends.local import local_backend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
+from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend
@@ -24,17 +26,22 @@ _USUAL = RunOptions()
 class LocalExecutor:
     """Needs no token and no network. ``answers`` is a folder of fixtures, or a backend that answers the calls.
 
+    Executors that share a ``FixtureFolder`` read its files once, and each changes records for itself alone. A call
+    that the fixtures throttle is sent again as ``backoff`` says.
+
     Raises ``FixtureError`` from ``run`` for a folder that can't be used.
     """
 
     plan: Plan
-    answers: Path | Backend
+    answers: Path | FixtureFolder | Backend
     options: RunOptions = _USUAL
+    backoff: Backoff = field(default_factory=Backoff)
 
     @property
     def where(self) -> str:
         """Which folder answers."""
-        over = self.answers if isinstance(self.answers, Path) else type(self.answers).__name__
+        over: object = self.answers.path if isinstance(self.answers, FixtureFolder) else self.answers
+        over = over if isinstance(over, Path) else type(over).__name__
         return f"embedded engine over {over}"
 
     @property
@@ -44,12 +51,13 @@ class LocalExecutor:
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - it has nothing to say
         """Every resource as soon as those that it depends on are done."""
-        return await execute(self.plan, self._backend(), observer=observer, options=self.options)
+        return await execute(self.plan, self._backend(observer), observer=observer, options=self.options)
 
-    def _backend(self) -> Backend:
-        if not isinstance(self.answers, Path):
+    def _backend(self, observer: Observer) -> Backend:
+        if not isinstance(self.answers, Path | FixtureFolder):
             return self.answers
-        return FixtureBackend(self.answers)
+        account = self.plan.definition.integrated_account_id
+        return local_backend(self.answers, account, backoff=self.backoff, observer=observer)
 
 
 def fixtures_folder(given: Path | None, plan: Plan, beside: Path) -> Path:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from batchctl.definition.schema import schema_violations
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.backends.base import Reply
-from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, read_data
+from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file
 from batchctl.engine.backends.fixture_store import clone
 from batchctl.errors import FixtureError
 from batchctl.template import to_text
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
+    from batchctl.definition.schema import Violation
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.truto.calls import Call
 
@@ -35,6 +39,8 @@ class Fault:
     remote: bool = False
     insight: JsonObject | None = None
     raw_response: JsonValue = None
+    headers: JsonObject = field(default_factory=dict)
+    partial: bool = False
     retry_after: float | None = None
     wait_s: float = 0
     times: int | None = None
@@ -64,8 +70,20 @@ class Fault:
             body["truto_error_insight"] = clone(self.insight)
         if self.raw_response is not None:
             body["raw_response"] = clone(self.raw_response)
-        headers = {} if self.retry_after is None else {"retry-after": to_text(self.retry_after)}
+        headers = self._headers()
+        if self.retry_after is not None:
+            headers["retry-after"] = to_text(self.retry_after)
         return Reply(self.status, body, headers)
+
+    def changed(self, reply: Reply) -> Reply:
+        """The answer of a call that the rule lets pass: with its headers, and marked as partial where it says so."""
+        body = reply.body
+        if self.partial and isinstance(body, dict) and "is_partial_response" in body:
+            body = {**body, "is_partial_response": True}
+        return replace(reply, body=body, headers={**reply.headers, **self._headers()})
+
+    def _headers(self) -> dict[str, str]:
+        return {name.lower(): to_text(value) for name, value in self.headers.items()}
 
 
 class FaultList:
@@ -74,6 +92,13 @@ class FaultList:
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = faults
         self._seen = [0] * len(faults)
+
+    def __bool__(self) -> bool:
+        return bool(self._faults)
+
+    def renewed(self, faults: Sequence[Fault]) -> FaultList:
+        """The rules as they are now; where they are still the same, what they have seen still counts."""
+        return self if faults == self._faults else FaultList(faults)
 
     def strike(self, call: Call) -> Fault | None:
         """The first rule that matches the call and is neither used up nor still to come."""
@@ -86,89 +111,49 @@ class FaultList:
         return None
 
 
-def read_faults(folder: Path) -> list[Fault]:
+def read_faults(folder: FixtureFolder) -> list[Fault]:
     """The rules of a folder; none without a file. Raises ``FixtureError``."""
-    path = find_file(folder, ["faults"], DATA_FORMATS)
-    if path is None:
-        return []
-    value = read_data(path)
+    value = folder.data(["faults"])
     if isinstance(value, dict) and set(value) == {"faults"}:
         value = value["faults"]
     if value is None:
-        return []  # every rule is commented out
+        return []  # no file, or every rule is commented out
+    path = find_file(folder.path, ["faults"], DATA_FORMATS)
     if not isinstance(value, list):
         raise FixtureError(f"{path} holds no list of faults", hint="write a list, each with resource: …")
     return [_read_fault(entry, f"{path}, entry {number}") for number, entry in enumerate(value, 1)]
 
 
-def _read_fault(entry: JsonValue, where: str) -> Fault:
-    if not isinstance(entry, dict):
-        raise FixtureError(f"{where} is not an object", hint="begin it with resource: crm/contacts")
-    for key, value in entry.items():
-        if key not in _KEYS:
-            raise FixtureError(f'{where} has an unknown key "{key}"', hint=suggestion(key, _KEYS))
-        fits, expected = _KEYS[key]
-        if not fits(value):
-            raise FixtureError(f"{where}: {key} has a wrong value", hint=f"give it {expected}")
-    if "resource" not in entry:
-        raise FixtureError(f"{where} names no resource", hint="begin it with resource: crm/contacts")
+def _read_fault(entry: Any, where: str) -> Fault:
+    schema, violations = _schema()
+    for violation in violations(entry):
+        _refuse(violation, where, schema)
     status = entry.get("status", 429 if "retry_after" in entry else 500)
-    fails = "wait_s" not in entry or any(entry.get(key) not in (None, False) for key in _FAILING)
-    return Fault(**{**entry, "status": status, "fails": fails})  # type: ignore[arg-type]  # checked above
+    passes = any(key in entry for key in _PASSING)
+    fails = not passes or any(entry.get(key) not in (None, False) for key in _FAILING)
+    return Fault(**{**entry, "status": status, "fails": fails})
 
 
-def _is_text(value: JsonValue) -> bool:
-    return isinstance(value, str) and value != ""
+def _refuse(violation: Violation, where: str, schema: dict[str, Any]) -> NoReturn:
+    begin = "begin it with resource: crm/contacts"
+    if violation.keyword == "additionalProperties":
+        known = tuple(schema["properties"])
+        raise FixtureError(f'{where} has an unknown key "{violation.key}"', hint=suggestion(violation.key, known))
+    if violation.keyword == "required":
+        raise FixtureError(f"{where} names no resource", hint=begin)
+    if not violation.path:
+        raise FixtureError(f"{where} is not an object", hint=begin)
+    key = violation.path[0]
+    expected = schema["properties"][key]["description"]
+    raise FixtureError(f"{where}: {key} has a wrong value", hint=f"give it {expected}")
 
 
-def _is_count(value: JsonValue) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+@cache
+def _schema() -> tuple[dict[str, Any], Callable[[JsonValue], Iterator[Violation]]]:
+    schema: dict[str, Any] = json.loads(Path(__file__).with_name("faults.schema.json").read_text("utf-8"))
+    return schema, schema_violations(schema)
 
 
-def _is_seconds(value: JsonValue) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and value >= 0
-
-
-def _is_mapping(value: JsonValue) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_flag(value: JsonValue) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_error_status(value: JsonValue) -> bool:
-    return isinstance(value, int) and 400 <= value <= 599
-
-
-def _is_id(value: JsonValue) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _is_anything(_value: JsonValue) -> bool:
-    return True
-
-
-# What makes a rule with ``wait_s`` more than a delay.
+# What makes a rule with one of ``_PASSING`` more than a delay or a remark on the answer.
 _FAILING = ("status", "message", "remote", "insight", "raw_response", "retry_after", "drop")
-_SECONDS = (_is_seconds, "a number of seconds")
-_COUNT = (_is_count, "a number of calls")
-_FLAG = (_is_flag, "true or false")
-_KEYS: dict[str, tuple[Callable[[JsonValue], bool], str]] = {
-    "resource": (_is_text, "the name of a resource, such as crm/contacts"),
-    "method": (_is_text, "the name of a method, such as list"),
-    "id": (_is_id, "text or a whole number"),
-    "query": (_is_mapping, "a map of query keys and values"),
-    "status": (_is_error_status, "an HTTP status from 400 to 599"),
-    "message": (_is_text, "text"),
-    "remote": _FLAG,
-    "insight": (_is_mapping, "a map, such as {forbidden_error: …}"),
-    "raw_response": (_is_anything, "anything"),
-    "retry_after": _SECONDS,
-    "wait_s": _SECONDS,
-    "times": _COUNT,
-    "after": _COUNT,
-    "drop": _FLAG,
-}
+_PASSING = ("wait_s", "partial", "headers")

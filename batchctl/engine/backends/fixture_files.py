@@ -13,7 +13,7 @@ from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from batchctl.json_types import JsonValue
@@ -64,9 +64,13 @@ def read_data(path: Path) -> JsonValue:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise FixtureError(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8") from error
+        raise not_utf8(path, error.object[: error.start].count(b"\n") + 1) from error
     return _READERS[path.suffix](text, path)
+
+
+def not_utf8(path: Path, line: int) -> FixtureError:
+    """The error for a file that is not UTF-8."""
+    return FixtureError(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8")
 
 
 def _yaml(data: bytes, path: Path) -> JsonValue:
@@ -76,8 +80,8 @@ def _yaml(data: bytes, path: Path) -> JsonValue:
         raise FixtureError(str(error), hint=error.hint) from error
 
 
-def _json(text: str, path: Path, first_line: int = 1) -> JsonValue:
-    """``first_line`` is where ``text`` begins in the file."""
+def json_record(text: str, path: Path, first_line: int = 1) -> JsonValue:
+    """A JSON text; ``first_line`` is where it begins in the file. Raises ``FixtureError``."""
     try:
         return read_json(text)
     except NotJson as error:
@@ -87,14 +91,19 @@ def _json(text: str, path: Path, first_line: int = 1) -> JsonValue:
 
 def _ndjson(text: str, path: Path) -> JsonValue:
     lines = enumerate(text.split("\n"), 1)
-    return [_json(line, path, number) for number, line in lines if line.strip()]
+    return [json_record(line, path, number) for number, line in lines if line.strip()]
 
 
 def _csv(text: str, path: Path) -> JsonValue:
     """A header row, then a record per row: text, null for an empty cell."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return list(csv_records(io.StringIO(text, newline=""), path))
+
+
+def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
+    """The records of CSV text, one by one. Raises ``FixtureError``."""
+    reader = csv.reader(lines, strict=True)
     try:
-        return list(_rows(reader, path))
+        yield from _rows(reader, path)
     except csv.Error as error:
         raise FixtureError(f"{path}:{reader.line_num}: not CSV: {error}") from error
 
@@ -116,4 +125,4 @@ def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[JsonValue]:
             yield {name: cell or None for name, cell in zip(names, cells, strict=True)}
 
 
-_READERS: dict[str, Callable[[str, Path], JsonValue]] = {".json": _json, ".ndjson": _ndjson, ".csv": _csv}
+_READERS: dict[str, Callable[[str, Path], JsonValue]] = {".json": json_record, ".ndjson": _ndjson, ".csv": _csv}

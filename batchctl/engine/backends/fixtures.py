@@ -1,4 +1,4 @@
-"""Answers calls from a folder of records, as the service would; changes live in memory."""
+"""Answers calls from a folder of records, as the service would; changes belong to the caller, not to the files."""
 
 from __future__ import annotations
 
@@ -7,93 +7,128 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.faults import FaultList, read_faults
-from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file, is_name, read_data, read_records
+from batchctl.engine.backends.fixture_files import is_name
+from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_store import Table, clone, refusal
-from batchctl.errors import ConnectionFailed, FixtureError
+from batchctl.errors import ConnectionFailed
+from batchctl.template import to_text
 from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from batchctl.engine.backends.faults import Fault
+    from batchctl.engine.backends.fixture_records import Records
+    from batchctl.engine.backends.fixture_state import State
     from batchctl.json_types import JsonValue
     from batchctl.truto.calls import Call
 
 _RECORD_FILES = "json (or .yaml, .ndjson, .csv)"
 _ANSWER_FILES = "json (or .yaml)"
+_STANDARD = frozenset(STANDARD_METHODS)
 
 
 class FixtureBackend:
     """``FOLDER/unified/crm/contacts.json`` answers calls on ``crm/contacts``; see ``docs/fixtures.md``.
 
-    Raises ``FixtureError`` when ``folder`` or its faults file can't be used.
+    A folder may be shared: every backend over it has changes, and counts of faults, of its own. ``account`` chooses
+    ``FOLDER/accounts/ID`` where accounts have folders. With a ``state`` the changes are kept there.
+    Raises ``FixtureError`` when the folder or its faults file can't be used.
     """
 
-    def __init__(self, folder: Path, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        if not folder.is_dir():
-            what = "is not a folder" if folder.exists() else "does not exist"
-            raise FixtureError(
-                f"the fixtures folder {folder} {what}",
-                hint="create it, or name one with --fixtures or the file's fixtures key",
-            )
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path | FixtureFolder,
+        *,
+        account: str | None = None,
+        state: State | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._folder = folder if isinstance(folder, FixtureFolder) else FixtureFolder(folder)
+        self._account = account
+        self._root = self._folder.root_of(account)
+        self._state = state
         self._sleep = sleep
-        self._faults = FaultList(read_faults(folder))
-        self._tables: dict[str, Table] = {}
-        self._answers: dict[tuple[str, ...], JsonValue] = {}
+        self._faults = FaultList(read_faults(self._folder))
+        self._version = self._folder.version
+        self._tables: dict[str, tuple[Records, Table]] = {}
 
     async def send(self, call: Call) -> Reply:
         """The answer to one call.
 
         Raises ``FixtureError`` for a file that can't be used, ``ConnectionFailed`` where a fault says so.
         """
-        return await self._fault(call) or self._answer(call)
+        self._refresh()
+        fault = self._faults.strike(call) if self._faults else None
+        if fault is not None:
+            reply = await self._faulty(fault)
+            if reply is not None:
+                return reply
+        reply = self._answer(call)
+        return fault.changed(reply) if fault is not None else reply
 
     async def aclose(self) -> None:
         """Nothing is held open."""
 
-    async def _fault(self, call: Call) -> Reply | None:
-        fault = self._faults.strike(call)
-        if fault is None:
-            return None
+    async def _faulty(self, fault: Fault) -> Reply | None:
         if fault.wait_s:
             await self._sleep(fault.wait_s)
         if fault.drop:
             raise ConnectionFailed("the connection broke off before an answer came (faults file)")
         return fault.reply()
 
+    def _refresh(self) -> None:
+        """Go over to the files as they are now, keeping what was changed here."""
+        folder = self._folder
+        folder.look()
+        if folder.version == self._version:
+            return
+        version = folder.version
+        self._root = folder.root_of(self._account)
+        self._faults = self._faults.renewed(read_faults(folder))
+        for resource, (old, table) in list(self._tables.items()):
+            records = folder.records(self._segments(resource))
+            if records is not None and records is not old:
+                self._open(resource, records, table.changes())
+        self._version = version
+
     def _answer(self, call: Call) -> Reply:
-        if call.resource in self._tables and call.method in STANDARD_METHODS:
-            return _standard(self._tables[call.resource], call)
-        segments = [_door(call), *call.resource.split("/")]
-        custom = call.method not in STANDARD_METHODS
-        if not all(map(is_name, [*segments, call.method] if custom else segments)):
+        if self._root is None:
+            return refusal(404, f"these fixtures have no integrated account {self._account or ''}".rstrip())
+        is_standard = call.method in _STANDARD
+        known = self._tables.get(call.resource) if is_standard else None
+        if known is not None:
+            return _standard(known[1], call)
+        segments = self._segments(call.resource)
+        names = segments[len(self._root) :] if is_standard else [*segments[len(self._root) :], call.method]
+        if not all(map(is_name, names)):
             # The name would lead out of the folder, or can't be a file's: there is none to suggest.
             return refusal(404, f"no fixture can be named for {call.method} on {call.resource}")
-        return self._custom(call, [*segments, call.method]) if custom else self._first(call, segments)
+        return self._first(call, segments) if is_standard else self._custom(call, [*segments, call.method])
 
     def _first(self, call: Call, segments: list[str]) -> Reply:
-        table = self._table(call.resource, segments)
-        return _missing(call.resource, segments, _RECORD_FILES) if table is None else _standard(table, call)
+        """The first call on a resource: its file is read."""
+        records = self._folder.records(segments)
+        if records is None:
+            return _missing(call.resource, segments, _RECORD_FILES)
+        saved = self._state.saved("/".join(self._root or ()), call.resource) if self._state else []
+        return _standard(self._open(call.resource, records, saved), call)
+
+    def _open(self, resource: str, records: Records, saved: list[tuple[str, JsonValue]]) -> Table:
+        save = self._state.saver("/".join(self._root or ()), resource) if self._state else None
+        table = Table(resource.rsplit("/", 1)[-1], records, save=save, saved=saved)
+        self._tables[resource] = records, table
+        return table
 
     def _custom(self, call: Call, segments: list[str]) -> Reply:
-        key = tuple(segments)
-        if key not in self._answers:
-            path = find_file(self._folder, segments, DATA_FORMATS)
-            if path is None:
-                return _missing(f"{call.method} on {call.resource}", segments, _ANSWER_FILES)
-            self._answers[key] = read_data(path)
-        value = clone(self._answers[key])
-        return Reply(200, {"result": value} if _door(call) == "unified" else value)
+        value = clone(self._folder.data(segments))
+        if value is None:
+            return _missing(f"{call.method} on {call.resource}", segments, _ANSWER_FILES)
+        return Reply(200, {"result": value} if "/" in call.resource else value)
 
-    def _table(self, resource: str, segments: list[str]) -> Table | None:
-        """The records of a resource, read when first asked for; a file that is missing is looked for again."""
-        if resource not in self._tables:
-            path = find_file(self._folder, segments)
-            if path is None:
-                return None
-            self._tables[resource] = Table(segments[-1], read_records(path))
-        return self._tables[resource]
+    def _segments(self, resource: str) -> list[str]:
+        return [*(self._root or ()), "unified" if "/" in resource else "proxy", *resource.split("/")]
 
 
 def _standard(table: Table, call: Call) -> Reply:
@@ -103,15 +138,20 @@ def _standard(table: Table, call: Call) -> Reply:
         case "create":
             return table.create(call.body)
         case "get":
-            return table.get(call.id)
+            return table.get(call.id, call.query)
         case "update":
-            return table.update(call.id, call.body)
+            return table.update(_named(call), call.body)
         case _:
-            return table.delete(call.id)
+            return table.delete(_named(call))
 
 
-def _door(call: Call) -> str:
-    return "unified" if "/" in call.resource else "proxy"
+def _named(call: Call) -> str | None:
+    """The id of a write: some integrations take it in the query or the body rather than in the path."""
+    if call.id is not None:
+        return call.id
+    body = call.body if isinstance(call.body, dict) else {}
+    given = call.query.get("id", body.get("id"))
+    return None if given is None or isinstance(given, dict | list) else to_text(given)
 
 
 def _missing(what: str, segments: list[str], endings: str) -> Reply:

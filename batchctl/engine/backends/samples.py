@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import find_file
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.engine.backends.fixture_store import Table, clone
 from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.engine.backends.local import PatientBackend
 from batchctl.template import to_text
 from batchctl.truto.calls import READ_METHODS
 
@@ -58,7 +61,7 @@ class RecordSamples:
     partial: frozenset[str] = frozenset()
 
     def __init__(self, records: Mapping[str, Iterable[JsonValue]]) -> None:
-        self._tables = {key: Table(key, items) for key, items in records.items()}
+        self._tables = {key: Table(key, MemoryRecords(items)) for key, items in records.items()}
 
     async def answer(self, call: Call) -> Reply | None:
         """The records of the call's node. A ``get`` of what is not among them has no answer."""
@@ -103,15 +106,16 @@ class FixtureSamples:
 
     partial: frozenset[str] = frozenset()
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._backend = FixtureBackend(folder, sleep=_no_wait)
+    def __init__(self, folder: Path, account: str | None = None) -> None:
+        self._folder = FixtureFolder(folder)
+        self._backend = PatientBackend(FixtureBackend(self._folder, account=account, sleep=_no_wait), sleep=_no_wait)
+        self._root = self._folder.root_of(account) or ()
 
     async def answer(self, call: Call) -> Reply | None:
         """What a run over the folder would get; None for a resource that has no file. Raises ``FixtureError``."""
-        segments = ["unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
+        segments = [*self._root, "unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
         reply = await self._backend.send(call)
-        return reply if reply.ok or find_file(self._folder, segments) else None
+        return reply if reply.ok or find_file(self._folder.path, segments) else None
 
 
 async def _no_wait(_seconds: float) -> None:

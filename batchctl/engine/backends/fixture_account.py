@@ -1,0 +1,57 @@
+"""``account.yaml`` in a fixtures folder: the integrated account that the fixtures are of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.errors import FixtureError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An integrated account. The keys of ``context``, and ``tenant_id``, are names that placeholders may read.
+
+    ``facts`` is the whole of the file, for ``GET /integrated-account/{id}``.
+    """
+
+    id: str | None = None
+    tenant_id: str | None = None
+    context: JsonObject = field(default_factory=dict)
+    integration: str | None = None
+    facts: JsonObject = field(default_factory=dict)
+
+
+_TEXTS = ("id", "tenant_id", "status", "environment_id", "authentication_method", "created_at", "updated_at")
+
+
+def read_account(value: JsonValue, folder: Path, account: str | None) -> Account:
+    """An account from the content of its file, None for no file. Raises ``FixtureError``."""
+    where = folder / "account.yaml"
+    if value is None:
+        return Account(id=account)
+    if not isinstance(value, dict):
+        raise FixtureError(f"{where} is not an object", hint="write keys such as id, tenant_id and context")
+    for key in _TEXTS:
+        if value.get(key) is not None and not isinstance(value[key], str):
+            raise FixtureError(f"{where}: {key} is not text", hint=f"put the value of {key} in quotes")
+    context = value.get("context")
+    if context is not None and not isinstance(context, dict):
+        raise FixtureError(f"{where}: context is not an object", hint="write the account's own fields under context")
+    integration = value.get("integration")
+    name = integration.get("name") if isinstance(integration, dict) else integration
+    if name is not None and not isinstance(name, str):
+        raise FixtureError(f"{where}: integration has no name", hint="write integration: {name: hubspot}")
+    record_id, tenant_id = value.get("id"), value.get("tenant_id")
+    return Account(
+        id=record_id if isinstance(record_id, str) else account,
+        tenant_id=tenant_id if isinstance(tenant_id, str) else None,
+        context=context or {},
+        integration=name,
+        facts=value,
+    )

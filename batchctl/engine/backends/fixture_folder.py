@@ -1,0 +1,132 @@
+"""A fixtures folder: its files, each read once for everyone, and again when one changes; its accounts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.fixture_account import Account, read_account
+from batchctl.engine.backends.fixture_database import BIG_BYTES, open_database
+from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_file, is_name, read_data, read_records
+from batchctl.engine.backends.fixture_records import MemoryRecords
+from batchctl.errors import FixtureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from batchctl.engine.backends.fixture_records import Records
+    from batchctl.json_types import JsonValue
+
+# How often a folder that is watched is looked at, at most.
+_WATCH_EVERY_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file held, and the size and time it had then; a missing file has none."""
+
+    stamp: tuple[int, int, str] | None
+    value: object
+
+
+class FixtureFolder:
+    """The files of ``folder``.
+
+    ``cache`` is where indexes of large files are kept, of more than ``big_bytes``; ``watch`` looks for changed files.
+
+    Raises ``FixtureError`` when the folder can't be used.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cache: Path | None = None,
+        watch: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        big_bytes: int = BIG_BYTES,
+    ) -> None:
+        if not folder.is_dir():
+            what = "is not a folder" if folder.exists() else "does not exist"
+            raise FixtureError(
+                f"the fixtures folder {folder} {what}",
+                hint="create it, or name one with --fixtures or the file's fixtures key",
+            )
+        self.path = folder
+        # Rises whenever a file was found changed.
+        self.version = 0
+        self._cache = cache
+        self._clock = clock
+        self._big_bytes = big_bytes
+        self._next_look_s = clock() if watch else None
+        self._read: dict[tuple[str, ...], _Read] = {}
+        # Whether accounts have folders of their own.
+        self.has_accounts = (folder / "accounts").is_dir()
+
+    def accounts(self) -> list[str]:
+        """The ids of the accounts that have folders."""
+        if not self.has_accounts:
+            return []
+        return sorted(path.name for path in (self.path / "accounts").iterdir() if path.is_dir())
+
+    def root_of(self, account: str | None) -> tuple[str, ...] | None:
+        """Where the files of an account are, as segments below the folder; None for an account that is not here."""
+        if not self.has_accounts:
+            return ()
+        if account is None or not is_name(account) or not (self.path / "accounts" / account).is_dir():
+            return None
+        return ("accounts", account)
+
+    def account(self, account: str | None) -> Account | None:
+        """What ``account.yaml`` says of an account; None for an account that is not here. Raises ``FixtureError``."""
+        root = self.root_of(account)
+        if root is None:
+            return None
+        return read_account(self.data((*root, "account")), self.path.joinpath(*root), account)
+
+    def records(self, segments: Sequence[str]) -> Records | None:
+        """The records in ``FOLDER/segments….json`` (or .yaml, .ndjson, .csv); None without one."""
+        return self._value(tuple(segments), FORMATS, self._open)  # type: ignore[return-value]  # what _open gives
+
+    def data(self, segments: Sequence[str]) -> JsonValue:
+        """The value in ``FOLDER/segments….json`` (or .yaml); None without one."""
+        return self._value(("data", *segments), DATA_FORMATS, read_data)  # type: ignore[return-value]  # what read_data gives
+
+    def look(self) -> None:
+        """Notice changed files, where the folder is watched; files that are missing are looked for again."""
+        if self._next_look_s is None or self._clock() < self._next_look_s:
+            return
+        self._next_look_s = self._clock() + _WATCH_EVERY_S
+        self.has_accounts = (self.path / "accounts").is_dir()
+        for key, known in list(self._read.items()):
+            formats, segments = (DATA_FORMATS, key[1:]) if key[0] == "data" else (FORMATS, key)
+            if _stamp(find_file(self.path, segments, formats)) != known.stamp:
+                del self._read[key]
+                self.version += 1
+
+    def _value(self, key: tuple[str, ...], formats: Sequence[str], read: Callable[[Path], object]) -> object:
+        known = self._read.get(key)
+        if known is None:
+            path = find_file(self.path, key[1:] if key[0] == "data" else key, formats)
+            if path is None and self._next_look_s is None:
+                return None  # It may be created later, and nobody would notice.
+            stamp = _stamp(path)
+            known = self._read[key] = _Read(stamp, None if path is None else read(path))
+        return known.value
+
+    def _open(self, path: Path) -> Records:
+        if path.stat().st_size > self._big_bytes and path.suffix not in (".yaml", ".yml"):
+            return open_database(path, self._cache)
+        return MemoryRecords(read_records(path))
+
+
+def _stamp(path: Path | None) -> tuple[int, int, str] | None:
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, path.suffix

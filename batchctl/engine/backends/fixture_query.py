@@ -1,0 +1,184 @@
+"""What the query of a ``list`` asks of fixtures: filters, order, fields to leave out, the size of a page.
+
+The rules are those of Truto's querying page as far as records at hand can follow them; ``docs/fixtures.md`` has them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.fixture_compare import OPERATORS, operator_test, texts_of
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+    Test = Callable[[JsonValue], bool]
+
+PAGE_SIZE = 50
+# The query keys that steer the service; ``truto_…`` too.
+_STEERING = frozenset({"limit", "next_cursor", "integrated_account_id", "sort_by"})
+_COMBINING = frozenset({"or", "and"})
+_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_DEEPEST = 20
+
+
+class BadQuery(Exception):
+    """A query that can't be answered: one sentence that says why."""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The filters of one query.
+
+    ``exact`` has the texts that a field may have, which an index can answer; ``tests`` are for everything else.
+    ``paths`` are the nested keys that are asked for.
+    """
+
+    exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tests: list[tuple[str, Test]] = field(default_factory=list)
+    paths: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def page_size(query: JsonObject) -> int:
+    """``limit``, 50 without one. Raises ``BadQuery``."""
+    if "limit" not in query or query["limit"] is None:
+        return PAGE_SIZE
+    size = whole_number(query["limit"])
+    if not size:
+        raise BadQuery("limit must be a whole number above 0")
+    return size
+
+
+def whole_number(value: JsonValue) -> int | None:
+    """The number that a value spells in ASCII digits, or None."""
+    text = to_text(value)
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[str, int]) -> Wanted:
+    """The filters in ``query``: every key that is a field of any record.
+
+    ``fields`` says how many records have a field, ``objects`` in how many it is an object. Raises ``BadQuery``.
+    """
+    wanted = Wanted()
+    for name, value in query.items():
+        if name in _STEERING or name.startswith("truto_"):
+            continue
+        if fields.get(name, 0) <= 0:
+            if name in _COMBINING and isinstance(value, dict | list):
+                raise BadQuery(f'fixtures can\'t answer the query key "{name}"; filter by fields')
+            continue
+        if isinstance(value, dict):
+            if not objects.get(name, 0):
+                _require_operators(name, value)
+            wanted.tests.append((name, _nested((name,), value, wanted.paths)))
+        else:
+            wanted.exact[name] = _texts(name, value)
+    return wanted
+
+
+def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, bool]]:
+    """``sort_by``: fields in order of weight, and whether each runs downwards. Raises ``BadQuery``."""
+    asked = query.get("sort_by")
+    if asked is None or asked == "":
+        return []
+    if isinstance(asked, dict):
+        pairs = [(name, to_text(way).lower()) for name, way in asked.items()]
+    else:
+        pairs = [(to_text(name), "asc") for name in (asked if isinstance(asked, list) else [asked])]
+    for name, way in pairs:
+        if way not in ("asc", "desc"):
+            raise BadQuery(f'sort_by[{name}] is "{way[:80]}": write asc or desc')
+        if fields and fields.get(name, 0) <= 0:
+            raise BadQuery(f'sort_by names "{name[:80]}", which no record has')
+    return [(name, way == "desc") for name, way in pairs]
+
+
+def left_out(query: JsonObject) -> frozenset[str]:
+    """The fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` take out of the answer."""
+    asked = query.get("truto_exclude_fields")
+    names: Sequence[JsonValue] = asked if isinstance(asked, list) else to_text(asked).split(",") if asked else ()
+    found = {to_text(name).strip() for name in names}
+    if to_text(query.get("truto_ignore_remote_data", "")).lower() in ("true", "1"):
+        found.add("remote_data")
+    return frozenset(found)
+
+
+def _texts(name: str, value: JsonValue) -> tuple[str, ...]:
+    """The texts that a field may have: one, or any of a list's."""
+    values = value if isinstance(value, list) else [value]
+    if any(isinstance(item, dict | list) for item in values):
+        raise BadQuery(f'the query key "{name}" is a list that holds objects or lists: give it plain values')
+    return tuple(dict.fromkeys(map(to_text, values)))
+
+
+def _require_operators(name: str, asked: JsonObject) -> None:
+    for key in asked:
+        if key not in OPERATORS:
+            raise BadQuery(
+                f'"{name}" is not an object in any record, and "{key[:80]}" in {name}[{key[:80]}] is no operator '
+                f"(they are {', '.join(OPERATORS)})"
+            )
+
+
+def _nested(path: tuple[str, ...], asked: JsonObject, paths: list[tuple[str, ...]]) -> Test:
+    """A test of a field's value against operators, or against the keys of an object; of a list, any item may fit."""
+    if len(path) > _DEEPEST:
+        raise BadQuery(f'the query key "{path[0]}" nests too deep')
+    if not asked:
+        raise BadQuery(f'the query key "{shown(path)}" is an empty object')
+    parts: list[tuple[str, Test, Test | None]] = []
+    for key, item in asked.items():
+        inside = (*path, key)
+        operator = _operator(shown(inside), key, item)
+        if operator is None:
+            paths.append(inside)
+        inner = _nested(inside, item, paths) if isinstance(item, dict) else _equal(_texts(shown(inside), item))
+        parts.append((key, inner, operator))
+
+    def test(value: JsonValue) -> bool:
+        if isinstance(value, list):
+            return any(test(item) for item in value)
+        return all(_part(value, key, inner, operator) for key, inner, operator in parts)
+
+    return test
+
+
+def _part(value: JsonValue, key: str, inner: Test, operator: Test | None) -> bool:
+    if isinstance(value, dict) and key in value:
+        return inner(value[key])
+    return operator is not None and operator(value)
+
+
+def shown(path: tuple[str, ...]) -> str:
+    """``page[parent][id]``."""
+    return path[0] + "".join(f"[{key[:80]}]" for key in path[1:])
+
+
+def has_path(value: JsonValue, path: tuple[str, ...]) -> bool:
+    """Whether a record has a nested key, in a list in any item."""
+    if not path:
+        return True
+    if isinstance(value, list):
+        return any(has_path(item, path) for item in value)
+    return isinstance(value, dict) and path[0] in value and has_path(value[path[0]], path[1:])
+
+
+def _operator(where: str, key: str, item: JsonValue) -> Test | None:
+    if key not in OPERATORS or isinstance(item, dict):
+        return None
+    if key != "in" and isinstance(item, list):
+        raise BadQuery(f"{where} is a list: give it one value, or use in")
+    values = item if isinstance(item, list) else to_text(item).split(",") if key == "in" else [item]
+    if any(isinstance(each, dict | list) for each in values):
+        raise BadQuery(f"{where} holds objects or lists: give it plain values")
+    return operator_test(key, [to_text(each) for each in values])
+
+
+def _equal(texts: tuple[str, ...]) -> Test:
+    return lambda value: not texts_of(value).isdisjoint(texts)

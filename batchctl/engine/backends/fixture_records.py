@@ -1,0 +1,118 @@
+"""The records of one fixture file, in memory: shared by everyone who reads the file, and never changed."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.engine.backends.fixture_compare import texts_of
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchctl.json_types import JsonValue
+
+
+class Records(Protocol):
+    """Records by place, from 0."""
+
+    @property
+    def fields(self) -> Mapping[str, int]:
+        """In how many records each field is."""
+
+    @property
+    def objects(self) -> Mapping[str, int]:
+        """In how many records each field is an object, or a list that holds some."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def record(self, place: int) -> JsonValue:
+        """The record at a place; not to be changed."""
+
+    def place_of(self, record_id: str) -> int | None:
+        """The place of the first record with this id, compared as text."""
+
+    def places(self, name: str, text: str) -> Sequence[int]:
+        """The places of the records whose field ``name`` equals ``text``, in order."""
+
+
+class FieldIndex:
+    """The places of each text that one field has."""
+
+    __slots__ = ("_name", "_places")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._places: dict[str, list[int]] = {}
+
+    def add(self, place: int, record: JsonValue) -> None:
+        """Note a record; cheapest for one that comes after all others."""
+        if isinstance(record, dict):
+            value = record.get(self._name)
+            for text in (to_text(value),) if isinstance(value, str | int | float) else texts_of(value):
+                places = self._places.setdefault(text, [])
+                if not places or places[-1] < place:
+                    places.append(place)
+                else:
+                    insort(places, place)
+
+    def remove(self, place: int, record: JsonValue) -> None:
+        """Forget a record that was noted."""
+        if isinstance(record, dict):
+            for text in texts_of(record.get(self._name)):
+                self._places[text].remove(place)
+
+    def places(self, text: str) -> list[int]:
+        """In order; not to be changed."""
+        return self._places.get(text, [])
+
+
+class MemoryRecords:
+    """Records in a list. Indexes are made when first asked for."""
+
+    def __init__(self, records: Iterable[JsonValue]) -> None:
+        self._records = list(records)
+        self._ids: dict[str, int] | None = None
+        self._indexes: dict[str, FieldIndex] = {}
+        self.fields: Counter[str] = Counter()
+        self.objects: Counter[str] = Counter()
+        for record in self._records:
+            count_fields(record, self.fields, self.objects, 1)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def record(self, place: int) -> JsonValue:
+        """See ``Records``."""
+        return self._records[place]
+
+    def place_of(self, record_id: str) -> int | None:
+        """See ``Records``."""
+        if self._ids is None:
+            ids: dict[str, int] = {}
+            for place, record in enumerate(self._records):
+                if isinstance(record, dict) and record.get("id") is not None:
+                    ids.setdefault(to_text(record["id"]), place)
+            self._ids = ids
+        return self._ids.get(record_id)
+
+    def places(self, name: str, text: str) -> Sequence[int]:
+        """See ``Records``."""
+        index = self._indexes.get(name)
+        if index is None:
+            index = self._indexes[name] = FieldIndex(name)
+            for place, record in enumerate(self._records):
+                index.add(place, record)
+        return index.places(text)
+
+
+def count_fields(record: JsonValue, fields: Counter[str], objects: Counter[str], step: int) -> None:
+    """Add ``step`` for every field of a record, and in ``objects`` for those that are objects or hold them."""
+    if isinstance(record, dict):
+        for name, value in record.items():
+            fields[name] += step
+            if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value)):
+                objects[name] += step
