@@ -18,7 +18,10 @@ LAYERS = [
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
     "yaml": ["yaml12/reader.py"],
-    "jsonschema": ["definition/args_schema.py"],
+    "jsonschema_rs": ["definition/args_schema.py"],
+    "dotenv": ["config/env_file.py"],
+    "platformdirs": ["config/folders.py"],
+    "tomlkit": ["config/profiles.py"],
     "httpx": ["service/", "truto/", "engine/backends/http.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["truto_functions/urls.py"],
@@ -112,7 +115,9 @@ def test_imports_point_down(path: Path) -> None:
             assert any(place.startswith(home) for home in HOMES[top]), f"{place} imports {module}"
 
 
-@pytest.mark.parametrize("module", ["httpx", "jsonschema", "rich", "pydantic", "yaml", "starlette", "uvicorn", "jlens"])
+@pytest.mark.parametrize(
+    "module", ["httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "starlette", "uvicorn", "jlens"]
+)
 def test_version_imports_little(module: str) -> None:
     code = (
         "import sys; sys.argv = ['batchctl', '--version']\n"

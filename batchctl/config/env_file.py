@@ -1,39 +1,43 @@
-"""``--env-file``: ``KEY=VALUE`` lines, as shells and dotenv files write them."""
+"""``--env-file``: the grammar of python-dotenv (https://saurabh-kumar.com/python-dotenv/), without expansion.
+
+``export``, ``# comments`` (also after a value), single and double quotes, and quoted values of several lines.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 
 from batchctl.errors import UsageError
 
-_LINE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_OPENS_QUOTE = re.compile(r"\s*(?:export\s+)?[^=#\s]+\s*=[^\S\r\n]*[\"']")
 
 
 def parse_env_file(data: bytes, file: str) -> dict[str, str]:
-    """Names to values. ``# comments``, ``export`` and quotes are understood; nothing inside a value is expanded.
+    """Names to values from the UTF-8 text of an env file; of two lines with one name the later counts.
 
-    Raises ``UsageError`` that names the line but never shows it.
+    Nothing inside a value is expanded. Raises ``UsageError`` that names the line but never shows it.
     """
+    # Its own __init__ brings the machinery that changes os.environ along, so this is not on the start-up path.
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - most commands have no env file
+
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8 text") from error
     values: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        match = _LINE.fullmatch(stripped)
-        if match is None:
-            raise UsageError(f"{file}:{number}: not a KEY=VALUE line")
-        values[match["name"]] = _unquoted(match["value"])
+    for binding in parse_stream(io.StringIO(text, newline="")):
+        written = binding.original
+        if binding.error or (binding.key is not None and binding.value is None):
+            where = f"{file}:{_first_line(written.string, written.line)}"
+            if _OPENS_QUOTE.match(written.string):
+                raise UsageError(f"{where}: the quote that opens here is never closed, or text follows after it")
+            raise UsageError(f"{where}: not a KEY=VALUE line")
+        if binding.key is not None and binding.value is not None:
+            values[binding.key] = binding.value
     return values
 
 
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), value[1:-1])
-    if len(value) >= 2 and value[0] == value[-1] == "'":
-        return value[1:-1]
-    return re.split(r"\s#", value, maxsplit=1)[0].rstrip()
+def _first_line(written: str, line: int) -> int:
+    """The line of the first character that is no blank: blank lines belong to what follows them."""
+    return line + len(re.findall(r"\r\n|\n|\r", written[: len(written) - len(written.lstrip())]))

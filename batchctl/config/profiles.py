@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import tomllib
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from batchctl.errors import UsageError
 from batchctl.files import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tomlkit import TOMLDocument
 
     from batchctl.config.keychain import Keychain
 
@@ -39,11 +40,11 @@ class Profile:
 class Profiles:
     """All profiles of one user. Files are read when first asked for.
 
-    ``environ`` is the process environment: ``BATCHCTL_CONFIG`` or ``XDG_CONFIG_HOME`` move the file.
+    ``path`` is our own file (see ``config.folders``); Truto's CLI has its files below ``home``.
     """
 
-    def __init__(self, environ: Mapping[str, str], home: Path, keychain: Keychain | None = None) -> None:
-        self.path = _own_path(environ, home)
+    def __init__(self, path: Path, home: Path, keychain: Keychain | None = None) -> None:
+        self.path = path
         self._truto = home / ".truto" / "config.json"
         self._keychain = keychain
 
@@ -68,30 +69,38 @@ class Profiles:
 
         Raises ``UsageError`` when the file can't be written.
         """
-        raw = self._raw()
-        entries = dict(_mapping(raw.get("profiles")))
-        entry = {key: value for key, value in _stored(profile).items() if value is not None}
+        document = self._document()
+        entries = _table(document, "profiles", is_super=True)
+        entry = _table(entries, profile.name)
         where = str(self.path)
+        written = _stored(profile)
         if self._keychain and profile.token and self._keychain.store(profile.name, profile.token):
-            entry["token_in"], where = "keyring", "the system keyring"
+            written["token_in"], where = "keyring", "the system keyring"
         elif profile.token:
-            entry["token"] = profile.token
-        entries[profile.name] = entry
-        default = raw.get("default_profile") or profile.name
-        self._write(_toml({"default_profile": default}, entries))
+            written["token"] = profile.token
+        for key, value in written.items():
+            if value is None:
+                entry.pop(key, None)
+            else:
+                entry[key] = value
+        if not document.get("default_profile"):
+            # Goes above the first table.
+            document["default_profile"] = profile.name
+        self._write(document)
         return where
 
     def remove(self, name: str) -> bool:
         """Forget a profile of our own file; False when it has none of that name."""
-        raw = self._raw()
-        entries = dict(_mapping(raw.get("profiles")))
-        if name not in entries:
+        document = self._document()
+        entries = document.get("profiles")
+        if not isinstance(entries, MutableMapping) or name not in entries:
             return False
         if self._keychain:
             self._keychain.forget(name)
         del entries[name]
-        default = raw.get("default_profile")
-        self._write(_toml({"default_profile": default} if default in entries else {}, entries))
+        if document.get("default_profile") == name:
+            del document["default_profile"]
+        self._write(document)
         return True
 
     def is_exposed(self) -> bool:
@@ -134,15 +143,34 @@ class Profiles:
 
     def _raw(self) -> Mapping[str, object]:
         try:
-            return tomllib.loads(self.path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            # The text is not repeated: it holds tokens.
-            what = "can't be read" if isinstance(error, OSError) else "is not TOML"
-            raise UsageError(f"{self.path} {what}", hint="mend it, or move it away and run batchctl login") from None
+            return tomllib.loads(self._text())
+        except tomllib.TOMLDecodeError:
+            raise self._unusable("is not TOML") from None
 
-    def _write(self, text: str) -> None:
+    def _document(self) -> TOMLDocument:
+        """The file with its comments and all keys that are not ours, to be changed and written back."""
+        import tomlkit  # noqa: PLC0415 - only login and logout write
+        from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
+
+        try:
+            return tomlkit.parse(self._text())
+        except TOMLKitError:
+            raise self._unusable("is not TOML") from None
+
+    def _text(self) -> str:
+        try:
+            return self.path.read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError):
+            raise self._unusable("can't be read") from None
+
+    def _unusable(self, what: str) -> UsageError:
+        # The text is not repeated: it holds tokens.
+        return UsageError(f"{self.path} {what}", hint="correct it, or move it away and run batchctl login")
+
+    def _write(self, document: TOMLDocument) -> None:
+        text = _toml(document)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Made with mode 0600, and never half written.
@@ -155,28 +183,41 @@ class Profiles:
             raise UsageError(f"can't write {self.path}: {reason}") from error
 
 
-def _own_path(environ: Mapping[str, str], home: Path) -> Path:
-    if named := environ.get("BATCHCTL_CONFIG"):
-        return Path(named)
-    folder = environ.get("XDG_CONFIG_HOME")
-    return (Path(folder) if folder else home / ".config") / "batchctl" / "config.toml"
-
-
 def _stored(profile: Profile) -> dict[str, str | None]:
-    return {"api_url": profile.api_url, "account": profile.account, "environment": profile.environment}
+    """All keys that are ours; None for one that has to go."""
+    return {
+        "api_url": profile.api_url,
+        "account": profile.account,
+        "environment": profile.environment,
+        "token": None,
+        "token_in": None,
+    }
 
 
-def _toml(head: Mapping[str, object], profiles: Mapping[str, object]) -> str:
-    """Strings alone; a JSON string is a TOML string too (but for DEL, which JSON leaves as it is)."""
-    lines = [f"{key} = {_quoted(value)}" for key, value in head.items()]
-    for name, entry in profiles.items():
-        lines += ["", f"[profiles.{_quoted(name)}]"]
-        lines += [f"{key} = {_quoted(value)}" for key, value in _mapping(entry).items()]
-    return "\n".join(lines) + "\n"
+def _table(
+    parent: MutableMapping[str, object], key: str, *, is_super: bool | None = None
+) -> MutableMapping[str, object]:
+    """The table under ``key``; a new one where there is none."""
+    import tomlkit  # noqa: PLC0415 - as above
+
+    found = parent.get(key)
+    if isinstance(found, MutableMapping):
+        return found
+    table = tomlkit.table(is_super_table=is_super)
+    parent[key] = table
+    return table
 
 
-def _quoted(value: object) -> str:
-    return json.dumps(str(value)).replace("\x7f", "\\u007f")
+def _toml(document: TOMLDocument) -> str:
+    """The text of a document; keys with dots (``profiles.a.token``) can't always be added to where they stand."""
+    text = document.as_string()
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        import tomlkit  # noqa: PLC0415 - as above
+
+        return tomlkit.dumps(document.unwrap())
+    return text
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,22 +22,23 @@ def user_home() -> Path:
 
 def user_profiles(environ: Mapping[str, str]) -> Profiles:
     """The user's named credentials; ``environ`` is the process environment."""
+    from batchctl.config.folders import config_file
     from batchctl.config.keychain import system_keychain
     from batchctl.config.profiles import Profiles
 
-    return Profiles(environ, user_home(), system_keychain())
+    return Profiles(config_file(environ), user_home(), system_keychain())
 
 
 def user_store(environ: Mapping[str, str]) -> RunStore:
     """The user's recorded runs; ``environ`` is the process environment."""
-    from batchctl.store.place import state_folder
+    from batchctl.config.folders import state_folder
     from batchctl.store.runs import RunStore
 
-    return RunStore(state_folder(environ, home=user_home(), windows=os.name == "nt"))
+    return RunStore(state_folder(environ))
 
 
 def user_fixture_cache(environ: Mapping[str, str]) -> Path:
     """Where the indexes of large fixture files are kept; they can be deleted at any time."""
-    from batchctl.store.place import state_folder
+    from batchctl.config.folders import state_folder
 
-    return state_folder(environ, home=user_home(), windows=os.name == "nt") / "fixtures"
+    return state_folder(environ) / "fixtures"

@@ -1,9 +1,13 @@
-"""Whether arguments fit ``args_schema``; with ``schema`` the only use of jsonschema."""
+"""Whether arguments fit ``args_schema``: the one module that knows jsonschema-rs.
+
+It checks formats, reads patterns as ECMA-262 does and takes ``multipleOf: 0.01`` as decimals, and its patterns
+can't run for minutes; the package jsonschema does none of these as it comes. docs/arguments.md lists what is checked.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.shape_messages import kind_of_value
@@ -11,9 +15,20 @@ from batchctl.definition.shape_messages import kind_of_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jsonschema_rs import ValidationError
+
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 _LONGEST = 60
+_EXAMPLES = {
+    "uuid": "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",
+    "date": "2026-01-31",
+    "time": "08:30:00Z",
+    "date-time": "2026-01-31T08:30:00Z",
+    "duration": "P3D",
+    "uri": "https://example.com/a",
+    "email": "ada@example.com",
+}
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
@@ -32,23 +47,39 @@ class Misfit:
 
 
 def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
-    """Everything that ``schema``, in either of its forms, does not allow. A faulty schema is one misfit."""
-    # Imported late: it takes longer than reading a file.
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
+    """Everything that ``schema``, in either of its forms, does not allow. A faulty schema is one misfit.
 
-    whole = _whole_schema(schema)
+    JSON Schema of the draft that ``$schema`` names, 2020-12 without one; ``format`` is checked, patterns are ECMA-262,
+    references lead nowhere outside of the schema itself.
+    """
+    # Imported late: most files declare nothing.
+    from jsonschema_rs import ValidationError, validator_for
+
     try:
-        Draft202012Validator.check_schema(whole)
-        errors = sorted(Draft202012Validator(whole).iter_errors(args), key=lambda error: list(map(str, error.path)))
-    except SchemaError as error:
-        yield Misfit(f"args_schema is not a JSON Schema: {_short(error.message)}", of_schema=True)
+        validator = validator_for(_whole_schema(schema), validate_formats=True, retriever=_refuse_reference)
+        errors = sorted(validator.iter_errors(args), key=lambda error: list(map(str, error.instance_path)))
+    except ValidationError as error:
+        yield Misfit(_fault(error), of_schema=True)
         return
-    except Exception as error:  # noqa: BLE001 - references that lead nowhere and broken patterns raise what they like
+    except ValueError as error:
+        # Half of a surrogate pair, in the schema or in the arguments.
         yield Misfit(f"args_schema can't be used: {_short(str(error))}", of_schema=True)
         return
     for found in errors:
-        yield _misfit(found)
+        yield from _misfit(found)
+
+
+def _refuse_reference(uri: str) -> NoReturn:
+    """No schema is fetched, whether from the network or from a file."""
+    raise ValueError(f"{uri} is outside of it")
+
+
+def _fault(error: ValidationError) -> str:
+    """What is wrong with the schema itself."""
+    where = ".".join(map(str, error.instance_path))
+    if error.kind.name == "$ref":
+        return "args_schema can't be used: its $schema is unknown, or a $ref leads nowhere or out of the file"
+    return f"args_schema is not a JSON Schema: {where + ': ' if where else ''}{_short(error.message)}"
 
 
 def _whole_schema(schema: JsonObject) -> JsonObject:
@@ -78,26 +109,38 @@ def _is_required(entry: JsonValue) -> bool:
     return isinstance(entry, dict) and entry.get("required") is True
 
 
-def _misfit(error: Any) -> Misfit:
-    path = tuple(error.absolute_path)
+def _misfit(error: ValidationError) -> Iterator[Misfit]:
+    path = tuple(error.instance_path)
     name = ".".join(map(str, path)) or "args"
-    match error.validator:
+    kind: Any = error.kind  # a class per keyword, each with attributes of its own
+    match kind.name:
         case "required":
-            # One error per key; only its message tells which, as Python writes the name.
-            key = next(key for key in error.validator_value if error.message.startswith(f"{key!r} is"))
-            return Misfit(f'the argument "{".".join(map(str, (*path, key)))}" is required and has no value', path, key)
+            key = kind.property
+            yield Misfit(f'the argument "{".".join(map(str, (*path, key)))}" is required and has no value', path, key)
         case "type":
-            wanted = error.validator_value
-            kinds = " or ".join(wanted) if isinstance(wanted, list) else wanted
             advice = f"on the command line, --arg {name}:=… gives JSON" if isinstance(error.instance, str) else None
-            return Misfit(f"{name} must be {kinds}, not {kind_of_value(error.instance)}", path, help=advice)
+            wanted = " or ".join(kind.types)
+            yield Misfit(
+                f"{name} must be {wanted}, not {kind_of_value(cast('JsonValue', error.instance))}", path, help=advice
+            )
         case "enum":
-            known = ", ".join(_short(str(value)) for value in error.validator_value[:8])
-            return Misfit(f"{name} must be one of {known}", path)
+            known = ", ".join(_short(str(value)) for value in kind.options[:8])
+            yield Misfit(f"{name} must be one of {known}", path)
         case "additionalProperties":
-            return Misfit(f"{name} has a key that args_schema does not know", path)
+            for key in kind.unexpected:
+                yield Misfit(f'{name} has a key "{_short(key)}" that args_schema does not know', (*path, key))
+        case "format":
+            example = _EXAMPLES.get(kind.format)
+            advice = f"for example {example}" if example else None
+            yield Misfit(f"{name} is not {_article(kind.format)}", path, help=advice)
+        case "falseSchema":
+            yield Misfit(f"args_schema allows nothing in {name}", path)
         case _:
-            return Misfit(f"{name} does not fit {error.validator}: {_short(str(error.validator_value))}", path)
+            yield Misfit(f"{name} does not fit {kind.name}: {_short(str(kind.value))}", path)
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeio' else 'a'} {word}"
 
 
 def _short(text: str) -> str:

@@ -1,5 +1,6 @@
 import json
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def truto(home: Path, content: object) -> None:
 
 
 def test_saved_and_found(tmp_path: Path) -> None:
-    profiles = Profiles({}, tmp_path)
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
     odd = 'quo"ted\\ \n\x7f'
     profiles.save(Profile(odd, "tok-1", "https://a.example", "acc", "staging"))
     profiles.save(Profile("second", "tok-2"))
@@ -50,7 +51,7 @@ def test_saved_and_found(tmp_path: Path) -> None:
 
 
 def test_removed(tmp_path: Path) -> None:
-    profiles = Profiles({}, tmp_path)
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
     profiles.save(Profile("a", "tok-1"))
     assert profiles.remove("a")
     assert not profiles.remove("a")
@@ -59,7 +60,7 @@ def test_removed(tmp_path: Path) -> None:
 
 def test_the_keyring_takes_the_token(tmp_path: Path) -> None:
     ring = Ring()
-    profiles = Profiles({}, tmp_path, Keychain(ring))
+    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(ring))
     assert profiles.save(Profile("a", "tok-1")) == "the system keyring"
     assert "tok-1" not in profiles.path.read_text("utf-8")
     assert profiles.find("a") == Profile("a", "tok-1", origin=str(profiles.path))
@@ -68,7 +69,7 @@ def test_the_keyring_takes_the_token(tmp_path: Path) -> None:
 
 
 def test_a_locked_keyring_leaves_it_to_the_file(tmp_path: Path) -> None:
-    profiles = Profiles({}, tmp_path, Keychain(Ring(locked=True)))
+    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(Ring(locked=True)))
     assert profiles.save(Profile("a", "tok-1")) == str(profiles.path)
     assert profiles.find("a") == Profile("a", "tok-1", origin=str(profiles.path))
 
@@ -76,7 +77,7 @@ def test_a_locked_keyring_leaves_it_to_the_file(tmp_path: Path) -> None:
 def test_trutos_own_profiles_are_read(tmp_path: Path) -> None:
     entry = {"token": "tok-t", "apiUrl": "https://t.example", "defaultIntegratedAccount": "acc"}
     truto(tmp_path, {"activeProfile": "work", "profiles": {"work": entry}})
-    found = Profiles({}, tmp_path).find()
+    found = Profiles(tmp_path / "config.toml", tmp_path).find()
     assert found is not None
     assert (found.name, found.token, found.api_url, found.account) == ("work", "tok-t", "https://t.example", "acc")
 
@@ -84,13 +85,13 @@ def test_trutos_own_profiles_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [[], {"profiles": []}, {"profiles": {"a": 1}}, "x"])
 def test_a_foreign_file_of_another_shape(tmp_path: Path, content: object) -> None:
     truto(tmp_path, content)
-    assert Profiles({}, tmp_path).find() is None
+    assert Profiles(tmp_path / "config.toml", tmp_path).find() is None
 
 
 def test_unknown_names_list_the_known(tmp_path: Path) -> None:
-    Profiles({}, tmp_path).save(Profile("a", "tok-1"))
+    Profiles(tmp_path / "config.toml", tmp_path).save(Profile("a", "tok-1"))
     with pytest.raises(UsageError, match="no profile") as caught:
-        Profiles({}, tmp_path).find("b")
+        Profiles(tmp_path / "config.toml", tmp_path).find("b")
     assert caught.value.hint == "known profiles: a"
 
 
@@ -98,7 +99,7 @@ def test_a_broken_file_is_one_sentence_without_its_text(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text("token = tok-1", "utf-8")
     with pytest.raises(UsageError, match="is not TOML") as caught:
-        Profiles({"BATCHCTL_CONFIG": str(path)}, tmp_path).find()
+        Profiles(path, tmp_path).find()
     assert "tok-1" not in str(caught.value)
 
 
@@ -123,7 +124,7 @@ ENVIRONMENT = {"TRUTO_API_TOKEN": "tok-e", "TRUTO_API_URL": "https://e.example"}
 def test_precedence(
     tmp_path: Path, environ: dict[str, str], given: dict[str, str], wanted: tuple[str, str, str]
 ) -> None:
-    profiles = Profiles({}, tmp_path)
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
     profiles.save(ACTIVE)
     profiles.save(NAMED)
     options = {"token": None, "api_url": None, "profile": None, **given}
@@ -134,4 +135,52 @@ def test_precedence(
 
 def test_no_token(tmp_path: Path) -> None:
     with pytest.raises(CredentialsError, match="no API token"):
-        find_credentials(Profiles({}, tmp_path), {}, token=None, api_url=None, profile=None)
+        find_credentials(Profiles(tmp_path / "config.toml", tmp_path), {}, token=None, api_url=None, profile=None)
+
+
+def test_saving_and_removing_keep_what_is_not_ours(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    written = (
+        "# my profiles\ncolor = false  # for the terminal\n\n"
+        '[profiles.a]\ntoken = "tok-1"  # of staging\nnote = "keep"\n\n[other]\nz = [1, 2]\n'
+    )
+    path.write_text(written, "utf-8")
+    profiles = Profiles(path, tmp_path)
+    profiles.save(Profile("b", "tok-2"))
+    saved = path.read_text("utf-8")
+    assert tomllib.loads(saved) == {
+        "color": False,
+        "default_profile": "b",
+        "profiles": {"a": {"token": "tok-1", "note": "keep"}, "b": {"token": "tok-2"}},
+        "other": {"z": [1, 2]},
+    }
+    assert all(comment in saved for comment in ("# my profiles", "# for the terminal", "# of staging"))
+    profiles.remove("b")
+    assert tomllib.loads(path.read_text("utf-8")) == tomllib.loads(written)
+
+
+def test_a_new_token_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    Profiles(path, tmp_path).save(Profile("a", "tok-1", "https://a.example", environment="staging"))
+    Profiles(path, tmp_path, Keychain(Ring())).save(Profile("a", "tok-2", "https://b.example"))
+    assert tomllib.loads(path.read_text("utf-8"))["profiles"] == {
+        "a": {"api_url": "https://b.example", "token_in": "keyring"}
+    }
+
+
+@pytest.mark.parametrize("text", ["profiles = 3", "[profiles]\na = 1", "profiles.a.token = 1"])
+def test_keys_of_another_type_are_replaced(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    profiles = Profiles(path, tmp_path)
+    profiles.save(Profile("a", "tok-1"))
+    assert profiles.find("a") == Profile("a", "tok-1", origin=str(path))
+
+
+def test_a_file_that_is_no_toml_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("token = tok-secret", "utf-8")
+    with pytest.raises(UsageError, match="is not TOML") as caught:
+        Profiles(path, tmp_path).save(Profile("a", "tok-1"))
+    assert "tok-secret" not in str(caught.value)
+    assert path.read_text("utf-8") == "token = tok-secret"

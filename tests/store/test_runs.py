@@ -7,7 +7,6 @@ import pytest
 
 from batchctl.errors import StoreError
 from batchctl.store.facts import RunInfo
-from batchctl.store.place import state_folder
 from batchctl.store.pruning import Limits
 from batchctl.store.runs import RunStore
 
@@ -211,20 +210,6 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="can't use"):
         RunStore(tmp_path / "file" / "state").begin(about())
-
-
-@pytest.mark.parametrize(
-    ("environ", "windows", "expected"),
-    [
-        ({"BATCHCTL_STATE_DIR": "/s"}, False, "/s"),
-        ({"XDG_STATE_HOME": "/x"}, False, "/x/batchctl"),
-        ({"XDG_STATE_HOME": "relative"}, False, "/home/me/.local/state/batchctl"),
-        ({}, False, "/home/me/.local/state/batchctl"),
-        ({"LOCALAPPDATA": "/l", "XDG_STATE_HOME": "/x"}, True, "/l/batchctl"),
-    ],
-)
-def test_where_runs_are_kept(environ: dict[str, str], windows: bool, expected: str) -> None:
-    assert state_folder(environ, home=Path("/home/me"), windows=windows) == Path(expected)
 
 
 def test_the_latest_of_two_runs_in_one_second(tmp_path: Path) -> None:
