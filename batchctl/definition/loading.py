@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from batchctl.definition.arguments import argument_entries, merge_arguments
 from batchctl.definition.build import build_payload, build_resource
 from batchctl.definition.expressions import cut_expressions
+from batchctl.definition.foreign import foreign_definition, foreign_text
 from batchctl.definition.model import BatchDefinition
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
@@ -70,8 +71,9 @@ def read(
     """
     decoded = decode(text)
     content = Text(decoded.text)
-    if decoded.problem is not None:
-        return Loaded(None, (decoded.problem,), Source(file, content))
+    wrong = decoded.problem or foreign_text(content)
+    if wrong is not None:
+        return Loaded(None, (wrong,), Source(file, content))
     if file.lower().endswith(".json") and content.strip() and (wrong := json_problem(content)):
         return Loaded(None, (wrong,), Source(file, content))
     return _read_content(content, file, environment, account, args or {})
@@ -127,6 +129,9 @@ def _check(
 ) -> Loaded:
     if not isinstance(data, dict):
         return _unusable([*problems, _not_a_mapping(data, source)], data, source)
+    foreign = foreign_definition(data, source)
+    if foreign is not None:
+        return _unusable([*problems, foreign], data, source)
     root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
     shape = check_shape(root, source)
     problems.extend(shape.problems)

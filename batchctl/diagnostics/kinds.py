@@ -62,6 +62,7 @@ _READING = {
         "unsupported-kind": "BC205",
         "empty-file": "BC206",
         "no-resources": "BC207",
+        "not-a-batch": "BC208",
     },
     Severity.WARNING: {
         "unused-ignore": "BC002",
@@ -118,6 +119,8 @@ _RULES = {
         "write-in-loop": "BC609",
         "hard-coded-secret": "BC610",
         "rate-limit": "BC611",
+        "malformed-method": "BC612",
+        "blank-in-path": "BC419",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

@@ -64,7 +64,7 @@ class Analysis:
 
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
     says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
-    step behind, ``concatenates`` whether it has a ``&``.
+    step behind, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -75,6 +75,7 @@ class Analysis:
     wildcards: bool
     takes_everything: bool
     concatenates: bool
+    changes: bool
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
         """Where ``$name`` is used."""
@@ -117,6 +118,7 @@ class _Reader:
                 for at, token in enumerate(tokens)
             ),
             concatenates=any(token.is_operator("&") for token in tokens),
+            changes=any(token.is_operator("|") for token in tokens),
         )
 
     def _partners(self) -> dict[int, int]:

@@ -60,7 +60,9 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> Kind | None:
 
 def leads_nowhere(call: Call) -> bool:
     """Whether the id of a call is empty or a step of a path, so that it would be another resource's address."""
-    return call.method in ONE_RECORD and (call.id or "") in ("", ".", "..")
+    if call.id is None:
+        return call.method == "get"
+    return call.method in ONE_RECORD and call.id in ("", ".", "..")
 
 
 @dataclass(slots=True)

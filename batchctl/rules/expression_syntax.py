@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 _WORD = re.compile(r"[\w$]+$")
+_COMMENT = re.compile(r"(?:^|\s)(//|#(?!\$)|--(?=\s))", re.MULTILINE)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|/\*.*?\*/", re.DOTALL)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +56,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         if error is not None:
             start, end = _token(text, error.position)
             yield subject.finding(
-                node, subject.within(node, steps, start, end), f"the expression can't be read: {error}", help=error.hint
+                node,
+                subject.within(node, steps, start, end),
+                f"the expression can't be read: {error}",
+                help=_comment(text, error.position) or error.hint,
             )
 
 
@@ -63,3 +68,10 @@ def _token(text: str, position: int | None) -> tuple[int, int]:
     end = len(text[: position or 0].rstrip()) or min(1, len(text))
     word = _WORD.search(text, 0, end)
     return (word.start() if word else max(end - 1, 0)), end
+
+
+def _comment(text: str, position: int | None) -> str | None:
+    """The advice for a comment in another language's form, on the line where the reading stopped or above it."""
+    reached = text[: text.find("\n", position or 0) if "\n" in text[position or 0 :] else len(text)]
+    found = _COMMENT.search(_QUOTED.sub(lambda quoted: " " * len(quoted[0]), reached))
+    return f"if {found[1]} begins a comment: JSONata writes /* … */" if found else None

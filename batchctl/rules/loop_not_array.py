@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``loop_on`` over an argument that has another type, or no value though nobody declares it."""
     for node, loop in subject.loops.all:
-        if len(loop.segments) < 2 or loop.segments[0] != "args":
+        if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:
             continue
         name = loop.segments[1]
         if name not in subject.arguments.values and name in subject.arguments.declared:

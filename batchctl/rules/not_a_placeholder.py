@@ -32,13 +32,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
+from batchctl.rules.exp_placeholders import ADVICE, SENTENCE, is_exp
 from batchctl.template import find_lookalikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Request
+    from batchctl.json_types import DataPath
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
+    from batchctl.template import Lookalike
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -47,13 +51,20 @@ def check(subject: Subject) -> Iterator[Finding]:
         if (node.index, steps) in subject.leaves.foreign:
             continue
         for found in _lookalikes(text):
-            yield subject.finding(
-                node,
-                subject.within(node, steps, found.offset, found.end),
-                f"{found.message}: it would be sent as it stands",
-                help=f"did you mean {found.suggestion}?" if found.suggestion else None,
-                severity=None if _ROOT.search(text, found.offset, found.end) else Severity.WARNING,
-            )
+            yield _finding(subject, node, steps, text, found)
+
+
+def _finding(subject: Subject, node: Request, steps: DataPath, text: str, found: Lookalike) -> Finding:
+    place = subject.within(node, steps, found.offset, found.end)
+    if is_exp(text[found.offset : found.end]):
+        return subject.finding(node, place, f"{SENTENCE}: it would be sent literally", help=ADVICE)
+    return subject.finding(
+        node,
+        place,
+        f"{found.message}: it would be sent as it stands",
+        help=f"did you mean {found.suggestion}?" if found.suggestion else None,
+        severity=None if _ROOT.search(text, found.offset, found.end) else Severity.WARNING,
+    )
 
 
 # Braces around anything else may be text that is meant to have them.

@@ -46,6 +46,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         takers = [subject.graph.nodes[child] for child in children[key]]
         if read is None or address(node) in read or any(not isinstance(child, Request) for child in takers):
             continue
+        if takers and not isinstance(node, Request):
+            # What a transform or spool brings takes the place of its parent's records for those that follow it.
+            continue
         yield subject.finding(
             node,
             subject.at(node, "resource" if isinstance(node, Request) else "name"),

@@ -29,6 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import suggestion
+from batchctl.rules.exp_placeholders import ADVICE, SENTENCE, is_exp
 from batchctl.template import KNOWN_TYPES
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every type behind a path or a default that is none of them."""
     for node, reference in subject.placeholders.references:
+        if reference.unknown_casts and is_exp(reference.text):
+            yield subject.finding(node, reference, f"{SENTENCE}: it takes what stands there for a type", help=ADVICE)
+            continue
         for cast in reference.unknown_casts:
             yield subject.finding(
                 node,

@@ -1,16 +1,16 @@
-"""A placeholder starts neither with ``args`` nor with ``resources``.
+"""A placeholder, a ``loop_on`` or an expression starts with a name that only the account could bring.
 
 Why:
     Beside ``args`` and ``resources`` there are ``tenant_id``, the keys of the account's context, and what an
-    ``add_context`` brings. Which keys an account has is not in the file; where it has none of that name, the text
-    is sent literally.
+    ``add_context`` brings. Which keys an account has is not in the file. Without one of that name a placeholder is sent
+    literally, and an expression finds nothing there.
 
 Fails:
     args: {id: "7"}
     resources:
       - resource: crm/contacts
         method: list
-        query: {id: "{{arg.id}}"}
+        query: {id: "{{arg.id}}", other: "{{args.id}}"}
 
 Passes:
     args: {id: "7"}
@@ -20,8 +20,8 @@ Passes:
         query: {id: "{{args.id}}"}
 
 Fix:
-    Correct the root. If the account has this key: ``# batchctl: ignore[unknown-root] account context``, or give the
-    fixtures an ``account.yaml`` with it.
+    Correct the name. If the account's context has it: ``# batchctl: ignore[unknown-root] context of the account``, or
+    give the fixtures an ``account.yaml`` that has it.
 
 Since: 0.1.0
 """
@@ -30,42 +30,90 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.planner import find_places
+from batchctl.rules.exp_placeholders import is_exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Resource
     from batchctl.plan.reads import Segments
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
 _ROOTS = ("args", "resources")
+# There for every account.
+_ALWAYS = (*_ROOTS, "tenant_id")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every path with another root, unless an add_context before it may have brought that."""
+    """Every path with another root, unless an add_context may have brought that."""
+    yield from _in_loops(subject)
+    yield from _in_placeholders(subject)
+    yield from _in_expressions(subject)
+
+
+def _in_loops(subject: Subject) -> Iterator[Finding]:
+    """Those with braces are placeholders."""
+    for request, _ in subject.loops.all:
+        name = subject.loops.over_context.get(request.index)
+        if name is not None and "{" not in (request.loop_on or "") and not _is_added(subject, request):
+            yield subject.finding(
+                request,
+                "loop_on",
+                f'"{name}" is no argument: only the context of the account could have it',
+                help=suggestion(str(name), [*subject.arguments.values, *sorted(subject.arguments.declared)])
+                or "add it to args, if the account does not have it",
+            )
+
+
+def _in_placeholders(subject: Subject) -> Iterator[Finding]:
     for node, read in subject.placeholders.reads:
         root = read.segments[0] if read.segments else None
-        if read.reference.has_way_out or not isinstance(root, str) or root in _ROOTS:
+        if read.reference.has_way_out or not isinstance(root, str) or root in _ALWAYS or is_exp(read.reference.text):
             continue
-        if (node.index, read.reference.path) in subject.leaves.foreign:
+        if (node.index, read.reference.path) in subject.leaves.foreign or _is_added(subject, node):
             continue
-        ancestors = subject.graph.ancestors(node.key)
-        if any(isinstance(subject.graph.nodes[key], AddContext) for key in ancestors):
+        if read.reference.path[0] != "loop_on" and root == subject.loops.over_context.get(node.index):
+            # The loop has its own finding.
             continue
         yield subject.finding(
             node,
             read.reference,
-            f'nothing is called "{root}" in a batch; {read.reference.text} would be sent as it stands',
+            f"{_unknown(root)}, {read.reference.text} is sent literally",
             help=_advice(subject, read.segments),
         )
 
 
+def _in_expressions(subject: Subject) -> Iterator[Finding]:
+    for node, steps, analysis in subject.expressions.analyses:
+        if analysis.changes or _is_added(subject, node):
+            # Between the bars of |…|…| names are those of what is changed.
+            continue
+        for found in analysis.paths:
+            root = found.segments[0]
+            if not found.relative and root not in (*_ALWAYS, "true", "false", "null"):
+                yield subject.finding(
+                    node,
+                    subject.within(node, steps, found.start, found.end),
+                    f"{_unknown(root)}, the expression finds nothing there",
+                    help=_advice(subject, found.segments),
+                )
+
+
+def _unknown(root: str) -> str:
+    return f'"{root}" is neither args nor resources: unless the account has it'
+
+
+def _is_added(subject: Subject, node: Resource) -> bool:
+    """Whether an add_context may bring names: one before the node, or one beside it that shares a node before it."""
+    return bool(subject.dependencies.context_above(node.key))
+
+
 def _advice(subject: Subject, segments: Segments) -> str | None:
     path = ".".join(map(str, segments))
-    if segments[0] in subject.arguments.values or segments[0] in subject.arguments.declared:
+    if subject.arguments.has(segments[0]):
         return f"did you mean args.{path}?"
     if any(find_places(("resources", *segments), subject.graph)):
         return f"did you mean resources.{path}?"

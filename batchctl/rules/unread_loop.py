@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every loop whose element stands nowhere in the request."""
     for node, loop in subject.loops.all:
-        is_known = loop.segments[:1] == ("args",) and node.index not in subject.loops.faulty
+        is_argument = loop.segments[:1] == ("args",) and node.index not in subject.loops.over_context
+        is_known = is_argument and node.index not in subject.loops.faulty
         if is_known and not _is_read(subject, node, loop):
             yield subject.finding(
                 node,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STANDARD_METHODS = ("list", "get", "create", "update", "delete")
 READ_METHODS = frozenset({"list", "get"})
 HTTP_METHODS = {"list": "GET", "get": "GET", "create": "POST", "update": "PATCH", "delete": "DELETE"}
-# The methods that need an id.
+# The methods that are about one record; some integrations take the id of an update or delete in its body or query.
 ONE_RECORD = frozenset({"get", "update", "delete"})
 _match_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 
@@ -74,7 +74,7 @@ _encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
     """The URL path of a call, each segment put through ``encode``."""
     path = _resource_path(resource, encode)
-    if method in ONE_RECORD:
+    if method in ONE_RECORD and (record_id is not None or method == "get"):
         return f"{path}/{encode(record_id or '')}"
     return path if method in HTTP_METHODS else f"{path}/{encode(method)}"
 

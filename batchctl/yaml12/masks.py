@@ -10,7 +10,9 @@ import re
 from typing import NamedTuple
 
 # Placeholders and variables, loosely; what holds quotes or backslashes could end a string when masked.
-_BRACES = re.compile(r"""\{\{[^{}"'\\\n\r]*\}\}|\$\{[^{}"'\\\n\r]*\}""")
+# ``{ { args.x } }`` is what formatters make of a placeholder without quotes.
+_BRACES = re.compile(r"""\{\{[^{}"'\\\n\r]*\}\}|\{ \{ ?[\w\-./|:? ]*\} \}|\$\{[^{}"'\\\n\r]*\}""")
+_SPREAD = re.compile(r"\{ \{( ?[\w\-./|:? ]*)\} \}")
 # Supplementary Private Use Area-A stands in for what is between braces; it has room for 64 K characters.
 _PRIVATE, _ROOM = 0xF0000, 0xFFFE
 _RUN = re.compile("[\U000f0000-\U000ffffd]+")
@@ -87,6 +89,11 @@ def starts_hidden(value: str) -> bool:
 def has_hidden(value: str) -> bool:
     """Whether a scalar, before it is restored, holds something hidden."""
     return _RUN.search(value) is not None
+
+
+def joined(value: str) -> str:
+    """A placeholder as it was before a formatter spread its braces: ``{ { args.x } }`` → ``{{ args.x }}``."""
+    return _SPREAD.sub(r"{{\1}}", value)
 
 
 def _hidden(match: re.Match[str]) -> str:

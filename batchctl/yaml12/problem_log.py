@@ -37,13 +37,17 @@ class ProblemLog:
         help: str | None = None,  # noqa: A002 - the word of the report
         related: tuple[Related, ...] = (),
         quote: str | None = None,
+        meant: str | None = None,
     ) -> None:
-        """A problem with the text from ``start`` to ``end``; quotes mend it when that is nothing but ``quote``."""
+        """A problem with the text from ``start`` to ``end``.
+
+        Quotes correct it when that is nothing but ``quote``; ``meant`` is what stands between them then, if not that.
+        """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)
             fix = None
             if quote is not None and self.text[start:end] == quote:
-                fix = Fix("put it in quotes", (Edit(span, quoted(quote)),))
+                fix = Fix("put it in quotes", (Edit(span, quoted(meant or quote)),))
             self.found.append(problem(rule, message, span, help=help, related=related, path=self._where(), fix=fix))
 
 

@@ -91,18 +91,20 @@ class ScalarReader:
         return value
 
     def _unmasked(self, event: ScalarEvent, masks: Masks, *, in_flow: bool) -> str:
-        from batchctl.yaml12.masks import has_hidden, starts_hidden  # noqa: PLC0415 - most files need none
+        from batchctl.yaml12.masks import has_hidden, joined, starts_hidden  # noqa: PLC0415 - most files need none
 
         start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
         original = self._log.text[start:end]
-        text = masks.restored(event.value, style, original)
+        written = masks.restored(event.value, style, original)
+        text = joined(written)
         # Outside of [ ] and { } a brace is only special where a value begins, and a $ before it is harmless.
         if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
             advice = f"put it in quotes: {quoted(text)}"
-            self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=text)
-        return text
+            self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=written, meant=text)
+            return text
+        return written
 
 
 def _shown_tag(tag: str) -> str:

@@ -242,7 +242,7 @@ class TreeBuilder:
 
     def _skip_key(self, start: int) -> None:
         """A mapping or list as a key: note it, and go on behind it."""
-        if self._text[start - 1 : start + 1] == "{{" and not self._is_masked:
+        if self._text[max(0, start - 2) : start + 1].endswith(("{{", "{ {")) and not self._is_masked:
             raise Unquoted
         advice = "text that starts with { or [ needs quotes"
         self._log.add("key-not-text", "a key must be text, not a mapping or list", start, start + 1, help=advice)

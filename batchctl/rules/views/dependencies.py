@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import AddContext
 from batchctl.diagnostics.spelling import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from batchctl.plan.graph import Graph
 
@@ -18,6 +19,7 @@ class Dependencies:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._contexts = [key for key, node in graph.nodes.items() if isinstance(node, AddContext)]
 
     @cached_property
     def names(self) -> Names:
@@ -34,6 +36,19 @@ class Dependencies:
             if any(edge.needs == key for edge in edges):
                 found[key] = (*found.get(key, ()), key)
         return found
+
+    def context_above(self, key: str) -> Sequence[str]:
+        """The add_context nodes whose names a resource can read.
+
+        Those before it, and those beside it: what an add_context adds belongs to its parent's record, and all that is
+        downstream of the parent sees it.
+        """
+        if not self._contexts:
+            return ()
+        above = set(self._graph.ancestors(key))
+        return [
+            name for name in self._contexts if name in above or any(one in above for one in self._graph.parents(name))
+        ]
 
     def is_astray(self, key: str) -> bool:
         """Whether a resource, or one before it, depends on what can't be found."""

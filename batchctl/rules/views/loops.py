@@ -30,6 +30,20 @@ class Loops:
         """The requests with a ``loop_on``, and what it asks for."""
         return tuple((node, loop) for node in self._requests if (loop := read_loop(node.loop_on)))
 
+    @cached_property
+    def over_context(self) -> Mapping[int, object]:
+        """The names that only the account's context could have, by the index of the request that loops over them.
+
+        A bare name in ``loop_on`` is an argument, or such a key; one in braces that is neither ``args`` nor
+        ``resources`` can only be a key. Source: Truto's page on what is in scope in sync jobs.
+        """
+        return {
+            node.index: loop.segments[1 if _is_bare(node) else 0]
+            for node, loop in self.all
+            if (_is_bare(node) and loop.segments[1] not in self._args and loop.segments[1] not in self._declared)
+            or (loop.segments and loop.segments[0] not in ("args", "resources"))
+        }
+
     def value(self, loop: Loop) -> object:
         """What the arguments alone make of a loop; None where they can't."""
         if loop.over not in self._values:
@@ -46,8 +60,14 @@ class Loops:
         return {
             node.index: loop.segments[1]
             for node, loop in self.all
-            if loop.segments[:1] == ("args",)
+            if node.index not in self.over_context
+            and loop.segments[:1] == ("args",)
             and len(loop.segments) > 1
             and not (loop.segments[1] not in self._args and loop.segments[1] in self._declared)
             and not isinstance(self.value(loop), list)
         }
+
+
+def _is_bare(node: Request) -> bool:
+    written = (node.loop_on or "").strip()
+    return "{{" not in written and written.split(".", 1)[0] not in ("args", "resources")

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from batchctl.rules.views.loops import Loops
     from batchctl.rules.views.placeholders import Placeholders
 
-_WELL_FORMED = re.compile(r"[^\s/?#{}]+(/[^\s/?#{}]+)?")
+# No blank, no "?" or "#", no "%" (it would be encoded once more), and no step that is only dots.
+_STEP = r"(?!\.{1,2}(?:/|$))[^\s/?#%{}]+"
+_WELL_FORMED = re.compile(rf"{_STEP}(?:/{_STEP})?")
 
 
 class Records:
