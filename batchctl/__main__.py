@@ -21,12 +21,10 @@ def main() -> None:
 
         complain(error)
         sys.exit(error.exit_code)
-    except Exception as error:
-        if "--debug" in sys.argv:
-            raise
+    except Exception as error:  # noqa: BLE001 - whatever nobody foresaw is said in a sentence
         from batchctl.cli.terminal import report_bug
 
-        report_bug(error)
+        report_bug(error, debug="--debug" in sys.argv)
         sys.exit(ExitCode.BUG)
 
 

@@ -1,11 +1,22 @@
 import base64
+import io
+import json
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchctl.redaction import Redactor, is_secret_name, secret_values
+from batchctl.redaction import (
+    Redactor,
+    Shown,
+    UnknownSecret,
+    is_secret_name,
+    secret_values,
+    source_secrets,
+    without_marks,
+)
+from batchctl.redaction.seal import OpenedReader
 
 SECRET = "s3cr/et value+1"
 
@@ -18,8 +29,9 @@ def test_every_form_is_masked(form: str) -> None:
     assert Redactor([SECRET]).text(f"a {form} b") == "a *** b"
 
 
-def test_a_short_value_is_no_secret() -> None:
-    assert Redactor(["abc"]).text("abc") == "abc"
+def test_a_short_value_is_masked_as_a_whole_only() -> None:
+    assert Redactor(["abc"]).text("abc") == "***"
+    assert Redactor(["abc"]).text("abc def") == "abc def"
 
 
 @pytest.mark.parametrize("name", ["token", "api_key", "apiKey", "Authorization", "client-secret", "PASSWORD"])
@@ -36,23 +48,120 @@ def test_values_below_a_secret_name() -> None:
     assert secret_values({"auth": {"user": "ann", "pin": 1234}, "id": "x"}) == {"ann", "1234"}
 
 
-@given(
-    st.lists(st.one_of(st.just(SECRET), st.text(max_size=5)), max_size=6),
-    st.lists(st.integers(1, 12), min_size=1, max_size=30),
+JSON_TEXT = st.recursive(
+    st.one_of(
+        st.sampled_from([SECRET, f"a{SECRET}b", "abc1", "123456789012", 123456789012, 91234, 4711]), st.text(max_size=4)
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from("xyz"), inner, max_size=3)),
+    max_leaves=12,
 )
-def test_a_stream_is_masked_as_the_whole_text(parts: list[str], sizes: list[int]) -> None:
-    data = "".join(parts).encode("utf-8", "replace")
-    mask = Redactor([SECRET]).stream()
+
+
+@given(JSON_TEXT, st.lists(st.integers(1, 12), min_size=1, max_size=30), st.booleans())
+def test_a_sealed_stream_comes_back_as_it_was(value: object, sizes: list[int], spaced: bool) -> None:
+    text = json.dumps(value, ensure_ascii=False, separators=None if spaced else (",", ":"))
+    data = text.encode("utf-8", "replace")
+    seal = Redactor([SECRET, "abc1", "123456789012", "4711"]).seal(b"salt")
     out, start = b"", 0
     for size in sizes:
-        out += mask.feed(data[start : start + size])
+        out += seal.feed(data[start : start + size])
         start += size
-    out += mask.feed(data[start:]) + mask.rest()
-    assert SECRET.encode() not in out
-    assert out == Redactor([SECRET]).text(data.decode()).encode()
+    out += seal.feed(data[start:]) + seal.rest()
+    sealed = out.decode()
+    assert json.loads(sealed) is not None
+    assert not any(form in sealed for form in (SECRET, '"abc1"', '"123456789012"', '"4711"', '": 4711'))
+    assert sealed == seal.sealed(data.decode())
+    assert seal.opened(sealed) == data.decode()
+    assert OpenedReader(io.StringIO(sealed), seal).read() == data.decode()
+    slowly = OpenedReader(io.StringIO(sealed), seal)
+    assert "".join(iter(lambda: slowly.read(7), "")) == data.decode()
 
 
-def test_a_stream_without_secrets_passes_at_once() -> None:
-    mask = Redactor().stream()
-    assert mask.feed(b"abc") == b"abc"
-    assert mask.rest() == b""
+def test_a_seal_is_opened_by_the_same_secrets_alone() -> None:
+    sealed = Redactor([SECRET]).seal(b"salt").sealed(json.dumps({"from": SECRET}))
+    assert Redactor([SECRET, "another one"]).seal(b"salt").opened(sealed) == json.dumps({"from": SECRET})
+    with pytest.raises(UnknownSecret):
+        Redactor(["another one"]).seal(b"salt").opened(sealed)
+    assert json.loads(without_marks(sealed, "***")) == {"from": "***"}
+
+
+def test_nothing_is_sealed_without_secrets() -> None:
+    seal = Redactor().seal()
+    assert seal.feed(b"abc") == b"abc"
+    assert seal.rest() == b""
+
+
+def test_only_the_gate_makes_shown_text() -> None:
+    with pytest.raises(TypeError):
+        Shown("text")
+    assert type(Redactor().text("text")) is Shown
+    assert type(Redactor().text("text") + "!") is str
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        ("123456", '"id": 91234567, "n": 123456', '"id": 91234567, "n": ***'),
+        ("hunter2", "hunter2 hunter22", "*** hunter22"),
+        ("hunter2", "a%20hunter2&b", "a%20***&b"),
+        ("4711", "4711", "***"),
+        ("4711", 'the PIN "4711" is wrong, 4711', 'the PIN "***" is wrong, 4711'),
+        ("a-long-secret", "xa-long-secrety", "x***y"),
+    ],
+)
+def test_text_is_masked_where_it_is_the_secret(secret: str, text: str, shown: str) -> None:
+    assert Redactor([secret]).text(text) == shown
+
+
+def test_values_are_masked_as_values() -> None:
+    redactor = Redactor(["123456", "4711"])
+    data = {"id": 91234567, "n": 123456, "pin": "4711", "text": "4711 123456", "access_token": {"a": [1, None, True]}}
+    assert redactor.data(data) == {
+        "id": 91234567, "n": "***", "pin": "***", "text": "4711 ***", "access_token": {"a": ["***", None, True]},
+    }  # fmt: skip
+    assert redactor.count(data) == 4
+    assert redactor.spares({"id": 91234567})
+    assert not redactor.spares([{"n": 123456}])
+
+
+def test_a_name_of_the_definition_stays_readable() -> None:
+    redactor = Redactor(["contacts"]).sparing(["contacts"])
+    assert redactor.text("GET crm/contacts") == "GET crm/contacts"
+    assert redactor.data({"login": "contacts"}) == {"login": "***"}
+
+
+BROKEN = """\
+password: "hunter2
+  goes on
+login: {api_key: k-1234, user: ann}
+auth:
+  pin: 12
+tokens: [t1, 't2']
+client_secret: |
+  first line
+  second
+x: {"secret": "in \\" quotes"}
+token: "{{args.token}}"
+cookie: ${COOKIE}
+page_token: visible
+"""
+
+
+def test_secrets_of_a_file_that_can_not_be_parsed() -> None:
+    found = source_secrets(BROKEN)
+    assert {"hunter2", "goes on", "k-1234", "12", "t1", "t2", "first line", "second", 'in \\" quotes'} <= found
+    assert not found & {"ann", "visible", "{{args.token}}", "${COOKIE}"}
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("password: x1 # why", "password: *** # why"),
+        ('api_key: "unclosed', 'api_key: "***'),
+        ("{token: 'a', id: 3}", "{token: '***', id: 3}"),
+        ('"secret": {{args.x}}', '"secret": {{args.x}}'),
+        ("next_token: a", "next_token: a"),
+    ],
+)
+def test_a_line_of_source_is_masked_by_its_keys(line: str, shown: str) -> None:
+    assert Redactor().line(line) == shown

@@ -85,13 +85,17 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def search(folder: Path, command: list[str], *, stdin: str = "", **more: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command, then search all that it printed and wrote."""
-    before = {path for path in folder.rglob("*") if path.is_file()}
-    done = subprocess.run(
+def run(folder: Path, command: list[str], *, stdin: str = "", **more: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
         [sys.executable, "-m", "batchctl", *command],
         cwd=folder, env=environment(folder) | more, capture_output=True, check=False, input=stdin.encode(),
     )  # fmt: skip
+
+
+def search(folder: Path, command: list[str], *, stdin: str = "", **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command, then search all that it printed and wrote."""
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    done = run(folder, command, stdin=stdin, **more)
     left = {"stdout": done.stdout, "stderr": done.stderr}
     left |= {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path not in before}
     for place, data in left.items():
@@ -116,14 +120,24 @@ LOCAL = ["run", "a.yaml", "--local", "--arg", f"password={ARGUMENT}"]
 
 @pytest.mark.parametrize("form", list(run_options.Output))
 def test_run_over_fixtures(folder: Path, form: str) -> None:
-    assert search(folder, [*LOCAL, "-o", form, "-v"]).returncode == 3
+    assert search(folder, [*LOCAL, "-o", form, "-v", "--mask-data"]).returncode == 3
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "yaml", "csv"])
+def test_data_is_the_services_own(folder: Path, form: str) -> None:
+    done = run(folder, [*LOCAL, "-o", form])
+    assert TOKEN in done.stdout.decode()
+    assert "look secret" in done.stderr.decode()
+    assert TOKEN not in done.stderr.decode()
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "yaml"])
 def test_files_and_reports(folder: Path, form: str) -> None:
     out = ["--out", "out/" if form == "csv" else f"out.{form}"]
     reports = [part for kind in ("junit", "json", "html") for part in (f"--report-{kind}", f"report-{kind}")]
-    assert search(folder, [*LOCAL, *out, *reports, "-v"], GITHUB_STEP_SUMMARY="summary.md").returncode == 3
+    assert (
+        search(folder, [*LOCAL, *out, *reports, "-v", "--mask-data"], GITHUB_STEP_SUMMARY="summary.md").returncode == 3
+    )
     assert (folder / "summary.md").stat().st_size
     assert len(list(folder.glob("report-*"))) == 3
 
@@ -131,7 +145,7 @@ def test_files_and_reports(folder: Path, form: str) -> None:
 def test_run_on_a_service(folder: Path, served: str) -> None:
     remote = ["run", "a.yaml", "--arg", f"password={ARGUMENT}", "--api-url", served, "--token", TOKEN]
     for form in ("tree", "json"):
-        assert search(folder, [*remote, "-o", form]).returncode == 3
+        assert search(folder, [*remote, "-o", form, "--mask-data"]).returncode == 3
     assert search(folder, [*remote[:-1], "wrong-token"]).returncode == 4
     assert search(folder, [*remote, "--debug"]).returncode == 3
 

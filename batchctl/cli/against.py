@@ -49,7 +49,7 @@ class Comparison:
         before, after = self._names()
         if self.view.output_format is Format.JSON:
             data = changes_json(changes, before=before, after=after)
-            self.terminal.result([json.dumps(data, indent=2, ensure_ascii=False) + "\n"])
+            self.terminal.document([json.dumps(data, indent=2, ensure_ascii=False) + "\n"])
         else:
             views = changes_view(changes, before=before, after=after, everything=self.view.everything)
             self.terminal.views(views)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from batchctl.definition.secrets import innocent_words, secrets_of
 from batchctl.errors import ExitCode
-from batchctl.execution.plan_for import secrets_of
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
@@ -22,7 +22,8 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
 
     What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.
     """
-    terminal.hide(secrets_of(prepared))
+    terminal.hide(secrets_of(prepared.loaded))
+    terminal.spare(innocent_words(prepared.loaded))
     if prepared.obstacles and not (prepared.ok and quiet):
         import sys
 
@@ -34,7 +35,7 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
             [report],
             color=terminal.colored(sys.stderr),
             max_problems=MAX_PROBLEMS,
-            redact=terminal.redactor.text,
+            redactor=terminal.redactor,
         )
         terminal.problem(text.rstrip("\n"))
     if prepared.plan is None:

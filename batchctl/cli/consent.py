@@ -36,7 +36,7 @@ def checked_plan(
     except DefinitionError as error:
         report = FileReport(prepared.source, prepared.source.file, error.diagnostics)
         color = terminal.colored(sys.stderr)
-        text = text_report([report], color=color, max_problems=MAX_PROBLEMS, redact=terminal.redactor.text)
+        text = text_report([report], color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
         terminal.problem(text.rstrip("\n"))
         raise typer.Exit(ExitCode.DEFINITION) from None
     if ready.sent_literally:

@@ -16,7 +16,9 @@ from batchctl.cli.terminal import width
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError
 from batchctl.files import write_whole
+from batchctl.plain import counted
 from batchctl.render.result.data import pretty_json
+from batchctl.render.result.exported import Exported
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine, OutputOptions
@@ -51,13 +53,14 @@ class Delivery:
     def deliver(self, result: RunResult) -> None:
         """Write and show it as the command line asks. What can't be written is raised after all else is done."""
         failed: list[BatchctlError] = []
-        for step in (self._write_out, self._write_reports):
+        exported = Exported(result, self.terminal.redactor, mask=self.line.output.mask_data)
+        for step, what in ((self._write_out, exported.result), (self._write_reports, result)):
             try:
-                step(result)
+                step(what)
             except BatchctlError as error:
                 failed.append(error)
         try:
-            self._show(result)
+            self._show(result, exported)
         except Exception:  # raised again: whatever breaks a view, what came back is not lost
             self._rescue(result)
             raise
@@ -69,7 +72,7 @@ class Delivery:
         if self.line.output.out is None:
             with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".json", delete=False) as file:
                 path = Path(file.name)
-            write_whole(path, whole_result(result, Output.JSON, self._shape()), self.terminal.redactor.text)
+            write_whole(path, whole_result(result, Output.JSON, self._shape()))
             self.terminal.problem(f"the result is in {path}")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
@@ -84,7 +87,7 @@ class Delivery:
             self._write_folder(result, Path(asked.out), asked.output or Output.JSON)
         else:
             pieces = whole_result(result, asked.output or format_of(asked.out), self._shape())
-            write_whole(Path(asked.out), pieces, self.terminal.redactor.text)
+            write_whole(Path(asked.out), pieces)
             self.terminal.note(f"wrote {asked.out}")
 
     def _write_folder(self, result: RunResult, folder: Path, output: Output) -> None:
@@ -96,8 +99,8 @@ class Delivery:
                 errors[key] = list(values)
             else:
                 pieces = one_resource(values, output, self._shape())
-                write_whole(folder / (names.name(key) + ENDINGS[output]), pieces, self.terminal.redactor.text)
-        write_whole(folder / f"{_ERRORS}.json", pretty_json(errors), self.terminal.redactor.text)
+                write_whole(folder / (names.name(key) + ENDINGS[output]), pieces)
+        write_whole(folder / f"{_ERRORS}.json", pretty_json(errors))
         self.terminal.note(f"wrote {names.count} files to {folder}")
 
     def _write_reports(self, result: RunResult) -> None:
@@ -111,16 +114,26 @@ class Delivery:
             if job:
                 write_job_summary(report, Path(job), self.terminal)
 
-    def _show(self, result: RunResult) -> None:
+    def _show(self, result: RunResult, exported: Exported) -> None:
         asked = self.line.output
         if asked.output in (None, Output.TREE):
             self._show_tree(result)
-            return
-        if asked.out is None:
-            ascii_only = self.terminal.ascii_only(sys.stdout)
-            columns = width(sys.stdout) if sys.stdout.isatty() else UNLIMITED
-            self.terminal.result(whole_result(result, asked.output, self._shape(columns, ascii_only=ascii_only)))
-        self._show_summary(result)
+        else:
+            if asked.out is None:
+                self._print(result if asked.output is Output.TABLE else exported.result, asked.output)
+            self._show_summary(result)
+        if exported.secret_values and not asked.mask_data:
+            many = counted(exported.secret_values, "value")
+            self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
+
+    def _print(self, result: RunResult, output: Output) -> None:
+        ascii_only = self.terminal.ascii_only(sys.stdout)
+        columns = width(sys.stdout) if sys.stdout.isatty() else UNLIMITED
+        pieces = whole_result(result, output, self._shape(columns, ascii_only=ascii_only))
+        if output is Output.TABLE:
+            self.terminal.result(pieces)
+        else:
+            self.terminal.data(pieces)
 
     def _show_tree(self, result: RunResult) -> None:
         from batchctl.render.result.figures import unknown_fields
@@ -128,7 +141,8 @@ class Delivery:
 
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
-        view = RunView(self.title, self.where, rows, self.terminal.redactor.text, asked.field_names, asked.verbose)
+        redact = self.terminal.redactor.text
+        view = RunView(self.title, self.where, rows, asked.field_names, asked.verbose, redact=redact)
         self.terminal.view(run_tree(result, self.plan, view))
         for name in unknown_fields(result, asked.field_names):
             self.terminal.note(f"no record has a field {name}")

@@ -115,7 +115,7 @@ class _Printing:
         elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
             self._snippet()
         else:
-            self.terminal.result(self._pieces())
+            self.terminal.document(self._pieces())
 
     def _tree(self) -> Iterator[RenderableType]:
         from batchctl.plan.remarks import RemarkLog
@@ -181,4 +181,4 @@ class _Printing:
         if self.view.show_secrets:
             self.terminal.bare(text)
         else:
-            self.terminal.result([text])
+            self.terminal.document([text])

@@ -28,6 +28,7 @@ from batchctl.execution.rows import RowJob, run_rows
 from batchctl.files import write_whole
 from batchctl.plain import counted
 from batchctl.render.result.each import RowsView, rows_json, rows_ndjson, rows_tree
+from batchctl.render.result.exported import Exported
 from batchctl.store.facts import RunInfo
 
 if TYPE_CHECKING:
@@ -63,12 +64,18 @@ def run_each(
     plans = [_plan(row, setup) for row in rows]
     result = _run_rows(list(zip(rows, plans, strict=True)), setup)
     if output is not Output.TREE:
-        pieces = rows_json(result.ends) if output is Output.JSON else rows_ndjson(result.ends)
+        exported = [Exported(e.result, terminal.redactor, mask=line.output.mask_data) for e in result.ends if e.result]
+        results = iter(exported)
+        ends = [replace(end, result=next(results).result) if end.result else end for end in result.ends]
+        pieces = rows_json(ends) if output is Output.JSON else rows_ndjson(ends)
         if line.output.out is None:
-            terminal.result(pieces)
+            terminal.data(pieces)
         else:
-            write_whole(Path(line.output.out), pieces, terminal.redactor.text)
+            write_whole(Path(line.output.out), pieces)
             terminal.note(f"wrote {line.output.out}")
+        hidden = sum(each.secret_values for each in exported)
+        if hidden and not line.output.mask_data:
+            terminal.note(f"{hidden:,} values of the output look secret, and are as they came; --mask-data masks them")
     if line.output.output in (None, Output.TREE):
         terminal.view(rows_tree(result.ends, RowsView(plans[0], inputs.shown, terminal.redactor.text)))
     raise typer.Exit(_exit_code(result))

@@ -7,9 +7,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from batchctl.definition.secrets import secrets_in
 from batchctl.errors import UsageError
 from batchctl.execution.notices import ConfigExposed
-from batchctl.execution.plan_for import secrets_in
 from batchctl.store.facts import RunInfo
 from batchctl.truto.backoff import Backoff
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, assert_never
 from batchctl.cli.run_options import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonValue
+    from batchctl.redaction import Redact
 
 # A table in a file may be as wide as it likes.
 UNLIMITED = 10_000
@@ -38,7 +39,7 @@ ENDINGS = {
 class Shape:
     """How data is laid out: columns that there are, records and fields that were asked for, letters, secrets."""
 
-    redact: Callable[[str], str]
+    redact: Redact
     fields: Sequence[str] = ()
     rows: int | None = None
     columns: int = UNLIMITED

@@ -50,7 +50,7 @@ def graph(
         from batchctl.render.text.ascii import to_ascii
 
         pieces = map(to_ascii, pieces)
-    terminal.result(pieces)
+    terminal.document(pieces)
 
 
 def _drawn(what: Drawing, picture: Picture) -> Iterator[str]:

@@ -12,7 +12,6 @@ from batchctl.cli.inputs import STDIN
 from batchctl.definition.fixing import mend
 from batchctl.files import write_whole
 from batchctl.plain import clean, counted
-from batchctl.render.diagnostics.reporting import as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +68,7 @@ class Mender:
             sys.stdout.buffer.flush()
         elif changed:
             mark = "\ufeff" if data.startswith(_BOM) else ""
-            write_whole(Path(file), [mark + text], as_it_is)
+            write_whole(Path(file), [mark + text])
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -18,6 +18,7 @@ from batchctl.execution.notices import (
     SentLiterally,
 )
 from batchctl.plain import counted, listed
+from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
@@ -73,6 +74,6 @@ def words(notice: Notice, how_to_resume: str) -> str:
         case RowFinished():
             from batchctl.render.result.each import row_label
 
-            return row_label(notice.end)
+            return row_label(notice.end, Redactor().text)
         case _:
             assert_never(notice)

@@ -8,38 +8,45 @@ from typing import TYPE_CHECKING
 from batchctl.files import reason_of, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from batchctl.cli.run_options import OutputOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.redaction import Shown
     from batchctl.render.report.json import Report
 
 
 def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
     """Write those that were asked for. Raises ``UsageError``."""
-    redact = terminal.redactor.text
+    redactor = terminal.redactor
     if asked.report_junit is not None:
         from batchctl.render.report.junit import report_junit
 
-        write_whole(asked.report_junit, report_junit(report, redact), redact)
+        write_shown(asked.report_junit, redactor.document(report_junit(report, redactor.text)))
     if asked.report_json is not None:
         from batchctl.render.report.json import report_json
 
-        write_whole(asked.report_json, report_json(report), redact)
+        write_shown(asked.report_json, redactor.document(report_json(report, redactor)))
     if asked.report_html is not None:
         from batchctl.render.report.html import report_html
 
         when = time.strftime("%Y-%m-%d %H:%M %Z")
-        write_whole(asked.report_html, report_html(report, redact, when=when), redact)
+        write_shown(asked.report_html, redactor.document(report_html(report, redactor, when=when)))
     for path in asked.reports.values():
         terminal.note(f"wrote {path}")
+
+
+def write_shown(path: Path, pieces: Iterable[Shown]) -> None:
+    """Write a text for people, which has passed the gate. Raises ``UsageError``."""
+    write_whole(path, pieces)
 
 
 def write_job_summary(report: Report, path: Path, terminal: Terminal) -> None:
     """Append to the summary of a GitHub Actions job; one that can't be written is no reason to fail."""
     from batchctl.render.report.job_summary import job_summary
 
-    text = terminal.redactor.text("".join(job_summary(report, terminal.redactor.text)))
+    text = "".join(terminal.redactor.document(job_summary(report, terminal.redactor.text)))
     try:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)

@@ -105,7 +105,7 @@ async def _watched(executor: Executor, delivery: Delivery, notify: Notify) -> Ru
 
     plan, terminal = delivery.plan, delivery.terminal
     sent = f"{counted(len(plan.steps), 'resource')} ({_size(plan.definition.payload)}) sent"
-    view = LiveView(delivery.title, executor.where, sent, terminal.redactor.text)
+    view = LiveView(delivery.title, executor.where, terminal.redactor.text, sent)
     also = delivery.timeline if delivery.line.output.reports else ignore
     return await watched(lambda observe: executor.run(observe, notify), Progress(plan), also, view, terminal)
 

@@ -175,6 +175,10 @@ class OutputOptions:
         Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
     ] = None
 
+    mask_data: Annotated[
+        bool, typer.Option("--mask-data", help="Mask values that look secret in data too (json, ndjson, csv, yaml).")
+    ] = False
+
     @property
     def field_names(self) -> tuple[str, ...]:
         """The names in ``--fields``."""

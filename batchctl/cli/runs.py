@@ -11,7 +11,8 @@ import typer
 from batchctl.cli.groups import grouped
 from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
 from batchctl.errors import BadAnswer, UsageError
-from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.json_types import read_json, write_json
+from batchctl.redaction import MASK, without_marks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def list_runs(
     terminal = _terminal(ScreenOptions())
     found = user_store(os.environ).list()
     if output is ListFormat.JSON:
-        terminal.result(runs_json(found))
+        terminal.document(runs_json(found))
     elif found:
         terminal.result(runs_table(found))
     else:
@@ -85,7 +86,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     result = read_answer(body, plan.steps if plan else (), elapsed_s=elapsed_s)
     if plan is None:
         terminal.result(run_facts(facts))
-        terminal.result([write_json(body, indent=2), "\n"])
+        terminal.document([write_json(terminal.redactor.data(body), indent=2), "\n"])
         return
     where = f"run {facts.id} · {facts.host}"
     Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file).deliver(result)
@@ -133,8 +134,8 @@ def _plan(facts: RunFacts) -> Plan | None:
 
 def _answer(path: Path) -> JsonObject:
     try:
-        body = read_json(path.read_bytes())
-    except (OSError, NotJson):
+        body = read_json(without_marks(path.read_text("utf-8"), MASK))
+    except (OSError, ValueError):
         body = None
     if not isinstance(body, dict):
         raise BadAnswer(f"the response that is kept in {path} is not whole")

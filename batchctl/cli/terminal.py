@@ -1,4 +1,8 @@
-"""Where text leaves batchctl: stdout for results, stderr for the rest, secrets masked on the way."""
+"""Where text leaves batchctl: stdout for results, stderr for the rest, secrets masked on the way.
+
+Text for people is ``Shown``, which the command's ``Redactor`` makes; nothing else is written to a screen. Data that
+the user asks for (``-o json``) is the service's own, and has a method of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 from batchctl.config.credentials import TOKEN_VARIABLE
 from batchctl.errors import Interrupted, UsageError
 from batchctl.files import reason_of
-from batchctl.redaction import Redactor
+from batchctl.redaction import Redactor, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,21 +36,37 @@ class Terminal:
         self._color = color
         self._ascii_only = ascii_only
         self.quiet = quiet
-        # Masked whether it is used or not: a fixture or a file may hold it too.
-        self.redactor = Redactor([*secrets, os.environ.get(TOKEN_VARIABLE, "")])
+        self.hide(secrets)
+
+    @property
+    def redactor(self) -> Redactor:
+        """The gate of this command: what it knows is masked in everything that is shown."""
+        return _COMMAND.redactor
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Mask these too from now on."""
-        self.redactor = self.redactor.with_secrets(secrets)
+        """Mask these too from now on, in all that this process shows."""
+        _COMMAND.redactor = _COMMAND.redactor.with_secrets(secrets)
+
+    def spare(self, words: Iterable[str]) -> None:
+        """Leave these words of the definition (names of resources) readable, should a secret be the same."""
+        _COMMAND.redactor = _COMMAND.redactor.sparing(words)
 
     def colored(self, stream: TextIO) -> bool:
         """Whether ``stream`` gets colour; https://no-color.org and FORCE_COLOR are heard."""
         return wants_color(self._color, stream, os.environ)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Write text to stdout. A reader who went away is no reason to fail."""
+        """Write text for people to stdout. A reader who went away is no reason to fail."""
+        _write_all(map(self.redactor.text, pieces))
+
+    def document(self, pieces: Iterable[str]) -> None:
+        """Write a JSON, YAML or XML text to stdout whose values passed the gate one by one."""
+        _write_all(self.redactor.document(pieces))
+
+    def data(self, pieces: Iterable[str]) -> None:
+        """Write data to stdout as the service gave it, secrets and all: for what the user exports."""
         for piece in pieces:
-            if not _write(sys.stdout, self.redactor.text(piece)):
+            if not _write_raw(sys.stdout, piece):
                 return
 
     def view(self, renderable: RenderableType) -> None:
@@ -80,11 +100,11 @@ class Terminal:
 
     def ask(self, question: str) -> bool:
         """Put a yes-or-no question on stderr; anything but yes is no. Ctrl-C raises ``Interrupted``."""
-        _write(sys.stderr, self.redactor.text(question) + " [y/N] ")
+        _write(sys.stderr, self.redactor.text(f"{question} [y/N] "))
         try:
             return sys.stdin.readline().strip().lower() in ("y", "yes")
         except KeyboardInterrupt:
-            _write(sys.stderr, "\n")
+            _write(sys.stderr, self.redactor.text("\n"))
             raise Interrupted("interrupted; nothing was sent") from None
 
     def note(self, message: str) -> None:
@@ -94,7 +114,7 @@ class Terminal:
 
     def problem(self, text: str) -> None:
         """Text on stderr, also when quiet."""
-        _write(sys.stderr, self.redactor.text(text) + "\n")
+        _write(sys.stderr, self.redactor.text(f"{text}\n"))
 
     def console(self, stream: TextIO, *, live: bool = False) -> Console:
         """A rich console on ``stream``, with this command's choices; a ``live`` one moves the cursor."""
@@ -161,14 +181,20 @@ def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) ->
 
 def complain(error: BatchctlError) -> None:
     """An error and its hint on stderr."""
-    _write(sys.stderr, f"error: {error}\n")
+    redact = _COMMAND.redactor.text
+    _write(sys.stderr, redact(f"error: {error}\n"))
     if error.hint:
-        _write(sys.stderr, f"  hint: {error.hint}\n")
+        _write(sys.stderr, redact(f"  hint: {error.hint}\n"))
 
 
-def report_bug(error: Exception) -> None:
-    """A sentence for an exception that nobody foresaw."""
-    _write(sys.stderr, f"error: this is a bug in batchctl ({type(error).__name__}); {_BUG_REPORTS}\n")
+def report_bug(error: Exception, *, debug: bool = False) -> None:
+    """A sentence for an exception that nobody foresaw; with ``debug`` its traceback."""
+    if debug:
+        import traceback
+
+        _write(sys.stderr, _COMMAND.redactor.text("".join(traceback.format_exception(error))))
+    text = f"error: this is a bug in batchctl ({type(error).__name__}); {_BUG_REPORTS}\n"
+    _write(sys.stderr, _COMMAND.redactor.text(text))
 
 
 def width(stream: TextIO) -> int:
@@ -190,7 +216,28 @@ def _speaks(stream: TextIO, text: str) -> bool:
     return True
 
 
-def _write(stream: TextIO, text: str) -> bool:
+class _Command:
+    """What the command that this process carries out knows of secrets: also where no ``Terminal`` is at hand."""
+
+    def __init__(self) -> None:
+        # Masked whether it is used or not: a fixture or a file may hold it too.
+        self.redactor = Redactor([os.environ.get(TOKEN_VARIABLE, "")])
+
+
+_COMMAND = _Command()
+
+
+def _write_all(pieces: Iterable[Shown]) -> None:
+    for piece in pieces:
+        if not _write(sys.stdout, piece):
+            return
+
+
+def _write(stream: TextIO, text: Shown) -> bool:
+    return _write_raw(stream, text)
+
+
+def _write_raw(stream: TextIO, text: str) -> bool:
     """Write and flush; False when the reader is gone, after which the stream leads nowhere. Raises ``UsageError``."""
     try:
         try:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import STDIN
 from batchctl.definition import read
+from batchctl.definition.secrets import secrets_of
 from batchctl.preparation import examine
-from batchctl.redaction import secret_values
 from batchctl.render.diagnostics.reporting import FileReport
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class Checked:
         if not self.diagnostics:
             return
         source = self.loaded.source
-        yield from self.loaded.secrets
-        yield from (text for text in secret_values(source.data) if "{{" not in text and "${" not in text)
+        yield from secrets_of(self.loaded)
         for found in self.diagnostics:
             if found.rule == _SHOWS_SECRETS:
                 start, end = source.text.offset(found.span.start), source.text.offset(found.span.end)

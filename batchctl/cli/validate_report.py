@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from batchctl.cli.validate_options import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_options import ReportOptions
     from batchctl.diagnostics import Severity
+    from batchctl.redaction import Shown
     from batchctl.render.diagnostics.reporting import FileReport
 
 # Their readers look for files from the root of the project, which is where such commands run.
@@ -37,25 +38,33 @@ class Reporter:
             from batchctl.files import write_whole
 
             text = self._formatted(shown, reports, color=False)
-            write_whole(self.asked.output, [text], self.terminal.redactor.text)
+            write_whole(self.asked.output, self._passed(shown, text))
             shown = Format.TEXT
         silent = self.asked.quiet and not any(report.diagnostics for report in reports)
         if not (silent and shown in (Format.TEXT, Format.CONCISE)):
-            self._show(self._formatted(shown, reports, color=self._colored(on_stderr=on_stderr)), on_stderr=on_stderr)
+            text = self._formatted(shown, reports, color=self._colored(on_stderr=on_stderr))
+            self._show(self._passed(shown, text), on_stderr=on_stderr)
         if self.asked.output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
-            self._show(self._formatted(Format.GITHUB, reports, color=False), on_stderr=on_stderr)
+            text = self._formatted(Format.GITHUB, reports, color=False)
+            self._show(self._passed(Format.GITHUB, text), on_stderr=on_stderr)
 
     def _colored(self, *, on_stderr: bool) -> bool:
         return self.terminal.colored(sys.stderr if on_stderr else sys.stdout)
 
-    def _show(self, text: str, *, on_stderr: bool) -> None:
+    def _passed(self, form: Format, text: str) -> Iterable[Shown]:
+        """Text for people is masked as text; in formats for programs every value is masked by itself."""
+        redactor = self.terminal.redactor
+        return [redactor.text(text)] if form in (Format.TEXT, Format.CONCISE) else redactor.document([text])
+
+    def _show(self, pieces: Iterable[Shown], *, on_stderr: bool) -> None:
         if not on_stderr:
-            self.terminal.result([text])
-        elif text:
+            self.terminal.document(pieces)
+        elif text := "".join(pieces):
             self.terminal.problem(text.rstrip("\n"))
 
     def _formatted(self, form: Format, reports: Sequence[FileReport], *, color: bool) -> str:
-        redact, most = self.terminal.redactor.text, self.asked.max_problems
+        redactor, most = self.terminal.redactor, self.asked.max_problems
+        redact = redactor.text
         if form in _RELATIVE:
             reports = [replace(report, file=_from_here(report.file)) for report in reports]
         match form:
@@ -66,7 +75,7 @@ class Reporter:
             case Format.TEXT:
                 from batchctl.render.diagnostics.text import text_report
 
-                return text_report(reports, color=color, max_problems=most, redact=redact)
+                return text_report(reports, color=color, max_problems=most, redactor=redactor)
             case Format.CONCISE:
                 from batchctl.render.diagnostics.reporting import concise_report
 

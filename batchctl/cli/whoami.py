@@ -67,6 +67,7 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
         facts["environment"] = identity.environment or found.environment
         facts |= {"integration": identity.integration, "status": identity.status}
     if output is Output.JSON:
-        terminal.result([json.dumps(facts, indent=2, ensure_ascii=False) + "\n"])
+        shown = {name: terminal.redactor.data(value) for name, value in facts.items()}
+        terminal.document([json.dumps(shown, indent=2, ensure_ascii=False) + "\n"])
         return
     terminal.result(f"{name:<12} {clean(value)}\n" for name, value in facts.items() if value)

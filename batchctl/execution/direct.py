@@ -105,7 +105,7 @@ class DirectExecutor:
     def _save(self, run: OpenRun, result: RunResult) -> None:
         """The response as a whole, before anything shows it."""
         run.record.save_response(
-            self.redactor.stream().masked(piece.encode("utf-8", "replace") for piece in run_json(result))
+            self.redactor.seal().chunks(piece.encode("utf-8", "replace") for piece in run_json(result))
         )
         run.record.finish(result.status, run_summary(result))
 

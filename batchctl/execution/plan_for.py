@@ -10,13 +10,9 @@ from batchctl.diagnostics.kinds import problem
 from batchctl.errors import DefinitionError
 from batchctl.plain import clean
 from batchctl.plan.unresolved import find_unresolved
-from batchctl.redaction import secret_values
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.plan.planner import Plan
     from batchctl.plan.unresolved import Unresolved
@@ -48,20 +44,6 @@ def plan_for(prepared: Prepared, *, allow_unresolved: bool = False) -> Ready:
     count = len({each.text for each in found})
     what = "a placeholder has" if count == 1 else f"{count} placeholders have"
     raise DefinitionError(f"{prepared.source.file}: {what} no value", diagnostics=problems)
-
-
-def secrets_of(prepared: Prepared) -> Iterator[str]:
-    """What must not be shown of a definition: values from the environment, and values under secret-looking names."""
-    yield from prepared.loaded.secrets
-    if prepared.definition is not None:
-        yield from secrets_in(prepared.definition)
-
-
-def secrets_in(definition: BatchDefinition) -> Iterator[str]:
-    """The same of a definition without errors."""
-    yield from definition.secrets
-    # A placeholder is not a secret itself; its value is masked with the arguments.
-    yield from (text for text in secret_values(definition.payload) if "{{" not in text)
 
 
 def deleting(plan: Plan) -> tuple[str, ...]:

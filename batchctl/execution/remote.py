@@ -95,6 +95,6 @@ class RemoteExecutor:
         notify(ResponseSaved(saved.path))
         if isinstance(error, BadAnswer) and error.salvaged:
             whole = saved.path.with_name("salvaged.json")
-            text = self.redactor.text(write_json(error.salvaged, indent=2))
+            text = write_json(self.redactor.data(error.salvaged), indent=2)
             whole.write_text(text + "\n", "utf-8")
             notify(RecordsSaved(whole))

@@ -11,6 +11,7 @@ from batchctl.execution.history import OpenRun, RowHistory
 from batchctl.execution.notices import NotRecorded, RunStarted
 from batchctl.execution.row_end import RowEnd
 from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.redaction import UnknownSecret
 from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.execution.row_end import Row
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
-    from batchctl.redaction import Redactor
+    from batchctl.redaction import Redactor, Seal
     from batchctl.store.facts import RunInfo, Status
     from batchctl.store.run import RunRecord
     from batchctl.store.runs import RunStore
@@ -76,16 +77,25 @@ class RowJournal:
     def recall(self, row: Row, plan: Plan) -> RowEnd | None:
         """How a row ended in an earlier run, if it succeeded then."""
         kept = self._record.recall_row(_name(self._record, row)) if self._record and self._resumed else None
-        if kept is None:
+        if self._record is None or kept is None:
             return None
-        result = read_answer(response_of(kept[1]), plan.steps, elapsed_s=0.0)
+        try:
+            text = self._seal(self._record).opened(kept[1])
+        except UnknownSecret:
+            if not plan.writes:
+                return None
+            raise StoreError(
+                f"the saved result of row {row.number} holds a secret that is not known any more",
+                hint="resume with the token, variables and arguments of the first run, or start a new run",
+            ) from None
+        result = read_answer(response_of(text), plan.steps, elapsed_s=0.0)
         return RowEnd(row.number, row.account, row.args, result)
 
     def record(self, row: Row, end: RowEnd) -> None:
         """Keep a row that succeeded; one with errors is run again."""
         if self._record is None or end.result is None or not end.ok:
             return
-        text = self._redactor.text(write_json(end.result.body()))
+        text = self._seal(self._record).sealed(write_json(end.result.body()))
         self._record.record_row(_name(self._record, row), row.number, end.result.status, text)
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
@@ -93,6 +103,10 @@ class RowJournal:
         """Say how all of them ended."""
         if self._record is not None:
             self._record.finish(status, summary)
+
+    def _seal(self, record: RunRecord) -> Seal:
+        """Keeps the secrets of the run out of the store, and puts them back when a later run knows them too."""
+        return self._redactor.seal(record.call_name("seal"))
 
     @staticmethod
     def _folder(record: RunRecord, row: Row) -> Path:

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.response_text import run_json
 from batchctl.engine.result import RunResult, Succeeded
+from batchctl.redaction import Redactor
 from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
@@ -28,6 +29,8 @@ from batchctl.render.result.yaml import records_yaml, run_yaml
 from batchctl.render.text.cells import fit, width
 from batchctl.service.answer import read_answer
 from batchctl.yaml12.reader import load_plain
+
+REDACT = Redactor().text
 
 PLAN = plan()
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
@@ -83,12 +86,12 @@ def answered(body: dict[str, object]) -> RunResult:
 @given(ANSWERS, st.integers(20, 120))
 def test_it_is_drawn_within_the_width(body: dict[str, object], columns: int) -> None:
     result = answered(body)
-    drawing = run_tree(result, PLAN, RunView("a title", "somewhere", rows=5))
+    drawing = run_tree(result, PLAN, RunView("a title", "somewhere", rows=5, redact=REDACT))
     for line in drawing.lines(columns):
         assert cell_len(line.plain) <= columns, line.plain
         assert "\x1b" not in line.plain
         assert "\n" not in line.plain
-    for text in run_table(result, columns):
+    for text in run_table(result, columns, redact=REDACT):
         assert cell_len(text.strip("\n")) <= columns
 
 
@@ -109,13 +112,13 @@ def test_it_is_written_as_it_came(body: dict[str, object]) -> None:
 @given(ANSWERS)
 def test_every_report_takes_it(body: dict[str, object]) -> None:
     report = Report(answered(body), PLAN, Timeline(), "somewhere", "a.yaml")
-    tree = ET.fromstring("".join(report_junit(report)))
+    tree = ET.fromstring("".join(report_junit(report, REDACT)))
     assert len(tree.findall(".//testcase")) == len(report.result.outcomes)
-    assert json.loads("".join(report_json(report)))["calls"] == []
-    page = "".join(report_html(report))
+    assert json.loads("".join(report_json(report, Redactor())))["calls"] == []
+    page = "".join(report_html(report, Redactor()))
     assert page.count("<script") == page.count("</script>")
     assert "\x1b" not in page
-    assert "".join(job_summary(report)).startswith("### ")
+    assert "".join(job_summary(report, REDACT)).startswith("### ")
 
 
 @relaxed

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchctl.redaction import Redactor
 from batchctl.render.result.glimpse import Glimpse
 from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
+
+REDACT = Redactor().text
 RECORDS: list[JsonValue] = [
     {
         "url": f"https://x/{n}",
@@ -37,11 +40,15 @@ def test_columns_stand_as_records_have_them_behind_what_identifies() -> None:
 
 
 def test_a_field_that_only_a_later_record_has_is_known() -> None:
-    assert [line.plain for line in Glimpse([{"a": 1}, {"a": 2, "b": "x"}], 2, str).lines(20)] == ["a  b", "1", "2  x"]
+    assert [line.plain for line in Glimpse([{"a": 1}, {"a": 2, "b": "x"}], 2, REDACT).lines(20)] == [
+        "a  b",
+        "1",
+        "2  x",
+    ]
 
 
 def test_named_fields_all_stand_in_their_order_however_narrow() -> None:
-    shown = [line.plain for line in Glimpse(RECORDS, 1, str, ("notes", "owner.id", "name", "none")).lines(24)]
+    shown = [line.plain for line in Glimpse(RECORDS, 1, REDACT, ("notes", "owner.id", "name", "none")).lines(24)]
     assert shown == ["notes     owner.id  name", "xxxxxxx…         0  N0"]
 
 

@@ -6,10 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchctl.preparation import prepare
+from batchctl.redaction import Redactor
 from batchctl.render.graph.data import Drawing, drawing
 from batchctl.render.graph.layout import layout
 from batchctl.render.graph.svg import svg_graph
 from batchctl.render.graph.text import dot_graph, mermaid_graph, text_graph
+
+REDACT = Redactor().text
 
 TEXT = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
@@ -31,7 +34,7 @@ resources:
 
 
 def drawn() -> Drawing:
-    return drawing(prepare(TEXT).require_plan(), title="A title")
+    return drawing(prepare(TEXT).require_plan(), title="A title", redact=REDACT)
 
 
 def test_arrows_say_what_repeats_and_what_only_reads() -> None:
@@ -81,9 +84,7 @@ def test_svg_is_xml_with_every_name_and_no_script() -> None:
 def test_secrets_are_masked_before_text_is_cut() -> None:
     text = TEXT.replace("method: list", 'method: get, id: "sk-1234567890123456789012345678901234567890"')
     plan = prepare(text).require_plan()
-    masked = drawing(
-        plan, title="t", redact=lambda given: given.replace("sk-1234567890123456789012345678901234567890", "***")
-    )
+    masked = drawing(plan, title="t", redact=Redactor(["sk-1234567890123456789012345678901234567890"]).text)
     assert masked.boxes[1].does == "GET /unified/ticketing/tickets/***"
 
 

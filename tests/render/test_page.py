@@ -16,6 +16,7 @@ from finished_runs import TEXT, finished, plan, under_way
 
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.result import Succeeded, Work
+from batchctl.redaction import Redactor
 from batchctl.render.report.html import report_html
 from batchctl.render.report.json import Report
 
@@ -36,7 +37,9 @@ def page(records: list[JsonValue] | None = None) -> str:
     if records is not None:
         outcomes = {**result.outcomes, "tickets": Succeeded(records=records, work=Work(1, 2, 0.4))}
         result = replace(result, outcomes=outcomes)
-    return "".join(report_html(Report(result, plan(), timeline, "embedded engine", "a.yaml"), when="2026-01-02 03:04"))
+    return "".join(
+        report_html(Report(result, plan(), timeline, "embedded engine", "a.yaml"), Redactor(), when="2026-01-02 03:04")
+    )
 
 
 class Elements(HTMLParser):
@@ -164,6 +167,6 @@ def escaped(text: str) -> str:
 
 def test_hostile_names_stay_text() -> None:
     hostile = plan(TEXT.replace("name: Tickets of 東京 & Zürich", f"name: '{HOSTILE}'\ndescription: '{HOSTILE}'"))
-    text = "".join(report_html(Report(finished(), hostile, Timeline(), HOSTILE, HOSTILE)))
+    text = "".join(report_html(Report(finished(), hostile, Timeline(), HOSTILE, HOSTILE), Redactor()))
     assert Elements(text).open == []
     assert HOSTILE not in text

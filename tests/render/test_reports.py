@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from finished_runs import finished, plan, under_way
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
 from batchctl.engine.observe import timeline as timelines
 from batchctl.engine.observe.timeline import Timeline
+from batchctl.redaction import Redactor
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
@@ -20,6 +22,8 @@ from batchctl.truto.calls import Call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+REDACT = Redactor().text
 GOLDEN = Path(__file__).parents[1] / "golden" / "reports"
 
 
@@ -31,7 +35,7 @@ def report() -> Report:
 
 
 def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> None:
-    text = "".join(report_junit(report()))
+    text = "".join(report_junit(report(), REDACT))
     suite = ET.fromstring(text).find("testsuite")
     assert suite is not None
     cases = suite.findall("testcase")
@@ -46,12 +50,13 @@ def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> N
 
 
 def test_junit_is_xml_whatever_is_in_it() -> None:
-    text = "".join(report_junit(report(), lambda text: text.replace("comments", "\x00\x1b<&\"'>\ud800")))
+    hostile = "\x00\x1b<&\"'>\ud800"
+    text = "".join(report_junit(replace(report(), file=hostile, where=hostile), Redactor(["comments"]).text))
     assert ET.fromstring(text).find("testsuite/testcase[2]") is not None
 
 
 def test_json_has_calls_times_and_retries(golden: Callable[[Path, str], None]) -> None:
-    text = "".join(report_json(report()))
+    text = "".join(report_json(report(), Redactor()))
     data = json.loads(text)
     assert data["status"] == "interrupted"
     assert [each["status"] for each in data["resources"]] == [
@@ -68,7 +73,7 @@ def test_json_has_calls_times_and_retries(golden: Callable[[Path, str], None]) -
 
 
 def test_the_job_summary(golden: Callable[[Path, str], None]) -> None:
-    golden(GOLDEN / "summary.md", "".join(job_summary(report())))
+    golden(GOLDEN / "summary.md", "".join(job_summary(report(), REDACT)))
 
 
 def test_a_later_page_belongs_to_its_call() -> None:

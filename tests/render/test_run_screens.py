@@ -9,6 +9,7 @@ import pytest
 from finished_runs import TEXT, finished, lines, plan, under_way
 
 from batchctl.engine.observe.progress import LiveView, Progress
+from batchctl.redaction import Redactor
 from batchctl.render.result.live_tree import News, live_tree
 from batchctl.render.result.tree import RunView, run_tree
 from batchctl.render.text.ascii import to_ascii
@@ -17,9 +18,11 @@ from batchctl.service.answer import read_answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+REDACT = Redactor().text
 GOLDEN = Path(__file__).parents[1] / "golden" / "screens"
 WIDTHS = [80, 40, 20]
-VIEW = LiveView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", "5 resources sent")
+VIEW = LiveView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", REDACT, "5 resources sent")
 
 
 def progress() -> Progress:
@@ -31,14 +34,14 @@ def progress() -> Progress:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_the_tree_of_a_run(columns: int, golden: Callable[[Path, str], None]) -> None:
-    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures")
+    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", redact=REDACT)
     shown = lines(run_tree(finished(), plan(), view), columns)
     golden(GOLDEN / f"run-{columns}.txt", "\n".join(shown) + "\n")
     assert lines(run_tree(finished(), plan(), view), columns, color=True) == shown
 
 
 def test_verbose_shows_more_calls_and_all_words(golden: Callable[[Path, str], None]) -> None:
-    view = RunView("Tickets", "embedded engine", rows=20, fields=("id", "assignee.name"), verbose=True)
+    view = RunView("Tickets", "embedded engine", rows=20, fields=("id", "assignee.name"), verbose=True, redact=REDACT)
     golden(GOLDEN / "run-verbose.txt", "\n".join(lines(run_tree(finished(), plan(), view), 80)) + "\n")
 
 
@@ -88,7 +91,7 @@ def test_an_estimate_needs_the_number_of_calls_and_a_few_of_them() -> None:
 
 
 def test_ascii_keeps_every_column_in_place() -> None:
-    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures")
+    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", redact=REDACT)
     shown = lines(run_tree(finished(), plan(), view), 80)
     plain = [to_ascii(line) for line in shown]
     assert all(line.isascii() for line in plain)
@@ -99,8 +102,9 @@ def test_ascii_keeps_every_column_in_place() -> None:
 def test_what_the_answer_need_not_hold_is_not_counted_as_nothing() -> None:
     text = TEXT.replace("    persist: true\n", "")
     result = read_answer({"result": {"tickets": []}}, plan(text).steps, elapsed_s=1.0)
-    shown = lines(run_tree(result, plan(text), RunView("T", "W")), 80)
+    shown = lines(run_tree(result, plan(text), RunView("T", "W", redact=REDACT)), 80)
     assert "✔ previews  not part of the answer (no persist)" in "\n".join(shown)
     assert "✔ comments  0 records" in "\n".join(shown)
     brought = read_answer({"result": {"previews": [{"id": 1}]}}, plan(text).steps, elapsed_s=1.0)
-    assert "✔ previews  1 record" in "\n".join(lines(run_tree(brought, plan(text), RunView("T", "W")), 80))
+    shown = lines(run_tree(brought, plan(text), RunView("T", "W", redact=REDACT)), 80)
+    assert "✔ previews  1 record" in "\n".join(shown)

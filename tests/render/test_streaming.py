@@ -11,6 +11,7 @@ import pytest
 from batchctl.cli.formats import Shape, one_resource, whole_result
 from batchctl.cli.run_options import Output
 from batchctl.engine.result import RunResult, Succeeded
+from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -35,7 +36,7 @@ class Spilled(Collection["JsonValue"]):
 @pytest.mark.parametrize("output", [Output.JSON, Output.NDJSON, Output.YAML, Output.CSV])
 def test_memory_stays_flat(output: Output) -> None:
     result = RunResult({"a": Succeeded(records=Spilled())}, 1.0)
-    shape = Shape(str, columns=200)
+    shape = Shape(Redactor().text, columns=200)
     next(whole_result(result, output, shape))  # imports are no part of it
     tracemalloc.start()
     try:

@@ -168,8 +168,15 @@ def test_what_came_of_an_answer_that_was_cut_off(answer: Answer) -> None:
     assert caught.value.salvaged == {"result": {"a": [{"id": "x]"}]}}
 
 
-def test_an_echoed_token_is_masked_on_disk() -> None:
-    assert send(lambda _: httpx.Response(200, json={"result": {"a": [TOKEN]}})).body == {"result": {"a": ["***"]}}
+def test_an_echoed_token_is_not_on_disk_and_the_answer_is_as_it_came() -> None:
+    body = {"result": {"a": [TOKEN, 12345]}}
+    with tempfile.TemporaryFile() as file:
+        kept = Kept(file, Redactor([TOKEN, "12345"]))
+        kept.write(httpx.Response(200, json=body).content)
+        assert json.loads(kept.reader().read()) == body
+        file.seek(0)
+        assert TOKEN.encode() not in file.read()
+    assert send(lambda _: httpx.Response(200, json=body)).body == body
 
 
 def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

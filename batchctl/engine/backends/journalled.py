@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.engine.backends.base import Reply
+from batchctl.errors import StoreError
+from batchctl.redaction import UnknownSecret
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend
@@ -46,7 +48,7 @@ class JournalledBackend:
         self.replayed = 0
         self._inner = inner
         self._journal = journal
-        self._redactor = redactor
+        self._seal = redactor.seal(journal.call_name("seal"))
         self._key = key
         self._resumed = resumed
         self._turns: dict[bytes, int] = {}
@@ -57,10 +59,10 @@ class JournalledBackend:
         name = self._journal.call_name(contents)
         turn = self._turns.get(name, 0)
         self._turns[name] = turn + 1
-        kept = self._journal.recall(name, turn) if self._resumed else None
+        kept = self._recalled(name, turn, call) if self._resumed else None
         if kept is not None:
             self.replayed += 1
-            return Reply(kept[0], json.loads(kept[1]))
+            return kept
         if self._key is not None and call.is_write:
             call = replace(call, idempotency_key=call_key(self._key, contents, turn))
         reply = await self._inner.send(call)
@@ -74,11 +76,26 @@ class JournalledBackend:
 
     def _record(self, name: bytes, turn: int, call: Call, reply: Reply) -> None:
         body = json.dumps(reply.body, ensure_ascii=True, separators=(",", ":"))
-        if self._redactor.finds(body):
+        self._journal.record_call(name, turn, call.node, reply.status, self._seal.sealed(body))
+
+    def _recalled(self, name: bytes, turn: int, call: Call) -> Reply | None:
+        """The kept answer, its secrets in place; None where a read has to be asked for once more.
+
+        Raises ``StoreError`` for a write whose answer holds a secret that this run does not know: it can't be made
+        twice, and what depends on it must not be sent a mark instead of the secret.
+        """
+        kept = self._journal.recall(name, turn)
+        if kept is None:
+            return None
+        try:
+            return Reply(kept[0], json.loads(self._seal.opened(kept[1])))
+        except UnknownSecret:
             if not call.is_write:
-                return  # it can be asked for once more, and then comes with its secret
-            body = self._redactor.text(body)
-        self._journal.record_call(name, turn, call.node, reply.status, body)
+                return None
+            raise StoreError(
+                f"the saved response to {call.http_method} {call.path} holds a secret that is not known any more",
+                hint="resume with the token, variables and arguments of the first run, or start a new run",
+            ) from None
 
 
 def call_key(key: str, contents: JsonValue, turn: int) -> str:

@@ -21,11 +21,10 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.plan.loops import NotAnArray, loop_elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from batchctl.engine.events import Event
     from batchctl.engine.result import Outcome
     from batchctl.plan.planner import Plan, Step
+    from batchctl.redaction import Redact
 
 # An estimate from fewer calls or seconds would jump about.
 _CALLS_TO_JUDGE = 3
@@ -38,8 +37,8 @@ class LiveView:
 
     title: str
     where: str
+    redact: Redact
     sent: str = ""
-    redact: Callable[[str], str] = str
 
 
 class Stage(Enum):

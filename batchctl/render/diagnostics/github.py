@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchctl.diagnostics import Diagnostic
-    from batchctl.render.diagnostics.reporting import FileReport, Redact
+    from batchctl.redaction import Redact
+    from batchctl.render.diagnostics.reporting import FileReport
 
 MOST_PER_LEVEL = 10
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -13,7 +13,8 @@ from batchctl.render.diagnostics.reporting import in_order
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.render.diagnostics.reporting import FileReport, Redact
+    from batchctl.redaction import Redact
+    from batchctl.render.diagnostics.reporting import FileReport
 
 _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

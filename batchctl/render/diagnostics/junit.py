@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from batchctl.diagnostics import Diagnostic, Severity
-    from batchctl.render.diagnostics.reporting import FileReport, Redact
+    from batchctl.redaction import Redact
+    from batchctl.render.diagnostics.reporting import FileReport
 
 
 def junit_report(reports: Sequence[FileReport], *, failing: Collection[Severity], redact: Redact) -> str:

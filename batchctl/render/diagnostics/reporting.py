@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
 from batchctl.plain import clean, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject
+    from batchctl.redaction import Redact
     from batchctl.yaml12.source import Source
 
-    Redact: TypeAlias = Callable[[str], str]
 
 FORMAT_VERSION = "1.0"
 MORE = "… and {:,} more; --max-problems 0 shows all\n"
@@ -33,12 +33,7 @@ class FileReport:
     hidden: int = 0
 
 
-def as_it_is(text: str) -> str:
-    """Hides nothing."""
-    return text
-
-
-def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact = as_it_is) -> str:
+def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact) -> str:
     """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
     shown, hidden = selection(reports, max_problems)
     lines = [clean(redact(one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
@@ -47,7 +42,7 @@ def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, reda
     return "".join(lines)
 
 
-def json_report(reports: Sequence[FileReport], *, redact: Redact = as_it_is) -> str:
+def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
     """The documented JSON of ``validate``; every problem is in it."""
     counts = count(reports)
     document = {

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic, Fix, Span
     from batchctl.diagnostics.catalogue import Entry
-    from batchctl.render.diagnostics.reporting import FileReport, Redact
+    from batchctl.redaction import Redact
+    from batchctl.render.diagnostics.reporting import FileReport
 
 # What GitHub takes from one run.
 MOST_RESULTS = 25_000
@@ -72,7 +73,7 @@ class _Results:
 
     def result(self, report: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
         """One problem."""
-        message = self._redact(diagnostic.message)
+        message: str = self._redact(diagnostic.message)
         if diagnostic.help:
             message = f"{message} ({self._redact(diagnostic.help)})"
         location = self._location(report.file, diagnostic.span)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Severity
 from batchctl.plain import clean
-from batchctl.render.diagnostics.reporting import MORE, as_it_is, closing_line, selection
+from batchctl.render.diagnostics.reporting import MORE, closing_line, selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchctl.diagnostics import Diagnostic, Span
-    from batchctl.render.diagnostics.reporting import FileReport, Redact
+    from batchctl.redaction import Redact, Redactor
+    from batchctl.render.diagnostics.reporting import FileReport
 
 _MOST_COLUMNS = 120
 _LONG = 2_000
@@ -27,14 +28,14 @@ _BOLD, _BLUE, _CYAN = "\x1b[1m", "\x1b[1;34m", "\x1b[36m"
 _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 
 
-def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redact: Redact = as_it_is) -> str:
+def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redactor: Redactor) -> str:
     """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
 
-    ``redact`` masks secrets; all that is shown goes through it.
+    ``redactor`` masks secrets; all that is shown goes through it.
     """
     shown, hidden = selection(reports, max_problems)
     paint = _Paint(color=color)
-    blocks = ["\n".join(_block(report, diagnostic, paint, redact)) + "\n" for report, diagnostic in shown]
+    blocks = ["\n".join(_block(report, diagnostic, paint, redactor)) + "\n" for report, diagnostic in shown]
     if hidden:
         blocks.append(MORE.format(hidden))
     return "\n".join((*blocks, closing_line(reports) + "\n"))
@@ -58,8 +59,8 @@ class _Label(NamedTuple):
     style: str
 
 
-def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redact: Redact) -> Iterator[str]:
-    style = _COLORS[diagnostic.severity]
+def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: Redactor) -> Iterator[str]:
+    style, redact = _COLORS[diagnostic.severity], redactor.text
     line, column = diagnostic.span.start
     labels = [_Label(diagnostic.span, "", "^", style)]
     labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
@@ -71,7 +72,7 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redact: Re
     yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
     yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(report.file))}:{line}:{column}"
     if labels:
-        yield from _snippet(labels, lines, gutter, paint, redact)
+        yield from _snippet(labels, lines, gutter, paint, redactor.line)
     if diagnostic.help:
         yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {clean(redact(diagnostic.help))}"
 
@@ -129,9 +130,7 @@ class _Line:
         start = span.start.column - 1
         stop = span.end.column - 1 if span.end.line == span.start.line else len(self._line)
         if len(self._masked) != len(self._line):
-            length = len(self._redact(self._line[start:stop]))
-            start = len(self._redact(self._line[:start]))
-            stop = start + length
+            start, stop = (len(self._redact(self._line[:place])) for place in (start, max(start, stop)))
         return start - self._skipped, stop - self._skipped
 
 

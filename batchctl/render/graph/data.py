@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.plan.planner import Plan, Step
+    from batchctl.redaction import Redact
 
 _LONGEST = 48
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
@@ -56,7 +57,7 @@ class Drawing:
     waves: tuple[tuple[int, ...], ...]
 
 
-def drawing(plan: Plan, *, title: str, redact: Callable[[str], str] = str) -> Drawing:
+def drawing(plan: Plan, *, title: str, redact: Redact) -> Drawing:
     """The drawing of a plan, secrets masked; all text is harmless, on one line, and not too long."""
 
     def words(text: str) -> str:

@@ -12,17 +12,18 @@ from batchctl.render.text.beside import beside
 from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.plan.preview import Preview, PreviewedResource, Totals
+    from batchctl.redaction import Redact
 
 _NAMED = 3
 
 
-def remark_lines(remarks: Sequence[Diagnostic], redact: Callable[[str], str]) -> Iterator[RenderableType]:
+def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[RenderableType]:
     """A list of what may not be meant, with the line of the file; nothing for no remarks."""
     yield Text("")
     for remark in remarks:

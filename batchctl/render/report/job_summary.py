@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.engine.result import Outcome
+    from batchctl.redaction import Redact
     from batchctl.render.report.json import Report
 
 _SIGNS = {"succeeded": "✅", "failed": "❌", "skipped": "⏭️", "unfinished": "⏸️"}
@@ -26,7 +27,7 @@ _MOST_CAUSES = 5
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]<>()#+-!|~&@:$"})
 
 
-def job_summary(report: Report, redact: Callable[[str], str] = str) -> Iterator[str]:
+def job_summary(report: Report, redact: Redact) -> Iterator[str]:
     """A heading, a row per resource, and what failed with what to do."""
 
     def text(value: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batchctl.engine.result import Outcome, RunResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
 
 FORMAT_VERSION = "1.0"
 
@@ -37,17 +38,21 @@ class Report:
         return self.plan.definition.name or self.file
 
 
-def report_json(report: Report) -> Iterator[str]:
-    """``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``; times in seconds."""
+def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
+    """``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``; times in seconds.
+
+    Texts and values from outside are masked by ``redactor``; figures stay figures.
+    """
+    redact = redactor.text
     result = report.result
     calls = report.timeline.calls
     head: JsonObject = {
         "format_version": FORMAT_VERSION,
-        "file": report.file,
-        "name": report.plan.definition.name,
-        "executed_by": report.where,
-        "integrated_account_id": report.plan.definition.integrated_account_id,
-        "request_id": result.request_id,
+        "file": redact(report.file),
+        "name": redact(report.title) if report.plan.definition.name else None,
+        "executed_by": redact(report.where),
+        "integrated_account_id": redact(report.plan.definition.integrated_account_id),
+        "request_id": redact(result.request_id) if result.request_id else None,
         "status": result.status,
         "elapsed_s": _seconds(result.elapsed_s),
         "summary": {
@@ -58,13 +63,13 @@ def report_json(report: Report) -> Iterator[str]:
             "calls_left_out": report.timeline.left_out,
             "retries": sum(len(call.retries) for call in calls),
         },
-        "resources": [_resource(key, outcome, report.plan) for key, outcome in result.outcomes.items()],
+        "resources": [_resource(key, outcome, report.plan, redactor) for key, outcome in result.outcomes.items()],
     }
     text = write_json(head, indent=2)
     yield text.removesuffix("\n}") + ',\n  "calls": ['
     lead = "\n    "
     for call in calls:
-        yield lead + write_json(_call(call))
+        yield lead + write_json(_call(call, redactor))
         lead = ",\n    "
     yield ("\n  " if calls else "") + "]\n}\n"
 
@@ -82,7 +87,7 @@ def status_of(outcome: Outcome) -> str:
             return "unfinished"
 
 
-def _resource(key: str, outcome: Outcome, plan: Plan) -> JsonObject:
+def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
     step, work = plan.steps.get(key), work_of(outcome)
     return {
         "name": key,
@@ -97,11 +102,11 @@ def _resource(key: str, outcome: Outcome, plan: Plan) -> JsonObject:
         "retries": work.retries if work else None,
         "throttled_s": _seconds(work.throttled_s) if work else None,
         "elapsed_s": _seconds(work.elapsed_s) if work else None,
-        "errors": outcome.errors if isinstance(outcome, Failed | Skipped) else [],
+        "errors": redactor.data(outcome.errors) if isinstance(outcome, Failed | Skipped) else [],  # type: ignore[dict-item]  # what was JSON stays JSON
     }
 
 
-def _call(trace: CallTrace) -> JsonObject:
+def _call(trace: CallTrace, redactor: Redactor) -> JsonObject:
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries
@@ -111,8 +116,8 @@ def _call(trace: CallTrace) -> JsonObject:
         "serial": trace.serial,
         "resource": trace.key,
         "method": call.http_method,
-        "path": call_path(call.resource, call.method, call.id),
-        "query": call.query,
+        "path": redactor.text(call_path(call.resource, call.method, call.id)),
+        "query": redactor.data(call.query),  # type: ignore[dict-item]  # as above
         "started_s": _seconds(trace.started_s),
         "elapsed_s": None if trace.ended_s is None else _seconds(trace.ended_s - trace.started_s),
         "status": "ok" if trace.ok else "open" if trace.ended_s is None else "failed",

@@ -12,16 +12,17 @@ from batchctl.plain import counted, listed
 from batchctl.render.result.figures import outcome_figures, work_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from batchctl.engine.result import Outcome
+    from batchctl.redaction import Redact
     from batchctl.render.report.json import Report
 
 # XML 1.0 has no way to write these.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def report_junit(report: Report, redact: Callable[[str], str] = str) -> Iterator[str]:
+def report_junit(report: Report, redact: Redact) -> Iterator[str]:
     """One suite, one case per resource with its time; failures with cause, calls and advice."""
     outcomes = report.result.outcomes
     bad = sum(isinstance(outcome, Failed) for outcome in outcomes.values())
@@ -39,7 +40,7 @@ def report_junit(report: Report, redact: Callable[[str], str] = str) -> Iterator
     yield "  </testsuite>\n</testsuites>\n"
 
 
-def _case(key: str, outcome: Outcome, report: Report, redact: Callable[[str], str]) -> Iterator[str]:
+def _case(key: str, outcome: Outcome, report: Report, redact: Redact) -> Iterator[str]:
     work = work_of(outcome)
     time_s = (work.elapsed_s if work else None) or 0.0
     place = f' file={_attribute(report.file)} line="{_line(key, report)}"'

@@ -18,13 +18,14 @@ from batchctl.render.result.tree import RunView, run_tree
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
     from batchctl.execution.row_end import RowEnd
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redact
 
 _MAX_LABEL = 60
 
@@ -35,10 +36,10 @@ class RowsView:
 
     plan: Plan
     file: str
-    redact: Callable[[str], str] = str
+    redact: Redact
 
 
-def row_label(end: RowEnd, redact: Callable[[str], str] = str) -> str:
+def row_label(end: RowEnd, redact: Redact) -> str:
     """``row 3 · 1b2c… · user_id=7``; masked before it is cut, since half a secret would pass."""
     plain = {name: value for name, value in end.args.items() if isinstance(value, str | int)}
     named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
@@ -46,7 +47,7 @@ def row_label(end: RowEnd, redact: Callable[[str], str] = str) -> str:
     return clean(redact(" · ".join(parts)), _MAX_LABEL)
 
 
-def row_line(end: RowEnd, redact: Callable[[str], str] = str, *, reused: bool = False) -> Text:
+def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
     """``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
     label = row_label(end, redact)
     if end.error is not None:

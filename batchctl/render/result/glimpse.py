@@ -12,9 +12,10 @@ from batchctl.render.text.cells import fit, short, width
 from batchctl.render.text.columns import GAP, Column, choose_fields, in_reading_order, lay_out, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.redaction import Redact
 
 # How many records are worth looking at to choose the columns.
 LOOKED_AT = 50
@@ -31,7 +32,7 @@ class Glimpse:
 
     records: Sequence[JsonValue]
     rows: int
-    redact: Callable[[str], str]
+    redact: Redact
     fields: Sequence[str] = ()
 
     def lines(self, available: int) -> Iterator[Text]:
@@ -42,7 +43,7 @@ class Glimpse:
             yield from (Text("{}", style="dim") for _ in rows)
             return
         texts = {name: [self._text(row, name) for row in rows] for name in names}
-        heads = {name: self.redact(clean(name, 60)) for name in names}
+        heads = {name: clean(self.redact(name), 60) for name in names}
         natural = {name: max(width(heads[name]), *map(width, texts[name]), 1) for name in names}
         columns = (squeeze if self.fields else lay_out)(names, natural, available)
         if not self.fields:

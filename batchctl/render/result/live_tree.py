@@ -13,9 +13,10 @@ from batchctl.plain import clean, counted, duration
 from batchctl.render.text.branches import Branch, Drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from batchctl.engine.observe.progress import LiveView, Progress, ResourceProgress
+    from batchctl.redaction import Redact
     from batchctl.render.text.branches import Block
 
 # What is shown when there is no room for all: work before what went wrong, before what is done, before what waits.
@@ -41,8 +42,8 @@ def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> 
     """The run at ``now_s`` seconds in no more than ``height`` lines."""
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     # The clock comes first: a long title is cut.
-    head = Text.assemble(clock, " · ", (view.redact(clean(view.title, 80)), "bold"))
-    root = Branch([_OneLine(head), _OneLine(Text(view.redact(clean(view.where)), style="dim"))])
+    head = Text.assemble(clock, " · ", (clean(view.redact(view.title), 80), "bold"))
+    root = Branch([_OneLine(head), _OneLine(Text(clean(view.redact(view.where)), style="dim"))])
     if not progress.seen_events and view.sent:
         waiting = f"● {view.sent}, waiting for the answer"
         return Drawing(Branch([*root.blocks, _OneLine(Text(waiting))]))
@@ -81,8 +82,8 @@ def _visible_parent(key: str, progress: Progress, shown: set[str]) -> str | None
     return None
 
 
-def _line(resource: ResourceProgress, progress: Progress, now_s: float, redact: Callable[[str], str]) -> Text:
-    name = redact(clean(resource.key, 60))
+def _line(resource: ResourceProgress, progress: Progress, now_s: float, redact: Redact) -> Text:
+    name = clean(redact(resource.key), 60)
     if resource.stage is Stage.WAITING:
         return Text(f"○ {name}", style="dim")
     mark, style = _mark(resource)
@@ -156,5 +157,5 @@ class News:
         for each in resources:
             if each.stage is Stage.RUNNING:
                 figures = ", ".join(_figures(each, self._progress, now_s))
-                parts.append(f"{self._view.redact(clean(each.key, 60))}: {figures}")
+                parts.append(f"{clean(self._view.redact(each.key), 60)}: {figures}")
         return clean(f"{duration(now_s)}: " + " · ".join(parts), 400)

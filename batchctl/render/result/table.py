@@ -10,10 +10,11 @@ from batchctl.render.result.glimpse import Glimpse
 from batchctl.render.text.cells import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonValue
+    from batchctl.redaction import Redact
 
 # Columns are as wide as the first so many records need.
 _AT_ONCE = 1000
@@ -25,7 +26,7 @@ def run_table(
     *,
     rows: int | None = None,
     fields: Sequence[str] = (),
-    redact: Callable[[str], str] = str,
+    redact: Redact,
 ) -> Iterator[str]:
     """A heading and a table for each resource of the answer; ``rows`` limits the records, else all are shown."""
     first = True
@@ -34,7 +35,7 @@ def run_table(
             continue
         outcome = result.outcomes.get(key)
         count = getattr(outcome, "count", 0)
-        yield ("" if first else "\n") + fit(redact(clean(f"{key}: {counted(count, 'record')}")), available) + "\n"
+        yield ("" if first else "\n") + fit(clean(redact(f"{key}: {counted(count, 'record')}")), available) + "\n"
         yield from records_table(islice(values, rows), available, fields=fields, redact=redact)
         first = False
 
@@ -44,7 +45,7 @@ def records_table(
     available: int,
     *,
     fields: Sequence[str] = (),
-    redact: Callable[[str], str] = str,
+    redact: Redact,
 ) -> Iterator[str]:
     """One table, in parts when it is long."""
     reader = iter(records)

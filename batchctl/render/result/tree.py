@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from rich.text import Text
@@ -16,11 +16,12 @@ from batchctl.render.text.branches import Branch, Drawing, Indented, Paragraph
 from batchctl.render.text.words import repetition, request_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchctl.engine.causes import Cause
     from batchctl.engine.result import Outcome, RunResult
     from batchctl.plan.planner import Plan, Step
+    from batchctl.redaction import Redact
     from batchctl.render.text.branches import Block
 
 _MOST_CAUSES = 5
@@ -38,14 +39,14 @@ class RunView:
     title: str
     where: str
     rows: int = 3
-    redact: Callable[[str], str] = str
     fields: Sequence[str] = ()
     verbose: bool = False
+    redact: Redact = field(kw_only=True)
 
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
     """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
-    title: list[Block] = [Paragraph(Text(view.redact(clean(view.title, 120)), style="bold"), hang=2)]
+    title: list[Block] = [Paragraph(Text(clean(view.redact(view.title), 120), style="bold"), hang=2)]
     root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
     branches: dict[str, Branch] = {}
     for wave in plan.waves:
@@ -60,41 +61,41 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
     return Drawing(root, run_summary(result, view.redact))
 
 
-def run_summary(result: RunResult, redact: Callable[[str], str]) -> list[Block]:
+def run_summary(result: RunResult, redact: Redact) -> list[Block]:
     """The resources that failed, first causes first, and the closing line."""
     blocks: list[Block] = [Paragraph(Text(""))]
     for key, outcome in first_causes(result):
         blocks.append(Paragraph(_failure(key, outcome, redact), hang=2))
     blocks.append(Paragraph(closing_line(result, redact), hang=2))
     if result.request_id and not result.ok:
-        blocks.append(_dim(f"request id {redact(clean(result.request_id, 100))}"))
+        blocks.append(_dim(f"request id {clean(redact(result.request_id), 100)}"))
     return blocks
 
 
-def summary_view(result: RunResult, redact: Callable[[str], str]) -> Drawing:
+def summary_view(result: RunResult, redact: Redact) -> Drawing:
     """The same on its own."""
     return Drawing(Branch(run_summary(result, redact)[1:]))
 
 
-def closing_line(result: RunResult, redact: Callable[[str], str] = str) -> Text:
+def closing_line(result: RunResult, redact: Redact) -> Text:
     """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
     figures = joined(run_figures(result))
     if result.interrupted:
         return Text(f"⊘ interrupted: {figures}", style="bold yellow")
     if result.ok:
         return Text(f"✔ {figures}", style="bold green")
-    names = [redact(clean(key, 60)) for key in result.failed]
+    names = [clean(redact(key), 60) for key in result.failed]
     said = listed(names) if len(names) <= 4 else counted(len(names), "resource")
     return Text(f"✖ {said} failed · {figures}", style="bold red")
 
 
-def _failure(key: str, outcome: Failed | Skipped, redact: Callable[[str], str]) -> Text:
+def _failure(key: str, outcome: Failed | Skipped, redact: Redact) -> Text:
     """``✖ attachments: 403 Forbidden: …``, one line for the end."""
-    name = redact(clean(key, 80))
+    name = clean(redact(key), 80)
     if isinstance(outcome, Skipped):
         return Text.assemble(("⊘ ", "yellow"), (name, "bold"), f" {_because(outcome, redact)}")
     found = causes(outcome.errors)
-    first = redact(clean(found[0].sentence, _SENTENCE)) if found else "no reason given"
+    first = clean(redact(found[0].sentence), _SENTENCE) if found else "no reason given"
     more = f" (and {counted(len(found) - 1, 'other cause')})" if len(found) > 1 else ""
     return Text.assemble(("✖ ", "red"), (name, "bold"), f": {first}{more}")
 
@@ -112,7 +113,7 @@ def _resource(
     if plan is not None and step is not None:
         also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
-        yield _dim(view.redact(clean(how)))
+        yield _dim(clean(view.redact(how)))
     if isinstance(outcome, Failed):
         yield from _problems(outcome, view)
     known = first_records(outcome, max(LOOKED_AT, view.rows))
@@ -132,7 +133,7 @@ def _is_told(key: str, result: RunResult) -> bool:
 
 
 def _headline(key: str, outcome: Outcome, view: RunView, *, told: bool) -> Text:
-    name = (view.redact(clean(key, 80)), "bold")
+    name = (clean(view.redact(key), 80), "bold")
     match outcome:
         case Succeeded():
             if not told:
@@ -150,8 +151,8 @@ def _headline(key: str, outcome: Outcome, view: RunView, *, told: bool) -> Text:
     return Text.assemble(*said, "  " + joined(outcome_figures(outcome)))
 
 
-def _because(outcome: Skipped, redact: Callable[[str], str]) -> str:
-    return f"skipped: {listed([redact(clean(key, 80)) for key in outcome.because])} failed"
+def _because(outcome: Skipped, redact: Redact) -> str:
+    return f"skipped: {listed([clean(redact(key), 80) for key in outcome.because])} failed"
 
 
 def _problems(outcome: Failed, view: RunView) -> Iterator[Block]:
@@ -167,7 +168,7 @@ def _cause(cause: Cause, view: RunView) -> Iterator[Block]:
     """What happened, where, in the provider's words, and the way out."""
 
     def block(text: str, style: str = "") -> Paragraph:
-        return Paragraph(Text(view.redact(clean(text)), style=style), indent=2, hang=2)
+        return Paragraph(Text(clean(view.redact(text)), style=style), indent=2, hang=2)
 
     times = f"{cause.count:,}× " if cause.count > 1 else ""
     yield block(times + clean(cause.sentence, _SENTENCE), "red")

@@ -5,7 +5,7 @@ import pytest
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.journalled import JournalledBackend
-from batchctl.errors import ConnectionFailed
+from batchctl.errors import ConnectionFailed, StoreError
 from batchctl.json_types import JsonValue
 from batchctl.redaction import Redactor
 from batchctl.truto.calls import Call
@@ -102,10 +102,24 @@ def test_a_call_without_an_answer_is_not_kept() -> None:
     assert journal.kept == {}
 
 
-def test_an_answer_with_a_secret_is_asked_for_again_a_write_kept_without_it() -> None:
+def test_an_answer_with_a_secret_is_kept_without_it_and_comes_back_with_it() -> None:
+    journal, reply = Memory(), Reply(200, {"echo": f"x{SECRET}y"})
+    send_all(journalled(Counting(reply), journal), LIST, CREATE)
+    assert not any(SECRET in body for _, body in journal.kept.values())
+    later = Counting()
+    assert send_all(journalled(later, journal, resumed=True), LIST, CREATE) == [reply, reply]
+    assert later.sent == []
+
+
+def test_where_the_secret_is_not_known_any_more_a_read_is_sent_again_and_a_write_refused() -> None:
     journal = Memory()
-    send_all(journalled(Counting(Reply(200, {"echo": f"x{SECRET}y"})), journal), LIST, CREATE)
-    assert list(journal.kept.values()) == [(200, '{"echo":"x***y"}')]
+    send_all(journalled(Counting(Reply(200, {"echo": SECRET})), journal), LIST, CREATE)
+    later = Counting()
+    changed = JournalledBackend(later, journal, redactor=Redactor(["another-token"]), resumed=True)
+    assert send_all(changed, LIST) == [Reply(200, {"number": 1})]
+    with pytest.raises(StoreError, match="POST /unified/crm/contacts holds a secret"):
+        send_all(changed, CREATE)
+    assert later.sent == [LIST]
 
 
 def test_writes_get_a_key_that_is_the_same_in_every_attempt_at_the_run() -> None:

@@ -21,18 +21,19 @@ from batchctl.render.result.figures import record_count, work_of
 from batchctl.render.text.words import repetition, request_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from batchctl.engine.causes import Cause
+    from batchctl.redaction import Redactor
     from batchctl.render.report.json import Report
 
 _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "⊘"}
 _MOST_ORIGINS = 5
 
 
-def report_html(report: Report, redact: Callable[[str], str] = str, *, when: str = "") -> Iterator[str]:
-    """The page in pieces. ``when`` says when it ran, in words; ``redact`` masks secrets in all that is shown."""
-    markup = Markup(redact)
+def report_html(report: Report, redactor: Redactor, *, when: str = "") -> Iterator[str]:
+    """The page in pieces. ``when`` says when it ran, in words; ``redactor`` masks secrets in all that is shown."""
+    markup = Markup(redactor)
     style, script = _asset("page.css"), _asset("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
@@ -136,7 +137,7 @@ def _graph(report: Report, markup: Markup) -> Iterator[str]:
     """The plan as a picture, each box with how its resource ended."""
     if not report.plan.steps:
         return
-    plain = drawing(report.plan, title=report.title, redact=markup.redact)
+    plain = drawing(report.plan, title=report.title, redact=markup.redactor.text)
     outcomes = [report.result.outcomes.get(key) for key in report.plan.steps]
     boxes = tuple(
         box

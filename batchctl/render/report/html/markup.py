@@ -10,22 +10,21 @@ from batchctl.json_types import write_json
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from batchctl.json_types import JsonValue
+    from batchctl.redaction import Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
     """The one way in which text and data come onto the page."""
 
-    redact: Callable[[str], str]
+    redactor: Redactor
 
     def text(self, text: str, limit: int = 400) -> str:
         """``text`` for the body of an element or a quoted attribute."""
-        return escape(self.redact(clean(text, limit)), quote=True)
+        return escape(clean(self.redactor.text(text), limit), quote=True)
 
     def data(self, value: JsonValue) -> str:
         """``value`` as JSON that can stand in a script element: no ``<``, and no half characters."""
-        text = self.redact(write_json(value, compact=True))
+        text = write_json(self.redactor.data(value), compact=True)
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()

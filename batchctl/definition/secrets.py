@@ -1,0 +1,46 @@
+"""What must not be shown of a file, whether it could be read or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.redaction import secret_values, source_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.loading import Loaded
+    from batchctl.definition.model import BatchDefinition
+
+_PLACEHOLDERS = ("{{", "${")
+
+
+def secrets_of(loaded: Loaded) -> Iterator[str]:
+    """Values from the environment or under a secret-looking name: in the file, in its arguments, in broken text.
+
+    A placeholder is not a secret itself; its value is among the arguments or the variables.
+    """
+    yield from loaded.secrets
+    for value in (loaded.source.data, loaded.args, loaded.definition.payload if loaded.definition else None):
+        yield from (text for text in secret_values(value) if not any(mark in text for mark in _PLACEHOLDERS))
+    if loaded.definition is None:
+        yield from source_secrets(str(loaded.source.text))
+
+
+def secrets_in(definition: BatchDefinition) -> Iterator[str]:
+    """The same of a definition without errors."""
+    yield from definition.secrets
+    yield from (text for text in secret_values(definition.payload) if not any(mark in text for mark in _PLACEHOLDERS))
+
+
+def innocent_words(loaded: Loaded) -> Iterator[str]:
+    """The definition's own names: masking one that is also somebody's password would hide what the output is about."""
+    if loaded.definition is None:
+        return
+    for node in loaded.definition.resources:
+        yield node.key
+        if isinstance(node, Request):
+            yield node.resource
+            yield from node.resource.split("/")
+            yield node.method

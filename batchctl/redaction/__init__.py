@@ -1,0 +1,21 @@
+"""What is secret, and the one gate for everything that is shown."""
+
+from __future__ import annotations
+
+from batchctl.redaction.gate import MASK, Redact, Redactor, Shown
+from batchctl.redaction.lines import source_secrets
+from batchctl.redaction.names import is_secret_name, secret_values
+from batchctl.redaction.seal import Seal, UnknownSecret, without_marks
+
+__all__ = [
+    "MASK",
+    "Redact",
+    "Redactor",
+    "Seal",
+    "Shown",
+    "UnknownSecret",
+    "is_secret_name",
+    "secret_values",
+    "source_secrets",
+    "without_marks",
+]

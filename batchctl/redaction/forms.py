@@ -1,0 +1,70 @@
+"""The forms in which a secret travels, and the patterns that find them in text without touching innocent text."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+# So long a value is masked wherever it occurs: it can't be part of an innocent word or number.
+STRONG = 12
+# A shorter one than this is masked only where it is all of a value.
+WORD = 6
+# Digits alone say less than letters: where they are part of a longer number, they are another number.
+_BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[a-z]))"
+_AFTER = r"(?![0-9A-Za-z])"
+
+
+def forms(secret: str) -> set[str]:
+    """The secret itself, percent-encoded, as JSON and in base64."""
+    from urllib.parse import quote, quote_plus  # noqa: PLC0415 - most runs have no secret
+
+    raw = secret.encode("utf-8", "surrogatepass")
+    found = {
+        secret,
+        quote(raw, safe=""),
+        quote(raw),
+        quote_plus(raw),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
+    if len(secret) >= WORD:
+        found |= {base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("=")}
+    return found
+
+
+def is_strong(secret: str) -> bool:
+    """Whether a value is masked inside of longer words too."""
+    return len(secret) >= STRONG and not secret.isdecimal()
+
+
+def is_whole_only(secret: str) -> bool:
+    """Whether a value is too short to be looked for inside of text."""
+    return len(secret) < WORD
+
+
+def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds these texts: strong ones anywhere, others where they are a word of their own. Longest first."""
+    ordered = sorted(set(found), key=lambda form: (-len(form), form))
+    return re.compile("|".join(map(bounded, ordered))) if ordered else None
+
+
+def bounded(form: str) -> str:
+    """The regular expression for one text."""
+    escaped = re.escape(form)
+    if is_strong(form):
+        return escaped
+    before = _BEFORE if form[:1].isalnum() else ""
+    return f"{before}{escaped}{_AFTER if form[-1:].isalnum() else ''}"
+
+
+def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
+    """Finds short values where quotes say that they are whole: ``"1234" is wrong``."""
+    if not secrets:
+        return None
+    either = "|".join(map(re.escape, sorted(secrets, key=lambda each: (-len(each), each))))
+    return re.compile(rf"""(?<=(["'`]))(?:{either})(?=\1)""")

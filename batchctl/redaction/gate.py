@@ -1,0 +1,165 @@
+"""The gate that all text for people passes: ``Shown`` is made here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern
+from batchctl.redaction.lines import value_spans
+from batchctl.redaction.names import count_scalars, is_scalar, is_secret_name, secret_names
+from batchctl.redaction.seal import Seal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MASK = "***"
+# A value of one letter, or a number of two digits, would mask half of what is shown.
+_SHORTEST, _SHORTEST_NUMBER = 2, 3
+
+
+class Shown(str):
+    """Text that may be shown: known secrets are masked. Only a ``Redactor`` makes it; ``str(…)`` of it is plain text.
+
+    What writes to a screen, a report or an error takes this type, so that text that has not passed can't get there.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *_: object) -> Self:
+        """Raises ``TypeError``: the text would not have passed the gate."""
+        raise TypeError("text to be shown is made by a Redactor")
+
+
+Redact: TypeAlias = Callable[[str], Shown]
+
+
+class Redactor:
+    """Masks known secrets: ``secrets`` are their values as text, of any length.
+
+    A value of 12 characters and more is masked wherever it occurs, also percent-encoded or in base64; one of 6 to 11
+    (or of digits alone) where it is a word; a shorter one where it is all of a text, or between quotes. ``innocent``
+    are words of the definition itself (names of resources): a secret that is the same is masked as a whole value only.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), innocent: Iterable[str] = ()) -> None:
+        self._secrets = frozenset(filter(_counts, secrets))
+        self._innocent = frozenset(innocent)
+        within = [each for each in self._secrets if not is_whole_only(each) and each not in self._innocent]
+        found = {form for secret in within for form in forms(secret)}
+        # Nothing that is written beside the texts of a document (keys, numbers, punctuation) is so long.
+        self._strong = pattern_of(form for secret in within if is_strong(secret) for form in forms(secret))
+        self._pattern = pattern_of(found)
+        self._quoted = quoted_pattern([each for each in self._secrets if is_whole_only(each)])
+        alone = self._secrets - self._innocent
+        self._whole = {form for secret in alone for form in (secret, f'"{secret}"', f"'{secret}'")}
+
+    def with_secrets(self, secrets: Iterable[str]) -> Redactor:
+        """The same, knowing these too."""
+        return Redactor(self._secrets | set(secrets), self._innocent)
+
+    def sparing(self, words: Iterable[str]) -> Redactor:
+        """The same, leaving these words of the definition readable where they are not a value of their own."""
+        return Redactor(self._secrets, self._innocent | set(words))
+
+    def text(self, text: str) -> Shown:
+        """``text`` with every known secret masked."""
+        if type(text) is Shown:
+            return text
+        return _passed(self._text(text))
+
+    def line(self, text: str) -> Shown:
+        """A line of source: the values of secret-looking keys are masked whether they are known or not."""
+        for start, end, _ in sorted(value_spans(text), reverse=True):
+            value = text[start:end]
+            if value and "{{" not in value and "${" not in value:
+                text = text[:start] + MASK + text[end:]
+        if text.strip() in self._whole:
+            text = text.replace(text.strip(), MASK)
+        return _passed(self._text(text))
+
+    def document(self, pieces: Iterable[str]) -> Iterator[Shown]:
+        """A JSON, XML or HTML text whose values have been masked one by one, where masking must not break it.
+
+        Here only long values are looked for once more, which can't be anything else.
+        """
+        mask = self._strong
+        for piece in pieces:
+            yield piece if type(piece) is Shown else _passed(mask.sub(MASK, piece) if mask else piece)
+
+    def finds(self, text: str) -> bool:
+        """Whether a known secret stands in ``text``."""
+        return self._text(text) != text
+
+    def seal(self, salt: bytes | None = None) -> Seal:
+        """What keeps the secrets out of JSON that is stored, and puts them back when it is read; see ``Seal``."""
+        return Seal(self._secrets - self._innocent, salt)
+
+    def data(self, value: object) -> object:
+        """A JSON value with secrets masked: known values anywhere, and all that stands under a secret-looking name."""
+        return self._masked(value, secret=False)
+
+    def spares(self, value: object) -> bool:
+        """Whether ``data`` would give the value back as it is: quicker to ask than to copy."""
+        if isinstance(value, dict):
+            if any(map(is_secret_name, value)):
+                return False
+            return all(map(self.spares, value.values())) and (
+                self._pattern is None or all(map(self._spares_name, value))
+            )
+        if isinstance(value, list | tuple):
+            return all(map(self.spares, value))
+        if not self._secrets or not is_scalar(value):
+            return True
+        return str(value) not in self._secrets and (not isinstance(value, str) or self._text(value) == value)
+
+    def count(self, value: object) -> int:
+        """How many values of a JSON value ``data`` would mask: under a secret-looking name, or known."""
+        if isinstance(value, dict):
+            names = secret_names(tuple(value))
+            found = sum(count_scalars(value[name]) for name in names) if names else 0
+            inner = [each for name, each in value.items() if name not in names] if names else value.values()
+        elif isinstance(value, list):
+            found, inner = 0, value
+        else:
+            return int(not self.spares(value))
+        if self._secrets:
+            return found + sum(map(self.count, inner))
+        for each in inner:
+            if type(each) is dict or type(each) is list:
+                found += self.count(each)
+        return found
+
+    def _spares_name(self, name: str) -> bool:
+        return self._pattern is None or self._pattern.search(name) is None
+
+    def _text(self, text: str) -> str:
+        if not self._secrets:
+            return text
+        if text in self._whole:
+            return MASK
+        if self._pattern:
+            text = self._pattern.sub(MASK, text)
+        return self._quoted.sub(MASK, text) if self._quoted else text
+
+    def _masked(self, value: object, *, secret: bool) -> object:
+        if isinstance(value, dict):
+            # A name is no value: only what can't be an innocent word is masked in it.
+            mask = self._pattern
+            return {
+                (mask.sub(MASK, str(k)) if mask else k): self._masked(v, secret=secret or is_secret_name(str(k)))
+                for k, v in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._masked(item, secret=secret) for item in value]
+        if is_scalar(value) and (secret or str(value) in self._secrets):
+            return MASK
+        return self._text(value) if isinstance(value, str) else value
+
+
+def _passed(text: str) -> Shown:
+    return str.__new__(Shown, text)
+
+
+def _counts(secret: str) -> bool:
+    return len(secret) >= (_SHORTEST_NUMBER if secret.isdecimal() else _SHORTEST)

@@ -1,0 +1,57 @@
+"""Which names say that the value under them is a secret."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_SECRET_WORDS = re.compile(
+    r"(?:^|_)(?:token|secret|password|passwd|passphrase|pwd|authorization|credentials?|signature|bearer|cookie"
+    r"|session_?id|jwt|(?:api|access|private|secret|signing|auth|client|encryption)_?key|apikey"
+    r"|connection_string|dsn|pat|auth)s?(?:$|_)"
+)
+# Words that turn a secret-looking name into an innocent one.
+_INNOCENT = re.compile(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+
+
+@lru_cache(maxsize=4096)
+def is_secret_name(name: str) -> bool:
+    """Whether a value under this name (argument, query key, variable, header) must not be shown."""
+    words = _CAMEL.sub("_", name).lower()
+    return bool(_SECRET_WORDS.search(words)) and not _INNOCENT.search(words)
+
+
+def is_scalar(value: object) -> bool:
+    """Whether a JSON value is a string or a number: what can be a secret."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def secret_values(value: object, name: str = "") -> set[str]:
+    """Every string or number in a JSON value that stands under a secret-looking name, as text."""
+    found: set[str] = set()
+    pending: list[tuple[object, bool]] = [(value, is_secret_name(name))]
+    while pending:
+        item, secret = pending.pop()
+        if isinstance(item, dict):
+            pending.extend((v, secret or is_secret_name(str(k))) for k, v in item.items())
+        elif isinstance(item, list):
+            pending.extend((v, secret) for v in item)
+        elif secret and is_scalar(item):
+            found.add(str(item))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def secret_names(names: tuple[str, ...]) -> frozenset[str]:
+    """Those of the names of a record that are secret-looking; records of one shape are asked about once."""
+    return frozenset(filter(is_secret_name, names))
+
+
+def count_scalars(value: object) -> int:
+    """How many strings and numbers there are in a JSON value."""
+    if isinstance(value, dict):
+        return sum(map(count_scalars, value.values()))
+    if isinstance(value, list):
+        return sum(map(count_scalars, value))
+    return int(is_scalar(value))

@@ -1,0 +1,175 @@
+"""Secrets kept out of stored JSON: each is replaced by a mark, and put back where the same secret is known again.
+
+A mark is a salted hash (scrypt, RFC 7914) of the secret: whoever reads the file can't tell the secret from it, while
+a resumed run, which knows its own token, variables and arguments, gets exactly what came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.redaction.forms import bounded, forms, is_strong, is_whole_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_TEXT, _NUMBER = "~batchctl-secret-", "~batchctl-number-"
+_MARK = re.compile(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
+_LONGEST_MARK = 64
+# What may stand before a secret so that it can be told to be a value of its own.
+_CONTEXT = 4
+# 16 MiB and some 30 ms for each guess.
+_COST, _BLOCK, _LANES = 2**14, 8, 1
+
+
+class UnknownSecret(Exception):
+    """A mark stands for a secret that is not among those that are known now."""
+
+
+class Seal:
+    """Works on JSON text in UTF-8. ``salt`` is the run's, so that a later process makes the same marks."""
+
+    def __init__(self, secrets: Iterable[str], salt: bytes | None = None) -> None:
+        self._salt = os.urandom(16) if salt is None else salt
+        self._forms = sorted(
+            {form for secret in secrets for form in forms(secret)}, key=lambda each: (-len(each), each)
+        )
+        self._pattern = _pattern(self._forms)
+        self._opened: dict[str, str] | None = None
+        self._longest = max((len(form.encode("utf-8", "surrogatepass")) for form in self._forms), default=0)
+        self._tail = self._before = b""
+        self.marks = 0
+
+    def sealed(self, text: str) -> str:
+        """JSON text without the secrets."""
+        if self._pattern is None:
+            return text
+        return self._replaced(text.encode("utf-8", "surrogatepass"), b"").decode("utf-8", "surrogatepass")
+
+    def opened(self, text: str) -> str:
+        """JSON text with its secrets back in place. Raises ``UnknownSecret``."""
+        if "~batchctl-" not in text:
+            return text
+        if self._opened is None:
+            self._opened = {self._tag(form): form for form in self._forms}
+        known = self._opened
+
+        def _secret(match: re.Match[str]) -> str:
+            try:
+                return known[match[1] or match[2]]
+            except KeyError:
+                raise UnknownSecret from None
+
+        return _MARK.sub(_secret, text)
+
+    def restart(self) -> None:
+        """Forget what was held back."""
+        self._tail = self._before = b""
+        self.marks = 0
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Of a text that comes in chunks, what can be passed on, sealed."""
+        if self._pattern is None:
+            return chunk
+        data = self._tail + chunk
+        # A secret that starts in the last bytes may end in the next chunk, and what follows it decides too.
+        cut = max(0, len(data) - self._longest)
+        for match in self._pattern.finditer(self._before + data):
+            start, end = match.start() - len(self._before), match.end() - len(self._before)
+            if start < cut < end:
+                cut = start
+        out = self._replaced(data[:cut], data[cut : cut + 1])
+        self._before, self._tail = (self._before + data[:cut])[-_CONTEXT:], data[cut:]
+        return out
+
+    def rest(self) -> bytes:
+        """What was held back, sealed, at the end."""
+        tail, self._tail = self._tail, b""
+        return self._replaced(tail, b"") if self._pattern else tail
+
+    def chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """All of a text, sealed."""
+        for chunk in chunks:
+            yield self.feed(chunk)
+        yield self.rest()
+
+    def _replaced(self, data: bytes, after: bytes) -> bytes:
+        """``data`` with marks, where ``self._before`` stood before it and ``after`` follows."""
+        if self._pattern is None:
+            return data
+        out, position, offset = [], 0, len(self._before)
+        for match in self._pattern.finditer(self._before + data + after):
+            start, end = match.start() - offset, match.end() - offset
+            if start < position or end > len(data):
+                continue
+            kind = _NUMBER if match.lastgroup == "number" else _TEXT
+            mark = f"{kind}{self._tag(match[0].decode('utf-8', 'surrogatepass'))}~"
+            out += [data[position:start], (f'"{mark}"' if kind is _NUMBER else mark).encode()]
+            position = end
+            self.marks += 1
+        return b"".join((*out, data[position:])) if out else data
+
+    def _tag(self, form: str) -> str:
+        return _hashed(form, self._salt)
+
+
+class Reader(Protocol):
+    """Text that is read piece by piece; an empty piece is its end."""
+
+    def read(self, size: int = -1, /) -> str:
+        """The next characters, about ``size``."""
+
+
+class OpenedReader:
+    """Reads sealed text and puts its secrets back."""
+
+    def __init__(self, sealed: Reader, seal: Seal) -> None:
+        self._sealed = sealed
+        self._seal = seal
+        self._held_back = ""
+
+    def read(self, size: int = -1, /) -> str:
+        """See ``Reader``. Raises ``UnknownSecret``."""
+        while True:
+            piece = self._sealed.read(size)
+            text = self._held_back + piece
+            cut = len(text) if size < 0 or not piece else max(0, len(text) - _LONGEST_MARK)
+            # What begins before the cut is whole, since it is shorter than what is held back.
+            cut = next((match.start() for match in _MARK.finditer(text) if match.start() < cut < match.end()), cut)
+            self._held_back = text[cut:]
+            if cut or not piece:
+                return self._seal.opened(text[:cut])
+
+
+def without_marks(text: str, mask: str) -> str:
+    """Stored JSON for people: ``mask`` for each secret."""
+    return _MARK.sub(lambda match: f'"{mask}"' if match[1] else mask, text)
+
+
+@lru_cache(maxsize=1024)
+def _hashed(form: str, salt: bytes) -> str:
+    raw = form.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(raw, salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=2**26, dklen=16).hex()
+
+
+def _pattern(found: Iterable[str]) -> re.Pattern[bytes] | None:
+    """Strong ones anywhere, words where they stand alone, short ones and digits as whole values."""
+    texts, numbers = [], []
+    for form in found:
+        escaped = re.escape(form)
+        if form.isdecimal():
+            numbers.append(escaped)
+        elif is_strong(form) or not is_whole_only(form):
+            texts.append(bounded(form))
+        else:
+            texts.append(f'(?<="){escaped}(?=")')
+    parts = [*texts]
+    if numbers:
+        either = "|".join(numbers)
+        parts.append(f'(?<=")(?:{either})(?=")')
+        parts.append(rf'(?P<number>(?:(?<=[^\\]":)|(?<=[^\\]": ))(?:{either})(?=[,\}}\]\s]))')
+    return re.compile("|".join(parts).encode("utf-8", "surrogatepass")) if parts else None

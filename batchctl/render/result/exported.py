@@ -1,0 +1,81 @@
+"""A result on its way into data outputs: the values are the service's own, counted or masked as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from batchctl.engine.result import Brought, Failed, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.redaction import Redactor
+
+
+class Exported:
+    """``result`` as it is exported: with ``mask`` secret-looking values become ``***``, as values.
+
+    ``secret_values`` is how many of those that were read look secret: they stand under a secret-looking name, or are
+    a secret that is known. It is complete once the result has been written.
+    """
+
+    def __init__(self, result: RunResult, redactor: Redactor, *, mask: bool = False) -> None:
+        self._redactor = redactor
+        self._mask = mask
+        self._lists: list[_Values] = []
+        self._in_raw = 0
+        self.result = self._exported(result)
+
+    @property
+    def secret_values(self) -> int:
+        """How many values look secret."""
+        return self._in_raw + sum(each.secret_values for each in self._lists)
+
+    def _exported(self, result: RunResult) -> RunResult:
+        raw = result.raw
+        if raw is not None:
+            self._in_raw = self._redactor.count(raw)
+            raw = self._masked(raw) if self._mask and self._in_raw else raw
+        return replace(result, raw=raw, outcomes={key: self._outcome(each) for key, each in result.outcomes.items()})
+
+    def _outcome(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Failed | Skipped):
+            outcome = replace(outcome, errors=list(self._values(outcome.errors)))
+        return replace(outcome, records=self._values(outcome.records)) if isinstance(outcome, Brought) else outcome
+
+    def _values(self, values: Collection[JsonValue]) -> _Values:
+        made = _Values(values, self._redactor, mask=self._mask)
+        self._lists.append(made)
+        return made
+
+    def _masked(self, value: JsonObject) -> JsonObject:
+        return self._redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
+
+
+class _Values(Collection["JsonValue"]):
+    """Records or errors that are counted, and masked where asked, while they are iterated."""
+
+    def __init__(self, values: Collection[JsonValue], redactor: Redactor, *, mask: bool) -> None:
+        self._values = values
+        self._redactor = redactor
+        self._mask = mask
+        self.secret_values = 0
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._values
+
+    def __iter__(self) -> Iterator[JsonValue]:
+        found = 0
+        count, data, mask = self._redactor.count, self._redactor.data, self._mask
+        for value in self._values:
+            here = count(value)
+            found += here
+            yield data(value) if here and mask else value  # type: ignore[misc]  # what was JSON stays JSON
+        self.secret_values = found
