@@ -84,6 +84,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation as a site in build/site; a broken link fails. ``nox -s docs -- serve`` shows it."""
+    session.install("-q", "mkdocs-material>=9.5,<10")
+    session.run("mkdocs", *(session.posargs or ["build"]), env={"NO_MKDOCS_2_WARNING": "1"})
+
+
+@nox.session
 def vectors(session: nox.Session) -> None:
     """Placeholders and expressions beside the npm packages; needs Node."""
     session.install("-q", "-e", ".[test]")

@@ -38,3 +38,10 @@ def _without_code(text: str) -> str:
 def _anchors(page: Path) -> set[str]:
     titles = re.findall(r"(?m)^#+ (.*)$", page.read_text("utf-8"))
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_every_page_is_in_the_site() -> None:
+    named = re.findall(r"[\w./-]+\.md", (ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert sorted(named) == sorted(
+        page.relative_to(ROOT / "docs").as_posix() for page in PAGES if ROOT / "docs" in page.parents
+    )
