@@ -121,6 +121,8 @@ _RULES = {
         "rate-limit": "BC611",
         "malformed-method": "BC612",
         "blank-in-path": "BC419",
+        "unused-default": "BC421",
+        "unconverted-value": "BC422",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

@@ -38,6 +38,7 @@ from batchctl.rules import (
     replacement_pattern,
     self_dependency,
     shared_dependency,
+    unconverted_value,
     undeclared_argument,
     uneven_default,
     unknown_cast,
@@ -49,6 +50,7 @@ from batchctl.rules import (
     unquoted_hyphen,
     unread_loop,
     unused_argument,
+    unused_default,
     write_in_loop,
 )
 from batchctl.rules.rule import Rule, diagnose
@@ -101,6 +103,7 @@ _MODULES = (
     replacement_pattern,
     self_dependency,
     shared_dependency,
+    unconverted_value,
     undeclared_argument,
     uneven_default,
     unknown_cast,
@@ -112,6 +115,7 @@ _MODULES = (
     unquoted_hyphen,
     unread_loop,
     unused_argument,
+    unused_default,
     write_in_loop,
 )
 RULES: tuple[Rule, ...] = tuple(sorted(map(_rule, _MODULES), key=lambda rule: rule.kind.code))

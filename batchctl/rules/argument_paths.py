@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 
+_PLAIN_TYPES = {"string": "text", "integer": "a number", "number": "a number", "boolean": "a boolean"}
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """``steps`` is the path below ``args`` up to the step that is not there; ``known`` are the names that are."""
 
     steps: tuple[object, ...]
     known: Collection[str]
+    # What is there instead of something with names: "text", "a number".
+    plain: str | None = None
 
     @property
     def name(self) -> object:
@@ -44,7 +49,10 @@ class Missing:
         """What is the matter."""
         if len(self.steps) == 1:
             return f'argument "{self.step}" is neither given nor declared'
-        return f'args.{".".join(map(str, self.steps[:-1]))} has no "{self.step}"'
+        owner = f"args.{'.'.join(map(str, self.steps[:-1]))}"
+        return (
+            f'{owner} has no "{self.step}"' if self.plain is None else f'{owner} is {self.plain}, without "{self.step}"'
+        )
 
 
 def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing | None:
@@ -59,7 +67,11 @@ def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing
         return within[0] if within and all(within) else None
     if steps[0] not in subject.arguments.values:
         known = dict.fromkeys([*subject.arguments.values, *sorted(subject.arguments.declared)])
-        return None if steps[0] in known else Missing(steps[:1], known)
+        if steps[0] not in known:
+            return Missing(steps[:1], known)
+        types = subject.arguments.declared_types(steps[0])
+        plain = {_PLAIN_TYPES.get(each) for each in types}
+        return Missing(steps[:2], (), plain.pop()) if len(steps) > 1 and len(plain) == 1 and None not in plain else None
     return _missing(subject.arguments.values[str(steps[0])], steps, 1, subject)
 
 
@@ -76,8 +88,10 @@ def _missing(value: JsonValue, steps: Segments, depth: int, subject: Subject) ->
             value = value[step]
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
+        elif isinstance(value, str | int | float) and isinstance(step, str):
+            return Missing(steps[: number + 1], (), _kind(value))
         else:
-            # Past the end of a list, a slice, a pattern, a step into text: not worth a guess.
+            # Past the end of a list, a slice, a pattern: not worth a guess.
             return None
     return None
 
@@ -101,3 +115,9 @@ def _may_come(steps: Segments, subject: Subject) -> bool:
 def _properties(entry: JsonObject) -> JsonObject:
     properties = entry.get("properties")
     return properties if isinstance(properties, dict) else {}
+
+
+def _kind(value: str | float) -> str:
+    if isinstance(value, str):
+        return "text"
+    return "a boolean" if isinstance(value, bool) else "a number"

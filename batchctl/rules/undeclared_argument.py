@@ -36,6 +36,7 @@ from batchctl.rules.argument_paths import find_missing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.rules.argument_paths import Missing
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
@@ -53,5 +54,16 @@ def check(subject: Subject) -> Iterator[Finding]:
             node,
             reference,
             f"{first.sentence}; {reference.text} would be sent as it stands",
-            help=suggestion(str(first.step), first.known) or f"add {first.path} to args, or pass --arg {first.path}=…",
+            help=_advice(first),
         )
+
+
+def _advice(missing: Missing) -> str:
+    if missing.plain is not None:
+        return (
+            "only lists have a length; JSONata's $length counts the characters of a text"
+            if (missing.step == "length")
+            else "end the path before it"
+        )
+    meant = suggestion(str(missing.step), missing.known)
+    return meant or f"add {missing.path} to args, or pass --arg {missing.path}=…"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.definition.arguments import argument_entries
 from batchctl.errors import TemplateError
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from batchctl.definition.model import Request
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.rules.views.expressions import Expressions
     from batchctl.rules.views.loops import Loops
     from batchctl.rules.views.placeholders import Placeholders
@@ -42,6 +43,17 @@ class Arguments:
     def has(self, name: object) -> bool:
         """Whether there is such an argument: given, or declared and still to come."""
         return name in self.values or name in self.declared
+
+    def declared_types(self, name: object) -> tuple[str, ...]:
+        """The types that ``args_schema`` gives an argument; none where it does not say."""
+        entry = self._entries.get(str(name))
+        written = entry.get("type") if isinstance(entry, dict) else None
+        types = tuple(map(str, written)) if isinstance(written, list) else (str(written),) if written else ()
+        return (*types, "null") if isinstance(entry, dict) and entry.get("nullable") is True else types
+
+    @cached_property
+    def _entries(self) -> Mapping[str, JsonValue]:
+        return argument_entries(self.schema or {})
 
     @cached_property
     def read(self) -> tuple[tuple[Request, Reference, object], ...]:
