@@ -125,11 +125,16 @@ class EngineOptions:
         typer.Option("--run-timeout", min=0.001, metavar="SECONDS", help="Stop a --direct run after this time."),
     ] = None
 
-    def chosen(self) -> RunOptions:
+    def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
         """The same in the engine's words."""
         from batchctl.engine.options import RunOptions
 
-        return RunOptions(concurrency=self.concurrency, fail_fast=self.fail_fast, max_depth=self.max_depth)
+        return RunOptions(
+            concurrency=self.concurrency,
+            fail_fast=self.fail_fast,
+            max_depth=self.max_depth,
+            allow_unresolved=allow_unresolved,
+        )
 
 
 @dataclass(frozen=True, slots=True)

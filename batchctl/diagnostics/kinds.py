@@ -129,7 +129,12 @@ _RULES = {
     },
 }
 _DRY_RUN = {
-    Severity.WARNING: {"sent-literally": "BC801", "became-text": "BC802", "empty-id": "BC805"},
+    Severity.WARNING: {
+        "sent-literally": "BC801",
+        "became-text": "BC802",
+        "empty-id": "BC805",
+        "rounded-number": "BC806",
+    },
     Severity.INFO: {"dropped-key": "BC803", "fallback-used": "BC804"},
 }
 _FIXABLE = frozenset({"ambiguous-scalar", "key-as-text", "unquoted-placeholder", "unquoted-hyphen"})

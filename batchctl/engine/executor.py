@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.engine.context import Context, Stopped
 from batchctl.engine.events import ignore
+from batchctl.engine.flow import make_flows
+from batchctl.engine.nodes.request import RequestRun
+from batchctl.engine.nodes.spool import SpoolRun
+from batchctl.engine.nodes.transform import AddContextRun, TransformRun
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import RunResult
-from batchctl.engine.run import Run, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batchctl.definition.model import Resource
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
+    from batchctl.engine.nodes.base import NodeRun
     from batchctl.plan.planner import Plan
 
 _USUAL = RunOptions()
@@ -34,14 +41,50 @@ async def execute(
     When the surrounding task is cancelled (Ctrl-C) the result so far comes back, marked ``interrupted``.
     Raises what the backend raises beside ``ServiceError``, and ``BatchctlError`` when there is no room on disk.
     """
-    run = Run(plan, backend, observer, clock, options)
+    context = Context(plan, make_flows(plan), backend, observer, clock, options)
+    nodes = _assembled(context)
     interrupted = False
     try:
-        await run.scheduler.run()
+        await context.scheduler.run()
     except Stopped:
         pass
     except asyncio.CancelledError:
         interrupted = True
-    outcomes = {key: run.nodes[key].outcome or run.nodes[key].unfinished() for key in plan.steps}
+    outcomes = {key: nodes[key].outcome or nodes[key].unfinished() for key in plan.steps}
     answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
-    return RunResult(outcomes, run.now(), interrupted=interrupted, answered=answered)
+    remarks = context.remarks.all()
+    return RunResult(outcomes, context.now(), interrupted=interrupted, answered=answered, remarks=remarks)
+
+
+def _assembled(context: Context) -> dict[str, NodeRun]:
+    """The nodes of the run, each knowing who reads it and who waits for it."""
+    # What lies deeper comes first, and of a wave what stands first in the file.
+    ranks = {key: rank for rank, key in enumerate(key for wave in context.plan.waves for key in reversed(wave))}
+    nodes: dict[str, NodeRun] = {}
+    for key, rank in ranks.items():
+        step = context.plan.steps[key]
+        nodes[key] = _kind(step.node)(step, context.flows.of[key], context, rank)
+        if key in context.flows.kept_items:
+            nodes[key].kept = []
+    context.nodes.update(nodes)
+    for node in nodes.values():
+        for key in {*node.step.parents, *node.flow.waits}:
+            nodes[key].dependents.append(node)
+        for key in node.flow.streams:
+            nodes[key].readers.append(node)
+        context.scheduler.ready(node)
+    return nodes
+
+
+def _kind(node: Resource) -> type[NodeRun]:
+    match node:
+        case Request():
+            return RequestRun
+        case Transform():
+            return TransformRun
+        case AddContext():
+            return AddContextRun
+        case Spool():
+            return SpoolRun
+        case _:
+            assert_never(node)

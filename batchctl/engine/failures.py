@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.paging import CallRefused
 from batchctl.errors import ExpressionError
+from batchctl.plain import listed
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from batchctl.engine.lineage import Item
     from batchctl.errors import ServiceError
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
+    from batchctl.template import Reference
     from batchctl.truto.calls import Call
 
 # What HTTP says of a request that failed since one before it did (RFC 4918).
 FAILED_DEPENDENCY = 424
 _NO_ANSWER = 502
+
+
+class NoValue(Exception):
+    """A call would hold the text of placeholders, which nothing gives a value: it is not made."""
+
+    def __init__(self, missing: Sequence[Reference]) -> None:
+        self.placeholders = list(dict.fromkeys(reference.text for reference in missing))
+        verb = "has" if len(self.placeholders) == 1 else "have"
+        super().__init__(f"not sent: {listed(self.placeholders)} {verb} no value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,8 @@ def step_failure(
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
     if isinstance(error, ExpressionError) and error.code:
         envelope["details"] = {"code": error.code, "position": error.position}
+    if isinstance(error, NoValue):
+        envelope["placeholders"] = list(error.placeholders)
     return {**envelope, **_made_for(bound, step, {**turn, **own})}
 
 

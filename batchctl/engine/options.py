@@ -11,6 +11,8 @@ class RunOptions:
 
     ``max_depth`` is how many times a record's recursion may lead to another; ``keep_records`` is how many records of
     one resource stay in memory before they go to disk. ``explain`` has every call tell where its values came from.
+    ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
+    is not made.
     """
 
     concurrency: int = 10
@@ -18,6 +20,7 @@ class RunOptions:
     max_depth: int = 100
     keep_records: int = 10_000
     explain: bool = False
+    allow_unresolved: bool = False
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

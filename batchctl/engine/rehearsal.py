@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan, Step
 
 # One call after the other, so that a preview is the same every time.
-_IN_ORDER = RunOptions(concurrency=1, explain=True)
+_IN_ORDER = RunOptions(concurrency=1, explain=True, allow_unresolved=True)
 
 
 @dataclass(frozen=True, slots=True)

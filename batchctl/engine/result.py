@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from batchctl.engine.remarks import RunRemark
     from batchctl.json_types import JsonObject, JsonValue
 
 
@@ -85,7 +86,8 @@ class RunResult:
     """Outcomes in the order of the file.
 
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
-    service's answer exactly as it came; ``answered`` names the resources whose records are in the answer (None: all).
+    service's answer exactly as it came; ``answered`` names the resources whose records are in the answer (None: all);
+    ``remarks`` are what the engine noticed about the values that it sent.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -94,6 +96,7 @@ class RunResult:
     interrupted: bool = False
     raw: JsonObject | None = None
     answered: frozenset[str] | None = None
+    remarks: tuple[RunRemark, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:

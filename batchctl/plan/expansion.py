@@ -12,7 +12,7 @@ from batchctl.definition.model import AddContext
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import loop_elements
 from batchctl.plan.reads import address, may_read, reads_node
-from batchctl.template import parse_path
+from batchctl.template import parse_path, worries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
-    from batchctl.template import Evaluation, Reference
+    from batchctl.template import Evaluation, Reference, Rounded
     from batchctl.truto.calls import Call
 
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
@@ -47,7 +47,9 @@ class Scope:
 class Expanded:
     """One call as far as it is known.
 
-    ``unresolved`` are the placeholders that stand in it as their own text, ``bindings`` what the loop's path
+    ``unresolved`` are the placeholders that only a run can give a value, and that stand in it as their own text,
+    ``missing`` those that nothing gives one, ``rounded`` those whose number JavaScript sends with other digits,
+    ``bindings`` what the loop's path
     is in this turn, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace``
     (only when asked for) how each placeholder came to its value.
     """
@@ -57,6 +59,8 @@ class Expanded:
     bindings: Mapping[str, JsonValue] = field(default_factory=dict)
     expressions: tuple[str, ...] = ()
     trace: Trace = ()
+    missing: tuple[Reference, ...] = ()
+    rounded: tuple[Rounded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +141,13 @@ class _Maker:
         data = self.data(context) if self.form.expressions else None
         waiting = self.step.expressions if self.form.expressions and data is None else ()
         if self.whole and not self.explain:
-            return Expanded(self.form.call(self.form.template.render(context), data), (), bindings, waiting)
+            value, missing, rounded = self.form.template.render_watched(context)
+            return Expanded(self.form.call(value, data), (), bindings, waiting, (), missing, rounded)
         partial = self.form.template.render_partial(context, self.is_unknown)
         trace = partial.trace if self.explain else ()
-        return Expanded(self.form.call(partial.value, data), partial.unresolved, bindings, waiting, trace)
+        return Expanded(
+            self.form.call(partial.value, data), partial.unresolved, bindings, waiting, trace, *worries(partial.trace)
+        )
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:

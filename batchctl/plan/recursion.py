@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.plan.expansion import Expanded, Scope, expression_input, placeholder_context, replaced
-from batchctl.template import to_text
+from batchctl.template import to_text, worries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +43,10 @@ def expand_again(
     bindings = {**turn, step.node.key: name}
     if explain:
         rendering = step.again.template.render_with_trace(context)
-        return Expanded(step.again.call(rendering.value, data), (), bindings, (), rendering.trace)
-    return Expanded(step.again.call(step.again.template.render(context), data), (), bindings)
+        call = step.again.call(rendering.value, data)
+        return Expanded(call, (), bindings, (), rendering.trace, *worries(rendering.trace))
+    value, missing, rounded = step.again.template.render_watched(context)
+    return Expanded(step.again.call(value, data), (), bindings, (), (), missing, rounded)
 
 
 def identity(record: JsonValue) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.kinds import problem
-from batchctl.template import UNDEFINED
+from batchctl.template import UNDEFINED, to_text
 from batchctl.truto.calls import ONE_RECORD
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Step
-    from batchctl.template import Evaluation, Reference
+    from batchctl.template import Evaluation, Reference, Rounded
     from batchctl.truto.calls import Call
     from batchctl.yaml12.source import Source
 
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     BECAME_TEXT = "became-text"
     FALLBACK_USED = "fallback-used"
     EMPTY_ID = "empty-id"
+    ROUNDED = "rounded-number"
 
 
 # Rules that say the same of a placeholder before any request is made.
@@ -98,6 +99,10 @@ class RemarkLog:
                 if place not in self._found:
                     self._found[place] = _Told(_sentence(kind, reference, evaluation), reference.end)
                 self._found[place].count += 1
+        for rounded in request.rounded:
+            place = (node.index, Kind.ROUNDED, rounded.reference.path, rounded.reference.offset)
+            sentence = rounded_sentence(rounded)
+            self._found.setdefault(place, _Told(sentence, rounded.reference.end)).count += 1
         if leads_nowhere(request.call):
             place = (node.index, Kind.EMPTY_ID, ("id",), 0)
             self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
@@ -137,6 +142,7 @@ class RemarkLog:
 _ADVICE = {
     Kind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
     Kind.EMPTY_ID: "an empty id, or one of dots alone, would be another resource's address",
+    Kind.ROUNDED: "ask the provider for the id as text; a number of more than 15 digits is not safe in JavaScript",
     Kind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
 }
 
@@ -159,6 +165,11 @@ def _sentence(kind: Kind, reference: Reference, evaluation: Evaluation) -> str:
             if evaluation.default:
                 return f"{missing} has no value: {where} takes the default"
             return f"{missing} has no value: {where} takes {reference.alternatives[evaluation.chosen or 0].path}"
+
+
+def rounded_sentence(rounded: Rounded) -> str:
+    """``{{resources.b.id}} is 3930699983915558803, and JavaScript sends 3930699983915559000``."""
+    return f"{rounded.reference.text} is {rounded.number}, and JavaScript sends {to_text(rounded.number)}"
 
 
 def _times(count: int, requests: int) -> str:

@@ -14,6 +14,7 @@ from batchctl.template.path_syntax import parse_path
 from batchctl.template.placeholders import Alternative, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering, WrittenCast
 from batchctl.template.tree import Template
+from batchctl.template.watching import Rounded, Watched, worries
 
 __all__ = [
     "KNOWN_TYPES",
@@ -24,14 +25,17 @@ __all__ = [
     "Partial",
     "Reference",
     "Rendering",
+    "Rounded",
     "Template",
     "TemplateError",
+    "Watched",
     "WrittenCast",
     "compile_template",
     "find_lookalikes",
     "parse_path",
     "render",
     "to_text",
+    "worries",
 ]
 
 

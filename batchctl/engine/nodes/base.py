@@ -16,10 +16,10 @@ from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
 
+    from batchctl.engine.context import Context, Peer
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key, Page
     from batchctl.engine.result import Outcome
-    from batchctl.engine.run import Run
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 class NodeRun(ABC):
     """One node at work. ``rank`` is its place in the plan."""
 
-    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         self.key = step.node.key
         self.step = step
         self.flow = flow
-        self.run = run
+        self.context = context
         self.rank = rank
         self.queued = False
         self.outcome: Outcome | None = None
         # Nodes that take its pages as they come, and all that want to know when it is done.
-        self.readers: list[NodeRun] = []
-        self.dependents: list[NodeRun] = []
+        self.readers: list[Peer] = []
+        self.dependents: list[Peer] = []
         self.kept: list[Page] | None = None
         self.inbox: deque[Page] = deque()
-        self._records = run.records_of(self.key)
+        self._records = context.records_of(self.key, rank)
         self._errors: list[tuple[Key, JsonValue]] = []
         self._awaited = set(flow.waits)
         self._streams = set(flow.streams)
@@ -100,13 +100,13 @@ class NodeRun(ABC):
     def receive(self, page: Page) -> None:
         """Take a page of a parent that streams."""
         self.inbox.append(page)
-        self.run.scheduler.ready(self)
+        self.context.scheduler.ready(self)
 
     def parent_finished(self, key: str) -> None:
         """Hear that a parent is done."""
         self._awaited.discard(key)
         self._streams.discard(key)
-        self.run.scheduler.ready(self)
+        self.context.scheduler.ready(self)
 
     def unfinished(self) -> Outcome:
         """The outcome of a node that the end of the run cut off."""
@@ -119,31 +119,31 @@ class NodeRun(ABC):
     @property
     def elapsed_s(self) -> float:
         """Seconds since it began."""
-        return 0.0 if self._started_s is None else self.run.now() - self._started_s
+        return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
     @cached_property
     def extra(self) -> JsonObject:
         """What the add_context nodes before it added."""
-        return {name: value for key in reversed(self.flow.contexts) for name, value in self.run.added[key].items()}
+        return {name: value for key in reversed(self.flow.contexts) for name, value in self.context.added[key].items()}
 
     def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
         """What its templates and expressions read, for a page from ``source`` or none."""
         records = {key: item.record for key, item in bound.items()}
-        return Scope(self.run.args, records, extra=self.extra, lists=self._lists(source))
+        return Scope(self.context.args, records, extra=self.extra, lists=self._lists(source))
 
     def may_run(self, scope: Scope) -> bool:
         """Whether ``run_if`` lets it. Raises ``ExpressionError``."""
         condition = self.step.node.run_if
         if condition is None:
             return True
-        data = expression_input(self.run.plan, scope, placeholder_context(self.run.plan, scope))
+        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         return _is_true(compile_expression(condition).evaluate(data))
 
     def begin(self) -> None:
         """Note that work begins; only the first time counts."""
         if self._started_s is None:
-            self._started_s = self.run.now()
-            self.run.tell(ResourceStarted(self.key, self._started_s))
+            self._started_s = self.context.now()
+            self.context.tell(ResourceStarted(self.key, self._started_s))
 
     def emit(self, page: Page) -> None:
         """Pass a page on to whoever reads or keeps it."""
@@ -159,17 +159,17 @@ class NodeRun(ABC):
     def fail(self, key: Key, entry: JsonValue) -> None:
         """Note an error that stands at ``key``. Raises ``Stopped`` where the first error ends the run."""
         self._errors.append((key, entry))
-        self.run.failed()
+        self.context.failed()
 
     def _lists(self, source: str | None) -> dict[str, list[JsonValue]]:
-        return {key: self.run.list_of(key) for key in self.flow.lists.get(source, ())}
+        return {key: self.context.list_of(key) for key in self.flow.lists.get(source, ())}
 
     @cached_property
     def _is_blocked(self) -> bool:
         """Whether it can't run, as far as the nodes that it waited for tell; asked when these are done."""
         if not self.flow.streams:
             return bool(self._lost_parents())
-        return any(self.run.nodes[node].is_lost for node in self._read)
+        return any(self.context.nodes[node].is_lost for node in self._read)
 
     @property
     def _read(self) -> tuple[str, ...]:
@@ -199,13 +199,13 @@ class NodeRun(ABC):
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        self.run.tell(ResourceFinished(self.key, outcome, self.run.now()))
+        self.context.tell(ResourceFinished(self.key, outcome, self.context.now()))
         for dependent in self.dependents:
             dependent.parent_finished(self.key)
 
     def _lost_parents(self) -> tuple[str, ...]:
         """Why it can't run: all of its parents brought nothing but errors, or one that it reads did."""
-        nodes = self.run.nodes
+        nodes = self.context.nodes
         lost = tuple(parent for parent in self.step.parents if nodes[parent].is_lost)
         if lost and len(lost) == len(self.step.parents):
             return lost

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.engine.failures import step_failure
+from batchctl.engine.failures import NoValue
 from batchctl.errors import ExpressionError, TemplateError
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.recursion import expand_again, identity, recurs
@@ -12,67 +13,91 @@ from batchctl.plan.recursion import expand_again, identity, recurs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.engine.lineage import Binding, Key, Page
-    from batchctl.engine.nodes.request import OpenCall, RequestRun
+    from batchctl.engine.lineage import Key, Page
+    from batchctl.engine.options import RunOptions
     from batchctl.json_types import JsonValue
-    from batchctl.plan.expansion import Scope
+    from batchctl.plan.expansion import Expanded, Scope
+    from batchctl.plan.planner import Plan, Step
 
 
+class RecursionTooDeep(Exception):
+    """There are records to go on from, at the last level that is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A repeated call at its place, made for ``record``."""
+
+    key: Key
+    expanded: Expanded
+    record: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Misstep:
+    """What went wrong at ``key``, on going on from ``record``."""
+
+    key: Key
+    error: Exception
+    record: JsonValue
+
+
+@dataclass(slots=True)
 class Recursion:
-    """All calls that come from one: those of a level, and the records that lead to the next."""
+    """All calls that come from one: those of a level, and the records that lead to the next.
 
-    def __init__(self, node: RequestRun, key: Key, bound: Binding, scope: Scope, turn: Mapping[str, JsonValue]) -> None:
-        self._node = node
-        self._key = key
-        self._bound = bound
-        self._scope = scope
-        self._turn = turn
-        self._level = 0
-        self._open = 1
-        self._found: list[tuple[Key, JsonValue]] = []
-        self._visited: set[str] = set()
+    ``turn`` is the loop's element that the first call was made for, ``place`` where that call stands.
+    """
 
-    def consider(self, page: Page) -> None:
-        """Note the records of a page that lead on."""
+    step: Step
+    plan: Plan
+    options: RunOptions
+    scope: Scope
+    turn: Mapping[str, JsonValue]
+    place: Key
+    _level: int = 0
+    _open: int = 1
+    _found: list[tuple[Key, JsonValue]] = field(default_factory=list)
+    _visited: set[str] = field(default_factory=set)
+
+    def consider(self, page: Page) -> list[Misstep]:
+        """Note the records of a page that lead on; what could not be decided comes back."""
+        missteps = []
         for index, record in enumerate(page.records):
             key = (*page.key, index)
             try:
-                if recurs(self._node.step, self._node.run.plan, self._scope, self._turn, record):
+                if recurs(self.step, self.plan, self.scope, self.turn, record):
                     self._found.append((key, record))
             except TemplateError as error:
-                self._fail(key, error, record)
+                missteps.append(Misstep(key, error, record))
+        return missteps
 
-    def closed(self) -> list[OpenCall]:
-        """Note that a call of the level has ended; behind the last one come the calls of the next level."""
+    def closed(self) -> list[Again | Misstep]:
+        """Note that a call of the level has ended; after the last one come the calls of the next level."""
         self._open -= 1
         if self._open:
             return []
         found = sorted(self._found, key=lambda pair: pair[0])
         self._found = []
         fresh = [(key, record) for key, record in found if self._is_new(record)]
-        deepest = self._node.run.options.max_depth
+        deepest = self.options.max_depth
         if fresh and self._level >= deepest:
             key, record = fresh[0]
-            self._fail(
-                key, RecursionTooDeep(f"recurse: level {deepest} is the last that is allowed, and it leads on"), record
-            )
-            return []
+            error = RecursionTooDeep(f"recurse: stopped at --max-depth {deepest}; there is more to follow")
+            return [Misstep(key, error, record)]
         self._level += 1
-        calls = [call for number, (key, record) in enumerate(fresh) for call in self._call(number, key, record)]
-        self._open = len(calls)
-        return calls
+        made = [self._made(number, key, record) for number, (key, record) in enumerate(fresh)]
+        self._open = sum(isinstance(each, Again) for each in made)
+        return made
 
-    def _call(self, number: int, key: Key, record: JsonValue) -> list[OpenCall]:
-        from batchctl.engine.nodes.request import OpenCall  # noqa: PLC0415 - the two need each other
-
+    def _made(self, number: int, key: Key, record: JsonValue) -> Again | Misstep:
         try:
-            run = self._node.run
-            explain = run.options.explain
-            expanded = expand_again(self._node.step, run.plan, self._scope, self._turn, record, explain=explain)
+            expanded = expand_again(self.step, self.plan, self.scope, self.turn, record, explain=self.options.explain)
+            if expanded.missing and not self.options.allow_unresolved:
+                return Misstep(key, NoValue(expanded.missing), record)
         except (TemplateError, ExpressionError, WrongShape) as error:
-            self._fail(key, error, record)
-            return []
-        return [OpenCall((*self._key, self._level, number), self._bound, expanded, self)]
+            return Misstep(key, error, record)
+        return Again((*self.place, self._level, number), expanded, record)
 
     def _is_new(self, record: JsonValue) -> bool:
         name = identity(record)
@@ -80,10 +105,3 @@ class Recursion:
             return False
         self._visited.add(name)
         return True
-
-    def _fail(self, key: Key, error: Exception, record: JsonValue) -> None:
-        self._node.fail(key, step_failure(error, self._node.step, self._bound, self._turn, record))
-
-
-class RecursionTooDeep(Exception):
-    """There are records to go on from, at the last level that is allowed."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.answers import read_records
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
-from batchctl.engine.failures import call_failure, made_for, step_failure
+from batchctl.engine.failures import NoValue, call_failure, made_for, step_failure
 from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
-from batchctl.engine.nodes.recursion import Recursion
-from batchctl.engine.paging import CallRefused, Pages, next_cursor
+from batchctl.engine.nodes.open_call import OpenCall
+from batchctl.engine.nodes.recursion import Again, Misstep, Recursion
+from batchctl.engine.paging import CallRefused, next_cursor
 from batchctl.engine.result import Work
 from batchctl.errors import ExpressionError, ServiceError, TemplateError
 from batchctl.plan.expansion import expand
@@ -23,43 +24,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
 
     from batchctl.engine.backends.base import Reply
+    from batchctl.engine.context import Context
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Binding, Item, Key
-    from batchctl.engine.run import Run
     from batchctl.plan.expansion import Expanded, Scope
     from batchctl.plan.planner import Step
 
 UNMAKEABLE = (NotAnArray, WrongShape, TemplateError, ExpressionError)
 # So many bindings that make no call are looked at before others get their turn.
-_FRUITLESS = 256
-
-
-class OpenCall:
-    """A call under way: ``key`` is its place, ``bound`` the records it is made for."""
-
-    __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
-
-    def __init__(self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None) -> None:
-        self.key = key
-        self.bound = bound
-        self.expanded = expanded
-        self.recursion = recursion
-        self.pages = Pages(expanded.call)
-        self.serial = 0
-        self.page = 0
-        self.records = 0
-
-    def begin(self, serial: int) -> None:
-        """Take the number under which every event is about this call."""
-        self.serial = serial
-        self.pages.begin(serial)
+MAX_EMPTY_BINDINGS = 256
 
 
 class RequestRun(NodeRun):
     """A request at work."""
 
-    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
-        super().__init__(step, flow, run, rank)
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
+        super().__init__(step, flow, context, rank)
         # Calls to go on with, then those of the binding at hand, then further bindings.
         self._pending: deque[OpenCall] = deque()
         self._turns: Iterator[OpenCall] = iter(())
@@ -78,7 +58,7 @@ class RequestRun(NodeRun):
         found = self._look_ahead()
         if found:
             return self._fetch(self._pending.popleft())
-        return _breathe() if found is None else None
+        return _let_others_work() if found is None else None
 
     def is_idle(self) -> bool:
         """Whether no call is under way; asked when no binding is left."""
@@ -91,16 +71,16 @@ class RequestRun(NodeRun):
     def _prime(self) -> None:
         """Where the bindings come from, unless pages bring them."""
         self._primed = True
-        self._partners = {node: Partners(self.run.nodes[node].items()) for node in self.flow.others}
+        self._partners = {node: Partners(self.context.nodes[node].items()) for node in self.flow.others}
         driver = self.flow.driver
         if driver is None:
             self._bindings = iter(({},))
         elif driver not in self.flow.streams:
-            self._items = self.run.nodes[driver].items()
+            self._items = self.context.nodes[driver].items()
 
     def _look_ahead(self) -> bool | None:
         """Have a call in the queue if there is one; None when many bindings made none, and more are left."""
-        for _ in range(_FRUITLESS):
+        for _ in range(MAX_EMPTY_BINDINGS):
             if self._pending:
                 return True
             call = next(self._turns, None)
@@ -132,8 +112,12 @@ class RequestRun(NodeRun):
             scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
             if not self.may_run(scope):
                 return
-            explain = self.run.options.explain
-            for turn, expanded in enumerate(expand(self.step, self.run.plan, scope, explain=explain).calls):
+            explain = self.context.options.explain
+            for turn, expanded in enumerate(expand(self.step, self.context.plan, scope, explain=explain).calls):
+                if expanded.missing and not self.context.options.allow_unresolved:
+                    error = NoValue(expanded.missing)
+                    self.fail((*key, turn), step_failure(error, self.step, bound, expanded.bindings))
+                    continue
                 recursion = self._recursion((*key, turn), bound, scope, expanded)
                 yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion)
         except UNMAKEABLE as error:
@@ -144,29 +128,33 @@ class RequestRun(NodeRun):
         return () if self.flow.driver is None else (self.flow.driver, *self.flow.others)
 
     def _recursion(self, key: Key, bound: Binding, scope: Scope, expanded: Expanded) -> Recursion | None:
-        return Recursion(self, key, bound, scope, expanded.bindings) if self.step.again else None
+        if not self.step.again:
+            return None
+        return Recursion(self.step, self.context.plan, self.context.options, scope, expanded.bindings, key)
 
     async def _fetch(self, call: OpenCall) -> None:
         """Get the next page of a call and pass it on."""
         if not call.page:
             self._calls += 1
-            call.begin(self.run.next_serial())
-            if self.run.observed:
-                self.run.tell(
-                    CallStarted(self.key, call.expanded.call, call.serial, self.run.now(), self._origin(call))
+            call.begin(self.context.next_serial())
+            if call.expanded.missing or call.expanded.rounded:
+                self.context.remarks.add(self.key, call.expanded)
+            if self.context.observed:
+                self.context.tell(
+                    CallStarted(self.key, call.expanded.call, call.serial, self.context.now(), self._origin(call))
                 )
         try:
-            reply = await self.run.backend.send(call.pages.page)
+            reply = await self.context.backend.send(call.pages.page)
             self._take_page(call, reply)
         except ServiceError as error:
             self._lose(call, error)
-        self.run.scheduler.ready(self)
+        self.context.scheduler.ready(self)
         if not self._under_way and self._look_ahead() is False:
             self.settle()
 
     def _origin(self, call: OpenCall) -> Expanded | None:
         """How a call was made and for which records, where that is to be told."""
-        if not self.run.options.explain:
+        if not self.context.options.explain:
             return None
         return replace(call.expanded, bindings=made_for(call.bound, self.step, call.expanded.bindings))
 
@@ -179,35 +167,50 @@ class RequestRun(NodeRun):
         call.page += 1
         call.records += len(records)
         self._pages += 1
-        if self.run.observed:
-            told = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.run.now())
-            self.run.tell(told)
+        if self.context.observed:
+            told = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
+            self.context.tell(told)
         page = Page(self.key, (*call.key, call.page), records, call.bound)
         self.emit(page)
         if call.recursion is not None:
-            call.recursion.consider(page)
+            for misstep in call.recursion.consider(page):
+                self._miss(call, misstep)
         cursor = next_cursor(call.expanded.call, reply.body)
         if cursor is not None:
             call.pages.follow(cursor)
             self._pending.append(call)
             return
-        if self.run.observed:
+        if self.context.observed:
             succeeded = CallSucceeded(
-                self.key, call.expanded.call, call.serial, call.records, call.page, self.run.now()
+                self.key, call.expanded.call, call.serial, call.records, call.page, self.context.now()
             )
-            self.run.tell(succeeded)
+            self.context.tell(succeeded)
         self._close(call)
 
     def _lose(self, call: OpenCall, error: ServiceError) -> None:
         failure = call_failure(error, call.pages.page, self.step, call.bound, call.expanded.bindings)
-        self.run.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, self.run.now()))
+        self.context.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, self.context.now()))
         self._close(call)
         self.fail((*call.key, call.page + 1), failure.entry)
 
     def _close(self, call: OpenCall) -> None:
         self._under_way -= 1
         if call.recursion is not None:
-            self.add_calls(call.recursion.closed())
+            again = call.recursion.closed()
+            self.add_calls(
+                [
+                    OpenCall(each.key, call.bound, each.expanded, call.recursion)
+                    for each in again
+                    if isinstance(each, Again)
+                ]
+            )
+            for misstep in again:
+                if isinstance(misstep, Misstep):
+                    self._miss(call, misstep)
+
+    def _miss(self, call: OpenCall, misstep: Misstep) -> None:
+        turn = call.recursion.turn if call.recursion else {}
+        self.fail(misstep.key, step_failure(misstep.error, self.step, call.bound, turn, misstep.record))
 
     def add_calls(self, calls: list[OpenCall]) -> None:
         """Put calls that its recursion makes in the queue."""
@@ -215,5 +218,5 @@ class RequestRun(NodeRun):
         self._pending.extend(calls)
 
 
-async def _breathe() -> None:
+async def _let_others_work() -> None:
     """Nothing: a piece of work that only lets others have their turn."""

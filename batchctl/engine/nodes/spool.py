@@ -13,6 +13,7 @@ from batchctl.errors import ExpressionError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator
 
+    from batchctl.engine.context import Peer
     from batchctl.json_types import JsonValue
 
 
@@ -50,8 +51,8 @@ class SpoolRun(NodeRun):
         """The records of its parents, each bound to itself."""
         for number, node in enumerate(self._sources):
             for item in node.items():
-                yield Item((number, *item.key), item.record, {**item.ancestors, node.key: item})
+                yield Item((number, *item.key), item.record, {**item.ancestors, self.step.parents[number]: item})
 
     @property
-    def _sources(self) -> list[NodeRun]:
-        return [self.run.nodes[parent] for parent in self.step.parents] if self._passes else []
+    def _sources(self) -> list[Peer]:
+        return [self.context.nodes[parent] for parent in self.step.parents] if self._passes else []

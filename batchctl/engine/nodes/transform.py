@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
     from batchctl.definition.model import AddContext, Transform
+    from batchctl.engine.context import Context
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key
-    from batchctl.engine.run import Run
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
 
@@ -31,8 +31,8 @@ _MANY = 2_000
 class EvaluatingRun(NodeRun):
     """A node at work that has an ``expression``."""
 
-    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
-        super().__init__(step, flow, run, rank)
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
+        super().__init__(step, flow, context, rank)
         self._under_way = 0
         # Without a parent that streams there is one evaluation, over all that is there.
         self._once_to_do = not flow.streams
@@ -70,7 +70,7 @@ class EvaluatingRun(NodeRun):
     async def _value(self, scope: Scope) -> object:
         node: Transform | AddContext = self.step.node  # type: ignore[assignment]  # only these two have such a run
         expression = compile_expression(node.expression)
-        data = expression_input(self.run.plan, scope, placeholder_context(self.run.plan, scope))
+        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         if sum(map(len, (scope.lists or {}).values())) > _MANY:
             return await asyncio.to_thread(expression.evaluate, data)
         return expression.evaluate(data)
@@ -96,10 +96,10 @@ class TransformRun(EvaluatingRun):
 class AddContextRun(EvaluatingRun):
     """An add_context at work."""
 
-    def __init__(self, step: Step, flow: Flow, run: Run, rank: int) -> None:
-        super().__init__(step, flow, run, rank)
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
+        super().__init__(step, flow, context, rank)
         self._added: JsonObject = {}
-        run.added[self.key] = self._added
+        context.added[self.key] = self._added
 
     def take_value(self, key: Key, value: object, page: Page | None) -> None:  # noqa: ARG002 - it has no pages
         """The object that its descendants read from; null, nothing and an empty list add nothing."""

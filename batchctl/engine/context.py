@@ -1,0 +1,117 @@
+"""What the nodes of one run share: the plan, the backend, the scheduler, the clock, and one another's records.
+
+Nodes know this context and not each other's kinds; ``executor`` makes them and puts them in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.engine.events import ignore
+from batchctl.engine.records import Records
+from batchctl.engine.remarks import RunRemarks
+from batchctl.engine.scheduler import Scheduler
+from batchctl.engine.spill import Spill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.flow import Flows
+    from batchctl.engine.lineage import Item, Page
+    from batchctl.engine.options import RunOptions
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+
+
+class Stopped(Exception):
+    """The first error ends the run, as ``fail_fast`` asks."""
+
+
+class Peer(Protocol):
+    """A node as the others see it."""
+
+    rank: int
+    queued: bool
+
+    @property
+    def records(self) -> Collection[JsonValue]:
+        """All its records in order, or the first few of a node that nobody reads any more."""
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it brought nothing but errors."""
+
+    def items(self) -> Iterator[Item]:
+        """Its records in order, with their lineage, when it is done."""
+
+    def receive(self, page: Page) -> None:
+        """Take a page of a parent that streams."""
+
+    def parent_finished(self, key: str) -> None:
+        """Hear that a parent is done."""
+
+
+class Context:
+    """What the nodes of one run share. ``nodes`` and ``added`` are filled by the executor and the nodes."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        flows: Flows,
+        backend: Backend,
+        observer: Observer,
+        clock: Callable[[], float],
+        options: RunOptions,
+    ) -> None:
+        self.plan = plan
+        self.flows = flows
+        self.backend = backend
+        self.options = options
+        self.args = plan.definition.args
+        self.scheduler = Scheduler(options.concurrency)
+        self.nodes: dict[str, Peer] = {}
+        self.added: dict[str, JsonObject] = {}
+        self.remarks = RunRemarks()
+        # Whether anyone listens: reporting costs time with every call.
+        self.observed = observer is not ignore
+        self._observer = observer
+        self._clock = clock
+        self._began_s = clock()
+        self._serial = 0
+        self._lists: dict[str, list[JsonValue]] = {}
+        self._spill = Spill()
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return self._clock() - self._began_s
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on to the observer."""
+        self._observer(event)
+
+    def next_serial(self) -> int:
+        """The number of a new call."""
+        self._serial += 1
+        return self._serial
+
+    def failed(self) -> None:
+        """Hear of an error. Raises ``Stopped`` where the first one ends the run."""
+        if self.options.fail_fast:
+            raise Stopped
+
+    def list_of(self, key: str) -> list[JsonValue]:
+        """All records of a node that is done, as expressions see them."""
+        if key not in self._lists:
+            self._lists[key] = list(self.nodes[key].records)
+        return self._lists[key]
+
+    def records_of(self, key: str, number: int) -> Records:
+        """Where node ``key``, the ``number``-th of the plan, puts its records."""
+        kept = key in self.flows.kept_lists
+        return Records(self._spill, number, keep=self.options.keep_records, first_few=not kept)

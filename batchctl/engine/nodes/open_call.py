@@ -1,0 +1,33 @@
+"""A call under way: its place, the records it is made for, and how far it has been followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.engine.paging import Pages
+
+if TYPE_CHECKING:
+    from batchctl.engine.lineage import Binding, Key
+    from batchctl.engine.nodes.recursion import Recursion
+    from batchctl.plan.expansion import Expanded
+
+
+class OpenCall:
+    """A call under way: ``key`` is its place, ``bound`` the records it is made for."""
+
+    __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
+
+    def __init__(self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None) -> None:
+        self.key = key
+        self.bound = bound
+        self.expanded = expanded
+        self.recursion = recursion
+        self.pages = Pages(expanded.call)
+        self.serial = 0
+        self.page = 0
+        self.records = 0
+
+    def begin(self, serial: int) -> None:
+        """Take the number under which every event is about this call."""
+        self.serial = serial
+        self.pages.begin(serial)

@@ -1,0 +1,66 @@
+"""Values in a call that its author can't have meant: a placeholder's own text, and a number that JavaScript rounds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchctl.template.placeholders import Evaluation
+    from batchctl.template.references import Reference
+
+# The first whole number whose neighbour a double can't hold: Number.MAX_SAFE_INTEGER + 1 of ECMA-262.
+FIRST_INEXACT = 2**53
+_find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
+
+
+class Rounded(NamedTuple):
+    """A placeholder whose whole number JavaScript sends with other digits."""
+
+    reference: Reference
+    number: int
+
+
+class Watched(NamedTuple):
+    """A rendered value, the placeholders in it that stand as their own text, and those whose number is rounded."""
+
+    value: object
+    missing: tuple[Reference, ...] = ()
+    rounded: tuple[Rounded, ...] = ()
+
+
+def is_rounded(value: object) -> bool:
+    """Whether ``value`` is a whole number that a double does not hold exactly."""
+    if type(value) is not int or -FIRST_INEXACT <= value <= FIRST_INEXACT:
+        return False
+    try:
+        return int(float(value)) != value
+    except OverflowError:
+        return True
+
+
+def may_be_wrong(value: object) -> bool:
+    """Whether a rendered value is worth a closer look; quick, and sometimes for nothing."""
+    if type(value) is str:
+        return "{{" in value or (len(value) > 15 and _find_long_number(value) is not None)
+    if type(value) is int:
+        return is_rounded(value)
+    return type(value) is list and any(map(is_rounded, value))
+
+
+def worries(
+    trace: Iterable[tuple[Reference, Evaluation]],
+) -> tuple[tuple[Reference, ...], tuple[Rounded, ...]]:
+    """The placeholders without a value, and those with a rounded number, from how each came to its value."""
+    missing: list[Reference] = []
+    rounded: list[Rounded] = []
+    for reference, evaluation in trace:
+        if evaluation.without_value:
+            missing.append(reference)
+        raw = evaluation.raw
+        number = next((each for each in (raw if isinstance(raw, list) else [raw]) if is_rounded(each)), None)
+        if isinstance(number, int):
+            rounded.append(Rounded(reference, number))
+    return tuple(missing), tuple(rounded)
