@@ -88,7 +88,7 @@ class Setup:
         if path not in self._folders:
             self._folders[path] = FixtureFolder(path, cache=user_fixture_cache(os.environ))
         backoff = Backoff(self.line.connection.retries)
-        return LocalExecutor(plan, self._folders[path], self.line.engine.chosen(), backoff)
+        return LocalExecutor(plan, self._folders[path], self.line.chosen_options(), backoff)
 
     def _direct(self, plan: Plan, key: Key, row: RowRun | None) -> Executor:
         from batchctl.execution.direct import DirectExecutor
@@ -111,7 +111,7 @@ class Setup:
             redactor=self.terminal.redactor,
             backoff=Backoff(self.line.connection.retries),
             limits=limits,
-            options=engine.chosen(),
+            options=self.line.chosen_options(),
             run_timeout_s=engine.run_timeout_s,
             new_key=key.is_new,
         )

@@ -22,6 +22,7 @@ from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
+    from batchctl.engine.remarks import RunRemark
     from batchctl.execution.notices import Notice, Notify
 
 _MAX_NAMED = 5
@@ -46,6 +47,12 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "") -> Notify:
             terminal.note(text)
 
     return notify
+
+
+def remark_line(remark: RunRemark) -> str:
+    """What the engine noticed about the values that it sent, as one line."""
+    what = "sent literally: " if remark.kind == "sent-literally" else ""
+    return f"{remark.key}: {what}{remark.sentence} ({counted(remark.count, 'call')})"
 
 
 def words(notice: Notice, how_to_resume: str) -> str:

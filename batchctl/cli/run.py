@@ -75,7 +75,7 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
-    from batchctl.cli.notices import speaker
+    from batchctl.cli.notices import remark_line, speaker
 
     notify = speaker(terminal)
     plan = checked_plan(inputs.prepare(), line.checks, terminal, notify)
@@ -87,6 +87,8 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown)
     result = wait_for(_watched(executor, delivery, notify))
     delivery.deliver(result)
+    for remark in result.remarks:
+        terminal.note(remark_line(remark))
     raise typer.Exit(exit_code(result.status))
 
 

@@ -221,3 +221,7 @@ class CommandLine:
     checks: CheckOptions = CheckOptions()
     output: OutputOptions = OutputOptions()
     screen: ScreenOptions = ScreenOptions()
+
+    def chosen_options(self) -> RunOptions:
+        """What the embedded engine is run with."""
+        return self.engine.chosen(allow_unresolved=self.checks.allow_unresolved)

@@ -238,7 +238,8 @@ class Reference:
                 try:
                     call = self._call(key, node, bound, lists, turn, start)
                 except (ExpressionError, ValueError) as error:
-                    done.errors.append(envelope(error, {**made_for, **turn}))
+                    own = {} if start is None else {key: start["id"]}
+                    done.errors.append(envelope(error, {**made_for, **turn, **own}))
                     continue
                 own = {} if start is None else {key: start["id"]}
                 for record in self._pages(done, call, bound, {**made_for, **turn, **own}):
@@ -285,6 +286,8 @@ class Reference:
             query.setdefault("truto_response_format", node["response_format"])
         written = config.get("id", node.get("id"))
         record_id = None if written is None else to_text(render(written, context))
+        if "{{" in json.dumps([record_id, query]):
+            raise ValueError("a placeholder has no value")
         return node["resource"], node["method"], record_id, query
 
     def _query(self, written: Any, context: Any, data: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from batchctl.engine.failures import NoValue, call_failure, made_for, step_failu
 from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.open_call import OpenCall
-from batchctl.engine.nodes.recursion import Again, Misstep, Recursion
+from batchctl.engine.nodes.recursion import Misstep, Recursion
 from batchctl.engine.paging import CallRefused, next_cursor
 from batchctl.engine.result import Work
 from batchctl.errors import ExpressionError, ServiceError, TemplateError
@@ -118,7 +118,7 @@ class RequestRun(NodeRun):
                     error = NoValue(expanded.missing)
                     self.fail((*key, turn), step_failure(error, self.step, bound, expanded.bindings))
                     continue
-                recursion = self._recursion((*key, turn), bound, scope, expanded)
+                recursion = self._recursion((*key, turn), scope, expanded)
                 yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
@@ -127,7 +127,7 @@ class RequestRun(NodeRun):
     def _order(self) -> tuple[str, ...]:
         return () if self.flow.driver is None else (self.flow.driver, *self.flow.others)
 
-    def _recursion(self, key: Key, bound: Binding, scope: Scope, expanded: Expanded) -> Recursion | None:
+    def _recursion(self, key: Key, scope: Scope, expanded: Expanded) -> Recursion | None:
         if not self.step.again:
             return None
         return Recursion(self.step, self.context.plan, self.context.options, scope, expanded.bindings, key)
@@ -196,17 +196,11 @@ class RequestRun(NodeRun):
     def _close(self, call: OpenCall) -> None:
         self._under_way -= 1
         if call.recursion is not None:
-            again = call.recursion.closed()
-            self.add_calls(
-                [
-                    OpenCall(each.key, call.bound, each.expanded, call.recursion)
-                    for each in again
-                    if isinstance(each, Again)
-                ]
-            )
-            for misstep in again:
-                if isinstance(misstep, Misstep):
-                    self._miss(call, misstep)
+            for each in call.recursion.closed():
+                if isinstance(each, Misstep):
+                    self._miss(call, each)
+                else:
+                    self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion)])
 
     def _miss(self, call: OpenCall, misstep: Misstep) -> None:
         turn = call.recursion.turn if call.recursion else {}

@@ -1,0 +1,191 @@
+"""What a call may hold: nothing is sent literally, no id is rounded unnoticed, every event knows its call."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from batchctl.engine.backends.base import Backend, Reply
+from batchctl.engine.backends.retrying import RetryingBackend
+from batchctl.engine.executor import execute
+from batchctl.engine.observe.timeline import Timeline
+from batchctl.engine.options import RunOptions
+from batchctl.engine.result import Failed, RunResult, Succeeded
+from batchctl.json_types import JsonValue
+from batchctl.preparation import prepare
+from batchctl.truto.backoff import Backoff
+from batchctl.truto.calls import Call
+
+HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+
+
+class Tables:
+    """Answers a list with the records of its resource, everything else with its id."""
+
+    def __init__(self, **tables: list[JsonValue]) -> None:
+        self.calls: list[Call] = []
+        self._tables = tables
+
+    async def send(self, call: Call) -> Reply:
+        self.calls.append(call)
+        if call.method == "list":
+            return Reply(200, {"result": list(self._tables.get(call.resource, [])), "next_cursor": None})
+        return Reply(200, {"id": call.id, "body": call.body})
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+def run(text: str, backend: Backend, **options: Any) -> RunResult:
+    plan = prepare(HEAD + text).require_plan()
+    return asyncio.run(execute(plan, backend, options=RunOptions(**options)))
+
+
+PARENTS: list[JsonValue] = [{"id": "p1", "owner": "u1"}, {"id": "p2"}, {"id": "p3", "owner": "u3"}]
+CREATE = """
+resources:
+  - {resource: parents, method: list, persist: true}
+  - {resource: notes, method: create, persist: true, depends_on: parents, body: {owner: "{{resources.parents.owner}}"}}
+"""
+
+
+def test_a_call_without_a_value_is_not_made() -> None:
+    backend = Tables(parents=PARENTS)
+    outcome = run(CREATE, backend).outcomes["notes"]
+    assert [call.body for call in backend.calls if call.is_write] == [{"owner": "u1"}, {"owner": "u3"}]
+    assert isinstance(outcome, Failed)
+    (entry,) = outcome.errors
+    assert isinstance(entry, dict)
+    assert entry["origin"] == "definition"
+    assert entry["placeholders"] == ["{{resources.parents.owner}}"]
+    assert entry["for"] == {"parents": "p2"}
+
+
+def test_allowed_it_is_sent_literally_and_counted() -> None:
+    backend = Tables(parents=PARENTS)
+    result = run(CREATE, backend, allow_unresolved=True)
+    assert isinstance(result.outcomes["notes"], Succeeded)
+    assert {"owner": "{{resources.parents.owner}}"} in [call.body for call in backend.calls]
+    (remark,) = result.remarks
+    assert (remark.key, remark.kind, remark.count) == ("notes", "sent-literally", 1)
+
+
+@pytest.mark.parametrize("escape", ["?:nobody", ":null", ":undefined"])
+def test_a_placeholder_that_says_what_happens_without_a_value_is_sent(escape: str) -> None:
+    backend = Tables(parents=PARENTS)
+    assert run(CREATE.replace("owner}}", f"owner{escape}}}}}"), backend).ok
+    assert len(backend.calls) == 4
+
+
+def test_text_in_a_record_that_looks_like_a_placeholder_is_sent() -> None:
+    backend = Tables(parents=[{"id": "p1", "owner": "{{args.x}}"}])
+    assert run(CREATE, backend).ok
+
+
+def test_a_repeated_call_without_a_value_is_not_made() -> None:
+    text = """
+resources:
+  - resource: blocks
+    method: list
+    persist: true
+    recurse: {if: "{{resources.blocks.more:bool}}", config: {query: {parent: "{{resources.blocks.key}}"}}}
+"""
+    backend = Tables(blocks=[{"id": "b1", "more": True}])
+    outcome = run(text, backend).outcomes["blocks"]
+    assert isinstance(outcome, Failed)
+    (entry,) = outcome.errors
+    assert isinstance(entry, dict)
+    assert (entry["placeholders"], entry["for"]) == (["{{resources.blocks.key}}"], {"blocks": "b1"})
+    assert len(backend.calls) == 1
+
+
+def test_of_a_loop_only_the_element_without_a_value_makes_no_call() -> None:
+    text = """
+args: {people: [{id: u1}, {name: nobody}, {id: u3}]}
+resources: [{resource: crm/users, method: get, loop_on: args.people, id: "{{args.people.id}}"}]
+"""
+    backend = Tables()
+    plan = prepare(HEAD + text).plan
+    assert plan is not None
+    result = asyncio.run(execute(plan, backend))
+    assert [call.id for call in backend.calls] == ["u1", "u3"]
+    assert result.failed == ("crm/users",)
+
+
+def test_an_id_that_javascript_rounds_is_reported() -> None:
+    text = """
+resources:
+  - {resource: b, method: list, persist: true}
+  - {resource: c, method: list, persist: true, depends_on: b, query: {i: "{{resources.b.id}}"}}
+"""
+    backend = Tables(b=[{"id": 3930699983915558803}, {"id": 9007199254740992}, {"id": 12}], c=[])
+    result = run(text, backend)
+    assert result.ok
+    (remark,) = result.remarks
+    assert remark.kind == "rounded-number"
+    assert remark.count == 1
+    assert "3930699983915558803" in remark.sentence
+    assert "3930699983915559000" in remark.sentence
+
+
+def test_of_equal_calls_the_one_that_was_retried_is_reported() -> None:
+    class Once(Tables):
+        async def send(self, call: Call) -> Reply:
+            first = not self.calls
+            self.calls.append(call)
+            await asyncio.sleep(0)
+            return Reply(502, None) if first else Reply(200, {"result": [], "next_cursor": None})
+
+    async def at_once(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    text = """
+args: {n: [1, 1, 1]}
+resources: [{resource: crm/notes, method: list, loop_on: args.n, query: {n: "{{args.n}}"}}]
+"""
+    seen = Timeline()
+    backend = RetryingBackend(Once(), Backoff(2), tell=seen, sleep=at_once)
+    asyncio.run(execute(prepare(HEAD + text).require_plan(), backend, observer=seen))
+    assert [(call.serial, len(call.retries)) for call in seen.calls] == [(1, 1), (2, 0), (3, 0)]
+
+
+def test_a_spool_over_many_records_that_are_not_kept_hands_on_all() -> None:
+    text = """
+resources:
+  - {name: rows, resource: rows, method: list}
+  - {name: all, type: spool, depends_on: rows}
+  - {name: many, type: transform, persist: true, depends_on: all, config: {expression: "$count(resources.all)"}}
+"""
+    rows: list[JsonValue] = [{"id": str(number)} for number in range(60)]
+    outcome = run(text, Tables(rows=rows)).outcomes["many"]
+    assert isinstance(outcome, Succeeded)
+    assert list(outcome.records) == [60]
+
+
+def test_a_loop_through_the_index_of_a_list() -> None:
+    text = """
+args: {groups: [{ids: [a, b]}]}
+resources: [{resource: crm/users, method: get, loop_on: args.groups.0.ids, id: "{{args.groups.0.ids}}"}]
+"""
+    backend = Tables()
+    assert run(text, backend).ok
+    assert [call.id for call in backend.calls] == ["a", "b"]
+
+
+def test_of_two_lists_at_one_address_expressions_see_the_nearer() -> None:
+    text = """
+resources:
+  - {name: far, resource: rows, method: list, query: {n: 1}}
+  - {name: far-all, type: spool, depends_on: far}
+  - {name: near, resource: rows, method: list, depends_on: far-all, query: {n: 2}}
+  - {name: near-all, type: spool, depends_on: near}
+  - {name: sum, type: transform, persist: true, depends_on: near-all, config: {expression: "resources.rows.n"}}
+"""
+
+    class Numbered(Tables):
+        async def send(self, call: Call) -> Reply:
+            return Reply(200, {"result": [{"id": "x", "n": call.query["n"]}], "next_cursor": None})
+
+    outcome = run(text, Numbered()).outcomes["sum"]
+    assert isinstance(outcome, Succeeded)
+    assert list(outcome.records) == [2]
