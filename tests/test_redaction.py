@@ -12,6 +12,7 @@ from batchctl.redaction import (
     Shown,
     UnknownSecret,
     is_secret_name,
+    mask_pairs,
     secret_values,
     source_secrets,
     without_marks,
@@ -165,3 +166,33 @@ def test_secrets_of_a_file_that_can_not_be_parsed() -> None:
 )
 def test_a_line_of_source_is_masked_by_its_keys(line: str, shown: str) -> None:
     assert Redactor().line(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("said s3cr/et va…", "said ***…"),
+        ("said s3cr/et value+1… and s3cr/e… s3…", "said ***… and ***… s3…"),
+        ("said s3cr/et va", "said s3cr/et va"),
+    ],
+)
+def test_half_a_secret_that_was_cut_is_masked(text: str, shown: str) -> None:
+    assert Redactor([SECRET]).text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"access_token": "abc", "id": 1}', '{"access_token": "***", "id": 1}'),
+        ('cut {"client_secret":"ab', 'cut {"client_secret":"***'),
+        ('{"raw": "{\\"password\\": \\"x y\\"}"}', '{"raw": "{\\"password\\": \\"***\\"}"}'),
+        ('{"pat": 1234, "n": 1}', '{"pat": "***", "n": 1}'),
+        ("grant_type=x&refresh_token=abc&a=b", "grant_type=x&refresh_token=***&a=b"),
+        ("sent Authorization: Bearer abcdefgh.ij", "sent Authorization: Bearer ***"),
+        ("https://ann:pw@example.com", "https://ann:***@example.com"),
+        ("token: the token is unknown", "token: the token is unknown"),
+        ('{"next_token": "abc"}', '{"next_token": "abc"}'),
+    ],
+)
+def test_secrets_that_nobody_here_knows_are_found_by_the_names_beside_them(text: str, shown: str) -> None:
+    assert mask_pairs(text) == shown

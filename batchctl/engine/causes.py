@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.result import Failed, Skipped
 from batchctl.json_types import write_json
 from batchctl.plain import clean, listed
+from batchctl.redaction import mask_pairs
 from batchctl.truto.envelope import describe_entry
 
 if TYPE_CHECKING:
@@ -100,12 +101,12 @@ def _without(sentence: str, names: list[str]) -> str:
 
 
 def _words(error: JsonValue) -> str | None:
-    """What the provider answered, as it came."""
+    """What the provider answered, as it came but for values under secret-looking names."""
     raw = error.get("raw_response") if isinstance(error, dict) else None
     if raw in (None, "", {}, []):
         return None
     text = raw if isinstance(raw, str) else write_json(raw)
-    return clean(" ".join(text[:_WORDS].split()), _WORDS)
+    return clean(" ".join(mask_pairs(text[:_WORDS]).split()), _WORDS)
 
 
 def _origin(error: JsonValue) -> str:

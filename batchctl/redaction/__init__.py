@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from batchctl.redaction.gate import MASK, Redact, Redactor, Shown
+from batchctl.redaction.foreign import MASK, mask_pairs
+from batchctl.redaction.gate import Redact, Redactor, Shown
 from batchctl.redaction.lines import source_secrets
 from batchctl.redaction.names import is_secret_name, secret_values
 from batchctl.redaction.seal import Seal, UnknownSecret, without_marks
@@ -15,6 +16,7 @@ __all__ = [
     "Shown",
     "UnknownSecret",
     "is_secret_name",
+    "mask_pairs",
     "secret_values",
     "source_secrets",
     "without_marks",

@@ -68,3 +68,17 @@ def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
         return None
     either = "|".join(map(re.escape, sorted(secrets, key=lambda each: (-len(each), each))))
     return re.compile(rf"""(?<=(["'`]))(?:{either})(?=\1)""")
+
+
+def without_beginnings(text: str, found: Iterable[str], mask: str) -> str:
+    """``text`` without beginnings of secrets that end where something was cut: ``the token sk_liv…``."""
+    parts = text.split("…")
+    for number, part in enumerate(parts[:-1]):
+        parts[number] = part[: -_beginning(part, found)] + mask if _beginning(part, found) else part
+    return "…".join(parts)
+
+
+def _beginning(text: str, found: Iterable[str]) -> int:
+    """How many characters at the end of ``text`` are the beginning of a secret."""
+    lengths = (n for form in found for n in range(min(len(form), len(text)), WORD - 1, -1) if text.endswith(form[:n]))
+    return max(lengths, default=0)

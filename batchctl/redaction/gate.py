@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern
+from batchctl.redaction.foreign import MASK
+from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern, without_beginnings
 from batchctl.redaction.lines import value_spans
 from batchctl.redaction.names import count_scalars, is_scalar, is_secret_name, secret_names
 from batchctl.redaction.seal import Seal
@@ -13,7 +14,7 @@ from batchctl.redaction.seal import Seal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MASK = "***"
+
 # A value of one letter, or a number of two digits, would mask half of what is shown.
 _SHORTEST, _SHORTEST_NUMBER = 2, 3
 
@@ -49,6 +50,7 @@ class Redactor:
         found = {form for secret in within for form in forms(secret)}
         # Nothing that is written beside the texts of a document (keys, numbers, punctuation) is so long.
         self._strong = pattern_of(form for secret in within if is_strong(secret) for form in forms(secret))
+        self._found = found
         self._pattern = pattern_of(found)
         self._quoted = quoted_pattern([each for each in self._secrets if is_whole_only(each)])
         alone = self._secrets - self._innocent
@@ -140,6 +142,8 @@ class Redactor:
             return MASK
         if self._pattern:
             text = self._pattern.sub(MASK, text)
+        if "…" in text:
+            text = without_beginnings(text, self._found, MASK)
         return self._quoted.sub(MASK, text) if self._quoted else text
 
     def _masked(self, value: object, *, secret: bool) -> object:

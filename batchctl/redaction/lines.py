@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from batchctl.redaction.names import is_secret_name
+from batchctl.redaction.names import is_secret_name, passwords_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ def source_secrets(text: str) -> set[str]:
     found: set[str] = set()
     lines = text.splitlines()
     for number, line in enumerate(lines):
+        found.update(passwords_in(line))
         for start, end, is_open in value_spans(line):
             found.update((line[start:end], *_items(line, start, end)))
             if is_open:

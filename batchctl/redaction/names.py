@@ -12,6 +12,7 @@ _SECRET_WORDS = re.compile(
 )
 # Words that turn a secret-looking name into an innocent one.
 _INNOCENT = re.compile(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
+_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -27,8 +28,13 @@ def is_scalar(value: object) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
+def passwords_in(text: str) -> list[str]:
+    """The passwords of URLs in a text: ``https://user:password@host``."""
+    return _PASSWORD.findall(text)
+
+
 def secret_values(value: object, name: str = "") -> set[str]:
-    """Every string or number in a JSON value that stands under a secret-looking name, as text."""
+    """Every string or number in a JSON value that stands under a secret-looking name, and passwords in URLs."""
     found: set[str] = set()
     pending: list[tuple[object, bool]] = [(value, is_secret_name(name))]
     while pending:
@@ -39,6 +45,8 @@ def secret_values(value: object, name: str = "") -> set[str]:
             pending.extend((v, secret) for v in item)
         elif secret and is_scalar(item):
             found.add(str(item))
+        elif isinstance(item, str) and "@" in item:
+            found.update(passwords_in(item))
     return found
 
 

@@ -6,16 +6,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
+from batchctl.redaction import mask_pairs
+
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 _LONGEST = 400
+_MAX_READ = 20_000
 # C0 and C1 control characters, and what reverses the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -158,10 +161,10 @@ def _value(owner: JsonValue, key: str) -> str:
 
 
 def _text(value: JsonValue) -> str:
-    """One line, bounded, without control characters."""
+    """One line, bounded, without control characters, and without values under secret-looking names."""
     if value is None:
         return ""
     if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)[: _LONGEST + 1]
-    text = _CONTROL.sub(" ", str(value)[: 2 * _LONGEST]).strip()
+        value = write_json(value)
+    text = _CONTROL.sub(" ", mask_pairs(str(value)[:_MAX_READ])[: 2 * _LONGEST]).strip()
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.errors import CredentialsError, Refused
+from batchctl.redaction import mask_pairs
 from batchctl.truto.envelope import read_envelope
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def with_request(message: str, request_id: str | None) -> str:
 def excerpt(data: bytes) -> str:
     """The beginning of an answer as one harmless line."""
     text = data[: _EXCERPT * 4].decode("utf-8", "replace")
-    shown = _visible(text[:_EXCERPT]).strip()
+    shown = _visible(mask_pairs(text)[:_EXCERPT]).strip()
     return shown + "…" if len(text) > _EXCERPT else shown
 
 
