@@ -10,7 +10,7 @@ import batchctl
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files"],
-    ["diagnostics"], ["javascript"], ["template"], ["truto_functions"], ["expression"],
+    ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition"], ["plan"], ["rules"],
     ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server"], ["config"],
     ["api"], ["cli"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from batchctl.expression.tokens import Kind, tokenize
+from batchctl.jsonata.tokens import Kind, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,10 @@ class Analysis:
 
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
     says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
-    step behind, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``.
+    step behind, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
+     ``computed_keys`` whether an object is made whose keys are
+    not all written as names: they can look like numbers, and ``function_members`` whether one
+    has a function as a member, ``divides`` whether it has a ``/`` or ``%`` between values.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -76,6 +79,9 @@ class Analysis:
     takes_everything: bool
     concatenates: bool
     changes: bool
+    computed_keys: bool = False
+    function_members: bool = False
+    divides: bool = False
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
         """Where ``$name`` is used."""
@@ -119,7 +125,23 @@ class _Reader:
             ),
             concatenates=any(token.is_operator("&") for token in tokens),
             changes=any(token.is_operator("|") for token in tokens),
+            divides=any(not token.operand and token.is_operator("/", "%") for token in tokens),
+            function_members=any(self._operator(at - 1, ":") and self._is_function(at) for at in range(1, len(tokens))),
+            computed_keys=any(self._opens_computed(at) for at in range(len(tokens))),
         )
+
+    def _opens_computed(self, at: int) -> bool:
+        """Whether an object opens here, or a member of one begins, whose key is no string that is a name."""
+        if not self._operator(at, "{") or at in self.bodies:
+            return False
+        end, at = self.partner.get(at, at), at + 1
+        while at < end:
+            if not self._kind(at, Kind.STRING) or not self._operator(at + 1, ":") or self.tokens[at].text.isdigit():
+                return True
+            while at < end and not self._operator(at, ","):
+                at = self.partner.get(at, at) + 1
+            at += 1
+        return False
 
     def _partners(self) -> dict[int, int]:
         partner: dict[int, int] = {}

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
+from batchctl.errors import ExpressionError
 from batchctl.expression.analysis import Analysis, analyse
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
 from batchctl.expression.prelude import prelude_for
-from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent
+from batchctl.expression.routing import needs_exact, shows_order
+from batchctl.javascript.errors import NotExact
+from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent, to_json, without_surrogates
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.budget import budget
 from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
+    from batchctl.expression.exact import ExactProgram
     from batchctl.javascript.values import Undefined
 
 _NO_LIMITS_GIVEN: Final = Limits()
-# Functions of JSONata that show in which order the keys of an object come.
-_SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
+# What the first engine says where a number is infinite.
+_OUT_OF_RANGE: Final = "D1001"
 
 
 class Expression:
@@ -32,13 +36,14 @@ class Expression:
         plain = Program(text)
         self.text = text
         self.analysis: Analysis = analyse(text)
+        self._needs_exact = needs_exact(self.analysis)
         self._prelude = prelude_for(self.analysis)
+        self._shows_order = bool(self._prelude.bindings) or shows_order(self.analysis)
         source = self._prelude.source
-        self._shows_order = bool(self._prelude.bindings) or _shows_order(self.analysis)
         self._to_text = self._program(f"({source}", ")") if self._prelude.bindings else plain
-        # jlens has one None for null and for nothing: the expression itself says which it is.
-        self._to_value = self._program(f"({source}$__result := (", "); $__found($exists($__result)); $__result)")
-        self._reads = self._to_text.reads(self._prelude.bindings)
+        # The engine has one None for null and for nothing: an object with or without a member says which it is.
+        self._to_value = self._program(f'({source}{{"v": (', ")})")
+        self._reads = self._to_text.reads()
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
         """The value over ``data`` (JSON values), or UNDEFINED.
@@ -46,7 +51,7 @@ class Expression:
         Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
         try:
-            return self._value(self._ordered(data), limits)
+            return self._value(data, limits)
         except UnreadableInput:
             return self._value(json.loads(readable_text(json.dumps(data))), limits)
 
@@ -60,6 +65,12 @@ class Expression:
         except UnreadableInput:
             return self._text(readable_text(text), limits)
 
+    @cached_property
+    def _exact(self) -> ExactProgram:
+        from batchctl.expression.exact import ExactProgram
+
+        return ExactProgram(self.text)
+
     def _ordered(self, data: object) -> object:
         """``data`` with its keys in JavaScript's order, if the expression can tell."""
         if not self._shows_order or is_as_sent(parts([data], self._reads)):
@@ -67,33 +78,62 @@ class Expression:
         return as_sent(data)
 
     def _value(self, data: object, limits: Limits) -> object | Undefined:
-        if data is None:
+        if data is None and not self._needs_exact:
             answer = self._text("null", limits)
             return UNDEFINED if answer is None else json.loads(answer)
-        found: list[bool] = []
+        if self._needs_exact:
+            return self._exactly(data, limits)
+        try:
+            found = self._run(self._ordered(data), limits)
+        except NotExact:
+            return self._exactly(data, limits)
+        except ExpressionError as error:
+            if error.code != _OUT_OF_RANGE:
+                raise
+            return self._exactly(data, limits)
+        return as_sent(found["v"]) if found else UNDEFINED
+
+    def _run(self, data: object, limits: Limits) -> Any:
+        if not self._prelude.bindings:
+            return self._to_value.run(data, limits)
         with budget(limits):
-            value = self._to_value.run(data, {**self._prelude.bindings, "__found": found.append}, limits)
-        return as_sent(value) if found[0] else UNDEFINED
+            return self._to_value.run(data, limits)
+
+    def _exactly(self, data: object, limits: Limits) -> object | Undefined:
+        with budget(limits):
+            return self._exact.run(without_surrogates(data), limits)
+
+    def _exact_text(self, text: str, limits: Limits) -> str | None:
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise ExpressionError(f"the input is not valid JSON: {error}") from None
+        answer = self._exactly(data, limits)
+        return None if answer is UNDEFINED else to_json(answer)
 
     def _text(self, text: str, limits: Limits) -> str | None:
+        if self._needs_exact:
+            return self._exact_text(text, limits)
         given = text_as_sent(text) if self._shows_order else text
-        with budget(limits):
-            answer = self._to_text.run_text(given, self._prelude.bindings, limits)
+        try:
+            with budget(limits):
+                answer = self._to_text.run_text(given, limits)
+        except NotExact:
+            return self._exact_text(text, limits)
+        except ExpressionError as error:
+            if error.code != _OUT_OF_RANGE:
+                raise
+            return self._exact_text(text, limits)
         return None if answer is None else text_as_sent(answer)
 
     def _program(self, before: str, after: str) -> Program:
-        return Program(before + self.text + after, shift=len(before), place=self._place)
+        return Program(before + self.text + after, self._prelude.bindings, shift=len(before), place=self._place)
 
     def _place(self, position: int) -> int | None:
         """The place in the user's text for one in the prelude: behind the call, if there is only one."""
         owner = self._prelude.owner(position)
         uses = self.analysis.uses(owner) if owner else ()
         return uses[0].end + uses[0].called if len(uses) == 1 else None
-
-
-def _shows_order(analysis: Analysis) -> bool:
-    uses = {use.name for use in analysis.functions}
-    return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
 
 
 @lru_cache(maxsize=512)

@@ -6,6 +6,7 @@ Text in, values or JSON text out, one kind of error.
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
@@ -27,10 +28,18 @@ _TOO_MUCH: Final = {
 class Program:
     """An expression with what stands before it: ``shift`` code points that are not the user's.
 
-    ``place`` finds the place in the user's text for an error that arose in the part before.
+    ``functions`` are called from it by name; ``place`` finds the place in the user's text for an error that arose in
+    the part before.
     """
 
-    def __init__(self, source: str, *, shift: int = 0, place: Callable[[int], int | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        source: str,
+        functions: Mapping[str, Callable[..., object]] = MappingProxyType({}),
+        *,
+        shift: int = 0,
+        place: Callable[[int], int | None] = lambda _: None,
+    ) -> None:
         import jlens
 
         self._shift = shift
@@ -42,29 +51,30 @@ class Program:
         except ValueError as error:
             # A lone surrogate can't be handed over.
             raise ExpressionError(f"the expression can't be read: {error}", code="S0104") from None
+        for name, function in functions.items():
+            # Registered once: functions that are handed over at an evaluation are looked through at each.
+            self._compiled.register_function(name, function)
 
-    def reads(self, bindings: Mapping[str, object]) -> object:
+    def reads(self) -> object:
         """What of the input is read: True for all of it, or by name what is read of each member."""
-        return self._compiled.reads(dict(bindings)).get("input", {})
+        return self._compiled.reads().get("input", {})
 
-    def run(self, data: object, bindings: Mapping[str, object], limits: Limits) -> Any:
+    def run(self, data: object, limits: Limits) -> Any:
         """The value over Python data; None for nothing and for null."""
-        return self._guarded(self._compiled.evaluate, data, bindings, limits)
+        return self._guarded(self._compiled.evaluate, data, limits)
 
-    def run_text(self, text: str, bindings: Mapping[str, object], limits: Limits) -> str | None:
+    def run_text(self, text: str, limits: Limits) -> str | None:
         """The value over JSON text, as JSON text; None for nothing."""
-        found: str | None = self._guarded(self._compiled.evaluate_json, text, bindings, limits)
+        found: str | None = self._guarded(self._compiled.evaluate_json, text, limits)
         return found
 
-    def _guarded(
-        self, evaluate: Callable[..., Any], data: object, bindings: Mapping[str, object], limits: Limits
-    ) -> Any:
+    def _guarded(self, evaluate: Callable[..., Any], data: object, limits: Limits) -> Any:
         import jlens
 
         try:
             return evaluate(
                 data,
-                dict(bindings),
+                None,
                 timeout=limits.time_s,
                 max_depth=limits.depth,
                 max_array_length=limits.items,

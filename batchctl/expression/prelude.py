@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import ordered, reordered
-from batchctl.truto_functions import hosted, kinds
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions import hosted
 from batchctl.truto_functions.budget import check
 from batchctl.truto_functions.catalogue import FUNCTIONS
-from batchctl.truto_functions.hosting import refuse, unboxed, without_objects
-from batchctl.truto_functions.objects import answered, given, native
+from batchctl.truto_functions.hosting import refuse, unboxed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,6 @@ class Prelude:
     source: str = ""
     bindings: dict[str, Callable[..., object]] = field(default_factory=dict)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
-    seen: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def owner(self, position: int) -> str | None:
         """The function whose definition holds ``position``, if it is one of these."""
@@ -63,49 +64,12 @@ class Prelude:
         if function.variadic:
             self.bindings[name] = unboxed(function.call)
             return
-        uses = self.analysis.uses(name)
-        count = _parameter_count(function, uses)
+        count = _parameter_count(function, self.analysis.uses(name))
         parameters = [f"$p{index}" for index in range(count)]
         arguments = ", ".join(f"$exists({parameter}), {parameter}" for parameter in parameters)
-        self.bindings[f"__{name}"] = self._called(function, uses)
-        if function.makes:
-            self._object(function.makes)
-        called = f"$__{name}({arguments})"
+        self.bindings[f"__{name}"] = _boxed(function, may_be_nan=self.analysis.divides)
         signature = "" if not function.signature else function.signature if count == function.parameters else "<x-:s>"
-        body = f"$__{function.makes}({called})" if function.makes else f"{called}.v"
-        self._define(name, f"function({', '.join(parameters)}){signature}{{ {body} }}")
-
-    def _called(self, function: Hosted, uses: tuple[FunctionUse, ...]) -> Callable[..., object]:
-        written = any(use.object_given for use in uses)
-        call = function.call if written else function.of_input or function.call
-        if function.to_text and written:
-            call = without_objects(call)
-
-        def called(*flat: object) -> object:
-            answer = call(*given(flat, function.parameters))
-            check(answer)
-            return answered(answer, function.makes, kinds(), self.seen)
-
-        return called
-
-    def _object(self, name: str) -> None:
-        """The constructor of a kind of object, and of those that its methods make."""
-        if name in self.seen:
-            return
-        kind = kinds()[name]
-        self.seen[name] = kind.members(self.analysis)
-
-        def method(token: dict[str, object], member: str, *flat: object) -> object:
-            method = kind.methods[member]
-            arguments = [native(value, kinds()) for value in given(flat, method.parameters)]
-            answer = method.call(kind.native(token), *arguments)
-            check(answer)
-            return answered(answer, method.makes, kinds(), self.seen)
-
-        self.bindings[f"__{name}Call"] = method
-        for needed in kind.needs:
-            self._object(needed)
-        self._define(f"__{name}", kind.constructor(self.seen[name]))
+        self._define(name, f"function({', '.join(parameters)}){signature}{{ $__{name}({arguments}).v }}")
 
     def _order(self, name: str) -> None:
         if "__ordered" not in self.bindings:
@@ -118,10 +82,35 @@ class Prelude:
         self._define(name, _ORDERED[name])
 
 
+def _boxed(function: Hosted, *, may_be_nan: bool) -> Callable[..., object]:
+    """A function for the engine, which has one None for null, for nothing, and for NaN."""
+
+    def boxed(*flat: object) -> object:
+        if may_be_nan and any(map(_has_null, flat[1::2])):
+            raise NotExact
+        answer = function.call(*_given(flat, function.parameters))
+        check(answer)
+        if isinstance(answer, float) and not math.isfinite(answer):
+            raise NotExact
+        return {} if answer is UNDEFINED else {"v": answer}
+
+    return boxed
+
+
+def _has_null(value: object) -> bool:
+    return value is None or (isinstance(value, list) and None in value)
+
+
+def _given(flat: tuple[object, ...], parameters: int) -> list[object]:
+    """The arguments of a call that come as pairs: is it there, what is it."""
+    found = [value if present else UNDEFINED for present, value in zip(flat[::2], flat[1::2], strict=True)]
+    return found + [UNDEFINED] * (parameters - len(found))
+
+
 def prelude_for(analysis: Analysis) -> Prelude:
     """What the functions that an expression uses need; empty if JSONata's own will do."""
     prelude = Prelude(analysis)
-    for name in FUNCTIONS if analysis.uses("eval") else dict.fromkeys(use.name for use in analysis.functions):
+    for name in dict.fromkeys(use.name for use in analysis.functions):
         prelude.provide(name)
     return prelude
 

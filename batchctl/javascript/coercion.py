@@ -7,7 +7,8 @@ import re
 from typing import Final, TypeGuard
 
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number, to_double, to_text
+from batchctl.javascript.objects import SpecialObject
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, to_double, to_text
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _RADIX: Final = {
@@ -47,6 +48,8 @@ def number(value: object) -> float:
         return math.nan
     if isinstance(value, bool | int | float):
         return value if isinstance(value, float) else to_double(value)
+    if isinstance(value, SpecialObject) and value.number is not None:
+        return value.number()
     return _number_of_text(text(value).strip(WHITESPACE))
 
 
@@ -77,11 +80,6 @@ def parse_int(value: object) -> float:
 
 def _float(digits: str) -> float:
     return float(digits.replace("Infinity", "inf"))
-
-
-def finite(value: float) -> object:
-    """A number as JSON can hold it; null for those that it can't, as in the service's output."""
-    return js_number(value) if math.isfinite(value) else None
 
 
 def to_integer(value: object) -> float:
@@ -133,13 +131,15 @@ def _compare_values(left: object, right: object) -> int:
 
 
 def _primitive(value: object) -> object:
+    if isinstance(value, SpecialObject) and value.number is not None:
+        return value.number()
     return text(value) if isinstance(value, dict | list) or callable(value) else value
 
 
 def same(left: object, right: object) -> bool:
-    """``===`` for what has no parts; lists and objects are never the same one here."""
+    """``===`` for what has no parts; lists and objects are only the same as themselves."""
     if isinstance(left, dict | list) or isinstance(right, dict | list) or callable(left) or callable(right):
-        return False
+        return left is right
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if is_number(left) and is_number(right):

@@ -1,17 +1,28 @@
-"""What functions raise, in JavaScript's words; and the mark of objects that JSON does not have."""
+"""What functions raise, in JavaScript's words."""
 
 from __future__ import annotations
 
-from typing import Final
-
-# The key of an object that stands for a date, a duration or a URL: under it is what it was made from, and under
-# "json" in that what the service sends for it.
-MARK: Final = "\0truto"
-
 
 class HostError(Exception):
-    """A function refuses its arguments, in the service's words; ``code`` is JSONata's where it has one."""
+    """A function refuses its arguments, in the service's words; ``code`` is JSONata's where it has one.
+
+    ``position`` is the place in the expression in code points and ``token`` what stands there, as far as known.
+    """
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.position: int | None = None
+        self.token: str | None = None
+
+    def at(self, position: int, token: str, *, over: bool = False) -> HostError:
+        """Say where it arose, unless that is known; ``over`` replaces the place, but not what stands there."""
+        if over or self.position is None:
+            self.position = position
+        if self.token is None:
+            self.token = token
+        return self
+
+
+class NotExact(Exception):
+    """An answer is a number that JSON does not have: the expression has to be evaluated with JavaScript's values."""

@@ -8,11 +8,9 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
-from batchctl.javascript.errors import MARK
 from batchctl.javascript.values import js_number, to_double
 
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
-_MARK_IN_TEXT: Final = json.dumps(MARK)
 _CONTAINERS: Final = frozenset({dict, list})
 _LAST_INDEX: Final = 2**32 - 2
 _MOST_EXACT: Final = 2**53
@@ -29,7 +27,7 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 def ordered(keys: object) -> object:
     """The same for what ``$keys`` answers: a list, or one key alone."""
-    return ordered_keys([key for key in keys if key != MARK]) if isinstance(keys, list) else keys
+    return ordered_keys(keys) if isinstance(keys, list) else keys
 
 
 def reordered(keys: object) -> object:
@@ -46,7 +44,7 @@ def is_index(key: str) -> bool:
 
 
 def as_sent(value: object) -> object:
-    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them, dates as text.
+    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them.
 
     Only what has to change is copied.
     """
@@ -55,7 +53,7 @@ def as_sent(value: object) -> object:
 
 def text_as_sent(text: str) -> str:
     """The same for JSON text, which is parsed only if a key in it looks like a number."""
-    if _INDEX_KEY.search(text) is None and _MARK_IN_TEXT not in text:
+    if _INDEX_KEY.search(text) is None:
         return text
     return to_json(as_sent(json.loads(text)))
 
@@ -86,7 +84,7 @@ def is_as_sent(values: list[Any]) -> bool:
             return True
         objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
         shapes = set(map(tuple, objects)) - fine
-        if any(MARK in shape or ordered_keys(list(shape)) != list(shape) for shape in shapes):
+        if any(ordered_keys(list(shape)) != list(shape) for shape in shapes):
             return False
         fine |= shapes
         lists = [value for value in values if type(value) is list]
@@ -133,9 +131,7 @@ def _rebuilt(value: object) -> object:
         holder = pending.pop()
         for place, item in holder.items() if isinstance(holder, dict) else enumerate(holder):
             copy = item
-            if isinstance(item, dict) and MARK in item:
-                copy = item[MARK]["json"]
-            elif isinstance(item, dict):
+            if isinstance(item, dict):
                 copy = {key: item[key] for key in ordered_keys(list(item))}
             elif isinstance(item, list):
                 copy = list(item)

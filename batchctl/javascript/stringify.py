@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import is_number
-from batchctl.javascript.errors import MARK
 from batchctl.javascript.key_order import ordered_keys
-from batchctl.javascript.values import number_text, to_double
+from batchctl.javascript.objects import SpecialObject
+from batchctl.javascript.values import UNDEFINED, number_text, to_double
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,29 +33,49 @@ def plain_text(value: float) -> str:
     return number_text(value) if math.isfinite(value) else "null"
 
 
-def stringify(value: object, numbers: Callable[[float], str] = plain_text, indent: int = 0) -> str:
-    """JSON text with ``numbers`` written as told; ``indent`` blanks per level, or all on one line."""
-    return "".join(_Writer(numbers, indent).written(value, "\n"))
+def stringify(
+    value: object,
+    numbers: Callable[[float], str] = plain_text,
+    indent: int = 0,
+    *,
+    functions: bool = False,
+    unwrapped: bool = False,
+) -> str:
+    """JSON text with ``numbers`` written as told; ``indent`` blanks per level, or all on one line.
+
+    Functions are ``""`` if ``functions``, else left out; ``unwrapped`` writes a special object as what it stands for.
+    """
+    return "".join(_Writer(numbers, indent, functions=functions, unwrapped=unwrapped).written(value, "\n"))
 
 
 class _Writer:
-    def __init__(self, numbers: Callable[[float], str], indent: int) -> None:
+    def __init__(self, numbers: Callable[[float], str], indent: int, *, functions: bool, unwrapped: bool) -> None:
         self.numbers = numbers
         self.indent = " " * indent
+        self.functions = functions
+        self.unwrapped = unwrapped
 
     def written(self, value: object, line: str) -> list[str]:
+        if isinstance(value, SpecialObject):
+            if value.json is not None:
+                return self.written(value.json(), line)
+            if self.unwrapped and value.bare is not None:
+                return self.written(value.bare, line)
         if isinstance(value, dict):
-            if MARK in value:
-                return [json_string(value[MARK]["json"])]
+            colon = ": " if self.indent else ":"
             members = [
-                (json_string(key) + (": " if self.indent else ":"), value[key]) for key in ordered_keys(list(value))
+                (json_string(key) + colon, value[key])
+                for key in ordered_keys(list(value))
+                if value[key] is not UNDEFINED and (self.functions or not callable(value[key]))
             ]
             return self._wrapped("{", members, "}", line)
         if isinstance(value, list):
             return self._wrapped("[", [("", item) for item in value], "]", line)
         if is_number(value):
             return [self.numbers(value)]
-        return [json_string(value)]
+        if callable(value):
+            return ['""' if self.functions else "null"]
+        return [json_string(None if value is UNDEFINED else value)]
 
     def _wrapped(self, opening: str, members: list[tuple[str, object]], closing: str, line: str) -> list[str]:
         if not members:

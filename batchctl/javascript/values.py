@@ -109,7 +109,8 @@ def _scalar_text(value: object) -> str:
         return "undefined"
     if isinstance(value, NativeFunction):
         return str(value)
-    return "[object Object]"
+    # A special object says itself what it is; one that inherits nothing raises.
+    return str(getattr(value, "text", "[object Object]"))
 
 
 def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:

@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from batchctl.javascript.coercion import (
-    finite,
     is_nil,
     is_number,
     items,
@@ -23,7 +22,7 @@ from batchctl.javascript.coercion import (
 )
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
-from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.javascript.values import UNDEFINED, js_number, number_text
 from batchctl.json_types import refuse_constant
 from batchctl.truto_functions.currencies import digits_of
 from batchctl.truto_functions.hosting import Hosted
@@ -94,8 +93,8 @@ def json_parse(source: object) -> object:
 
 
 def to_number(value: object) -> object:
-    """``Number(value)``; what is no number is null in the end."""
-    return finite(number(value))
+    """``Number(value)``."""
+    return js_number(number(value))
 
 
 def to_subunit(amount: object, currency: object) -> object:
@@ -104,7 +103,7 @@ def to_subunit(amount: object, currency: object) -> object:
     if is_nil(amount) or digits is None:
         return amount
     exact = parse_float(amount) * 10**digits
-    return finite(exact if not math.isfinite(exact) else math.floor(exact))
+    return js_number(exact if not math.isfinite(exact) else math.floor(exact))
 
 
 def from_subunit(amount: object, currency: object) -> object:
@@ -202,7 +201,7 @@ def dice_coefficient(left: object, right: object) -> object:
     """How alike two texts are, from 0 to 1: the pairs of letters and digits that they share."""
     if left == right and type(left) is type(right):
         return 1
-    return finite(_dice(_normal(left), _normal(right)))
+    return js_number(_dice(_normal(left), _normal(right)))
 
 
 def most_similar(value: object, candidates: object, threshold: object) -> object:
@@ -258,14 +257,14 @@ FUNCTIONS: Final = {
     "removeEmptyItems": Hosted(remove_empty_items, 1, 1),
     "mapValues": Hosted(map_values, 4, 2),
     "jsonParse": Hosted(json_parse, 1, 1),
-    "toNumber": Hosted(to_number, 1, 1, to_text=True),
-    "convertCurrencyToSubunit": Hosted(to_subunit, 2, 2, to_text=True),
-    "convertCurrencyFromSubunit": Hosted(from_subunit, 2, 2, to_text=True),
+    "toNumber": Hosted(to_number, 1, 1, inherits=True),
+    "convertCurrencyToSubunit": Hosted(to_subunit, 2, 2, inherits=True),
+    "convertCurrencyFromSubunit": Hosted(from_subunit, 2, 2, inherits=True),
     "zipSqlResponse": Hosted(zip_sql_response, 3, 3),
     "sortNodes": Hosted(sort_nodes, 4, 1),
     "diceCoefficient": Hosted(dice_coefficient, 2, 2),
     "mostSimilar": Hosted(most_similar, 3, 2),
     "uuid": Hosted(new_uuid, 0, 0),
-    "wrap": Hosted(wrap, 3, 3, to_text=True),
+    "wrap": Hosted(wrap, 3, 3, inherits=True),
     "firstNonEmpty": Hosted(first_non_empty, 0, 0, variadic=True),
 }

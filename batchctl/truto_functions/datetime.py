@@ -6,9 +6,9 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import as_array, finite, is_nil, parse_int, text, truthy
+from batchctl.javascript.coercion import as_array, is_nil, parse_int, text, truthy
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.values import UNDEFINED
+from batchctl.javascript.values import UNDEFINED, js_number
 from batchctl.truto_functions.dates.calendar import (
     days_in_month,
     days_in_year,
@@ -22,9 +22,9 @@ from batchctl.truto_functions.dates.formats import MONTHS, WEEKDAYS, iso, iso_da
 from batchctl.truto_functions.dates.moment import Moment, difference, has_same, to_utc
 from batchctl.truto_functions.dates.parsing import from_iso, now_ms, parse
 from batchctl.truto_functions.dates.zone_names import zone_name
-from batchctl.truto_functions.dates.zones import UTC_ZONE, Zone, zone_of
+from batchctl.truto_functions.dates.zones import UTC_ZONE, zone_of
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.objects import Kind, Method, Token
+from batchctl.truto_functions.objects import Kind, Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,18 @@ if TYPE_CHECKING:
     from batchctl.truto_functions.dates.calendar import Fields
 
 _INVALID: Final = "Invalid DateTime"
+# In the order in which the members of a date come.
+_GETTERS: Final = """
+    year quarter month day hour minute second millisecond weekYear weekNumber weekday ordinal monthShort monthLong
+    weekdayShort weekdayLong offset offsetNameShort offsetNameLong zoneName daysInMonth daysInYear weeksInWeekYear
+    isInLeapYear isInDST isOffsetFixed isValid invalidReason invalidExplanation locale numberingSystem outputCalendar
+    zone
+"""
+_METHOD_NAMES: Final = """
+    plus minus set startOf endOf setZone setLocale reconfigure toUTC toLocal toFormat toISO toISODate toISOTime
+    toISOWeekDate toRFC2822 toHTTP toSQL toSQLDate toSQLTime toJSDate toMillis toSeconds toUnixInteger toRelative
+    toRelativeCalendar toLocaleString diff diffNow until hasSame equals valueOf
+"""
 
 
 def dt_from_iso(source: object, zone: object) -> Moment:
@@ -48,30 +60,13 @@ def dt_from_format(source: object, form: object, options: object) -> Moment:
     return Moment(0, zone).at(parse_int(source) * 1000)
 
 
-def _token(moment: Moment) -> Token:
-    return {
-        "json": iso(moment),
-        "ms": finite(moment.ms),
-        "zone": [moment.zone.kind, moment.zone.name, moment.zone.minutes],
-        "locale": moment.locale,
-        "reason": moment.reason,
-        "explanation": moment.explanation,
-    }
-
-
-def _moment(token: Token) -> Moment:
-    kind, name, minutes = token["zone"]
-    ms = math.nan if token["ms"] is None else token["ms"]
-    return Moment(ms, Zone(kind, name, minutes), token["locale"], token["reason"], token["explanation"])
-
-
-def _valid(read: Callable[[Moment], object]) -> Callable[[Moment], object]:
-    """What is read of a moment, null where it is none: NaN on the service."""
-    return lambda moment: read(moment) if moment.is_valid else None
+def _valid(read: Callable[[Moment], object], otherwise: object = None) -> Callable[[Moment], object]:
+    """What is read of a moment, something else where it is none."""
+    return lambda moment: read(moment) if moment.is_valid else otherwise
 
 
 def _of_fields(read: Callable[[Fields], float]) -> Callable[[Moment], object]:
-    return _valid(lambda moment: finite(read(moment.fields)))
+    return _valid(lambda moment: js_number(read(moment.fields)), math.nan)
 
 
 def _is_summer(moment: Moment) -> object:
@@ -94,7 +89,7 @@ _VALUES: Final[Mapping[str, Callable[[Moment], object]]] = {
     "monthLong": _valid(lambda moment: MONTHS[int(moment.fields.month) - 1]),
     "weekdayShort": _valid(lambda moment: WEEKDAYS[int(iso_week(moment.fields)[2]) - 1][:3]),
     "weekdayLong": _valid(lambda moment: WEEKDAYS[int(iso_week(moment.fields)[2]) - 1]),
-    "offset": _valid(lambda moment: finite(moment.offset)),
+    "offset": _valid(lambda moment: js_number(moment.offset), math.nan),
     "offsetNameShort": _valid(lambda moment: zone_name(moment.zone, moment.ms, long=False)),
     "offsetNameLong": _valid(lambda moment: zone_name(moment.zone, moment.ms, long=True)),
     "zoneName": _valid(lambda moment: moment.zone.name),
@@ -227,11 +222,11 @@ _METHODS: Final[Mapping[str, Method]] = {
     "toSQL": Method(_sql, 1),
     "toSQLDate": Method(_valid(iso_date)),
     "toSQLTime": Method(_sql_time, 1),
-    "toJSDate": Method(lambda moment: iso(moment.in_zone(UTC_ZONE)) if moment.is_valid else None),
-    "toMillis": Method(_valid(lambda moment: finite(moment.ms))),
-    "toSeconds": Method(_valid(lambda moment: finite(moment.ms / 1000))),
-    "toUnixInteger": Method(_valid(lambda moment: math.floor(moment.ms / 1000))),
-    "valueOf": Method(_valid(lambda moment: finite(moment.ms))),
+    "toJSDate": Method(lambda moment: moment, 0, "jsDate"),
+    "toMillis": Method(_valid(lambda moment: js_number(moment.ms), math.nan)),
+    "toSeconds": Method(_valid(lambda moment: js_number(moment.ms / 1000), math.nan)),
+    "toUnixInteger": Method(_valid(lambda moment: math.floor(moment.ms / 1000), math.nan)),
+    "valueOf": Method(_valid(lambda moment: js_number(moment.ms), math.nan)),
     "toRelative": _not_here("toRelative"),
     "toRelativeCalendar": _not_here("toRelativeCalendar"),
     "toLocaleString": Method(lambda moment, options, _: _locale_string(moment, options), 2),
@@ -244,11 +239,11 @@ _METHODS: Final[Mapping[str, Method]] = {
 
 
 def _amounts(duration: Duration) -> dict[str, object]:
-    return {unit: finite(amount) for unit, amount in (duration.values or {}).items()}
+    return {unit: js_number(amount) for unit, amount in (duration.values or {}).items()}
 
 
 def _as(duration: Duration, unit: object) -> object:
-    return finite(duration.shifted([unit_name(unit)]).get(unit))
+    return js_number(duration.shifted([unit_name(unit)]).get(unit))
 
 
 def _shifted(duration: Duration, *units: object) -> Duration:
@@ -262,16 +257,40 @@ def _show_duration(duration: Duration, form: object, options: object) -> object:
     )
 
 
-def _restored(token: Token) -> Duration:
-    values: Any = token["values"]
-    return Duration(values)
+def _js_text(moment: Moment) -> str:
+    if not moment.is_valid:
+        return "Invalid Date"
+    return show(moment.in_zone(UTC_ZONE), "EEE LLL dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'")
 
 
-DATE: Final = Kind("date", _token, _moment, _METHODS, _VALUES, needs=("duration",))
-DURATION: Final = Kind(
+def _js_json(moment: Moment) -> object:
+    return show(moment.in_zone(UTC_ZONE), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'") if moment.is_valid else None
+
+
+def _ms(moment: Moment) -> float:
+    return js_number(moment.ms) if moment.is_valid else math.nan
+
+
+def _make(name: str) -> Callable[[Any], object]:
+    def make(native: object) -> object:
+        return {"date": DATE, "duration": DURATION, "jsDate": JS_DATE}[name].make(native)
+
+    return make
+
+
+_MAKES: Final = {name: _make(name) for name in ("date", "duration", "jsDate")}
+DATE: Final[Kind] = Kind(
+    "date",
+    _METHODS,
+    _VALUES,
+    order=(*_GETTERS.split(), *_METHOD_NAMES.split()),
+    json=iso,
+    number=_ms,
+    inner=("ts", "_zone", "loc", "invalid", "weekData", "localWeekData", "c", "o", "isLuxonDateTime"),
+    makes=_MAKES,
+)
+DURATION: Final[Kind] = Kind(
     "duration",
-    lambda duration: {"json": duration.iso(), "values": duration.values},
-    _restored,
     {
         "toObject": Method(_amounts),
         "as": Method(_as, 1),
@@ -282,13 +301,24 @@ DURATION: Final = Kind(
         "negate": Method(Duration.negated, 0, "duration"),
         "toFormat": Method(_show_duration, 2),
         "toISO": Method(Duration.iso),
-        "toMillis": Method(lambda duration: finite(duration.milliseconds())),
-        "get": Method(lambda duration, unit: finite(duration.get(unit)), 1),
+        "toMillis": Method(lambda duration: js_number(duration.milliseconds())),
+        "get": Method(lambda duration, unit: js_number(duration.get(unit)), 1),
     },
-    {},
     spread=_amounts,
+    json=Duration.iso,
+    hidden=True,
+    makes=_MAKES,
 )
-KINDS: Final = (DATE, DURATION)
+# What JavaScript itself has for a date: no members that JSONata sees.
+JS_DATE: Final[Kind] = Kind(
+    "jsDate",
+    {},
+    json=_js_json,
+    text=_js_text,
+    number=_ms,
+    hidden=True,
+)
+KINDS: Final = (DATE, DURATION, JS_DATE)
 FUNCTIONS: Final = {
     "dtFromIso": Hosted(dt_from_iso, 2, 2, makes="date"),
     "dtFromFormat": Hosted(dt_from_format, 3, 3, makes="date"),

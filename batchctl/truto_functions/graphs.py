@@ -10,7 +10,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import get
-from batchctl.truto_functions.objects import Kind, Method, Token
+from batchctl.truto_functions.objects import Kind, Method
 
 Key = tuple[str, object]
 
@@ -108,32 +108,12 @@ def _existing(graph: Graph, node: object) -> Key:
     return _key(node)
 
 
-def _token(graph: Graph) -> Token:
-    """Nodes and edges as JSON; emitted as it stands, a graph is an empty object."""
-    keys = list(graph.nodes)
-    places = {key: place for place, key in enumerate(keys)}
-    return {
-        "json": {},
-        "keys": [[kind, _shown((kind, value))] for kind, value in keys],
-        "nodes": list(graph.nodes.values()),
-        "needs": [[places[each] for each in graph.needs[key]] for key in keys],
-        "needed_by": [[places[each] for each in graph.needed_by[key]] for key in keys],
-    }
+def _clone(graph: Graph) -> object:
+    return GRAPH.make(graph)
 
 
-def _restored(token: Token) -> Graph:
-    keys: list[Key] = [(kind, UNDEFINED if kind == "Undefined" else value) for kind, value in token["keys"]]
-    edges = {
-        name: {key: [keys[place] for place in places] for key, places in zip(keys, token[name], strict=True)}
-        for name in ("needs", "needed_by")
-    }
-    return Graph(dict(zip(keys, token["nodes"], strict=True)), edges["needs"], edges["needed_by"])
-
-
-GRAPH: Final = Kind(
+GRAPH: Final[Kind] = Kind(
     "graph",
-    _token,
-    _restored,
     {
         "overallOrder": Method(_overall, 1),
         "dependenciesOf": Method(lambda graph, node: _reachable(graph, graph.needs, node), 1),
@@ -142,7 +122,10 @@ GRAPH: Final = Kind(
         "getNodeData": Method(lambda graph, node: graph.nodes[_existing(graph, node)], 1),
         "clone": Method(lambda graph: graph, 0, "graph"),
     },
-    {},
+    # Its maps are empty as JSON.
+    bare={"nodes": {}, "outgoingEdges": {}, "incomingEdges": {}},
+    inner=("nodes", "outgoingEdges", "incomingEdges", "circular"),
+    makes={"graph": _clone},
 )
 KINDS: Final = (GRAPH,)
 FUNCTIONS: Final = {"dependencyGraph": Hosted(dependency_graph, 3, 3, makes="graph")}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.objects import BareObject
 from batchctl.javascript.values import UNDEFINED
 
 if TYPE_CHECKING:
@@ -19,11 +20,9 @@ class Hosted:
     ``call`` gets one argument per parameter, UNDEFINED where it is missing, and answers UNDEFINED for no value.
     ``parameters`` is how many it has and ``required`` how many of them JavaScript counts (those before the first
     optional one): as many are given to it when it is passed to ``$map``. With a ``signature`` the engine checks
-    the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given,
-    None for null and for what is missing. ``to_text`` says that it makes text of its arguments, which fails for an
-    object that the expression itself has made. ``of_input`` is called instead where no argument is an object written on
-    the spot: what comes from the input can be the very same object. ``makes`` names the kind of object that it
-    answers a record of.
+    the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given.
+    ``makes`` names the kind of object that it answers. ``inherits`` says that it uses what objects inherit, which fails
+    for one that the expression has made, and ``identity`` that it asks whether objects are the very same.
     """
 
     call: Callable[..., object]
@@ -31,9 +30,9 @@ class Hosted:
     required: int
     signature: str | None = None
     variadic: bool = False
-    to_text: bool = False
-    of_input: Callable[..., object] | None = None
     makes: str = ""
+    inherits: bool = False
+    identity: bool = False
 
 
 def refuse(name: str) -> Callable[..., object]:
@@ -56,19 +55,16 @@ def unboxed(call: Callable[..., object]) -> Callable[..., object]:
     return unboxed_call
 
 
-def without_objects(call: Callable[..., object]) -> Callable[..., object]:
-    """``call`` for objects that the expression has made: on the service these can't be turned into text."""
+def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
+    """``call`` for what looks for members that objects inherit. Raises ``HostError`` for one that has none."""
 
     def checked(*given: object) -> object:
-        answer = call(*given)
-        parts = [part for value in given for part in (value if isinstance(value, list) else [value])]
-        if answer is not given[0] and any(isinstance(part, dict) for part in parts):
-            raise HostError("Cannot convert object to primitive value")
-        return answer
+        pending = list(given)
+        while pending:
+            value = pending.pop()
+            if isinstance(value, BareObject):
+                raise HostError("element.hasOwnProperty is not a function")
+            pending += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return call(*given)
 
     return checked
-
-
-def no_written_object(*_: object) -> object:
-    """What the service does with an object written in the expression where it looks for inherited members."""
-    raise HostError("element.hasOwnProperty is not a function")

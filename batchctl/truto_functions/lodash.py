@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import as_array, compare, is_nil, text, to_integer, truthy
-from batchctl.javascript.key_order import ordered_keys, to_json
+from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import get, is_index, is_true, iteratee, own, split_path
@@ -174,23 +174,13 @@ def difference(array: object, excluded: object) -> object:
     if not isinstance(array, list):
         return []
     gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
-    return present(item for item in array if isinstance(item, dict | list) or _identity(item) not in gone)
-
-
-def difference_of_input(array: object, excluded: object) -> object:
-    """The same for objects of the input, where equal ones are taken for one and the same."""
-    if not isinstance(array, list):
-        return []
-    others = excluded if isinstance(excluded, list) else []
-    gone = {to_json(item) for item in others if isinstance(item, dict | list)}
-    kept = [item for item in array if not isinstance(item, dict | list) or to_json(item) not in gone]
-    return difference(kept, excluded)
+    return present(item for item in array if _identity(item) not in gone)
 
 
 def _identity(value: object) -> object:
-    if isinstance(value, dict | list):
-        return object()
-    return (isinstance(value, bool), value)
+    if isinstance(value, dict | list) or callable(value):
+        return id(value)
+    return (isinstance(value, bool), "NaN" if value != value else value)  # noqa: PLR0124  # NaN is itself here
 
 
 def flatten(array: object) -> object:
@@ -232,7 +222,7 @@ FUNCTIONS: Final = {
     "lofilter": Hosted(lofilter, 2, 2),
     "values": Hosted(values, 1, 1),
     "chunk": Hosted(chunk, 2, 2),
-    "difference": Hosted(difference, 2, 2, of_input=difference_of_input),
+    "difference": Hosted(difference, 2, 2, identity=True),
     "flatten": Hosted(flatten, 1, 1),
     "flattenDeep": Hosted(flatten_deep, 1, 1),
     "flattenDepth": Hosted(flatten_depth, 2, 2),

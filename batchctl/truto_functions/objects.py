@@ -1,30 +1,21 @@
-"""Objects with methods, such as a date: what JSONata text makes one of a record that Python answers.
-
-A record is ``{"t": token, "g": values}``. The token goes back to Python when a method is called; the values are
-members of the object. Only members that the expression names are made: a date has sixty.
-"""
+"""Objects with methods, such as a date, as expressions see them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from batchctl.javascript.errors import MARK
+from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.values import Closure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from batchctl.expression.analysis import Analysis
-
-Token = dict[str, Any]
-# These show members that the text does not name.
-_SHOW_ALL: Final = frozenset({"keys", "each", "spread", "sift", "merge", "eval", "clone"})
-
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """``call`` gets the native object and one argument per parameter; ``makes`` names the kind that it answers."""
+    """``call`` gets the native object and one argument per parameter; ``makes`` is the kind that it answers."""
 
     call: Callable[..., object]
     parameters: int = 0
@@ -33,76 +24,66 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of object. ``token`` and ``native`` turn a native object into JSON values and back.
+    """A kind of object: what its members are, and what it is as JSON, text and number.
 
-    ``values`` are its members that are no methods, by name, ``parts`` those of them that are objects of a kind of
-    their own; ``spread`` answers members whose names differ from object to object.
+    ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they
+    come (methods last, unless given), ``spread`` answers members whose names differ from object to object. ``json`` is
+    its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` sees. Methods are
+    given what an object stands for, unless that is ``hidden``. ``makes`` are the kinds that methods answer.
     """
 
     name: str
-    token: Callable[[Any], Token]
-    native: Callable[[Token], Any]
     methods: Mapping[str, Method]
-    values: Mapping[str, Callable[[Any], object]]
+    values: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     spread: Callable[[Any], Mapping[str, object]] | None = None
-    parts: Mapping[str, str] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
+    json: Callable[[Any], object] | None = None
+    bare: object = None
+    text: Callable[[Any], str] | None = None
+    number: Callable[[Any], float] | None = None
+    inner: tuple[str, ...] | None = None
+    hidden: bool = False
+    makes: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
 
-    def members(self, analysis: Analysis) -> frozenset[str]:
-        """The members that an expression can see."""
-        every = frozenset(self.methods) | frozenset(self.values)
-        if analysis.wildcards or any(use.name in _SHOW_ALL for use in analysis.functions):
-            return every
-        return every & analysis.words
+    def make(self, native: Any) -> SpecialObject:
+        """The object that stands for ``native``."""
+        json, number = self.json, self.number
+        return SpecialObject(
+            self.name,
+            None if self.hidden else native,
+            lambda: self._members(native),
+            lookup=None if self.spread else lambda name: self._member(native, name),
+            json=(lambda: json(native)) if json else None,
+            bare=self.bare,
+            text=self.text(native) if self.text else "[object Object]",
+            number=(lambda: number(native)) if number else None,
+            inner=self.inner,
+        )
 
-    def record(
-        self, native: object, kinds: Mapping[str, Kind], seen: Mapping[str, frozenset[str]]
-    ) -> dict[str, object]:
-        """What the constructor makes an object of."""
-        found = {name: read(native) for name, read in self.values.items() if name in seen[self.name]}
-        for name in found.keys() & self.parts.keys():
-            found[name] = kinds[self.parts[name]].record(found[name], kinds, seen)
-        if self.spread:
-            found |= self.spread(native)
-        kept = {name: value for name, value in found.items() if value is not UNDEFINED}
-        return {"t": {"kind": self.name, **self.token(native)}, "g": kept}
+    def _names(self) -> tuple[str, ...]:
+        return self.order or (*self.values, *self.methods)
 
-    def constructor(self, seen: frozenset[str]) -> str:
-        """The JSONata function from a record to an object."""
-        parts = ['"\\u0000truto": t']
-        for name in self.values:
-            if name in seen:
-                made = f"$__{self.parts[name]}(g.{name})" if name in self.parts else f"g.{name}"
-                parts.append(f'"{name}": {made}')
-        parts += [f'"{name}": {self._method(name)}' for name in self.methods if name in seen]
-        made = f"$r.{{ {', '.join(parts)} }}"
-        return f"function($r){{ {f'$merge([$r.g, {made}])' if self.spread else made} }}"
+    def _members(self, native: Any) -> dict[str, object]:
+        spread = dict(self.spread(native)) if self.spread else {}
+        return spread | {name: self._member(native, name) for name in self._names()}
 
-    def _method(self, name: str) -> str:
-        method = self.methods[name]
-        parameters = [f"$p{index}" for index in range(method.parameters)]
-        arguments = "".join(f", $exists({parameter}), {parameter}" for parameter in parameters)
-        called = f'$__{self.name}Call($r.t, "{name}"{arguments})'
-        answer = f"$__{method.makes}({called})" if method.makes else f"{called}.v"
-        return f"function({', '.join(parameters)}){{ {answer} }}"
+    def _member(self, native: Any, name: str) -> object:
+        if name in self.values:
+            return self.values[name](native)
+        method = self.methods.get(name)
+        return UNDEFINED if method is None else self._method(native, method)
 
+    def _method(self, native: Any, method: Method) -> Closure:
+        make = self.makes.get(method.makes)
 
-def given(flat: tuple[object, ...], parameters: int) -> list[object]:
-    """The arguments of a call that come as pairs: is it there, what is it."""
-    found = [value if present else UNDEFINED for present, value in zip(flat[::2], flat[1::2], strict=True)]
-    return found + [UNDEFINED] * (parameters - len(found))
+        def call(*given: object) -> object:
+            arguments = [_given(value) for value in given[: method.parameters]]
+            arguments += [UNDEFINED] * (method.parameters - len(arguments))
+            answer = method.call(native, *arguments)
+            return answer if make is None else make(answer)
 
-
-def native(value: object, kinds: Mapping[str, Kind]) -> object:
-    """The object that ``value`` stands for, or ``value`` itself."""
-    token = value.get(MARK) if isinstance(value, dict) else None
-    if isinstance(token, dict) and token.get("kind") in kinds:
-        return kinds[token["kind"]].native(token)
-    return value
+        return Closure(call, 0)
 
 
-def answered(answer: object, makes: str, kinds: Mapping[str, Kind], seen: Mapping[str, frozenset[str]]) -> object:
-    """An answer as the text takes it: a record of an object, or ``{"v": value}``, empty for nothing."""
-    if makes:
-        return kinds[makes].record(answer, kinds, seen)
-    return {} if answer is UNDEFINED else {"v": answer}
+def _given(value: object) -> object:
+    return value.native if isinstance(value, SpecialObject) and value.native is not None else value

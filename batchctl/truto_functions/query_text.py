@@ -54,6 +54,8 @@ class _Writer:
             raise HostError("Maximum call stack size exceeded")
         if isinstance(value, dict | list):
             yield from self.nested(name, value, level, encode=encode)
+        elif callable(value):
+            return
         elif value is None and self.flag("strictNullHandling"):
             yield self.key(name, encode=encode)
         else:

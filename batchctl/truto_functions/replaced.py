@@ -66,7 +66,7 @@ def from_base64(encoded: str) -> bytes:
 
 FUNCTIONS: Final = {
     "string": Hosted(string, 2, 1, signature="<x-b?:s>"),
-    "join": Hosted(join, 2, 2, to_text=True),
-    "base64encode": Hosted(base64encode, 2, 1, to_text=True),
+    "join": Hosted(join, 2, 2, inherits=True),
+    "base64encode": Hosted(base64encode, 2, 1, inherits=True),
     "base64decode": Hosted(base64decode, 2, 1),
 }

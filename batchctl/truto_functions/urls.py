@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from batchctl.javascript.coercion import is_nil, is_number, text
 from batchctl.javascript.errors import HostError
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.objects import Kind, Method, Token
+from batchctl.truto_functions.objects import Kind, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ada_url import URL
 
@@ -88,10 +88,6 @@ def parse_url(source: object) -> URL:
         raise HostError("Invalid URL", "ERR_INVALID_URL") from None
 
 
-def _restored(token: Token) -> URL:
-    return parse_url(token["json"])
-
-
 def _parameters(read: Callable[[Any], object]) -> Callable[[URL], object]:
     def of_url(url: URL) -> object:
         from ada_url import URLSearchParams
@@ -120,20 +116,8 @@ def _by_name(read: Callable[[Any, object], object]) -> Callable[[URL, object], o
 _PARTS: Final = (
     "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "hash", "search",
 )  # fmt: skip
-_VALUES: Final[Mapping[str, Callable[[URL], object]]] = {name: _part(name) for name in _PARTS}
-URL_KIND: Final = Kind(
-    "url",
-    lambda url: {"json": url.href},
-    _restored,
-    {},
-    {**_VALUES, "searchParams": lambda url: url},
-    parts={"searchParams": "searchParams"},
-    needs=("searchParams",),
-)
 SEARCH: Final = Kind(
     "searchParams",
-    lambda url: {"json": {"size": _parameters(_size)(url)}, "href": url.href},
-    lambda token: parse_url(token["href"]),
     {
         "get": Method(_by_name(_first), 1),
         "has": Method(_by_name(lambda parameters, name: parameters.has(text(name))), 1),
@@ -144,6 +128,17 @@ SEARCH: Final = Kind(
         "toString": Method(_parameters(str)),
     },
     {"size": _parameters(_size)},
+    order=("get", "has", "getAll", "keys", "values", "entries", "size", "toString"),
+    text=lambda url: str(_parameters(str)(url)),
+    hidden=True,
+)
+URL_KIND: Final = Kind(
+    "url",
+    {},
+    {**{name: _part(name) for name in _PARTS}, "searchParams": SEARCH.make},
+    json=lambda url: url.href,
+    text=lambda url: str(url.href),
+    inner=(),
 )
 KINDS: Final = (URL_KIND, SEARCH)
 FUNCTIONS: Final = {

@@ -7,10 +7,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import finite, is_nil, number, text
+from batchctl.javascript.coercion import is_nil, number, text
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.values import UNDEFINED, WHITESPACE
-from batchctl.truto_functions.hosting import Hosted, no_written_object
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number
+from batchctl.truto_functions.hosting import Hosted, of_inherited
 from batchctl.truto_functions.xml_options import Options
 
 if TYPE_CHECKING:
@@ -187,8 +187,8 @@ class _Reader:
 def _native(value: str) -> object:
     size = number(value)
     if not math.isnan(size):
-        return finite(size)
+        return js_number(size)
     return {"true": True, "false": False}.get(value.lower(), value)
 
 
-FUNCTIONS: Final = {"xmlToJs": Hosted(no_written_object, 2, 1, of_input=xml_to_js)}
+FUNCTIONS: Final = {"xmlToJs": Hosted(of_inherited(xml_to_js), 2, 1, inherits=True)}

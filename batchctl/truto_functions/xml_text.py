@@ -8,7 +8,7 @@ from batchctl.javascript.coercion import is_nil, is_number, number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
-from batchctl.truto_functions.hosting import Hosted, no_written_object
+from batchctl.truto_functions.hosting import Hosted, of_inherited
 from batchctl.truto_functions.xml_options import Options
 
 _MOST_LEVELS: Final = 300
@@ -191,4 +191,4 @@ class _Writer:
         return any(inline or self.options.flag(on_line[key]) if key in on_line else True for key in counted)
 
 
-FUNCTIONS: Final = {"jsToXml": Hosted(no_written_object, 2, 1, of_input=js_to_xml)}
+FUNCTIONS: Final = {"jsToXml": Hosted(of_inherited(js_to_xml), 2, 1, inherits=True)}

@@ -1,7 +1,7 @@
 import pytest
 
 from batchctl.expression import Analysis, analyse
-from batchctl.expression.tokens import tokenize
+from batchctl.jsonata.tokens import tokenize
 
 
 def paths(expression: str) -> list[tuple[str, bool]]:

@@ -76,6 +76,9 @@ def _of_error(vector: Vector, error: ExpressionError) -> Difference | None:
     wanted = vector.get("error")
     if wanted is None:
         return Difference(vector, f"error {error.code} {error}")
+    if isinstance(wanted, str):
+        # Recorded with its code alone.
+        return None if wanted == error.code else Difference(vector, f"error {error.code}: {error}")
     code = str(wanted["code"]) if "code" in wanted else ""
     # Where the service has no place, the error arose while its answer was written.
     misplaced = error.position is not None and wanted.get("position", error.position) != error.position

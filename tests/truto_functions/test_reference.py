@@ -37,7 +37,11 @@ ITEMS = {"items": [{"type": "x", "k": 2, "v": "b"}, {"type": "y", "k": 1, "v": "
         ('$convertCurrencyToSubunit(19.99, "USD")', 1998),
         ('$dtFromIso("2024-03-10T15:00")', "2024-03-10T15:00:00.000+00:00"),
         ('[$toNumber("abc")]', [None]),
-        ('$string({"f": function($x){ $x }})', "{}"),
+        ('$string({"f": function($x){ $x }})', '{"f":""}'),
+        ('"Due: " & $dtFromIso("2024-03-10")', 'Due: "2024-03-10T00:00:00.000+00:00"'),
+        ('$dtFromIso("2024-03-10") = $dtFromIso("2024-03-10")', False),
+        ("[1 / 0]", [None]),
+        ("$keys(items{$string(11 - k): v})", ["9", "10"]),
     ],
 )
 def test_what_the_page_says_of_surprises(expression: str, answer: object) -> None:

@@ -1,0 +1,169 @@
+"""The second engine: expressions whose values JSON does not have, evaluated in Python (``batchctl.jsonata``).
+
+Functions of text, of pictures and of patterns are those of the first engine.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from batchctl.errors import ExpressionError
+from batchctl.expression.engine import Program, UnreadableInput
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.calls import Run
+from batchctl.jsonata.compiling import build
+from batchctl.jsonata.library import library
+from batchctl.jsonata.parsing import parse
+from batchctl.jsonata.values import Frame, Native, Sequence, bounded, collapsed, shown
+from batchctl.truto_functions import hosted, kinds
+from batchctl.truto_functions.budget import check
+from batchctl.truto_functions.catalogue import FUNCTIONS
+from batchctl.truto_functions.hosting import refuse
+from batchctl.truto_functions.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batchctl.jsonata.calls import Evaluate
+    from batchctl.truto_functions.hosting import Hosted
+
+# Python's own bound for calls in calls, while an expression is evaluated: each call of JSONata is about eight of them.
+_DEEPEST: Final = 12_000
+_MOST_EXACT: Final = 2**53
+
+
+class ExactProgram:
+    """An expression, compiled once. The text is known to be JSONata."""
+
+    def __init__(self, text: str) -> None:
+        self._evaluate = _compiled(text)
+
+    def run(self, data: object, limits: Limits) -> object:
+        """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``."""
+        run = Run(time.monotonic() + limits.time_s, limits.time_s, int(time.time() * 1000), limits.items)
+        frame = Frame(None, run, dict(_functions()))
+        given = as_doubles(data)
+        frame.names["$"] = given
+        if isinstance(given, list):
+            given = Sequence([given])
+            given.outer = True
+        try:
+            with _deep_calls():
+                return shown(collapsed(self._evaluate(given, frame)))
+        except HostError as error:
+            raise ExpressionError(str(error), code=error.code, position=error.position) from None
+        except RecursionError:
+            raise ExpressionError("the expression calls itself too often", code="D1011") from None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # JavaScript fails with a TypeError where a function is given what it can't use; so do Python's.
+            raise ExpressionError(f"a function can't use what it is given: {error}") from error
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Evaluate:
+    with _deep_calls():
+        return build(parse(text))
+
+
+class _Engine:
+    """JSONata's functions by the first engine."""
+
+    def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
+        given = {f"a{at}": value for at, value in enumerate(arguments) if value is not UNDEFINED and at not in patterns}
+        program = _call_of(name, len(arguments), tuple(sorted(patterns.items())))
+        try:
+            answer = program.run(given, _FREE)
+        except UnreadableInput as error:
+            raise HostError(str(error)) from None
+        except ExpressionError as error:
+            raise HostError(str(error), error.code or "") from None
+        check(answer)
+        return answer
+
+    def compiled(self, text: str) -> Evaluate:
+        try:
+            Program(text)
+        except ExpressionError as error:
+            raise HostError(f"$eval can't read its expression: {error}", "D3120") from None
+        return _compiled(text)
+
+
+# What bounds the evaluation itself bounds what it calls.
+_FREE: Final = Limits()
+
+
+@lru_cache(maxsize=512)
+def _call_of(name: str, count: int, patterns: tuple[tuple[int, str], ...]) -> Program:
+    written = dict(patterns)
+    arguments = ", ".join(written.get(at, f"a{at}") for at in range(count))
+    return Program(f"${name}({arguments})")
+
+
+@lru_cache(maxsize=1)
+def _functions() -> Mapping[str, object]:
+    """All functions, by name."""
+    signatures = {name: info.signature for name, info in FUNCTIONS.items() if info.signature}
+    found = library(_Engine(), signatures)
+    for name, function in hosted().items():
+        # $string, $keys, $each and $sift know special objects: those of the library do.
+        if name not in found:
+            found[name] = Native(name, _call_of_hosted(function), function.required)
+    for name, info in FUNCTIONS.items():
+        if not info.local and name not in found:
+            found[name] = Native(name, refuse(name), len(info.parameters))
+    return found
+
+
+def _call_of_hosted(function: Hosted) -> Callable[..., object]:
+    call, count = function.call, function.parameters
+    make = kinds()[function.makes].make if function.makes else None
+
+    def padded(*given: object) -> object:
+        answer = call(*given[:count], *[UNDEFINED] * (count - len(given)))
+        check(answer)
+        return answer if make is None else make(answer)
+
+    def variadic(*given: object) -> object:
+        return call(*given)
+
+    return variadic if function.variadic else padded
+
+
+def as_doubles(data: object) -> object:
+    """Data with its whole numbers as doubles hold them; the very same where nothing has to change."""
+    if isinstance(data, dict):
+        changed = {key: new for key, value in data.items() if (new := as_doubles(value)) is not value}
+        return {**data, **changed} if changed else data
+    if isinstance(data, list):
+        made = [as_doubles(value) for value in data]
+        return made if any(new is not old for new, old in zip(made, data, strict=True)) else data
+    if type(data) is int:
+        return bounded(data)
+    return data
+
+
+_LOCK: Final = threading.Lock()
+_state: Final = {"running": 0, "before": 0}
+
+
+@contextmanager
+def _deep_calls() -> Iterator[None]:
+    """Let Python nest calls deeper while expressions are evaluated, in whichever threads."""
+    with _LOCK:
+        if not _state["running"]:
+            _state["before"] = sys.getrecursionlimit()
+            sys.setrecursionlimit(max(_DEEPEST, _state["before"]))
+        _state["running"] += 1
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _state["running"] -= 1
+            if not _state["running"]:
+                sys.setrecursionlimit(_state["before"])

@@ -1,0 +1,34 @@
+"""Which engine an expression needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from batchctl.truto_functions import hosted
+
+if TYPE_CHECKING:
+    from batchctl.expression.analysis import Analysis
+
+# An expression that another one brings along can use anything.
+_ANYTHING: Final = frozenset({"eval"})
+# Functions of JSONata that show in which order the keys of an object come.
+_SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
+
+
+def shows_order(analysis: Analysis) -> bool:
+    """Whether it shows in the answer in which order the keys of an object come."""
+    uses = {use.name for use in analysis.functions}
+    return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
+
+
+def needs_exact(analysis: Analysis) -> bool:
+    """Whether JSON values are not enough for an expression: special objects, or objects that are the very same."""
+    for use in analysis.functions:
+        function = hosted().get(use.name)
+        if use.name in _ANYTHING:
+            return True
+        if function is None:
+            continue
+        if function.makes or function.identity or (function.inherits and use.object_given):
+            return True
+    return analysis.function_members or (analysis.computed_keys and shows_order(analysis))

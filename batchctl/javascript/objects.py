@@ -1,0 +1,122 @@
+"""What JavaScript has and JSON has not: objects with methods, and objects without a prototype."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+
+if TYPE_CHECKING:
+    from _collections_abc import dict_items, dict_keys, dict_values
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class BareObject(dict[str, Any]):
+    """An object that an expression has made: it inherits nothing, so ``String(object)`` fails."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """Raises ``HostError``."""
+        raise HostError("Cannot convert object to primitive value")
+
+
+class SpecialObject(dict[str, Any]):
+    """A date, a duration, a URL: an object with members of its own, made when they are first looked at.
+
+    ``kind`` names it, ``native`` is what it stands for, ``members`` answers its own members in their order, methods
+    among them, and ``json`` its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes for what it stands
+    for, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` what ``Number(object)`` is, and
+    ``inner`` the keys of what it stands for.
+    """
+
+    __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "text")
+
+    def __init__(  # noqa: PLR0913  # what an object is made of
+        self,
+        kind: str,
+        native: object,
+        members: Callable[[], Mapping[str, object]],
+        *,
+        lookup: Callable[[str], object] | None = None,
+        json: Callable[[], object] | None = None,
+        bare: object = None,
+        text: str = "[object Object]",
+        number: Callable[[], float] | None = None,
+        inner: tuple[str, ...] | None = None,
+    ) -> None:
+        super().__init__()
+        self.kind = kind
+        self.native = native
+        self.members = members
+        self.lookup = lookup
+        self.json = json
+        self.bare = bare
+        self.text = text
+        self.number = number
+        self.inner = inner
+        self._filled = False
+
+    def member(self, name: str) -> object:
+        """One member, or UNDEFINED. Does not make the others."""
+        if not self._filled and self.lookup is not None:
+            return self.lookup(name)
+        self.fill()
+        return super().get(name, UNDEFINED)
+
+    def fill(self) -> None:
+        """Make all members."""
+        if not self._filled:
+            self._filled = True
+            super().update(self.members())
+
+    def __getitem__(self, name: str) -> Any:
+        self.fill()
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.fill()
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self.fill()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self.fill()
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One member, as ``dict.get``."""
+        found = self.member(name)
+        return default if found is UNDEFINED else found
+
+    def keys(self) -> dict_keys[str, Any]:
+        """``dict.keys`` of all members."""
+        self.fill()
+        return super().keys()
+
+    def values(self) -> dict_values[str, Any]:
+        """``dict.values`` of all members."""
+        self.fill()
+        return super().values()
+
+    def items(self) -> dict_items[str, Any]:
+        """``dict.items`` of all members."""
+        self.fill()
+        return super().items()
+
+    def copy(self) -> dict[str, Any]:
+        """The members in a plain dict."""
+        self.fill()
+        return dict(super().items())

@@ -1,0 +1,212 @@
+"""How functions are called: signatures, calls at the end of functions, partial application, places of errors."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.signatures import signature
+from batchctl.jsonata.values import Closure, Frame, Function, Lambda, Native, Regex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.jsonata.tree import Node
+
+    Evaluate = Callable[[object, Frame], object]
+    Build = Callable[[Node], Evaluate]
+
+
+@dataclass(slots=True)
+class Run:
+    """One evaluation: until when it may go on, and when it began, in milliseconds since 1970."""
+
+    deadline: float
+    time_s: float
+    began_ms: int
+    items: int
+    ticks: int = 0
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def tick(self) -> None:
+        """Called for every item and call. Raises ``HostError`` (D1012) where the time is over."""
+        self.ticks += 1
+        if not self.ticks & 127 and time.monotonic() > self.deadline:
+            raise HostError(f"the expression took longer than {self.time_s:g} s", "D1012")
+
+
+def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
+    """What a function answers. Raises ``HostError``, T1006 where it is no function."""
+    answer = _apply_once(function, arguments, context, frame)
+    while type(answer) is Lambda and answer.thunk is not None:
+        call = answer
+        node = call.thunk
+        following = call.frame.run.seen[id(node)]
+        procedure = following[0](call.context, call.frame)
+        given = [argument(call.context, call.frame) for argument in following[1]]
+        answer = _located(procedure, given, context, frame, node.position if node else 0, following[2])
+    return answer
+
+
+def _apply_once(function: object, arguments: list[object], context: object, frame: Frame) -> object:
+    frame.run.tick()
+    if type(function) is Lambda:
+        if function.signature is not None:
+            arguments = function.signature.checked(arguments, context)
+        names: dict[str, object] = dict.fromkeys(function.parameters, UNDEFINED)
+        names.update(zip(function.parameters, arguments, strict=False))
+        return function.body(function.context, Frame(function.frame, frame.run, names))
+    if type(function) is Native:
+        if function.signature is not None:
+            arguments = function.signature.checked(arguments, context)
+        if function.with_context:
+            return function.call(context, frame, *arguments)
+        return function.call(*arguments)
+    if isinstance(function, Closure | Regex):
+        return function.call(*arguments)
+    raise HostError("what is called is no function", "T1006")
+
+
+def _located(
+    function: object, arguments: list[object], context: object, frame: Frame, position: int, token: str
+) -> object:
+    try:
+        return _apply_once(function, arguments, context, frame)
+    except HostError as error:
+        error.at(position, token, over=isinstance(function, Lambda | Native))
+        raise
+
+
+def build_call(node: Node, build: Build) -> Evaluate:
+    """``name(…)``."""
+    procedure, arguments = build(node.parts[0]), [build(part) for part in node.parts[1:]]
+    name = name_of(node.parts[0])
+    position = node.position
+    field_called = node.parts[0].kind == "path"
+
+    def call(context: object, frame: Frame) -> object:
+        function = procedure(context, frame)
+        if function is UNDEFINED and field_called and frame.lookup(name) is not UNDEFINED:
+            raise HostError(f"to call the function, write ${name}", "T1005").at(position, name)
+        given = [_as_argument(argument(context, frame), frame) for argument in arguments]
+        return _called(function, given, context, frame, position, name)
+
+    return call
+
+
+def _called(function: object, given: list[object], context: object, frame: Frame, position: int, name: str) -> object:
+    try:
+        return apply(function, given, context, frame)
+    except HostError as error:
+        error.at(position, name, over=isinstance(function, Lambda | Native))
+        raise
+
+
+def _as_argument(value: object, frame: Frame) -> object:
+    """A function of JSONata as a function that can be called from Python."""
+    if not isinstance(value, Function) or isinstance(value, Closure | Regex):
+        return value
+
+    def call(*arguments: object) -> object:
+        return apply(value, list(arguments), None, frame)
+
+    return Closure(call, value.arity)
+
+
+def build_chain(node: Node, build: Build) -> Evaluate:
+    """``left ~> right``."""
+    left, right = build(node.parts[0]), node.parts[1]
+    position = node.position
+    if right.kind == "function" and not right.predicates and right.group is None:
+        procedure, arguments = build(right.parts[0]), [build(part) for part in right.parts[1:]]
+        name = name_of(right.parts[0])
+
+        def call(context: object, frame: Frame) -> object:
+            given = [left(context, frame)]
+            function = procedure(context, frame)
+            given += [_as_argument(argument(context, frame), frame) for argument in arguments]
+            return _called(function, given, context, frame, right.position, name)
+
+        return call
+    second = build(right)
+
+    def chain(context: object, frame: Frame) -> object:
+        value, function = left(context, frame), second(context, frame)
+        if not isinstance(function, Function):
+            raise HostError("the right side of ~> is no function", "T2006").at(position, "~>")
+        if isinstance(value, Function):
+            return _composed(value, function, frame)
+        return apply(function, [value], None, frame)
+
+    return chain
+
+
+def _composed(first: Function, second: Function, frame: Frame) -> Native:
+    def both(value: object = UNDEFINED) -> object:
+        return apply(second, [apply(first, [value], None, frame)], None, frame)
+
+    return Native("", both, 1)
+
+
+def build_lambda(node: Node, build: Build) -> Evaluate:
+    """``function($x){…}``, or a call at the end of one."""
+    parameters = [str(part.value) for part in node.parts[1:]]
+    checked = signature(node.signature) if node.signature else None
+    if node.thunk:
+        return _build_thunk(node.parts[0], build)
+    body = build(node.parts[0])
+
+    def make(context: object, frame: Frame) -> object:
+        return Lambda(body, parameters, frame, context, checked)
+
+    return make
+
+
+def _build_thunk(call: Node, build: Build) -> Evaluate:
+    parts = (build(call.parts[0]), [build(part) for part in call.parts[1:]], name_of(call.parts[0]))
+
+    def make(context: object, frame: Frame) -> object:
+        frame.run.seen[id(call)] = parts
+        return Lambda(parts[0], [], frame, context, thunk=call)
+
+    return make
+
+
+def build_partial(node: Node, build: Build) -> Evaluate:
+    """``name(?, 2)``: a function of the arguments that are left open."""
+    procedure = build(node.parts[0])
+    arguments = [None if part.kind == "placeholder" else build(part) for part in node.parts[1:]]
+    position, name = node.position, name_of(node.parts[0])
+    open_count = arguments.count(None)
+
+    def make(context: object, frame: Frame) -> object:
+        given = [argument and argument(context, frame) for argument in arguments]
+        function = procedure(context, frame)
+        if not isinstance(function, Function):
+            raise HostError("what is applied in part is no function", "T1008").at(position, name)
+        bound = [(argument is not None, value) for argument, value in zip(arguments, given, strict=True)]
+        return Native(name, _partial(function, bound, frame), open_count)
+
+    return make
+
+
+def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame) -> Callable[..., object]:
+    def call(*late: object) -> object:
+        rest = iter(late)
+        given = [value if is_bound else next(rest, UNDEFINED) for is_bound, value in bound]
+        # JavaScript calls what is applied in part without looking at its signature.
+        bare = Native(function.name, function.call, function.arity) if type(function) is Native else function
+        if type(function) is Native and function.with_context:
+            bare = function
+        return apply(bare, given, None, frame)
+
+    return call
+
+
+def name_of(procedure: Node) -> str:
+    """The name by which errors call a function."""
+    node = procedure.parts[0] if procedure.kind == "path" else procedure
+    return str(node.value) if node.value is not None else ""

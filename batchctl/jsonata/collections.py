@@ -1,0 +1,271 @@
+"""JSONata's functions of lists, objects and functions."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+from batchctl.javascript.coercion import code_units
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import ordered_keys
+from batchctl.javascript.objects import BareObject, SpecialObject
+from batchctl.javascript.stringify import rounded_text, stringify
+from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.jsonata.values import Frame, Function, Lambda, Sequence, append, equal, is_number, keys_of, text_of, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def call_with(function: Any, *arguments: object) -> object:
+    """Call a function with as many of the arguments as it has parameters, one at least."""
+    return function(*arguments[: max(1, function.arity)])
+
+
+def mapped(items: Any, function: Any = UNDEFINED) -> object:
+    """``$map``."""
+    if items is UNDEFINED:
+        return UNDEFINED
+    found = (call_with(function, item, at, items) for at, item in enumerate(items))
+    return Sequence(value for value in found if value is not UNDEFINED)
+
+
+def filtered(items: Any, function: Any = UNDEFINED) -> object:
+    """``$filter``."""
+    if items is UNDEFINED:
+        return UNDEFINED
+    return Sequence(item for at, item in enumerate(items) if truth(call_with(function, item, at, items)))
+
+
+def single(items: Any, function: Any = UNDEFINED) -> object:
+    """``$single``. Raises ``HostError`` (D3138, D3139) unless there is exactly one."""
+    if items is UNDEFINED:
+        return UNDEFINED
+    found: list[object] = []
+    for at, item in enumerate(items):
+        if function is UNDEFINED or truth(call_with(function, item, at, items)):
+            if found:
+                raise HostError("$single found more than one match", "D3138")
+            found.append(item)
+    if not found:
+        raise HostError("$single found no match", "D3139")
+    return found[0]
+
+
+def zipped(*lists: Any) -> object:
+    """``$zip``."""
+    size = min((len(each) if isinstance(each, list) else 0 for each in lists), default=0)
+    return [[each[at] for each in lists] for at in range(size)]
+
+
+def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
+    """``$reduce``. Raises ``HostError`` (D3050) for a function of fewer than two parameters."""
+    if items is UNDEFINED:
+        return UNDEFINED
+    if function.arity < 2:
+        raise HostError("$reduce needs a function of two parameters or more", "D3050")
+    first = 0
+    found = start
+    if start is UNDEFINED and items:
+        found, first = items[0], 1
+    for at in range(first, len(items)):
+        found = function(*(found, items[at], at, items)[: max(2, min(4, function.arity))])
+    return found
+
+
+def sifted(holder: Any, function: Any = UNDEFINED) -> object:
+    """``$sift``, as Truto has it."""
+    if holder is UNDEFINED:
+        return UNDEFINED
+    kept = {key: holder[key] for key in keys_of(holder) if truth(call_with(function, holder[key], key, holder))}
+    return kept or UNDEFINED
+
+
+def each(holder: Any, function: Any) -> object:
+    """``$each``, as Truto has it."""
+    if holder is UNDEFINED:
+        return UNDEFINED
+    found = (call_with(function, holder[key], key, holder) for key in keys_of(holder))
+    return _one_or_list([value for value in found if value is not UNDEFINED])
+
+
+def _one_or_list(found: list[Any]) -> object:
+    return found if len(found) > 1 else found[0] if found else UNDEFINED
+
+
+def keys(holder: Any) -> object:
+    """``$keys``, as Truto has it: those of what a special object stands for."""
+    return _one_or_list(_keys(holder))
+
+
+def _keys(holder: Any) -> list[Any]:
+    if isinstance(holder, list):
+        return list(dict.fromkeys(key for item in holder for key in _keys(item)))
+    if isinstance(holder, SpecialObject) and holder.inner is not None:
+        return list(holder.inner)
+    return keys_of(holder) if isinstance(holder, dict) else []
+
+
+def spread(value: Any) -> object:
+    """``$spread``."""
+    if isinstance(value, list):
+        found: Any = Sequence()
+        for item in value:
+            found = append(found, spread(item))
+        return found
+    if isinstance(value, dict):
+        return Sequence(BareObject({key: value[key]}) for key in keys_of(value))
+    return value
+
+
+def merged(objects: Any) -> object:
+    """``$merge``."""
+    if objects is UNDEFINED:
+        return UNDEFINED
+    found = BareObject()
+    for item in objects:
+        found.update((key, item[key]) for key in keys_of(item))
+    return BareObject({key: found[key] for key in ordered_keys(list(found))})
+
+
+def reversed_(items: Any) -> object:
+    """``$reverse``."""
+    return items if items is UNDEFINED or len(items) <= 1 else items[::-1]
+
+
+def shuffled(items: Any) -> object:
+    """``$shuffle``."""
+    return items if items is UNDEFINED or len(items) <= 1 else random.sample(items, len(items))
+
+
+def distinct(items: Any) -> object:
+    """``$distinct``: what is equal in depth is kept once."""
+    if not isinstance(items, list) or len(items) <= 1:
+        return items
+    found: list[Any] = Sequence() if type(items) is Sequence else []
+    plain: set[object] = set()
+    others: list[object] = []
+    for item in items:
+        if isinstance(item, str | int) or item is None:
+            key = (type(item) is bool, item)
+            if key not in plain:
+                plain.add(key)
+                found.append(item)
+        elif isinstance(item, float) and item == item and (False, item) in plain:  # noqa: PLR0124  # NaN
+            continue
+        elif not any(equal(item, other) for other in others):
+            others.append(item)
+            if isinstance(item, float):
+                plain.add((False, item))
+            found.append(item)
+    return found
+
+
+def sort(items: Any, function: Any = UNDEFINED) -> object:
+    """``$sort``: stable. Raises ``HostError`` (D3070) for a mixed list without a function."""
+    if items is UNDEFINED or len(items) <= 1:
+        return items
+    if function is UNDEFINED:
+        if all(map(is_number, items)):
+            return sorted(items)
+        if all(isinstance(item, str) for item in items):
+            return sorted(items, key=code_units)
+        raise HostError("$sort without a function sorts numbers, or texts", "D3070")
+    return _merge_sorted(items, lambda one, other: _is_true(function(one, other)))
+
+
+def _is_true(value: object) -> bool:
+    return bool(value) if not isinstance(value, list | dict) else True
+
+
+def _merge_sorted(items: list[Any], behind: Callable[[object, object], bool]) -> list[Any]:
+    if len(items) <= 1:
+        return items
+    middle = len(items) // 2
+    left, right = _merge_sorted(items[:middle], behind), _merge_sorted(items[middle:], behind)
+    found: list[Any] = []
+    one = other = 0
+    while one < len(left) and other < len(right):
+        if behind(left[one], right[other]):
+            found.append(right[other])
+            other += 1
+        else:
+            found.append(left[one])
+            one += 1
+    return found + left[one:] + right[other:]
+
+
+def kind_of(value: object) -> object:
+    """``$type``."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    if value is None:
+        return "null"
+    if is_number(value):
+        return "number"
+    if isinstance(value, str | bool):
+        return "string" if isinstance(value, str) else "boolean"
+    if isinstance(value, list):
+        return "array"
+    return "function" if isinstance(value, Function) else "object"
+
+
+def text(value: Any, prettify: object = UNDEFINED) -> object:
+    """``$string``, as Truto has it: fifteen digits of every number, special objects as what they stand for."""
+    if value is UNDEFINED or isinstance(value, str):
+        return value
+    if isinstance(value, Function):
+        return ""
+    if isinstance(value, float) and not _finite(value):
+        raise HostError(f"a number that is infinite or none has no text: {number_text(value)}", "D3001")
+    if isinstance(value, Sequence) and value.outer:
+        value = value[0]
+    return stringify(value, _digits, 2 if prettify is True else 0, functions=True, unwrapped=True)
+
+
+def _finite(value: float) -> bool:
+    return value - value == 0
+
+
+def _digits(value: float) -> str:
+    if value in (float("inf"), float("-inf")):
+        raise HostError(f"the number is out of range: {number_text(value)}", "D1001")
+    return rounded_text(value)
+
+
+def clone(value: Any) -> object:
+    """``$clone``: a copy, by way of JSON."""
+    return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
+
+
+def negated(value: object) -> object:
+    """``$not``."""
+    return UNDEFINED if value is UNDEFINED else not truth(value)
+
+
+def boolean(value: object) -> object:
+    """``$boolean``."""
+    return UNDEFINED if value is UNDEFINED else truth(value)
+
+
+def fail(message: Any = UNDEFINED) -> object:
+    """``$error``: raises ``HostError`` (D3137)."""
+    raise HostError(message if message and message is not UNDEFINED else "$error() function evaluated", "D3137")
+
+
+def insist(condition: object, message: Any = UNDEFINED) -> object:
+    """``$assert``. Raises ``HostError`` (D3141) unless the condition is true."""
+    if condition is True:
+        return UNDEFINED
+    raise HostError(message if message and message is not UNDEFINED else "$assert() statement failed", "D3141")
+
+
+def is_lambda(value: object) -> bool:
+    """Whether it is a function of the expression."""
+    return isinstance(value, Lambda)
+
+
+def frame_time(_: object, frame: Frame) -> object:
+    """``$millis``: when the evaluation began."""
+    return frame.run.began_ms

@@ -1,0 +1,134 @@
+"""The functions that an expression can call: JSONata's own, in Python or by the engine, and those of a host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata import collections as lists
+from batchctl.jsonata import numbers
+from batchctl.jsonata.signatures import signature
+from batchctl.jsonata.values import Frame, Native, Regex, Sequence, append, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.jsonata.calls import Evaluate
+
+
+class Engine(Protocol):
+    """What evaluates plain values: functions of text, of pictures and of patterns are its own."""
+
+    def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
+        """The answer of a function of JSONata; ``patterns`` are its arguments that are regexes. ``HostError``."""
+
+    def compiled(self, text: str) -> Evaluate:
+        """An expression that another one brings along. Raises ``HostError`` (D3120) if it can't be read."""
+
+
+# Written here because they meet values that JSON does not have: name → function, how many parameters it counts.
+_HERE: Final[dict[str, tuple[Callable[..., object], int]]] = {
+    "sum": (numbers.total, 1), "count": (lambda items: 0 if items is UNDEFINED else len(items), 1),
+    "max": (numbers.largest, 1), "min": (numbers.smallest, 1), "average": (numbers.average, 1),
+    "number": (numbers.number_of, 1), "floor": (numbers.floor, 1), "ceil": (numbers.ceil, 1),
+    "round": (numbers.rounded, 2), "abs": (numbers.absolute, 1), "sqrt": (numbers.root, 1),
+    "power": (numbers.power, 2), "random": (numbers.chance, 0), "boolean": (lists.boolean, 1),
+    "not": (lists.negated, 1), "map": (lists.mapped, 2), "zip": (lists.zipped, 0), "filter": (lists.filtered, 2),
+    "single": (lists.single, 2), "reduce": (lists.reduced, 3), "sift": (lists.sifted, 2), "each": (lists.each, 2),
+    "keys": (lists.keys, 1), "lookup": (lookup, 2), "append": (append, 2),
+    "exists": (lambda value: value is not UNDEFINED, 1), "spread": (lists.spread, 1), "merge": (lists.merged, 1),
+    "reverse": (lists.reversed_, 1), "error": (lists.fail, 1), "assert": (lists.insist, 2), "type": (lists.kind_of, 1),
+    "sort": (lists.sort, 2), "shuffle": (lists.shuffled, 1), "distinct": (lists.distinct, 1), "clone": (lists.clone, 1),
+    "string": (lists.text, 1),
+}  # fmt: skip
+# By the engine: how many parameters each counts.
+_BY_ENGINE: Final = {
+    "substring": 3, "substringBefore": 2, "substringAfter": 2, "lowercase": 1, "uppercase": 1, "length": 1, "trim": 1,
+    "pad": 3, "contains": 2, "split": 3, "formatNumber": 3, "formatBase": 2, "formatInteger": 2, "parseInteger": 2,
+    "encodeUrlComponent": 1, "encodeUrl": 1, "decodeUrlComponent": 1, "decodeUrl": 1, "toMillis": 2, "fromMillis": 3,
+    "match": 3,
+}  # fmt: skip
+
+
+def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
+    """JSONata's functions by name; ``signatures`` are theirs, where they have one."""
+
+    def signed(name: str) -> Any:
+        return signature(signatures[name]) if name in signatures else None
+
+    found: dict[str, object] = {name: Native(name, call, arity, signed(name)) for name, (call, arity) in _HERE.items()}
+    for name, arity in _BY_ENGINE.items():
+        found[name] = Native(name, _by_engine(engine, name), arity, signed(name))
+    found["replace"] = Native("replace", _replace(engine), 4, signed("replace"))
+    found["millis"] = Native("millis", lists.frame_time, 0, signed("millis"), with_context=True)
+    found["now"] = Native("now", _now(engine), 2, signed("now"), with_context=True)
+    found["eval"] = Native("eval", _evaluated(engine), 2, signed("eval"), with_context=True)
+    return found
+
+
+def _by_engine(engine: Engine, name: str) -> Callable[..., object]:
+    def call(*arguments: object) -> object:
+        return _asked(engine, name, list(arguments))
+
+    return call
+
+
+def _asked(engine: Engine, name: str, arguments: list[object]) -> object:
+    patterns = {at: value.source for at, value in enumerate(arguments) if isinstance(value, Regex)}
+    answer = engine.call(name, arguments, patterns)
+    if answer is None:
+        return UNDEFINED
+    return Sequence(answer) if name == "match" and isinstance(answer, list) else answer
+
+
+def _replace(engine: Engine) -> Callable[..., object]:
+    def replace(text: Any, pattern: Any, replacement: Any, limit: Any = UNDEFINED) -> object:
+        if isinstance(replacement, str) or text is UNDEFINED or not isinstance(pattern, Regex):
+            return _asked(engine, "replace", [text, pattern, replacement, limit])
+        if limit is not UNDEFINED and limit < 0:
+            raise HostError("how often to replace can't be below zero", "D3011")
+        found = _asked(engine, "match", [text, pattern, limit])
+        matches = found if isinstance(found, list) else [] if found is UNDEFINED else [found]
+        return _replaced(text, matches, replacement)
+
+    return replace
+
+
+def _replaced(text: str, matches: list[Any], replacement: Any) -> str:
+    units = text.encode("utf-16-le", "surrogatepass")
+    made, at = b"", 0
+    for match in matches:
+        start, found = 2 * int(match["index"]), match["match"]
+        end = start + len(found.encode("utf-16-le", "surrogatepass"))
+        given = {"match": found, "start": start // 2, "end": end // 2, "groups": match["groups"]}
+        new = replacement(given)
+        if not isinstance(new, str):
+            raise HostError("what replaces a match is a text", "D3012")
+        made += units[at:start] + new.encode("utf-16-le", "surrogatepass")
+        at = end
+    return (made + units[at:]).decode("utf-16-le", "surrogatepass")
+
+
+def _now(engine: Engine) -> Callable[..., object]:
+    def now(_: object, frame: Frame, *arguments: object) -> object:
+        return _asked(engine, "fromMillis", [frame.run.began_ms, *arguments])
+
+    return now
+
+
+def _evaluated(engine: Engine) -> Callable[..., object]:
+    def evaluated(context: object, frame: Frame, text: Any = UNDEFINED, focus: Any = UNDEFINED) -> object:
+        if text is UNDEFINED:
+            return UNDEFINED
+        evaluate = engine.compiled(text)
+        given = context if focus is UNDEFINED else focus
+        if focus is not UNDEFINED and isinstance(focus, list) and type(focus) is not Sequence:
+            given = Sequence([focus])
+            given.outer = True
+        try:
+            return evaluate(given, frame)
+        except HostError as error:
+            raise HostError(f"$eval: {error}", "D3121") from None
+
+    return evaluated

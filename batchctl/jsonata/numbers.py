@@ -1,0 +1,140 @@
+"""JSONata's functions of numbers, with JavaScript's doubles, infinite ones and NaN among them."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from typing import Any, Final
+
+from batchctl.javascript import coercion
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.jsonata.operators import add, divide
+from batchctl.jsonata.values import bounded
+
+_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?")
+# The pattern has no brackets around its choice: only its ends are anchored.
+_RADIX: Final = re.compile(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
+
+
+def total(numbers: Any) -> object:
+    """``$sum``."""
+    if numbers is UNDEFINED:
+        return UNDEFINED
+    found: float = 0
+    for number in numbers:
+        found = add(found, number)
+    return found
+
+
+def average(numbers: Any) -> object:
+    """``$average``."""
+    if numbers is UNDEFINED or not numbers:
+        return UNDEFINED
+    return divide(total(numbers), len(numbers))  # type: ignore[arg-type]  # the sum of numbers
+
+
+def largest(numbers: Any) -> object:
+    """``$max``."""
+    return _extreme(numbers, max)
+
+
+def smallest(numbers: Any) -> object:
+    """``$min``."""
+    return _extreme(numbers, min)
+
+
+def _extreme(numbers: Any, choose: Any) -> object:
+    if numbers is UNDEFINED or not numbers:
+        return UNDEFINED
+    return math.nan if any(number != number for number in numbers) else choose(numbers)  # noqa: PLR0124  # NaN
+
+
+def number_of(value: Any) -> object:
+    """``$number``. Raises ``HostError`` (D3030) where the value is none."""
+    if value is UNDEFINED:
+        return value
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, str):
+        if _DECIMAL.fullmatch(value) and math.isfinite(float(value)):
+            return bounded(int(value)) if value.isdigit() and len(value) < 300 else float(value)
+        if _RADIX.search(value):
+            return coercion.number(value)
+    raise HostError("the value can't become a number", "D3030")
+
+
+def absolute(value: Any) -> object:
+    """``$abs``."""
+    return UNDEFINED if value is UNDEFINED else abs(value)
+
+
+def floor(value: Any) -> object:
+    """``$floor``."""
+    if value is UNDEFINED or not math.isfinite(value):
+        return value
+    return math.floor(value) or _zero_like(value)
+
+
+def ceil(value: Any) -> object:
+    """``$ceil``."""
+    if value is UNDEFINED or not math.isfinite(value):
+        return value
+    return math.ceil(value) or _zero_like(value)
+
+
+def _zero_like(value: float) -> float:
+    """Zero with the sign of ``value``."""
+    return -0.0 if math.copysign(1, value) < 0 else 0
+
+
+def rounded(value: Any, precision: Any = UNDEFINED) -> object:
+    """``$round``: half to even, at a decimal place."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    moved = _moved(value, precision) if coercion.truthy(precision) else value
+    found = _nearest(moved)
+    if coercion.truthy(precision):
+        found = _moved(found, -precision)
+    return found or 0
+
+
+def _nearest(value: float) -> float:
+    if not math.isfinite(value):
+        return value
+    whole = math.floor(value)
+    return whole + (value - whole > 0.5 or (value - whole == 0.5 and whole % 2 == 1))
+
+
+def _moved(value: float, places: float) -> float:
+    """The number with its decimal point moved, by way of its digits."""
+    digits, _, exponent = number_text(value).partition("e")
+    return coercion.number(f"{digits}e{number_text(coercion.number(exponent or '0') + places)}")
+
+
+def root(value: Any) -> object:
+    """``$sqrt``. Raises ``HostError`` (D3060) below zero."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    if value < 0:
+        raise HostError("a number below zero has no square root", "D3060")
+    return math.sqrt(value) if math.isfinite(value) else value
+
+
+def power(base: Any, exponent: Any = UNDEFINED) -> object:
+    """``$power``. Raises ``HostError`` (D3061) where the answer is no finite number."""
+    if base is UNDEFINED:
+        return UNDEFINED
+    try:
+        found = math.pow(base, exponent)
+    except (ArithmeticError, TypeError, ValueError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise HostError("the power is out of range", "D3061")
+    return int(found) if found.is_integer() and abs(found) < 2**53 and found else found
+
+
+def chance() -> object:
+    """``$random``."""
+    return random.random()  # noqa: S311  # not for secrets, and what JSONata has

@@ -1,0 +1,55 @@
+"""The syntax tree of an expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Slot:
+    """A ``%``: which ancestor it means, ``level`` steps up, and under which name a step keeps it."""
+
+    label: str
+    level: int = 1
+
+
+@dataclass(slots=True)
+class Term:
+    """A term of ``^(…)``."""
+
+    expression: Node
+    descending: bool
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of an expression; which fields count depends on ``kind``.
+
+    ``position`` is where its token ends, in code points: what errors name. ``kind`` is "path", "binary", "negation",
+    "array", "object", "name", "literal", "wildcard", "descendant", "parent", "condition", "block", "bind", "regex",
+    "function", "partial", "variable", "lambda", "apply", "transform", "sort", "placeholder", or, before the tree is
+    resolved, also "filter", "group", "order", "focus" and "index". ``start`` and ``end`` are where its text is.
+    """
+
+    kind: str
+    value: object = None
+    position: int = 0
+    parts: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    stages: list[Node] = field(default_factory=list)
+    predicates: list[Node] = field(default_factory=list)
+    group: Node | None = None
+    signature: str | None = None
+    keep_array: bool = False
+    keep_singleton: bool = False
+    made_here: bool = False
+    tuple_stream: bool = False
+    thunk: bool = False
+    focus: str | None = None
+    index: str | None = None
+    slot: Slot | None = None
+    ancestors: list[Slot] = field(default_factory=list)
+    seeking: list[Slot] = field(default_factory=list)
+    start: int = 0
+    end: int = 0

@@ -1,0 +1,312 @@
+"""Values while an expression is evaluated: sequences, functions, and what JSONata makes of values."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import ordered_keys
+from batchctl.javascript.objects import SpecialObject
+from batchctl.javascript.stringify import rounded_text, stringify
+from batchctl.javascript.values import UNDEFINED, number_text, to_double
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.jsonata.signatures import Signature
+    from batchctl.jsonata.tree import Node
+
+_MOST_EXACT: Final = 2**53
+_LONE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Sequence(list[Any]):
+    """A list that is one value or nothing where it has one item or none, unless ``keep``.
+
+    ``tuples`` says that its items are tuples of ``@``, ``#`` and ``%``; ``outer`` that it wraps an input, a list.
+    """
+
+    __slots__ = ("keep", "outer", "tuples")
+
+    def __init__(self, items: Any = ()) -> None:
+        super().__init__(items)
+        self.keep = False
+        self.tuples = False
+        self.outer = False
+
+
+class MadeArray(list[Any]):
+    """A list written as a step of a path: it stays one item."""
+
+    __slots__ = ()
+
+
+class Frame:
+    """The variables of a block or a call, and those around it."""
+
+    __slots__ = ("around", "names", "run")
+
+    def __init__(self, around: Frame | None, run: Any, names: dict[str, object] | None = None) -> None:
+        self.around = around
+        self.run = run
+        self.names: dict[str, object] = {} if names is None else names
+
+    def lookup(self, name: str) -> object:
+        """The value of a variable, UNDEFINED where it has none."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.names:
+                return frame.names[name]
+            frame = frame.around
+        return UNDEFINED
+
+
+class Function:
+    """Anything that can be called. Truto's functions see a promise in it."""
+
+    __slots__ = ()
+
+    arity: int
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers; functions of the expression are called by ``apply`` alone."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True, eq=False)
+class Lambda(Function):
+    """A function of the expression; a ``thunk`` is a call that its caller makes."""
+
+    body: Callable[[object, Frame], object]
+    parameters: list[str]
+    frame: Frame
+    context: object
+    signature: Signature | None = None
+    thunk: Node | None = None
+    token: str = ""
+    position: int | None = None
+
+    @property
+    def arity(self) -> int:  # type: ignore[override]  # counted
+        """How many parameters it has."""
+        return len(self.parameters)
+
+
+@dataclass(slots=True, eq=False)
+class Native(Function):
+    """A function in Python: ``call`` gets the arguments that the signature lets through.
+
+    ``with_context`` is called with the context and the frame before the arguments.
+    """
+
+    name: str
+    call: Callable[..., object]
+    arity: int
+    signature: Signature | None = None
+    with_context: bool = False
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
+
+
+@dataclass(slots=True, eq=False)
+class Closure(Function):
+    """A function that is given to another one as an argument."""
+
+    call: Callable[..., object]
+    arity: int
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
+
+
+@dataclass(slots=True, eq=False)
+class Regex(Function):
+    """A pattern as it is written, with its slashes and flags; ``find`` answers the matches in a text."""
+
+    source: str
+    call: Callable[..., object]
+    arity: int = 2
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number that can be counted with. Raises ``HostError`` for an infinite one, as JSONata does."""
+    kind = type(value)
+    if kind is int:
+        return True
+    if kind is float:
+        number: float = value  # type: ignore[assignment]  # its type is float
+        if math.isinf(number):
+            raise HostError(f"the number is out of range: {number_text(number)}", "D1001")
+        return not math.isnan(number)
+    return False
+
+
+def bounded(number: float) -> float:
+    """A whole number as a double would hold it."""
+    if type(number) is int and not -_MOST_EXACT <= number <= _MOST_EXACT:
+        return to_double(number)
+    return number
+
+
+def truth(value: object) -> bool:
+    """JSONata's boolean of a value; that of nothing is false."""
+    if value is True or value is False:
+        return bool(value)
+    if isinstance(value, list):
+        if len(value) == 1:
+            return truth(value[0])
+        # Each is looked at, as one of them may be infinite.
+        return sum(map(truth, value)) > 0
+    if isinstance(value, str):
+        return bool(value)
+    if isinstance(value, dict):
+        return len(value) > 0
+    return is_number(value) and value != 0
+
+
+def is_object(value: object) -> bool:
+    """Whether it is an object, and no function."""
+    return isinstance(value, dict)
+
+
+def equal(left: object, right: object) -> bool:
+    """Deep equality; NaN is not even itself, and functions are equal to themselves."""
+    if left is right:
+        return not (isinstance(left, float) and math.isnan(left))
+    kind, other = type(left), type(right)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(equal(one, two) for one, two in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _equal_objects(left, right)
+    if isinstance(left, list | dict) and isinstance(right, list | dict):
+        # A list has the key "length" beside its indexes.
+        return False
+    if kind is bool or other is bool or left is None or right is None or left is UNDEFINED or right is UNDEFINED:
+        return False
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left == right
+    return kind is other and left == right
+
+
+def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
+    # What stands behind a special object is one of its own properties, and never that of another.
+    if isinstance(left, SpecialObject) or isinstance(right, SpecialObject):
+        return False
+    return left.keys() == right.keys() and all(equal(item, right[key]) for key, item in left.items())
+
+
+def same(left: object, right: object) -> bool:
+    """``===``."""
+    if isinstance(left, list | dict | Function):
+        return left is right
+    return not isinstance(right, list | dict | Function) and equal(left, right)
+
+
+def append(one: object, other: object) -> object:
+    """Two values in one list."""
+    if one is UNDEFINED:
+        return other
+    if other is UNDEFINED:
+        return one
+    first = one if isinstance(one, list) else [one]
+    return [*first, *(other if isinstance(other, list) else [other])]
+
+
+def lookup(holder: object, key: str) -> object:
+    """What an object, or each object in a list, has at ``key``."""
+    if isinstance(holder, SpecialObject):
+        return holder.member(key)
+    if isinstance(holder, dict):
+        return holder.get(key, UNDEFINED)
+    if isinstance(holder, list):
+        found = Sequence()
+        for item in holder:
+            value = lookup(item, key)
+            if isinstance(value, list):
+                found.extend(value)
+            elif value is not UNDEFINED:
+                found.append(value)
+        return found
+    return UNDEFINED
+
+
+def collapsed(value: object) -> object:
+    """A sequence as the value that it stands for."""
+    if type(value) is Sequence and not value.tuples:
+        if not value:
+            return UNDEFINED
+        if len(value) == 1 and not value.keep:
+            return value[0]
+    return value
+
+
+def keys_of(value: dict[str, Any]) -> list[str]:
+    """The keys of an object in JavaScript's order."""
+    return ordered_keys(list(value))
+
+
+def text_of(value: object) -> str:
+    """The text of a value for ``&``: JSON of what is no text. Raises ``HostError`` for a number that is infinite."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Function):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise HostError(f"a number that is infinite or none has no text: {number_text(value)}", "D3001")
+    if isinstance(value, Sequence) and value.outer:
+        value = value[0]
+    return stringify(value, _number_text, functions=True)
+
+
+def _number_text(value: float) -> str:
+    if math.isinf(value):
+        raise HostError(f"the number is out of range: {number_text(value)}", "D1001")
+    if math.isnan(value):
+        return "null"
+    if isinstance(value, int) or value.is_integer():
+        return number_text(value)
+    return rounded_text(value)
+
+
+def shown(value: object) -> object:
+    """A result as JSON values: what JSON does not have is null, or left out of objects.
+
+    A text that is half a surrogate pair gets U+FFFD for it.
+    """
+    if isinstance(value, str):
+        return _LONE.sub("\ufffd", value) if _LONE.search(value) else value
+    if isinstance(value, SpecialObject):
+        if value.json is not None:
+            return shown(value.json())
+        return _members(value) if value.bare is None else shown(value.bare)
+    if isinstance(value, dict):
+        return _members(value)
+    if isinstance(value, list):
+        return [None if (item := shown(each)) is UNDEFINED else item for each in value]
+    if isinstance(value, Function) or callable(value):
+        return UNDEFINED
+    if isinstance(value, float):
+        return _shown_number(value)
+    return value
+
+
+def _members(value: dict[str, Any]) -> dict[str, object]:
+    found = ((str(shown(key)), shown(value[key])) for key in keys_of(value))
+    return {key: item for key, item in found if item is not UNDEFINED}
+
+
+def _shown_number(value: float) -> object:
+    if not math.isfinite(value):
+        return None
+    return json.loads(number_text(value)) if value.is_integer() and abs(value) < 1e21 else value
