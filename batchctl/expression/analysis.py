@@ -65,9 +65,8 @@ class Analysis:
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
     says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
     step behind, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
-     ``computed_keys`` whether an object is made whose keys are
-    not all written as names: they can look like numbers, and ``function_members`` whether one
-    has a function as a member, ``divides`` whether it has a ``/`` or ``%`` between values.
+    ``computed_keys`` whether an object is made whose keys are not all written as names: they can look like numbers,
+    ``function_members`` whether one has a function as a member, ``divides`` whether it has a ``/`` or ``%``.
     """
 
     functions: tuple[FunctionUse, ...]

@@ -18,9 +18,10 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
+from batchctl.jsonata.functions import Frame, Native
 from batchctl.jsonata.library import library
 from batchctl.jsonata.parsing import parse
-from batchctl.jsonata.values import Frame, Native, Sequence, bounded, collapsed, shown
+from batchctl.jsonata.values import Sequence, bounded, collapsed, shown
 from batchctl.truto_functions import hosted, kinds
 from batchctl.truto_functions.budget import check
 from batchctl.truto_functions.catalogue import FUNCTIONS

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.functions import Closure, Frame, Lambda, Native, Regex
 from batchctl.jsonata.signatures import signature
-from batchctl.jsonata.values import Closure, Frame, Function, Lambda, Native, Regex
+from batchctl.jsonata.values import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import BareObject, SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, number_text
-from batchctl.jsonata.values import Frame, Function, Lambda, Sequence, append, equal, is_number, keys_of, text_of, truth
+from batchctl.jsonata.functions import Frame, Lambda
+from batchctl.jsonata.values import Function, Sequence, append, equal, is_number, keys_of, text_of, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,23 +8,12 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import apply, build_call, build_chain, build_lambda, build_partial
+from batchctl.jsonata.functions import Frame, Native, Regex
 from batchctl.jsonata.operators import OPERATORS
 from batchctl.jsonata.paths import build_filter, build_group, build_path
 from batchctl.jsonata.signatures import signature
 from batchctl.jsonata.tuples import build_tuple_path
-from batchctl.jsonata.values import (
-    Frame,
-    Function,
-    MadeArray,
-    Native,
-    Regex,
-    Sequence,
-    append,
-    collapsed,
-    is_number,
-    lookup,
-    truth,
-)
+from batchctl.jsonata.values import Function, MadeArray, Sequence, append, collapsed, is_number, lookup, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata import collections as lists
 from batchctl.jsonata import numbers
+from batchctl.jsonata.functions import Frame, Native, Regex
 from batchctl.jsonata.signatures import signature
-from batchctl.jsonata.values import Frame, Native, Regex, Sequence, append, lookup
+from batchctl.jsonata.values import Sequence, append, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,8 +10,9 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import BareObject, SpecialObject
 from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.functions import Frame
 from batchctl.jsonata.operators import compare
-from batchctl.jsonata.values import Frame, MadeArray, Sequence, append, is_number, truth
+from batchctl.jsonata.values import MadeArray, Sequence, append, is_number, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

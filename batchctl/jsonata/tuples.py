@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.functions import Frame
 from batchctl.jsonata.paths import build_group, build_sort, build_stages, build_step, frame_of, is_tuples, kept, spread
-from batchctl.jsonata.values import Frame, Sequence
+from batchctl.jsonata.values import Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

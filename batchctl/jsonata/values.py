@@ -1,24 +1,17 @@
-"""Values while an expression is evaluated: sequences, functions, and what JSONata makes of values."""
+"""Values while an expression is evaluated: sequences, and what JSONata makes of values."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, number_text, to_double
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from batchctl.jsonata.signatures import Signature
-    from batchctl.jsonata.tree import Node
 
 _MOST_EXACT: Final = 2**53
 _LONE: Final = re.compile("[\ud800-\udfff]")
@@ -45,26 +38,6 @@ class MadeArray(list[Any]):
     __slots__ = ()
 
 
-class Frame:
-    """The variables of a block or a call, and those around it."""
-
-    __slots__ = ("around", "names", "run")
-
-    def __init__(self, around: Frame | None, run: Any, names: dict[str, object] | None = None) -> None:
-        self.around = around
-        self.run = run
-        self.names: dict[str, object] = {} if names is None else names
-
-    def lookup(self, name: str) -> object:
-        """The value of a variable, UNDEFINED where it has none."""
-        frame: Frame | None = self
-        while frame is not None:
-            if name in frame.names:
-                return frame.names[name]
-            frame = frame.around
-        return UNDEFINED
-
-
 class Function:
     """Anything that can be called. Truto's functions see a promise in it."""
 
@@ -75,68 +48,6 @@ class Function:
     def __call__(self, *arguments: object) -> object:
         """What it answers; functions of the expression are called by ``apply`` alone."""
         raise NotImplementedError
-
-
-@dataclass(slots=True, eq=False)
-class Lambda(Function):
-    """A function of the expression; a ``thunk`` is a call that its caller makes."""
-
-    body: Callable[[object, Frame], object]
-    parameters: list[str]
-    frame: Frame
-    context: object
-    signature: Signature | None = None
-    thunk: Node | None = None
-    token: str = ""
-    position: int | None = None
-
-    @property
-    def arity(self) -> int:  # type: ignore[override]  # counted
-        """How many parameters it has."""
-        return len(self.parameters)
-
-
-@dataclass(slots=True, eq=False)
-class Native(Function):
-    """A function in Python: ``call`` gets the arguments that the signature lets through.
-
-    ``with_context`` is called with the context and the frame before the arguments.
-    """
-
-    name: str
-    call: Callable[..., object]
-    arity: int
-    signature: Signature | None = None
-    with_context: bool = False
-
-    def __call__(self, *arguments: object) -> object:
-        """What it answers."""
-        return self.call(*arguments)
-
-
-@dataclass(slots=True, eq=False)
-class Closure(Function):
-    """A function that is given to another one as an argument."""
-
-    call: Callable[..., object]
-    arity: int
-
-    def __call__(self, *arguments: object) -> object:
-        """What it answers."""
-        return self.call(*arguments)
-
-
-@dataclass(slots=True, eq=False)
-class Regex(Function):
-    """A pattern as it is written, with its slashes and flags; ``find`` answers the matches in a text."""
-
-    source: str
-    call: Callable[..., object]
-    arity: int = 2
-
-    def __call__(self, *arguments: object) -> object:
-        """What it answers."""
-        return self.call(*arguments)
 
 
 def is_number(value: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
-from batchctl.jsonata.values import Closure
+from batchctl.jsonata.functions import Closure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,97 @@
+"""Functions and variables while an expression is evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.values import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.jsonata.signatures import Signature
+    from batchctl.jsonata.tree import Node
+
+
+class Frame:
+    """The variables of a block or a call, and those around it."""
+
+    __slots__ = ("around", "names", "run")
+
+    def __init__(self, around: Frame | None, run: Any, names: dict[str, object] | None = None) -> None:
+        self.around = around
+        self.run = run
+        self.names: dict[str, object] = {} if names is None else names
+
+    def lookup(self, name: str) -> object:
+        """The value of a variable, UNDEFINED where it has none."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.names:
+                return frame.names[name]
+            frame = frame.around
+        return UNDEFINED
+
+
+@dataclass(slots=True, eq=False)
+class Lambda(Function):
+    """A function of the expression; a ``thunk`` is a call that its caller makes."""
+
+    body: Callable[[object, Frame], object]
+    parameters: list[str]
+    frame: Frame
+    context: object
+    signature: Signature | None = None
+    thunk: Node | None = None
+    token: str = ""
+    position: int | None = None
+
+    @property
+    def arity(self) -> int:  # type: ignore[override]  # counted
+        """How many parameters it has."""
+        return len(self.parameters)
+
+
+@dataclass(slots=True, eq=False)
+class Native(Function):
+    """A function in Python: ``call`` gets the arguments that the signature lets through.
+
+    ``with_context`` is called with the context and the frame before the arguments.
+    """
+
+    name: str
+    call: Callable[..., object]
+    arity: int
+    signature: Signature | None = None
+    with_context: bool = False
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
+
+
+@dataclass(slots=True, eq=False)
+class Closure(Function):
+    """A function that is given to another one as an argument."""
+
+    call: Callable[..., object]
+    arity: int
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
+
+
+@dataclass(slots=True, eq=False)
+class Regex(Function):
+    """A pattern as it is written, with its slashes and flags; ``find`` answers the matches in a text."""
+
+    source: str
+    call: Callable[..., object]
+    arity: int = 2
+
+    def __call__(self, *arguments: object) -> object:
+        """What it answers."""
+        return self.call(*arguments)
