@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.values import UNDEFINED
-from batchctl.jsonata.functions import Frame
 from batchctl.jsonata.paths import build_group, build_sort, build_stages, build_step, frame_of, is_tuples, kept, spread
 from batchctl.jsonata.values import Sequence
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.jsonata.calls import Build, Evaluate
+    from batchctl.jsonata.functions import Frame
     from batchctl.jsonata.tree import Node
 
 
