@@ -1,7 +1,9 @@
 """Check, preview and run batch definitions for Truto's ``POST /batch-request``.
 
-``load`` reads a file, ``prepare`` checks text, ``run`` executes a prepared batch with the embedded engine.
-The names are imported when they are first used, so that ``import batchctl`` costs nothing.
+``load`` reads a definition, ``validate`` says what is wrong with it, ``dry_run`` shows every request, ``run`` executes
+it, ``run_each`` once per row; ``arun``, ``arun_each`` and ``adry_run`` do so in asynchronous code; ``prepare`` takes
+text instead of a file. Results, diagnostics and errors are exported here, too; ``docs/library.md`` has the examples.
+Every name is imported when it is first used, so that ``import batchctl`` costs nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +12,161 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from batchctl.api import load, run
-    from batchctl.preparation import prepare
+    from batchctl.api import (
+        InputSettings,
+        RunSettings,
+        adry_run,
+        arun,
+        arun_each,
+        dry_run,
+        load,
+        run,
+        run_each,
+        validate,
+    )
+    from batchctl.definition.model import BatchDefinition
+    from batchctl.diagnostics import Diagnostic, Position, Severity, Span
+    from batchctl.engine.backends.answers import Answers
+    from batchctl.engine.backends.base import Backend, Reply
+    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.options import RunOptions
+    from batchctl.engine.result import Failed, NotReached, Outcome, RunResult, Skipped, Succeeded
+    from batchctl.errors import (
+        BadAnswer,
+        BatchctlError,
+        ConnectionFailed,
+        CredentialsError,
+        Declined,
+        DefinitionError,
+        ExitCode,
+        ExpressionError,
+        FixtureError,
+        Interrupted,
+        Refused,
+        ServiceError,
+        StoreError,
+        TemplateError,
+        TimedOut,
+        Unanswered,
+        UsageError,
+    )
+    from batchctl.execution.notices import Notice, Notify
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.execution.rows import RowsResult
+    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.preparation import Prepared, prepare
+    from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
+    from batchctl.truto.calls import Call
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "prepare", "run"]
-
-_HOMES = {"load": "batchctl.api", "prepare": "batchctl.preparation", "run": "batchctl.api"}
+_NAMES = {
+    "batchctl.api": (
+        "InputSettings",
+        "RunSettings",
+        "adry_run",
+        "arun",
+        "arun_each",
+        "dry_run",
+        "load",
+        "run",
+        "run_each",
+        "validate",
+    ),
+    "batchctl.definition.model": ("BatchDefinition",),
+    "batchctl.diagnostics": ("Diagnostic", "Position", "Severity", "Span"),
+    "batchctl.engine.backends.answers": ("Answers",),
+    "batchctl.engine.backends.base": ("Backend", "Reply"),
+    "batchctl.engine.events": ("Event", "Observer"),
+    "batchctl.engine.options": ("RunOptions",),
+    "batchctl.engine.result": ("Failed", "NotReached", "Outcome", "RunResult", "Skipped", "Succeeded"),
+    "batchctl.errors": (
+        "BadAnswer",
+        "BatchctlError",
+        "ConnectionFailed",
+        "CredentialsError",
+        "Declined",
+        "DefinitionError",
+        "ExitCode",
+        "ExpressionError",
+        "FixtureError",
+        "Interrupted",
+        "Refused",
+        "ServiceError",
+        "StoreError",
+        "TemplateError",
+        "TimedOut",
+        "Unanswered",
+        "UsageError",
+    ),
+    "batchctl.execution.notices": ("Notice", "Notify"),
+    "batchctl.execution.row_end": ("RowEnd",),
+    "batchctl.execution.rows": ("RowsResult",),
+    "batchctl.plan.preview": ("Preview", "PreviewedResource"),
+    "batchctl.preparation": ("Prepared", "prepare"),
+    "batchctl.store.facts": ("RunFacts",),
+    "batchctl.store.runs": ("RunStore",),
+    "batchctl.truto.calls": ("Call",),
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = [
+    "Answers",
+    "Backend",
+    "BadAnswer",
+    "BatchDefinition",
+    "BatchctlError",
+    "Call",
+    "ConnectionFailed",
+    "CredentialsError",
+    "Declined",
+    "DefinitionError",
+    "Diagnostic",
+    "Event",
+    "ExitCode",
+    "ExpressionError",
+    "Failed",
+    "FixtureError",
+    "InputSettings",
+    "Interrupted",
+    "NotReached",
+    "Notice",
+    "Notify",
+    "Observer",
+    "Outcome",
+    "Position",
+    "Prepared",
+    "Preview",
+    "PreviewedResource",
+    "Refused",
+    "Reply",
+    "RowEnd",
+    "RowsResult",
+    "RunFacts",
+    "RunOptions",
+    "RunResult",
+    "RunSettings",
+    "RunStore",
+    "ServiceError",
+    "Severity",
+    "Skipped",
+    "Span",
+    "StoreError",
+    "Succeeded",
+    "TemplateError",
+    "TimedOut",
+    "Unanswered",
+    "UsageError",
+    "__version__",
+    "adry_run",
+    "arun",
+    "arun_each",
+    "dry_run",
+    "load",
+    "prepare",
+    "run",
+    "run_each",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,55 +1,317 @@
-"""The library's face: read a definition, run it over fixtures."""
+"""The library's face: whatever the commands do, without a terminal. ``docs/library.md`` has an example of each.
+
+``run`` and its relatives are for plain code; inside a running event loop, as in an asynchronous web server or a
+notebook, use their twins ``arun``, ``arun_each`` and ``adry_run``.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from batchctl.blocking import wait_for
-from batchctl.engine.backends.local import local_backend
-from batchctl.engine.executor import execute
+from batchctl.definition.secrets import secrets_in
+from batchctl.engine.events import ignore
+from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
+from batchctl.execution.history import NewRun, ResumedRun
+from batchctl.execution.local import fixtures_folder
+from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.notices import silent
+from batchctl.execution.plan_for import plan_for
+from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.row_end import Row, told_apart
+from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.files import reason_of
-from batchctl.preparation import prepare
+from batchctl.preparation import Prepared, prepare
+from batchctl.redaction import Redactor
+from batchctl.store.facts import RunInfo
+from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchctl.definition.model import BatchDefinition
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
-    from batchctl.json_types import JsonObject
-    from batchctl.preparation import Prepared
+    from batchctl.execution.executor import Target
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.rows import RowsResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.plan.preview import Preview
+
+_USUAL = RunOptions()
 
 
-def _prepared(path: str | Path, environment: Mapping[str, str] | None, args: JsonObject | None) -> Prepared:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
-    return prepare(data, file=str(path), environment=environment, args=args)
+class InputSettings(TypedDict, total=False):
+    """What is in a batch beside its file; every key is optional.
+
+    ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
+    ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
+    depend on.
+    """
+
+    account: str
+    args: JsonObject
+    environment: Mapping[str, str]
+    only: Sequence[str]
 
 
-def load(
-    path: str | Path, *, environment: Mapping[str, str] | None = None, args: JsonObject | None = None
-) -> BatchDefinition:
-    """The definition in a file. ``environment`` fills ``${VAR}``, ``args`` win over the file's.
+class RunSettings(InputSettings, total=False):
+    """How a batch is run; every key is optional.
+
+    ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
+    ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
+    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is in seconds, ``retries``
+    how often something is sent again, ``idempotency_key`` makes a batch that writes safe to repeat, ``rate_limit`` is
+    as ``--rate-limit``, ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run,
+    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    """
+
+    executor: Literal["local", "direct", "truto"]
+    fixtures: str | Path
+    backend: Backend
+    token: str
+    api_url: str
+    profile: str
+    allow_http: bool
+    timeout_s: float
+    retries: int
+    idempotency_key: str
+    rate_limit: str
+    run_timeout_s: float
+    options: RunOptions
+    allow_unresolved: bool
+    store: RunStore
+    resume: str
+    observer: Observer
+    notify: Notify
+
+
+def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition:
+    """The definition in a file.
 
     Raises ``UsageError`` when it can't be read, ``DefinitionError`` with diagnostics when it has errors.
     """
-    return _prepared(path, environment, args).require_plan().definition
+    return _prepared(path, settings).require_plan().definition
 
 
-def run(
+def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a file, in its order: errors, warnings and hints. Raises ``UsageError``.
+
+    What a comment in the file hides is left out; the settings of a project are not read.
+    """
+    return _prepared(path, settings).diagnostics
+
+
+def dry_run(
     path: str | Path,
     *,
+    samples: Mapping[str, Iterable[JsonValue]] | None = None,
     fixtures: str | Path | None = None,
-    environment: Mapping[str, str] | None = None,
-    args: JsonObject | None = None,
-) -> RunResult:
-    """Run a file with the embedded engine over ``fixtures`` (else the file's key, else ``fixtures/`` beside it).
+    **settings: Unpack[InputSettings],
+) -> Preview:
+    """Every request that a run would make, as far as the arguments and samples decide; nothing is sent.
 
-    Failed calls are part of the result. Raises what ``load`` raises, and ``FixtureError``.
+    ``samples`` are records by resource name, ``fixtures`` a folder of them: with either the preview goes as deep as
+    these reach. Raises what ``load`` raises, and ``FixtureError``.
     """
-    plan = _prepared(path, environment, args).require_plan()
-    folder = Path(fixtures) if fixtures else Path(path).parent / (plan.definition.fixtures or "fixtures")
-    return wait_for(execute(plan, local_backend(folder, plan.definition.integrated_account_id)))
+    return wait_for(adry_run(path, samples=samples, fixtures=fixtures, **settings))
+
+
+async def adry_run(
+    path: str | Path,
+    *,
+    samples: Mapping[str, Iterable[JsonValue]] | None = None,
+    fixtures: str | Path | None = None,
+    **settings: Unpack[InputSettings],
+) -> Preview:
+    """``dry_run`` for asynchronous code."""
+    plan = _prepared(path, settings).require_plan()
+    if samples is None and fixtures is None:
+        from batchctl.plan.preview import make_preview
+
+        return make_preview(plan)
+    from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend, Samples
+    from batchctl.engine.rehearsal import rehearse
+
+    places: list[Samples] = [RecordSamples(samples)] if samples is not None else []
+    if fixtures is not None:
+        places.append(FixtureSamples(Path(fixtures)))
+    return (await rehearse(plan, SampleBackend(places))).preview
+
+
+def run(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
+    """Run a file, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
+
+    Failed calls are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``.
+    Raises ``UsageError`` and ``DefinitionError`` before anything is sent, ``FixtureError`` for fixtures that can't be
+    used, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
+    """
+    return wait_for(arun(path, **settings))
+
+
+async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
+    """``run`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
+    prepared = _prepared(path, settings)
+    plan = _plan(prepared, settings)
+    chosen = _chosen(plan, path, settings)
+    key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
+    with ExitStack() as stack:
+        store = settings.get("store")
+        if store is None and chosen.kind == "direct":
+            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        inputs = _saved(plan, chosen, plan.definition.args, settings)
+        about = chosen.about(plan, str(path), key, inputs)
+        history = NewRun(store) if store else None
+        run_id = settings.get("resume")
+        if run_id is not None:
+            known = _store_of(settings)
+            resumed = ResumedRun(reopen(known, known.get(run_id), about))
+            executor = make_executor(plan, chosen, about, resumed)
+        else:
+            executor = make_executor(plan, chosen, about, history, new_key=key.is_new)
+        return await executor.run(settings.get("observer", ignore), settings.get("notify", silent))
+
+
+def run_each(
+    path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
+) -> RowsResult:
+    """Run a file once per row, ``parallel`` of them at once. A row that can't run does not stop the others.
+
+    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
+    first one starts. Raises what ``run`` raises before anything is sent.
+    """
+    return wait_for(arun_each(path, rows, parallel=parallel, **settings))
+
+
+async def arun_each(
+    path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
+) -> RowsResult:
+    """``run_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
+    told = told_apart(_row(number, row) for number, row in enumerate(rows, 1))
+    if not told:
+        raise UsageError("there are no rows")
+    planned = [(row, _plan(_prepared(path, _with_row(settings, row)), settings)) for row in told]
+    first = planned[0][1]
+    chosen = _chosen(first, path, settings)
+    key = Key() if chosen.kind == "local" else key_for(first, settings.get("idempotency_key"))
+    content: JsonObject = {"resources": first.definition.payload["resources"]}
+    inputs = _saved(first, chosen, settings.get("args", {}), settings, told)
+    about = RunInfo("each", str(path), content, chosen.host, inputs, key.text)
+    with ExitStack() as stack:
+        store = settings.get("store")
+        if store is None:
+            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        run_id = settings.get("resume")
+        known = _store_of(settings) if run_id is not None else store
+        record = reopen(known, known.get(run_id), about) if run_id is not None else None
+        journal = RowJournal(known, about, chosen.redactor, resumed=record)
+        jobs = row_jobs(planned, chosen, journal, str(path))
+        return await run_rows(jobs, journal, parallel=parallel, notify=settings.get("notify", silent))
+
+
+def _prepared(path: str | Path, settings: InputSettings) -> Prepared:
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+    return prepare(
+        data,
+        file=str(path),
+        environment=settings.get("environment", os.environ),
+        account=settings.get("account"),
+        args=settings.get("args"),
+        only=settings.get("only", ()),
+    )
+
+
+def _plan(prepared: Prepared, settings: RunSettings) -> Plan:
+    return plan_for(prepared, allow_unresolved=settings.get("allow_unresolved", False)).plan
+
+
+def _chosen(plan: Plan, path: str | Path, settings: RunSettings) -> Settings:
+    kind = settings.get("executor", "local")
+    if kind not in ("local", "direct", "truto"):
+        raise UsageError(f'there is no executor "{kind}"', hint="local, direct or truto")
+    target = None if kind == "local" else _target(settings)
+    fixtures = settings.get("fixtures")
+    folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
+    secrets = [*secrets_in(plan.definition), *([target.connection.token] if target else [])]
+    return Settings(
+        kind,
+        settings.get("backend", folder),
+        target,
+        settings.get("retries", 3),
+        settings.get("rate_limit"),
+        replace(settings.get("options", _USUAL), allow_unresolved=settings.get("allow_unresolved", False)),
+        settings.get("run_timeout_s"),
+        Redactor(secrets),
+    )
+
+
+def _target(settings: RunSettings) -> Target:
+    from batchctl.config.credentials import find_credentials
+    from batchctl.config.user import user_profiles
+    from batchctl.execution.executor import Target
+    from batchctl.truto.connection import Connection
+
+    environment = settings.get("environment", os.environ)
+    token, url, profile = settings.get("token"), settings.get("api_url"), settings.get("profile")
+    found = find_credentials(user_profiles(environment), environment, token=token, api_url=url, profile=profile)
+    connection = Connection(
+        found.api_url,
+        found.token,
+        settings.get("timeout_s", 300),
+        settings.get("idempotency_key"),
+        allow_http=settings.get("allow_http", False),
+    )
+    return Target(connection, found.source, found.environment)
+
+
+def _saved(
+    plan: Plan, chosen: Settings, args: JsonObject, settings: RunSettings, rows: Sequence[Row] | None = None
+) -> JsonObject | None:
+    """What the store keeps so that ``batchctl run --resume`` needs no file; None where a secret stands in it."""
+    definition = plan.definition
+    secrets = {*secrets_in(definition), *([chosen.target.connection.token] if chosen.target else [])}
+    return SavedInputs(
+        text=str(definition.source.text),
+        account=settings.get("account") if rows is not None else definition.integrated_account_id,
+        args=args,
+        only=tuple(settings.get("only", ())),
+        rows=None if rows is None else tuple({"account": row.account, "args": row.args} for row in rows),
+        executor=chosen.kind,
+    ).without_secrets(secrets)
+
+
+def _store_of(settings: RunSettings) -> RunStore:
+    store = settings.get("store")
+    if store is None:
+        raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
+    return store
+
+
+def _row(number: int, row: Mapping[str, JsonValue]) -> Row:
+    account = row.get("account")
+    return Row(
+        number, None if account is None else str(account), {name: row[name] for name in row if name != "account"}
+    )
+
+
+def _with_row(settings: RunSettings, row: Row) -> InputSettings:
+    found = InputSettings(args={**settings.get("args", {}), **row.args}, only=settings.get("only", ()))
+    if "environment" in settings:
+        found["environment"] = settings["environment"]
+    account = row.account or settings.get("account")
+    if account is not None:
+        found["account"] = account
+    return found

@@ -13,18 +13,19 @@ from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.delivery import is_folder
 from batchctl.cli.each_rows import read_rows
-from batchctl.cli.executors import RowRun, Setup, key_for, kind_of
+from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.formats import format_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.errors import ExitCode, UsageError
+from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import KeyChosen, silent
 from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_end import Row, told_apart
 from batchctl.execution.row_journal import RowJournal
-from batchctl.execution.rows import RowJob, run_rows
+from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.files import write_whole
 from batchctl.plain import counted
 from batchctl.render.result.each import RowsView, rows_json, rows_ndjson, rows_tree
@@ -83,21 +84,17 @@ def run_each(
 
 def _run_rows(rows: Sequence[tuple[Row, Plan]], setup: Setup) -> RowsResult:
     terminal, line, first = setup.terminal, setup.line, rows[0][1]
-    key = key_for(first, line.connection.idempotency_key) if setup.kind != "local" else None
-    host = "" if setup.kind == "local" else setup.target().connection.host
-    about = _about(rows, setup, host, key.text if key else None)
-    if setup.kind != "local":
+    local = setup.kind == "local"
+    settings = setup.settings(first)
+    key = Key() if local else key_for(first, line.connection.idempotency_key)
+    about = _about(rows, setup, settings.host, key.text)
+    if not local:
         confirm_deletes(first, terminal, yes=line.checks.yes)
     record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
-    earlier = record.key if record else None
     journal = RowJournal(setup.store, about, terminal.redactor, resumed=record)
-    prefix = earlier or (key.text if key else None)
-    jobs = [
-        RowJob(row, plan, setup.executor(plan, RowRun(journal.history(row), prefix and f"{prefix}-{row.number}")))
-        for row, plan in rows
-    ]
+    jobs = row_jobs(rows, settings, journal, setup.inputs.shown)
     terminal.note(f"{counted(len(jobs), 'row')} · {jobs[0].executor.where}")
-    if key and key.is_new and key.text and not earlier:
+    if key.is_new and key.text and record is None:
         setup.notify(KeyChosen(key.text, rows=True))
     return wait_for(run_rows(jobs, journal, parallel=line.mode.parallel, notify=_notify(setup, about)))
 
@@ -157,10 +154,10 @@ def _about(rows: Sequence[tuple[Row, Plan]], setup: Setup, host: str, key: str |
         account=inputs.account,
         args=inputs.arguments(),
         only=tuple(inputs.only),
-        env_file=str(inputs.env_file.resolve()) if inputs.env_file else None,
+        env_file=absolute(inputs.env_file),
         rows=tuple({"account": row.account, "args": row.args} for row, _ in rows),
         executor=setup.kind,
-        fixtures=str(setup.line.mode.fixtures.resolve()) if setup.line.mode.fixtures else None,
+        fixtures=absolute(setup.line.mode.fixtures),
     ).without_secrets({secret for _, plan in rows for secret in setup.secrets(plan)})
     content: JsonObject = {"resources": first.definition.payload["resources"]}
     return RunInfo("each", inputs.shown, content, host, saved, key)

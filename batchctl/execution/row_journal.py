@@ -42,6 +42,11 @@ class RowJournal:
         self._resumed = resumed is not None
 
     @property
+    def key(self) -> str | None:
+        """The idempotency key to which each row adds its number; a resumed run keeps its own."""
+        return self._record.key if self._record and self._resumed else self._about.key
+
+    @property
     def run_id(self) -> str | None:
         """The run that can be resumed; None where nothing is recorded."""
         return self._record.id if self._record else None

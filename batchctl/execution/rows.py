@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.events import ignore
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, Interrupted
+from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import RecordsSaved, ResponseSaved, Resumable, RowFinished, silent
 from batchctl.execution.row_end import RowEnd
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.execution.executor import Executor
+    from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_end import Row
     from batchctl.execution.row_journal import RowJournal
@@ -47,6 +49,18 @@ class RowsResult:
         if self.interrupted:
             return "interrupted"
         return "succeeded" if all(end.ok for end in self.ends) else "failed"
+
+
+def row_jobs(rows: Sequence[tuple[Row, Plan]], settings: Settings, journal: RowJournal, file: str) -> list[RowJob]:
+    """A job per row, each with its plan; ``file`` is the definition's name for people.
+
+    Two rows must not share an idempotency key: each adds its number to that of all rows.
+    """
+    jobs = []
+    for row, plan in rows:
+        about = settings.about(plan, file, Key(journal.key and f"{journal.key}-{row.number}"))
+        jobs.append(RowJob(row, plan, make_executor(plan, settings, about, journal.history(row))))
+    return jobs
 
 
 async def run_rows(

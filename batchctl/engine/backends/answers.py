@@ -1,0 +1,75 @@
+"""A backend for tests: answers calls from what it is given, and remembers them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.engine.backends.base import Reply
+from batchctl.engine.backends.fixture_records import MemoryRecords
+from batchctl.engine.backends.fixture_store import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from batchctl.json_types import JsonValue
+    from batchctl.truto.calls import Call
+
+    Answer: TypeAlias = "Callable[[Call], Reply | Awaitable[Reply]]"
+
+
+class Answers:
+    """Answers the calls of a run without network and files; ``calls`` are those that it got, in order.
+
+    ``given`` maps resources (``crm/contacts`` of the Unified API, ``block-children`` of the Proxy API) to their
+    records, which are filtered, found, created, changed and deleted as fixtures are; or to a ``Reply`` that every
+    call on that resource gets; or it is a function from a call to a ``Reply``, which may be asynchronous. What is not
+    given is answered with 404.
+
+    >>> import asyncio
+    >>> from batchctl.truto.calls import Call
+    >>> backend = Answers({"crm/contacts": [{"id": "1"}], "crm/notes": Reply(403, {"message": "no scope"})})
+    >>> asyncio.run(backend.send(Call("crm/contacts", "get", "1"))).body
+    {'id': '1'}
+    >>> asyncio.run(backend.send(Call("crm/notes", "list"))).status
+    403
+    """
+
+    def __init__(self, given: Mapping[str, Sequence[JsonValue] | Reply] | Answer) -> None:
+        self.calls: list[Call] = []
+        self._answer = given if callable(given) else None
+        self._given = {} if callable(given) else {name: _made(name, value) for name, value in given.items()}
+
+    async def send(self, call: Call) -> Reply:
+        """The answer to one call."""
+        self.calls.append(call)
+        if self._answer is not None:
+            found = self._answer(call)
+            return await found if inspect.isawaitable(found) else found
+        known = self._given.get(call.resource)
+        if isinstance(known, Table):
+            return _from_table(known, call)
+        return known or Reply(404, {"message": f"nothing is given for {call.resource}"})
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+
+def _made(resource: str, value: Sequence[JsonValue] | Reply) -> Table | Reply:
+    return value if isinstance(value, Reply) else Table(resource, MemoryRecords(value))
+
+
+def _from_table(table: Table, call: Call) -> Reply:
+    match call.method:
+        case "list":
+            return table.page(call.query)
+        case "get":
+            return table.get(call.id)
+        case "create":
+            return table.create(call.body)
+        case "update":
+            return table.update(call.id, call.body)
+        case "delete":
+            return table.delete(call.id)
+        case _:
+            return Reply(404, {"message": f"give a Reply for the method {call.method}"})

@@ -1,0 +1,114 @@
+"""From settings to the executor that they ask for: the one place where the command line and the library make one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from batchctl.engine.options import RunOptions
+from batchctl.errors import UsageError
+from batchctl.redaction import Redactor
+from batchctl.store.facts import RunInfo
+from batchctl.truto.backoff import Backoff
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.execution.executor import Executor, Target
+    from batchctl.execution.history import History
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+
+# Who executes a batch: the engine over fixtures, the engine over Truto's API, or Truto.
+Kind: TypeAlias = Literal["local", "direct", "truto"]
+_USUAL, _NO_SECRETS = RunOptions(), Redactor()
+
+
+class Key(NamedTuple):
+    """An idempotency key; ``is_new`` says that nobody has seen it yet."""
+
+    text: str | None = None
+    is_new: bool = False
+
+
+def key_for(plan: Plan, given: str | None) -> Key:
+    """The key that is ``given``; a batch that writes gets a new one without."""
+    return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to execute. ``answers`` (a fixtures folder or a backend) is for ``local``, ``target`` for the others.
+
+    ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,
+    ``run_timeout_s`` the longest that a direct run may take.
+    """
+
+    kind: Kind
+    answers: Path | FixtureFolder | Backend | None = None
+    target: Target | None = None
+    retries: int = 3
+    rate_limit: str | None = None
+    options: RunOptions = _USUAL
+    run_timeout_s: float | None = None
+    redactor: Redactor = _NO_SECRETS
+
+    @property
+    def host(self) -> str:
+        """The API that calls go to; empty for ``local``."""
+        return self.target.connection.host if self.target else ""
+
+    def about(self, plan: Plan, file: str, key: Key, inputs: JsonObject | None = None) -> RunInfo:
+        """What is recorded of a run of ``plan``; ``file`` is its name for people."""
+        return RunInfo(self.kind, file, plan.definition.payload, self.host, inputs, key.text)
+
+
+def make_executor(
+    plan: Plan, settings: Settings, about: RunInfo, history: History | None, *, new_key: bool = False
+) -> Executor:
+    """Whoever executes ``plan`` as ``settings`` say; ``about`` is what is recorded in ``history``.
+
+    Raises ``UsageError`` where something is missing or can't be used.
+    """
+    if settings.kind == "local":
+        from batchctl.execution.local import LocalExecutor
+
+        if settings.answers is None:
+            raise UsageError("a local run needs fixtures, or a backend that answers its calls")
+        return LocalExecutor(plan, settings.answers, settings.options, Backoff(settings.retries))
+    if settings.target is None:
+        raise UsageError("a run over an API needs a connection")
+    if settings.kind == "direct":
+        return _direct(plan, settings, settings.target, about, history, new_key=new_key)
+    from batchctl.execution.remote import RemoteExecutor
+
+    connection = replace(settings.target.connection, idempotency_key=about.key)
+    target = replace(settings.target, connection=connection)
+    return RemoteExecutor(
+        plan, target, about, history, redactor=settings.redactor, backoff=Backoff(settings.retries), new_key=new_key
+    )
+
+
+def _direct(
+    plan: Plan, settings: Settings, target: Target, about: RunInfo, history: History | None, *, new_key: bool
+) -> Executor:
+    from batchctl.execution.direct import DirectExecutor
+    from batchctl.execution.rate_limits import rate_limits
+
+    if history is None:
+        raise UsageError("a direct run needs a place for its journal")
+    return DirectExecutor(
+        plan,
+        target,
+        about,
+        history,
+        redactor=settings.redactor,
+        backoff=Backoff(settings.retries),
+        limits=rate_limits(settings.rate_limit, target.connection, plan.definition.integrated_account_id),
+        options=settings.options,
+        run_timeout_s=settings.run_timeout_s,
+        new_key=new_key,
+    )

@@ -1,0 +1,249 @@
+"""``batchctl.run`` and its relatives, over a backend and over a real socket."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recording_service import TOKEN, served
+
+import batchctl
+from batchctl import Answers, Call, Notice, Reply
+from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, RowFinished, RunStarted
+
+FILE = """\
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+args: {stage: won}
+resources:
+  - name: contacts
+    resource: crm/contacts
+    method: list
+    query: {stage: "{{args.stage}}"}
+  - name: notes
+    resource: crm/notes
+    method: list
+    depends_on: contacts
+    query: {contact_id: "{{resources.crm.contacts.id}}"}
+"""
+WRITES = """\
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+resources:
+  - {name: made, resource: crm/contacts, method: create, body: {name: Zoë}}
+"""
+RECORDS: dict[str, Any] = {
+    "crm/contacts": [{"id": "1", "stage": "won"}, {"id": "2", "stage": "lost"}],
+    "crm/notes": [{"id": "n", "contact_id": "1"}],
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.yaml"
+    path.write_text(FILE, "utf-8")
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> batchctl.RunStore:
+    return batchctl.RunStore(tmp_path / "state")
+
+
+@pytest.mark.parametrize("executor", ["direct", "truto"])
+def test_an_api_and_a_backend_bring_the_same(file: Path, executor: Any, tmp_path: Path) -> None:
+    here = batchctl.run(file, backend=Answers(RECORDS))
+    with served(Answers(RECORDS)) as service:
+        there = batchctl.run(
+            file, executor=executor, token=TOKEN, api_url=service.url, environment={"HOME": str(tmp_path)}
+        )
+    assert there.body() == here.body()
+    assert (here.status, there.status) == ("succeeded", "succeeded")
+    assert list(here.outcomes) == ["contacts", "notes"]
+
+
+def test_what_is_recorded_can_be_resumed(file: Path, store: batchctl.RunStore) -> None:
+    failing = [True]
+
+    async def answer(call: Call) -> Reply:
+        inner = Answers(RECORDS)
+        return (
+            Reply(403, {"message": "no scope"})
+            if failing[0] and call.resource == "crm/notes"
+            else await inner.send(call)
+        )
+
+    notices: list[Notice] = []
+    with served(Answers(answer)) as service:
+        settings: batchctl.RunSettings = {
+            "executor": "direct",
+            "token": TOKEN,
+            "api_url": service.url,
+            "environment": {},
+            "store": store,
+            "notify": notices.append,
+        }
+        first = batchctl.run(file, **settings)
+        failing[0] = False
+        service.received.clear()
+        settings["resume"] = "latest"
+        again = batchctl.run(file, **settings)
+        assert [request.target.split("?")[0] for request in service.received] == ["/unified/crm/notes"]
+    assert (first.status, again.status) == ("failed", "succeeded")
+    assert [type(notice) for notice in notices] == [RunStarted, RunStarted, ResponsesReused]
+    (kept,) = store.list()
+    assert (kept.state, kept.kind) == ("succeeded", "direct")
+
+
+def test_a_run_is_resumed_from_the_store_that_has_it(file: Path) -> None:
+    with pytest.raises(batchctl.UsageError, match="from the store"):
+        batchctl.run(file, executor="direct", token="t", api_url="http://127.0.0.1:1", environment={}, resume="latest")
+
+
+def test_a_key_is_chosen_for_what_writes_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(WRITES, "utf-8")
+    notices: list[Notice] = []
+    with served(Answers({"crm/contacts": []})) as service:
+        for executor in ("direct", "truto"):
+            batchctl.run(
+                path,
+                executor=executor,
+                token=TOKEN,
+                api_url=service.url,
+                environment={},
+                notify=notices.append,
+            )
+    assert len({notice.key for notice in notices if isinstance(notice, KeyChosen)}) == 2
+
+
+def test_equal_rows_are_run_as_often_as_they_stand_there(tmp_path: Path, store: batchctl.RunStore) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(WRITES, "utf-8")
+    backend = Answers({"crm/contacts": []})
+    done = batchctl.run_each(path, [{}, {}, {}], backend=backend, store=store)
+    assert (done.status, len(backend.calls)) == ("succeeded", 3)
+    (kept,) = store.list()
+    assert (kept.kind, kept.rows, kept.calls, kept.state) == ("each", 3, 0, "succeeded")
+
+
+@pytest.mark.parametrize("executor", ["direct", "truto"])
+def test_rows_that_succeeded_are_not_run_again(file: Path, store: batchctl.RunStore, executor: Any) -> None:
+    broken = [True]
+
+    async def answer(call: Call) -> Reply:
+        lost = call.query.get("stage") == "lost"
+        return Reply(403, {"message": "no scope"}) if lost and broken[0] else await Answers(RECORDS).send(call)
+
+    notices: list[Notice] = []
+    with served(Answers(answer)) as service:
+        settings: batchctl.RunSettings = {
+            "executor": executor,
+            "token": TOKEN,
+            "api_url": service.url,
+            "environment": {},
+            "store": store,
+            "notify": notices.append,
+        }
+        rows = [{"stage": "won"}, {"stage": "lost"}]
+        first = batchctl.run_each(file, rows, **settings)
+        broken[0] = False
+        settings["resume"] = "latest"
+        again = batchctl.run_each(file, rows, **settings)
+    assert [end.ok for end in first.ends] == [True, False]
+    assert [end.ok for end in again.ends] == [True, True]
+    ends = [notice for notice in notices if isinstance(notice, RowFinished)]
+    assert Counter((notice.end.number, notice.reused) for notice in ends) == {
+        (1, False): 1, (2, False): 2, (1, True): 1,
+    }  # fmt: skip
+    # One run in the store, whatever its rows needed, and no folder of a row is left.
+    (kept,) = store.list()
+    assert (kept.state, kept.rows) == ("succeeded", 2)
+    assert not list((store.folder / kept.id / "rows").iterdir())
+
+
+def test_where_nothing_can_be_recorded_it_is_said(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file", "utf-8")
+    store = batchctl.RunStore(tmp_path / "state")
+    notices: list[Notice] = []
+    with served(Answers(RECORDS)) as service:
+        done = batchctl.run(
+            file,
+            executor="truto",
+            token=TOKEN,
+            api_url=service.url,
+            environment={},
+            store=store,
+            notify=notices.append,
+        )
+    assert done.status == "succeeded"
+    assert [type(notice) for notice in notices] == [NotRecorded]
+
+
+def test_placeholders_without_a_value_are_an_error_before_anything_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(FILE.replace("args: {stage: won}", "args: {stage: null}").replace("{{args.stage}}", "{{args.b}}"))
+    backend = Answers(RECORDS)
+    with pytest.raises(batchctl.DefinitionError) as found:
+        batchctl.run(path, backend=backend)
+    assert [each.rule for each in found.value.diagnostics if each.severity is batchctl.Severity.ERROR]
+    assert backend.calls == []
+
+
+def test_a_cancelled_run_answers_with_what_there_is(file: Path) -> None:
+    async def never(call: Call) -> Reply:
+        if call.resource == "crm/notes":
+            await asyncio.Event().wait()
+        return await Answers(RECORDS).send(call)
+
+    async def cancelled() -> batchctl.RunResult:
+        seen = asyncio.Event()
+
+        def observe(event: batchctl.Event, /) -> None:
+            if type(event).__name__ == "CallStarted" and getattr(event, "key", "") == "notes":
+                seen.set()
+
+        task = asyncio.create_task(batchctl.arun(file, backend=Answers(never), observer=observe))
+        await seen.wait()
+        task.cancel()
+        return await task
+
+    result = asyncio.run(cancelled())
+    assert result.status == "interrupted"
+    assert isinstance(result.outcomes["contacts"], batchctl.Succeeded)
+    assert isinstance(result.outcomes["notes"], batchctl.NotReached)
+
+
+def test_answers_change_as_fixtures_do() -> None:
+    backend = Answers({"crm/contacts": [{"id": "1", "name": "a"}]})
+
+    async def all_of_it() -> list[int]:
+        calls = [
+            Call("crm/contacts", "create", body={"id": "2"}),
+            Call("crm/contacts", "update", "1", body={"name": "b"}),
+            Call("crm/contacts", "delete", "2"),
+            Call("crm/contacts", "get", "2"),
+            Call("crm/contacts", "search"),
+            Call("crm/nothing", "list"),
+        ]
+        return [(await backend.send(each)).status for each in calls]
+
+    assert asyncio.run(all_of_it()) == [201, 200, 200, 404, 404, 404]
+    assert len(backend.calls) == 6
+
+
+def test_previews_go_as_deep_as_samples_reach(file: Path) -> None:
+    assert batchctl.dry_run(file).totals().known == 1
+    assert batchctl.dry_run(file, samples={"contacts": RECORDS["crm/contacts"]}).totals().known == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [({"executor": "elsewhere"}, "there is no executor"), ({"fixtures": "nowhere"}, "nowhere")],
+)
+def test_wrong_use_is_a_sentence(file: Path, settings: Any, said: str) -> None:
+    with pytest.raises(batchctl.UsageError, match=said):
+        batchctl.run(file, **settings)
+    with pytest.raises(batchctl.UsageError, match="no rows"):
+        batchctl.run_each(file, [])
+    with pytest.raises(batchctl.UsageError, match="can't read"):
+        batchctl.load("nowhere.yaml")
