@@ -111,16 +111,7 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
 def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
     """What there is to say about a definition that was read: what reading found, and what the rules find."""
     graph = build_graph(loaded.resources)
-    subject = Subject(
-        loaded.resources,
-        graph,
-        loaded.source,
-        args=loaded.args,
-        declared=loaded.declared,
-        account=_account(loaded.data),
-        args_schema=_args_schema(loaded.data),
-        complete=loaded.definition is not None,
-    )
+    subject = subject_of(loaded, graph)
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject))))
     suppressions = loaded.suppressions
     hidden: tuple[Diagnostic, ...] = ()
@@ -133,6 +124,20 @@ def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
         found = [each for each in found if each not in without]
         found.extend(suppressions.unused(hidden, known_names(), ran))
     return Examined(tuple(sorted(found, key=lambda each: each.sort_key)), hidden, graph)
+
+
+def subject_of(loaded: Loaded, graph: Graph) -> Subject:
+    """The file as rules see it, with the graph of its resources."""
+    return Subject(
+        loaded.resources,
+        graph,
+        loaded.source,
+        args=loaded.args,
+        declared=loaded.declared,
+        account=_account(loaded.data),
+        args_schema=_args_schema(loaded.data),
+        complete=loaded.definition is not None,
+    )
 
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:

@@ -12,11 +12,13 @@ LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition"], ["plan"], ["rules"],
-    ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server"], ["config"],
+    ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
     ["api"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
+    "pygls": ["lsp/server.py"],
+    "lsprotocol": ["lsp/server.py"],
     "yaml": ["yaml12/reader.py"],
     "jsonschema_rs": ["definition/args_schema.py"],
     "dotenv": ["config/env_file.py"],

@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "batchctl.cli.run:run",
     "runs": "batchctl.cli.runs:runs",
     "serve": "batchctl.cli.serve:serve",
+    "lsp": "batchctl.cli.lsp:lsp",
     "new": "batchctl.cli.new:new",
     "rules": "batchctl.cli.rules:rules",
     "explain": "batchctl.cli.rules:explain",

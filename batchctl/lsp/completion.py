@@ -1,0 +1,167 @@
+"""What could come next: keys, kinds, resources, names, paths of placeholders, types, functions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext, Request
+from batchctl.expression import FUNCTIONS
+from batchctl.lsp.shapes import fields, kinds, shape_at, value_at
+from batchctl.plan.reads import address
+from batchctl.template.casts import KNOWN_TYPES
+from batchctl.truto.calls import STANDARD_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.definition.model import Resource
+    from batchctl.json_types import DataPath, JsonValue
+    from batchctl.lsp.cursor import Cursor
+    from batchctl.lsp.document import Document
+
+
+class Kind(StrEnum):
+    """What a proposal is, for its picture."""
+
+    KEY = "key"
+    VALUE = "value"
+    NODE = "node"
+    FIELD = "field"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """``label`` is what is inserted for the word before the cursor; ``detail`` and ``text`` explain it."""
+
+    label: str
+    kind: Kind
+    detail: str = ""
+    text: str = ""
+
+
+def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
+    """What can stand at the cursor, best first. Prefixes are the editor's to filter."""
+    known = document.known
+    if cursor.placeholder is not None:
+        return tuple(_in_placeholder(known, cursor))
+    if cursor.function is not None and _is_expression(cursor):
+        return tuple(_functions())
+    if cursor.key:
+        return tuple(_keys(known, cursor.path))
+    return tuple(_values(known, cursor.path))
+
+
+def _keys(document: Document, path: DataPath) -> Iterator[Proposal]:
+    """The keys of the mapping at ``path`` that it does not have yet."""
+    present = value_at(document.loaded.data, path)
+    for name, described in fields(shape_at(document.loaded.data, path)).items():
+        if not isinstance(present, dict) or name not in present:
+            yield Proposal(name, Kind.KEY, str(described.get("title", "")), str(described.get("description", "")))
+
+
+def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
+    field = path[-1] if path else None
+    if isinstance(field, int) and len(path) > 1:
+        field = path[-2]
+    node = node_at(document, path)
+    if field == "depends_on":
+        yield from _others(document, node, path)
+    elif field == "resource":
+        known = [
+            *document.records.resources,
+            *(each.resource for each in document.nodes.values() if isinstance(each, Request)),
+        ]
+        yield from (Proposal(name, Kind.VALUE) for name in dict.fromkeys(known))
+    elif field == "method":
+        custom = document.records.methods(node.resource) if isinstance(node, Request) else ()
+        yield from (Proposal(name, Kind.VALUE) for name in (*STANDARD_METHODS, *custom))
+    elif field == "type" and len(path) == 3:
+        yield from (Proposal(name, Kind.VALUE) for name in kinds())
+    elif field == "loop_on":
+        lists = [name for name, value in document.args.items() if isinstance(value, list)]
+        yield from (Proposal(f"args.{name}", Kind.FIELD) for name in lists)
+    else:
+        shape = shape_at(document.loaded.data, path)
+        choices = shape.get("enum") or ([True, False] if shape.get("type") == "boolean" else [])
+        for value in choices if isinstance(choices, list) else []:
+            yield Proposal(value if isinstance(value, str) else json.dumps(value), Kind.VALUE)
+
+
+def _others(document: Document, node: Resource | None, path: DataPath) -> Iterator[Proposal]:
+    """Every other resource that does not wait for this one."""
+    own = node.key if node is not None else _name_in(document, path)
+    for key, other in document.nodes.items():
+        if key != own and own not in set(document.graph.ancestors(key)):
+            detail = other.resource if isinstance(other, Request) else type(other).__name__.lower()
+            yield Proposal(key, Kind.NODE, detail)
+
+
+def _in_placeholder(document: Document, cursor: Cursor) -> Iterator[Proposal]:
+    path, colon, _ = cursor.placeholder.rpartition(":") if cursor.placeholder else ("", "", "")
+    if colon and not path.endswith("?"):
+        yield from (Proposal(name, Kind.VALUE, "type") for name in sorted(KNOWN_TYPES))
+        return
+    text = (cursor.placeholder or "").rpartition("|")[2].rpartition("?:")[2].strip()
+    steps = tuple(text.split(".")[:-1])
+    if not steps:
+        yield Proposal("args", Kind.FIELD, "arguments")
+        yield Proposal("resources", Kind.FIELD, "records of resources before this one")
+    elif steps[0] == "args":
+        yield from _keys_of(document.args, steps[1:], document.loaded.declared)
+    elif steps[0] == "resources":
+        yield from _record_steps(document, node_at(document, cursor.path), steps[1:])
+
+
+def _keys_of(value: JsonValue, steps: Iterable[str], declared: Iterable[str]) -> Iterator[Proposal]:
+    steps = tuple(steps)
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    names = dict.fromkeys(value) if isinstance(value, dict) else {}
+    for name in dict.fromkeys([*names, *(() if steps else sorted(declared))]):
+        known = value.get(name) if isinstance(value, dict) else None
+        yield Proposal(name, Kind.FIELD, json.dumps(known, ensure_ascii=False)[:60] if name in names else "declared")
+
+
+def _record_steps(document: Document, node: Resource | None, steps: tuple[str, ...]) -> Iterator[Proposal]:
+    """The next step of a path below ``resources``: of the address of an ancestor, or of its records."""
+    keys = document.graph.ancestors(node.key) if node is not None and node.key in document.nodes else document.nodes
+    found: dict[str, Proposal] = {}
+    for key in keys:
+        other = document.nodes[key]
+        if isinstance(other, AddContext):
+            continue
+        place = address(other)
+        if len(steps) < len(place) and place[: len(steps)] == steps:
+            found.setdefault(place[len(steps)], Proposal(place[len(steps)], Kind.NODE, key))
+        elif steps[: len(place)] == place and isinstance(other, Request):
+            for name in document.records.fields(other.resource, steps[len(place) :]):
+                found.setdefault(name, Proposal(name, Kind.FIELD, other.resource))
+    yield from found.values()
+
+
+def _functions() -> Iterator[Proposal]:
+    for name, info in sorted(FUNCTIONS.items()):
+        note = "" if info.local else "Truto alone evaluates it; batchctl does not."
+        yield Proposal(f"${name}", Kind.FUNCTION, info.usage, note)
+
+
+def _is_expression(cursor: Cursor) -> bool:
+    fields = cursor.path[2:] if cursor.path[:1] == ("resources",) else cursor.path
+    return fields in (("config", "expression"), ("run_if",), ("query",), ("body",)) or fields[-1:] == ("expression",)
+
+
+def node_at(document: Document, path: DataPath) -> Resource | None:
+    """The resource that a path leads into."""
+    if len(path) < 2 or path[0] != "resources":
+        return None
+    return next((node for node in document.loaded.resources if node.index == path[1]), None)
+
+
+def _name_in(document: Document, path: DataPath) -> str | None:
+    item = value_at(document.loaded.data, path[:2])
+    name = item.get("name") or item.get("resource") if isinstance(item, dict) else None
+    return name if isinstance(name, str) else None

@@ -1,0 +1,95 @@
+"""One open definition: what was read of it, and what there is to say."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.definition import read
+from batchctl.errors import FixtureError
+from batchctl.lsp.records import RecordFields
+from batchctl.preparation import examine, prepare_loaded, subject_of
+from batchctl.yaml12.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from batchctl.definition import Loaded
+    from batchctl.definition.model import Resource
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.graph import Graph
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Examined
+    from batchctl.rules import Subject
+
+
+class Document:
+    """A text and what can be told of it. ``earlier`` is the same document before its last change.
+
+    While someone types, the text is often no YAML: names then come from the last text that could be read.
+    """
+
+    def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
+        self.text = Text(text)
+        self.file = file
+        self.loaded: Loaded = read(text, file=str(file))
+        readable = bool(self.loaded.resources) or earlier is None
+        self._known: Document = self if readable or earlier is None else earlier.known
+
+    @property
+    def known(self) -> Document:
+        """The newest state of it that has resources."""
+        return self._known
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The text, split where YAML breaks lines."""
+        return self.text.lines
+
+    @cached_property
+    def examined(self) -> Examined:
+        """What ``batchctl validate`` says, and the graph of the resources."""
+        return examine(self.loaded)
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The plan; None while something is in its way."""
+        return prepare_loaded(self.loaded).plan
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What ``batchctl validate`` says."""
+        return self.examined.diagnostics
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The file as rules see it."""
+        return subject_of(self.loaded, self.graph)
+
+    @property
+    def graph(self) -> Graph:
+        """Who waits for whom."""
+        return self.examined.graph
+
+    @property
+    def nodes(self) -> Mapping[str, Resource]:
+        """The resources by key."""
+        return self.graph.nodes
+
+    @property
+    def args(self) -> JsonObject:
+        """The arguments that the file has."""
+        return self.loaded.args
+
+    @cached_property
+    def records(self) -> RecordFields:
+        """What the fixtures know of records; nothing where there is no folder that can be read."""
+        data = self.loaded.data
+        named = data.get("fixtures") if isinstance(data, dict) else None
+        folder = self.file.parent / (named if isinstance(named, str) else "fixtures")
+        try:
+            return RecordFields(folder if folder.is_dir() else None)
+        except (FixtureError, OSError):
+            return RecordFields(None)

@@ -1,0 +1,44 @@
+"""A line above each resource: how many requests it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.lsp.names import name_span
+from batchctl.plain import counted
+from batchctl.plan.preview import make_preview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.diagnostics import Span
+    from batchctl.lsp.document import Document
+    from batchctl.plan.preview import PreviewedResource
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """``title`` is shown above ``span``; a click previews ``resource``."""
+
+    title: str
+    span: Span
+    resource: str
+
+
+def lenses(document: Document) -> Iterator[Lens]:
+    """One for each request, while the file can be planned."""
+    if document.plan is None:
+        return
+    for found in make_preview(document.plan).resources:
+        node = found.step.node
+        if isinstance(node, Request):
+            yield Lens(f"{_count(found)} · dry-run", name_span(document.subject, node), node.key)
+
+
+def _count(found: PreviewedResource) -> str:
+    repeats = [repeat.over for repeat in found.repeats if repeat.count is None]
+    if repeats:
+        return f"a request for each of {', '.join(repeats)}"
+    return counted(len(found.requests), "request")

@@ -1,0 +1,150 @@
+"""Where the names of resources are written and used: definition, references, rename, symbols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.errors import UsageError
+from batchctl.plan.reads import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.model import Resource
+    from batchctl.diagnostics import Position, Span
+    from batchctl.lsp.document import Document
+    from batchctl.rules import Subject
+
+# The name of a resource in a rename: what YAML takes as text without quotes, and a path without backticks.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+class Use(StrEnum):
+    """How a place speaks of a resource."""
+
+    NAME = "name"
+    DEPENDENCY = "dependency"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that speaks of the resource ``key``; ``span`` covers its name alone."""
+
+    key: str
+    use: Use
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A resource in an outline: ``detail`` says what it is, ``whole`` is all of its lines."""
+
+    name: str
+    detail: str
+    name_span: Span
+    whole: tuple[int, int]
+
+
+def mentions(document: Document) -> Iterator[Mention]:
+    """Every place that names a resource."""
+    subject = document.subject
+    for key, node in document.nodes.items():
+        yield Mention(key, Use.NAME, name_span(subject, node))
+        for edge in document.graph.edges[key]:
+            yield Mention(edge.needs, Use.DEPENDENCY, subject.dependency(node, edge.item).span)
+    yield from _reads(document, subject)
+
+
+def mention_at(document: Document, position: Position) -> Mention | None:
+    """What stands at a position."""
+    return next((each for each in mentions(document) if each.span.start <= position <= each.span.end), None)
+
+
+def rename(document: Document, position: Position, name: str) -> tuple[Span, ...]:
+    """The places to change so that the resource at ``position`` is called ``name``.
+
+    Raises ``UsageError`` where there is no name to change, or for one that can't be used.
+    """
+    found = mention_at(document, position)
+    node = document.nodes.get(found.key) if found else None
+    if found is None or node is None:
+        raise UsageError("there is no resource here")
+    if not document.subject.has(node, "name"):
+        raise UsageError("this resource has no name of its own", hint="give it one with the key name")
+    if not name or not set(name) <= _LETTERS or name[0] == "-":
+        raise UsageError("a name has letters, digits, _ and -")
+    if name != found.key and name in document.nodes:
+        raise UsageError(f'another resource is called "{name}"')
+    # The records of a request stand under its resource: only other kinds of nodes are read by their name.
+    return tuple(
+        each.span
+        for each in mentions(document)
+        if each.key == found.key and not (each.use is Use.READ and isinstance(node, Request))
+        if not (each.use is Use.DEPENDENCY and not _is_written(document, each, found.key))
+    )
+
+
+def symbols(document: Document) -> tuple[Symbol, ...]:
+    """The resources in the order of the file."""
+    subject = document.subject
+    starts = [subject.at(node).span.start.line for node in document.loaded.resources]
+    ends = [*(line - 1 for line in starts[1:]), len(document.lines)]
+    return tuple(
+        Symbol(node.key, _detail(node), name_span(subject, node), (start, _trimmed(document, start, end)))
+        for node, start, end in zip(document.loaded.resources, starts, ends, strict=True)
+    )
+
+
+def name_span(subject: Subject, node: Resource) -> Span:
+    """Where a resource has its name; its ``resource`` where that is its name."""
+    return subject.at(node, "name" if subject.has(node, "name") else "resource").span
+
+
+def _reads(document: Document, subject: Subject) -> Iterator[Mention]:
+    places = {("resources", *address(node)): key for key, node in document.nodes.items()}
+    for node, read in subject.placeholders.reads:
+        key, words = _owner(read.segments, places)
+        if key is not None:
+            start = read.reference.offset + read.reference.text.find(words)
+            span = subject.within(node, read.reference.path, start, start + len(words)).span
+            yield Mention(key, Use.READ, span)
+    for owner, path, analysis in subject.expressions.analyses:
+        for use in analysis.paths:
+            key, words = _owner(use.segments, places)
+            text = next(text for node, at, text in subject.expressions.texts if node is owner and at == path)
+            start = text.find(words.rpartition(".")[2], use.start, use.end)
+            if key is not None and start >= 0:
+                length = len(words.rpartition(".")[2])
+                yield Mention(key, Use.READ, subject.within(owner, path, start, start + length).span)
+
+
+def _owner(segments: tuple[object, ...], places: dict[tuple[str, ...], str]) -> tuple[str | None, str]:
+    """Whose records a path reads, and the words of the path that name it."""
+    for length in range(len(segments), 1, -1):
+        key = places.get(tuple(str(segment) for segment in segments[:length]))
+        if key is not None:
+            return key, ".".join(str(segment) for segment in segments[1:length])
+    return None, ""
+
+
+def _is_written(document: Document, mention: Mention, key: str) -> bool:
+    """Whether a dependency says the name itself, and not the resource."""
+    (line, start), (_, end) = mention.span
+    return document.lines[line - 1][start - 1 : end - 1].strip("'\"") == key
+
+
+def _detail(node: Resource) -> str:
+    if isinstance(node, Request):
+        return f"{node.method} {node.resource}"
+    return type(node).__name__.lower()
+
+
+def _trimmed(document: Document, start: int, end: int) -> int:
+    """The last line of a resource that is not empty."""
+    while end > start and not document.lines[end - 1].strip():
+        end -= 1
+    return end

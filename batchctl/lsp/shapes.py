@@ -1,0 +1,59 @@
+"""What our own JSON Schema says of the place where a cursor is."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from batchctl.definition.schema import schema_text
+
+if TYPE_CHECKING:
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+
+
+def shape_at(data: JsonValue, path: DataPath) -> JsonObject:
+    """The part of the schema for the value at ``path`` of a definition; empty where anything may stand."""
+    shape, rest = _schema(), path
+    if len(path) >= 2 and path[0] == "resources":
+        kinds_of = _mapping(_schema(), "$defs")
+        kind = _mapping_of(value_at(data, path[:2])).get("type", "request")
+        shape, rest = _mapping(kinds_of, kind if isinstance(kind, str) and kind in kinds_of else "request"), path[2:]
+    for step in rest:
+        shape = _mapping(_mapping(shape, "properties"), step) if isinstance(step, str) else {}
+    return shape
+
+
+def fields(shape: JsonObject) -> dict[str, JsonObject]:
+    """The keys of a mapping of this shape, and what is known of their values."""
+    return {name: _mapping_of(described) for name, described in _mapping(shape, "properties").items()}
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of nodes, in the order of the schema."""
+    return tuple(name for name in _mapping(_schema(), "$defs") if name != "resource")
+
+
+def value_at(data: JsonValue, path: DataPath) -> JsonValue:
+    """The value at ``path``; None where there is none."""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+@cache
+def _schema() -> JsonObject:
+    return _mapping_of(json.loads(schema_text()))
+
+
+def _mapping(owner: JsonObject, key: str) -> JsonObject:
+    return _mapping_of(owner.get(key))
+
+
+def _mapping_of(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}

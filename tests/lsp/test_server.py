@@ -1,0 +1,243 @@
+"""The language server as an editor meets it: a process, over stdio, spoken to by a real client."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("pygls", reason="needs the extra lsp")
+
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+ROOT = Path(__file__).parents[2]
+TEXT = """\
+integrated_account_id: 6f1b0f4e-3b7a-4c9e-9a52-0d4b8f0c2a11
+args: {user: "u-1", api_key: hunter22}
+resources:
+  - name: people
+    resource: crm/contacts
+    method: list
+    query: {owner: "{{args.user}}"}
+  - name: texts
+    resource: crm/notes
+    method: list
+    depends_on: people
+    query: {contact_id: "{{resources.crm.contacts.id}}"}
+  - name: short
+    type: transform
+    depends_on: texts
+    config:
+      expression: $count(resources.crm.notes)
+"""
+
+
+class Editor:
+    """A client with one open document."""
+
+    def __init__(self, client: LanguageClient, uri: str) -> None:
+        self.client = client
+        self.uri = uri
+        self.text = ""
+        self.version = 0
+        self.published: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+
+    async def open(self, text: str) -> list[types.Diagnostic]:
+        self.text = text
+        item = types.TextDocumentItem(self.uri, "yaml", self.version, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return list((await self.published.get()).diagnostics)
+
+    async def change(self, text: str) -> list[types.Diagnostic]:
+        self.text, self.version = text, self.version + 1
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        document = types.VersionedTextDocumentIdentifier(uri=self.uri, version=self.version)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
+        return list((await self.published.get()).diagnostics)
+
+    def at(self, needle: str, inside: int = 0) -> dict[str, Any]:
+        """The place ``inside`` the first ``needle``, as the fields of a request."""
+        before = self.text[: self.text.index(needle) + inside]
+        position = types.Position(before.count("\n"), len(before.rpartition("\n")[2].encode("utf-16-le")) // 2)
+        return {"text_document": types.TextDocumentIdentifier(self.uri), "position": position}
+
+    async def proposals(self, needle: str) -> list[str]:
+        found = await self.client.text_document_completion_async(types.CompletionParams(**self.at(needle, len(needle))))
+        assert isinstance(found, types.CompletionList)
+        return [item.label for item in found.items]
+
+    async def hover(self, needle: str) -> str:
+        found = await self.client.text_document_hover_async(types.HoverParams(**self.at(needle, 1)))
+        assert found is not None
+        assert isinstance(found.contents, types.MarkupContent)
+        return found.contents.value
+
+
+def with_editor(folder: Path, use: Callable[[Editor], Awaitable[None]]) -> None:
+    async def session() -> None:
+        client = LanguageClient("test", "1")
+        editor = Editor(client, (folder / "a.yaml").as_uri())
+
+        @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]  # pygls leaves it out
+        def _published(params: types.PublishDiagnosticsParams) -> None:
+            editor.published.put_nowait(params)
+
+        await client.start_io(sys.executable, "-m", "batchctl", "lsp")
+        await client.initialize_async(
+            types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=folder.as_uri())
+        )
+        client.initialized(types.InitializedParams())
+        try:
+            async with asyncio.timeout(60):
+                await use(editor)
+        finally:
+            await client.shutdown_async(None)
+            client.exit(None)
+            await client.stop()  # type: ignore[no-untyped-call]  # pygls leaves its type out
+
+    asyncio.run(session())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "samples" / "fixtures", tmp_path / "fixtures")
+    return tmp_path
+
+
+def test_problems_come_and_go_while_typing(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        assert await editor.open(TEXT.replace("method: list", "methd: list", 1))
+        found = await editor.change(TEXT.replace("method: list", "methd: list", 1) + "\n")
+        first = next(each for each in found if each.code == "BC201")
+        assert (first.range.start.line, first.range.start.character) == (5, 4)
+        assert 'did you mean "method"' in first.message
+        assert not [each for each in await editor.change(TEXT) if each.severity is types.DiagnosticSeverity.Error]
+
+    with_editor(folder, use)
+
+
+def test_a_quick_fix_changes_the_text(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        found = await editor.open(TEXT.replace('"u-1"', "no"))
+        wrong = next(each for each in found if each.code == "BC110")
+        actions = await editor.client.text_document_code_action_async(
+            types.CodeActionParams(
+                types.TextDocumentIdentifier(editor.uri), wrong.range, types.CodeActionContext(diagnostics=[wrong])
+            )
+        )
+        assert actions
+        action = actions[0]
+        assert isinstance(action, types.CodeAction)
+        assert action.kind == types.CodeActionKind.QuickFix
+        assert action.edit is not None
+        assert action.edit.changes is not None
+        assert [edit.new_text for edit in action.edit.changes[editor.uri]] == ['"no"']
+
+    with_editor(folder, use)
+
+
+def test_proposals(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        assert "texts" not in await editor.proposals("depends_on: ")
+        assert "people" in await editor.proposals("depends_on: ")
+        assert {"list", "get", "create"} <= set(await editor.proposals("method: "))
+        assert "crm/contacts" in await editor.proposals("resource: ")
+        assert "transform" in await editor.proposals("type: ")
+        assert await editor.proposals('owner: "{{args.') == ["user", "api_key"]
+        assert "company" in await editor.proposals('contact_id: "{{resources.crm.contacts.')
+        assert "$count" in await editor.proposals("expression: $")
+
+    with_editor(folder, use)
+
+
+def test_proposals_in_a_file_that_is_broken_half_way(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        added = "  - resource: crm/notes\n    method: list\n    depends_on: people\n"
+        await editor.change(TEXT + added + '    query: {a: "{{resources.')
+        assert await editor.proposals('query: {a: "{{resources.') != []
+        await editor.change(TEXT + "  - resource: crm/notes\n    me")
+        assert "method" in await editor.proposals("  - resource: crm/notes\n    me")
+
+    with_editor(folder, use)
+
+
+def test_hover(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        assert 'Now: `"u-1"`' in await editor.hover("{{args.user}}")
+        assert "Only a run knows" in await editor.hover("{{resources.crm.contacts.id}}")
+        assert "$count(array)" in await editor.hover("$count")
+        assert "GET /unified/crm/contacts" in await editor.hover("resource: crm/contacts")
+        assert "Repeat" in await editor.hover("depends_on") or "parent" in await editor.hover("depends_on")
+
+    with_editor(folder, use)
+
+
+def test_a_secret_is_not_shown(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        text = TEXT.replace("{{args.user}}", "{{args.api_key}}")
+        await editor.open(text)
+        assert "hunter22" not in await editor.hover("{{args.api_key}}")
+
+    with_editor(folder, use)
+
+
+def test_definition_references_and_rename(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        found = await editor.client.text_document_definition_async(
+            types.DefinitionParams(**editor.at("{{resources.crm.contacts.id}}", 14))
+        )
+        assert isinstance(found, types.Location)
+        assert found.range.start.line == 3
+        references = await editor.client.text_document_references_async(
+            types.ReferenceParams(**editor.at("name: people", 7), context=types.ReferenceContext(True))
+        )
+        assert [each.range.start.line for each in references or []] == [3, 10, 11]
+        edit = await editor.client.text_document_rename_async(
+            types.RenameParams(**editor.at("name: people", 7), new_name="contacts")
+        )
+        assert edit is not None
+        assert edit.changes is not None
+        assert [(each.range.start.line, each.new_text) for each in edit.changes[editor.uri]] == [
+            (3, "contacts"),
+            (10, "contacts"),
+        ]
+
+    with_editor(folder, use)
+
+
+def test_a_rename_to_a_name_that_is_taken_is_refused(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        with pytest.raises(Exception, match='another resource is called "texts"'):
+            await editor.client.text_document_rename_async(
+                types.RenameParams(**editor.at("name: people", 7), new_name="texts")
+            )
+
+    with_editor(folder, use)
+
+
+def test_symbols_folding_and_lenses(folder: Path) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        document = types.TextDocumentIdentifier(editor.uri)
+        symbols = await editor.client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+        assert [each.name for each in symbols or []] == ["people", "texts", "short"]
+        folds = await editor.client.text_document_folding_range_async(types.FoldingRangeParams(document))
+        assert [(each.start_line, each.end_line) for each in folds or []] == [(3, 6), (7, 11), (12, 16)]
+        lenses = await editor.client.text_document_code_lens_async(types.CodeLensParams(document))
+        titles = [each.command.title for each in lenses or [] if each.command]
+        assert titles == ["1 request · dry-run", "a request for each of resources.crm.contacts · dry-run"]
+
+    with_editor(folder, use)
