@@ -16,6 +16,7 @@ from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
     from batchctl.expression.compiled import Expression, compile_expression
+    from batchctl.expression.pitfall_search import find_pitfalls
     from batchctl.javascript.values import Undefined
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "check_syntax",
     "compile_expression",
     "evaluate",
+    "find_pitfalls",
 ]
 
 
@@ -39,6 +41,8 @@ def __getattr__(name: str) -> object:
     # Most of what checks a file needs the analysis alone.
     if name in ("Expression", "compile_expression"):
         return getattr(import_module("batchctl.expression.compiled"), name)
+    if name == "find_pitfalls":
+        return getattr(import_module("batchctl.expression.pitfall_search"), name)
     raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")
 
 

@@ -1,0 +1,237 @@
+"""Where the pitfalls are in an expression: only where it is written there, never on a guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from batchctl.expression.pitfalls import PITFALLS
+from batchctl.javascript.errors import HostError
+from batchctl.jsonata.parsing import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from batchctl.expression.pitfalls import Pitfall
+    from batchctl.jsonata.tree import Node
+
+_MADE_BY: Final = {
+    "dtFromIso": "date",
+    "dtFromFormat": "date",
+    "dependencyGraph": "graph",
+    "convertCurrencyFromSubunit": "amount",
+}
+_OF_DATE: Final = {
+    **dict.fromkeys(("plus", "minus", "set", "startOf", "endOf", "setZone", "toUTC", "toLocal"), "date"),
+    "diff": "duration",
+}
+_COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
+_TOTALS: Final = frozenset({"sum", "max", "min", "average"})
+_WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
+_DEFAULT_OVERLAP: Final = 200
+_MOST_NODES: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PitfallUse:
+    """A pitfall and where it is: code points from 0, the end exclusive."""
+
+    pitfall: Pitfall
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=512)
+def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
+    """The pitfalls of an expression in the order of their places; none in text that is not JSONata."""
+    try:
+        tree = parse(text)
+    except (HostError, RecursionError):
+        return ()
+    search = _Search(tree)
+    found = {(use.start, use.end, use.pitfall.name): use for use in search.found()}
+    return tuple(found[key] for key in sorted(found))
+
+
+class _Search:
+    def __init__(self, tree: Node) -> None:
+        self.nodes = _all_nodes(tree)
+        self.kinds: dict[str, str] = {}
+        for node in self.nodes:
+            if node.kind == "bind":
+                name = str(node.parts[0].value)
+                # A name that is given several values is of no one kind.
+                self.kinds[name] = "" if name in self.kinds else self.kind(node.parts[1])
+
+    def found(self) -> Iterator[PitfallUse]:
+        for node in self.nodes:
+            if node.kind == "binary":
+                yield from self.operator(node)
+            name = _called(node)
+            for pitfall, applies in _CALLS.get(name, ()) if name else ():
+                if applies(self, node.parts[1:]):
+                    yield PitfallUse(PITFALLS[pitfall], node.start, node.end)
+
+    def operator(self, node: Node) -> Iterator[PitfallUse]:
+        sides = {self.kind(part) for part in node.parts}
+        if node.value == "&" and sides & {"date", "duration"}:
+            at = next(part for part in node.parts if self.kind(part) in {"date", "duration"})
+            yield PitfallUse(PITFALLS["date-in-text"], at.start, at.end)
+        if node.value in {"=", "!="} and sides == {"date"}:
+            yield PitfallUse(PITFALLS["dates-compared"], node.start, node.end)
+        if node.value in _COUNTING and "amount" in sides:
+            yield PitfallUse(PITFALLS["amount-is-text"], node.start, node.end)
+
+    def kind(self, node: Node) -> str:
+        """What an expression makes, as far as it is written there; empty where that is open."""
+        if node.kind == "variable":
+            return self.kinds.get(str(node.value), "")
+        if node.kind == "function":
+            return _MADE_BY.get(_called(node) or "", "")
+        if node.kind == "path":
+            return self.kind_of_path(node)
+        if node.kind == "block" and node.parts:
+            return self.kind(node.parts[-1])
+        if node.kind == "condition" and len(node.parts) == 3:
+            then, otherwise = self.kind(node.parts[1]), self.kind(node.parts[2])
+            return then if then == otherwise else ""
+        return "object" if node.kind == "object" else ""
+
+    def kind_of_path(self, node: Node) -> str:
+        *before, last = node.parts
+        if last.kind != "function":
+            return self.kind(last) if last.kind == "variable" and not before else ""
+        if name := _called(last):
+            return _MADE_BY.get(name, "")
+        method = last.parts[0]
+        if (before and method.kind == "path" and self.kind(before[-1]) == "date") or self._is_date(before):
+            return _OF_DATE.get(str(method.parts[0].value), "")
+        return ""
+
+    def _is_date(self, steps: list[Node]) -> bool:
+        """Whether methods on methods of a date end at a date."""
+        if not steps:
+            return False
+        *before, last = steps
+        if last.kind == "function" and last.parts[0].kind == "path":
+            return self._is_date(before) and _OF_DATE.get(str(last.parts[0].parts[0].value)) == "date"
+        return self.kind(last) == "date"
+
+    def items(self, node: Node) -> str:
+        """The kind of the items of a list that is written there, or of what a path makes many of."""
+        if node.kind == "array":
+            kinds = {self.kind(part) for part in node.parts}
+            return kinds.pop() if len(kinds) == 1 else ""
+        return self.kind(node)
+
+
+def _all_nodes(tree: Node) -> list[Node]:
+    found: list[Node] = []
+    pending = [tree]
+    while pending and len(found) < _MOST_NODES:
+        node = pending.pop()
+        found.append(node)
+        pending += node.parts + node.stages + node.predicates
+        pending += [part for pair in node.pairs for part in pair] + [term.expression for term in node.terms]
+        if node.group:
+            pending.append(node.group)
+    return found
+
+
+def _called(node: Node) -> str | None:
+    """The name of a function of the language that is called here."""
+    is_call = node.kind == "function" and node.parts[0].kind == "variable"
+    return str(node.parts[0].value) if is_call else None
+
+
+def _literal(arguments: list[Node], at: int) -> object:
+    return arguments[at].value if at < len(arguments) and arguments[at].kind == "literal" else None
+
+
+def _member(node: Node, name: str) -> Node | None:
+    return next((value for key, value in node.pairs if key.value == name), None) if node.kind == "object" else None
+
+
+def _orders(_: _Search, arguments: list[Node]) -> bool:
+    if len(arguments) < 3:
+        return False
+    given = arguments[2].parts if arguments[2].kind == "array" else [arguments[2]]
+    return any(isinstance(each.value, str) and each.value.lower() == "desc" != each.value for each in given)
+
+
+def _encoding(at: int) -> Callable[[_Search, list[Node]], bool]:
+    def unknown(_: _Search, arguments: list[Node]) -> bool:
+        word = _literal(arguments, at)
+        return isinstance(word, str) and word not in {"hex", "base64", "base64-urlSafe"}
+
+    return unknown
+
+
+def _makes_object(search: _Search, arguments: list[Node]) -> bool:
+    return any(search.kind(argument) == "object" for argument in arguments)
+
+
+def _chunks(_: _Search, arguments: list[Node]) -> bool:
+    if len(arguments) < 2:
+        return False
+    size, overlap = _member(arguments[1], "chunkSize"), _member(arguments[1], "chunkOverlap")
+    most = _DEFAULT_OVERLAP if overlap is None else overlap.value
+    return bool(size) and _is_number(size.value if size else None) and _is_number(most) and size.value <= most  # type: ignore[operator,union-attr]  # both are numbers
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _zoned(_: _Search, arguments: list[Node]) -> bool:
+    text = _literal(arguments, 0)
+    return len(arguments) > 1 and isinstance(text, str) and _WITH_OFFSET.search(text) is None
+
+
+def _dates(search: _Search, arguments: list[Node]) -> bool:
+    return bool(arguments) and search.items(arguments[0]) == "date"
+
+
+def _default(_: _Search, arguments: list[Node]) -> bool:
+    return len(arguments) > 3 and not (arguments[3].kind == "literal" and arguments[3].value is None)
+
+
+def _several_parents(_: _Search, arguments: list[Node]) -> bool:
+    key = _literal(arguments, 1)
+    if not isinstance(key, str) or arguments[0].kind != "array":
+        return False
+    parents = [_member(record, key) for record in arguments[0].parts]
+    return any(parent is not None and parent.kind == "array" and len(parent.parts) > 1 for parent in parents)
+
+
+def _amounts(search: _Search, arguments: list[Node]) -> bool:
+    return bool(arguments) and search.items(arguments[0]) == "amount"
+
+
+def _lower_case(_: _Search, arguments: list[Node]) -> bool:
+    code = _literal(arguments, 1)
+    return isinstance(code, str) and code != code.upper()
+
+
+def _dated(_: _Search, arguments: list[Node]) -> bool:
+    return len(arguments) > 3 and any(value.value == "date" for _, value in arguments[3].pairs)
+
+
+_CALLS: Final[dict[str, tuple[tuple[str, Callable[[_Search, list[Node]], bool]], ...]]] = {
+    "orderBy": (("order-in-capitals", _orders),),
+    "sign": (("unknown-encoding", _encoding(3)),),
+    "digest": (("unknown-encoding", _encoding(2)),),
+    "jsToXml": (("object-made-for-xml", _makes_object),),
+    "xmlToJs": (("object-made-for-xml", _makes_object),),
+    "recursiveCharacterTextSplitter": (("chunks-within-overlap", _chunks),),
+    "dtFromIso": (("zone-after-reading", _zoned),),
+    "distinct": (("distinct-dates", _dates),),
+    "mapValues": (("default-of-map-values", _default),),
+    "dependencyGraph": (("several-parents", _several_parents),),
+    "convertCurrencyFromSubunit": (("currency-in-lower-case", _lower_case),),
+    "convertCurrencyToSubunit": (("currency-in-lower-case", _lower_case),),
+    "convertQueryToSql": (("date-in-sql", _dated),),
+    **dict.fromkeys(_TOTALS, (("amount-is-text", _amounts),)),
+}

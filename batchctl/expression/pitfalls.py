@@ -1,0 +1,135 @@
+"""What looks right in an expression and does not do on the service what it says: the table, as data.
+
+Seen with the npm package @truto/truto-jsonata 3.0.6 (JSONata 2.2.1, luxon 3, @langchain/textsplitters 1); ``answer`` is
+what it answers to ``example`` over ``{}``, and tests hold both engines to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Pitfall:
+    """One of them: ``message`` says what happens, ``help`` what to write instead.
+
+    ``answer`` is the value of ``example``, ``error`` a part of what it fails with where it fails.
+    """
+
+    name: str
+    function: str
+    message: str
+    help: str
+    example: str
+    answer: object = None
+    error: str = ""
+
+
+_SEEN: Final = (
+    Pitfall(
+        "order-in-capitals",
+        "orderBy",
+        '$orderBy knows "asc" and "desc" in lower case alone: any other word sorts ascending',
+        'write "desc"',
+        '$orderBy([1, 3, 2], [null], ["DESC"])',
+        [1, 2, 3],
+    ),
+    Pitfall(
+        "unknown-encoding",
+        "sign",
+        'the encodings are "hex", "base64" and "base64-urlSafe": with any other there is no answer',
+        'write "base64-urlSafe"',
+        '$exists($sign("a", "SHA-256", "k", "base64url"))',
+        False,
+    ),
+    Pitfall(
+        "object-made-for-xml",
+        "jsToXml",
+        "the XML functions fail over an object that the expression itself has made: it inherits nothing",
+        "take the object from the input, or from $jsonParse(…)",
+        '$jsToXml({"a": {"b": 1}})',
+        error="hasOwnProperty is not a function",
+    ),
+    Pitfall(
+        "chunks-within-overlap",
+        "recursiveCharacterTextSplitter",
+        "chunks have to be longer than what they share, which is 200 unless chunkOverlap says otherwise",
+        "give chunkOverlap, too",
+        '$recursiveCharacterTextSplitter("text", {"chunkSize": 100})',
+        error="Cannot have chunkOverlap >= chunkSize",
+    ),
+    Pitfall(
+        "date-in-text",
+        "&",
+        "the text of a date is its JSON: it brings its quotes along",
+        "write .toISODate() or .toFormat(…) behind it",
+        '"on " & $dtFromIso("2026-01-31")',
+        'on "2026-01-31T00:00:00.000+00:00"',
+    ),
+    Pitfall(
+        "zone-after-reading",
+        "dtFromIso",
+        "a time without an offset is read in UTC, and then shown in the zone: it is not read in it",
+        '$dtFromFormat(text, "ISO", {"zone": zone}) reads it in a zone',
+        '$dtFromIso("2026-01-31T10:00", "Asia/Tokyo").toISO()',
+        "2026-01-31T19:00:00.000+09:00",
+    ),
+    Pitfall(
+        "dates-compared",
+        "=",
+        "two dates are never equal: each is an object with methods of its own",
+        "compare .toMillis(), or .hasSame(other, unit)",
+        '$dtFromIso("2026-01-31") = $dtFromIso("2026-01-31")',
+        False,
+    ),
+    Pitfall(
+        "distinct-dates",
+        "distinct",
+        "$distinct keeps every date: each is an object with methods of its own",
+        "make texts of them first: .toISODate()",
+        '$count($distinct([$dtFromIso("2026-01-31"), $dtFromIso("2026-01-31")]))',
+        2,
+    ),
+    Pitfall(
+        "default-of-map-values",
+        "mapValues",
+        "the default of $mapValues stands for null and for what is missing: a value that is not in the mapping stays",
+        "write $lookup(mapping, value) ?? default",
+        '$mapValues("c", {"a": 1}, false, "other")',
+        "c",
+    ),
+    Pitfall(
+        "several-parents",
+        "dependencyGraph",
+        "a node of $dependencyGraph has one parent: several in a list are taken for one key, and dropped",
+        "give one record for each parent",
+        '$dependencyGraph([{"id": "a", "on": ["b", "c"]}, {"id": "b"}, {"id": "c"}], "on", "id").dependenciesOf("a")',
+        [],
+    ),
+    Pitfall(
+        "amount-is-text",
+        "convertCurrencyFromSubunit",
+        "$convertCurrencyFromSubunit answers text: it can't be counted with, and sorts letter by letter",
+        "put $number(…) around it",
+        '$convertCurrencyFromSubunit(1050, "USD")',
+        "10.50",
+    ),
+    Pitfall(
+        "currency-in-lower-case",
+        "convertCurrencyToSubunit",
+        "currencies are known by their codes in capitals: with any other the amount stays as it is",
+        "write the code in capitals",
+        '$convertCurrencyToSubunit(10.5, "usd")',
+        10.5,
+    ),
+    Pitfall(
+        "date-in-sql",
+        "convertQueryToSql",
+        'the type "date" writes a quoted time stamp in the zone of the process, not a date',
+        'write "date|yyyy-MM-dd", with the format that the database takes',
+        '$convertQueryToSql({"at": "2026-01-31"}, ["at"], {}, {"at": "date"})',
+        "at = '2026-01-31T00:00:00.000+00:00'",
+    ),
+)
+PITFALLS: Final = {pitfall.name: pitfall for pitfall in _SEEN}

@@ -1,0 +1,64 @@
+"""Every pitfall: what the service answers, where it is found, and where it is not."""
+
+import pytest
+
+from batchctl.expression import FUNCTIONS, ExpressionError, evaluate, find_pitfalls
+from batchctl.expression.pitfalls import PITFALLS, Pitfall
+
+
+@pytest.mark.parametrize("pitfall", PITFALLS.values(), ids=lambda pitfall: pitfall.name)
+def test_the_example_answers_what_the_table_says(pitfall: Pitfall) -> None:
+    if pitfall.error:
+        with pytest.raises(ExpressionError, match=pitfall.error):
+            evaluate(pitfall.example, {})
+    else:
+        assert evaluate(pitfall.example, {}) == pitfall.answer
+    assert pitfall.function in FUNCTIONS or not pitfall.function.isalpha()
+
+
+FOUND = {
+    **{pitfall.example: pitfall.name for pitfall in PITFALLS.values() if pitfall.name != "amount-is-text"},
+    'orders ~> $map(function($o){ "due " & $dtFromIso($o.due).plus({"days": 3}) })': "date-in-text",
+    '($due := $dtFromIso(at); "due " & $due)': "date-in-text",
+    "$distinct(orders.$dtFromIso(due))": "distinct-dates",
+    "$sum(orders.$convertCurrencyFromSubunit(cents, currency))": "amount-is-text",
+    '$convertCurrencyFromSubunit(1, "USD") * 2': "amount-is-text",
+    "$dtFromIso(a).startOf('day') != $dtFromIso(b)": "dates-compared",
+    '$orderBy(xs, ["a", "b"], ["asc", "Desc"])': "order-in-capitals",
+    '$digest("a", "SHA-256", "base64url")': "unknown-encoding",
+}
+
+
+@pytest.mark.parametrize("expression", FOUND)
+def test_it_is_found(expression: str) -> None:
+    uses = find_pitfalls(expression)
+    assert [use.pitfall.name for use in uses] == [FOUND[expression]]
+    assert all(0 <= use.start < use.end <= len(expression) for use in uses)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        '"due " & $dtFromIso(at).toISODate()',
+        "$dtFromIso(a).toMillis() = $dtFromIso(b).toMillis()",
+        '($x := $dtFromIso(at); $x := "text"; "a" & $x)',
+        '$orderBy(xs, "a", "desc")',
+        '$sign("a", "SHA-256", "k", encoding)',
+        "$jsToXml(doc)",
+        '$recursiveCharacterTextSplitter(text, {"chunkSize": 100, "chunkOverlap": 20})',
+        '$dtFromIso(text, "Asia/Tokyo")',
+        '$dtFromIso("2026-01-31T10:00Z", "Asia/Tokyo")',
+        '$mapValues(v, {"a": 1}, true)',
+        '$number($convertCurrencyFromSubunit(1, "USD")) * 2',
+        "$distinct(orders.due)",
+        "a.b[",
+    ],
+)
+def test_it_is_not_found_elsewhere(expression: str) -> None:
+    assert find_pitfalls(expression) == ()
+
+
+def test_the_place_is_that_of_the_date() -> None:
+    text = '"é due: " & $dtFromIso(at)'
+    (use,) = find_pitfalls(text)
+    assert text[use.start : use.end] == "$dtFromIso(at)"
