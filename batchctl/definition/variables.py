@@ -1,43 +1,47 @@
-"""``${VAR}`` and ``${VAR:-default}`` in strings, filled in from the environment; ``$${`` is a literal ``${``.
+"""``${VAR}`` in strings, filled in from the environment; ``variable_text`` lists the forms.
 
 - Only values are filled in, never keys; expressions (``config.expression``, string ``query`` and ``body``,
   ``run_if``) are left alone, since JSONata has its own use for ``$`` and braces.
-- The default counts when the variable is not set (one that is set to nothing is nothing). It reaches to the brace
-  that closes ``${``, may hold pairs of braces, and is taken as it stands: a variable inside of it is not filled in.
+- A default reaches to the brace that closes ``${``, may hold pairs of braces, and variables of its own.
 - What comes from the environment is never looked at again, so a value can't bring variables of its own.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from batchctl.definition.variable_text import find_variables, spelled
 from batchctl.diagnostics.kinds import problem
 from batchctl.redaction import is_secret_name
+from batchctl.yaml12.problem_log import short
 from batchctl.yaml12.source import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from batchctl.definition.variable_text import Variable
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
 
-_START = re.compile(r"\$?\$\{")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_BRACE = re.compile(r"[{}]")
 # Of a request in a list of resources; the other fields of these names are not expressions.
 _EXPRESSIONS = frozenset({"query", "body", "run_if"})
+# Variables inside of defaults inside of defaults.
+_MAX_DEPTH = 20
+_FORMS = 'write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text}; "$${" is a literal "${"'
 
 
-class _Variable(NamedTuple):
-    """A reference in a string, from ``start`` to ``end``; without a name it is malformed or an escape."""
+class _Place(NamedTuple):
+    """A text, or the part of one that starts at ``offset``, and the path of the string that it stands in."""
 
-    start: int
-    end: int
-    name: str = ""
-    default: str | None = None
-    literal: str | None = None
+    text: str
+    path: DataPath
+    offset: int = 0
+    depth: int = 0
+
+    def inside(self, part: str, start: int) -> _Place:
+        """The place of a part of this text."""
+        return _Place(part, self.path, self.offset + start, self.depth + 1)
 
 
 class Variables:
@@ -97,8 +101,8 @@ class Variables:
         parts: list[str] = []
         pieces: list[Piece] = []
         at = length = 0
-        for variable in _variables(text):
-            value = self._looked_up(variable, text, path)
+        for variable in find_variables(text):
+            value = self._value_of(variable, _Place(text, path))
             before = text[at : variable.start]
             start = length + len(before)
             length = start + len(value)
@@ -109,57 +113,49 @@ class Variables:
             self._source.remember(path, tuple(pieces))
         return "".join((*parts, text[at:]))
 
-    def _looked_up(self, variable: _Variable, text: str, path: DataPath) -> str:
-        written = text[variable.start : variable.end]
-        if variable.literal is not None:
-            return variable.literal
+    def _value_of(self, variable: Variable, place: _Place) -> str:
+        if variable.is_escape:
+            return "${"
         if not variable.name:
-            advice = 'write ${NAME} or ${NAME:-default}; "$${" is a literal "${"'
-            self._report("malformed-variable", "this is not a variable, and stays as it is", variable, path, advice)
-            return written
-        value = self._environment.get(variable.name)
-        if value is not None:
-            if is_secret_name(variable.name) or any(is_secret_name(str(step)) for step in path):
+            return self._malformed(variable, place)
+        name, operator = variable.name, variable.operator
+        value = self._environment.get(name)
+        is_there = value is not None and (bool(value) or not operator.startswith(":"))
+        if operator.endswith("+"):
+            return self._word(variable, place) if is_there else ""
+        if is_there and value is not None:
+            if is_secret_name(name) or any(is_secret_name(str(step)) for step in place.path):
                 self.secrets.add(value)
             return value
-        if variable.default is not None:
-            return variable.default
-        advice = f"set it, or give a default: ${{{variable.name}:-…}}"
-        self._report("missing-variable", f"the variable {variable.name} is not set", variable, path, advice)
-        return written
+        if operator.endswith("-"):
+            return self._word(variable, place)
+        message = f"the variable {name} is {'not set' if value is None else 'empty'}"
+        wanted = place.text[variable.word_start : variable.end - 1].strip() if operator else ""
+        if wanted:
+            message += f": {short(wanted)}"
+        self._report("missing-variable", message, variable, place, f"set it, or give a default: ${{{name}:-…}}")
+        return place.text[variable.start : variable.end]
 
-    def _report(self, rule: str, message: str, variable: _Variable, path: DataPath, advice: str) -> None:
-        span = self._source.within(path, variable.start, variable.end)
-        self.problems.append(problem(rule, message, span, help=advice, path=path))
+    def _word(self, variable: Variable, place: _Place) -> str:
+        """The text behind an operator, its own variables filled in."""
+        word = place.text[variable.word_start : variable.end - 1]
+        if "${" not in word:
+            return word
+        inner = place.inside(word, variable.word_start)
+        if inner.depth > _MAX_DEPTH:
+            return self._malformed(variable, place)
+        parts: list[str] = []
+        at = 0
+        for found in find_variables(word):
+            parts += word[at : found.start], self._value_of(found, inner)
+            at = found.end
+        return "".join((*parts, word[at:]))
 
+    def _malformed(self, variable: Variable, place: _Place) -> str:
+        shown = short(spelled(place.text, variable.start))
+        self._report("malformed-variable", f"{shown} is not a variable, and is sent literally", variable, place, _FORMS)
+        return place.text[variable.start : variable.end]
 
-def _variables(text: str) -> Iterator[_Variable]:
-    at = 0
-    while (match := _START.search(text, at)) is not None:
-        start, at = match.start(), match.end()
-        if match[0] == "$${":
-            yield _Variable(start, at, literal="${")
-            continue
-        name = _NAME.match(text, at)
-        if name is not None and text.startswith("}", name.end()):
-            at = name.end() + 1
-            yield _Variable(start, at, name[0])
-        elif name is not None and text.startswith(":-", name.end()):
-            end = _closing(text, name.end() + 2)
-            if end is not None:
-                at = end + 1
-                yield _Variable(start, at, name[0], text[name.end() + 2 : end])
-                continue
-            yield _Variable(start, at)
-        else:
-            yield _Variable(start, at)
-
-
-def _closing(text: str, at: int) -> int | None:
-    """The brace that closes the one before ``at``."""
-    depth = 1
-    for match in _BRACE.finditer(text, at):
-        depth += 1 if match[0] == "{" else -1
-        if depth == 0:
-            return match.start()
-    return None
+    def _report(self, rule: str, message: str, variable: Variable, place: _Place, advice: str) -> None:
+        span = self._source.within(place.path, place.offset + variable.start, place.offset + variable.end)
+        self.problems.append(problem(rule, message, span, help=advice, path=place.path))

@@ -1,0 +1,80 @@
+"""The forms of ``${VAR}`` in a string, as compose files and POSIX shells have them.
+
+- ``${VAR}``: the value; it must be set.
+- ``${VAR:-text}`` / ``${VAR-text}``: the value, or ``text`` where it is unset or empty / where it is unset.
+- ``${VAR:?text}`` / ``${VAR?text}``: the value; where it is unset or empty / unset an error that says ``text``.
+- ``${VAR:+text}`` / ``${VAR+text}``: ``text`` where it is set and not empty / set, else nothing.
+- ``$${``: a literal ``${``.
+
+Source: https://docs.docker.com/reference/compose-file/interpolation/ (and POSIX, 2.6.2 Parameter Expansion).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_START = re.compile(r"\$?\$\{")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r":?[-?+]")
+_BRACE = re.compile(r"[{}]")
+
+
+class Variable(NamedTuple):
+    """A reference in a string, from ``start`` to ``end``: offsets in code points.
+
+    Without a name it is an escape (``is_escape``) or a spelling that is not known. ``operator`` is one of ``-``,
+    ``?``, ``+`` with or without a colon before it; its text is from ``word_start`` to ``end - 1``.
+    """
+
+    start: int
+    end: int
+    name: str = ""
+    operator: str = ""
+    word_start: int = 0
+    is_escape: bool = False
+
+
+def find_variables(text: str) -> Iterator[Variable]:
+    """The references in a text from left to right, none inside of another."""
+    at = 0
+    while (match := _START.search(text, at)) is not None:
+        start, at = match.start(), match.end()
+        if match[0] == "$${":
+            yield Variable(start, at, is_escape=True)
+            continue
+        found = _variable(text, start, at)
+        at = found.end
+        yield found
+
+
+def spelled(text: str, start: int) -> str:
+    """The reference that begins at ``start``, up to the brace that closes it, else to the end of the line."""
+    end = _closing(text, start + 2)
+    return text[start : end + 1] if end is not None else text[start:].partition("\n")[0]
+
+
+def _variable(text: str, start: int, at: int) -> Variable:
+    name = _NAME.match(text, at)
+    if name is None:
+        return Variable(start, at)
+    if text.startswith("}", name.end()):
+        return Variable(start, name.end() + 1, name[0])
+    operator = _OPERATOR.match(text, name.end())
+    end = _closing(text, operator.end()) if operator else None
+    if operator is None or end is None:
+        return Variable(start, at)
+    return Variable(start, end + 1, name[0], operator[0], operator.end())
+
+
+def _closing(text: str, at: int) -> int | None:
+    """The brace that closes the one before ``at``."""
+    depth = 1
+    for match in _BRACE.finditer(text, at):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.start()
+    return None

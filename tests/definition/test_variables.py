@@ -1,0 +1,76 @@
+"""``${VAR}`` in every form that compose files have, and every other spelling named."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchctl.definition import read
+
+TEXT = "integrated_account_id: a\nresources:\n  - {{resource: echo, method: list, query: {{q: {value}}}}}\n"
+SET = {"SET": "s", "EMPTY": "", "TOKEN": "tok-en"}
+
+
+def filled(value: str) -> tuple[object, list[str]]:
+    loaded = read(TEXT.format(value=f"'{value}'"), environment=SET)
+    data = loaded.data
+    assert isinstance(data, dict)
+    return data["resources"][0]["query"]["q"], [  # type: ignore[index,call-overload]  # as written above
+        f"{found.rule} {found.span.start.column}-{found.span.end.column} {found.message}"
+        for found in loaded.diagnostics
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("${SET}", "s"),
+        ("a ${SET} b ${EMPTY}!", "a s b !"),
+        ("${NONE:-d}", "d"),
+        ("${EMPTY:-d}", "d"),
+        ("${EMPTY-d}", ""),
+        ("${NONE-d}", "d"),
+        ("${NONE:-}", ""),
+        ("${SET:+alt}", "alt"),
+        ("${EMPTY:+alt}", ""),
+        ("${EMPTY+alt}", "alt"),
+        ("${NONE+alt}", ""),
+        ("${SET:?needed}", "s"),
+        ("${EMPTY?needed}", ""),
+        ("${NONE:-${SET}}", "s"),
+        ("${NONE:-${ALSO_NONE:-${SET}-x}}", "s-x"),
+        ("${NONE:-a{b}c}", "a{b}c"),
+        ("${SET:-${NONE}}", "s"),
+        ("$${SET} and ${NONE:-$${x}}", "${SET} and ${x}"),
+        ("$SET costs $5", "$SET costs $5"),
+    ],
+)
+def test_forms(written: str, value: str) -> None:
+    assert filled(written) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "problems"),
+    [
+        ("${NONE}", ["missing-variable 48-55 the variable NONE is not set"]),
+        ("${EMPTY:?say which}", ["missing-variable 48-67 the variable EMPTY is empty: say which"]),
+        ("${NONE?}", ["missing-variable 48-56 the variable NONE is not set"]),
+        ("${A:-x ${B}}", ["missing-variable 55-59 the variable B is not set"]),
+        ("${A:-${B:-${C}}}", ["missing-variable 58-62 the variable C is not set"]),
+        ("${A:=x}", ["malformed-variable 48-50 ${A:=x} is not a variable, and is sent literally"]),
+        ("${a.b}", ["malformed-variable 48-50 ${a.b} is not a variable, and is sent literally"]),
+        ("${}", ["malformed-variable 48-50 ${} is not a variable, and is sent literally"]),
+        ("${A:-open", ["malformed-variable 48-50 ${A:-open is not a variable, and is sent literally"]),
+        ("${A:-${B%x}}", ["malformed-variable 53-55 ${B%x} is not a variable, and is sent literally"]),
+    ],
+)
+def test_what_has_no_value_is_named_at_its_place(written: str, problems: list[str]) -> None:
+    assert filled(written)[1] == problems
+
+
+def test_defaults_nest_only_so_deep() -> None:
+    written = "${A:-" * 500 + "x" + "}" * 500
+    assert [found.split()[0] for found in filled(written)[1]] == ["malformed-variable"]
+
+
+def test_values_of_secrets_are_known_inside_of_defaults() -> None:
+    assert read(TEXT.format(value='"${NONE:-${TOKEN}}"'), environment=SET).secrets == {"tok-en"}
