@@ -1,0 +1,88 @@
+"""What is given beside the file: arguments and an account, and where each of them came from."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from batchctl.json_types import merged, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.yaml12.source import Source
+
+OPTION, COLUMN, OTHER = "option", "column", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
+
+    ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead.
+    """
+
+    where: str
+    kind: str = OTHER
+
+    def rewritten(self, name: str, value: JsonValue) -> str | None:
+        """How to give ``value`` at this place, as advice; None where it is plain how."""
+        text = write_json(value)
+        if self.kind == OPTION:
+            return f"write --arg {shlex.quote(f'{name}:={text}')}"
+        if self.kind == COLUMN:
+            return f"name the column {name}:= and write {text}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file of arguments or rows, and what is to be said about its text."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Arguments and an account that win over the file's.
+
+    ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
+    ``allow_unused`` lets arguments pass that nothing reads.
+    """
+
+    values: JsonObject = field(default_factory=dict)
+    account: str | None = None
+    account_origin: Origin | None = None
+    origins: Mapping[DataPath, Origin] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
+    allow_unused: bool = False
+
+    def plus(self, above: Given) -> Given:
+        """Both, where ``above`` wins."""
+        return Given(
+            merged(self.values, above.values),
+            above.account or self.account,
+            above.account_origin if above.account else self.account_origin,
+            {**self.origins, **above.origins},
+            (*self.beside, *above.beside),
+            self.allow_unused or above.allow_unused,
+        )
+
+    def with_account(self, account: str | None, where: str) -> Given:
+        """The same for another account; None leaves it as it is."""
+        return replace(self, account=account, account_origin=Origin(where)) if account else self
+
+    def origin(self, path: DataPath) -> Origin | None:
+        """Where the argument at ``path``, or a part of it, came from; None where it is the file's own."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.origins:
+                return self.origins[path[:length]]
+        return next((origin for each, origin in self.origins.items() if each[: len(path)] == path), None)
+
+    def names(self) -> dict[str, Origin]:
+        """The names of the arguments, each with where it came from."""
+        return {str(path[0]): origin for path, origin in self.origins.items()}

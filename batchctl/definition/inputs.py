@@ -1,0 +1,179 @@
+"""Arguments from options and files: ``--arg`` and ``--args-file``, read as strictly as the definition itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from batchctl.definition.given import OPTION, Beside, Given, Origin
+from batchctl.diagnostics import Severity
+from batchctl.errors import UsageError
+from batchctl.json_types import NotJson, read_json, refuse_constant
+from batchctl.redaction import is_secret_name
+from batchctl.yaml12.encoding import decode
+from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.source import Source
+from batchctl.yaml12.text import Text
+from batchctl.yaml12.tree_builder import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+# Only a text with one of these can hold a number beyond a double, or half of a surrogate pair.
+_HUGE = re.compile(r"[eE]\+?\d{3}|\d{308}")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def parse_argument(text: str, read: Callable[[str], bytes]) -> Given:
+    """One ``--arg``: ``name=text``, ``name:=json``, ``name=@file`` (its text), ``name:=@file`` (its JSON or YAML).
+
+    ``a.b=x`` reaches inside. ``read`` gives the bytes of a file. Raises ``UsageError``, which never shows the value
+    of a name that looks like a secret's.
+    """
+    name, equals, written = text.partition("=")
+    is_json = name.endswith(":")
+    name = name.removesuffix(":")
+    path = tuple(name.split("."))
+    if not equals or not all(path):
+        raise UsageError(f'--arg "{name}" is not NAME=TEXT or NAME:=JSON', hint="for example --arg user_id=42")
+    shown = "…" if any(is_secret_name(step) for step in path) else short(written)
+    option = f"--arg {name}{':' if is_json else ''}={shown}"
+    beside: tuple[Beside, ...] = ()
+    if written.startswith("@"):
+        value, beside = _from_file(written[1:], option, read, is_json=is_json)
+    else:
+        value = _json(written, option) if is_json else written
+    _require_usable(value, option)
+    origin = Origin(option, OPTION if not is_json and not beside else "")
+    return Given(nested(path, value), origins={path: origin}, beside=beside)
+
+
+def read_arguments(data: bytes, file: str) -> Given:
+    """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with the first thing that is wrong.
+
+    What YAML readers may take for something else (``no``, ``0123``) is in ``beside``.
+    """
+    value, beside = read_value(data, file)
+    if not isinstance(value, dict):
+        raise UsageError(f"{file} is not a mapping of argument names to values")
+    return Given(value, origins={(name,): Origin(file) for name in value}, beside=beside)
+
+
+def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
+    """The value in a JSON or YAML text, and what is to be said about it. Raises ``UsageError``."""
+    decoded = decode(data)
+    if decoded.problem is not None:
+        (line, column), _ = decoded.problem.span
+        raise UsageError(f"{file}:{line}:{column}: {decoded.problem.message}", hint=decoded.problem.help)
+    text = decoded.text
+    if file.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
+        # Many times faster than reading it as YAML.
+        try:
+            return _strict(text, file), ()
+        except NotJson as error:
+            if file.lower().endswith(".json"):
+                where = f":{error.line}:{error.column}" if error.line else ""
+                raise UsageError(f"{file}{where}: not JSON: {error}") from error
+    return _yaml(text, file)
+
+
+def nested(path: Sequence[str], value: JsonValue) -> JsonObject:
+    """``("a", "b"), 1`` → ``{"a": {"b": 1}}``."""
+    for step in reversed(path[1:]):
+        value = {step: value}
+    return {path[0]: value}
+
+
+def _from_file(
+    file: str, option: str, read: Callable[[str], bytes], *, is_json: bool
+) -> tuple[JsonValue, tuple[Beside, ...]]:
+    name = option.partition("=")[0].removesuffix(":").removeprefix("--arg ")
+    if not file:
+        raise UsageError(f"{option} names no file", hint=f"""for the text itself: --arg '{name}:="@"'""")
+    try:
+        data = read(file)
+    except UsageError as error:
+        hint = f"""for the text itself: --arg '{name}:={json.dumps("@" + file)}'"""
+        raise UsageError(f"{option}: {error}", hint=hint) from error
+    if is_json:
+        return read_value(data, file)
+    decoded = decode(data)
+    if decoded.problem is not None:
+        raise UsageError(f"{option}: {file}: {decoded.problem.message}", hint=decoded.problem.help)
+    return decoded.text, ()
+
+
+def _json(text: str, option: str) -> JsonValue:
+    try:
+        return read_json(text)
+    except NotJson as error:
+        # The text is not repeated: it may hold a secret.
+        name = option.removeprefix("--arg ").partition(":=")[0]
+        where = f" (character {error.offset + 1})" if error.line else f": {error}"
+        hint = "use NAME=TEXT for a string, or quote it as JSON"
+        raise UsageError(f'--arg "{name}:=…" is not JSON{where}', hint=hint) from error
+
+
+def _strict(text: str, file: str) -> JsonValue:
+    """A JSON text without the same key twice; numbers and text that can't be sent are refused."""
+    try:
+        value: JsonValue = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=_unique)
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, UsageError | NotJson):
+            raise
+        value = read_json(text)
+    if _HUGE.search(text) or _SURROGATE.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        _require_usable(value, file)
+    return value
+
+
+def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add answers None
+        raise NotJson(f'the key "{short(twice)}" stands twice in one object')
+    return found
+
+
+def _require_usable(root: JsonValue, where: str) -> None:
+    """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth."""
+    pending: list[tuple[JsonValue, int]] = [(root, 1)]
+    while pending:
+        value, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise UsageError(f"{where}: nested deeper than {MAX_DEPTH} levels")
+        if isinstance(value, float) and not isfinite(value):
+            raise UsageError(f"{where}: a number is too large for JSON", hint="quote it if it is text")
+        if isinstance(value, str) and not _is_text(value):
+            raise UsageError(f"{where}: half of a surrogate pair is not a character")
+        if isinstance(value, dict):
+            pending.extend((item, depth + 1) for item in value.values())
+            pending.extend((key, depth) for key in value if not _is_text(key))
+        elif isinstance(value, list):
+            pending.extend((item, depth + 1) for item in value)
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
+    from batchctl.yaml12.reader import parse  # noqa: PLC0415 - JSON needs no YAML
+
+    content = Text(text)
+    parsed = parse(content)
+    first = next((found for found in parsed.problems if found.severity is Severity.ERROR), None)
+    if first is not None:
+        (line, column), _ = first.span
+        raise UsageError(f"{file}:{line}:{column}: {first.message}", hint=first.help)
+    source = Source(file, content, parsed.tree)
+    return parsed.tree.root, (Beside(source, parsed.problems),) if parsed.problems else ()

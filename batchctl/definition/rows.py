@@ -1,0 +1,158 @@
+"""Rows of arguments: a run per row, a column per argument, one column for the account."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.given import COLUMN, OTHER, Given, Origin
+from batchctl.definition.inputs import nested, read_value
+from batchctl.errors import UsageError
+from batchctl.json_types import NotJson, read_json
+from batchctl.yaml12.encoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.definition.given import Beside
+    from batchctl.json_types import JsonValue
+
+ACCOUNT_COLUMNS = ("account", "integrated_account_id")
+FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
+_SEPARATORS = ",;\t"
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+# The apostrophe that keeps a spreadsheet from running a cell; what was written with it is read without it.
+_DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One run: ``number`` counts from 1 in the order of the file; blank rows don't count."""
+
+    number: int
+    given: Given
+
+
+def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
+    """The rows of a text; ``row_format`` is one of ``FORMATS``, ``file`` is for people.
+
+    Separators of CSV are ``,``, ``;`` or tab, whichever the header has; names and accounts are trimmed. A cell is
+    text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. Raises ``UsageError`` with the
+    row that can't be used, and where some rows have an account and others have none.
+    """
+    if row_format in ("csv", "tsv"):
+        rows = list(_table_rows(_text(data, file), file, row_format))
+    elif row_format == "ndjson":
+        rows = list(_line_rows(_text(data, file), file))
+    else:
+        rows = _listed_rows(data, file)
+    if not rows:
+        raise UsageError(f"--each {file} holds no rows", hint="write a header and a row per run, or a list of mappings")
+    without = [where for where, given in rows if given.account is None]
+    if without and len(without) < len(rows):
+        raise UsageError(f"{without[0]} of {file} has no account, while others have one", hint="give each row one")
+    return [InputRow(number, given) for number, (_, given) in enumerate(rows, 1)]
+
+
+def _text(data: bytes, file: str) -> str:
+    decoded = decode(data)
+    if decoded.problem is not None:
+        raise UsageError(
+            f"{file}:{decoded.problem.span.start.line}: {decoded.problem.message}", hint="save it as UTF-8"
+        )
+    return decoded.text
+
+
+def _table_rows(text: str, file: str, row_format: str) -> Iterator[tuple[str, Given]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, row_format), strict=True)
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        twice = next((name for name in names if name and names.count(name) > 1), None)
+        if twice is not None:
+            raise UsageError(f'{file}:1: two columns are named "{twice}"', hint="rename one of them")
+        number = 0
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            number += 1
+            where = f"row {number}"
+            if any(cell.strip() for cell in cells[len(names) :]):
+                raise UsageError(
+                    f"{file}:{reader.line_num}: {len(cells)} cells under {len(names)} column names",
+                    hint="put a cell that holds a comma in quotes",
+                )
+            padded = [*cells, *[""] * (len(names) - len(cells))]
+            entry = [(name, _DEFUSED.sub("", cell, count=1) or None) for name, cell in zip(names, padded, strict=False)]
+            yield where, _row(entry, where, file)
+    except csv.Error as error:
+        raise UsageError(f"{file}:{reader.line_num}: not CSV: {error}") from error
+
+
+def _separator(text: str, row_format: str) -> str:
+    """What separates the names in the header: the one that it has most of, outside of quotes."""
+    if row_format == "tsv":
+        return "\t"
+    header = _QUOTED.sub("", text.lstrip("\r\n").partition("\n")[0])
+    return max(_SEPARATORS, key=header.count)
+
+
+def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:
+    number = 0
+    for line_number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            number += 1
+            try:
+                value = read_json(line)
+            except NotJson as error:
+                raise UsageError(f"{file}:{line_number}: not JSON: {error}") from error
+            yield f"row {number}", _mapping_row(value, f"row {number}", file, ())
+
+
+def _listed_rows(data: bytes, file: str) -> list[tuple[str, Given]]:
+    value, beside = read_value(data, file)
+    if not isinstance(value, list):
+        return []
+    return [
+        (f"row {number}", _mapping_row(entry, f"row {number}", file, beside if number == 1 else ()))
+        for number, entry in enumerate(value, 1)
+    ]
+
+
+def _mapping_row(entry: JsonValue, where: str, file: str, beside: tuple[Beside, ...]) -> Given:
+    if not isinstance(entry, dict):
+        raise UsageError(f"{file}: {where} is not a mapping of argument names to values")
+    return _row(list(entry.items()), where, file).plus(Given(beside=beside))
+
+
+def _row(entry: list[tuple[str, JsonValue]], where: str, file: str) -> Given:
+    given = Given()
+    for name, value in entry:
+        if name in ACCOUNT_COLUMNS:
+            account = None if value is None else str(value).strip()
+            if account and given.account and account != given.account:
+                raise UsageError(f"{file}: {where} has two accounts", hint="keep one of the two columns")
+            given = given.with_account(account, f"{where} of {file}, {name}")
+        elif name:
+            given = given.plus(_argument(name, value, where, file))
+        elif value is not None:
+            raise UsageError(f"{file}: {where} has a value under a column without a name", hint="name the column")
+    return given
+
+
+def _argument(name: str, value: JsonValue, where: str, file: str) -> Given:
+    is_json = name.endswith((":=", ":"))
+    path = tuple(name.removesuffix("=").removesuffix(":").strip().split("."))
+    if not all(path):
+        raise UsageError(f'{file}: "{name}" is not the name of an argument')
+    origin = Origin(f"{where} of {file}, {name}", COLUMN if isinstance(value, str) and not is_json else OTHER)
+    if value is None:
+        return Given(origins={path: origin})
+    if is_json and isinstance(value, str):
+        try:
+            value = read_json(value)
+        except NotJson as error:
+            raise UsageError(f"{origin.where} is not JSON: {error}", hint="quote text as JSON does") from error
+    return Given(nested(path, value), origins={path: origin})
