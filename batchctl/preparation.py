@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import read
+from batchctl.definition.given import Given, refuse_unread
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
 from batchctl.diagnostics.spelling import suggestion
@@ -14,9 +15,10 @@ from batchctl.plan.graph import build_graph
 from batchctl.rules import Subject, check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition import Loaded
+    from batchctl.definition.given import Beside
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
@@ -32,7 +34,8 @@ _NEEDED = frozenset({"duplicate-name", "self-dependency", "dependency-cycle", "u
 class Prepared:
     """A file made ready: the plan is None when the diagnostics hold an error.
 
-    ``hidden`` is what a comment in the file hides; ``loaded`` is what was read.
+    ``hidden`` is what a comment in the file hides; ``loaded`` is what was read, ``beside``
+    are files of arguments or rows about whose text there is something to say.
     """
 
     definition: BatchDefinition | None
@@ -41,6 +44,7 @@ class Prepared:
     source: Source
     hidden: tuple[Diagnostic, ...]
     loaded: Loaded
+    beside: tuple[Beside, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -71,32 +75,43 @@ class Examined(NamedTuple):
     graph: Graph
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - keywords of the library's face
     text: str | bytes,
     *,
     file: str = "<text>",
     environment: Mapping[str, str] | None = None,
     account: str | None = None,
     args: JsonObject | None = None,
+    given: Given | None = None,
     only: Sequence[str] = (),
     tolerated: Sequence[str] = (),
+    required: Severity | None = Severity.WARNING,
 ) -> Prepared:
     """Read, check and plan a definition in YAML or JSON.
 
     ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
-    ``only`` names the resources to keep, with all that they depend on; errors of the rules in ``tolerated`` are
-    warnings. What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` that
-    the file does not have.
+    and ``given`` over these; ``only`` names the resources to keep, with all that they depend on; errors of the rules
+    in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value (None: not at
+    all). What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` that the
+    file does not have, and for an argument in ``given`` that nothing reads.
     """
-    loaded = read(text, file=file, environment=environment, account=account, args=args)
-    return prepare_loaded(loaded, only=only, tolerated=tolerated)
+    given = Given(args or {}, account).plus(given or Given())
+    loaded = read(text, file=file, environment=environment, account=given.account, args=given.values)
+    return prepare_loaded(loaded, given=given, only=only, tolerated=tolerated, required=required)
 
 
-def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Sequence[str] = ()) -> Prepared:
+def prepare_loaded(
+    loaded: Loaded,
+    *,
+    given: Given | None = None,
+    only: Sequence[str] = (),
+    tolerated: Sequence[str] = (),
+    required: Severity | None = Severity.WARNING,
+) -> Prepared:
     """The same from what ``batchctl.definition`` has read."""
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
-    examined = examine(loaded, tolerated=tolerated)
+    examined = examine(loaded, given=given, tolerated=tolerated, required=required)
     definition, graph = loaded.definition, examined.graph
     prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded)
     stopped = any(found.severity is Severity.ERROR for found in examined.diagnostics)
@@ -108,11 +123,24 @@ def prepare_loaded(loaded: Loaded, *, only: Sequence[str] = (), tolerated: Seque
     return replace(prepared, definition=definition, plan=make_plan(definition, graph))
 
 
-def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
-    """What there is to say about a definition that was read: what reading found, and what the rules find."""
+def examine(
+    loaded: Loaded,
+    *,
+    given: Given | None = None,
+    tolerated: Sequence[str] = (),
+    required: Severity | None = Severity.WARNING,
+) -> Examined:
+    """What there is to say about a definition that was read: what reading found, and what the rules find.
+
+    Raises ``UsageError`` for an argument in ``given`` that nothing reads.
+    """
     graph = build_graph(loaded.resources)
-    subject = subject_of(loaded, graph)
-    found = list(dict.fromkeys(_tolerant(each, tolerated) for each in (*loaded.diagnostics, *check(subject))))
+    subject = subject_of(loaded, graph, given)
+    by_rules = check(subject)
+    if given is not None and loaded.definition is not None and subject.arguments.used is not None:
+        refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
+    all_found = (*loaded.diagnostics, *_with_required(by_rules, required))
+    found = list(dict.fromkeys(_tolerant(each, tolerated) for each in all_found))
     suppressions = loaded.suppressions
     hidden: tuple[Diagnostic, ...] = ()
     if suppressions is not None:
@@ -126,8 +154,8 @@ def examine(loaded: Loaded, *, tolerated: Sequence[str] = ()) -> Examined:
     return Examined(tuple(sorted(found, key=lambda each: each.sort_key)), hidden, graph)
 
 
-def subject_of(loaded: Loaded, graph: Graph) -> Subject:
-    """The file as rules see it, with the graph of its resources."""
+def subject_of(loaded: Loaded, graph: Graph, given: Given | None = None) -> Subject:
+    """The file as rules see it, with the graph of its resources, and what was given beside it."""
     return Subject(
         loaded.resources,
         graph,
@@ -137,11 +165,26 @@ def subject_of(loaded: Loaded, graph: Graph) -> Subject:
         account=_account(loaded.data),
         args_schema=_args_schema(loaded.data),
         complete=loaded.definition is not None,
+        given=given,
     )
 
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:
     return replace(found, severity=Severity.WARNING) if found.rule in tolerated else found
+
+
+def _with_required(found: Iterable[Diagnostic], severity: Severity | None) -> Iterator[Diagnostic]:
+    """The same, with this severity for required arguments without a value: all that ``args-schema`` warns about."""
+    for each in found:
+        if each.rule != "args-schema" or each.severity is Severity.ERROR:
+            yield each
+        elif severity is not None:
+            yield replace(each, severity=severity)
+
+
+def _own_arguments(data: JsonValue) -> JsonObject:
+    args = data.get("args") if isinstance(data, dict) else None
+    return args if isinstance(args, dict) else {}
 
 
 def _args_schema(data: JsonValue) -> JsonObject | None:

@@ -24,15 +24,16 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
     """
     terminal.hide(secrets_of(prepared.loaded))
     terminal.spare(innocent_words(prepared.loaded))
-    if prepared.obstacles and not (prepared.ok and quiet):
+    if (prepared.obstacles or prepared.beside) and not (prepared.ok and quiet):
         import sys
 
         from batchctl.render.diagnostics.reporting import FileReport
         from batchctl.render.diagnostics.text import text_report
 
-        report = FileReport(prepared.source, prepared.source.file, prepared.obstacles)
+        reports = [FileReport(prepared.source, prepared.source.file, prepared.obstacles)] if prepared.obstacles else []
+        reports += [FileReport(each.source, each.source.file, each.diagnostics) for each in prepared.beside]
         text = text_report(
-            [report],
+            reports,
             color=terminal.colored(sys.stderr),
             max_problems=MAX_PROBLEMS,
             redactor=terminal.redactor,

@@ -43,7 +43,7 @@ def dry_run(
     from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
+    given = Inputs.of(file, inputs)
     prepared = given.prepare()
     preview = _preview(require_plan(prepared, terminal, quiet=screen.quiet), samples, terminal)
     if other.asked:

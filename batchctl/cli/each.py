@@ -19,6 +19,8 @@ from batchctl.cli.formats import format_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
+from batchctl.definition.given import Given
+from batchctl.diagnostics import Severity
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import KeyChosen, silent
@@ -165,7 +167,7 @@ def _about(rows: Sequence[tuple[Row, Plan]], setup: Setup, host: str, key: str |
 
 def _plan(row: Row, setup: Setup) -> Plan:
     """The plan of a row. The problems of the first row that has any are shown, and nothing starts."""
-    prepared = setup.inputs.prepare(account=row.account, args=row.args)
+    prepared = setup.inputs.prepare(row.given or Given(row.args, row.account), required=Severity.ERROR)
     if prepared.plan is None:
         setup.terminal.problem(f"{row.label} of {setup.line.mode.each or 'the resumed run'}:")
     quiet = row.number > 1

@@ -42,7 +42,7 @@ def graph(
     from batchctl.render.graph.data import drawing
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    given = Inputs(file, inputs.account, inputs.arg or (), inputs.args_file or (), inputs.env_file, inputs.only or ())
+    given = Inputs.of(file, inputs)
     plan = require_plan(given.prepare(), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
     pieces = _drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.arguments import parse_argument
 from batchctl.config.env_file import parse_env_file
+from batchctl.definition.given import Given
+from batchctl.definition.inputs import parse_argument, read_arguments
+from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
-from batchctl.json_types import merged
+from batchctl.plain import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from batchctl.cli.run_options import InputOptions
     from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
 
@@ -38,6 +41,8 @@ class Inputs:
     # Of a run that is resumed: the text of its definition, and its arguments, over which others win.
     text: bytes | None = None
     args: JsonObject = field(default_factory=dict)
+    # Whether an argument may be given that nothing reads.
+    allow_unused: bool = False
 
     @property
     def shown(self) -> str:
@@ -49,33 +54,59 @@ class Inputs:
         """Where relative paths in the file start."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
-    def prepare(self, account: str | None = None, args: JsonObject | None = None) -> Prepared:
-        """Read and prepare it; ``account`` and ``args`` win over those of the command line.
-
-        Raises ``UsageError`` for input that can't be read.
-        """
-        text = read_bytes(self.file) if self.text is None else self.text
-        arguments = merged(self.arguments(), args or {})
-        from batchctl.preparation import prepare
-
-        return prepare(
-            text,
-            file=self.shown,
-            environment=read_environment(self.env_file),
-            account=account or self.account,
-            args=arguments,
-            only=self.only,
-            tolerated=self.tolerated,
+    @classmethod
+    def of(cls, file: str, options: InputOptions) -> Inputs:
+        """Those of a file and of the options that many commands share."""
+        return cls(
+            file,
+            options.account,
+            options.arg or (),
+            options.args_file or (),
+            options.env_file,
+            options.only or (),
+            allow_unused=options.allow_unused,
         )
+
+    def prepare(self, row: Given | None = None, *, required: Severity | None = Severity.WARNING) -> Prepared:
+        """Read and prepare it; ``row`` wins over the command line.
+
+        ``required`` is how bad it is that a required argument has no value. Raises ``UsageError`` for input that can't
+        be read, and for an argument that nothing reads.
+        """
+        from batchctl.preparation import prepare
+        from batchctl.render.diagnostics.reporting import one_line
+
+        given = self.given().plus(row or Given())
+        text = read_bytes(self.file) if self.text is None else self.text
+        try:
+            prepared = prepare(
+                text,
+                file=self.shown,
+                environment=read_environment(self.env_file),
+                given=given,
+                only=self.only,
+                tolerated=self.tolerated,
+                required=required,
+            )
+        except UsageError as error:
+            for each in given.beside:
+                for found in each.diagnostics:
+                    error.add_note(clean(one_line(each.source.file, found)))
+            raise
+        return replace(prepared, beside=given.beside)
 
     def arguments(self) -> JsonObject:
         """The arguments that were given beside the file, merged. Raises ``UsageError``."""
-        arguments = self.args
+        return self.given().values
+
+    def given(self) -> Given:
+        """What was given beside the file, and where each came from. Raises ``UsageError``."""
+        given = Given(self.args, allow_unused=self.allow_unused).with_account(self.account, f"--account {self.account}")
         for path in self.args_file:
-            arguments = merged(arguments, _mapping(path))
+            given = given.plus(read_arguments(read_bytes(str(path)), str(path)))
         for text in self.arg:
-            arguments = merged(arguments, parse_argument(text))
-        return arguments
+            given = given.plus(parse_argument(text, read_bytes))
+        return given
 
 
 def read_bytes(file: str) -> bytes:
@@ -107,12 +138,3 @@ def read_environment(env_file: Path | None) -> Mapping[str, str]:
     if env_file is None:
         return os.environ
     return {**os.environ, **parse_env_file(read_bytes(str(env_file)), str(env_file))}
-
-
-def _mapping(path: Path) -> JsonObject:
-    from batchctl.yaml12.reader import load_plain
-
-    value = load_plain(read_bytes(str(path)), str(path))
-    if not isinstance(value, dict):
-        raise UsageError(f"{path} is not a mapping of argument names to values")
-    return value

@@ -35,7 +35,7 @@ ArgOption = Annotated[
     typer.Option(
         "--arg",
         metavar="NAME=TEXT",
-        help="One argument: NAME=TEXT a string, NAME:=JSON any value, a.b= reaches inside.",
+        help="One argument: NAME=TEXT a string, NAME:=JSON any value, =@FILE from a file; a.b= reaches inside.",
     ),
 ]
 ArgsFileOption = Annotated[
@@ -45,6 +45,9 @@ ArgsFileOption = Annotated[
 EnvFileOption = Annotated[
     Path | None,
     typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines for ${VAR}; wins over the environment."),
+]
+AllowUnusedOption = Annotated[
+    bool, typer.Option("--allow-unused", help="Let arguments pass that nothing in the definition reads.")
 ]
 OnlyOption = Annotated[
     list[str] | None,

@@ -29,6 +29,7 @@ def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) ->
         args_file=given.args_file or (),
         env_file=given.env_file or before.env_file,
         only=given.only or before.only,
+        allow_unused=given.allow_unused,
         tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
     )
 

@@ -22,6 +22,7 @@ from batchctl.cli.run_options import (
     OutputOptions,
     ScreenOptions,
 )
+from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     from batchctl.cli.notices import remark_line, speaker
 
     notify = speaker(terminal)
-    plan = checked_plan(inputs.prepare(), line.checks, terminal, notify)
+    plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
     setup = Setup(kind_of(line.mode), line, inputs, terminal, notify, store, resumed)
     executor = setup.executor(plan)
     if setup.kind != "local":

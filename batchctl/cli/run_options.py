@@ -12,6 +12,7 @@ import typer
 from batchctl.cli.options import (
     AccountOption,
     AllowHttpOption,
+    AllowUnusedOption,
     ArgOption,
     ArgsFileOption,
     Color,
@@ -50,6 +51,7 @@ class InputOptions:
     args_file: ArgsFileOption = None
     env_file: EnvFileOption = None
     only: OnlyOption = None
+    allow_unused: AllowUnusedOption = False
 
 
 @dataclass(frozen=True, slots=True)

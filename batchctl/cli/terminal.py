@@ -185,6 +185,8 @@ def complain(error: BatchctlError) -> None:
     _write(sys.stderr, redact(f"error: {error}\n"))
     if error.hint:
         _write(sys.stderr, redact(f"  hint: {error.hint}\n"))
+    for note in getattr(error, "__notes__", ()):
+        _write(sys.stderr, redact(f"  note: {note}\n"))
 
 
 def report_bug(error: Exception, *, debug: bool = False) -> None:

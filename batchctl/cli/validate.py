@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import DebugOption, EnvFileOption  # noqa: TC001 - typer reads them at run time
-from batchctl.cli.validate_options import FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - as above
+from batchctl.cli.options import DebugOption  # noqa: TC001 - typer reads them at run time
+from batchctl.cli.validate_options import BesideOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - as above
 from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def validate(
     rules: RuleOptions,
     report: ReportOptions,
     fixing: FixOptions,
-    env_file: EnvFileOption = None,
+    inputs: BesideOptions,
     stdin_filename: Annotated[
         str | None,
         typer.Option("--stdin-filename", metavar="PATH", help="The name of stdin: in the output, and for settings."),
@@ -48,16 +48,20 @@ def validate(
     from batchctl.cli.validate_checking import Checker
     from batchctl.cli.validate_report import Reporter
     from batchctl.config.settings import SettingsFinder
+    from batchctl.render.diagnostics.reporting import FileReport
 
     # Nothing here makes garbage in circles worth the search for it: a third of the time of a large file.
     gc.disable()
     fixing.require_one()
     terminal = Terminal(report.color, quiet=report.quiet)
     settings = SettingsFinder()
-    checker = Checker(read_environment(env_file), settings, *rules.chosen(), stdin_filename)
+    givens, beside = inputs.given()
+    environment = read_environment(inputs.env_file)
+    checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
     mender = _mender(fixing, terminal, checker)
-    reports = _check(files, checker, mender, terminal, complaints)
+    reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
+    reports += _check(files, checker, mender, terminal, complaints)
     if mender is not None:
         mender.report()
     if mender is not None and mender.diffs:

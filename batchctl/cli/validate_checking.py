@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import STDIN
 from batchctl.definition import read
+from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_of
 from batchctl.preparation import examine
 from batchctl.render.diagnostics.reporting import FileReport
@@ -51,21 +52,33 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """How files are checked: ``select`` and ``ignore`` are names of rules from the command line."""
+    """How files are checked: ``select`` and ``ignore`` are names of rules from the command line.
+
+    ``givens`` is never empty: what is given beside the file, for each time that it is checked.
+    """
 
     environment: Mapping[str, str]
     settings: SettingsFinder
     select: frozenset[str] | None
     ignore: frozenset[str]
     stdin_filename: str | None = None
+    givens: Sequence[Given] = (Given(),)
 
     def check(self, file: str, data: bytes) -> Checked:
-        """Check the bytes of a file. Raises ``UsageError`` for settings that can't be used."""
+        """Check the bytes of a file, with each of ``givens``.
+
+        Raises ``UsageError`` for settings that can't be used, and for an argument that nothing reads.
+        """
         named = self.stdin_filename if file == STDIN else file
         shown = named or "<stdin>"
         settings = self.settings.find(Path(named).parent if named else Path())
-        loaded = read(data, file=shown, environment=self.environment)
-        diagnostics, hidden, _ = examine(loaded)
+        found: dict[Diagnostic, None] = {}
+        for given in self.givens:
+            loaded = read(data, file=shown, environment=self.environment, account=given.account, args=given.values)
+            # A required argument may come with a run: here that is no problem.
+            diagnostics, hidden, _ = examine(loaded, given=given, required=None)
+            found.update(dict.fromkeys(diagnostics))
+        diagnostics = tuple(found)
         if diagnostics:
             from batchctl.diagnostics.selection import Selection
 

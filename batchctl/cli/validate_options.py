@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption
+from batchctl.cli.options import (
+    AccountOption,
+    AllowUnusedOption,
+    ArgOption,
+    ArgsFileOption,
+    Color,
+    ColorOption,
+    EnvFileOption,
+)
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from batchctl.definition.given import Beside, Given
 
 
 class Format(StrEnum):
@@ -66,6 +76,32 @@ class RuleOptions:
             return select, rule_names(_words(self.ignore or ()))
         except UnknownRule as error:
             raise UsageError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class BesideOptions:
+    """What a run would be given beside the file."""
+
+    account: AccountOption = None
+    arg: ArgOption = None
+    args_file: ArgsFileOption = None
+    env_file: EnvFileOption = None
+    each: Annotated[
+        Path | None, typer.Option("--each", metavar="FILE", help="Check with the arguments of each row of this file.")
+    ] = None
+    allow_unused: AllowUnusedOption = False
+
+    def given(self) -> tuple[list[Given], tuple[Beside, ...]]:
+        """What is given for each check, and files about whose text there is something to say."""
+        from batchctl.cli.inputs import Inputs
+
+        given = Inputs("", self.account, self.arg or (), self.args_file or (), allow_unused=self.allow_unused).given()
+        if self.each is None:
+            return [given], given.beside
+        from batchctl.cli.each_rows import read_rows
+
+        rows = [row.given for row in read_rows(self.each) if row.given is not None]
+        return [given.plus(row) for row in rows], (*given.beside, *(each for row in rows for each in row.beside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.shape_messages import kind_of_value
+from batchctl.json_types import NotJson, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,13 @@ _EXAMPLES = {
     "uri": "https://example.com/a",
     "email": "ada@example.com",
 }
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
@@ -44,6 +52,8 @@ class Misfit:
     missing: str | None = None
     of_schema: bool = False
     help: str | None = None
+    # A value that would fit, where one is near: the number in a text.
+    wanted: JsonValue = None
 
 
 def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
@@ -118,11 +128,9 @@ def _misfit(error: ValidationError) -> Iterator[Misfit]:
             key = kind.property
             yield Misfit(f'the argument "{".".join(map(str, (*path, key)))}" is required and has no value', path, key)
         case "type":
-            advice = f"on the command line, --arg {name}:=… gives JSON" if isinstance(error.instance, str) else None
-            wanted = " or ".join(kind.types)
-            yield Misfit(
-                f"{name} must be {wanted}, not {kind_of_value(cast('JsonValue', error.instance))}", path, help=advice
-            )
+            given = kind_of_value(cast("JsonValue", error.instance))
+            wanted = _as_one_of(kind.types, error.instance)
+            yield Misfit(f"{name} must be {' or '.join(kind.types)}, not {given}", path, wanted=wanted)
         case "enum":
             known = ", ".join(_short(str(value)) for value in kind.options[:8])
             yield Misfit(f"{name} must be one of {known}", path)
@@ -137,6 +145,19 @@ def _misfit(error: ValidationError) -> Iterator[Misfit]:
             yield Misfit(f"args_schema allows nothing in {name}", path)
         case _:
             yield Misfit(f"{name} does not fit {kind.name}: {_short(str(kind.value))}", path)
+
+
+def _as_one_of(types: list[str], value: object) -> JsonValue:
+    """A text as the JSON that it may have been meant to be; None where that is none of ``types``."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = read_json(value)
+    except NotJson:
+        read = None
+    if any(type(read) in _PYTHON_TYPES.get(name, ()) for name in types):
+        return read
+    return [value] if "array" in types else None
 
 
 def _article(word: str) -> str:

@@ -6,15 +6,20 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import suggestion
+from batchctl.errors import UsageError
 from batchctl.json_types import merged, write_json
+from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from batchctl.diagnostics import Diagnostic
-    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.yaml12.source import Source
 
+# The path of the account: no argument has it.
+ACCOUNT: tuple[object, ...] = (None,)
 OPTION, COLUMN, OTHER = "option", "column", "other"
 
 
@@ -57,7 +62,7 @@ class Given:
     values: JsonObject = field(default_factory=dict)
     account: str | None = None
     account_origin: Origin | None = None
-    origins: Mapping[DataPath, Origin] = field(default_factory=dict)
+    origins: Mapping[tuple[object, ...], Origin] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
     allow_unused: bool = False
 
@@ -76,8 +81,10 @@ class Given:
         """The same for another account; None leaves it as it is."""
         return replace(self, account=account, account_origin=Origin(where)) if account else self
 
-    def origin(self, path: DataPath) -> Origin | None:
+    def origin(self, path: tuple[object, ...]) -> Origin | None:
         """Where the argument at ``path``, or a part of it, came from; None where it is the file's own."""
+        if path == ACCOUNT:
+            return self.account_origin
         for length in range(len(path), 0, -1):
             if path[:length] in self.origins:
                 return self.origins[path[:length]]
@@ -86,3 +93,19 @@ class Given:
     def names(self) -> dict[str, Origin]:
         """The names of the arguments, each with where it came from."""
         return {str(path[0]): origin for path, origin in self.origins.items()}
+
+
+def refuse_unread(given: Given, known: Collection[str]) -> None:
+    """Raise ``UsageError`` for the first argument from outside that is not among ``known``."""
+    if given.allow_unused:
+        return
+    for name, origin in given.names().items():
+        if name in known:
+            continue
+        words = sorted(known) + (["account"] if origin.kind in (COLUMN, OTHER) else [])
+        meant = suggestion(name, words)
+        meant = meant if meant is None or meant.endswith("?") else f"{meant};"
+        raise UsageError(
+            f'nothing in the definition reads or declares an argument "{short(name)}" (from {origin.where})',
+            hint=" ".join(filter(None, (meant, "--allow-unused lets it pass"))),
+        )

@@ -47,7 +47,7 @@ def parse_argument(text: str, read: Callable[[str], bytes]) -> Given:
         value, beside = _from_file(written[1:], option, read, is_json=is_json)
     else:
         value = _json(written, option) if is_json else written
-    _require_usable(value, option)
+    require_usable(value, option)
     origin = Origin(option, OPTION if not is_json and not beside else "")
     return Given(nested(path, value), origins={path: origin}, beside=beside)
 
@@ -60,7 +60,8 @@ def read_arguments(data: bytes, file: str) -> Given:
     value, beside = read_value(data, file)
     if not isinstance(value, dict):
         raise UsageError(f"{file} is not a mapping of argument names to values")
-    return Given(value, origins={(name,): Origin(file) for name in value}, beside=beside)
+    origin = Origin(file)
+    return Given(value, origins={(name,): origin for name in value}, beside=beside)
 
 
 def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
@@ -127,7 +128,7 @@ def _strict(text: str, file: str) -> JsonValue:
             raise
         value = read_json(text)
     if _HUGE.search(text) or _SURROGATE.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
-        _require_usable(value, file)
+        require_usable(value, file)
     return value
 
 
@@ -140,7 +141,7 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     return found
 
 
-def _require_usable(root: JsonValue, where: str) -> None:
+def require_usable(root: JsonValue, where: str) -> None:
     """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth."""
     pending: list[tuple[JsonValue, int]] = [(root, 1)]
     while pending:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.given import COLUMN, OTHER, Given, Origin
-from batchctl.definition.inputs import nested, read_value
+from batchctl.definition.inputs import nested, read_value, require_usable
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batchctl.definition.given import Beside
     from batchctl.json_types import JsonValue
@@ -127,7 +127,7 @@ def _mapping_row(entry: JsonValue, where: str, file: str, beside: tuple[Beside, 
     return _row(list(entry.items()), where, file).plus(Given(beside=beside))
 
 
-def _row(entry: list[tuple[str, JsonValue]], where: str, file: str) -> Given:
+def _row(entry: Sequence[tuple[str, JsonValue]], where: str, file: str) -> Given:
     given = Given()
     for name, value in entry:
         if name in ACCOUNT_COLUMNS:
@@ -155,4 +155,5 @@ def _argument(name: str, value: JsonValue, where: str, file: str) -> Given:
             value = read_json(value)
         except NotJson as error:
             raise UsageError(f"{origin.where} is not JSON: {error}", hint="quote text as JSON does") from error
+    require_usable(value, origin.where)
     return Given(nested(path, value), origins={path: origin})

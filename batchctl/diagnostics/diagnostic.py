@@ -61,7 +61,8 @@ class Diagnostic:
 
     ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line
     without a full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the
-    key of the resource around it, ``fix`` what ``--fix`` does about it.
+    key of the resource around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong
+    came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault.
     """
 
     rule: str
@@ -74,6 +75,7 @@ class Diagnostic:
     path: tuple[str | int, ...] = ()
     resource: str | None = None
     fix: Fix | None = None
+    origin: str | None = None
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:

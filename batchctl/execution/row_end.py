@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from batchctl.definition.given import Given
     from batchctl.engine.result import RunResult
     from batchctl.errors import BatchctlError
     from batchctl.json_types import JsonObject
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 class Row:
     """One run: ``number`` counts from 1 in the order of the file; ``account`` is None for the definition's own.
 
-    ``occurrence`` tells equal rows apart: it counts from 0.
+    ``occurrence`` tells equal rows apart: it counts from 0. ``given`` says where the values came from, if known.
     """
 
     number: int
     account: str | None
     args: JsonObject
     occurrence: int = 0
+    given: Given | None = field(default=None, compare=False, repr=False)
 
     @property
     def label(self) -> str:

@@ -27,6 +27,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.definition.given import ACCOUNT
+from batchctl.rules.finding import Blame
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,8 +42,8 @@ _PATH = ("integrated_account_id",)
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The account, when it is written in the file and has another form."""
-    written = subject.account
-    if written is None or not subject.source.has(_PATH) or subject.source.is_filled(_PATH):
+    written, origin = subject.account, subject.given.account_origin
+    if written is None or (origin is None and (not subject.source.has(_PATH) or subject.source.is_filled(_PATH))):
         return
     if "${" not in written and "{{" not in written and not _UUID.fullmatch(written):
         yield subject.finding(
@@ -48,4 +51,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject.at(None, *_PATH),
             "integrated_account_id is not a UUID",
             help="copy it from the integrated account in Truto: 5c3b5d2e-8f0a-…",
+            blame=Blame(ACCOUNT) if origin else None,
         )

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
 from batchctl.diagnostics import Severity
+from batchctl.rules.finding import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,7 @@ def _finding(subject: Subject, misfit: Misfit) -> Finding:
             severity=Severity.WARNING if not misfit.path else None,
         )
     if not subject.source.has(path):
-        # From the command line, or a default: the schema is the nearest place in the file.
+        # From outside, or a default: the schema is the nearest place in the file.
         path = ("args_schema",)
-    return subject.finding(None, subject.at(None, *path), misfit.message, help=misfit.help)
+    blame = Blame(misfit.path, misfit.wanted) if misfit.path else None
+    return subject.finding(None, subject.at(None, *path), misfit.message, help=misfit.help, blame=blame)

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.rules.finding import Blame
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,4 +49,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "loop_on",
                 f"{loop.over} is an empty list: the request is never made",
                 help="give it elements, here or with --arg",
+                blame=Blame(loop.segments[1:]),
             )

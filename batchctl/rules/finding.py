@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Fix, Related, Severity, Span
-    from batchctl.json_types import DataPath
+    from batchctl.json_types import DataPath, JsonValue
+
+
+class Blame(NamedTuple):
+    """An argument whose value is at fault, by its path; ``wanted`` is a value that would do."""
+
+    argument: tuple[object, ...]
+    wanted: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A breach, before the rule's name, number and (where it has none of its own) severity are put on it."""
+    """A breach, before the rule's name, number and (where it has none of its own) severity are put on it.
+
+    ``blame`` is the argument whose value is at fault.
+    """
 
     message: str
     path: DataPath
@@ -22,3 +32,4 @@ class Finding:
     resource: str | None = None
     fix: Fix | None = None
     severity: Severity | None = None
+    blame: Blame | None = None

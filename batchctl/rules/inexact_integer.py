@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.rules.finding import Blame
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 subject.at(node, *steps),
                 f"the service would send {to_text(float(number))} for this integer",
                 help="put it in quotes: as text it keeps every digit",
+                blame=Blame(steps[1:], str(number)) if node is None and steps[0] == "args" else None,
             )
 
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.rules.finding import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,4 +50,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         try:
             loop_elements(loop, subject.loops.value(loop))
         except NotAnArray as error:
-            yield subject.finding(node, "loop_on", str(error), help=f"make {loop.over} a list")
+            value = subject.loops.value(loop)
+            yield subject.finding(
+                node,
+                "loop_on",
+                str(error),
+                help=f"make {loop.over} a list",
+                blame=Blame(loop.segments[1:], [value] if isinstance(value, str | int) else None),
+            )

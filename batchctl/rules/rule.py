@@ -10,9 +10,10 @@ from batchctl.diagnostics.kinds import problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batchctl.definition.given import Origin
     from batchctl.diagnostics import Diagnostic
     from batchctl.diagnostics.kinds import ProblemKind
-    from batchctl.rules.finding import Finding
+    from batchctl.rules.finding import Blame, Finding
     from batchctl.rules.subject import Subject
 
 
@@ -43,4 +44,15 @@ def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
             resource=found.resource,
             fix=found.fix,
         )
-        yield replace(diagnostic, severity=found.severity) if found.severity else diagnostic
+        if found.severity:
+            diagnostic = replace(diagnostic, severity=found.severity)
+        origin = subject.given.origin(found.blame.argument) if found.blame else None
+        yield diagnostic if origin is None or found.blame is None else _from_outside(diagnostic, found.blame, origin)
+
+
+def _from_outside(diagnostic: Diagnostic, blame: Blame, origin: Origin) -> Diagnostic:
+    """About a value that came from outside: no line of the file is at fault."""
+    name = ".".join(map(str, blame.argument))
+    advice = origin.rewritten(name, blame.wanted) if blame.wanted is not None else None
+    message = f"{diagnostic.message} (from {origin.where})"
+    return replace(diagnostic, message=message, help=advice or diagnostic.help, fix=None, origin=origin.where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from batchctl.definition.given import Given
 from batchctl.definition.model import Request
 from batchctl.rules.finding import Finding
 from batchctl.rules.views.arguments import Arguments
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Fix, Related, Severity, Span
     from batchctl.json_types import DataPath, JsonObject
     from batchctl.plan.graph import Graph
+    from batchctl.rules.finding import Blame
     from batchctl.rules.views.leaves import Leaves
     from batchctl.yaml12.source import Source
 
@@ -35,12 +37,13 @@ class Place(NamedTuple):
 class Subject:
     """Whatever of a file could be built, also when other parts are faulty.
 
-    ``account`` is the integrated account as it is written, ``complete`` whether every resource could be built (so that
-    something missing is really missing). The rest is in views: ``placeholders``, ``loops``, ``expressions``,
-    ``arguments``, ``dependencies``, ``records``; each does its work when a rule first asks.
+    ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
+    whether every resource could be built (so that something missing is really missing). The rest is in views:
+    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``; each does its work when
+    a rule first asks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a file consists of
         self,
         resources: tuple[Resource, ...],
         graph: Graph,
@@ -51,6 +54,7 @@ class Subject:
         account: str | None = None,
         args_schema: JsonObject | None = None,
         complete: bool = True,
+        given: Given | None = None,
     ) -> None:
         self.resources = resources
         self.requests = tuple(node for node in resources if isinstance(node, Request))
@@ -58,6 +62,7 @@ class Subject:
         self.source = source
         self.account = account
         self.complete = complete
+        self.given = given or Given()
         self.loops = Loops(self.requests, args, declared)
         self.expressions = Expressions(resources)
         self.dependencies = Dependencies(graph)
@@ -95,18 +100,20 @@ class Subject:
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
         severity: Severity | None = None,
+        blame: Blame | None = None,
     ) -> Finding:
         """A breach of a rule in ``node`` (None: outside of the resources).
 
         ``place`` is one of ``at``, ``key``, ``within``, ``dependency``; a placeholder; or the name of a field, for its
-        value. ``severity`` None takes the rule's.
+        value. ``severity`` None takes the rule's. ``blame`` is the argument whose value is at fault:
+        it may come from outside of the file.
         """
         if isinstance(place, str):
             place = self.at(node, place)
         elif isinstance(place, Reference):
             place = self.within(node, place.path, place.offset, place.end)
         key = node.key if node is not None else None
-        return Finding(message, place.path, place.span, help, related, key, fix, severity)
+        return Finding(message, place.path, place.span, help, related, key, fix, severity, blame)
 
     def path(self, node: Resource | None, *steps: str | int) -> DataPath:
         """The path of something in a resource; without one, from the top of the file."""

@@ -34,7 +34,12 @@ def run(folder: Path, rows: str, *options: str) -> subprocess.CompletedProcess[s
 
 
 def test_a_record_knows_its_row(folder: Path) -> None:
-    done = run(folder, "account,stage\n11111111-1111-4111-8111-111111111111,won\n,lead\n", "-o", "ndjson")
+    done = run(
+        folder,
+        "account,stage\n11111111-1111-4111-8111-111111111111,won\n22222222-2222-4222-8222-222222222222,lead\n",
+        "-o",
+        "ndjson",
+    )
     assert done.returncode == 0
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(line["row"], line["record"]["id"]) for line in lines] == [(1, 2), (2, 1), (2, 3)]

@@ -7,9 +7,11 @@ from batchctl.errors import UsageError
 from batchctl.execution.row_end import Row
 
 FILES = {
-    "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\n,8,,x=y\n',
-    "r.ndjson": '{"account": "a-1", "user.id": "7", "ids": [1, 2]}\n{"user.id": "8", "note": "x=y"}\n',
-    "r.yaml": '- {account: a-1, user.id: "7", ids: [1, 2]}\n- {user.id: "8", note: x=y}\n',
+    "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\na-2,8,,x=y\n',
+    "r.ndjson": (
+        '{"account": "a-1", "user.id": "7", "ids": [1, 2]}\n{"account": "a-2", "user.id": "8", "note": "x=y"}\n'
+    ),
+    "r.yaml": '- {account: a-1, user.id: "7", ids: [1, 2]}\n- {account: a-2, user.id: "8", note: x=y}\n',
 }
 
 
@@ -19,8 +21,8 @@ def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
     path.write_text(FILES[name], "utf-8")
     first, second = read_rows(path)
     assert first == Row(1, "a-1", {"user": {"id": "7"}, "ids": [1, 2]})
-    assert second == Row(2, None, {"user": {"id": "8"}, "note": "x=y"})
-    assert (first.label, second.label) == ("row 1 · a-1", "row 2")
+    assert second == Row(2, "a-2", {"user": {"id": "8"}, "note": "x=y"})
+    assert (first.label, second.label) == ("row 1 · a-1", "row 2 · a-2")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
         ("r.csv", "a,b\n", "holds no rows"),
         ("r.json", "{}", "holds no rows"),
         ("r.ndjson", "1\n", "row 1 is not a mapping"),
-        ("r.csv", "a,b:=\n1,{\n", "row 1: --arg"),
+        ("r.csv", "a,b:=\n1,{\n", "b:= is not JSON"),
         ("r.csv", "a,a\n1,2\n", "two columns"),
     ],
 )

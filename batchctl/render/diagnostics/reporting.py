@@ -79,6 +79,7 @@ def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
         "path": json_path(diagnostic.path),
         "resource": diagnostic.resource,
         "fixable": diagnostic.fix is not None,
+        **({} if diagnostic.origin is None else {"origin": diagnostic.origin}),
     }
 
 
@@ -110,7 +111,8 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
     """``file:line:column: error[BC201] message (help)``."""
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
-    return f"{file}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
+    where = f"{file}:{line}:{column}" if diagnostic.origin is None else file
+    return f"{where}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
 
 
 def closing_line(reports: Sequence[FileReport]) -> str:

@@ -62,7 +62,7 @@ class _Label(NamedTuple):
 def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: Redactor) -> Iterator[str]:
     style, redact = _COLORS[diagnostic.severity], redactor.text
     line, column = diagnostic.span.start
-    labels = [_Label(diagnostic.span, "", "^", style)]
+    labels = [_Label(diagnostic.span, "", "^", style)] if diagnostic.origin is None else []
     labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
     lines = report.source.lines if report.source is not None else []
     # An empty file has a line, but there is nothing to see on it.
@@ -70,7 +70,8 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: 
     gutter = len(str(max((label.span.start.line for label in labels), default=1))) + 1
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
     yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
-    yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(report.file))}:{line}:{column}"
+    place = f"{report.file}:{line}:{column}" if diagnostic.origin is None else f"{diagnostic.origin} ({report.file})"
+    yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(place))}"
     if labels:
         yield from _snippet(labels, lines, gutter, paint, redactor.line)
     if diagnostic.help:
