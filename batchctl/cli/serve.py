@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import socket
+import os
+import re
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchctl.cli.options import Color, ColorOption, DebugOption, QuietOption
 from batchctl.errors import UsageError
-from batchctl.files import reason_of
+
+if TYPE_CHECKING:
+    from batchctl.server.access import Access
+    from batchctl.server.rate_limits import RateLimits
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_COUNTS = re.compile(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 
 
-def serve(
+def serve(  # noqa: PLR0913 - the options of a command are its parameters
     *,
     fixtures: Annotated[Path, typer.Option("--fixtures", metavar="DIR", help="Folder of records.")] = Path("fixtures"),
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
@@ -24,36 +30,54 @@ def serve(
         str | None,
         typer.Option("--token", envvar="BATCHCTL_SERVE_TOKEN", metavar="TOKEN", help="Bearer token to require."),
     ] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="FILE", help="Keep changes in this SQLite file.")
+    ] = None,
+    rate_limit: Annotated[
+        str | None,
+        typer.Option("--rate-limit", metavar="ACCOUNT,TOKEN", help="Calls per 10 s, as 50,500; not limited without."),
+    ] = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
     debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
-    """Answer POST /batch-request, /unified/… and /proxy/… from a fixtures folder."""
-    import uvicorn
-
+    """Answer POST /batch-request, /unified/…, /proxy/… and more from a fixtures folder."""
     from batchctl.cli.terminal import Terminal
-    from batchctl.engine.backends.fixtures import FixtureBackend
+    from batchctl.config.user import user_fixture_cache
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.fixture_state import State
     from batchctl.server.app import make_app
+    from batchctl.server.serving import listen, make_server, url_of
+    from batchctl.server.worlds import FixtureWorld
 
     terminal = Terminal(color, quiet=quiet, secrets=[token] if token else [])
     if host not in _LOOPBACK and not token:
         raise UsageError(f"{host} can be reached by others", hint="set a token with --token or BATCHCTL_SERVE_TOKEN")
-    app = make_app(FixtureBackend(fixtures), token=token)
-    listening = _listen(host, port)
-    address = listening.getsockname()
-    shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-    terminal.note(f"serving {fixtures} on http://{shown}:{address[1]} (Ctrl-C stops it)")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-    server.run(sockets=[listening])
-
-
-def _listen(host: str, port: int) -> socket.socket:
+    limits = _limits(rate_limit)
+    folder = FixtureFolder(fixtures, cache=user_fixture_cache(os.environ), watch=True)
+    kept = State(state) if state else None
+    app = make_app(FixtureWorld(folder, kept), token=token, limits=limits, log=None if quiet else _log)
+    listening = listen(host, port)
+    terminal.note(f"serving {fixtures} on {url_of(listening)} (Ctrl-C stops it)")
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-    except OSError as error:
-        reason = reason_of(error)
-        raise UsageError(f"can't listen on {host}:{port}: {reason}", hint="choose another --port") from error
-    return listening
+        make_server(app).run(sockets=[listening])
+    finally:
+        if kept is not None:
+            kept.close()
+
+
+def _log(access: Access) -> None:
+    # A line at a time and straight to the stream: it is said with every call.
+    sys.stderr.write(access.line() + "\n")
+    sys.stderr.flush()
+
+
+def _limits(option: str | None) -> RateLimits | None:
+    from batchctl.server.rate_limits import RateLimits
+
+    if option is None:
+        return None
+    counts = _COUNTS.fullmatch(option)
+    if counts is None:
+        raise UsageError("--rate-limit is ACCOUNT,TOKEN in calls per 10 s", hint="for example 50,500")
+    return RateLimits(int(counts[1]), int(counts[2]))

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
+from batchctl.engine.backends.local import PatientBackend
 from batchctl.engine.executor import execute
 from batchctl.json_types import NotJson, read_json
 from batchctl.preparation import prepare
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from batchctl.engine.backends.base import Backend
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.preparation import Prepared
+    from batchctl.server.worlds import World
 
 _MOST_FAILURES = 20
+# A client posts the same batch again and again: what was found out about it is kept.
+_MOST_KEPT, _MOST_KEPT_BYTES = 64, 64 * 1024
+_kept: OrderedDict[bytes, Prepared] = OrderedDict()
 
 
-async def answer_batch(data: bytes, backend: Backend) -> tuple[int, JsonObject]:
+async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
     """The HTTP status and body for a posted definition; a faulty one is a 400 that says what is wrong."""
-    try:
-        read_json(data)
-    except NotJson:
-        return 400, make_envelope(400, "the body is not JSON")
-    prepared = prepare(data, file="body")
+    prepared = _kept.get(data)
+    if prepared is None:
+        try:
+            read_json(data)
+        except NotJson as error:
+            return 400, make_envelope(400, f"the body is not JSON: {error}")
+        prepared = prepare(data, file="body")
+        _keep(data, prepared)
     if prepared.plan is None:
-        errors = [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
-        failures: list[JsonValue] = [
-            {"path": json_path(diagnostic.path), "message": diagnostic.message}
-            for diagnostic in errors[:_MOST_FAILURES]
-        ]
-        envelope = make_envelope(400, errors[0].message)
-        return 400, {**envelope, "details": {"failures": failures}}
+        return 400, _refused(prepared)
+    backend = PatientBackend(world.backend(prepared.plan.definition.integrated_account_id))
     return 200, (await execute(prepared.plan, backend)).body()
+
+
+def _keep(data: bytes, prepared: Prepared) -> None:
+    if prepared.plan is not None and len(data) <= _MOST_KEPT_BYTES:
+        _kept[data] = prepared
+        if len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+
+
+def _refused(prepared: Prepared) -> JsonObject:
+    errors = [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
+    failures: list[JsonValue] = [
+        {"path": json_path(diagnostic.path), "message": diagnostic.message} for diagnostic in errors[:_MOST_FAILURES]
+    ]
+    return {**make_envelope(400, errors[0].message), "details": {"failures": failures}}

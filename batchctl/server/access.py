@@ -1,0 +1,26 @@
+"""One call as it is logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from batchctl.plain import clean
+
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """``target`` is the path with its query, undecoded; ``size`` the bytes of the answer's body."""
+
+    client: str
+    method: str
+    target: str
+    status: int
+    size: int
+    seconds: float
+
+    def line(self) -> str:
+        """``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
+        target = self.target if len(self.target) <= _LONGEST else self.target[: _LONGEST - 1] + "…"
+        return clean(f"{self.client} {self.method} {target} {self.status} {self.seconds * 1000:.1f} ms {self.size} B")

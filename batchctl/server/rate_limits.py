@@ -1,0 +1,51 @@
+"""How many calls an account and a token may make in ten seconds, as the service counts them.
+
+Truto allows 50 per integrated account and 500 per token, answers 429 with ``Retry-After``, and tells on ``/unified``
+and ``/proxy`` in ``ratelimit-limit``, ``ratelimit-remaining`` and ``ratelimit-reset`` (its page "Rate limits").
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.server.request import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PERIOD_S = 10
+# So many owners are counted; who asks with ever new tokens does not fill the memory.
+_MOST_OWNERS = 10_000
+
+
+@dataclass(slots=True)
+class RateLimits:
+    """``per_account`` and ``per_token`` calls in a window of ten seconds that begins with the first one."""
+
+    per_account: int
+    per_token: int
+    clock: Callable[[], float] = time.monotonic
+    _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+
+    def count(self, token: str, account: str | None) -> dict[str, str]:
+        """Count a call; the headers that its answer has. Raises ``Refusal`` 429 for one too many."""
+        self._take(("token", token), self.per_token)
+        return self._take(("account", account), self.per_account) if account else {}
+
+    def _take(self, owner: tuple[str, str], most: int) -> dict[str, str]:
+        now = self.clock()
+        began, count = self._windows.get(owner, (now, 0))
+        if now - began >= PERIOD_S:
+            began, count = now, 0
+        if owner not in self._windows and len(self._windows) >= _MOST_OWNERS:
+            del self._windows[next(iter(self._windows))]
+        reset = str(math.ceil(began + PERIOD_S - now))
+        headers = {"ratelimit-limit": f"{most};w={PERIOD_S}", "ratelimit-reset": reset}
+        if count >= most:
+            refused = {**headers, "ratelimit-remaining": "0", "retry-after": reset}
+            raise Refusal(429, f"more than {most} calls in {PERIOD_S} s for this {owner[0]}", refused)
+        self._windows[owner] = began, count + 1
+        return {**headers, "ratelimit-remaining": str(most - count - 1)}

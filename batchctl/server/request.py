@@ -1,0 +1,185 @@
+"""A request as it came in, and the refusals that need no route."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes
+
+from batchctl.json_types import NotJson, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+MOST_BYTES = 32 * 2**20
+_DEEPEST = 10
+_KEYS = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Refusal(Exception):
+    """A request that gets an error envelope."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
+@dataclass(slots=True)
+class Request:
+    """``segments`` are those of the path, decoded one by one: ``a%2Fb`` is one. Names of ``headers`` are lower case."""
+
+    method: str
+    target: str
+    segments: list[str]
+    query_string: str
+    headers: dict[str, str]
+    client: str
+    body: bytes = b""
+
+    def require(self, *methods: str) -> None:
+        """Raises ``Refusal`` 405 for any other method; HEAD is as good as GET."""
+        if self.method not in methods and not (self.method == "HEAD" and "GET" in methods):
+            raise Refusal(405, f"{self.method[:20]} is not possible here", {"allow": ", ".join(methods)})
+
+    def query(self) -> JsonObject:
+        """The query with its nesting. Raises ``Refusal``."""
+        return read_query(self.query_string)
+
+    def json(self) -> JsonValue:
+        """The body, None for an empty one. Raises ``Refusal``."""
+        if not self.body.strip():
+            return None
+        try:
+            return read_json(self.body)
+        except NotJson as error:
+            raise Refusal(400, f"the body is not JSON: {error}") from None
+
+
+def read_request(scope: MutableMapping[str, Any]) -> Request:
+    """A request without its body, from what ASGI says of it."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    path = raw.decode("latin-1").partition("?")[0]
+    query = scope["query_string"].decode("latin-1")
+    client = scope.get("client")
+    return Request(
+        method=scope["method"],
+        target=f"{path}?{query}" if query else path,
+        segments=[unquote(segment) for segment in path.strip("/").split("/")],
+        query_string=query,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        client=str(client[0]) if client else "",
+    )
+
+
+async def read_body(receive: Receive, *, within_s: float) -> bytes:
+    """The body. Raises ``Refusal`` for one that is too large or takes too long."""
+    message = await _next(receive, within_s)
+    if not message.get("more_body"):
+        return _bounded(message.get("body", b""))
+    data = bytearray(message.get("body", b""))
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within_s
+    while message.get("more_body"):
+        message = await _next(receive, deadline - loop.time())
+        data.extend(message.get("body", b""))
+        _bounded(data)
+    return bytes(data)
+
+
+async def _next(receive: Receive, within_s: float) -> MutableMapping[str, Any]:
+    try:
+        async with asyncio.timeout(within_s):
+            message = await receive()
+    except TimeoutError:
+        raise Refusal(408, "the body did not come in time", {"connection": "close"}) from None
+    if message["type"] == "http.disconnect":
+        raise Refusal(400, "the connection broke off within the body")
+    return message
+
+
+def _bounded(data: bytes | bytearray) -> bytes:
+    if len(data) > MOST_BYTES:
+        raise Refusal(413, "the body is larger than 32 MiB", {"connection": "close"})
+    return data if isinstance(data, bytes) else b""
+
+
+def read_query(text: str) -> JsonObject:
+    """``a[b]=c`` → ``{"a": {"b": "c"}}``; ``a[]=x&a[]=y``, ``a[0]=x&a[1]=y`` and ``a=x&a=y`` → ``{"a": ["x", "y"]}``.
+
+    ``a[][b]=x`` → ``{"a": [{"b": "x"}]}``: a key that the last object has already begins the next one.
+    Raises ``Refusal`` for a name that is given two shapes, or nests too deep.
+    """
+    query: JsonObject = {}
+    for name, value in _pairs(text):
+        head, keys = _steps(name)
+        if len(keys) > _DEEPEST:
+            raise Refusal(400, "the query nests too deep")
+        _put(query, head, keys, value, name)
+    return {key: _listed(value) for key, value in query.items()}
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=10_000)
+    except ValueError:
+        raise Refusal(400, "the query is not UTF-8 text of at most 10,000 names") from None
+    return pairs
+
+
+def _steps(name: str) -> tuple[str, list[str]]:
+    head, bracket, rest = name.partition("[")
+    if not bracket:
+        return name, []
+    keys = _KEYS.findall(bracket + rest)
+    if not head or "".join(f"[{key}]" for key in keys) != bracket + rest:
+        return name, []
+    return head, keys
+
+
+def _put(owner: JsonObject, name: str, keys: list[str], value: str, whole: str) -> None:
+    if not keys:
+        known = owner.get(name)
+        if known is None:
+            owner[name] = value
+        elif isinstance(known, str):
+            owner[name] = [known, value]
+        elif isinstance(known, list):
+            known.append(value)
+        else:
+            raise Refusal(400, f"the query gives {whole[:80]} two shapes")
+        return
+    if keys[0] == "":
+        items = owner.setdefault(name, [])
+        if not isinstance(items, list):
+            raise Refusal(400, f"the query gives {whole[:80]} two shapes")
+        if len(keys) == 1:
+            items.append(value)
+            return
+        last = items[-1] if items else None
+        if not isinstance(last, dict) or keys[1] in last:
+            last = {}
+            items.append(last)
+        _put(last, keys[1], keys[2:], value, whole)
+        return
+    inner = owner.setdefault(name, {})
+    if not isinstance(inner, dict):
+        raise Refusal(400, f"the query gives {whole[:80]} two shapes")
+    _put(inner, keys[0], keys[1:], value, whole)
+
+
+def _listed(value: JsonValue) -> JsonValue:
+    """Objects whose keys are 0, 1, 2… are lists."""
+    if isinstance(value, list):
+        return [_listed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    items = {key: _listed(item) for key, item in value.items()}
+    return list(items.values()) if list(items) == [str(index) for index in range(len(items))] else items

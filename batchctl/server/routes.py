@@ -1,0 +1,82 @@
+"""Which route a request is for: data (``/unified``, ``/proxy``), batches, the platform, or the server's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import batchctl
+from batchctl.server.answer import Answer, json_answer
+from batchctl.server.batch import answer_batch
+from batchctl.server.data import data_call
+from batchctl.server.openapi import openapi
+from batchctl.server.page import page
+from batchctl.server.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchctl.server.access import Access
+    from batchctl.server.rate_limits import RateLimits
+    from batchctl.server.request import Request
+    from batchctl.server.worlds import World
+
+
+class Routes:
+    """All routes over one world. ``recent`` are the calls that ``GET /`` shows."""
+
+    def __init__(self, world: World, limits: RateLimits | None, recent: Iterable[Access]) -> None:
+        self._world = world
+        self._limits = limits
+        self._recent = recent
+        self._platform = Platform(world)
+
+    async def answer(self, request: Request, asked_by: str) -> Answer:
+        """The answer to a request. Raises ``Refusal`` and what a backend raises."""
+        first = request.segments[0]
+        if first in ("unified", "proxy"):
+            return await self._data(request, asked_by)
+        if len(request.segments) == 1 and first in _OWN:
+            return self._own(first, request)
+        if self._limits is not None:
+            self._limits.count(asked_by, None)
+        if request.segments == ["batch-request"]:
+            request.require("POST")
+            return json_answer(*await answer_batch(request.body, self._world))
+        return self._platform.answer(request)
+
+    async def _data(self, request: Request, asked_by: str) -> Answer:
+        if len(request.segments) == 5 and request.segments[3] == "meta" and request.segments[0] == "unified":
+            request.require("GET")
+            return self._platform.meta(request)
+        call, account = data_call(request)
+        headers = self._limits.count(asked_by, account) if self._limits is not None else {}
+        reply = await self._world.backend(account).send(call)
+        return json_answer(reply.status, reply.body, {**headers, **reply.headers})
+
+    def _own(self, name: str, request: Request) -> Answer:
+        request.require("GET")
+        match name:
+            case "health":
+                return json_answer(200, {"status": "ok", "version": batchctl.__version__})
+            case "ping":
+                return json_answer(200, {"pong": True})
+            case "openapi.json":
+                return json_answer(200, openapi())
+            case _:
+                csp = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+                headers = {
+                    "content-security-policy": csp,
+                    "x-content-type-options": "nosniff",
+                    "cache-control": "no-store",
+                }
+                return Answer(
+                    200, page(self._world, self._recent).encode("utf-8", "replace"), headers, "text/html; charset=utf-8"
+                )
+
+
+_PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+_OWN = frozenset({"", "health", "ping", "openapi.json"})

@@ -1,0 +1,64 @@
+"""What a server answers from: one backend for everybody, or a fixtures folder with its accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.fixture_records import MemoryRecords
+from batchctl.engine.backends.fixture_store import Table
+from batchctl.engine.backends.fixtures import FixtureBackend
+
+if TYPE_CHECKING:
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.fixture_state import State
+
+
+class World:
+    """Answers the calls of every account from one backend; knows nothing of accounts and jobs."""
+
+    folder: FixtureFolder | None = None
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def backend(self, account: str) -> Backend:  # noqa: ARG002 - one for all
+        """What answers the calls of an account."""
+        return self._backend
+
+    def platform(self, name: str) -> Table:
+        """The records of a platform resource such as ``sync-job``."""
+        return Table(name, MemoryRecords([]))
+
+
+class FixtureWorld(World):
+    """A fixtures folder. Without a folder ``accounts`` all accounts share its records; ``state`` keeps what changes."""
+
+    def __init__(self, folder: FixtureFolder, state: State | None = None) -> None:
+        self.folder: FixtureFolder = folder
+        self._state = state
+        self._shared = FixtureBackend(folder, state=state)
+        self._own: dict[str, FixtureBackend] = {}
+        self._platform: dict[str, Table] = {}
+        super().__init__(self._shared)
+
+    def backend(self, account: str) -> Backend:
+        """The account's own where accounts have folders. Raises ``FixtureError``."""
+        self.folder.look()
+        if not self.folder.has_accounts:
+            return self._shared
+        known = self._own.get(account)
+        if known is None:
+            known = FixtureBackend(self.folder, account=account, state=self._state)
+            if self.folder.root_of(account) is not None:
+                self._own[account] = known
+        return known
+
+    def platform(self, name: str) -> Table:
+        """``FOLDER/platform/sync-job.json``, or an empty list. Raises ``FixtureError``."""
+        if name not in self._platform:
+            records = self.folder.records(["platform", name]) or MemoryRecords([])
+            save = self._state.saver("platform", name) if self._state else None
+            saved = self._state.saved("platform", name) if self._state else ()
+            self._platform[name] = Table(name, records, save=save, saved=saved)
+        return self._platform[name]

@@ -1,0 +1,228 @@
+"""Everything beside data and batches: accounts, capabilities, jobs, the page; and what a watched folder does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from asking import Client
+
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.engine.backends.fixture_state import State
+from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.server.access import Access
+from batchctl.server.app import make_app
+from batchctl.server.worlds import FixtureWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE, TWO = "0a0a0a0a-0000-4000-8000-000000000001", "0a0a0a0a-0000-4000-8000-000000000002"
+
+
+def write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+
+
+def client_of(folder: Path, state: State | None = None) -> Client:
+    return Client(make_app(FixtureWorld(FixtureFolder(folder, watch=True), state)))
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Client:
+    about = "tenant_id: t1\ncontext: {access_token: s3cret}\nintegration: {name: hubspot, label: HubSpot}\n"
+    write(tmp_path / f"accounts/{ONE}/account.yaml", about)
+    write(
+        tmp_path / f"accounts/{ONE}/unified/crm/contacts.json", [{"id": "1", "n": 1.5, "tags": [], "of": {}, "x": None}]
+    )
+    write(tmp_path / f"accounts/{ONE}/proxy/pages.json", [{"id": "p", "ok": True}])
+    write(tmp_path / f"accounts/{ONE}/proxy/pages/search.json", {"hits": []})
+    write(tmp_path / f"accounts/{TWO}/account.yaml", "status: needs_reauth\nis_blocked: true\nintegration: notion\n")
+    proxy = {"resource": "pages", "methods": [{"method": "list", "has_description": False}, {"method": "get"}]}
+    write(tmp_path / f"accounts/{TWO}/capabilities.json", {"proxy": [proxy], "unified": []})
+    return client_of(tmp_path)
+
+
+def test_accounts_are_listed_without_their_secrets(two: Client) -> None:
+    answer = two("GET", "/integrated-account?limit=1")
+    assert "s3cret" not in answer.text
+    page = answer.json()
+    assert sorted(page) == ["limit", "next_cursor", "result"]
+    assert page["result"][0]["id"] == ONE
+    assert page["result"][0]["integration"] == {"name": "hubspot", "label": "HubSpot"}
+    rest = two.json("GET", f"/integrated-account?limit=1&next_cursor={page['next_cursor']}")
+    assert [(each["id"], each["status"], each["integration"]) for each in rest["result"]] == [
+        (TWO, "needs_reauth", {"name": "notion"})
+    ]
+    assert rest["next_cursor"] is None
+    assert two.json("GET", f"/integrated-account/{ONE}")["tenant_id"] == "t1"
+    assert two("GET", "/integrated-account/nobody").status_code == 404
+    assert two("GET", "/integrated-account?limit=none").status_code == 400
+    assert two("GET", f"/integrated-account/{ONE}/more/of/it").status_code == 404
+
+
+def test_records_belong_to_their_account(two: Client) -> None:
+    assert two.json("GET", f"/unified/crm/contacts?integrated_account_id={ONE}")["result_count"] == 1
+    assert two("GET", f"/unified/crm/contacts?integrated_account_id={TWO}").status_code == 404
+    assert two("GET", "/unified/crm/contacts?integrated_account_id=nobody").status_code == 404
+    assert two("GET", "/unified/crm/contacts").status_code == 400
+
+
+def test_capabilities_tell_what_the_files_hold(two: Client) -> None:
+    whole = two.json("GET", f"/integrated-account/{ONE}/capabilities")
+    assert whole["account"] == {"id": ONE, "status": "active", "authentication_method": "api_key", "is_blocked": False}
+    assert whole["unified"][0]["methods"] == ["list", "get", "create", "update", "delete"]
+    assert [each["method"] for each in whole["proxy"][0]["methods"]][-1] == "search"
+    part = two.json("GET", f"/integrated-account/{ONE}/capabilities?type=proxy&methods=search,get&resource=pages")
+    assert "unified" not in part
+    assert [each["method"] for each in part["proxy"][0]["methods"]] == ["get", "search"]
+    assert not two.json("GET", f"/integrated-account/{ONE}/capabilities?resource=other")["proxy"]
+    by_integration = two.json("GET", "/integration/hubspot/capabilities")
+    assert "account" not in by_integration
+    assert two("GET", "/integration/slack/capabilities").status_code == 404
+
+
+def test_methods_without_a_description_are_hidden_unless_asked_for(two: Client) -> None:
+    path = f"/integrated-account/{TWO}/capabilities"
+    assert two.json("GET", path)["account"]["is_blocked"] is True
+    for query, count in (("", 1), ("?has_description=false", 2)):
+        assert len(two.json("GET", path + query)["proxy"][0]["methods"]) == count
+
+
+def test_tools_and_meta_give_schemas_from_the_records(two: Client) -> None:
+    tools = two.json("GET", f"/integrated-account/{ONE}/tools?methods=create,search")
+    assert [each["name"] for each in tools] == ["create_crm_contacts", "create_pages", "search_pages"]
+    assert tools[0]["body_schema"]["properties"] == {
+        "id": {"type": "string"},
+        "n": {"type": "number"},
+        "tags": {"type": "array"},
+        "of": {"type": "object"},
+        "x": {"type": "null"},
+    }
+    meta = two.json("GET", f"/unified/crm/contacts/meta/list?integrated_account_id={ONE}")
+    assert meta["response_schema"]["properties"]["result"]["items"]["properties"]["n"] == {"type": "number"}
+    assert two("GET", f"/unified/crm/contacts/meta/fly?integrated_account_id={ONE}").status_code == 404
+
+
+def test_a_folder_without_accounts_has_one(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    (account,) = client.json("GET", "/integrated-account")["result"]
+    assert account["status"] == "active"
+    assert client.json("GET", "/integrated-account/any")["id"] == "any"
+    write(tmp_path / "account.yaml", f"id: {ONE}\n")
+    assert client_of(tmp_path).json("GET", "/integrated-account")["result"][0]["id"] == ONE
+
+
+def test_a_backend_without_a_folder_has_no_capabilities(tmp_path: Path) -> None:
+    client = Client(make_app(FixtureBackend(tmp_path)))
+    assert client("GET", "/integrated-account/any/capabilities").status_code == 404
+    assert client.json("GET", "/integrated-account/any")["id"] == "any"
+    assert client.json("POST", "/sync-job", json={"label": "x"})["label"] == "x"
+    assert "no fixtures folder" in client("GET", "/").text
+
+
+def test_sync_jobs_are_records_of_the_platform(tmp_path: Path) -> None:
+    write(
+        tmp_path / "platform/log.json", [{"id": "l1", "sync_job_run_id": "r1"}, {"id": "l2", "sync_job_run_id": "r2"}]
+    )
+    state = State(tmp_path / "state.sqlite")
+    client = client_of(tmp_path, state)
+    job = client.json("POST", "/sync-job", json={"label": "Contacts", "resources": []})
+    assert job["created_at"] == job["updated_at"]
+    path = f"/sync-job/{job['id']}"
+    assert client.json("PATCH", path, json={"label": "People"})["label"] == "People"
+    assert client("PATCH", path, json=[1]).status_code == 400
+    assert client("POST", "/sync-job", json=[1]).status_code == 400
+    page = client.json("GET", "/sync-job?label=People&limit=5")
+    assert (sorted(page), page["limit"], len(page["result"])) == (["limit", "next_cursor", "result"], 5, 1)
+    assert client("GET", "/sync-job?limit=0").status_code == 400
+    state.close()
+    again = client_of(tmp_path, State(tmp_path / "state.sqlite"))
+    assert again.json("GET", path)["label"] == "People"
+    assert again.json("DELETE", path) == {"id": job["id"]}
+    assert again("GET", path).status_code == 404
+    assert [each["id"] for each in again.json("GET", "/log?sync_job_run_id=r2")["result"]] == ["l2"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/unified", "/unified/crm", "/proxy//x?integrated_account_id=a", "/sync-job/a/b", "/log/x"]
+)
+def test_what_is_nowhere_is_a_404(two: Client, path: str) -> None:
+    answer = two("GET", path)
+    assert answer.status_code == 404
+    assert answer.json()["message"].startswith("no such route: GET /")
+
+
+@pytest.mark.parametrize("path", ["%2e%2e%2fsecret", "..%5csecret", "%00", "a%2f..%2f..%2fsecret", ".", "%2e%2e"])
+def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
+    write(tmp_path / "secret.json", [{"id": "s3cret"}])
+    write(tmp_path / "in/proxy/x.json", [])
+    client = client_of(tmp_path / "in")
+    for url in (
+        f"/proxy/{path}?integrated_account_id=a",
+        f"/proxy/x?integrated_account_id={path}",
+        f"/sync-job/{path}",
+    ):
+        answer = client("GET", url)
+        assert answer.status_code in (200, 404)
+        assert "s3cret" not in answer.text
+
+
+def test_a_broken_file_names_its_line_and_heals(tmp_path: Path) -> None:
+    write(tmp_path / "proxy/x.json", "[1,\n2,\n}")
+    client = client_of(tmp_path)
+    answer = client("GET", "/proxy/x?integrated_account_id=a")
+    assert answer.status_code == 500
+    assert "x.json:3:1" in answer.json()["message"]
+    write(tmp_path / "proxy/x.json", "[1]")
+    assert client.json("GET", "/proxy/x?integrated_account_id=a")["result"] == [1]
+
+
+def test_the_page_shows_errors_first_and_escapes(two: Client) -> None:
+    two("GET", f"/unified/crm/contacts?integrated_account_id={ONE}")
+    two("GET", "/nowhere/<script>alert(1)</script>")
+    two("GET", f"/proxy/pages?integrated_account_id={ONE}")
+    answer = two("GET", "/")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    text = answer.text
+    assert "<script>" not in text
+    assert text.index("/nowhere/") < text.index("/proxy/pages?") < text.index("/unified/crm/contacts?")
+    assert "crm/contacts: list, get, create, update, delete" in text
+    assert "hubspot" in text
+
+
+def test_own_routes(two: Client) -> None:
+    assert two.json("GET", "/health")["status"] == "ok"
+    assert two.json("GET", "/ping") == {"pong": True}
+    document = two.json("GET", "/openapi.json")
+    assert document["openapi"] == "3.1.0"
+    assert "/unified/{model}/{resource}/{id}" in document["paths"]
+    assert two("POST", "/health", json={}).status_code == 405
+
+
+def test_a_line_of_the_log_is_one_line() -> None:
+    access = Access("127.0.0.1", "GET", "/proxy/x?a=\x1b[31m\n" + "b" * 500, 200, 12, 0.0015)
+    line = access.line()
+    assert "\x1b" not in line
+    assert "\n" not in line
+    assert line.startswith("127.0.0.1 GET /proxy/x?a=")
+    assert line.endswith("… 200 1.5 ms 12 B")
+
+
+def test_every_call_is_logged(tmp_path: Path) -> None:
+    logged: list[Access] = []
+    client = Client(make_app(FixtureWorld(FixtureFolder(tmp_path)), log=logged.append))
+    client("GET", "/health")
+    client("DELETE", "/proxy/x/1?integrated_account_id=a")
+    assert [(each.method, each.status) for each in logged] == [("GET", 200), ("DELETE", 404)]
+
+
+def test_batches_of_one_account_do_not_reach_another(two: Client) -> None:
+    resources = [{"name": "c", "resource": "crm/contacts", "method": "list"}]
+    for account, count in ((ONE, 1), (TWO, 0)):
+        body = two.json("POST", "/batch-request", json={"integrated_account_id": account, "resources": resources})
+        assert len(body["result"].get("c", [])) == count
+        assert bool(body["errors"]) == (count == 0)
