@@ -9,7 +9,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["json_types", "errors", "plain", "blocking", "redaction", "files"],
+    ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition"], ["plan"], ["rules"],
     ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import typer
 from batchctl.cli.dry_run_options import Format
 from batchctl.cli.inputs import read_bytes
 from batchctl.errors import ExitCode, UsageError
-from batchctl.json_types import NotJson, read_json
+from batchctl.json_types import NotJson, read_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +48,7 @@ class Comparison:
         before, after = self._names()
         if self.view.output_format is Format.JSON:
             data = changes_json(changes, before=before, after=after)
-            self.terminal.document([json.dumps(data, indent=2, ensure_ascii=False) + "\n"])
+            self.terminal.document([write_json(data, indent=2) + "\n"])
         else:
             views = changes_view(changes, before=before, after=after, everything=self.view.everything)
             self.terminal.views(views)

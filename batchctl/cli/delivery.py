@@ -77,7 +77,14 @@ class Delivery:
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
         asked = self.line.output
-        return Shape(self.terminal.redactor.text, asked.field_names, asked.records, columns, ascii_only=ascii_only)
+        return Shape(
+            self.terminal.redactor.text,
+            asked.field_names,
+            asked.records,
+            columns,
+            ascii_only=ascii_only,
+            csv_raw=asked.csv_raw,
+        )
 
     def _write_out(self, result: RunResult) -> None:
         asked = self.line.output

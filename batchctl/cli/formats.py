@@ -44,6 +44,7 @@ class Shape:
     rows: int | None = None
     columns: int = UNLIMITED
     ascii_only: bool = False
+    csv_raw: bool = False
 
 
 def format_of(name: str) -> Output:
@@ -69,7 +70,7 @@ def whole_result(result: RunResult, output: Output, shape: Shape) -> Iterator[st
         case Output.CSV:
             from batchctl.render.result.csv import run_csv
 
-            return run_csv(result, shape.fields)
+            return run_csv(result, shape.fields, raw=shape.csv_raw)
         case Output.TABLE | Output.TREE:
             from batchctl.render.result.table import run_table
 
@@ -96,7 +97,7 @@ def one_resource(records: Iterable[JsonValue], output: Output, shape: Shape) -> 
         case Output.CSV:
             from batchctl.render.result.csv import records_csv
 
-            return records_csv(records, shape.fields)
+            return records_csv(records, shape.fields, raw=shape.csv_raw)
         case Output.TABLE | Output.TREE:
             from batchctl.render.result.table import records_table
 

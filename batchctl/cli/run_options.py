@@ -182,6 +182,9 @@ class OutputOptions:
         Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
     ] = None
 
+    csv_raw: Annotated[
+        bool, typer.Option("--csv-raw", help="Leave formulas in CSV as they are: for programs, not for spreadsheets.")
+    ] = False
     mask_data: Annotated[
         bool, typer.Option("--mask-data", help="Mask values that look secret in data too (json, ndjson, csv, yaml).")
     ] = False

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from batchctl.csv_text import as_it_was, harmless
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.response_text import run_json
 from batchctl.engine.result import RunResult, Succeeded
@@ -21,7 +22,7 @@ from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
-from batchctl.render.result.csv import harmless, records_csv, run_csv
+from batchctl.render.result.csv import records_csv, run_csv
 from batchctl.render.result.data import records_json, records_ndjson, run_ndjson
 from batchctl.render.result.table import run_table
 from batchctl.render.result.tree import RunView, run_tree
@@ -142,8 +143,8 @@ def test_cells_come_back_from_csv(records: list[dict[str, object]]) -> None:
     for row, record in zip(rows, records, strict=True):
         for name, value in record.items():
             if isinstance(value, str):
-                assert row[name] in (value, f"'{value}")
                 assert row[name] == harmless(value)
+                assert as_it_was(row[name]) == value.replace("\0", "\ufffd")
             elif value is None:
                 assert row[name] == ""
             elif not isinstance(value, dict) or not value:
@@ -166,11 +167,24 @@ def test_a_map_of_many_names_stays_one_cell() -> None:
     assert text.splitlines()[0] == "id,by_day"
 
 
+COMPUTED = (
+    "=1+1 / +1+1 / +1-1 / -cmd / @SUM(A1) / |calc / %0A / +A1 / - A1 / -2+3 / -1*2 / +SUM(A1:A9) / - HYPERLINK(1)"
+    " / +1 2=3 / '=1 / ''+1+1 / +123456789012345678901-1"
+)
+NOT_COMPUTED = (
+    "-5 / +4930 / 1.5 / a=b / x@y / +49 30 5550101 / +1 (555) 010-9999 / +1-555-010-9999 / - note / -1e-7 / -12,5"
+    " / -- an aside, with words / + more of it / 'quoted' / ' / - it's; done: 50 %"
+)
+
+
 def test_formulas_are_not_run() -> None:
-    for cell in ("=1+1", "+1+1", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "|calc", "%0A"):
+    for cell in [*COMPUTED.split(" / "), "\t=1", "\r=1", "\uff1d1", "-x|' /C calc'!A0"]:
         assert harmless(cell) == f"'{cell}"
-    for cell in ("-5", "+4930", "1.5", "a=b", "", "x@y"):
+        assert as_it_was(harmless(cell)) == cell
+    for cell in [*NOT_COMPUTED.split(" / "), "", "\tindented", " leading blank"]:
         assert harmless(cell) == cell
+        assert as_it_was(cell) == cell
+    assert harmless("a\0b") == "a\ufffdb"
     result = RunResult({"=k": Succeeded(records=[{"=h": "=1"}])}, 1.0)
     assert "".join(run_csv(result)) == "resource,'=h\n'=k,'=1\n"
 

@@ -7,6 +7,7 @@ import errno
 import io
 from typing import TYPE_CHECKING
 
+from batchctl.csv_text import as_it_was
 from batchctl.errors import FixtureError, UsageError
 from batchctl.files import reason_of
 from batchctl.json_types import NotJson, read_json
@@ -109,7 +110,7 @@ def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
 
 
 def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[JsonValue]:
-    names = next(reader, [])
+    names = [as_it_was(name) for name in next(reader, [])]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise FixtureError(f'{path}:1: two columns are named "{twice}"', hint="rename one of them")
@@ -122,7 +123,7 @@ def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[JsonValue]:
             )
         if row:
             cells = row + [""] * (len(names) - len(row))
-            yield {name: cell or None for name, cell in zip(names, cells, strict=True)}
+            yield {name: as_it_was(cell) or None for name, cell in zip(names, cells, strict=True)}
 
 
 _READERS: dict[str, Callable[[str, Path], JsonValue]] = {".json": json_record, ".ndjson": _ndjson, ".csv": _csv}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
 from batchctl.redaction import MASK
 from batchctl.render.preview.data import is_hidden
 from batchctl.render.preview.fields import unknown_name
@@ -61,5 +61,5 @@ def _value(value: object, view: Shown, reference: Reference, path: str | None) -
         return "nothing"
     if is_hidden(reference, path):
         return MASK
-    text = json.dumps(view.redactor.data(value), ensure_ascii=False)
+    text = write_json(view.redactor.data(value))
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

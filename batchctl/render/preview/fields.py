@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
 from batchctl.plan.reads import address, reads_node
 from batchctl.plan.remarks import Kind, leads_nowhere, remark_on
 from batchctl.template import parse_path, to_text
@@ -117,5 +117,5 @@ def _below(name: str, key: str, *, in_body: bool) -> str:
 
 def _text(value: JsonValue, in_body: bool) -> str:
     if in_body or isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
+        return write_json(value)
     return "" if value is None else to_text(value)

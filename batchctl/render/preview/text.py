@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import write_json
 from batchctl.render.diagnostics.reporting import diagnostic_json
 from batchctl.render.preview.data import head_data, request_data, resource_data
 from batchctl.render.text.literals import escape_unprintable
@@ -78,5 +78,5 @@ def preview_json(document: Document) -> Iterator[str]:
 
 
 def _indented(value: JsonValue, margin: int) -> str:
-    text = escape_unprintable(json.dumps(value, indent=2, ensure_ascii=False))
+    text = escape_unprintable(write_json(value, indent=2))
     return text.replace("\n", "\n" + " " * margin)

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING
 
+from batchctl.csv_text import harmless
 from batchctl.json_types import write_json
 from batchctl.render.result.glimpse import look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
 
 # With more columns than that, objects are no records but maps: they stay JSON in one cell.
 _MOST_COLUMNS = 256
-# What spreadsheets take for the beginning of a formula, full-width signs too.
-_FORMULA = re.compile("[=+\\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
 _SPECIAL = re.compile('[",\\r\\n]|^ | $')
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 RESOURCE = "resource"
 VALUE = "value"
 
 
-def run_csv(result: RunResult, fields: Sequence[str] = ()) -> Iterator[str]:
-    """Every record of the answer, the resource in the first column. Errors are not records."""
+def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
+    """Every record of the answer, the resource in the first column. Errors are not records.
+
+    Texts that a spreadsheet would compute get an apostrophe, unless ``raw``.
+    """
     lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
     names, spread = _columns((record for _, values in lists for record in values), fields)
-    yield _line([RESOURCE, *map(harmless, names)])
+    text = _raw if raw else harmless
+    yield _line([RESOURCE, *map(text, names)])
     for key, values in lists:
         for record in values:
-            yield _line([harmless(key), *_cells(record, names, spread=spread)])
+            yield _line([text(key), *_cells(record, names, text, spread=spread)])
 
 
-def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = ()) -> Iterator[str]:
+def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """The records of one resource; they are iterated twice. Without records there are no columns either."""
     names, spread = _columns(records, fields)
+    text = _raw if raw else harmless
     if names:
-        yield _line([harmless(name) for name in names])
+        yield _line([text(name) for name in names])
     for record in records:
-        yield _line(_cells(record, names, spread=spread))
+        yield _line(_cells(record, names, text, spread=spread))
 
 
 def _columns(records: Iterable[JsonValue], fields: Sequence[str]) -> tuple[list[str], bool]:
@@ -56,13 +60,13 @@ def _columns(records: Iterable[JsonValue], fields: Sequence[str]) -> tuple[list[
     return (list(plain), False) if len(flat) > _MOST_COLUMNS else (list(flat), True)
 
 
-def _cells(record: JsonValue, names: Sequence[str], *, spread: bool) -> list[str]:
+def _cells(record: JsonValue, names: Sequence[str], text: Callable[[str], str], *, spread: bool) -> list[str]:
     if spread:
         known = _spread(record)
-        return [_cell(known[name]) if name in known else "" for name in names]
+        return [_cell(known[name], text) if name in known else "" for name in names]
     if not isinstance(record, dict):
-        return [_cell(record) if name == VALUE else "" for name in names]
-    return [_cell(look_up(record, name)[0]) for name in names]
+        return [_cell(record, text) if name == VALUE else "" for name in names]
+    return [_cell(look_up(record, name)[0], text) for name in names]
 
 
 def _spread(record: JsonValue) -> JsonObject:
@@ -80,19 +84,21 @@ def _spread(record: JsonValue) -> JsonObject:
     return found
 
 
-def _cell(value: JsonValue) -> str:
+def _cell(value: JsonValue, text: Callable[[str], str]) -> str:
     match value:
         case None:
             return ""
         case str():
-            return harmless(value)
+            return text(value)
+        case float() if not isfinite(value):
+            return ""
         case _:
             return write_json(value)
 
 
-def harmless(text: str) -> str:
-    """``=1+1`` → ``'=1+1``: a spreadsheet shows it, and does not run it. Plain numbers stay as they are."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+def _raw(text: str) -> str:
+    """A text as it is, but for NUL, which ends the file for some readers."""
+    return text.replace("\0", "\ufffd")
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from batchctl.json_types import write_json
 from batchctl.plain import clean
 from batchctl.template import to_text
 
@@ -51,7 +52,14 @@ def short(value: JsonValue) -> str:
         case list():
             return _list(value)
         case _:
-            return to_text(value)
+            return number(value)
+
+
+def number(value: bool | float) -> str:
+    """A number with all of its digits, though JavaScript would round it; ``–`` for one that JSON can't carry."""
+    if isinstance(value, int):
+        return write_json(value)
+    return to_text(value) if isfinite(value) else "–"
 
 
 def _object(value: dict[str, JsonValue]) -> str:
@@ -61,9 +69,7 @@ def _object(value: dict[str, JsonValue]) -> str:
             return clean(title, _LONGEST)
         if isinstance(title, int) and not isinstance(title, bool):
             return str(title)
-    return (
-        clean(json.dumps(value, ensure_ascii=False, default=str), _LONGEST) if len(value) <= 3 else f"{{{len(value)}}}"
-    )
+    return clean(write_json(value), _LONGEST) if len(value) <= 3 else f"{{{len(value)}}}"
 
 
 def _list(value: list[JsonValue]) -> str:
@@ -71,7 +77,7 @@ def _list(value: list[JsonValue]) -> str:
         return "[]"
     if all(isinstance(item, str | int | float) for item in value[:_ITEMS]):
         more = f", … ({len(value)})" if len(value) > _ITEMS else ""
-        return clean(", ".join(to_text(item) for item in value[:_ITEMS]), _LONGEST) + more
+        return clean(", ".join(map(short, value[:_ITEMS])), _LONGEST) + more
     if len(value) == 1:
         return short(value[0]) if isinstance(value[0], dict) else f"[{short(value[0])}]"
     return f"[{len(value)}]"

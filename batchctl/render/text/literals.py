@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import finite, write_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -73,12 +75,14 @@ def escape_unprintable(text: str) -> str:
 
 
 def _json_scalar(value: JsonValue) -> str:
-    return escape_unprintable(json.dumps(value, ensure_ascii=False))
+    return escape_unprintable(write_json(value))
 
 
 def _python_scalar(value: JsonValue) -> str:
     # A string that prints is written alike in JSON and in Python.
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) and value.isprintable() else repr(value)
+    if isinstance(value, str) and value.isprintable():
+        return write_json(value)
+    return repr(finite(value))
 
 
 def _javascript_key(name: str) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
     from batchctl.redaction import Redactor
 
+# The largest integer up to which JavaScript has all.
+_EXACT = 2**53
+
 
 @dataclass(frozen=True, slots=True)
 class Markup:
@@ -26,5 +29,14 @@ class Markup:
 
     def data(self, value: JsonValue) -> str:
         """``value`` as JSON that can stand in a script element: no ``<``, and no half characters."""
-        text = write_json(self.redactor.data(value), compact=True)
+        text = write_json(_carried(self.redactor.data(value)), compact=True)
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()
+
+
+def _carried(value: object) -> object:
+    """``value`` with text for integers that the browser would round."""
+    if isinstance(value, dict):
+        return {name: _carried(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_carried(item) for item in value]
+    return str(value) if type(value) is int and abs(value) > _EXACT else value
