@@ -14,6 +14,10 @@ def main() -> None:
     from batchctl.cli.app import app
 
     _open_streams()
+    if "_BATCHCTL_COMPLETE" in os.environ:
+        from batchctl.cli.completion import register_shells
+
+        register_shells()
     try:
         app(prog_name="batchctl")
     except BatchctlError as error:

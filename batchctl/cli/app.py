@@ -20,6 +20,8 @@ COMMANDS = {
     "runs": "batchctl.cli.runs:runs",
     "serve": "batchctl.cli.serve:serve",
     "lsp": "batchctl.cli.lsp:lsp",
+    "watch": "batchctl.cli.watch:watch",
+    "completion": "batchctl.cli.completion:completion",
     "new": "batchctl.cli.new:new",
     "rules": "batchctl.cli.rules:rules",
     "explain": "batchctl.cli.rules:explain",
@@ -28,6 +30,9 @@ COMMANDS = {
     "logout": "batchctl.cli.login:logout",
     "whoami": "batchctl.cli.whoami:whoami",
 }
+# Commands that hand options which they don't know on to another one.
+HANDING_ON = frozenset({"watch"})
+_HANDS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 _STYLE: dict[str, Any] = {
     "add_completion": False,
     "rich_markup_mode": None,
@@ -48,7 +53,7 @@ class _Commands(dict[str, Any]):
         if isinstance(target, typer.Typer):
             return get_command(target)
         alone = typer.Typer(**_STYLE)
-        alone.command(name)(target)
+        alone.command(name, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
         return get_command(alone)
 
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from batchctl.cli.suggest import profile_names, resource_names
+
 
 class Color(StrEnum):
     """When to use colour."""
@@ -51,7 +53,12 @@ AllowUnusedOption = Annotated[
 ]
 OnlyOption = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="NAME", help="This resource and what it depends on; repeatable."),
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        autocompletion=resource_names,
+        help="This resource and what it depends on; repeatable.",
+    ),
 ]
 FixturesOption = Annotated[
     Path | None,
@@ -72,7 +79,13 @@ TokenOption = Annotated[
 ]
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", "-p", metavar="NAME", help="Credentials of batchctl login, or of Truto's own CLI."),
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME",
+        autocompletion=profile_names,
+        help="Credentials of batchctl login, or of Truto's own CLI.",
+    ),
 ]
 GivenUrlOption = Annotated[
     str | None,

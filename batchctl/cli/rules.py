@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchctl.cli.suggest import codes
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def rules(*, output_format: FormatOption = Format.TEXT) -> None:
 
 
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="CODE|NAME", help="For example BC602, or missing-id.")],
+    rule: Annotated[
+        str, typer.Argument(metavar="CODE|NAME", autocompletion=codes, help="For example BC602, or missing-id.")
+    ],
     *,
     output_format: FormatOption = Format.TEXT,
 ) -> None:

@@ -26,6 +26,7 @@ from batchctl.cli.options import (
     QuietOption,
     TokenOption,
 )
+from batchctl.cli.suggest import run_ids
 
 if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
@@ -71,7 +72,9 @@ class ModeOptions:
     ] = None
     resume: Annotated[
         str | None,
-        typer.Option("--resume", metavar="RUN", help="Resume an earlier run; batchctl runs lists them."),
+        typer.Option(
+            "--resume", metavar="RUN", autocompletion=run_ids, help="Resume an earlier run; batchctl runs lists them."
+        ),
     ] = None
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each under way at once.")] = 4
 

@@ -64,6 +64,10 @@ class Profiles:
             raise UsageError(f'no profile is called "{wanted}"', hint=f"known profiles: {known}")
         return found
 
+    def names(self) -> tuple[str, ...]:
+        """Every name that ``find`` knows, sorted. Raises ``UsageError`` for a file that can't be used."""
+        return tuple(sorted({*self._own()[0], *self._trutos()[0]}))
+
     def save(self, profile: Profile) -> str:
         """Write a profile and make it the default when it is the first. Answers where the token went.
 

@@ -1,0 +1,41 @@
+"""``batchctl completion SHELL``: the script that lets a shell complete commands, options and names."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+# The variable by which the script asks for proposals.
+VARIABLE = "_BATCHCTL_COMPLETE"
+
+
+class Shell(StrEnum):
+    """A shell that there is a script for."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+def completion(
+    shell: Annotated[Shell, typer.Argument(help="The shell.", show_default=False)],
+) -> None:
+    """Print the script that makes a shell complete batchctl's commands, options and names.
+
+    bash: eval "$(batchctl completion bash)" in ~/.bashrc. zsh: the same with zsh in ~/.zshrc, after compinit.
+    fish: batchctl completion fish > ~/.config/fish/completions/batchctl.fish.
+    PowerShell: batchctl completion powershell | Out-String | Invoke-Expression in $PROFILE.
+    """
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # typer uses it without exporting it
+
+    typer.echo(get_completion_script(prog_name="batchctl", complete_var=VARIABLE, shell=shell.value))
+
+
+def register_shells() -> None:
+    """Teach the command line to answer the scripts; typer does it by itself only with options that we don't have."""
+    from typer.completion import completion_init  # type: ignore[attr-defined]  # typer uses it without exporting it
+
+    completion_init()
