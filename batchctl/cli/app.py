@@ -14,6 +14,7 @@ from batchctl import __version__
 # Where each command lives: a module is imported when its command is called, or the help is.
 COMMANDS = {
     "validate": "batchctl.cli.validate:validate",
+    "fmt": "batchctl.cli.fmt:fmt",
     "dry-run": "batchctl.cli.dry_run:dry_run",
     "graph": "batchctl.cli.graph:graph",
     "run": "batchctl.cli.run:run",

@@ -52,7 +52,7 @@ class Mender:
         if self.write:
             self._write(file, data, text, changed=bool(fixes))
         elif fixes:
-            self.diffs.append("".join(_diff(source.file, str(source.text), text)))
+            self.diffs.append("".join(unified(source.file, str(source.text), text)))
         return after
 
     def report(self) -> None:
@@ -84,7 +84,8 @@ def _fixes(count: int) -> str:
     return "1 fix" if count == 1 else f"{count:,} fixes"
 
 
-def _diff(file: str, before: str, after: str) -> Iterator[str]:
+def unified(file: str, before: str, after: str) -> Iterator[str]:
+    """The lines of a difference between two texts, in the form that patch reads."""
     name = clean(file)
     for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -112,6 +112,11 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
             handler(event)
 
 
+def read_events(text: str) -> Iterator[Any]:
+    """The parser's events, for who needs the layout too. Raises ``yaml.YAMLError``: let ``parse`` look first."""
+    return _events(text, pure=False)
+
+
 def _events(text: str, *, pure: bool) -> Iterator[object]:
     if CParser is None or pure:
         return iter(yaml.parse(text, Loader=yaml.SafeLoader))

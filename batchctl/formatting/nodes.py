@@ -1,0 +1,88 @@
+"""A YAML text as nodes that keep what data has not: comments, blank lines, quotes, anchors, the order of keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from batchctl.yaml12.reader import read_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.yaml12.events import Event, ScalarEvent, StartEvent
+
+_PROPERTY = re.compile(r"(?:[&!][^\s,\[\]{}]*[^\S\n]*)+")
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A scalar (``kind`` "s"), an alias ("a"), a mapping ("m": keys and values in turn) or a list ("l").
+
+    ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as written).
+    ``lead`` are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of its line,
+    ``foot`` those below its last item; ``commented`` says that there are any inside of it.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+    style: str = ""
+    is_flow: bool = False
+    props: str = ""
+    items: list[Node] = field(default_factory=list)
+    lead: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+    foot: list[str] = field(default_factory=list)
+    commented: bool = False
+
+    @property
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """Keys with their values."""
+        return zip(self.items[::2], self.items[1::2], strict=True)
+
+
+def compose(text: str) -> Node | None:
+    """The first document's root; None for a text without content. The text must be whole YAML."""
+    root: Node | None = None
+    opened: list[Node] = []
+    for event in read_events(text):
+        name = type(event).__name__
+        if name in ("MappingEndEvent", "SequenceEndEvent"):
+            closed = opened.pop()
+            if closed.is_flow:
+                closed.end = event.end_mark.index
+            continue
+        node = _node(name, event, text)
+        if node is None:
+            continue
+        if opened:
+            opened[-1].items.append(node)
+        elif root is None:
+            root = node
+        if node.kind in "ml":
+            opened.append(node)
+    return root
+
+
+def _node(name: str, event: Event, text: str) -> Node | None:
+    start, end = event.start_mark.index, event.end_mark.index
+    if name == "ScalarEvent":
+        scalar = cast("ScalarEvent", event)
+        props = _props(text, start, end) if scalar.anchor or scalar.tag else ""
+        return Node("s", start + len(props), end, scalar.value, scalar.style or "", props=props.strip())
+    if name == "AliasEvent":
+        return Node("a", start, end)
+    if name in ("MappingStartEvent", "SequenceStartEvent"):
+        opening = cast("StartEvent", event)
+        props = _props(text, start, len(text)) if opening.anchor or opening.tag else ""
+        kind = "m" if name == "MappingStartEvent" else "l"
+        return Node(kind, start + len(props), end, is_flow=bool(opening.flow_style), props=props.strip())
+    return None
+
+
+def _props(text: str, start: int, end: int) -> str:
+    found = _PROPERTY.match(text, start, end)
+    return found[0] if found else ""
