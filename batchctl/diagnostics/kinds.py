@@ -112,6 +112,7 @@ _RULES = {
         "uneven-default": "BC417",
         "replacement-pattern": "BC418",
         "ignored-lambda": "BC505",
+        "works-otherwise": "BC506",
         "list-with-id": "BC604",
         "body-on-read": "BC605",
         "unknown-method": "BC606",

@@ -51,6 +51,7 @@ from batchctl.rules import (
     unread_loop,
     unused_argument,
     unused_default,
+    works_otherwise,
     write_in_loop,
 )
 from batchctl.rules.rule import Rule, diagnose
@@ -116,6 +117,7 @@ _MODULES = (
     unread_loop,
     unused_argument,
     unused_default,
+    works_otherwise,
     write_in_loop,
 )
 RULES: tuple[Rule, ...] = tuple(sorted(map(_rule, _MODULES), key=lambda rule: rule.kind.code))

@@ -6,6 +6,7 @@ import pytest
 
 from batchctl.definition.fixing import mend
 from batchctl.diagnostics import Severity
+from batchctl.expression.pitfalls import PITFALLS, Pitfall
 from batchctl.preparation import prepare
 
 ACCOUNT = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
@@ -24,10 +25,13 @@ def in_query(text: str) -> list[tuple[str, str]]:
 
 
 def in_expression(text: str) -> list[tuple[str, str]]:
+    return found_in(f"{LIST}}}}}\n{transform(text)}")
+
+
+def transform(text: str) -> str:
     block = "\n".join(f"        {line}" for line in text.split("\n"))
     head = "  - name: t\n    type: transform\n    depends_on: crm/a\n    persist: true\n"
-    node = f"{head}    config:\n      expression: |\n{block}\n"
-    return found_in(LIST + "}}\n" + node)
+    return f"{head}    config:\n      expression: |\n{block}\n"
 
 
 def corrected(text: str) -> str:
@@ -74,6 +78,17 @@ def test_placeholders(text: str, expected: list[tuple[str, str]]) -> None:
 )
 def test_expressions(text: str, expected: list[tuple[str, str]]) -> None:
     assert in_expression(text) == expected
+
+
+# An amount is only a pitfall where it is counted with.
+COUNTED = {"amount-is-text": '$convertCurrencyFromSubunit(1050, "USD") + 1'}
+
+
+@pytest.mark.parametrize("pitfall", PITFALLS.values(), ids=lambda pitfall: pitfall.name)
+def test_every_pitfall_of_expressions_is_reported(pitfall: Pitfall) -> None:
+    example = COUNTED.get(pitfall.name, pitfall.example)
+    found = prepare(f"{LIST}}}}}\n{transform(example)}", environment={}).diagnostics
+    assert pitfall.message.rstrip(".") in [each.message for each in found if each.rule == "works-otherwise"]
 
 
 def test_comments_of_other_languages_get_advice() -> None:

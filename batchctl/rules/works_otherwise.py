@@ -1,0 +1,64 @@
+"""An expression uses a function or an operator in a way that looks right and does something else on the service.
+
+Why:
+    Sorting with ``"DESC"`` sorts upwards, the text of a date in ``&`` has quotes around it, two dates are never ``=``:
+    Truto's functions answer so, without a word. Each is only mentioned where the expression itself shows it: a date
+    that is made there, an object that is written there, a literal.
+
+Fails:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: newest
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: $orderBy(resources.crm.contacts, "created_at", "DESC")
+
+Passes:
+    resources:
+      - resource: crm/contacts
+        method: list
+      - name: newest
+        type: transform
+        depends_on: crm/contacts
+        persist: true
+        config:
+          expression: $orderBy(resources.crm.contacts, "created_at", "desc")
+
+Fix:
+    Write what the help of the finding says; docs/jsonata.md has the whole table.
+
+Since: 0.2.0
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.expression import find_pitfalls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.rules.finding import Finding
+    from batchctl.rules.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every such use, in every expression that can be read."""
+    for node, steps, text in subject.expressions.texts:
+        if _may_have_one(text) and text not in subject.expressions.faults:
+            for use in find_pitfalls(text):
+                yield subject.finding(
+                    node,
+                    subject.within(node, steps, use.start, use.end),
+                    use.pitfall.message.rstrip("."),
+                    help=use.pitfall.help,
+                )
+
+
+def _may_have_one(text: str) -> bool:
+    """All of them need a function; to search an expression means to parse it once more."""
+    return "$" in text
