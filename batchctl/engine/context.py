@@ -14,7 +14,7 @@ from batchctl.engine.scheduler import Scheduler
 from batchctl.engine.spill import Spill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Event, Observer
@@ -50,6 +50,9 @@ class Peer(Protocol):
     def items(self) -> Iterator[Item]:
         """Its records in order, with their lineage, when it is done."""
 
+    def branches(self) -> Iterator[Mapping[str, Item]]:
+        """The records that it made something for, a branch each."""
+
     def receive(self, page: Page) -> None:
         """Take a page of a parent that streams."""
 
@@ -57,8 +60,25 @@ class Peer(Protocol):
         """Hear that a parent is done."""
 
 
+class Annotator(Protocol):
+    """An add_context, as the node sees it whose records it adds to."""
+
+    def annotate(self, page: Page) -> Page:
+        """The page with what it adds; a record for which it fails is left out."""
+
+    def settle(self) -> None:
+        """Be finished if nothing is left to do and nothing will come."""
+
+
+class Additions(Protocol):
+    """What an add_context added to the run or to branches."""
+
+    def of(self, bound: Mapping[str, Item]) -> JsonObject:
+        """What was added to the branch of these records."""
+
+
 class Context:
-    """What the nodes of one run share. ``nodes`` and ``added`` are filled by the executor and the nodes."""
+    """What the nodes of one run share. ``nodes`` and ``additions`` are filled by the executor and the nodes."""
 
     def __init__(
         self,
@@ -76,7 +96,7 @@ class Context:
         self.args = plan.definition.args
         self.scheduler = Scheduler(options.concurrency)
         self.nodes: dict[str, Peer] = {}
-        self.added: dict[str, JsonObject] = {}
+        self.additions: dict[str, Additions] = {}
         self.remarks = RunRemarks()
         # Whether anyone listens: reporting costs time with every call.
         self.observed = observer is not ignore

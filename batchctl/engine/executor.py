@@ -10,9 +10,10 @@ from batchctl.definition.model import AddContext, Request, Spool, Transform
 from batchctl.engine.context import Context, Stopped
 from batchctl.engine.events import ignore
 from batchctl.engine.flow import make_flows
+from batchctl.engine.nodes.add_context import AddContextRun
 from batchctl.engine.nodes.request import RequestRun
 from batchctl.engine.nodes.spool import SpoolRun
-from batchctl.engine.nodes.transform import AddContextRun, TransformRun
+from batchctl.engine.nodes.transform import TransformRun
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import RunResult
 
@@ -68,10 +69,13 @@ def _assembled(context: Context) -> dict[str, NodeRun]:
             nodes[key].kept = []
     context.nodes.update(nodes)
     for node in nodes.values():
-        for key in {*node.step.parents, *node.flow.waits}:
+        for key in {*node.step.parents, *node.flow.waits, *node.flow.streams}:
             nodes[key].dependents.append(node)
         for key in node.flow.streams:
-            nodes[key].readers.append(node)
+            if isinstance(node, AddContextRun):
+                nodes[key].annotators.append(node)
+            else:
+                nodes[key].readers.append(node)
         context.scheduler.ready(node)
     return nodes
 

@@ -22,7 +22,9 @@ class Flow:
     ``waits`` must be finished before it starts, ``streams`` bring it their pages as they come. ``others`` are the
     nodes whose records a request combines with those of its first fan-out. ``lists`` says, by the node that a page
     comes from (None: no page), of which other nodes its expressions see all records, nearest first. ``contexts``
-    are the add_context nodes before it, nearest first.
+    are the add_context nodes whose additions belong to a whole branch or to the run, farthest first. A node that
+    ``gathers`` works once per branch, when all that streams to it is finished; ``branch`` are the nodes whose records
+    make the branch.
     """
 
     waits: frozenset[str]
@@ -31,15 +33,22 @@ class Flow:
     others: tuple[str, ...] = ()
     lists: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
     contexts: tuple[str, ...] = ()
+    gathers: bool = False
+    branch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """All of a plan. Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without."""
+    """All of a plan.
+
+    Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without, those in
+    ``kept_branches`` remember for which records they made calls.
+    """
 
     of: Mapping[str, Flow]
     kept_items: frozenset[str]
     kept_lists: frozenset[str]
+    kept_branches: frozenset[str]
 
 
 def make_flows(plan: Plan) -> Flows:
@@ -48,7 +57,7 @@ def make_flows(plan: Plan) -> Flows:
     for wave in plan.waves:
         for key in wave:
             maker.add(plan.steps[key])
-    items = maker.through_spools(
+    items = frozenset(
         node
         for flow in maker.flows.values()
         for node in (*flow.others, *([flow.driver] if flow.driver and flow.driver not in flow.streams else ()))
@@ -59,7 +68,9 @@ def make_flows(plan: Plan) -> Flows:
             *(key for key, step in plan.steps.items() if step.node.in_result),
         )
     )
-    return Flows(maker.flows, items, lists)
+    gathering = [flow for flow in maker.flows.values() if flow.gathers and flow.branch]
+    branches = frozenset(node for flow in gathering for node in maker.with_sources(flow.streams))
+    return Flows(maker.flows, items, lists, branches)
 
 
 class _Maker:
@@ -68,61 +79,86 @@ class _Maker:
     def __init__(self, plan: Plan) -> None:
         self.flows: dict[str, Flow] = {}
         self._plan = plan
+        self._graph = plan.graph
         # The ancestors whose record each record of a node is bound to, whatever page it came with.
         self._bound: dict[str, frozenset[str]] = {}
         # The nodes that are surely done when a node gives a page.
         self._done: dict[str, frozenset[str]] = {}
-        # Nodes that give at most one page, when all before them is done.
-        self._once: set[str] = set()
+        # Nodes that give at most one page per branch.
+        self._closed: set[str] = set()
 
     def add(self, step: Step) -> None:
         """Work out the flow of a node whose parents are known."""
-        key = step.node.key
+        key, sources = step.node.key, self._graph.sources(step.node.key)
+        driver: str | None = None
+        others: tuple[str, ...] = ()
+        gathers = False
+        waits = self._contexts_to_await(key)
+        contexts = tuple(name for name in self._graph.contexts(key) if name in waits)
+        waits |= {parent for parent in step.parents if self._is_whole(parent)}
         match step.node:
             case Request():
-                waits, streams, driver, others = self._request(step)
+                more, streams, driver, others = self._request(step, sources)
+                waits |= more
                 nodes = {fan_out.node for fan_out in step.fan_outs}
                 self._bound[key] = frozenset(nodes.union(*(self._bound[node] for node in nodes)))
-            case Transform():
-                streams = tuple(parent for parent in step.parents if parent not in self._once)
-                waits, driver, others = frozenset(step.parents) - frozenset(streams), None, ()
-                self._bound[key] = _shared([self._bound[parent] for parent in streams])
-                if not streams:
-                    self._once.add(key)
-            case Spool() | AddContext():
-                waits, streams, driver, others = frozenset(step.parents), (), None, ()
-                self._once.add(key)
-                inside = [self._bound[parent] | {parent} for parent in step.parents]
-                self._bound[key] = _shared(inside) if isinstance(step.node, Spool) else frozenset()
-        done = waits.union(*(self._plan.graph.ancestors(node) for node in waits))
+            case Transform() | Spool() | AddContext():
+                streams = sources
+                is_closed = all(source in self._closed for source in sources)
+                if isinstance(step.node, Transform) and not is_closed:
+                    # Page by page of those that have many, over all that the others have.
+                    streams = tuple(source for source in sources if source not in self._closed)
+                    waits |= frozenset(sources) - frozenset(streams)
+                self._bound[key] = _shared([self._bound[source] for source in streams])
+                gathers = isinstance(step.node, Spool) or (len(streams) > 1 and is_closed)
+                if isinstance(step.node, Spool) or is_closed:
+                    self._closed.add(key)
+        branch = tuple(node for node in self._plan.steps if node in self._bound[key])
+        done = waits.union(*(self._graph.ancestors(node) for node in waits))
+        if gathers:
+            done |= set(self._graph.ancestors(key))
         self._done[key] = done | _shared([self._done[source] for source in streams])
-        contexts = tuple(
-            node for node in self._plan.graph.ancestors(key) if isinstance(self._plan.graph.nodes[node], AddContext)
-        )
         lists = self._lists(step, done, streams)
-        self.flows[key] = Flow(waits, streams, driver, others, lists, contexts)
+        self.flows[key] = Flow(waits, streams, driver, others, lists, contexts, gathers, branch)
+
+    def with_sources(self, nodes: Iterable[str]) -> Iterator[str]:
+        """These nodes and, behind transforms, those that they have their records from."""
+        for key in nodes:
+            yield key
+            if isinstance(self._graph.nodes[key], Transform):
+                yield from self.with_sources(self.flows[key].streams)
 
     def through_spools(self, nodes: Iterable[str]) -> frozenset[str]:
-        """These nodes; a spool has no records of its own, so its parents instead."""
+        """These nodes; a spool has no records of its own, so those that bring it theirs instead."""
         found: set[str] = set()
         pending = list(nodes)
         while pending:
             key = pending.pop()
-            step = self._plan.steps[key]
-            if isinstance(step.node, Spool):
-                pending.extend(step.parents)
-            else:
+            if isinstance(self._graph.nodes[key], Spool):
+                pending.extend(self._graph.sources(key))
+            if not isinstance(self._graph.nodes[key], Spool) or self._graph.nodes[key].run_if is not None:
                 found.add(key)
         return frozenset(found)
 
-    def _request(self, step: Step) -> tuple[frozenset[str], tuple[str, ...], str | None, tuple[str, ...]]:
+    def _is_whole(self, key: str) -> bool:
+        """Whether ``key`` is an add_context that adds to the run or to branches, not to each record of a node."""
+        if not isinstance(self._graph.nodes[key], AddContext):
+            return False
+        return all(isinstance(self._graph.nodes[source], Spool) for source in self._graph.sources(key))
+
+    def _contexts_to_await(self, key: str) -> frozenset[str]:
+        return frozenset(name for name in self._graph.contexts(key) if self._is_whole(name))
+
+    def _request(
+        self, step: Step, sources: tuple[str, ...]
+    ) -> tuple[frozenset[str], tuple[str, ...], str | None, tuple[str, ...]]:
         if not step.fan_outs:
-            return frozenset(step.parents), (), None, ()
+            return frozenset(sources), (), None, ()
         driver = step.fan_outs[0].node
         along = self._bound[driver]
         others = tuple(fan_out.node for fan_out in step.fan_outs[1:] if fan_out.node not in along)
-        waits = frozenset((*step.parents, *others))
-        if driver in step.parents and isinstance(self._plan.graph.nodes[driver], Request | Transform):
+        waits = frozenset((*sources, *others))
+        if driver in sources:
             return waits - {driver} - along, (driver,), driver, others
         return waits | {driver}, (), driver, others
 
@@ -130,14 +166,14 @@ class _Maker:
         analyses = [analysed(text) for text in _expressions(step)]
         if not analyses:
             return {}
-        graph, key = self._plan.graph, step.node.key
+        graph, key = self._graph, step.node.key
         bound = self._bound[key] if isinstance(step.node, Request) else frozenset[str]()
         wanted = [
             node
             for node in graph.ancestors(key)
             if node not in bound
             and not isinstance(graph.nodes[node], AddContext)
-            and any(may_read(analysis, graph.nodes[node]) for analysis in analyses)
+            and any(may_read(analysis, graph, node) for analysis in analyses)
         ]
         found: dict[str | None, tuple[str, ...]] = {None: tuple(node for node in wanted if node in done)}
         for source in streams:

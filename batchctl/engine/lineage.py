@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from batchctl.json_types import JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 Key: TypeAlias = tuple[int, ...]
 Binding: TypeAlias = "dict[str, Item]"
@@ -20,30 +20,45 @@ Binding: TypeAlias = "dict[str, Item]"
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """A record, its place, and the records of its ancestors (by node key) that its call was made for."""
+    """A record, its place, the records of its ancestors (by node key) that its call was made for, what was added."""
 
     key: Key
     record: JsonValue
     ancestors: Mapping[str, Item]
+    added: JsonObject = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Page:
     """Records that came together: a page of a call, or what one evaluation gave.
 
-    ``bound`` are the records that its call was made for, ``lists`` the pages that it was made from, by node.
+    ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a
+    whole, ``each`` what they added record by record (None: nothing).
     """
 
     node: str
     key: Key
     records: list[JsonValue]
     bound: Mapping[str, Item]
-    lists: Mapping[str, list[JsonValue]] = field(default_factory=dict)
+    shared: JsonObject = field(default_factory=dict)
+    each: list[JsonObject] | None = None
 
     def items(self) -> Iterator[Item]:
         """Its records, each with its lineage."""
-        for index, record in enumerate(self.records):
-            yield Item((*self.key, index), record, self.bound)
+        if self.each is None:
+            for index, record in enumerate(self.records):
+                yield Item((*self.key, index), record, self.bound, self.shared)
+            return
+        for index, (record, added) in enumerate(zip(self.records, self.each, strict=True)):
+            yield Item((*self.key, index), record, self.bound, {**self.shared, **added})
+
+    @property
+    def added(self) -> JsonObject:
+        """What an expression over the whole page sees: of what was added record by record, the last."""
+        merged = dict(self.shared)
+        for added in self.each or ():
+            merged.update(added)
+        return merged
 
 
 class Partners:
@@ -89,6 +104,29 @@ def _extended(bound: Binding, nodes: Sequence[str], others: Mapping[str, Partner
 
 def _agree(item: Item, bound: Binding) -> bool:
     return all(bound.get(key, ancestor).key == ancestor.key for key, ancestor in item.ancestors.items())
+
+
+def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | None:
+    """What was added to the records of ``page``, for the records that an expression made of them.
+
+    A record that a filter lets through, or that keeps the ``id``, keeps what was added to it; another one gets what
+    the page as a whole shows.
+    """
+    if page.each is None:
+        return None
+    by_id = {_mark(record): added for record, added in zip(page.records, page.each, strict=True)}
+    rest = page.added
+    return [by_id.get(_mark(record), rest) for record in records]
+
+
+def _mark(record: JsonValue) -> object:
+    name = record.get("id") if isinstance(record, dict) else None
+    return (type(name), name) if isinstance(name, str | int | float) else id(record)
+
+
+def branch_key(bound: Mapping[str, Item], nodes: Sequence[str]) -> Key:
+    """Which branch a page belongs to: the records of ``nodes`` that it was made for; ``(0,)`` where there are none."""
+    return tuple(step for node in nodes for step in bound[node].key) or (0,)
 
 
 def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,8 @@ class RunOptions:
     ``max_depth`` is how many times a record's recursion may lead to another; ``keep_records`` is how many records of
     one resource stay in memory before they go to disk. ``explain`` has every call tell where its values came from.
     ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
-    is not made.
+    is not made. ``account`` are the account's context and ``tenant_id``, which placeholders and expressions read by
+    their names.
     """
 
     concurrency: int = 10
@@ -21,6 +26,7 @@ class RunOptions:
     keep_records: int = 10_000
     explain: bool = False
     allow_unresolved: bool = False
+    account: JsonObject = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

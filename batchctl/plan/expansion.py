@@ -8,10 +8,9 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from batchctl.definition.model import AddContext
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import loop_elements
-from batchctl.plan.reads import address, may_read, reads_node
+from batchctl.plan.reads import may_read, reads_records
 from batchctl.template import parse_path, worries
 
 if TYPE_CHECKING:
@@ -73,8 +72,7 @@ class Expansion:
 
 def unknown_before_run(step: Step, plan: Plan) -> frozenset[str]:
     """The nodes before a request whose records or additions it may read, which nobody knows without a run."""
-    contexts = (key for key in plan.graph.ancestors(step.node.key) if isinstance(plan.graph.nodes[key], AddContext))
-    return frozenset((*contexts, *(fan_out.node for fan_out in step.fan_outs)))
+    return frozenset((*plan.graph.contexts(step.node.key), *(fan_out.node for fan_out in step.fan_outs)))
 
 
 def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Expansion:
@@ -133,9 +131,7 @@ class _Maker:
 
     def _reads_unknown(self) -> bool:
         analyses = [analysed(text) for text in self.form.expressions.values()]
-        return any(
-            may_read(analysis, self.plan.graph.nodes[key]) for analysis in analyses for key in self.scope.unknown
-        )
+        return any(may_read(analysis, self.plan.graph, key) for analysis in analyses for key in self.scope.unknown)
 
     def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
         data = self.data(context) if self.form.expressions else None
@@ -151,11 +147,11 @@ class _Maker:
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
-    """The object that placeholders read; of two records at one address the later one stands."""
+    """The object that placeholders read; of two records at one address the nearer one stands."""
     resources: JsonObject = {}
     for key, record in scope.records.items():
-        place = address(plan.graph.nodes[key])
-        resources = {**resources, place[0]: record} if len(place) == 1 else replaced(resources, place, record)
+        for place in reversed(plan.graph.places(key)):
+            resources = {**resources, place[0]: record} if len(place) == 1 else replaced(resources, place, record)
     return {**scope.extra, "args": scope.args, "resources": resources}
 
 
@@ -163,9 +159,9 @@ def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObjec
     """What a JSONata expression reads: ``context``, and all records of the nodes that are not bound to one."""
     resources: JsonValue = context["resources"]
     for key, records in (scope.lists or {}).items():
-        place = address(plan.graph.nodes[key])
-        if key not in scope.records and not _stands(resources, place):
-            resources = replaced(resources, place, records) if isinstance(resources, dict) else resources
+        for place in plan.graph.places(key):
+            if key not in scope.records and not _stands(resources, place):
+                resources = replaced(resources, place, records) if isinstance(resources, dict) else resources
     return {**context, "resources": resources}
 
 
@@ -179,9 +175,8 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 
 def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
     """Tells for a placeholder's path whether it leads to records that only a run can know."""
-    nodes = [plan.graph.nodes[key] for key in scope.unknown]
     # Asked for the same few paths with every call.
-    return cache(lambda path: any(reads_node(parse_path(path), node) for node in nodes))
+    return cache(lambda path: any(reads_records(parse_path(path), plan.graph, key) for key in scope.unknown))
 
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext
+from batchctl.definition.model import AddContext, Request
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -50,6 +50,69 @@ class Graph:
     def parents(self, key: str) -> tuple[str, ...]:
         """The nodes that ``key`` names in its ``depends_on``, each once."""
         return self._parents[key]
+
+    def sources(self, key: str) -> tuple[str, ...]:
+        """The nodes whose records come to ``key``: its parents; an add_context lets those of its own parents pass."""
+        found: dict[str, None] = {}
+        pending, seen = list(reversed(self.parents(key))), {key}
+        while pending:
+            parent = pending.pop()
+            if isinstance(self.nodes[parent], AddContext):
+                if parent not in seen:
+                    seen.add(parent)
+                    pending.extend(reversed(self.parents(parent)))
+            else:
+                found[parent] = None
+        return tuple(found)
+
+    def places(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Where the records of ``key`` stand below ``resources``, its own address first.
+
+        What a transform makes takes the place of the records that it was made from, and a spool passes records on:
+        both stand under the addresses of the nodes before them, too. An add_context has no records.
+        """
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        order = [*(key for wave in self.waves() for key in wave), *self.nodes]
+        for key in order:
+            node = self.nodes[key]
+            if key in found:
+                continue
+            own = () if isinstance(node, AddContext) else (address(node),)
+            before = () if isinstance(node, Request | AddContext) else self.sources(key)
+            taken = (place for source in before for place in found.get(source, ()))
+            found[key] = tuple(dict.fromkeys((*own, *taken)))
+        return found
+
+    def contexts(self, key: str) -> tuple[str, ...]:
+        """The add_context nodes whose additions ``key`` may see, farthest first.
+
+        These are the ones before it, and those beside it: what is added to a node's records is there for everything
+        after that node. One without parents is there for all nodes.
+        """
+        before = dict.fromkeys(self.ancestors(key))
+        place = self._order
+        found = []
+        for name in self._context_nodes:
+            # Of two beside each other the later sees what the earlier added.
+            later = isinstance(self.nodes[key], AddContext) and place[name] >= place[key]
+            beside = name != key and not later and all(parent in before for parent in self.parents(name))
+            if name in before or beside:
+                found.append(name)
+        return tuple(found)
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {key: place for place, key in enumerate(self.nodes)}
+
+    @cached_property
+    def _context_nodes(self) -> tuple[str, ...]:
+        """Farthest first: by wave, then by place in the file."""
+        nodes = (key for wave in self.waves() for key in wave)
+        return tuple(key for key in nodes if isinstance(self.nodes[key], AddContext))
 
     def ancestors(self, key: str) -> Iterator[str]:
         """All that ``key`` waits for, nearest first; safe on cycles."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request
+from batchctl.definition.model import AddContext, Request, Spool, Transform
 from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
-from batchctl.plan.reads import address, reads, reads_node
+from batchctl.plan.reads import ROOTS, may_add, reads, reads_node
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
@@ -101,18 +101,66 @@ def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
     for path in _expression_paths(node):
         # An expression may also take what holds the records as a whole.
         wanted.update(place for place in find_places(path, graph) if len(place) < len(path))
-    found: dict[tuple[str, ...], FanOut] = {}
+    found: dict[str, FanOut] = {}
     for key in graph.ancestors(node.key) if wanted else ():
-        ancestor = graph.nodes[key]
-        if isinstance(ancestor, AddContext):
-            continue
-        place = address(ancestor)
-        if place in wanted:
-            wanted.discard(place)
-            found[place] = FanOut(key, ".".join(("resources", *place)))
+        places = [place for place in graph.places(key) if place in wanted]
+        if places:
+            wanted.difference_update(places)
+            found[key] = FanOut(key, _written(places[0]))
             if not wanted:
                 break
+    for key in _branches_of_additions(node, graph):
+        found.setdefault(key, FanOut(key, _written(graph.places(key)[0])))
     return list(found.values())
+
+
+def _branches_of_additions(node: Request, graph: Graph) -> Iterator[str]:
+    """The nodes to whose records belongs what add_context nodes add, as far as the request reads it.
+
+    What is added to each record of a list is read record by record; what is added after a spool, branch by branch.
+    """
+    contexts = graph.contexts(node.key)
+    if not contexts:
+        return
+    texts = [*request_form(node).expressions.values(), *([node.run_if] if node.run_if else [])]
+    paths = [*_template_paths(node), *(path for text in texts for path in static_paths(analysed(text)))]
+    for name in dict.fromkeys(str(path[0]) for path in paths if path and path[0] not in ROOTS):
+        for key in reversed(contexts):
+            context = graph.nodes[key]
+            if isinstance(context, AddContext) and may_add(context, name, analysed(context.expression).words):
+                for source in graph.sources(key):
+                    if isinstance(graph.nodes[source], Spool):
+                        yield from branch_nodes(source, graph)
+                    else:
+                        yield _carrier(source, node, graph)
+                break
+
+
+def _carrier(source: str, node: Request, graph: Graph) -> str:
+    """The nearest node before ``node`` that hands on the records of ``source``: itself, a transform, a spool."""
+    return next((key for key in graph.ancestors(node.key) if _hands_on(key, source, graph)), source)
+
+
+def _hands_on(key: str, source: str, graph: Graph) -> bool:
+    if key == source:
+        return True
+    if not isinstance(graph.nodes[key], Transform | Spool):
+        return False
+    return any(_hands_on(before, source, graph) for before in graph.sources(key))
+
+
+def branch_nodes(key: str, graph: Graph) -> Iterator[str]:
+    """The nodes over whose records something is repeated before ``key``, so that a spool there closes for each."""
+    node = graph.nodes[key]
+    if isinstance(node, Request):
+        yield from (fan_out.node for fan_out in find_fan_outs(node, graph))
+        return
+    for source in graph.sources(key):
+        yield from branch_nodes(source, graph)
+
+
+def _written(place: tuple[str, ...]) -> str:
+    return ".".join(("resources", *place))
 
 
 def find_places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:

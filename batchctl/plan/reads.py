@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.model import AddContext, Request
 from batchctl.template import parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from batchctl.definition.model import Resource
     from batchctl.expression import Analysis
     from batchctl.template import Reference, Template
+
+
+class Places(Protocol):
+    """Nodes by key, and where the records of each stand: what is needed of a ``Graph``."""
+
+    @property
+    def nodes(self) -> Mapping[str, Resource]:
+        """All nodes."""
+
+    def places(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """The addresses of a node's records."""
+
 
 Segments = tuple[object, ...]
 # What every placeholder and expression can read.
@@ -57,8 +69,28 @@ def reads_node(segments: Segments, node: Resource) -> bool:
     return bool(segments) and segments[:shared] == steps[:shared]
 
 
-def may_read(analysis: Analysis, node: Resource) -> bool:
-    """Whether an expression may read records of ``node``: it does, or takes what holds them as a whole."""
+def reads_records(segments: Segments, graph: Places, key: str) -> bool:
+    """The same of a node in its graph, whose records may also stand under the addresses of nodes before it."""
+    if isinstance(graph.nodes[key], AddContext):
+        return reads_node(segments, graph.nodes[key])
+    for place in graph.places(key):
+        steps = ("resources", *place)
+        shared = min(len(steps), len(segments))
+        if segments and segments[:shared] == steps[:shared]:
+            return True
+    return False
+
+
+def may_add(node: AddContext, name: str, words: Collection[str]) -> bool:
+    """Whether ``node`` may add ``name``; ``words`` are the names and strings in its expression.
+
+    Where it does not write its object on the spot, it may add anything.
+    """
+    return name in words or not node.expression.lstrip().startswith("{")
+
+
+def may_read(analysis: Analysis, graph: Places, key: str) -> bool:
+    """Whether an expression may read records of ``key``: it does, or takes what holds them as a whole."""
     if analysis.wildcards or analysis.takes_everything:
         return True
-    return any(reads_node(path.segments, node) for path in analysis.paths)
+    return any(reads_records(path.segments, graph, key) for path in analysis.paths)

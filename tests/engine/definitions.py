@@ -91,6 +91,8 @@ def _request(draw: Draw, node: dict[str, Any], paths: list[str]) -> None:
         query = {**query, "up": f"{{{{{path}.id}}}}"}
     if len(paths) > 1 and draw(st.integers(0, 3)) == 0:
         query = {**query, "other": f"{{{{{paths[1]}.id}}}}"}
+    if draw(st.integers(0, 4)) == 0:
+        query = {**query, "who": draw(st.sampled_from(["{{who?:none}}", "{{found?:none}}"]))}
     if query:
         node["query"] = query
     if path and draw(st.integers(0, 5)) == 0:
@@ -118,7 +120,13 @@ def _spool(draw: Draw, node: dict[str, Any], paths: list[str]) -> None:
 
 
 def _add_context(draw: Draw, node: dict[str, Any], paths: list[str]) -> None:
-    choices = ['{"limit": 2}', "null", "5", *(f'{{"found": $count({path})}}' for path in paths)]
+    choices = ['{"limit": 2}', "null", "5", '{"found": 7}']
+    for path in paths:
+        choices += [
+            f'{{"found": $count({path})}}',
+            f'{{"who": {path}.id, "more": who}}',
+            f'{path}[v > 1].{{"who": up}}',
+        ]
     node["config"] = {"expression": draw(st.sampled_from(choices))}
 
 

@@ -47,6 +47,8 @@ def call_text(resource: str, method: str, record_id: str | None, query: dict[str
 class Record:
     value: Any
     bound: dict[str, Record]
+    added: dict[str, Any] = field(default_factory=dict)
+    onward: bool = True
 
 
 @dataclass
@@ -55,7 +57,19 @@ class Group:
 
     records: list[Record]
     bound: dict[str, Record]
-    lists: dict[str, list[Any]] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
+    whole: bool = True
+
+    @property
+    def onward(self) -> list[Record]:
+        return [record for record in self.records if record.onward and self.whole]
+
+    @property
+    def added(self) -> dict[str, Any]:
+        merged = dict(self.shared)
+        for record in self.onward:
+            merged.update(record.added)
+        return merged
 
 
 @dataclass
@@ -63,7 +77,8 @@ class Done:
     groups: list[Group] = field(default_factory=list)
     errors: list[Any] = field(default_factory=list)
     because: list[str] | None = None
-    added: dict[str, Any] = field(default_factory=dict)
+    added: dict[Any, dict[str, Any]] = field(default_factory=dict)
+    branches: list[dict[str, Record]] = field(default_factory=list)
     answered: bool = False
 
     @property
@@ -90,13 +105,57 @@ class Reference:
         self.done: dict[str, Done] = {}
 
     def run(self) -> dict[str, Any]:
-        for key, node in self.nodes.items():
-            self.done[key] = self._node(key, node)
+        for key in self.nodes:
+            self._ensure(key)
         result = {key: self.done[key].values for key in self.nodes if self._in_result(key)}
         errors = {key: self._errors(key) for key in self.nodes if self._errors(key)}
         return {"result": result, "errors": errors}
 
+    def _ensure(self, key: str) -> None:
+        """Run a node when all before it are done, and what adds to its records right after it."""
+        if key in self.done:
+            return
+        for before in (*self.parents(key), *self.ancestors(key), *self.contexts(key)):
+            self._ensure(before)
+        if key in self.done:
+            return
+        self.done[key] = self._node(key, self.nodes[key])
+        for beside in self.nodes:
+            if self.kind(beside) == "add_context" and key in self.sources(beside):
+                self._ensure(beside)
+
     # The graph.
+
+    def sources(self, key: str) -> list[str]:
+        found: list[str] = []
+        for parent in self.parents(key):
+            found += self.sources(parent) if self.kind(parent) == "add_context" else [parent]
+        return list(dict.fromkeys(found))
+
+    def places(self, key: str) -> list[list[str]]:
+        if self.kind(key) == "add_context":
+            return []
+        own = [self.address(key)]
+        if self.kind(key) != "request":
+            own += [place for source in self.sources(key) for place in self.places(source)]
+        return own
+
+    def contexts(self, key: str) -> list[str]:
+        """The add_context nodes whose additions a node sees, farthest first."""
+        above, names = self.ancestors(key), list(self.nodes)
+        found = []
+        for name in sorted(names, key=lambda name: (self.depth(name), names.index(name))):
+            if self.kind(name) != "add_context" or name == key:
+                continue
+            later = self.kind(key) == "add_context" and names.index(name) > names.index(key)
+            beside = not later and all(parent in above for parent in self.parents(name))
+            if name in above or beside:
+                found.append(name)
+        return found
+
+    def whole(self, key: str) -> bool:
+        """Whether an add_context adds to branches or to the run."""
+        return all(self.kind(source) == "spool" for source in self.sources(key))
 
     def parents(self, key: str) -> list[str]:
         written = self.nodes[key].get("depends_on", [])
@@ -126,51 +185,87 @@ class Reference:
         text = json.dumps({name: node.get(name) for name in ("id", "query", "loop_on")})
         own = ".".join(["resources", *self.address(key)])
         recursion = json.dumps(node.get("recurse")).replace(own, "")
-        found: dict[str, str] = {}
+        taken: set[str] = set()
+        found: list[str] = []
         for above in self.ancestors(key):
-            path = re.escape(".".join(["resources", *self.address(above)]))
-            if self.kind(above) != "add_context" and re.search(rf"{path}\b", text + recursion):
-                found.setdefault(path, above)
-        return sorted(found.values(), key=lambda above: -self.depth(above))
+            paths = {re.escape(".".join(["resources", *place])) for place in self.places(above)} - taken
+            read = {path for path in paths if re.search(rf"{path}\b", text + recursion)}
+            taken |= read
+            found += [above] if read else []
+        for name in dict.fromkeys(re.findall(r"\{\{(\w+)\?", text + recursion)):
+            for context in reversed(self.contexts(key)):
+                written = self.nodes[context]["config"]["expression"]
+                if name in written or not written.startswith("{"):
+                    for source in self.sources(context):
+                        carriers = [above for above in self.ancestors(key) if self.hands_on(above, source)]
+                        found += self.branch(source) if self.kind(source) == "spool" else carriers[:1]
+                    break
+        return sorted(dict.fromkeys(found), key=lambda above: -self.depth(above))
 
-    def once(self, key: str) -> bool:
-        kind = self.kind(key)
-        return kind in ("spool", "add_context") or (kind == "transform" and all(map(self.once, self.parents(key))))
+    def hands_on(self, key: str, source: str) -> bool:
+        if key == source or self.kind(key) not in ("transform", "spool"):
+            return key == source
+        return any(self.hands_on(above, source) for above in self.sources(key))
+
+    def branch(self, key: str) -> list[str]:
+        """The nodes over whose records something is repeated before a spool."""
+        if self.kind(key) == "request":
+            return self.reads(key)
+        return [node for source in self.sources(key) for node in self.branch(source)]
+
+    def closed(self, key: str) -> bool:
+        """Whether it gives at most one group per branch."""
+        return self.kind(key) == "spool" or (self.kind(key) == "transform" and all(map(self.closed, self.sources(key))))
+
+    def paged(self, key: str) -> list[str]:
+        """The sources whose groups a node works off one by one; a transform waits for the closed ones beside others."""
+        sources = self.sources(key)
+        if self.kind(key) != "transform" or all(map(self.closed, sources)):
+            return sources
+        return [source for source in sources if not self.closed(source)]
+
+    def gathers(self, key: str) -> bool:
+        sources = self.sources(key)
+        return self.kind(key) == "spool" or (
+            self.kind(key) == "transform" and len(sources) > 1 and all(map(self.closed, sources))
+        )
 
     def above(self, keys: list[str]) -> set[str]:
         return {node for key in keys for node in (key, *self.ancestors(key))}
 
     def surely_done(self, key: str) -> set[str]:
         """The nodes that are done whenever ``key`` gives records, however calls are timed."""
-        if self.kind(key) == "transform":
-            streams = [parent for parent in self.parents(key) if not self.once(parent)]
-            waited = self.above([parent for parent in self.parents(key) if self.once(parent)])
-            sure = [self.surely_done(parent) for parent in streams]
-            return waited | (set.intersection(*sure) if sure else set())
-        if self.kind(key) == "request" and (driver := self.streams(key)):
-            others = [*self.parents(key), *self.reads(key)]
-            waited = self.above([node for node in others if node != driver and node not in self.always_bound(driver)])
-            return waited | self.surely_done(driver)
-        return set(self.ancestors(key))
+        awaited = self.above([name for name in (*self.contexts(key), *self.parents(key)) if self._adds_whole(name)])
+        if self.gathers(key):
+            return awaited | set(self.ancestors(key))
+        if self.kind(key) != "request":
+            sure = [self.surely_done(source) for source in self.paged(key)]
+            awaited |= self.above([source for source in self.sources(key) if source not in self.paged(key)])
+            return awaited | (set.intersection(*sure) if sure else set())
+        driver = self.streams(key)
+        if driver is None:
+            return awaited | self.above([*self.sources(key), *self.reads(key)])
+        others = [*self.sources(key), *self.reads(key)]
+        along = self.always_bound(driver)
+        return awaited | self.above([n for n in others if n != driver and n not in along]) | self.surely_done(driver)
+
+    def _adds_whole(self, name: str) -> bool:
+        return self.kind(name) == "add_context" and self.whole(name)
 
     def streams(self, key: str) -> str | None:
         reads = self.reads(key)
-        if reads and reads[0] in self.parents(key) and self.kind(reads[0]) in ("request", "transform"):
-            return reads[0]
-        return None
+        return reads[0] if reads and reads[0] in self.sources(key) else None
 
     def always_bound(self, key: str) -> set[str]:
         """The ancestors to one of whose records each record of ``key`` belongs."""
-        kind = self.kind(key)
-        if kind == "request":
+        if self.kind(key) == "request":
             return {node for read in self.reads(key) for node in (read, *self.always_bound(read))}
-        if kind == "transform":
-            sets = [self.always_bound(parent) for parent in self.parents(key) if not self.once(parent)]
-        elif kind == "spool":
-            sets = [self.always_bound(parent) | {parent} for parent in self.parents(key)]
-        else:
-            sets = []
+        sets = [self.always_bound(source) for source in self.paged(key)]
         return set.intersection(*sets) if sets else set()
+
+    def branch_of(self, key: str, bound: dict[str, Record]) -> Any:
+        """What tells the branches of a node apart."""
+        return tuple(id(bound[node]) for node in self.nodes if node in self.always_bound(key))
 
     # The nodes.
 
@@ -182,11 +277,9 @@ class Reference:
         kind = self.kind(key)
         try:
             if kind == "spool":
-                if self._may_run(key, {}, self._lists(key, set(self.ancestors(key)), {})):
-                    done.answered = True
-                    for parent in self.parents(key):
-                        records = [Record(r.value, {**r.bound, parent: r}) for r in self.done[parent].records]
-                        done.groups.append(Group(records, {}))
+                self._spooling(key, done)
+            elif kind == "add_context":
+                self._adding(key, done)
             elif kind == "request":
                 self._request(key, node, done)
             else:
@@ -199,7 +292,7 @@ class Reference:
         lost = [parent for parent in self.parents(key) if self.done[parent].lost]
         if lost and len(lost) == len(self.parents(key)):
             return lost
-        contexts = [node for node in self.ancestors(key) if self.kind(node) == "add_context"]
+        contexts = [name for name in self.contexts(key) if self.whole(name)]
         reads = self.reads(key) if self.kind(key) == "request" else []
         return [node for node in (*reads, *contexts) if self.done[node].lost] or None
 
@@ -262,6 +355,8 @@ class Reference:
                 done.errors.append({**body, **({"for": names} if names else {})})
                 return found
             done.answered = True
+            if bound and bound not in done.branches:
+                done.branches.append(bound)
             records = body["result"] if method == "list" else [body]
             done.groups.append(Group([Record(record, bound) for record in records], bound))
             found += records
@@ -319,57 +414,144 @@ class Reference:
             raise ValueError("not an array")  # noqa: TRY004 - as the engine's own
         return [(path, element) for element in value]
 
+    def _spooling(self, key: str, done: Done) -> None:
+        for _name, bound, records in self._gathered(key):
+            made_for = {name: identifier(record.value) for name, record in bound.items()}
+            try:
+                if not self._may_run(key, bound, self._lists(key, set(self.ancestors(key)), {})):
+                    continue
+            except ExpressionError as error:
+                done.errors.append(envelope(error, made_for))
+                continue
+            done.answered = True
+            done.groups.append(Group([Record(record.value, bound, record.added) for record in records], bound))
+
+    def _gathered(self, key: str) -> list[tuple[Any, dict[str, Record], list[Record]]]:
+        """By branch: its name, the records that it is made for, all that was made for them."""
+        nodes = [node for node in self.nodes if node in self.always_bound(key)]
+        found: dict[Any, tuple[Any, dict[str, Record], list[Record]]] = {}
+        if not nodes:
+            found[()] = ((), {}, [])
+        for source in self.sources(key):
+            for bound in self._branches(source) if nodes else []:
+                name = tuple(id(bound[node]) for node in nodes)
+                found.setdefault(name, (name, {node: bound[node] for node in nodes}, []))
+        for source in self.sources(key):
+            for group in self.done[source].groups:
+                name = tuple(id(group.bound[node]) for node in nodes)
+                entry = found.setdefault(name, (name, {node: group.bound[node] for node in nodes}, []))
+                entry[2].extend(Record(r.value, group.bound, {**group.shared, **r.added}) for r in group.onward)
+        places = {id(record): n for node in nodes for n, record in enumerate(self.done[node].records)}
+        return sorted(found.values(), key=lambda entry: [places[name] for name in entry[0]])
+
+    def _branches(self, key: str) -> list[dict[str, Record]]:
+        if self.kind(key) == "request":
+            return self.done[key].branches
+        return [bound for source in self.paged(key) for bound in self._branches(source)]
+
+    def _adding(self, key: str, done: Done) -> None:
+        if not self.sources(key):
+            lists = self._lists(key, self.surely_done(key), {})
+            done.added[()] = self._added(key, done, {}, lists, {}) or {}
+        for source in self.sources(key):
+            known = self.surely_done(key) | self.surely_done(source)
+            for group in self.done[source].groups:
+                if self.kind(source) == "spool":
+                    lists = self._lists(key, known, {source: [record.value for record in group.onward]})
+                    added = self._added(key, done, group.bound, lists, group.added)
+                    if added is None:
+                        group.whole = False
+                    else:
+                        group.shared.update(added)
+                        done.added[self.branch_of(key, group.bound)] = added
+                    continue
+                for record in group.onward:
+                    lists = self._lists(key, known, {})
+                    added = self._added(key, done, {**group.bound, source: record}, lists, group.shared)
+                    if added is None:
+                        record.onward = False
+                    else:
+                        record.added = {**record.added, **added}
+
+    def _added(
+        self, key: str, done: Done, bound: dict[str, Record], lists: dict[str, Any], more: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        made_for = {name: identifier(record.value) for name, record in bound.items()}
+        try:
+            if not self._may_run(key, bound, lists, more):
+                return {}
+            expression = self.nodes[key]["config"]["expression"]
+            value = evaluate(expression, self._context(key, bound, lists, {}, None, more))
+        except (ExpressionError, ValueError) as error:
+            done.errors.append(envelope(error, made_for))
+            return None
+        if value is UNDEFINED or value is None or value == []:
+            value = {}
+        if not isinstance(value, dict):
+            done.errors.append(envelope(TypeError("not an object"), made_for))
+            return None
+        done.answered = True
+        if value:
+            done.groups.append(Group([Record(value, {})], {}))
+        return value
+
     def _evaluating(self, key: str, node: dict[str, Any], done: Done) -> None:
-        pagewise = self.kind(key) == "transform"
-        streams = [parent for parent in self.parents(key) if pagewise and not self.once(parent)]
-        groups = [(parent, group) for parent in streams for group in self.done[parent].groups if group.records]
-        waited = self.above([parent for parent in self.parents(key) if parent not in streams])
-        if not streams:
-            self._evaluated(key, node, done, None, {}, self._lists(key, waited, {}), {})
-        for parent, group in groups:
-            known = waited | self.surely_done(parent)
-            own = {parent: [record.value for record in group.records], **group.lists}
-            bound = {name: record for name, record in group.bound.items() if name not in own}
-            self._evaluated(key, node, done, group, bound, self._lists(key, known, own), own)
+        sources = self.sources(key)
+        if self.gathers(key):
+            for _name, bound, records in self._gathered(key):
+                own: dict[str, list[Any]] = {}
+                merged = Group(records, bound)
+                for source in sources:
+                    theirs = [g for g in self.done[source].groups if all(g.bound[n] is r for n, r in bound.items())]
+                    own[source] = [record.value for group in theirs for record in group.onward]
+                    for group in theirs:
+                        merged.shared.update(group.shared)
+                self._evaluated(key, node, done, merged, own, set(self.ancestors(key)))
+            return
+        if not sources:
+            self._evaluated(key, node, done, Group([], {}), {}, self.surely_done(key))
+        awaited = self.above([name for name in (*self.contexts(key), *self.parents(key)) if self._adds_whole(name)])
+        awaited |= self.above([source for source in sources if source not in self.paged(key)])
+        for source in self.paged(key):
+            for group in self.done[source].groups:
+                if group.onward or (self.gathers(source) and group.whole):
+                    own = {source: [record.value for record in group.onward]}
+                    self._evaluated(key, node, done, group, own, self.surely_done(source) | awaited)
 
     def _evaluated(
-        self,
-        key: str,
-        node: dict[str, Any],
-        done: Done,
-        group: Group | None,
-        bound: dict[str, Record],
-        lists: dict[str, Any],
-        own: dict[str, Any],
+        self, key: str, node: dict[str, Any], done: Done, group: Group, own: dict[str, Any], known: set[str]
     ) -> None:
-        made_for = {name: identifier(record.value) for name, record in (group.bound if group else {}).items()}
+        bound = {name: record for name, record in group.bound.items() if name not in own}
+        lists = self._lists(key, known, own)
+        made_for = {name: identifier(record.value) for name, record in group.bound.items()}
         try:
-            if not self._may_run(key, bound, lists):
+            if not self._may_run(key, bound, lists, group.added):
                 return
-            value = evaluate(node["config"]["expression"], self._context(key, bound, lists, {}, None))
+            value = evaluate(node["config"]["expression"], self._context(key, bound, lists, {}, None, group.added))
         except (ExpressionError, ValueError) as error:
             done.errors.append(envelope(error, made_for))
             return
-        nothing = value is UNDEFINED or value is None or value == []
-        if self.kind(key) == "add_context" and not nothing:
-            if not isinstance(value, dict):
-                done.errors.append(envelope(TypeError("not an object"), made_for))
-                return
-            done.added = value
         done.answered = True
-        if nothing:
+        if value is UNDEFINED or value is None or value == []:
             return
         values = value if isinstance(value, list) else [value]
-        above = group.bound if group else {}
-        done.groups.append(Group([Record(item, above) for item in values], above, own))
+        by_id = {identifier(r.value): r.added for r in group.onward if isinstance(r.value, dict)}
+        rest = group.added if any(record.added for record in group.onward) else {}
+        made = []
+        for item in values:
+            name = item.get("id") if isinstance(item, dict) else None
+            made.append(Record(item, group.bound, rest if name is None else by_id.get(name, rest)))
+        done.groups.append(Group(made, group.bound, dict(group.shared)))
 
     # What is read.
 
-    def _may_run(self, key: str, bound: dict[str, Record], lists: dict[str, Any]) -> bool:
+    def _may_run(
+        self, key: str, bound: dict[str, Record], lists: dict[str, Any], more: dict[str, Any] | None = None
+    ) -> bool:
         condition = self.nodes[key].get("run_if")
         if condition is None:
             return True
-        return evaluate(f"$boolean({condition})", self._context(key, bound, lists, {}, None)) is True
+        return evaluate(f"$boolean({condition})", self._context(key, bound, lists, {}, None, more)) is True
 
     def _known(self, key: str) -> set[str]:
         return self.surely_done(key)
@@ -384,25 +566,40 @@ class Reference:
         if reads[0] in bound:
             return self._bindings(reads[1:], bound)
         found: list[dict[str, Record]] = []
-        for record in self.done[reads[0]].records:
+        for group, record in self._onward(reads[0]):
+            record.added = {**group.shared, **record.added}
             if all(bound.get(name, other) is other for name, other in record.bound.items()):
                 found += self._bindings(reads[1:], {**bound, **record.bound, reads[0]: record})
         return found
 
+    def _onward(self, key: str) -> list[tuple[Group, Record]]:
+        return [(group, record) for group in self.done[key].groups for record in group.onward]
+
     def _context(
-        self, key: str, bound: dict[str, Record], lists: dict[str, Any], turn: dict[str, Any], own: Any
+        self,
+        key: str,
+        bound: dict[str, Record],
+        lists: dict[str, Any],
+        turn: dict[str, Any],
+        own: Any,
+        more: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         resources: dict[str, Any] = {}
         for name in reversed([*lists]):
-            if name not in bound:
-                place(resources, self.address(name), lists[name])
+            for where in self.places(name) if name not in bound else []:
+                place(resources, where, lists[name])
         for name, record in bound.items():
-            place(resources, self.address(name), record.value)
+            for where in self.places(name):
+                place(resources, where, record.value)
         if own is not None:
             place(resources, self.address(key), own)
         extra: dict[str, Any] = {}
-        for node in reversed(self.ancestors(key)):
-            extra.update(self.done[node].added)
+        for name in self.contexts(key):
+            if self.whole(name) and all(node in bound for node in self.always_bound(name)):
+                extra.update(self.done[name].added.get(self.branch_of(name, bound), {}))
+        for record in bound.values():
+            extra.update(record.added)
+        extra.update(more or {})
         context = {**extra, "args": dict(self.args), "resources": resources}
         for path, element in turn.items():
             place(context, path.split("."), element)

@@ -16,7 +16,7 @@ from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
 
-    from batchctl.engine.context import Context, Peer
+    from batchctl.engine.context import Annotator, Context, Peer
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key, Page
     from batchctl.engine.result import Outcome
@@ -38,6 +38,8 @@ class NodeRun(ABC):
         # Nodes that take its pages as they come, and all that want to know when it is done.
         self.readers: list[Peer] = []
         self.dependents: list[Peer] = []
+        # The add_context nodes that add to its records, in the order of the file.
+        self.annotators: list[Annotator] = []
         self.kept: list[Page] | None = None
         self.inbox: deque[Page] = deque()
         self._records = context.records_of(self.key, rank)
@@ -70,6 +72,11 @@ class NodeRun(ABC):
     def count(self) -> int:
         """How many records there are."""
         return self._records.count
+
+    def branches(self) -> Iterator[Mapping[str, Item]]:
+        """The records that it made something for, a branch each, as far as that is remembered."""
+        for source in self.flow.streams:
+            yield from self.context.nodes[source].branches()
 
     def items(self) -> Iterator[Item]:
         """Its records in order, with their lineage, when it is done."""
@@ -121,15 +128,19 @@ class NodeRun(ABC):
         """Seconds since it began."""
         return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
-    @cached_property
-    def extra(self) -> JsonObject:
-        """What the add_context nodes before it added."""
-        return {name: value for key in reversed(self.flow.contexts) for name, value in self.context.added[key].items()}
-
     def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
         """What its templates and expressions read, for a page from ``source`` or none."""
         records = {key: item.record for key, item in bound.items()}
-        return Scope(self.context.args, records, extra=self.extra, lists=self._lists(source))
+        return Scope(self.context.args, records, extra=self._extra(bound), lists=self._lists(source))
+
+    def _extra(self, bound: Mapping[str, Item]) -> JsonObject:
+        """The account's context, and what add_context nodes added to the run, to the branch, and to its records."""
+        extra = dict(self.context.options.account)
+        for key in self.flow.contexts:
+            extra.update(self.context.additions[key].of(bound))
+        for item in bound.values():
+            extra.update(item.added)
+        return extra
 
     def may_run(self, scope: Scope) -> bool:
         """Whether ``run_if`` lets it. Raises ``ExpressionError``."""
@@ -148,9 +159,12 @@ class NodeRun(ABC):
     def emit(self, page: Page) -> None:
         """Pass a page on to whoever reads or keeps it."""
         self._answered += 1
-        if not page.records:
+        if page.records:
+            self._records.add(page.key, page.records)
+        elif not self.flow.gathers:
             return
-        self._records.add(page.key, page.records)
+        for annotator in self.annotators:
+            page = annotator.annotate(page)
         if self.kept is not None:
             self.kept.append(page)
         for reader in self.readers:
@@ -202,6 +216,9 @@ class NodeRun(ABC):
         self.context.tell(ResourceFinished(self.key, outcome, self.context.now()))
         for dependent in self.dependents:
             dependent.parent_finished(self.key)
+        for annotator in self.annotators:
+            # So that those that wait for both know how it ended when they start.
+            annotator.settle()
 
     def _lost_parents(self) -> tuple[str, ...]:
         """Why it can't run: all of its parents brought nothing but errors, or one that it reads did."""

@@ -50,6 +50,11 @@ class RequestRun(NodeRun):
         self._under_way = 0
         self._calls = self._pages = self._retries = 0
         self._throttled_s = 0.0
+        self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
+
+    def branches(self) -> Iterator[Binding]:
+        """The records for which a call was answered, in order."""
+        yield from (bound for _key, bound in sorted((self._branches or {}).items(), key=lambda pair: pair[0]))
 
     def work(self) -> Awaitable[None] | None:
         """Fetch the next page of a call, or the first one of a new call."""
@@ -167,6 +172,8 @@ class RequestRun(NodeRun):
         call.page += 1
         call.records += len(records)
         self._pages += 1
+        if self._branches is not None and call.bound:
+            self._branches.setdefault(binding_key(call.bound, self._order), call.bound)
         if self.context.observed:
             told = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
             self.context.tell(told)

@@ -1,58 +1,79 @@
-"""A spool: it makes nothing of its own; it is done when all its parents are, and then stands for their records."""
+"""A spool: once all that was made for a branch is there, it hands the records of the branch on as one page."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from batchctl.engine.failures import step_failure
-from batchctl.engine.lineage import Item
+from batchctl.engine.lineage import Page
 from batchctl.engine.nodes.base import NodeRun
+from batchctl.engine.nodes.gathering import gathered
 from batchctl.engine.records import Chained
 from batchctl.errors import ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Iterator
+    from collections.abc import Awaitable, Collection, Iterator, Mapping
 
-    from batchctl.engine.context import Peer
+    from batchctl.engine.lineage import Item
+    from batchctl.engine.nodes.gathering import Gathered
     from batchctl.json_types import JsonValue
 
 
 class SpoolRun(NodeRun):
     """A spool at work."""
 
-    _passes: bool | None = None
+    _groups: deque[Gathered] | None = None
+    _opened = False
+
+    def receive(self, page: Page) -> None:
+        """Keep a page until its branch is closed; not where nobody takes the branch."""
+        if self._is_taken:
+            self.inbox.append(page)
+
+    def branches(self) -> Iterator[Mapping[str, Item]]:
+        """Those that it closed."""
+        for source in self.flow.streams:
+            yield from self.context.nodes[source].branches()
 
     def work(self) -> Awaitable[None] | None:
-        """Nothing but ``run_if``, once."""
-        if self._passes is None:
-            try:
-                self._passes = self.may_run(self.scope({}, None))
-                self._answered = 1
-            except ExpressionError as error:
-                self._passes = False
-                self.fail((), step_failure(error, self.step, {}))
-        return None
+        """Close the next branch, when all that streams to it is finished."""
+        if self._streams:
+            return None
+        if self._groups is None:
+            branches = (bound for source in self.flow.streams for bound in self.context.nodes[source].branches())
+            self._groups = deque(gathered(self.inbox, branches, self.flow.branch, self.flow.streams))
+            self.inbox.clear()
+        return self._close(self._groups.popleft()) if self._groups else None
 
     def is_idle(self) -> bool:
-        """Always: it does not work."""
-        return True
+        """Whether every branch is closed."""
+        return self._groups is not None and not self._groups
+
+    async def _close(self, group: Gathered) -> None:
+        try:
+            if self.may_run(self.scope(group.bound, None)):
+                self._opened = True
+                page = Page(self.key, group.key, group.records, group.bound, {}, group.each)
+                self.emit(page)
+        except ExpressionError as error:
+            self.fail(group.key, step_failure(error, self.step, group.bound))
+        self.settle()
+
+    @property
+    def _is_taken(self) -> bool:
+        return bool(self.readers or self.annotators or self.kept is not None or self.step.node.run_if is not None)
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """Those of its parents, in the order of ``depends_on``."""
-        return Chained([node.records for node in self._sources])
+        """Those that came to it, in the order of ``depends_on``; with ``run_if`` of those it let on."""
+        if self.step.node.run_if is not None:
+            return self._records
+        return Chained([self.context.nodes[source].records for source in self.flow.streams] if self._opened else [])
 
     @property
     def count(self) -> int:
-        """How many records its parents brought."""
-        return sum(node.count for node in self._sources)
-
-    def items(self) -> Iterator[Item]:
-        """The records of its parents, each bound to itself."""
-        for number, node in enumerate(self._sources):
-            for item in node.items():
-                yield Item((number, *item.key), item.record, {**item.ancestors, self.step.parents[number]: item})
-
-    @property
-    def _sources(self) -> list[Peer]:
-        return [self.context.nodes[parent] for parent in self.step.parents] if self._passes else []
+        """How many records there are."""
+        if self.step.node.run_if is not None:
+            return self._records.count
+        return sum(self.context.nodes[source].count for source in self.flow.streams) if self._opened else 0

@@ -1,0 +1,110 @@
+"""An add_context: what it adds belongs to a record of the node before it, to a branch of a spool, or to the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext, Spool
+from batchctl.engine.failures import step_failure
+from batchctl.engine.lineage import Item, Page, branch_key
+from batchctl.engine.nodes.base import NodeRun
+from batchctl.errors import ExpressionError
+from batchctl.expression import compile_expression
+from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.forms import WrongShape
+from batchctl.template import UNDEFINED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from batchctl.engine.context import Context
+    from batchctl.engine.flow import Flow
+    from batchctl.engine.lineage import Key
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Step
+
+
+class AddContextRun(NodeRun):
+    """An add_context at work. It works while the node before it hands on a page, before anybody else gets it."""
+
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
+        super().__init__(step, flow, context, rank)
+        self._by_branch: dict[Key, JsonObject] = {}
+        # Without a node before it there is one evaluation, for the run.
+        self._once_to_do = not flow.streams
+        context.additions[self.key] = self
+
+    def of(self, bound: Mapping[str, Item]) -> JsonObject:
+        """What was added to the branch that ``bound`` is in, or to the run."""
+        if any(node not in bound for node in self.flow.branch):
+            return {}
+        return self._by_branch.get(branch_key(bound, self.flow.branch), {})
+
+    def work(self) -> Awaitable[None] | None:
+        """The evaluation for the run, if there is one to do."""
+        if not self._once_to_do:
+            return None
+        self._once_to_do = False
+        return self._add_to_run()
+
+    def is_idle(self) -> bool:
+        """Whether nothing is left to evaluate."""
+        return not self._once_to_do
+
+    def annotate(self, page: Page) -> Page:
+        """The page with what is added to its records; records for which it fails are left out."""
+        self.begin()
+        if isinstance(self.context.plan.graph.nodes[page.node], Spool):
+            return self._annotated_as_whole(page)
+        each: list[JsonObject] = []
+        records: list[JsonValue] = []
+        for index, item in enumerate(page.items()):
+            bound = {**page.bound, page.node: item}
+            added = self._value((*page.key, index), self.scope(bound, page.node), bound)
+            if added is not None:
+                records.append(item.record)
+                each.append({**(page.each[index] if page.each else {}), **added})
+        return Page(page.node, page.key, records, page.bound, page.shared, each)
+
+    def _annotated_as_whole(self, page: Page) -> Page:
+        scope = self.scope(page.bound, page.node)
+        lists = {page.node: page.records, **(scope.lists or {})}
+        over = Scope(scope.args, scope.records, extra={**scope.extra, **page.added}, lists=lists)
+        added = self._value(page.key, over, page.bound)
+        if added is None:
+            return Page(page.node, page.key, [], page.bound, page.shared)
+        self._by_branch[branch_key(page.bound, self.flow.branch)] = added
+        return Page(page.node, page.key, page.records, page.bound, {**page.shared, **added}, page.each)
+
+    async def _add_to_run(self) -> None:
+        added = self._value((0,), self.scope({}, None), {})
+        self._by_branch[branch_key({}, ())] = added or {}
+        self.settle()
+
+    def _value(self, key: Key, scope: Scope, bound: Mapping[str, Item]) -> JsonObject | None:
+        """What the expression adds; None where it can't be told. Raises ``Stopped``."""
+        try:
+            if not self.may_run(scope):
+                return {}
+            added = self._evaluated(scope)
+        except (ExpressionError, WrongShape) as error:
+            self.fail(key, step_failure(error, self.step, bound))
+            return None
+        self._answered += 1
+        if added:
+            self._records.add(key, [added])
+        return added
+
+    def _evaluated(self, scope: Scope) -> JsonObject:
+        node = self.step.node
+        assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
+        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
+        value = compile_expression(node.expression).evaluate(data)
+        if value is UNDEFINED or value is None or value == []:
+            return {}
+        if not isinstance(value, dict):
+            raise WrongShape("an add_context must give an object")
+        taken = [name for name in ("args", "resources") if name in value]
+        if taken:
+            raise WrongShape(f"an add_context can't take the place of {taken[0]}")
+        return value

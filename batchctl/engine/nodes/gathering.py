@@ -1,0 +1,65 @@
+"""Pages put together by branch: all that was made for one record of the nearest node that something fans out over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.engine.lineage import branch_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchctl.engine.lineage import Item, Key, Page
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All that came for one branch, in the order of its pages."""
+
+    key: Key
+    bound: Mapping[str, Item]
+    pages: list[Page] = field(default_factory=list)
+
+    @property
+    def lists(self) -> dict[str, list[JsonValue]]:
+        """The records by the node that they came from."""
+        found: dict[str, list[JsonValue]] = {}
+        for page in self.pages:
+            found.setdefault(page.node, []).extend(page.records)
+        return found
+
+    @property
+    def records(self) -> list[JsonValue]:
+        """The records of all its pages."""
+        return [record for page in self.pages for record in page.records]
+
+    @property
+    def each(self) -> list[JsonObject] | None:
+        """What was added to each of them; None where nothing was added to any."""
+        if all(page.each is None and not page.shared for page in self.pages):
+            return None
+        return [item.added for page in self.pages for item in page.items()]
+
+
+def gathered(
+    pages: Iterable[Page], branches: Iterable[Mapping[str, Item]], nodes: Sequence[str], sources: Sequence[str]
+) -> list[Gathered]:
+    """The branches in order, those too that only ``branches`` knows; without ``nodes`` there is one, even an empty one.
+
+    Pages of one branch are put in the order of ``sources`` and of their keys.
+    """
+    found: dict[Key, Gathered] = {}
+    if not nodes:
+        found[(0,)] = Gathered((0,), {})
+    for bound in branches if nodes else ():
+        if all(node in bound for node in nodes):
+            key = branch_key(bound, nodes)
+            found.setdefault(key, Gathered(key, {node: bound[node] for node in nodes}))
+    order = {source: number for number, source in enumerate(sources)}
+    for page in sorted(pages, key=lambda page: (order[page.node], page.key)):
+        key = branch_key(page.bound, nodes)
+        group = found.setdefault(key, Gathered(key, {node: page.bound[node] for node in nodes}))
+        group.pages.append(page)
+    return [found[key] for key in sorted(found)]
