@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.analysis import Analysis, FunctionUse, Hyphen, PathRead, analyse
+from batchctl.javascript.limits import Limits
 from batchctl.truto_functions.catalogue import FUNCTIONS, FunctionInfo
-from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
     from batchctl.expression.compiled import Expression, compile_expression

@@ -11,11 +11,11 @@ from batchctl.expression.analysis import Analysis, analyse
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
 from batchctl.expression.prelude import prelude_for
 from batchctl.expression.routing import needs_exact, shows_order
+from batchctl.javascript.budget import budget
 from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent, to_json, without_surrogates
+from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
-from batchctl.truto_functions.budget import budget
-from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
     from batchctl.expression.exact import ExactProgram

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from batchctl.truto_functions.limits import Limits
+    from batchctl.javascript.limits import Limits
 
 _TOO_MUCH: Final = {
     "D1011": "the expression calls itself too often (more than {depth} calls deep)",

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.engine import Program, UnreadableInput
+from batchctl.javascript.budget import check
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
@@ -23,10 +25,8 @@ from batchctl.jsonata.library import library
 from batchctl.jsonata.parsing import parse
 from batchctl.jsonata.values import Sequence, bounded, collapsed, shown
 from batchctl.truto_functions import hosted, kinds
-from batchctl.truto_functions.budget import check
 from batchctl.truto_functions.catalogue import FUNCTIONS
 from batchctl.truto_functions.hosting import refuse
-from batchctl.truto_functions.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.budget import check
 from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import ordered, reordered
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions import hosted
-from batchctl.truto_functions.budget import check
 from batchctl.truto_functions.catalogue import FUNCTIONS
 from batchctl.truto_functions.hosting import refuse, unboxed
 

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Final, TypeGuard
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, to_double, to_text
@@ -37,6 +38,7 @@ def truthy(value: object) -> bool:
 
 def text(value: object) -> str:
     """``String(value)``."""
+    tick()
     return "[object Promise]" if callable(value) else to_text(value)
 
 
@@ -111,6 +113,7 @@ def code_units(value: str) -> bytes:
 
 def compare(left: object, right: object) -> int:
     """Lodash's ascending order: values, then null, then undefined. What can't be compared is equal."""
+    tick()
     if left is right:
         return 0
     for one, other, sign in ((left, right, 1), (right, left, -1)):

@@ -7,6 +7,7 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_number
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import SpecialObject
@@ -56,6 +57,7 @@ class _Writer:
         self.unwrapped = unwrapped
 
     def written(self, value: object, line: str) -> list[str]:
+        tick()
         if isinstance(value, SpecialObject):
             if value.json is not None:
                 return self.written(value.json(), line)

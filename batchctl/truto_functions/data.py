@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import (
     is_nil,
     is_number,
@@ -74,6 +75,7 @@ def _table(mapping: object, *, lower_keys: bool) -> dict[str, object]:
 
 
 def _mapped(value: object, table: dict[str, object]) -> object:
+    tick()
     if isinstance(value, list):
         return [_mapped(item, table) for item in value]
     if isinstance(value, dict):
@@ -228,9 +230,11 @@ def _dice(left: str, right: str) -> float:
     total = len(pairs) + len(others)
     counts: dict[str, int] = {}
     for pair in others:
+        tick()
         counts[pair] = counts.get(pair, 0) + 1
     shared = 0
     for pair in pairs:
+        tick()
         if counts.get(pair, 0):
             counts[pair] -= 1
             shared += 1
@@ -238,7 +242,13 @@ def _dice(left: str, right: str) -> float:
 
 
 def _pairs(value: str) -> list[str]:
-    return [value] if len(value) == 1 else [value[at : at + 2] for at in range(len(value) - 1)]
+    if len(value) == 1:
+        return [value]
+    found = []
+    for at in range(len(value) - 1):
+        tick()
+        found.append(value[at : at + 2])
+    return found
 
 
 def new_uuid() -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import items, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
@@ -70,6 +71,7 @@ def _visit(edges: dict[Key, list[Key]], starts: list[Key], *, leaves_only: bool)
         path: list[Key] = []
         on_path: set[Key] = set()
         while pending:
+            tick()
             key, left = pending[-1]
             if left:
                 pending.pop()

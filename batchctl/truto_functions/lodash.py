@@ -7,6 +7,7 @@ from functools import cmp_to_key
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import as_array, compare, is_nil, text, to_integer, truthy
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
@@ -127,6 +128,7 @@ def sort_by(items: list[object], keys: list[object], orders: list[object]) -> li
     signs = [-1 if order == "desc" else 1 for order in orders] + [1] * len(keys)
 
     def by_keys(left: tuple[tuple[object, ...], int, object], right: tuple[tuple[object, ...], int, object]) -> int:
+        tick()
         for one, other, sign in zip(left[0], right[0], signs, strict=False):
             if result := compare(one, other):
                 return result * sign
@@ -203,6 +205,7 @@ def _flat(items: list[object], depth: float) -> Iterable[object]:
     while pending:
         rest, left = pending[-1]
         for item in rest:
+            tick()
             if isinstance(item, list) and left > 0:
                 pending.append((iter(item), left - 1))
                 break

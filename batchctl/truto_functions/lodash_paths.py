@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import code_units, is_nil, same, text, truthy
 from batchctl.javascript.values import UNDEFINED
 
@@ -32,6 +33,7 @@ def split_path(path: object, holder: object) -> list[str]:
 
 def own(holder: object, key: str) -> object:
     """``holder[key]`` of an object, a list or a text; UNDEFINED where there is none."""
+    tick()
     if isinstance(holder, dict):
         return holder.get(key, UNDEFINED)
     if isinstance(holder, list | str):

@@ -6,6 +6,7 @@ from collections import deque
 from itertools import chain
 from typing import Any, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import as_array, is_nil, number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.stringify import stringify
@@ -92,7 +93,8 @@ class _Splitter:
 
 def _length(value: str) -> int:
     """UTF-16 units, which is what JavaScript counts."""
-    return len(value) + sum(char > "\uffff" for char in value)
+    tick()
+    return len(value) if value.isascii() else len(value) + sum(char > "\uffff" for char in value)
 
 
 def _number(options: dict[str, Any], name: str, otherwise: float) -> float:

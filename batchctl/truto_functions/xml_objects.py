@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_nil, number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number
@@ -70,6 +71,7 @@ class _Reader:
         return self.top
 
     def take(self, part: re.Match[str]) -> None:
+        tick()
         kind = part.lastgroup
         if part["start"] is not None:
             self.start(part["start"], part["attributes"], empty=bool(part["empty"]))

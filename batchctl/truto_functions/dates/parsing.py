@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Final
 
+from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_nil, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.truto_functions.dates.formats import MACROS, MONTHS, WEEKDAYS, pieces
@@ -225,6 +226,7 @@ def _expanded(form: str) -> list[tuple[bool, str]]:
 def _pattern(form: str) -> str:
     pattern, seen, open_tokens = "", set(), 0
     for literal, part in _expanded(form):
+        tick()
         expected = None if literal else r"[^\S\n\r]" if part == " " else _READ.get(part)
         if expected is None or part == " ":
             pattern += expected or re.escape(part)
@@ -236,8 +238,8 @@ def _pattern(form: str) -> str:
             pattern = pattern.replace(f"(?P<t{name}>", "(?:")
         seen.add(name)
         pattern += f"(?P<t{name}>{expected})"
-    if open_tokens > _MOST_OPEN_TOKENS:
-        raise HostError("a format with so many tokens is not available locally", "not-local")
+        if open_tokens > _MOST_OPEN_TOKENS:
+            raise HostError("a format with so many tokens is not available locally", "not-local")
     return pattern
 
 

@@ -1,0 +1,75 @@
+"""What an evaluation may still take while it is in a function of ours, where the engine does not watch.
+
+``tick`` stands in what every such function does for every item (reading a member, making text, comparing, writing
+JSON), so that a function that takes long needs no care of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from batchctl.javascript.errors import HostError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.javascript.limits import Limits
+
+
+class _Current(threading.local):
+    """The budget of this thread: one evaluation runs in it at a time."""
+
+    limits: Limits | None = None
+    deadline = 0.0
+    ticks = 0
+
+
+_CURRENT: Final = _Current()
+# A look at the clock costs as much as a tick does: one for so many.
+_BETWEEN_LOOKS: Final = 255
+
+
+@contextmanager
+def budget(limits: Limits) -> Iterator[None]:
+    """Hold the functions that are called within to ``limits``."""
+    before = _CURRENT.limits, _CURRENT.deadline
+    _CURRENT.limits, _CURRENT.deadline = limits, time.monotonic() + limits.time_s
+    try:
+        yield
+    finally:
+        _CURRENT.limits, _CURRENT.deadline = before
+
+
+def tick() -> None:
+    """Called for each item. Raises ``HostError`` (D1012) where the time is over."""
+    current = _CURRENT
+    current.ticks += 1
+    if not current.ticks & _BETWEEN_LOOKS:
+        _look(current)
+
+
+def ticking(items: Iterable[object]) -> Iterator[object]:
+    """The items, each with a tick."""
+    for item in items:
+        tick()
+        yield item
+
+
+def check(answer: object) -> None:
+    """Raises ``HostError`` where the time is over, or ``answer`` is too large."""
+    limits = _CURRENT.limits
+    if limits is None:
+        return
+    _look(_CURRENT)
+    if isinstance(answer, str) and len(answer) > limits.string_bytes:
+        raise HostError(f"a string grew beyond {limits.string_bytes:,} bytes", "U1001")
+    if isinstance(answer, list) and len(answer) > limits.items:
+        raise HostError(f"an array grew beyond {limits.items:,} items", "U1001")
+
+
+def _look(current: _Current) -> None:
+    if current.limits is not None and time.monotonic() > current.deadline:
+        raise HostError(f"the expression took longer than {current.limits.time_s:g} s", "D1012")
