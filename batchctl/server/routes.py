@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import batchctl
 from batchctl.server.answer import Answer, json_answer
 from batchctl.server.batch import answer_batch
 from batchctl.server.data import data_call
+from batchctl.server.kept_reads import KeptRead, KeptReads
 from batchctl.server.openapi import openapi
 from batchctl.server.page import page
 from batchctl.server.platform import Platform
@@ -29,6 +31,7 @@ class Routes:
         self._limits = limits
         self._recent = recent
         self._platform = Platform(world)
+        self._reads = KeptReads()
 
     async def answer(self, request: Request, asked_by: str) -> Answer:
         """The answer to a request. Raises ``Refusal`` and what a backend raises."""
@@ -48,10 +51,20 @@ class Routes:
         if len(request.segments) == 5 and request.segments[3] == "meta" and request.segments[0] == "unified":
             request.require("GET")
             return self._platform.meta(request)
+        if request.method == "GET":
+            known = self._reads.get(request.target)
+            if known is not None and known.revision == self._world.revision(known.account):
+                headers = self._limits.count(asked_by, known.account) if self._limits is not None else {}
+                return replace(known.answer, headers=headers) if headers else known.answer
         call, account = data_call(request)
         headers = self._limits.count(asked_by, account) if self._limits is not None else {}
-        reply = await self._world.backend(account).send(call)
-        return json_answer(reply.status, reply.body, {**headers, **reply.headers})
+        backend, revision = self._world.backend(account), self._world.revision(account)
+        reply = await backend.send(call)
+        answer = json_answer(reply.status, reply.body, {**headers, **reply.headers})
+        # Files may have changed meanwhile: then it is not known which of them were read.
+        if request.method == "GET" and reply.ok and not reply.headers and revision == self._world.revision(account):
+            self._reads.keep(request.target, KeptRead(account, revision, replace(answer, headers={})))
+        return answer
 
     def _own(self, name: str, request: Request) -> Answer:
         request.require("GET")

@@ -26,6 +26,10 @@ class World:
         """What answers the calls of an account."""
         return self._backend
 
+    def revision(self, account: str) -> object:  # noqa: ARG002 - nothing is known of the backend
+        """What stays equal while every read of an account is answered as before; None where that is not known."""
+        return None
+
     def platform(self, name: str) -> Table:
         """The records of a platform resource such as ``sync-job``."""
         return Table(name, MemoryRecords([]))
@@ -53,6 +57,11 @@ class FixtureWorld(World):
             if self.folder.root_of(account) is not None:
                 self._own[account] = known
         return known
+
+    def revision(self, account: str) -> object:
+        """See ``World``."""
+        known = self._own.get(account) if self.folder.has_accounts else self._shared
+        return known.revision() if known is not None else None
 
     def platform(self, name: str) -> Table:
         """``FOLDER/platform/sync-job.json``, or an empty list. Raises ``FixtureError``."""

@@ -12,7 +12,9 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_state import State
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.server.access import Access
+from batchctl.server.answer import json_answer
 from batchctl.server.app import make_app
+from batchctl.server.kept_reads import KeptRead, KeptReads
 from batchctl.server.worlds import FixtureWorld
 
 if TYPE_CHECKING:
@@ -226,3 +228,31 @@ def test_batches_of_one_account_do_not_reach_another(two: Client) -> None:
         body = two.json("POST", "/batch-request", json={"integrated_account_id": account, "resources": resources})
         assert len(body["result"].get("c", [])) == count
         assert bool(body["errors"]) == (count == 0)
+
+
+def test_a_read_that_is_asked_for_again_follows_every_change(tmp_path: Path) -> None:
+    write(tmp_path / "proxy/x.json", [{"id": "1", "n": 1}])
+    client = client_of(tmp_path)
+    one, all_of_them = "/proxy/x/1?integrated_account_id=a", "/proxy/x?integrated_account_id=a"
+    for n in (1, 2, 3):
+        assert [client.json("GET", one)["n"] for _ in range(3)] == [n] * 3
+        client.json("PATCH", one, json={"n": n + 1})
+    batch = {"integrated_account_id": "a", "resources": [{"resource": "x", "method": "delete", "id": "1"}]}
+    assert client.json("GET", all_of_them)["result_count"] == 1
+    client.json("POST", "/batch-request", json=batch)
+    assert client.json("GET", all_of_them)["result_count"] == 0
+    assert client("GET", one).status_code == 404
+
+
+def test_kept_reads_are_bounded() -> None:
+    kept = KeptReads(most_bytes=20_000)
+    for name in ("a", "b", "a", "c"):
+        kept.keep(name, KeptRead("acc", 1, json_answer(200, "x" * 1_000)))
+    kept.keep("big", KeptRead("acc", 1, json_answer(200, "x" * 10_000)))
+    kept.keep("unknown", KeptRead("acc", None, json_answer(200, 1)))
+    assert all(kept.get(name) for name in "abc")
+    assert not any(kept.get(name) for name in ("big", "unknown"))
+    for number in range(20):
+        kept.keep(str(number), KeptRead("acc", 1, json_answer(200, "x" * 1_000)))
+    assert kept.get("a") is None
+    assert kept.get("19") is not None

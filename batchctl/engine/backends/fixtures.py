@@ -53,6 +53,15 @@ class FixtureBackend:
         self._faults = FaultList(read_faults(self._folder))
         self._version = self._folder.version
         self._tables: dict[str, tuple[Records, Table]] = {}
+        self._writes = 0
+
+    def revision(self) -> object:
+        """What stays equal while every read is answered as before; None where faults may change any answer.
+
+        Raises ``FixtureError``.
+        """
+        self._refresh()
+        return None if self._faults else (self._version, self._writes)
 
     async def send(self, call: Call) -> Reply:
         """The answer to one call.
@@ -94,6 +103,7 @@ class FixtureBackend:
         self._version = version
 
     def _answer(self, call: Call) -> Reply:
+        self._writes += call.is_write
         if self._root is None:
             return refusal(404, f"these fixtures have no integrated account {self._account or ''}".rstrip())
         is_standard = call.method in _STANDARD

@@ -1,0 +1,55 @@
+"""Answers to reads, as bytes, for as long as nothing changes: a client that asks again costs no search and no JSON."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from batchctl.server.answer import Answer
+
+_MOST_BYTES = 32 * 2**20
+# What an answer takes besides its body; one larger than this share of all is not kept.
+_OVERHEAD, _SHARE = 1024, 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRead:
+    """An answer for an account, right while the account's ``revision`` is this one."""
+
+    account: str
+    revision: object
+    answer: Answer
+
+
+class KeptReads:
+    """Answers by the path and query that asked for them; those not asked for longest are forgotten first."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[str, KeptRead] = OrderedDict()
+
+    def get(self, target: str) -> KeptRead | None:
+        """The answer kept for a target, whether it is still right or not."""
+        known = self._kept.get(target)
+        if known is not None:
+            self._kept.move_to_end(target)
+        return known
+
+    def keep(self, target: str, read: KeptRead) -> None:
+        """Keep an answer whose revision is known."""
+        size = _size(target, read)
+        if read.revision is None or size * _SHARE > self._most_bytes:
+            return
+        old = self._kept.pop(target, None)
+        self._bytes += size - (_size(target, old) if old is not None else 0)
+        self._kept[target] = read
+        while self._bytes > self._most_bytes:
+            name, oldest = self._kept.popitem(last=False)
+            self._bytes -= _size(name, oldest)
+
+
+def _size(target: str, read: KeptRead) -> int:
+    return len(target) + len(read.answer.body) + _OVERHEAD
