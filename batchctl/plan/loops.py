@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from batchctl.plan.reads import Segments
     from batchctl.template import Template
 
+# ``["name"]``, ``[0]`` and ``[*]`` or ``[]`` of other path languages.
+_BRACKETS = re.compile(r"""\[(?:["']([^"'\]]*)["']|(\d+)|\*?)\]""")
 _ROOTS = ("args", "resources")
 _KINDS = {str: "a string", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
 
@@ -23,11 +26,19 @@ class NotAnArray(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Repeat over the array that ``template`` renders to; ``over`` is the path that becomes the element."""
+    """Repeat over the array that ``template`` renders to; ``over`` is the path that becomes the element.
+
+    What no placeholder could spell (``ids[0]``, ``$.ids``) is no path: ``is_path`` says so, and it has no elements.
+    """
 
     over: str
     segments: Segments
     template: Template
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the service could follow it."""
+        return bool(self.template.references)
 
 
 @lru_cache(maxsize=4096)
@@ -43,9 +54,18 @@ def read_loop(loop_on: str | None) -> Loop | None:
             # A plain placeholder would turn the array into text.
             template = compile_template(f"{{{{{path}:any}}}}")
     else:
+        # Braces around something that is no path are told about as such.
         path = written if written.split(".", 1)[0] in _ROOTS else f"args.{written}"
         template = compile_template(f"{{{{{path}:any}}}}")
     return Loop(path, parse_path(path), template)
+
+
+def nearest_path(loop: Loop) -> str | None:
+    """What somebody may have meant with a ``loop_on`` that is no path: ``$.ids`` → ``args.ids``; None if unknown."""
+    bare = loop.over.removeprefix("args.").strip("\"'")
+    dotted = _BRACKETS.sub(lambda found: f".{found[1] or found[2]}" if found[1] or found[2] else "", bare)
+    guess = read_loop(dotted.removeprefix("$").lstrip("."))
+    return guess.over if guess is not None and guess.is_path and guess.over.strip(".") != "args" else None
 
 
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
@@ -53,6 +73,8 @@ def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
 
     Raises ``NotAnArray``.
     """
+    if not loop.is_path:
+        raise NotAnArray(f"loop_on: {loop.over} is not a path that can be followed")
     if isinstance(value, list):
         return value
     if isinstance(value, str) and value == loop.template.references[0].text:

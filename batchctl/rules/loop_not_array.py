@@ -29,8 +29,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.plan.loops import NotAnArray, loop_elements, nearest_path
 from batchctl.rules.finding import Blame
+from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every ``loop_on`` over an argument that has another type, or no value though nobody declares it."""
+    for node, loop in subject.loops.pathless:
+        meant = nearest_path(loop)
+        advice = f"write {meant}" if meant else "between dots are letters, digits, _, - and /: rename the argument"
+        yield subject.finding(node, "loop_on", f"loop_on: {short(node.loop_on or loop.over)} is not a path", help=advice)
     for node, loop in subject.loops.all:
         if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:
             continue

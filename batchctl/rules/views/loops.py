@@ -27,7 +27,16 @@ class Loops:
 
     @cached_property
     def all(self) -> tuple[tuple[Request, Loop], ...]:
-        """The requests with a ``loop_on``, and what it asks for."""
+        """The requests with a ``loop_on`` that can be followed, and what it asks for."""
+        return tuple((node, loop) for node, loop in self._written if loop.is_path)
+
+    @cached_property
+    def pathless(self) -> tuple[tuple[Request, Loop], ...]:
+        """The requests whose ``loop_on`` is no path, but for faulty placeholders, which are another rule's."""
+        return tuple((node, loop) for node, loop in self._written if not loop.is_path and "{{" not in loop.over)
+
+    @cached_property
+    def _written(self) -> tuple[tuple[Request, Loop], ...]:
         return tuple((node, loop) for node in self._requests if (loop := read_loop(node.loop_on)))
 
     @cached_property
