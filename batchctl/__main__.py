@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
-
-from batchctl.errors import BatchctlError, ExitCode
 
 
 def main() -> None:
     """Run the command line. Every error ends here: a sentence on stderr, and the exit code that belongs to it."""
+    if sys.argv[1:] == ["--version"]:
+        _write_version()
+        return
     from batchctl.cli.app import app
+    from batchctl.errors import BatchctlError, ExitCode
 
     _open_streams()
     if "_BATCHCTL_COMPLETE" in os.environ:
@@ -32,6 +33,24 @@ def main() -> None:
         sys.exit(ExitCode.BUG)
 
 
+def _write_version() -> None:
+    """Print the version before anything else is imported."""
+    from batchctl import __version__
+
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(f"batchctl {__version__}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(0)
+    except OSError as error:
+        sys.stderr.write(f"error: can't write to stdout: {(error.strerror or str(error)).lower()}\n")
+        # What is still in the buffer can't be written at exit either.
+        sys.stderr.flush()
+        os._exit(2)
+
+
 def _open_streams() -> None:
     """A stream that the shell has closed (``>&-``) leads nowhere."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
@@ -39,8 +58,8 @@ def _open_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
-def start() -> NoReturn:
-    """``main`` for a process of its own."""
+def start() -> None:
+    """``main`` for a process of its own; raises ``SystemExit`` with any exit code but 0."""
     try:
         main()
     except SystemExit as error:
@@ -51,7 +70,6 @@ def start() -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(error.code)
-    raise SystemExit(ExitCode.OK)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,18 @@ class _Root(TyperGroup):
         super().__init__(**settings)
         self.commands = _Commands(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The list of commands, without importing those whose summary is known."""
+        from batchctl.cli.summaries import SUMMARIES
+
+        rows = [(name, SUMMARIES.get(name) or self._summary(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _summary(self, ctx: Any, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(limit=1_000) if command is not None else ""
+
 
 app = typer.Typer(
     name="batchctl",

@@ -45,7 +45,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node, loop in subject.loops.pathless:
         meant = nearest_path(loop)
         advice = f"write {meant}" if meant else "between dots are letters, digits, _, - and /: rename the argument"
-        yield subject.finding(node, "loop_on", f"loop_on: {short(node.loop_on or loop.over)} is not a path", help=advice)
+        yield subject.finding(
+            node, "loop_on", f"loop_on: {short(node.loop_on or loop.over)} is not a path", help=advice
+        )
     for node, loop in subject.loops.all:
         if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:
             continue

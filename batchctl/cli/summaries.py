@@ -1,0 +1,25 @@
+"""What ``batchctl --help`` says of each command: the first paragraph of its docstring, which a test compares.
+
+The list of commands is shown without importing any of them.
+"""
+
+from __future__ import annotations
+
+SUMMARIES = {
+    "validate": "Check definitions and say what is wrong with them, where, and what to do.",
+    "dry-run": "Show every request that the batch would make. Needs no token and sends nothing.",
+    "graph": "Draw resources, what they wait for, and how often they repeat.",
+    "run": "Run a batch and show what came back, resource by resource.",
+    "runs": "List earlier runs (alone), show one, or delete some.",
+    "serve": "Answer POST /batch-request, /unified/…, /proxy/… and more from a fixtures folder.",
+    "lsp": "Serve an editor over stdin and stdout (Language Server Protocol).",
+    "watch": "Validate and dry-run again on every save. Options after the file are those of dry-run. Ctrl-C ends it.",
+    "completion": "Print the script that makes a shell complete batchctl's commands, options and names.",
+    "new": "Write a definition to start from, and a few records to run it over. What is there is never overwritten.",
+    "rules": "List every kind of problem that validate can find.",
+    "explain": "Say what a kind of problem is, why it matters, and what to write instead.",
+    "schema": "Print the JSON Schema of definitions, for editors.",
+    "login": "Keep a token: in the system keyring where the package keyring is installed, else in a file of your own.",
+    "logout": "Forget the credentials of a profile.",
+    "whoami": "Say which credentials are used, and ask the API whose they are.",
+}
