@@ -15,6 +15,7 @@ from batchctl.javascript.limits import Limits
 from batchctl.truto_functions.catalogue import FUNCTIONS, FunctionInfo
 
 if TYPE_CHECKING:
+    from batchctl.expression.apart import evaluate_apart
     from batchctl.expression.compiled import Expression, compile_expression
     from batchctl.expression.pitfall_search import find_pitfalls
     from batchctl.javascript.values import Undefined
@@ -33,6 +34,7 @@ __all__ = [
     "check_syntax",
     "compile_expression",
     "evaluate",
+    "evaluate_apart",
     "find_pitfalls",
 ]
 
@@ -41,6 +43,8 @@ def __getattr__(name: str) -> object:
     # Most of what checks a file needs the analysis alone.
     if name in ("Expression", "compile_expression"):
         return getattr(import_module("batchctl.expression.compiled"), name)
+    if name == "evaluate_apart":
+        return getattr(import_module("batchctl.expression.apart"), name)
     if name == "find_pitfalls":
         return getattr(import_module("batchctl.expression.pitfall_search"), name)
     raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")

@@ -13,7 +13,7 @@ from batchctl.expression.prelude import prelude_for
 from batchctl.expression.routing import needs_exact, shows_order
 from batchctl.javascript.budget import budget
 from batchctl.javascript.errors import NotExact
-from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent, to_json, without_surrogates
+from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent, to_json
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 
@@ -101,7 +101,7 @@ class Expression:
 
     def _exactly(self, data: object, limits: Limits) -> object | Undefined:
         with budget(limits):
-            return self._exact.run(without_surrogates(data), limits)
+            return self._exact.run(data, limits)
 
     def _exact_text(self, text: str, limits: Limits) -> str | None:
         try:

@@ -16,6 +16,7 @@ from batchctl.errors import ExpressionError
 from batchctl.expression.engine import Program, UnreadableInput
 from batchctl.javascript.budget import check
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import Run
@@ -79,9 +80,10 @@ class _Engine:
         given = {f"a{at}": value for at, value in enumerate(arguments) if value is not UNDEFINED and at not in patterns}
         program = _call_of(name, len(arguments), tuple(sorted(patterns.items())))
         try:
-            answer = program.run(given, _FREE)
-        except UnreadableInput as error:
-            raise HostError(str(error)) from None
+            try:
+                answer = program.run(given, _FREE)
+            except UnreadableInput:
+                answer = program.run(without_surrogates(given), _FREE)
         except ExpressionError as error:
             raise HostError(str(error), error.code or "") from None
         check(answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from batchctl.engine.lineage import Page, inherited
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.gathering import gathered
 from batchctl.errors import ExpressionError
-from batchctl.expression import compile_expression
+from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.template import UNDEFINED
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
 
-# From so many records on an evaluation goes to a thread, so that Ctrl-C and others are heard meanwhile.
+# From so many records on an evaluation goes to a thread at once, so that Ctrl-C and others are heard meanwhile.
 MANY_RECORDS = 2_000
 
 
@@ -93,9 +92,8 @@ class TransformRun(NodeRun):
         assert isinstance(node, Transform)  # noqa: S101 - only such a node has such a run
         expression = compile_expression(node.expression)
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-        if sum(map(len, (scope.lists or {}).values())) > MANY_RECORDS:
-            return await asyncio.to_thread(expression.evaluate, data)
-        return expression.evaluate(data)
+        many = sum(map(len, (scope.lists or {}).values())) > MANY_RECORDS
+        return await evaluate_apart(expression, data, at_once=not many)
 
     def _take(self, key: Key, value: object, page: Page) -> None:
         """Its records; null, nothing and an empty list are none."""

@@ -1,0 +1,47 @@
+"""Evaluating without holding up an event loop.
+
+Most expressions are done in microseconds, which handing them to a thread would multiply. So each is tried where it is,
+for a moment; one that takes longer is evaluated again in a thread, over JSON text: the engine then lets others run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from batchctl.errors import ExpressionError
+from batchctl.javascript.key_order import to_json
+from batchctl.javascript.limits import Limits
+from batchctl.javascript.values import UNDEFINED
+
+if TYPE_CHECKING:
+    from batchctl.expression.compiled import Expression
+    from batchctl.javascript.values import Undefined
+
+# As long as a call over HTTP may be held up; a little more than what a page of records takes.
+MOMENT_S: Final = 0.05
+_TIME_OVER: Final = "D1012"
+_NO_LIMITS_GIVEN: Final = Limits()
+
+
+async def evaluate_apart(
+    expression: Expression, data: object, *, at_once: bool = True, limits: Limits = _NO_LIMITS_GIVEN
+) -> object | Undefined:
+    """The value of an expression over ``data`` (JSON values), or UNDEFINED; other tasks run meanwhile.
+
+    ``at_once`` tries it for a moment first; False is for much data. Raises ``ExpressionError``.
+    """
+    if at_once:
+        try:
+            return expression.evaluate(data, limits=replace(limits, time_s=min(MOMENT_S, limits.time_s)))
+        except ExpressionError as error:
+            if error.code != _TIME_OVER or limits.time_s <= MOMENT_S:
+                raise
+    return await asyncio.to_thread(_over_text, expression, data, limits)
+
+
+def _over_text(expression: Expression, data: object, limits: Limits) -> object | Undefined:
+    answer = expression.evaluate_json(to_json(data), limits=limits)
+    return UNDEFINED if answer is None else json.loads(answer)
