@@ -13,7 +13,7 @@ LAYERS = [
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan"], ["rules"],
     ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
-    ["api"], ["cli"],
+    ["api"], ["testing"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
@@ -24,7 +24,8 @@ HOMES = {
     "dotenv": ["config/env_file.py"],
     "platformdirs": ["config/folders.py"],
     "tomlkit": ["config/profiles.py"],
-    "httpx": ["service/", "truto/", "engine/backends/http.py"],
+    "httpx": ["service/", "truto/", "engine/backends/http.py", "testing.py"],
+    "pytest": ["pytest_plugin.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],

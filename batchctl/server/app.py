@@ -106,11 +106,13 @@ def make_app(
     limits: RateLimits | None = None,
     log: Callable[[Access], None] | None = None,
     body_within_s: float = 30,
+    any_host: bool = False,
 ) -> App:
     """Truto's routes over a backend or a fixtures folder. With a ``token``, every request must bring it.
 
     A write that brings an ``Idempotency-Key`` a second time gets the first answer again, and does nothing; an answer
     that was an error is not kept. ``log`` hears of every call once it is answered.
+    Without a token only this machine may ask, under its own name unless ``any_host``.
     """
     world = answers if isinstance(answers, World) else World(answers)
-    return App(world, Guard(token), limits, log, body_within_s)
+    return App(world, Guard(token, any_host), limits, log, body_within_s)
