@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 
@@ -12,6 +13,8 @@ def main() -> None:
         _write_version()
         return
     from batchctl.cli.app import app
+    from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
+    from batchctl.cli.usage import TyperError, is_help, usage_error
     from batchctl.errors import BatchctlError, ExitCode
 
     _open_streams()
@@ -19,8 +22,16 @@ def main() -> None:
         from batchctl.cli.completion import register_shells
 
         register_shells()
+    DEBUGGING.wanted = False
+    columns = max(20, min(shutil.get_terminal_size().columns, MAX_HELP_WIDTH))
     try:
-        app(prog_name="batchctl")
+        try:
+            code = app(prog_name="batchctl", standalone_mode=False, terminal_width=columns)
+        except TyperError as error:
+            if is_help(error):
+                sys.stderr.write(str(error) + "\n")
+                sys.exit(ExitCode.USAGE)
+            raise usage_error(error) from None
     except BatchctlError as error:
         from batchctl.cli.terminal import complain
 
@@ -29,8 +40,9 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - whatever nobody foresaw is said in a sentence
         from batchctl.cli.terminal import report_bug
 
-        report_bug(error, debug="--debug" in sys.argv)
+        report_bug(error, debug=DEBUGGING.wanted)
         sys.exit(ExitCode.BUG)
+    sys.exit(code or ExitCode.OK)
 
 
 def _write_version() -> None:

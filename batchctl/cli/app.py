@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from batchctl import __version__
+from batchctl.cli.command import Command, Group
 
 # Where each command lives: a module is imported when its command is called, or the help is.
 COMMANDS = {
@@ -54,11 +54,14 @@ class _Commands(dict[str, Any]):
         if isinstance(target, typer.Typer):
             return get_command(target)
         alone = typer.Typer(**_STYLE)
-        alone.command(name, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
-        return get_command(alone)
+        alone.command(name, cls=Command, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
+        command = get_command(alone)
+        if isinstance(command, Command):
+            command.groups = getattr(target, "option_groups", {})
+        return command
 
 
-class _Root(TyperGroup):
+class _Root(Group):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = _Commands(COMMANDS)

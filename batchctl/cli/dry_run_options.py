@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -34,6 +34,8 @@ SNIPPET_FORMATS = (Format.CURL, Format.JAVASCRIPT, Format.PYTHON, Format.TYPESCR
 class ViewOptions:
     """How to print the requests."""
 
+    TITLE: ClassVar = "Format"
+
     output_format: Annotated[
         Format,
         typer.Option("--format", help="tree, data (json, yaml, ndjson), http, or the one call as a snippet."),
@@ -54,6 +56,8 @@ class ViewOptions:
 class SampleOptions:
     """Records to expand with."""
 
+    TITLE: ClassVar = "Samples"
+
     sample: Annotated[
         list[str] | None,
         typer.Option("--sample", metavar="RESOURCE=FILE", help="Records of a resource, to expand what depends on it."),
@@ -70,6 +74,8 @@ class SampleOptions:
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
     """What to compare with."""
+
+    TITLE: ClassVar = "Comparison"
 
     against: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -32,8 +32,17 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     if len(set(names)) < len(names):
         raise TypeError(f"two options share a name among {', '.join(names)}")
     flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what inspect looks for
+    flat.option_groups = dict(_titles(groups.values()))  # type: ignore[attr-defined]  # what the help asks for
     flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return flat
+
+
+def _titles(groups: Iterable[type]) -> Iterator[tuple[str, str]]:
+    """The title of each field's group, where the group has one in ``TITLE``."""
+    for group in groups:
+        for each in fields(group):
+            if title := getattr(group, "TITLE", ""):
+                yield each.name, title
 
 
 def _parameters(command: Callable[..., None], hints: dict[str, Any]) -> Iterator[inspect.Parameter]:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from batchctl.cli.options import AllowHttpOption, Color, ColorOption, DebugOption
+from batchctl.cli.options import AllowHttpOption, Color, ColorOption
 from batchctl.config.user import user_profiles
-from batchctl.errors import UsageError
+from batchctl.errors import Interrupted, UsageError
 
 NameOption = Annotated[str, typer.Option("--profile", "-p", metavar="NAME", help="The name of the profile.")]
 
@@ -27,7 +27,6 @@ def login(
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the token from stdin.")] = False,
     allow_http: AllowHttpOption = False,
     color: ColorOption = Color.AUTO,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Keep a token: in the system keyring where the package keyring is installed, else in a file of your own."""
     from batchctl.cli.terminal import Terminal
@@ -51,10 +50,21 @@ def logout(*, profile: NameOption = "default", color: ColorOption = Color.AUTO) 
 
 
 def _read_token(*, from_stdin: bool) -> str:
-    if from_stdin or not sys.stdin.isatty():
-        token = sys.stdin.readline().strip()
-    else:
-        token = typer.prompt("Truto API token", hide_input=True, err=True).strip()
+    piped = from_stdin or not sys.stdin.isatty()
+    token = sys.stdin.readline().strip() if piped else _asked_for()
     if not token:
         raise UsageError("no token was given", hint="paste it at the prompt, or pipe it in with --token-stdin")
     return token
+
+
+def _asked_for() -> str:
+    """What is typed at the prompt, which does not show it. Raises ``Interrupted``."""
+    from getpass import getpass
+
+    try:
+        return getpass("Truto API token: ", stream=sys.stderr).strip()
+    except EOFError:
+        return ""
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise Interrupted("interrupted; nothing was saved") from None

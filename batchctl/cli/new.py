@@ -66,7 +66,7 @@ def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the ba
 
 def _place(name: str) -> Path:
     path = Path(name)
-    if not path.name or path.name in (".", "..") or not name.isprintable():
+    if not path.name or path.name in (".", "..", "-") or not name.isprintable():
         raise UsageError("a batch needs a name, for example batchctl new contacts")
     return path if path.suffix in _ENDINGS else path.with_name(f"{path.name}.batch.yaml")
 

@@ -70,7 +70,6 @@ FixturesOption = Annotated[
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour in the output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notices and no warnings on stderr.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug.")]
 TokenOption = Annotated[
     str | None,
     typer.Option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -17,7 +17,6 @@ from batchctl.cli.options import (
     ArgsFileOption,
     Color,
     ColorOption,
-    DebugOption,
     EnvFileOption,
     FixturesOption,
     GivenUrlOption,
@@ -47,6 +46,8 @@ class Output(StrEnum):
 class InputOptions:
     """What is in the batch."""
 
+    TITLE: ClassVar = "Batch"
+
     account: AccountOption = None
     arg: ArgOption = None
     args_file: ArgsFileOption = None
@@ -58,6 +59,8 @@ class InputOptions:
 @dataclass(frozen=True, slots=True)
 class ModeOptions:
     """Who executes it: Truto, or the embedded engine."""
+
+    TITLE: ClassVar = "Executor"
 
     local: Annotated[bool, typer.Option("--local", help="Run with the embedded engine over fixtures: no token.")] = (
         False
@@ -83,6 +86,8 @@ class ModeOptions:
 class ConnectionOptions:
     """Where and as whom to send."""
 
+    TITLE: ClassVar = "Connection"
+
     token: TokenOption = None
     profile: ProfileOption = None
     api_url: GivenUrlOption = None
@@ -107,6 +112,8 @@ class ConnectionOptions:
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """How the embedded engine works."""
+
+    TITLE: ClassVar = "Engine"
 
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, max=200, help="Calls under way at once, in the embedded engine.")
@@ -146,6 +153,8 @@ class EngineOptions:
 class CheckOptions:
     """What may stop a run before it starts."""
 
+    TITLE: ClassVar = "Checks"
+
     no_warnings: Annotated[bool, typer.Option("--no-warnings", help="Do not show the file's warnings.")] = False
     allow_unresolved: Annotated[
         bool, typer.Option("--allow-unresolved", help="Send placeholders that have no value literally.")
@@ -156,6 +165,8 @@ class CheckOptions:
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
     """What becomes of the result."""
+
+    TITLE: ClassVar = "Output"
 
     output: Annotated[
         Output | None,
@@ -212,10 +223,11 @@ class OutputOptions:
 class ScreenOptions:
     """How it looks."""
 
+    TITLE: ClassVar = "Screen"
+
     quiet: QuietOption = False
     color: ColorOption = Color.AUTO
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters alone.")] = False
-    debug: DebugOption = False
 
 
 @dataclass(frozen=True, slots=True)

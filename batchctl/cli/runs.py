@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchctl.cli.command import Command, Group
 from batchctl.cli.groups import grouped
 from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
 from batchctl.errors import BadAnswer, UsageError
@@ -27,6 +28,7 @@ _DAY_S, _MB = 86_400, 2**20
 _WITHOUT_RESULT = ("running", "incomplete", "damaged", "refused")
 
 runs = typer.Typer(
+    cls=Group,
     help="List earlier runs (alone), show one, or delete some.",
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
@@ -64,7 +66,7 @@ def list_runs(
         terminal.note("no runs yet")
 
 
-@runs.command("show")
+@runs.command("show", cls=Command)
 @grouped
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
@@ -92,7 +94,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file).deliver(result)
 
 
-@runs.command("prune")
+@runs.command("prune", cls=Command)
 def prune(
     run: Annotated[list[str] | None, typer.Argument(metavar="[RUN]…", help="Delete these.", show_default=False)] = None,
     *,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption, DebugOption, QuietOption
+from batchctl.cli.options import Color, ColorOption, QuietOption
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _COUNTS = re.compile(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 
 
-def serve(  # noqa: PLR0913 - the options of a command are its parameters
+def serve(
     *,
     fixtures: Annotated[Path, typer.Option("--fixtures", metavar="DIR", help="Folder of records.")] = Path("fixtures"),
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
@@ -39,7 +39,6 @@ def serve(  # noqa: PLR0913 - the options of a command are its parameters
     ] = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Answer POST /batch-request, /unified/…, /proxy/… and more from a fixtures folder."""
     from batchctl.cli.terminal import Terminal

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import DebugOption  # noqa: TC001 - typer reads them at run time
-from batchctl.cli.validate_options import BesideOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - as above
+from batchctl.cli.validate_options import BesideOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - typer reads them at run time
 from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ def validate(
         str | None,
         typer.Option("--stdin-filename", metavar="PATH", help="The name of stdin: in the output, and for settings."),
     ] = None,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Check definitions and say what is wrong with them, where, and what to do.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -60,6 +60,8 @@ _RULES = "rule names, codes or beginnings of codes, with commas"
 class RuleOptions:
     """Which problems count."""
 
+    TITLE: ClassVar = "Rules"
+
     select: Annotated[list[str] | None, typer.Option("--select", metavar="RULES", help=f"Only these: {_RULES}.")] = None
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="All but these.")] = None
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From this severity on, exit with 1.")] = FailOn.ERROR
@@ -108,6 +110,8 @@ class BesideOptions:
 class ReportOptions:
     """How, where and how much of it is told."""
 
+    TITLE: ClassVar = "Report"
+
     output_format: Annotated[
         Format | None,
         typer.Option("--format", help="How to print what was found [default: text; with annotations on GitHub]."),
@@ -126,6 +130,8 @@ class ReportOptions:
 @dataclass(frozen=True, slots=True)
 class FixOptions:
     """What becomes of problems that can be mended without a look at them."""
+
+    TITLE: ClassVar = "Fixes"
 
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend, then check what is left.")] = False
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False

@@ -13,7 +13,6 @@ from batchctl.cli.options import (
     AllowHttpOption,
     Color,
     ColorOption,
-    DebugOption,
     GivenUrlOption,
     ProfileOption,
     TokenOption,
@@ -40,7 +39,6 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
     output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
     color: ColorOption = Color.AUTO,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
     from batchctl.cli.notices import speaker

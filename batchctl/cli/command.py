@@ -1,0 +1,97 @@
+"""Commands as typer builds them, with options in groups, examples, and ``--debug`` on every one of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from batchctl.cli.examples import EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Wider lines are hard to read.
+MAX_HELP_WIDTH = 120
+_OTHERS = "Options"
+# What typer calls a number.
+_NUMBER = re.compile(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
+
+
+class Debugging:
+    """Whether the command line that is being run asks for the traceback of a bug."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+    def take(self, _context: Any, _option: Any, given: Any) -> None:
+        """The callback of the option: the root and its command both have it."""
+        self.wanted = self.wanted or bool(given)
+
+
+DEBUGGING = Debugging()
+
+
+def debug_option() -> TyperOption:
+    """``--debug``, which no command has to know of."""
+    return TyperOption(
+        param_decls=["--debug"],
+        is_flag=True,
+        default=False,
+        expose_value=False,
+        is_eager=True,
+        callback=DEBUGGING.take,
+        help="Show the traceback of a bug.",
+    )
+
+
+class Command(TyperCommand):
+    """A command whose help has its options by subject, and examples at its end."""
+
+    # The title of the group of an option, by the name of its parameter.
+    groups: Mapping[str, str] = {}
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.params.append(debug_option())
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments first, then the groups in the order in which their options were declared."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                is_argument = parameter.param_type_name == "argument"
+                title = "Arguments" if is_argument else self.groups.get(parameter.name or "", _OTHERS)
+                sections.setdefault(title, []).append((_NUMBER.sub("N", record[0]), record[1]))
+        for title in sorted(sections, key=lambda title: (title != "Arguments", title == _OTHERS)):
+            with formatter.section(title):
+                formatter.write_dl(sections[title], col_max=max(10, min(30, formatter.width // 3)))
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """The examples, a line each, which no wrapping tears apart."""
+        super().format_epilog(ctx, formatter)
+        write_examples(ctx, formatter)
+
+
+def write_examples(ctx: Any, formatter: Any) -> None:
+    """The examples of a command, if it has any."""
+    lines = EXAMPLES.get(ctx.command_path.removeprefix("batchctl ").strip(), ())
+    if lines:
+        with formatter.section("Examples"):
+            for line in lines:
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+class Group(TyperGroup):
+    """A command that has commands."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.params.append(debug_option())
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """As of a command."""
+        super().format_epilog(ctx, formatter)
+        write_examples(ctx, formatter)

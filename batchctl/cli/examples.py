@@ -1,0 +1,40 @@
+"""The examples at the end of every command's help."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "validate": (
+        "batchctl validate contacts.yaml",
+        "batchctl validate batches/ --fail-on warning",
+        "batchctl validate contacts.yaml --fix",
+        "batchctl validate batches/ --format sarif --output problems.sarif",
+    ),
+    "dry-run": (
+        "batchctl dry-run contacts.yaml",
+        "batchctl dry-run contacts.yaml --fixtures fixtures/",
+        "batchctl dry-run contacts.yaml --format curl",
+        "batchctl dry-run contacts.yaml --against HEAD:contacts.yaml",
+    ),
+    "graph": ("batchctl graph contacts.yaml", "batchctl graph contacts.yaml --format svg > contacts.svg"),
+    "run": (
+        "batchctl run contacts.yaml --local",
+        "batchctl run contacts.yaml --arg stage=won -o json",
+        "batchctl run contacts.yaml --direct --rate-limit 20",
+        "batchctl run contacts.yaml --each accounts.csv --out rows.ndjson",
+        "batchctl run --resume latest",
+    ),
+    "runs": ("batchctl runs", "batchctl runs show latest -o json", "batchctl runs prune --days 7"),
+    "runs show": ("batchctl runs show", "batchctl runs show latest --report-html run.html"),
+    "runs prune": ("batchctl runs prune --days 7 --megabytes 200",),
+    "serve": ("batchctl serve --fixtures fixtures/ --port 8080",),
+    "watch": ("batchctl watch contacts.yaml",),
+    "lsp": ("batchctl lsp",),
+    "completion": ("batchctl completion bash >> ~/.bashrc", "batchctl completion fish"),
+    "new": ("batchctl new contacts",),
+    "rules": ("batchctl rules", "batchctl rules --format json"),
+    "explain": ("batchctl explain missing-id", "batchctl explain BC602"),
+    "schema": ("batchctl schema > batch.schema.json",),
+    "login": ("batchctl login", "batchctl login --profile staging --token-stdin < token.txt"),
+    "logout": ("batchctl logout --profile staging",),
+    "whoami": ("batchctl whoami", "batchctl whoami --profile staging -o json"),
+}

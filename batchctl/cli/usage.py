@@ -1,0 +1,43 @@
+"""A command line that typer can't follow, said as every other error is: a sentence, and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+
+from batchctl.diagnostics.spelling import closest
+from batchctl.errors import UsageError
+
+# typer's own errors of use; it brings the library that they come from along, under a name of its own.
+TyperError: type[Exception] = typer.BadParameter.__mro__[2]
+_CHOICES = re.compile(r"'(?P<given>[^']*)' is not one of (?P<known>.*)")
+_SUGGESTION = re.compile(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Possible options: .*?)\)?$")
+
+
+def usage_error(error: Any) -> UsageError:
+    """What typer complains of, in our words. ``error`` is a ``TyperError``."""
+    message = " ".join(error.format_message().split())
+    found = _SUGGESTION.match(message)
+    said, hint = (found["said"], found["hint"]) if found else (message, "")
+    close = list(getattr(error, "possibilities", None) or ())
+    if close:
+        # They come with the closest first.
+        hint = f"did you mean {' or '.join(close[:3])}?"
+    if not hint and (choices := _CHOICES.search(said)):
+        meant = closest(choices["given"], tuple(re.findall(r"'([^']*)'", choices["known"])))
+        hint = f"did you mean {meant}?" if meant else ""
+    if not hint:
+        context = getattr(error, "ctx", None)
+        hint = f"{context.command_path if context else 'batchctl'} --help shows how it is used"
+    return UsageError(_lowered(said.rstrip(". ")), hint=_lowered(hint))
+
+
+def is_help(error: Any) -> bool:
+    """Whether it is the help that is shown where a command was called without anything."""
+    return type(error).__name__ == "NoArgsIsHelpError"
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
