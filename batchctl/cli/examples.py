@@ -30,6 +30,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "watch": ("batchctl watch contacts.yaml",),
     "lsp": ("batchctl lsp",),
     "completion": ("batchctl completion bash >> ~/.bashrc", "batchctl completion fish"),
+    "fmt": ("batchctl fmt contacts.yaml", "batchctl fmt batches/ --check"),
     "new": ("batchctl new contacts",),
     "rules": ("batchctl rules", "batchctl rules --format json"),
     "explain": ("batchctl explain missing-id", "batchctl explain BC602"),

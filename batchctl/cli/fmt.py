@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption, DebugOption, QuietOption
+from batchctl.cli.options import Color, ColorOption, QuietOption
 from batchctl.errors import BatchctlError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def fmt(
     ] = None,
     color: ColorOption = Color.AUTO,
     quiet: QuietOption = False,
-    debug: DebugOption = False,  # noqa: ARG001 - read by __main__ when something breaks
 ) -> None:
     """Write definitions in canonical form: blocks, key order, quotes. What is sent stays the same, comments stay.
 
