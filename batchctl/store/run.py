@@ -37,7 +37,8 @@ class RunRecord:
         self._connection = connection
         self._lock = lock
         self._clock = clock
-        self._salt = bytes.fromhex(str(self.fact("salt")))
+        with explained(folder / DATABASE):
+            self._salt = bytes.fromhex(str(self.fact("salt")))
 
     @property
     def key(self) -> str | None:

@@ -81,20 +81,24 @@ class JournalledBackend:
     def _recalled(self, name: bytes, turn: int, call: Call) -> Reply | None:
         """The kept answer, its secrets in place; None where a read has to be asked for once more.
 
-        Raises ``StoreError`` for a write whose answer holds a secret that this run does not know: it can't be made
-        twice, and what depends on it must not be sent a mark instead of the secret.
+        Raises ``StoreError`` for a write whose answer is damaged or holds a secret that this run does not know: it
+        can't be made twice, and what depends on it must not be sent a mark instead of the secret.
         """
         kept = self._journal.recall(name, turn)
         if kept is None:
             return None
         try:
             return Reply(kept[0], json.loads(self._seal.opened(kept[1])))
-        except UnknownSecret:
+        except (UnknownSecret, ValueError, TypeError, RecursionError) as error:
             if not call.is_write:
                 return None
+            is_known = not isinstance(error, UnknownSecret)
+            what = "can't be read" if is_known else "holds a secret that is not known any more"
             raise StoreError(
-                f"the saved response to {call.http_method} {call.path} holds a secret that is not known any more",
-                hint="resume with the token, variables and arguments of the first run, or start a new run",
+                f"the saved response to {call.http_method} {call.path} {what}",
+                hint="see at the provider whether it was made, and start a new run for what is missing"
+                if is_known
+                else "resume with the token, variables and arguments of the first run, or start a new run",
             ) from None
 
 

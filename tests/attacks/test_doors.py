@@ -1,0 +1,51 @@
+"""Fixed seeds at every door: about a minute in all. ``python -m tests.attacks --minutes 30`` takes new ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from attacks.doors import Doors
+from attacks.fuzzing import attempts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# So many that each door takes some seconds.
+SEEDS = {
+    "loader": 1200, "template": 10_000, "expression": 3000, "fixtures": 750, "answers": 1000, "rows": 8000, "env": 20_000,
+    "config": 4000, "stores": 600, "saved JSON": 20_000,
+}  # fmt: skip
+# Inputs that once ended in a traceback.
+FOUND = {"stores": (499605925, 499605926, 499606249)}
+
+
+@pytest.mark.parametrize("door", SEEDS)
+def test_whatever_comes_ends_in_a_result_or_a_sentence(door: str, tmp_path: Path) -> None:
+    doors = Doors(tmp_path)
+    assert doors.all.keys() == SEEDS.keys()
+    seeds = [*FOUND.get(door, ()), *range(SEEDS[door])]
+    faults = [fault for fault in attempts(door, doors.all[door], seeds) if fault is not None]
+    assert faults == []
+
+
+def test_a_door_that_breaks_or_hangs_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    from attacks import fuzzing
+
+    monkeypatch.setattr(fuzzing, "MAX_S", 1)
+
+    def broken(_random: object) -> None:
+        raise KeyError("x")
+
+    def hanging(_random: object) -> None:
+        while True:
+            pass
+
+    (fault,) = attempts("a", broken, [7])
+    assert fault is not None
+    assert (fault.door, fault.seed) == ("a", 7)
+    assert "KeyError" in fault.text
+    (fault,) = attempts("a", hanging, [8])
+    assert fault is not None
+    assert "longer than" in fault.text
