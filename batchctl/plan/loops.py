@@ -77,6 +77,8 @@ def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
         raise NotAnArray(f"loop_on: {loop.over} is not a path that can be followed")
     if isinstance(value, list):
         return value
+    if not loop.template.references:
+        raise NotAnArray(f"loop_on: {loop.over} is not a path that a placeholder can have")
     if isinstance(value, str) and value == loop.template.references[0].text:
         raise NotAnArray(f"loop_on: {loop.over} has no value")
     raise NotAnArray(f"loop_on: {loop.over} is {_KINDS.get(type(value), 'null')}, not an array")
