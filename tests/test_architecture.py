@@ -11,7 +11,7 @@ ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
-    ["truto"], ["yaml12"], ["definition", "formatting"], ["plan"], ["rules"],
+    ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
     ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
     ["api"], ["testing"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip

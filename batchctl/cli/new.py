@@ -1,74 +1,103 @@
-"""``batchctl new``: a definition to start from."""
+"""``batchctl new``: a definition to start from, or one made of what is there already."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchctl.errors import UsageError
 
+if TYPE_CHECKING:
+    from batchctl.cli.terminal import Terminal
+
 _ENDINGS = (".yaml", ".yml")
-_STARTER = """\
-# batchctl validate says what is wrong and where, dry-run shows every request before anything is sent,
-# run --local runs it over the records in fixtures/, and run on Truto, with a token in TRUTO_API_TOKEN.
-# batchctl schema prints the schema with which editors complete keys.
-name: {title}
-
-# The account whose data it is. --account takes its place.
-integrated_account_id: ${{TRUTO_ACCOUNT_ID:-00000000-0000-4000-8000-000000000000}}
-
-# Values for {{{{args.…}}}}; --arg page_size:=50 takes their place.
-args:
-  page_size: 25
-
-resources:
-  # A request: model/resource is the Unified API, a single name the Proxy API.
-  - name: contacts
-    resource: crm/contacts
-    method: list
-    query:
-      limit: "{{{{args.page_size:int}}}}"
-
-  # It reads the records of contacts, so it runs once for each of them.
-  - name: notes
-    resource: crm/notes
-    method: list
-    depends_on: contacts
-    query:
-      contact_id: "{{{{resources.crm.contacts.id}}}}"
-"""
-_RECORDS = {
-    "contacts": '[\n  {"id": "c-1", "first_name": "Noor", "last_name": "Grünwald"},\n'
-    '  {"id": "c-2", "first_name": "Kofi", "last_name": "Björk"}\n]\n',
-    "notes": '[\n  {"id": "n-1", "contact_id": "c-1", "text": "Called back"}\n]\n',
-}
 
 
-def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the batch, or a path to its file.")]) -> None:
-    """Write a definition to start from, and a few records to run it over. What is there is never overwritten."""
+class Kind(StrEnum):
+    """The templates; see ``batchctl.authoring.templates``."""
+
+    LIST = "list"
+    LOOP = "loop"
+    RECURSION = "recursion"
+    WRITE = "write"
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the batch, or a path to its file.")],
+    *,
+    template: Annotated[
+        Kind | None,
+        typer.Option(
+            "--template", "-t", help="What to start from: a list (the default), a loop, a recursion, a write."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", help="Make it of this: a curl command, a .http file, a JSON body, a sync job."
+        ),
+    ] = None,
+) -> None:
+    """Write a definition to start from, with records to run it over, or turn a request into one.
+
+    What is there is never overwritten.
+    """
     from batchctl.cli.options import Color
     from batchctl.cli.terminal import Terminal
 
+    if source is not None and template is not None:
+        raise UsageError("--from and --template are two ways to start", hint="give one of them")
     file = _place(name)
-    title = file.name.removesuffix(file.suffix).removesuffix(".batch").replace("-", " ").replace("_", " ")
-    _write(file, _STARTER.format(title=_scalar(title)))
     terminal = Terminal(Color.NEVER)
+    if source is not None:
+        _convert(file, source, terminal)
+    else:
+        _start(file, template or Kind.LIST, terminal)
+
+
+def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
+    from batchctl.authoring import TEMPLATES
+
+    title = file.name.removesuffix(file.suffix).removesuffix(".batch").replace("-", " ").replace("_", " ")
+    template = TEMPLATES[kind.value]
+    _write(file, template.text.format(title=_scalar(title)))
     terminal.note(f"wrote {file}")
-    for resource, records in _RECORDS.items():
-        path = file.parent / "fixtures" / "unified" / "crm" / f"{resource}.json"
-        if not path.exists():
-            _write(path, records)
-            terminal.note(f"wrote {path}")
+    for path, records in template.fixtures.items():
+        place = file.parent / "fixtures" / path
+        if not place.exists():
+            _write(place, records)
+            terminal.note(f"wrote {place}")
     terminal.note(f"next: batchctl run {file} --local")
 
 
+def _convert(file: Path, source: str, terminal: Terminal) -> None:
+    from batchctl.authoring import convert
+    from batchctl.authoring.writing import written
+    from batchctl.cli.inputs import read_bytes
+
+    try:
+        text = read_bytes(source).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{source} is not UTF-8", hint="save it as UTF-8") from error
+    draft = convert(text)
+    _write(file, written(draft.data, draft.notes, variables=draft.variables))
+    terminal.note(f"wrote {file}")
+    for note in draft.notes:
+        terminal.note(f"  {note}")
+    terminal.note(f"next: batchctl validate {file}")
+
+
 def _place(name: str) -> Path:
+    """The file: with an ending that ``validate`` looks for in folders."""
     path = Path(name)
     if not path.name or path.name in (".", "..", "-") or not name.isprintable():
         raise UsageError("a batch needs a name, for example batchctl new contacts")
-    return path if path.suffix in _ENDINGS else path.with_name(f"{path.name}.batch.yaml")
+    if path.suffix not in _ENDINGS:
+        return path.with_name(f"{path.name.removesuffix('.batch')}.batch.yaml")
+    return path if path.stem.endswith(".batch") else path.with_name(f"{path.stem}.batch{path.suffix}")
 
 
 def _scalar(text: str) -> str:
@@ -76,10 +105,16 @@ def _scalar(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    """A new file, whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
     except FileExistsError as error:
         raise UsageError(f"{path} is there already", hint="choose another name, or remove it first") from error
     except (OSError, ValueError) as error:

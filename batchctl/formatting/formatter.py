@@ -28,8 +28,10 @@ class Unformattable(ValueError):
     """A text that has no canonical form here; the message says why, in a few words."""
 
 
-def format_text(text: str, *, is_json: bool = False) -> str:
+def format_text(text: str, *, is_json: bool = False, keeps_order: bool = False) -> str:
     """The canonical form of a definition in YAML, or of any YAML; with ``is_json`` of one that stays JSON.
+
+    ``keeps_order`` leaves the keys of resources as they come.
 
     Line ends (``\\n`` or ``\\r\\n``, whichever comes first) and a byte order mark stay. What the text says is the same
     data, with the same comments: that is checked before it is returned. Raises ``Unformattable``.
@@ -40,13 +42,13 @@ def format_text(text: str, *, is_json: bool = False) -> str:
     if "\r" in plain:
         raise Unformattable("it has line ends of old Macs")
     before = _data(plain)
-    made = _formatted_json(plain) if is_json else _formatted(plain)
+    made = _formatted_json(plain) if is_json else _formatted(plain, keeps_order=keeps_order)
     if made != plain:
         _compare(plain, before, made)
     return mark + (made if newline == "\n" else made.replace("\n", newline))
 
 
-def _formatted(text: str) -> str:
+def _formatted(text: str, *, keeps_order: bool) -> str:
     root = compose(text)
     if root is None:
         return text
@@ -55,7 +57,7 @@ def _formatted(text: str) -> str:
     rest = text[trivia.end :].strip()
     if rest and not _END.match(rest):
         raise Unformattable("of some of its lines it can't be told where they belong")
-    emitter = Emitter(text, keeps_order=bool(_ANCHOR.search(text)))
+    emitter = Emitter(text, keeps_order=keeps_order or bool(_ANCHOR.search(text)))
     try:
         lines = emitter.document(root)
     except ValueError as error:

@@ -59,6 +59,11 @@ def quoted(value: str) -> str:
         return f'"{value}"'
     if value.isprintable():
         return "'" + value.replace("'", "''") + "'"
+    return double_quoted(value)
+
+
+def double_quoted(value: str) -> str:
+    """A text in double quotes, with escapes for what can't be shown."""
     return '"' + "".join(map(_escaped, value)) + '"'
 
 

@@ -1,0 +1,194 @@
+"""What somebody has → the data of a definition that sends the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from batchctl.authoring.http_requests import HttpRequest, is_curl, is_http, read_curl, read_http
+from batchctl.errors import UsageError
+from batchctl.yaml12.reader import load_plain
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject, JsonValue
+
+_ACCOUNT = "${TRUTO_ACCOUNT_ID}"
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_METHODS = {
+    "GET": ("list", "get"),
+    "POST": ("create", ""),
+    "PATCH": ("update", "update"),
+    "DELETE": ("delete", "delete"),
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """The data of a definition, and ``notes`` on what is not as it was, a sentence each."""
+
+    data: JsonObject
+    notes: list[str] = field(default_factory=list)
+    # Names that are variables; any other ${…} is text and has to stay so.
+    variables: bool = False
+
+
+def convert(text: str) -> Draft:
+    """A curl command, ``.http`` requests, or JSON or YAML with a definition, as a definition.
+
+    Calls of the unified and proxy API become requests of one batch. Raises ``UsageError`` for anything else.
+    """
+    if is_curl(text):
+        return _of_requests([read_curl(text)])
+    if is_http(text):
+        return _of_requests(read_http(text))
+    data = _plain(text)
+    if not isinstance(data, dict) or not isinstance(data.get("resources"), list):
+        raise UsageError(
+            "the input is neither a definition nor a request", hint="give a curl command, a .http file or a JSON body"
+        )
+    return _of_data(data)
+
+
+def _plain(text: str) -> JsonValue:
+    """JSON may hold characters that YAML does not know, so it is read as JSON first."""
+    try:
+        found: JsonValue = json.loads(text, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return load_plain(text, "the input")
+    return found
+
+
+def _of_data(data: JsonObject) -> Draft:
+    notes = []
+    if "${" in json.dumps(data):
+        notes.append("Texts with ${…} are kept as text, as $${…}: remove a $ where a variable is meant.")
+    return Draft(data, notes)
+
+
+def _of_requests(requests: list[HttpRequest]) -> Draft:
+    whole = [request for request in requests if urlsplit(request.url).path.rstrip("/").endswith("/batch-request")]
+    if whole:
+        if len(requests) > 1:
+            raise UsageError("there are several requests, and one is a batch", hint="convert one after the other")
+        body = _body(whole[0])
+        if not isinstance(body, dict):
+            raise UsageError("the request has no JSON object as its body")
+        draft = _of_data(body)
+        draft.notes.insert(0, _TOKEN)
+        return draft
+    draft = Draft({"integrated_account_id": _ACCOUNT, "resources": []}, [_TOKEN])
+    accounts: set[str] = set()
+    resources: list[JsonValue] = []
+    for request in requests:
+        resource, account = _resource(request, draft)
+        resources.append(resource)
+        accounts |= {account} if account else set()
+    if len(accounts) > 1:
+        raise UsageError("the requests are for several accounts", hint="a batch is for one: convert them one by one")
+    draft.variables = not accounts
+    draft.data = {"integrated_account_id": next(iter(accounts), _ACCOUNT), "resources": _named(resources)}
+    if not accounts:
+        draft.notes.append("The request named no account: give it with TRUTO_ACCOUNT_ID or --account.")
+    return draft
+
+
+_TOKEN = "Headers are left out; the token comes from batchctl login or TRUTO_API_TOKEN."  # noqa: S105 - no password
+
+
+def _resource(request: HttpRequest, draft: Draft) -> tuple[JsonObject, str | None]:
+    parts = urlsplit(request.url)
+    steps = [unquote(step) for step in parts.path.strip("/").split("/")]
+    api = next((number for number, step in enumerate(steps) if step in ("unified", "proxy")), None)
+    size = {"unified": 2, "proxy": 1}[steps[api]] if api is not None else 0
+    names = steps[api + 1 :] if api is not None else []
+    if request.method not in _METHODS or not size <= len(names) <= size + 1 or not size:
+        raise UsageError(
+            f"{request.method} {parts.path or '/'} is no call that a batch can make",
+            hint="it takes /batch-request, /unified/model/resource, /proxy/resource; GET, POST, PATCH, DELETE",
+        )
+    extra = names[size] if len(names) > size else None
+    method = _METHODS[request.method][extra is not None] or str(extra)
+    resource: JsonObject = {"resource": "/".join(names[:size]), "method": method}
+    if extra is not None and method != extra:
+        resource["id"] = extra
+    query = _query(parts.query)
+    account = query.pop("integrated_account_id", None)
+    if query:
+        resource["query"] = query
+        if "%5B%5D" in parts.query.upper() or "[]" in parts.query:
+            draft.notes.append("Lists in the query are sent with numbers: ids[0]=a instead of ids[]=a.")
+    if request.body is not None:
+        resource["body"] = _body(request)
+    if steps[api or 0] == "proxy":
+        resource["persist"] = True
+    return resource, account if isinstance(account, str) and account else None
+
+
+def _named(resources: list[JsonValue]) -> list[JsonValue]:
+    """Resources that are asked for twice get names."""
+    seen: dict[str, int] = {}
+    named: list[JsonValue] = []
+    for resource in resources:
+        if isinstance(resource, dict):
+            key = str(resource["resource"])
+            seen[key] = seen.get(key, 0) + 1
+            named.append(
+                resource if seen[key] == 1 else {"name": f"{key.rsplit('/', maxsplit=1)[-1]}-{seen[key]}", **resource}
+            )
+    return named
+
+
+def _body(request: HttpRequest) -> JsonValue:
+    try:
+        found: JsonValue = json.loads(request.body or "null", parse_constant=_refused)
+    except ValueError as error:
+        raise UsageError("the body of the request is not JSON") from error
+    return found
+
+
+def _refused(name: str) -> float:
+    raise ValueError(name)
+
+
+def _query(text: str) -> JsonObject:
+    """``a[b]=1&c[]=2`` → ``{"a": {"b": "1"}, "c": ["2"]}``."""
+    query: JsonObject = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found = _NAME.fullmatch(name)
+        steps = [found[1], *re.findall(r"\[([^\[\]]*)\]", found[2])] if found else [name]
+        _put(query, steps, value)
+    return _lists(query)
+
+
+def _put(query: JsonObject, steps: list[str], value: str) -> None:
+    first, rest = steps[0], steps[1:]
+    if not rest:
+        before = query.get(first)
+        if isinstance(before, list):
+            before.append(value)
+        elif before is not None:
+            query[first] = [before, value]
+        else:
+            query[first] = value
+        return
+    inner = query.setdefault(first, {})
+    if not isinstance(inner, dict):
+        raise UsageError(f'the query gives "{first}" as a value and as an object')
+    if rest == [""]:
+        rest = [str(len(inner))]
+    _put(inner, rest, value)
+
+
+def _lists(query: JsonObject) -> JsonObject:
+    return {name: _list(value) for name, value in query.items()}
+
+
+def _list(value: JsonValue) -> JsonValue:
+    """An object whose keys count from 0 was a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = _lists(value)
+    return list(inner.values()) if inner and list(inner) == [str(number) for number in range(len(inner))] else inner
