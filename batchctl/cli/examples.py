@@ -31,7 +31,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lsp": ("batchctl lsp",),
     "completion": ("batchctl completion bash >> ~/.bashrc", "batchctl completion fish"),
     "fmt": ("batchctl fmt contacts.yaml", "batchctl fmt batches/ --check"),
-    "new": ("batchctl new contacts",),
+    "new": (
+        "batchctl new contacts",
+        "batchctl new pages --template recursion",
+        "pbpaste | batchctl new contacts --from -",
+    ),
     "rules": ("batchctl rules", "batchctl rules --format json"),
     "explain": ("batchctl explain missing-id", "batchctl explain BC602"),
     "schema": ("batchctl schema > batch.schema.json",),
