@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from batchctl import __version__
 from batchctl.cli.command import Command, Group
+from batchctl.cli.defaults import set_defaults
 
 # Where each command lives: a module is imported when its command is called, or the help is.
 COMMANDS = {
@@ -52,12 +53,14 @@ class _Commands(dict[str, Any]):
         module, _, function = COMMANDS[name].partition(":")
         target = getattr(import_module(module), function)
         if isinstance(target, typer.Typer):
-            return get_command(target)
-        alone = typer.Typer(**_STYLE)
-        alone.command(name, cls=Command, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
-        command = get_command(alone)
+            command = get_command(target)
+        else:
+            alone = typer.Typer(**_STYLE)
+            alone.command(name, cls=Command, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
+            command = get_command(alone)
         if isinstance(command, Command):
             command.groups = getattr(target, "option_groups", {})
+        set_defaults(command, name, COMMANDS)
         return command
 
 

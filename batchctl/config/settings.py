@@ -5,12 +5,15 @@ ignore = ["unused-argument"]            # all but these
 include = ["batches/**/*.yaml"]         # more files for folders, beside *.batch.yaml, .yml and .json
 severity = {proxy-not-persisted = "error"}
 per-file-ignores = {"legacy/*" = ["BC6"]}
+
+[run]                                   # options of a command, see docs/settings.md
+timeout = 60
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +32,16 @@ _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project says; ``folder`` is where its file is, and where its patterns start."""
+    """What a project says; ``folder`` is where its file is, and where its patterns start.
+
+    ``options`` are values for the options of commands, by command, as they are written in ``file``.
+    """
 
     folder: Path
     selection: Selection | None = None
     include: tuple[str, ...] = ()
+    file: str = ""
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def relative(self, file: str) -> str:
         """A path as the patterns see it: from ``folder``, with forward slashes."""
@@ -74,8 +82,9 @@ def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Sett
     """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``."""
     from batchctl.diagnostics.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
 
+    options = {key: value for key, value in table.items() if key not in _KEYS and isinstance(value, dict)}
     for key in table:
-        if key not in _KEYS:
+        if key not in _KEYS and key not in options:
             raise UsageError(f"{file}: there is no setting {key}", hint=f"settings: {', '.join(_KEYS)}")
     try:
         selection = Selection(
@@ -88,7 +97,7 @@ def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Sett
                 for pattern in entries
             ),
         )
-        return Settings(folder, selection, tuple(_strings(table, "include")))
+        return Settings(folder, selection, tuple(_strings(table, "include")), file, options)
     except (UnknownRule, _Unusable) as error:
         raise UsageError(f"{file}: {error}") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
 
 if TYPE_CHECKING:
@@ -55,4 +56,5 @@ def _from_outside(diagnostic: Diagnostic, blame: Blame, origin: Origin) -> Diagn
     name = ".".join(map(str, blame.argument))
     advice = origin.rewritten(name, blame.wanted) if blame.wanted is not None else None
     message = f"{diagnostic.message} (from {origin.where})"
-    return replace(diagnostic, message=message, help=advice or diagnostic.help, fix=None, origin=origin.where)
+    advice = advice or diagnostic.help
+    return replace(diagnostic, message=message, help=advice, fix=None, span=START, related=(), origin=origin.where)
