@@ -70,7 +70,9 @@ class RunSettings(InputSettings, total=False):
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
     ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
-    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is in seconds, ``retries``
+    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is the longest
+    silence in seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one
+    attempt may take, ``retries``
     how often something is sent again, ``idempotency_key`` makes a batch that writes safe to repeat, ``rate_limit`` is
     as ``--rate-limit``, ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run,
     ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
@@ -84,6 +86,8 @@ class RunSettings(InputSettings, total=False):
     profile: str
     allow_http: bool
     timeout_s: float
+    connect_timeout_s: float
+    call_timeout_s: float
     retries: int
     idempotency_key: str
     rate_limit: str
@@ -262,7 +266,7 @@ def _target(settings: RunSettings) -> Target:
     from batchctl.config.credentials import find_credentials
     from batchctl.config.user import user_profiles
     from batchctl.execution.executor import Target
-    from batchctl.truto.connection import Connection
+    from batchctl.truto.connection import Connection, Timeouts
 
     environment = settings.get("environment", os.environ)
     token, url, profile = settings.get("token"), settings.get("api_url"), settings.get("profile")
@@ -270,7 +274,7 @@ def _target(settings: RunSettings) -> Target:
     connection = Connection(
         found.api_url,
         found.token,
-        settings.get("timeout_s", 300),
+        Timeouts(settings.get("connect_timeout_s", 30), settings.get("timeout_s", 300), settings.get("call_timeout_s")),
         settings.get("idempotency_key"),
         allow_http=settings.get("allow_http", False),
     )

@@ -16,6 +16,8 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   │   ├── ConnectionFailed    4   the host does not resolve, refuses or breaks off
     │   │   └── TimedOut            4   no answer in time
     │   ├── Refused                 4   the service answered with its error envelope
+    │   ├── CallRefused             4   a call of the embedded engine was answered with an error status
+    │   ├── NotSent                 4   a call that batchctl does not send, since it would be another one
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
     ├── Declined                    4   a person was asked, and said no
     └── Interrupted                 130 Ctrl-C
@@ -27,8 +29,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchctl.diagnostics import Diagnostic
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonValue
 
 
 class ExitCode(IntEnum):
@@ -127,13 +131,33 @@ class Refused(ServiceError):
         self.request_id = request_id
 
 
+class CallRefused(ServiceError):
+    """A call was answered with an error: its HTTP ``status`` and decoded ``body``.
+
+    ``answered_by`` is ``service`` for Truto (and the provider behind it), ``fixtures`` for a folder of records.
+    """
+
+    def __init__(self, status: int, body: JsonValue, answered_by: str = "service") -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.body = body
+        self.answered_by = answered_by
+
+
+class NotSent(ServiceError):
+    """A call that is not sent as the definition makes it; ``str(error)`` says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"not sent: {why}")
+
+
 class BadAnswer(ServiceError):
     """The answer is cut off, not JSON, or of a shape that no batch answer has.
 
-    ``salvaged`` is what is whole in an answer that was cut off.
+    ``salvaged`` is what is whole in an answer that was cut off; its lists of records can be iterated.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None, salvaged: JsonObject | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, salvaged: Mapping[str, object] | None = None) -> None:
         super().__init__(message, hint=hint)
         self.salvaged = salvaged
 

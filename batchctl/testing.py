@@ -19,7 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-import httpx
+try:
+    import httpx
+except ImportError as error:
+    raise ImportError("batchctl.testing needs httpx: pip install 'batchctl[testing]'") from error
 
 from batchctl.engine.backends.answers import Answers
 from batchctl.engine.backends.base import Backend, Reply

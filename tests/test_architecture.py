@@ -12,7 +12,7 @@ LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
-    ["preparation"], ["engine", "service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
+    ["preparation"], ["engine"], ["service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
     ["api"], ["testing"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -24,7 +24,10 @@ HOMES = {
     "dotenv": ["config/env_file.py"],
     "platformdirs": ["config/folders.py"],
     "tomlkit": ["config/profiles.py"],
-    "httpx": ["service/", "truto/", "engine/backends/http.py", "testing.py"],
+    "aiohttp": ["truto/exchange.py"],
+    "yarl": ["truto/exchange.py"],
+    "certifi": ["truto/proxies.py"],
+    "httpx": ["testing.py"],
     "pytest": ["pytest_plugin.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["truto_functions/urls.py"],
@@ -118,7 +121,7 @@ def test_imports_point_down(path: Path) -> None:
             assert any(place.startswith(home) for home in HOMES[top]), f"{place} imports {module}"
 
 
-HEAVY = ["typer", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
+HEAVY = ["typer", "aiohttp", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
 
 
 @pytest.mark.parametrize("module", HEAVY)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from batchctl.definition.secrets import secrets_in
 from batchctl.errors import UsageError
 from batchctl.execution.history import NewRun, ResumedRun
-from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.making import AnswerSize, Key, Settings, key_for, make_executor
 from batchctl.execution.notices import ConfigExposed
+
+# The longest that one attempt at a call takes, where --call-timeout does not say.
+_CALL_TIMEOUT_S = 600
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +80,7 @@ class Setup:
             self.line.chosen_options(),
             engine.run_timeout_s,
             self.terminal.redactor,
+            AnswerSize(self.line.connection.max_answer_mib, self.line.connection.max_unpack_ratio),
         )
 
     def _fixtures(self, plan: Plan) -> FixtureFolder:
@@ -95,11 +99,13 @@ class Setup:
 
     def _target(self) -> Target:
         from batchctl.execution.executor import Target
-        from batchctl.truto.connection import Connection
+        from batchctl.truto.connection import Connection, Timeouts
 
         found, asked = self._credentials(), self.line.connection
         key = asked.idempotency_key
-        connection = Connection(found.api_url, found.token, asked.timeout_s, key, allow_http=asked.allow_http)
+        call_s = asked.call_timeout_s or (_CALL_TIMEOUT_S if self.kind == "direct" else None)
+        timeouts = Timeouts(asked.connect_timeout_s, asked.timeout_s, call_s)
+        connection = Connection(found.api_url, found.token, timeouts, key, allow_http=asked.allow_http)
         return Target(connection, found.source, found.environment)
 
     def _credentials(self) -> Credentials:

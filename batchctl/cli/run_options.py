@@ -96,6 +96,37 @@ class ConnectionOptions:
         float,
         typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest silence to wait through."),
     ] = 300
+    connect_timeout_s: Annotated[
+        float,
+        typer.Option("--connect-timeout", min=0.001, metavar="SECONDS", help="Longest wait for a connection."),
+    ] = 30
+    call_timeout_s: Annotated[
+        float | None,
+        typer.Option(
+            "--call-timeout",
+            min=0.001,
+            metavar="SECONDS",
+            help="Longest that one attempt may take as a whole [default: 600 with --direct, else no limit].",
+        ),
+    ] = None
+    max_answer_mib: Annotated[
+        int | None,
+        typer.Option(
+            "--max-answer-mib",
+            min=1,
+            metavar="MIB",
+            help="Largest answer that is read, unpacked [default: 64 with --direct, else 65536].",
+        ),
+    ] = None
+    max_unpack_ratio: Annotated[
+        int,
+        typer.Option(
+            "--max-unpack-ratio",
+            min=1,
+            metavar="N",
+            help="An answer over 16 MiB may unpack to this many times what was sent.",
+        ),
+    ] = 200
     retries: Annotated[
         int, typer.Option("--retries", min=0, max=20, help="More attempts where a request may be sent again.")
     ] = 3
@@ -124,6 +155,9 @@ class EngineOptions:
     max_depth: Annotated[
         int, typer.Option("--max-depth", min=1, help="Levels that recurse may go down, in the embedded engine.")
     ] = 100
+    max_pages: Annotated[int, typer.Option("--max-pages", min=1, help="Most pages of one list, in the engine.")] = (
+        100_000
+    )
     rate_limit: Annotated[
         str | None,
         typer.Option(
@@ -146,6 +180,7 @@ class EngineOptions:
             fail_fast=self.fail_fast,
             max_depth=self.max_depth,
             allow_unresolved=allow_unresolved,
+            max_pages=self.max_pages,
         )
 
 

@@ -85,7 +85,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     plan = _plan(facts)
     body = _answer(path)
     elapsed_s = (facts.finished_s or facts.started_s) - facts.started_s
-    result = read_answer(body, plan.steps if plan else (), elapsed_s=elapsed_s)
+    result = read_answer(body, plan.steps if plan else {}, elapsed_s=elapsed_s)
     if plan is None:
         terminal.result(run_facts(facts))
         terminal.document([write_json(terminal.redactor.data(body), indent=2), "\n"])

@@ -47,14 +47,14 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     from batchctl.config.user import user_profiles
     from batchctl.execution.notices import ConfigExposed
     from batchctl.plain import clean
-    from batchctl.truto.connection import Connection
+    from batchctl.truto.connection import Connection, Timeouts
 
     profiles = user_profiles(os.environ)
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
     terminal = Terminal(color, secrets=[found.token])
     if profiles.is_exposed():
         speaker(terminal)(ConfigExposed(profiles.path))
-    connection = Connection(found.api_url, found.token, timeout_s, allow_http=allow_http)
+    connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}
     if not offline:

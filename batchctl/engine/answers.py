@@ -12,20 +12,32 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
     from batchctl.truto.calls import Call
 
+_MISSING = object()
+
 
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
     """A list's records, or the one that any other method answers; a Unified custom method wraps its in ``result``.
 
-    Raises ``BadAnswer`` when a list has no ``result`` array.
+    An answer without content (204, an empty body, ``null``, and of a list also ``{"result": null}``) is an empty page
+    of a list and no record of a write. Raises ``BadAnswer`` when a ``get`` has none, or a list no ``result`` array.
     """
     body = reply.body
     if call.method == "list":
-        records = body.get("result") if isinstance(body, dict) else body
+        records = body.get("result", _MISSING) if isinstance(body, dict) else body
+        if records is None:
+            return []
         if not isinstance(records, list):
             raise BadAnswer("the answer to a list has no result array")
         return records
     if call.method not in STANDARD_METHODS and "/" in call.resource and isinstance(body, dict):
         body = body.get("result")
     if body is None:
+        if call.method == "get":
+            raise BadAnswer("the answer to a get is empty: no record came")
         return []
     return body if isinstance(body, list) else [body]
+
+
+def is_partial(reply: Reply) -> bool:
+    """Whether the service says that an answer holds not all that there is."""
+    return isinstance(reply.body, dict) and reply.body.get("is_partial_response") is True

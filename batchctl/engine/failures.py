@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from batchctl.engine.paging import CallRefused
-from batchctl.errors import ExpressionError
+from batchctl.errors import CallRefused, ExpressionError, NotSent
+from batchctl.json_types import write_json
 from batchctl.plain import listed
-from batchctl.truto.envelope import make_envelope
+from batchctl.redaction import Redactor
+from batchctl.truto.envelope import make_envelope, origin_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 # What HTTP says of a request that failed since one before it did (RFC 4918).
 FAILED_DEPENDENCY = 424
 _NO_ANSWER = 502
+# Of a longer body, an error shows the beginning.
+_MOST_SHOWN = 2_000
+# Knows no secret by its value, and hides what stands under a secret's name.
+_BY_NAME = Redactor()
 
 
 class NoValue(Exception):
@@ -46,14 +51,49 @@ class Failure:
 def call_failure(
     error: ServiceError, call: Call, step: Step, bound: Mapping[str, Item], turn: Mapping[str, JsonValue]
 ) -> Failure:
-    """The entry for a call that was refused, or that got no usable answer."""
+    """The entry for a call that was refused, that got no usable answer, or that was not sent.
+
+    ``origin`` says whose error it is, ``call`` what was called. Values under a secret-looking name are masked, in what
+    was sent and in what the provider answered.
+    """
     if isinstance(error, CallRefused):
-        status, body = error.reply.status, error.reply.body
-        envelope = body if isinstance(body, dict) else make_envelope(status, _words(body))
+        status, envelope = error.status, _envelope(error)
+        if error.answered_by != "service":
+            envelope["origin"] = error.answered_by
+        else:
+            envelope["origin"] = origin_of(envelope)
+    elif isinstance(error, NotSent):
+        status, envelope = 0, {**make_envelope(400, str(error)), "origin": "definition"}
     else:
         status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "origin": "connection"}
-    said: JsonObject = {"method": call.http_method, "path": call.path, "query": call.query}
-    return Failure({**envelope, "call": said, **_made_for(bound, step, turn)}, status)
+    return Failure({**envelope, "call": _said(call), **_made_for(bound, step, turn)}, status)
+
+
+def _envelope(error: CallRefused) -> JsonObject:
+    body = error.body
+    if not isinstance(body, dict):
+        envelope = make_envelope(error.status, words(body).strip() or "no reason given")
+        return {**envelope, "raw_response": _masked(body)} if isinstance(body, list) and body else envelope
+    if "raw_response" in body:
+        return {**body, "raw_response": _masked(body["raw_response"])}
+    return dict(body)
+
+
+def _said(call: Call) -> JsonObject:
+    said: JsonObject = {"method": call.http_method, "path": call.path, "query": _masked(call.query)}
+    if call.body is not None:
+        said["body"] = _short(_masked(call.body))
+    return said
+
+
+def _masked(value: JsonValue) -> JsonValue:
+    return _BY_NAME.data(value)  # type: ignore[return-value]  # JSON stays JSON
+
+
+def _short(value: JsonValue) -> JsonValue:
+    """The value, or where it is long the beginning of its JSON."""
+    text = write_json(value)
+    return value if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def step_failure(
@@ -79,7 +119,7 @@ def step_failure(
 def skip_notice(because: tuple[str, ...]) -> JsonObject:
     """The entry for a resource that never ran."""
     message = f"skipped: {' and '.join(because)} failed"
-    return {**make_envelope(FAILED_DEPENDENCY, message), "skipped_because": list(because)}
+    return {**make_envelope(FAILED_DEPENDENCY, message), "origin": "definition", "skipped_because": list(because)}
 
 
 def made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
@@ -96,7 +136,3 @@ def _made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValu
 
 def _name(record: JsonValue) -> JsonValue:
     return record.get("id") if isinstance(record, dict) else record
-
-
-def _words(body: JsonValue) -> str:
-    return body.strip() if isinstance(body, str) and body.strip() else "no reason given"

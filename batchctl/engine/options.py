@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 class RunOptions:
     """``concurrency`` calls at once; ``fail_fast`` stops at the first error.
 
-    ``max_depth`` is how many times a record's recursion may lead to another; ``keep_records`` is how many records of
-    one resource stay in memory before they go to disk. ``explain`` has every call tell where its values came from.
+    ``max_depth`` is how many times a record's recursion may lead to another; ``max_pages`` is how many pages one list
+    may have; ``keep_records`` is how many records of one resource stay in memory before they go to disk. ``explain``
+    has every call tell where its values came from.
     ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
     is not made. ``account`` are the account's context and ``tenant_id``, which placeholders and expressions read by
     their names.
@@ -24,6 +25,7 @@ class RunOptions:
     fail_fast: bool = False
     max_depth: int = 100
     keep_records: int = 10_000
+    max_pages: int = 100_000
     explain: bool = False
     allow_unresolved: bool = False
     account: JsonObject = field(default_factory=dict)

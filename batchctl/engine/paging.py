@@ -5,37 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batchctl.errors import BadAnswer, ServiceError
+from batchctl.errors import BadAnswer
+from batchctl.javascript.values import to_text
 
 if TYPE_CHECKING:
-    from batchctl.engine.backends.base import Reply
     from batchctl.json_types import JsonValue
     from batchctl.truto.calls import Call
 
 
-class CallRefused(ServiceError):
-    """The backend answered a call with an error status; ``reply`` is that answer."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(f"HTTP {reply.status}")
-        self.reply = reply
-
-
 def next_cursor(call: Call, body: JsonValue) -> str | None:
-    """Where the next page of a list begins; None behind the last one, and for every other method."""
+    """Where the next page of a list begins; None after the last one, and for every other method.
+
+    ``null``, ``false`` and an empty text end a list; text and numbers are followed. Raises ``BadAnswer`` for a cursor
+    of another kind, of which nobody knows how it would be sent.
+    """
     if call.method != "list" or not isinstance(body, dict):
         return None
     cursor = body.get("next_cursor")
-    return str(cursor) if cursor is not None and cursor != "" else None
+    if cursor is None or cursor is False or cursor == "":
+        return None
+    if isinstance(cursor, bool) or not isinstance(cursor, str | int | float):
+        kind = "true" if cursor is True else "an array" if isinstance(cursor, list) else "an object"
+        raise BadAnswer(f"the list can't be followed: its next_cursor is {kind}, not a text")
+    return to_text(cursor)
 
 
 class Pages:
-    """How far one call has been followed: ``page`` is the request for its next page."""
+    """How far one call has been followed: ``page`` is the request for its next page, ``most`` how many there may be."""
 
-    __slots__ = ("_call", "_seen", "page")
+    __slots__ = ("_call", "_most", "_seen", "page")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, most: int) -> None:
         self.page = call
+        self._most = most
         self._call = call
         self._seen: set[str] = set()
 
@@ -44,8 +46,10 @@ class Pages:
         self._call = self.page = replace(self._call, serial=serial)
 
     def follow(self, cursor: str) -> None:
-        """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before."""
+        """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before, and beyond the bound."""
         if cursor in self._seen:
             raise BadAnswer("the list never ends: its next_cursor came a second time")
+        if len(self._seen) + 1 >= self._most:
+            raise BadAnswer(f"the list does not end after {self._most:,} pages", hint="--max-pages allows more")
         self._seen.add(cursor)
         self.page = replace(self._call, query={**self._call.query, "next_cursor": cursor})

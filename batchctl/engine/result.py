@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchctl.engine.remarks import RunRemark
     from batchctl.json_types import JsonObject, JsonValue
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class Work:
     """What a resource took: calls that it expanded to, pages that came back, seconds, repeated and throttled calls.
 
-    None where unknown.
+    ``partial`` is how many answers said that they hold not all there is (``is_partial_response``). None where unknown.
     """
 
     calls: int | None = None
@@ -24,6 +25,7 @@ class Work:
     elapsed_s: float | None = None
     retries: int | None = None
     throttled_s: float | None = None
+    partial: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,16 @@ class RunResult:
     """Outcomes in the order of the file.
 
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
-    service's answer exactly as it came; ``answered`` names the resources whose records are in the answer (None: all);
-    ``remarks`` are what the engine noticed about the values that it sent.
+    service's answer exactly as it came, its lists of records still to be iterated; ``answered`` names the resources
+    whose records are in the answer (None: all); ``remarks`` are what the engine noticed
+    about the values that it sent.
     """
 
     outcomes: Mapping[str, Outcome]
     elapsed_s: float
     request_id: str | None = None
     interrupted: bool = False
-    raw: JsonObject | None = None
+    raw: Mapping[str, object] | None = None
     answered: frozenset[str] | None = None
     remarks: tuple[RunRemark, ...] = ()
 
@@ -116,7 +119,7 @@ class RunResult:
     def body(self) -> JsonObject:
         """The answer as ``POST /batch-request`` gives it, all of it in memory."""
         if self.raw is not None:
-            return self.raw
+            return {part: in_memory(value) for part, value in self.raw.items()}
         body: dict[str, JsonValue] = {"result": {}, "errors": {}}
         for part, key, values in self.answer_lists():
             body[part][key] = list(values)  # type: ignore[index, call-overload]  # made two lines above
@@ -142,9 +145,24 @@ class RunResult:
                 yield AnswerEntry(key, kind, value)
 
 
-def _raw_lists(raw: JsonObject) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
+def _raw_lists(raw: Mapping[str, object]) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
     parts: tuple[Part, ...] = ("result", "errors")
     for part in parts:
         lists = raw.get(part)
         for name, value in (lists if isinstance(lists, dict) else {}).items():
-            yield part, name, value if isinstance(value, list) else [] if value is None else [value]
+            if value is None or (isinstance(value, Collection) and not isinstance(value, str | dict)):
+                yield part, name, value or ()
+            else:
+                yield part, name, [value]
+
+
+def in_memory(value: object) -> JsonValue:
+    """One part of an answer, with every list of records as a list."""
+    if not isinstance(value, dict):
+        return value  # type: ignore[return-value]  # plain data
+    return {name: list(each) if is_stored(each) else each for name, each in value.items()}
+
+
+def is_stored(value: object) -> TypeGuard[Collection[JsonValue]]:
+    """Whether a value in an answer is a list of records that is read as it is iterated."""
+    return isinstance(value, Collection) and not isinstance(value, str | dict | list)

@@ -19,6 +19,8 @@ from batchctl.execution.history import run_summary
 from batchctl.execution.notices import KeyChosen, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
 from batchctl.truto.backoff import Backoff
+from batchctl.truto.retry import RetryLoop
+from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunInfo
 
-_USUAL, _BACKOFF, _NO_SECRETS = RunOptions(), Backoff(), Redactor()
+_USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class DirectExecutor:
     backoff: Backoff = _BACKOFF
     limits: Sequence[Limit] = ()
     options: RunOptions = _USUAL
+    bounds: Bounds = _BOUNDS
     run_timeout_s: float | None = None
     new_key: bool = False
 
@@ -111,8 +114,9 @@ class DirectExecutor:
 
     def _backend(self, run: OpenRun, observer: Observer) -> JournalledBackend:
         account, began_s = self.plan.definition.integrated_account_id, time.monotonic()
-        http: Backend = HttpBackend(self.target.connection, account, connections=self.options.concurrency)
-        sending = ThrottledBackend(http, self.limits, observer, began_s=began_s) if self.limits else http
-        retrying = RetryingBackend(sending, self.backoff, observer, began_s=began_s)
+        connections = self.options.concurrency
+        http = HttpBackend(self.target.connection, account, connections=connections, bounds=self.bounds)
+        sending: Backend = ThrottledBackend(http, self.limits, observer, began_s=began_s) if self.limits else http
+        retrying = RetryingBackend(sending, RetryLoop(self.backoff), observer, began_s=began_s)
         key = run.record.key if run.resumed else self.about.key
         return JournalledBackend(retrying, run.record, redactor=self.redactor, key=key, resumed=run.resumed)

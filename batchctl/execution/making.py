@@ -11,6 +11,7 @@ from batchctl.errors import UsageError
 from batchctl.redaction import Redactor
 from batchctl.store.facts import RunInfo
 from batchctl.truto.backoff import Backoff
+from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +40,27 @@ def key_for(plan: Plan, given: str | None) -> Key:
     return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
 
 
+class AnswerSize(NamedTuple):
+    """How large an answer may be: ``most_mib`` when unpacked (None: as usual), and how many times what was sent."""
+
+    most_mib: int | None = None
+    most_ratio: int = 200
+
+    def bounds(self, usual: Bounds) -> Bounds:
+        """The same for an answer that is ``usual``ly bounded so."""
+        most_bytes = self.most_mib << 20 if self.most_mib else usual.most_bytes
+        return replace(usual, most_bytes=most_bytes, most_ratio=self.most_ratio)
+
+
+_USUAL_SIZE = AnswerSize()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to execute. ``answers`` (a fixtures folder or a backend) is for ``local``, ``target`` for the others.
 
     ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,
-    ``run_timeout_s`` the longest that a direct run may take.
+    ``run_timeout_s`` the longest that a direct run may take, ``answer_size`` how large an answer may be.
     """
 
     kind: Kind
@@ -55,6 +71,7 @@ class Settings:
     options: RunOptions = _USUAL
     run_timeout_s: float | None = None
     redactor: Redactor = _NO_SECRETS
+    answer_size: AnswerSize = _USUAL_SIZE
 
     @property
     def host(self) -> str:
@@ -84,11 +101,19 @@ def make_executor(
     if settings.kind == "direct":
         return _direct(plan, settings, settings.target, about, history, new_key=new_key)
     from batchctl.execution.remote import RemoteExecutor
+    from batchctl.service.client import BATCH_BOUNDS
 
     connection = replace(settings.target.connection, idempotency_key=about.key)
     target = replace(settings.target, connection=connection)
     return RemoteExecutor(
-        plan, target, about, history, redactor=settings.redactor, backoff=Backoff(settings.retries), new_key=new_key
+        plan,
+        target,
+        about,
+        history,
+        redactor=settings.redactor,
+        backoff=Backoff(settings.retries),
+        bounds=settings.answer_size.bounds(BATCH_BOUNDS),
+        new_key=new_key,
     )
 
 
@@ -109,6 +134,7 @@ def _direct(
         backoff=Backoff(settings.retries),
         limits=rate_limits(settings.rate_limit, target.connection, plan.definition.integrated_account_id),
         options=settings.options,
+        bounds=settings.answer_size.bounds(Bounds()),
         run_timeout_s=settings.run_timeout_s,
         new_key=new_key,
     )

@@ -7,13 +7,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from batchctl.engine.response_text import json_pieces
+from batchctl.engine.result import in_memory
 from batchctl.errors import BadAnswer, Interrupted, ServiceError
 from batchctl.execution.history import open_response, run_summary
 from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
-from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
-from batchctl.service.client import Retries, submit
+from batchctl.service.client import BATCH_BOUNDS, Retries, submit
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.service.client import BatchAnswer
     from batchctl.store.facts import RunInfo
+    from batchctl.truto.unpacking import Bounds
 
 _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
 
@@ -43,6 +45,7 @@ class RemoteExecutor:
     history: History | None = None
     redactor: Redactor = _NO_SECRETS
     backoff: Backoff = _BACKOFF
+    bounds: Bounds = BATCH_BOUNDS
     new_key: bool = False
 
     @property
@@ -77,7 +80,9 @@ class RemoteExecutor:
             tell=lambda attempt, wait_s, why: notify(Retrying(attempt, wait_s, why)),
         )
         try:
-            return await submit(self.plan.definition.payload, connection, saved.bytes, retries=retries)
+            return await submit(
+                self.plan.definition.payload, connection, saved.bytes, retries=retries, bounds=self.bounds
+            )
         except ServiceError as error:
             self._save_remains(error, saved, notify)
             saved.finish("refused", {"error": self.redactor.text(str(error))})
@@ -95,6 +100,8 @@ class RemoteExecutor:
         notify(ResponseSaved(saved.path))
         if isinstance(error, BadAnswer) and error.salvaged:
             whole = saved.path.with_name("salvaged.json")
-            text = write_json(self.redactor.data(error.salvaged), indent=2)
-            whole.write_text(text + "\n", "utf-8")
+            with whole.open("w", encoding="utf-8") as file:
+                shown = self.redactor.data({part: in_memory(each) for part, each in error.salvaged.items()})
+                file.writelines(json_pieces(shown, "\n", 3, ascii_only=False))
+                file.write("\n")
             notify(RecordsSaved(whole))

@@ -32,7 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import read_loop
-from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
+from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +46,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     """One finding, at the request that makes the most calls, when all that are certain are too many together."""
     calls = [(node, _certain(subject, node)) for node in subject.requests]
     total = sum(count for _, count in calls)
-    if total <= CALLS:
+    if total <= ACCOUNT_CALLS:
         return
     node, most = max(calls, key=lambda pair: pair[1])
     yield subject.finding(
         node,
         subject.at(node, "loop_on" if most > 1 else "method"),
-        f"{total:,} calls: the account may make {CALLS} in {WINDOW_S} s, so it takes {least_seconds(total)} s or more",
+        f"{total:,} calls: the account may make {ACCOUNT_CALLS} in {WINDOW_S} s, "
+        f"so it takes {least_seconds(total)} s or more",
         help="ask for several at once in one list, if the resource can filter so",
     )
 

@@ -4,31 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import Request
 from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
+from batchctl.service.records import StoredRecords
+from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from batchctl.engine.result import Outcome
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Step
 
 
-def read_answer(body: JsonObject, keys: Iterable[str], *, elapsed_s: float, request_id: str | None = None) -> RunResult:
-    """Outcomes for ``keys``, the plan's resources in order, then for whatever else the answer names.
+def read_answer(
+    body: Mapping[str, object], steps: Mapping[str, Step], *, elapsed_s: float, request_id: str | None = None
+) -> RunResult:
+    """Outcomes for ``steps``, the plan's resources in order, then for whatever else the answer names.
 
-    ``body`` is kept as it is, in ``raw``. A map that is missing, null or of another type counts as empty.
+    ``body`` is kept as it is, in ``raw``. A map that is missing, null or of another type counts as empty. A Unified
+    resource is always in the answer of a batch that ran: one that must have made a call and is in neither map failed.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
-    names = dict.fromkeys((*keys, *results, *errors))
+    names = dict.fromkeys((*steps, *results, *errors))
     outcomes = {name: _outcome(results.get(name), errors.get(name)) for name in names}
+    if body:
+        for name, step in steps.items():
+            if name not in results and name not in errors and _must_be_there(step, outcomes):
+                outcomes[name] = Failed([_absent()])
     loose = body.get("errors")
     if loose and not isinstance(loose, dict):
         outcomes["errors"] = Failed(_list(loose))
     return RunResult(outcomes, elapsed_s, request_id=request_id, raw=body)
 
 
-def _outcome(result: JsonValue, errors: JsonValue) -> Outcome:
-    records, problems = _list(result), _list(errors)
+def _must_be_there(step: Step, outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether a resource is a Unified request that surely made a call: no condition, no loop, parents with records."""
+    node = step.node
+    if not isinstance(node, Request) or not node.is_unified or node.run_if or node.loop_on:
+        return False
+    parents = [outcomes.get(name) for name in step.parents]
+    return all(isinstance(parent, Succeeded) and parent.count > 0 for parent in parents)
+
+
+def _absent() -> JsonObject:
+    return {**make_envelope(502, "the answer names it neither in result nor in errors"), "origin": "service"}
+
+
+def _outcome(result: object, errors: object) -> Outcome:
+    records = result if isinstance(result, StoredRecords) else _list(result)
+    problems = _list(errors)
     if not problems:
         return Succeeded(records=records)
     because = _skipped_because(problems)
@@ -42,11 +67,11 @@ def _skipped_because(errors: list[JsonValue]) -> tuple[str, ...]:
     return tuple(map(str, because)) if isinstance(because, list) else ()
 
 
-def _mapping(value: JsonValue) -> JsonObject:
+def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: JsonValue) -> list[JsonValue]:
+def _list(value: object) -> list[JsonValue]:
     if isinstance(value, list):
         return value
-    return [] if value in (None, "", {}) else [value]
+    return [] if value in (None, "", {}) else [value]  # type: ignore[list-item]  # what JSON holds

@@ -1,4 +1,4 @@
-"""The HTTP exchange: one POST, sent again where that is safe, its answer streamed to disk and read from there."""
+"""One ``POST /batch-request``: sent again where that is safe, its answer streamed to disk and read from there."""
 
 from __future__ import annotations
 
@@ -7,39 +7,44 @@ import json
 import random
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
-
-from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, UsageError
-from batchctl.json_types import read_json
+from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, Unanswered
+from batchctl.json_types import NotJson, read_json
 from batchctl.service.reading import read_batch
-from batchctl.truto.backoff import RETRYABLE, Backoff, retry_after_s
-from batchctl.truto.failures import excerpt, reason, refusal, with_request
+from batchctl.truto.backoff import RETRYABLE, Backoff, asked_wait_s
+from batchctl.truto.charset import Utf8
+from batchctl.truto.envelope import read_envelope
+from batchctl.truto.exchange import Exchange
+from batchctl.truto.failures import excerpt, refusal, with_request
+from batchctl.truto.retry import Again, RetryLoop
+from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.service.kept import Kept
+    from batchctl.service.reading import Reading
     from batchctl.truto.connection import Connection
+    from batchctl.truto.exchange import Incoming
 
 # More of an error's body than this is not read.
 _MOST_ERROR_BYTES = 1 << 20
-_REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
-_NOT_JSON = object()
+# A whole batch may bring much more than one call.
+BATCH_BOUNDS = Bounds(most_bytes=64 << 30)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """The body of a whole answer, as it came, and the service's id for it."""
+    """The body of a whole answer, its records still on disk, and the service's id for it."""
 
-    body: JsonObject
+    body: Mapping[str, object]
     request_id: str | None = None
 
 
 def _quiet(_attempt: int, _wait_s: float, _why: str) -> None:
-    """Nobody is told of retries."""
+    """Nobody hears of retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,23 @@ class Retries:
     random: Callable[[], float] = field(default=random.random)
     now: Callable[[], float] = time.time
 
+    def judge(self, outcome: object) -> Again | None:
+        """Whether the batch may be sent again after an error."""
+        match outcome:
+            case _Refusal() if self.repeatable and outcome.status in RETRYABLE:
+                return Again(outcome.status, outcome.after_s, str(outcome.error))
+            # While a batch that gave no sign in time may still be running, it is not sent a second time.
+            case Unanswered() if not outcome.sent or (self.repeatable and isinstance(outcome, ConnectionFailed)):
+                return Again(502 if outcome.sent else 0, why=str(outcome))
+        return None
 
-class _Retryable(Exception):
-    """An attempt that failed with ``error``; ``sent`` says whether the service may have seen it."""
 
-    def __init__(self, error: ServiceError, *, sent: bool, status: int = 0, after_s: float | None = None) -> None:
+class _Refusal(Exception):
+    """An answer with an error status; ``after_s`` is how long it asks to wait."""
+
+    def __init__(self, error: ServiceError, status: int, after_s: float | None) -> None:
         super().__init__()
         self.error = error
-        self.sent = sent
         self.status = status
         self.after_s = after_s
 
@@ -75,112 +89,97 @@ async def submit(
     keep: Kept,
     *,
     retries: Retries | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    bounds: Bounds = BATCH_BOUNDS,
 ) -> BatchAnswer:
     """Send a batch and read the answer.
 
     The answer's bytes go to ``keep`` before anything reads them: what came is on disk whatever happens next.
-    Proxies and CAs come from the environment, as httpx reads it.
+    Proxies and CAs come from the environment.
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
     holds the records of an answer that was cut off.
     """
-    retries = retries or Retries()
+    asked = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()
-    async with _client(connection, transport) as client:
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return await _exchange(client, content, connection, keep, retries.now)
-            except _Retryable as failed:
-                again = retries.repeatable or not failed.sent
-                if not again or attempt > retries.backoff.retries:
-                    raise failed.error from None
-                wait_s = retries.backoff.wait_s(attempt, failed.status, failed.after_s, retries.random)
-                retries.tell(attempt, wait_s, str(failed.error))
-                await retries.sleep(wait_s)
-
-
-def _client(connection: Connection, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    exchange = Exchange(connection, connections=1)
+    loop = RetryLoop(asked.backoff, asked.sleep, asked.random, asked.now)
     try:
-        return httpx.AsyncClient(timeout=connection.timeout_s, transport=transport)
-    except (ValueError, ImportError, OSError) as error:
-        # A proxy or certificate file that the environment names and that can't be used.
-        raise UsageError(
-            f"can't use the proxy or certificate settings of the environment: {reason(error)}",
-            hint="check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
-        ) from None
+        answer, _ = await loop.run(
+            lambda: _attempt(exchange, content, connection.host, keep, bounds, asked.now),
+            asked.judge,
+            lambda attempt, wait_s, why: asked.tell(attempt, wait_s, why.why),
+        )
+    except _Refusal as refused:
+        raise refused.error from None
+    finally:
+        await exchange.aclose()
+    return answer
 
 
-async def _exchange(
-    client: httpx.AsyncClient, content: bytes, connection: Connection, keep: Kept, now: Callable[[], float]
+async def _attempt(
+    exchange: Exchange, content: bytes, host: str, keep: Kept, bounds: Bounds, now: Callable[[], float]
 ) -> BatchAnswer:
-    host = connection.host
     keep.restart()
+    headers = {"Content-Type": "application/json"}
+    request_id = None
     try:
-        async with client.stream("POST", connection.url, content=content, headers=connection.headers) as response:
-            request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
-            if not response.is_success:
-                await _raise_refusal(response, host, request_id, now)
-            async for chunk in response.aiter_bytes():
-                keep.write(chunk)
-    except (httpx.ConnectTimeout, httpx.PoolTimeout):
-        error: ServiceError = TimedOut(f"no connection to {host} within {connection.timeout_s:g} s")
-        raise _Retryable(error, sent=False) from None
-    except httpx.TimeoutException:
-        hint = "the batch may still be running at the service; give it longer with --timeout"
-        raise TimedOut(f"no answer from {host} within {connection.timeout_s:g} s", hint=hint) from None
-    except httpx.ConnectError as failed:
-        error = ConnectionFailed(f"can't connect to {host}: {reason(failed)}", hint="check --api-url and the network")
-        raise _Retryable(error, sent=False) from None
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.DecodingError):
+        async with exchange.send("POST", "/batch-request", bounds=bounds, content=content, headers=headers) as incoming:
+            request_id = incoming.request_id
+            if not incoming.ok:
+                raise _refused(await incoming.body(_MOST_ERROR_BYTES), incoming, now())
+            text = Utf8(incoming.content_type, host)
+            async for piece in incoming.pieces():
+                for part in text.feed(piece):
+                    keep.write(part)
+            for part in text.end():
+                keep.write(part)
+    except (ConnectionFailed, TimedOut):
         if keep.size:
             raise _cut_off(keep.size, read_batch(keep.reader()).body, host, request_id) from None
-        error = ConnectionFailed(f"{host} closed the connection without an answer")
-        raise _Retryable(error, sent=True, status=502) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as failed:
-        raise ConnectionFailed(f"the exchange with {host} failed: {reason(failed)}") from None
-    return _read(keep, host, request_id)
+        raise
+    return _read(keep, host, incoming)
 
 
-async def _raise_refusal(response: httpx.Response, host: str, request_id: str | None, now: Callable[[], float]) -> None:
-    status = response.status_code
-    if response.is_redirect:
-        target = httpx.URL(response.headers.get("location", "")).host or "elsewhere"
-        message = with_request(f"{host} redirects to {target}, where the token is not sent", request_id)
-        raise Refused(message, hint="check --api-url", status=status, request_id=request_id)
-    data = bytearray()
-    async for chunk in response.aiter_bytes():
-        data.extend(chunk)
-        if len(data) > _MOST_ERROR_BYTES:
-            break
-    body = _decoded(data.decode("utf-8", "replace"))
-    error = refusal(status, excerpt(bytes(data)) if body is _NOT_JSON else body, request_id)
-    if status not in RETRYABLE:
-        raise error
-    raise _Retryable(error, sent=True, status=status, after_s=retry_after_s(response.headers.get("retry-after"), now()))
+def _refused(data: bytes, incoming: Incoming, now_s: float) -> _Refusal:
+    try:
+        body: JsonValue = read_json(data)
+    except NotJson:
+        body = excerpt(data)
+    error = refusal(incoming.status, body, incoming.request_id)
+    return _Refusal(error, incoming.status, asked_wait_s(incoming.headers, now_s))
 
 
-def _read(keep: Kept, host: str, request_id: str | None) -> BatchAnswer:
-    found = read_batch(keep.reader())
-    if found.body is None:
-        what = "not an object" if found.is_whole else "not JSON"
-        shown = excerpt(keep.reader().read(1000).encode()) or "it is empty"
-        message = with_request(f"the answer from {host} is {what}: {shown}", request_id)
-        raise BadAnswer(message, hint="check --api-url")
+def _read(keep: Kept, host: str, incoming: Incoming) -> BatchAnswer:
+    found, request_id = read_batch(keep.reader()), incoming.request_id
+    if found.fault is not None or (found.body is None and not found.is_whole):
+        shown = excerpt(keep.reader().read(0, 1000)) or "it is empty"
+        why = f": {found.fault}" if found.fault else ""
+        message = with_request(f"the answer from {host} is not JSON{why}: {shown}", request_id)
+        raise BadAnswer(message, hint="check --api-url", salvaged=found.body)
     if not found.is_whole:
         raise _cut_off(keep.size, found.body, host, request_id)
+    if found.body is None or not is_batch_answer(found.body):
+        raise BadAnswer(with_request(_other(found, keep, host, incoming.status), request_id), hint="check --api-url")
     return BatchAnswer(found.body, request_id)
 
 
-def _cut_off(size: int, salvaged: JsonObject | None, host: str, request_id: str | None) -> BadAnswer:
+def is_batch_answer(body: Mapping[str, object]) -> bool:
+    """Whether an object is what ``POST /batch-request`` answers: it has ``result`` or ``errors``, or nothing at all."""
+    return not body or body.get("result") is not None or body.get("errors") is not None
+
+
+def _other(found: Reading, keep: Kept, host: str, status: int) -> str:
+    """What an answer that is JSON says, though it is none to a batch."""
+    shown = excerpt(keep.reader().read(0, 1000)) or "it is empty"
+    if found.body is None:
+        return f"the answer from {host} is not an object: {shown}" if keep.size else f"the answer from {host} is empty"
+    if {"error", "message", "statusCode"} & found.body.keys():
+        said = read_envelope(dict(found.body), status=status)  # type: ignore[arg-type]  # without records it is plain data
+        words = ": ".join(part for part in (f"{said.status} {said.error}".strip(), said.message) if part)
+        return f"{host} answered {status}, but with an error instead of a result: {words}"
+    return f"{host} answered {status}, but with neither result nor errors: {shown}"
+
+
+def _cut_off(size: int, salvaged: Mapping[str, object] | None, host: str, request_id: str | None) -> BadAnswer:
     message = with_request(f"the answer from {host} broke off after {size:,} bytes", request_id)
     return BadAnswer(message, hint="the batch itself may have run to its end", salvaged=salvaged)
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return read_json(text)
-    except ValueError:
-        return _NOT_JSON

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
-
-from batchctl.errors import BadAnswer, ConnectionFailed, TimedOut
-from batchctl.truto.failures import excerpt, reason, refusal
+from batchctl.errors import BadAnswer
+from batchctl.json_types import NotJson, read_json
+from batchctl.truto.charset import decoded
+from batchctl.truto.exchange import Exchange
+from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.truto.connection import Connection
+    from batchctl.truto.exchange import Incoming
 
-# More than one record takes is not read.
-_MOST_BYTES = 1 << 20
+# One record takes no more.
+_BOUNDS = Bounds(most_bytes=1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,30 @@ class Identity:
     status: str | None = None
 
 
-async def identify(
-    connection: Connection, account: str | None, *, transport: httpx.AsyncBaseTransport | None = None
-) -> Identity:
+async def identify(connection: Connection, account: str | None) -> Identity:
     """Ask the API for the integrated account ``account``, or for any one that the token can see.
 
     Raises ``CredentialsError`` or ``Refused`` when the answer is an error, and what ``submit`` raises without one.
     """
-    address = f"{connection.api_url.rstrip('/')}/integrated-account"
-    address += f"/{quote(account, safe='')}" if account else "?limit=1"
+    target = "/integrated-account"
+    target += f"/{quote(account, safe='')}" if account else "?limit=1"
+    exchange = Exchange(connection, connections=1)
     try:
-        async with httpx.AsyncClient(timeout=connection.timeout_s, transport=transport) as client:
-            response = await client.get(address, headers=connection.headers)
-    except httpx.TimeoutException:
-        raise TimedOut(f"no answer from {connection.host} within {connection.timeout_s:g} s") from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise ConnectionFailed(
-            f"can't ask {connection.host}: {reason(error)}", hint="check --api-url and the network"
-        ) from None
-    record = _record(response, connection.host)
+        async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
+            data = await incoming.body()
+    finally:
+        await exchange.aclose()
+    record = _record(data, incoming, connection.host)
     return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
 
 
-def _record(response: httpx.Response, host: str) -> JsonObject:
+def _record(data: bytes, incoming: Incoming, host: str) -> JsonObject:
     try:
-        body = json.loads(response.content[:_MOST_BYTES])
-    except (ValueError, RecursionError):
-        body = excerpt(response.content)
-    if not response.is_success:
-        raise refusal(response.status_code, body, response.headers.get("x-request-id"))
+        body = read_json(decoded(data, incoming.content_type, host))
+    except (NotJson, BadAnswer):
+        body = excerpt(data)
+    if not incoming.ok:
+        raise refusal(incoming.status, body, incoming.request_id)
     if isinstance(body, dict):
         listed = body.get("result")
         if isinstance(listed, list):

@@ -1,95 +1,125 @@
-"""A batch answer read record by record: its text is never in memory as a whole; of a broken one the beginning stays."""
+"""A batch answer read record by record: neither its text nor its records are in memory as a whole.
+
+The first reading checks that all of it is JSON, counts the records and notes where they are; the records stay in the
+file. Of an answer that is cut off, what came before the break stays.
+"""
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.json_types import refuse_constant
+from batchctl.json_types import NotJson, refuse_constant
+from batchctl.service.records import Block, StoredRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonValue
 
 _PARTS = ("result", "errors")
 _WINDOW = 1 << 20
-_BLANKS = " \t\n\r"
-_NUMBER_GOES_ON = ".eE+-"
+# So much of a list is read back at once.
+_BLOCK = 1 << 18
+_skip_blanks = re.compile(r"[ \t\n\r]*").match
+_between = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*").match
+_NUMBER_GOES_ON = ".eE+-0123456789"
+# A literal or an escape that the end of the text cuts is found to be wrong so near to it.
+_NEAR_THE_END = 16
 
 
-class Text(Protocol):
-    """A file of text."""
+class Source(Protocol):
+    """A file of UTF-8 text: ``batchctl.service.kept.ResponseFile``."""
 
-    def read(self, size: int, /) -> str:
-        """About ``size`` more characters; empty at the end alone."""
+    @property
+    def is_sealed(self) -> bool:
+        """Whether ``opened`` has to see what is read."""
+
+    def opened(self, text: str, /) -> str:
+        """JSON text as it came."""
+
+    def read(self, offset: int, size: int, /) -> bytes:
+        """Up to ``size`` bytes from ``offset`` on; fewer at the end alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``body`` is the answer up to its end, or up to the last record that is whole; None for what is no object."""
+    """``body`` is the answer up to its end, or up to the last record that is whole; None for what is no object.
 
-    body: JsonObject | None
+    ``result`` in it maps names to ``StoredRecords``, all else is plain data. ``fault`` says why the text is not JSON;
+    it is None for one that is, and for one that merely ends too early: then ``is_whole`` is false.
+    """
+
+    body: Mapping[str, object] | None
     is_whole: bool
+    fault: str | None = None
 
 
 class _Broken(Exception):
-    """The text ends, or goes on as JSON does not."""
+    """The text ends, or goes on as JSON does not: then ``fault`` says why."""
+
+    def __init__(self, fault: str | None = None) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
-def read_batch(file: Text) -> Reading:
-    """Read ``{"result": {name: [record…]}, "errors": …}``, in any order and with whatever else stands beside it.
+def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> Reading:
+    """Read ``{"result": {name: [record…]}, "errors": …}``, in any order and with whatever else is beside it.
 
-    >>> import io
-    >>> read_batch(io.StringIO('{"result": {"a": [{"id": 1}, {"id": 2')).body
-    {'result': {'a': [{'id': 1}]}}
+    ``window`` is how many bytes are looked at together, ``block`` how many characters are read back together.
     """
-    text = _Window(file)
-    if text.next_sign() != "{":
-        return Reading(None, is_whole=text.is_one_value())
-    body: JsonObject = {}
+    text = _Window(file, window, block)
+    body: dict[str, object] = {}
     try:
+        if text.next_sign() != "{":
+            text.value()
+            return Reading(None, is_whole=not text.next_sign())
         _read_into(body, text)
-    except _Broken:
-        return Reading(body, is_whole=False)
-    return Reading(body, is_whole=not text.next_sign())
+        text.require_end()
+    except _Broken as broken:
+        return Reading(body or None, is_whole=False, fault=broken.fault)
+    return Reading(body, is_whole=True)
 
 
-def _read_into(body: JsonObject, text: _Window) -> None:
+def _read_into(body: dict[str, object], text: _Window) -> None:
     for key in text.entries():
         if key not in _PARTS or text.next_sign() != "{":
             body[key] = text.value()
             continue
-        part: JsonObject = {}
+        part: dict[str, object] = {}
         body[key] = part
         for name in text.entries():
-            if text.next_sign() != "[":
+            if key != "result" or text.next_sign() != "[":
                 part[name] = text.value()
                 continue
-            records: list[JsonValue] = []
-            part[name] = records
-            for record in text.items():
-                records.append(record)  # noqa: PERF402 - what came before a break must be there
+            records = part[name] = StoredRecords(text.file)  # type: ignore[arg-type]  # a Source is what it reads from
+            text.note_records(records)
 
 
 class _Window:
     """A piece of the text, moved along as it is used up; grown where one value is larger than it."""
 
-    def __init__(self, file: Text) -> None:
-        self._file = file
+    def __init__(self, file: Source, size: int, block: int) -> None:
+        self.file = file
+        self._size = size
+        self._block = block
         self._text = ""
         self._at = 0
-        self._decoder = json.JSONDecoder(parse_constant=refuse_constant)
+        self._read = 0
+        # The place in bytes of a character of the window: where ``_text[_mark]`` is.
+        self._mark, self._mark_offset = 0, 0
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._decode = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
 
     def next_sign(self) -> str:
         """The next character that is no blank; empty at the end."""
         while True:
-            while self._at < len(self._text):
-                sign = self._text[self._at]
-                if sign not in _BLANKS:
-                    return sign
-                self._at += 1
+            self._at = _skip_blanks(self._text, self._at).end()  # type: ignore[union-attr]  # it matches anything
+            if self._at < len(self._text):
+                return self._text[self._at]
             if not self._more():
                 return ""
 
@@ -98,72 +128,137 @@ class _Window:
         self.next_sign()
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._text, self._at)
+                value, end = self._decode(self._text, self._at)
+            except NotJson as error:
+                raise _Broken(f"{error}, at byte {self.offset():,} or after") from None
             except RecursionError:
-                raise _Broken from None
-            except ValueError:
+                raise _Broken("it nests too deep") from None
+            except json.JSONDecodeError as error:
+                self._judge(error)
                 if not self._more():
                     raise _Broken from None
                 continue
+            except ValueError:
+                raise _Broken("it holds a number of thousands of digits") from None
             if end < len(self._text) and not (_is_number(value) and self._text[end] in _NUMBER_GOES_ON):
-                self._at = end
-                return value  # type: ignore[no-any-return]  # whatever JSON holds
-            # A number at the end of the window may go on behind it; at the end of the text it was cut.
+                return self._taken(value, end)
+            # A number at the end of the window may go on after it; at the end of the text it was cut.
             if not self._more():
                 if _is_number(value):
                     raise _Broken
-                self._at = end
-                return value  # type: ignore[no-any-return]  # as above
+                return self._taken(value, end)
 
-    def is_one_value(self) -> bool:
-        """Whether all of the text is one JSON value."""
+    def _taken(self, value: JsonValue, end: int) -> JsonValue:
+        """The value that ends there, with its secrets in place."""
+        start, self._at = self._at, end
+        if self.file.is_sealed:
+            opened: JsonValue = json.loads(self.file.opened(self._text[start:end]))
+            return opened
+        return value
+
+    def require_end(self) -> None:
+        """Raise ``_Broken`` where there is more text."""
+        if self.next_sign():
+            raise _Broken(f"there is more after its end, at byte {self.offset():,}")
+
+    def note_records(self, records: StoredRecords) -> None:
+        """Read the list that begins here, and note where its records are."""
+        self._take("[")
+        if self.next_sign() == "]":
+            self._at += 1
+            return
+        while not self._note_block(records):
+            pass
+
+    def _note_block(self, records: StoredRecords) -> bool:
+        """Read records up to the end of the window, of the list or of a block; True after the last one."""
+        if len(self._text) - self._at < self._block:
+            self._more()
+        text, start, count = self._text, self._at, 0
+        last = start
+        offset = self.offset()
         try:
-            self.value()
-        except _Broken:
-            return False
-        return not self.next_sign()
+            while True:
+                # Within one window this is all that a record costs.
+                try:
+                    end = self._decode(text, self._at)[1]
+                    found = _between(text, end)
+                except ValueError:
+                    found = None
+                if found is None or found.end() == len(text):
+                    break
+                last, self._at, count = end, found.end(), count + 1
+                if found[1] == "]" or last - start > self._block:
+                    return found[1] == "]"
+        except RecursionError:
+            raise _Broken("it nests too deep") from None
+        finally:
+            if count:
+                self._add(records, offset, text[start:last], count)
+        # The record goes on after the window, is the very last one, or is broken: the careful way.
+        self.next_sign()
+        offset = self.offset()
+        self.value()
+        records.add(Block(offset, self.offset() - offset, 1))
+        return self._separator() == "]"
+
+    def _add(self, records: StoredRecords, offset: int, text: str, count: int) -> None:
+        records.add(Block(offset, len(text) if text.isascii() else len(text.encode()), count))
 
     def entries(self) -> Iterator[str]:
-        """The keys of the object that begins here; the caller reads the value behind each."""
-        for _ in self._until("{", "}"):
-            key = self.value()
-            if not isinstance(key, str):
-                raise _Broken
-            self._take(":")
-            yield key
-
-    def items(self) -> Iterator[JsonValue]:
-        """The values of the list that begins here."""
-        for _ in self._until("[", "]"):
-            yield self.value()
-
-    def _until(self, opening: str, closing: str) -> Iterator[None]:
-        """Once per entry between these signs; the caller reads each."""
-        self._take(opening)
-        if self.next_sign() == closing:
+        """The keys of the object that begins here; the caller reads the value after each."""
+        self._take("{")
+        if self.next_sign() == "}":
             self._at += 1
             return
         while True:
-            yield
-            sign = self.next_sign()
-            self._at += 1
-            if sign == closing:
+            key = self.value()
+            if not isinstance(key, str):
+                raise _Broken(f"a key is no text, at byte {self.offset():,}")
+            self._take(":")
+            yield key
+            if self._separator("}") == "}":
                 return
-            if sign != ",":
-                raise _Broken
+
+    def offset(self) -> int:
+        """The place of the next character in bytes."""
+        piece = self._text[self._mark : self._at]
+        self._mark_offset += len(piece) if piece.isascii() else len(piece.encode())
+        self._mark = self._at
+        return self._mark_offset
+
+    def _separator(self, closing: str = "]") -> str:
+        sign = self.next_sign()
+        if sign not in (",", closing):
+            raise _Broken(f"a comma is missing at byte {self.offset():,}" if sign else None)
+        self._at += 1
+        self.next_sign()
+        return sign
 
     def _take(self, sign: str) -> None:
-        if self.next_sign() != sign:
-            raise _Broken
+        found = self.next_sign()
+        if found != sign:
+            raise _Broken(f"{sign!r} is missing at byte {self.offset():,}" if found else None)
         self._at += 1
+
+    def _judge(self, error: json.JSONDecodeError) -> None:
+        """Raise ``_Broken`` where more text would not help."""
+        if not error.msg.startswith("Unterminated string") and error.pos < len(self._text) - _NEAR_THE_END:
+            raise _Broken(f"{error.msg}, at byte {self.offset() + error.pos - self._at:,}")
 
     def _more(self) -> bool:
         """Read on; False at the end of the text. A value larger than the window doubles it."""
+        self.offset()
         rest = self._text[self._at :]
-        piece = self._file.read(max(_WINDOW, len(rest)))
-        if piece:
-            self._text, self._at = rest + piece, 0
-        return bool(piece)
+        data = self.file.read(self._read, max(self._size, len(rest)))
+        self._read += len(data)
+        try:
+            piece = self._utf8.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            raise _Broken(f"it is not UTF-8: {error.reason}") from None
+        if data:
+            self._text, self._at, self._mark = rest + piece, 0, 0
+        return bool(data)
 
 
 def _is_number(value: JsonValue) -> bool:

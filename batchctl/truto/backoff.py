@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # Answers after which the same request may succeed: rate limits and gateways that got no clean answer.
 RETRYABLE = frozenset({429, 500, 502, 504})
@@ -35,6 +35,27 @@ class Backoff:
         if retry_after_s is not None:
             return min(retry_after_s, self.cap_s)
         return random() * min(self.cap_s, self.base_s * 2.0 ** min(attempt, 32))
+
+
+def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
+    """The seconds that an answer asks to wait: its ``Retry-After``, else its ``ratelimit-reset`` where none remain.
+
+    Names of ``headers`` are in lower case. Truto gives every vendor's limits in ``ratelimit-*`` headers (its reference,
+    "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed.
+    """
+    asked_s = retry_after_s(headers.get("retry-after"), now_s)
+    if asked_s is not None:
+        return asked_s
+    reset = headers.get("ratelimit-reset", "").strip()
+    return float(reset) if _SECONDS.fullmatch(reset) else None
+
+
+def exhausted_s(headers: Mapping[str, str]) -> float:
+    """How many seconds there is nothing left of the vendor's limit; 0 where there is, or where nothing is said."""
+    if headers.get("ratelimit-remaining", "").strip() != "0":
+        return 0.0
+    reset = headers.get("ratelimit-reset", "").strip()
+    return float(reset) if _SECONDS.fullmatch(reset) else 0.0
 
 
 def retry_after_s(header: str | None, now_s: float) -> float | None:

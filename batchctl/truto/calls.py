@@ -71,6 +71,16 @@ def percent_encoded(text: str) -> str:
 _encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
 
 
+def is_unified(resource: str) -> bool:
+    """Whether a resource is one of the Unified API (``crm/contacts``); without a slash it is one of the Proxy API."""
+    return "/" in resource
+
+
+def api_of(resource: str) -> str:
+    """The API of a resource as it is written in a path: ``unified`` or ``proxy``."""
+    return "unified" if is_unified(resource) else "proxy"
+
+
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
     """The URL path of a call, each segment put through ``encode``."""
     path = _resource_path(resource, encode)
@@ -81,5 +91,4 @@ def call_path(resource: str, method: str, record_id: str | None, encode: Callabl
 
 @lru_cache(maxsize=1024)
 def _resource_path(resource: str, encode: Callable[[str], str]) -> str:
-    door = "unified" if "/" in resource else "proxy"
-    return "/".join(("", door, *map(encode, resource.split("/"))))
+    return "/".join(("", api_of(resource), *map(encode, resource.split("/"))))

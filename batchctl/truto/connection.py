@@ -11,8 +11,20 @@ from batchctl.errors import CredentialsError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds: ``connect_s`` for a connection, ``silence_s`` while nothing at all comes.
+
+    ``call_s`` is the longest that one attempt may take as a whole; None for no such bound.
+    """
+
+    connect_s: float = 30
+    silence_s: float = 300
+    call_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
-    """An API and the token for it. ``timeout_s`` is the longest silence to wait through, in seconds.
+    """An API and the token for it.
 
     A token goes over plain ``http`` to this machine only, unless ``allow_http``.
     Raises ``UsageError`` for a URL or key that can't be used, ``CredentialsError`` for a token that fits in no header.
@@ -20,7 +32,7 @@ class Connection:
 
     api_url: str
     token: str = field(repr=False)
-    timeout_s: float = 300
+    timeouts: Timeouts = Timeouts()
     idempotency_key: str | None = None
     allow_http: bool = False
 
@@ -44,16 +56,10 @@ class Connection:
         return urlsplit(self.api_url).netloc
 
     @property
-    def url(self) -> str:
-        """The address of the one call."""
-        return f"{self.api_url.rstrip('/')}/batch-request"
-
-    @property
     def headers(self) -> dict[str, str]:
-        """What goes along with it."""
+        """What goes along with every request."""
         headers = {
             "Authorization": f"Bearer {self.token}",
-            "Content-Type": "application/json",
             "Accept": "application/json",
             "User-Agent": f"batchctl/{__version__}",
         }

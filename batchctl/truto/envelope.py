@@ -27,8 +27,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 class Envelope:
     """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
 
-    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is
-    empty for an answer; an error of the embedded engine's own came from the ``definition`` or the ``connection``.
+    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is one
+    of ``ORIGINS``.
     """
 
     status: int
@@ -38,16 +38,22 @@ class Envelope:
     insight: JsonObject = field(default_factory=dict)
     details: JsonValue = None
     retry_after: str = ""
-    origin: str = ""
+    origin: str = "service"
 
     def sentence(self) -> str:
-        """``Truto refused it: 401 Unauthorized: the token is unknown``, or the same of the provider."""
-        if self.origin:
-            return f"{_ORIGINS[self.origin]}: {self.message}"
-        who = "the provider behind the account" if self.is_remote else "Truto"
+        """``Truto refused it: 401 Unauthorized: the token is unknown``: who says what.
+
+        Only an answer of Truto's is put down to Truto: what batchctl did not send, what got no answer, and what a
+        folder of fixtures answered says so.
+        """
+        if self.origin == "definition":
+            is_call = self.message.startswith("not sent")
+            return self.message if is_call else f"this resource can't be evaluated: {self.message}"
+        if self.origin == "connection":
+            return f"no usable answer: {self.message}"
         title = " ".join(part for part in (str(self.status or ""), self.error) if part)
         said = [part for part in (title, self.message) if part and part != self.error]
-        return f"{who} refused it: {': '.join(said or ['no reason given'])}"
+        return f"{_WHO[self.origin]}: {': '.join(said or ['no reason given'])}"
 
     def advice(self) -> str | None:
         """What to do about it, where that is known."""
@@ -58,7 +64,7 @@ class Envelope:
             wait = f"wait {self.retry_after} s" if self.retry_after else "wait"
             limit = _value(self.insight, "rate_limit_error")
             return f"rate limited{f' ({limit})' if limit else ''}; {wait} and run it again"
-        return (_REMOTE_ADVICE if self.is_remote else _ADVICE).get(self.status)
+        return _ADVICE[self.origin].get(self.status) if self.origin in _ADVICE else None
 
     def _insights(self) -> list[str]:
         found = []
@@ -78,12 +84,19 @@ class Envelope:
         )
 
 
-_ORIGINS = {"definition": "the definition can't be followed here", "connection": "no usable answer"}
+# Where an error comes from: batchctl did not send the call, nothing usable came back, Truto refused it, the provider
+# behind the account did, or a folder of fixtures answered so.
+ORIGINS = ("definition", "connection", "service", "provider", "fixtures")
+_WHO = {
+    "service": "Truto refused it",
+    "provider": "the provider behind the account refused it",
+    "fixtures": "the fixtures answer it with",
+}
 _MISSING = {
     "missing_required_query_parameters": "missing in query:",
     "missing_required_body_fields": "missing in body:",
 }
-_ADVICE = {
+_SERVICE_ADVICE = {
     401: "check the token (TRUTO_API_TOKEN or --token) and that it belongs to this API",
     403: "the token or the account is not allowed to do this",
     404: "check the resource, the method, and that the token can see the account",
@@ -91,7 +104,7 @@ _ADVICE = {
     503: "the account is blocked; see it in Truto",
     504: "no answer came in time; run it again later",
 }
-_REMOTE_ADVICE = {
+_PROVIDER_ADVICE = {
     401: "the account's owner has to connect it again",
     403: "the person who connected the account is not allowed to do this at the provider",
     404: "the provider knows no such record or resource",
@@ -102,14 +115,20 @@ _REMOTE_ADVICE = {
     503: "the provider is not available; run it again later",
     504: "the provider did not answer in time; run it again later",
 }
+_FIXTURES_ADVICE = {
+    400: "docs/fixtures.md says what the fixtures understand",
+    404: "check the fixtures folder: the file of the resource, and the id",
+}
+_ADVICE = {"service": _SERVICE_ADVICE, "provider": _PROVIDER_ADVICE, "fixtures": _FIXTURES_ADVICE}
 
 
 def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
     """An error of any shape as an envelope; ``status`` is used where it names none."""
     if not isinstance(value, dict):
-        return Envelope(status, _phrase(status), _text(value))
+        return Envelope(status, _phrase(status), words(value))
     stated = value.get("statusCode", value.get("status"))
     number = stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else status
+    is_remote = value.get("truto_is_remote_error") is True
     message = value.get("message") or value.get("msg") or value.get("detail")
     error = value.get("error")
     if not message and error is not None and not isinstance(error, str):
@@ -118,12 +137,35 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
         number,
         _text(error) if isinstance(error, str) else _phrase(number),
         _text(message),
-        is_remote=value.get("truto_is_remote_error") is True,
+        is_remote=is_remote,
         insight=_mapping(value.get("truto_error_insight")),
         details=value.get("details"),
         retry_after=_retry_after(_mapping(value.get("headers"))),
-        origin=_text(value.get("origin")) if value.get("origin") in ("definition", "connection") else "",
+        origin=origin_of(value),
     )
+
+
+def origin_of(entry: JsonObject) -> str:
+    """The entry's own ``origin``; without one it is the provider's or Truto's."""
+    stated = entry.get("origin")
+    if isinstance(stated, str) and stated in ORIGINS:
+        return stated
+    return "provider" if entry.get("truto_is_remote_error") is True else "service"
+
+
+def words(body: JsonValue) -> str:
+    """What an error's body of any shape says: ``[{"message": "No such column"}]`` → ``No such column``.
+
+    Salesforce, for one, answers a list. Without a message anywhere it is the beginning of the body as text.
+    """
+    if isinstance(body, list):
+        said = [words(each) for each in body[:3]]
+        return "; ".join(text for text in said if text)
+    if isinstance(body, dict):
+        for name in ("message", "msg", "detail", "error_description", "error"):
+            if body.get(name):
+                return words(body[name])
+    return _text(body)
 
 
 def make_envelope(status: int, message: str) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from batchctl.errors import CredentialsError, Refused
@@ -37,13 +38,13 @@ def excerpt(data: bytes) -> str:
 
 def reason(error: Exception) -> str:
     """Why a connection failed, in plain words."""
+    if isinstance(error, OSError) and error.errno == errno.ECONNREFUSED:
+        return "the connection is refused"
     text = str(error).lower()
     if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
         return "the name does not resolve"
     if "certificate" in text:
         return "its certificate is not trusted"
-    if "all connection attempts failed" in text or "refused" in text:
-        return "the connection is refused"
     return _visible(str(error)[:_EXCERPT]) or type(error).__name__
 
 

@@ -1,4 +1,8 @@
-"""A query object as it stands in a URL: ``{"a": {"b": 1}}`` is ``a[b]=1``."""
+"""A query object as it is in a URL: ``{"a": {"b": 1}, "c": [1, 2]}`` is ``a[b]=1&c[]=1&c[]=2``.
+
+Arrays are written as Truto documents them (its reference, "Querying"): ``foo[]=a&foo[]=b``, and ``foo[][bar]=x`` for
+objects in arrays. Its Python SDK sends the same; its TypeScript SDK sends indexes instead (``foo[0]=a``).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict):
             pending.extend((f"{name}[{key}]", item) for key, item in reversed(value.items()))
         elif isinstance(value, list):
-            pending.extend((f"{name}[{index}]", item) for index, item in reversed(list(enumerate(value))))
+            pending.extend((f"{name}[]", item) for item in reversed(value))
         else:
             yield name, "" if value is None else to_text(value)
 

@@ -6,7 +6,6 @@ Whatever comes, it ends in a result or in a ``BatchctlError``; anything else is 
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import shutil
 import tempfile
@@ -46,6 +45,7 @@ from batchctl.render.result.data import run_ndjson
 from batchctl.render.result.tree import RunView, run_tree
 from batchctl.render.result.yaml import run_yaml
 from batchctl.service.answer import read_answer
+from batchctl.service.kept import Kept
 from batchctl.service.reading import read_batch
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
@@ -182,7 +182,10 @@ class Doors:
         text = json_bytes(odd_json(ANSWER, random), random).decode("utf-8", "surrogatepass")
         if random.random() < 0.5:
             text = mutated(text, random, [text]).decode("utf-8", "replace")
-        body = read_batch(io.StringIO(text)).body
+        with tempfile.TemporaryFile() as file:
+            kept = Kept(file, REDACTOR)
+            kept.write(text.encode("utf-8", "replace"))
+            body = read_batch(kept.reader()).body
         if body is None:
             return
         plan = self._plan

@@ -123,7 +123,7 @@ def test_silence_ends_at_the_time_out(tmp_path: Path) -> None:
     with service(Answer(wait=True)) as (url, _):
         done = run(tmp_path, READS, url, "--timeout", "0.3")
     assert (done.returncode, done.stdout) == (4, "")
-    assert "within 0.3 s" in done.stderr
+    assert "for 0.3 s" in done.stderr
     assert "--timeout" in done.stderr
 
 

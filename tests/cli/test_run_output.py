@@ -43,7 +43,7 @@ def test_with_data_on_stdout_stderr_says_what_failed() -> None:
     body = json.loads(done.stdout)
     assert done.returncode == 3
     assert list(body) == ["result", "errors"]
-    assert "✖ attachments: the provider behind the account refused it: 403 Forbidden" in done.stderr
+    assert "✖ attachments: the fixtures answer it with: 403 Forbidden" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("✖ attachments and previews failed · 2 of 4 resources fine")
     quiet = local("-o", "json", "-q")
     assert (quiet.stdout, quiet.stderr, quiet.returncode) == (done.stdout, "", 3)

@@ -11,11 +11,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recording_service import TOKEN, Recorder, Service
+from recording_service import TOKEN, Service, served
 from typer.testing import CliRunner
 
 from batchctl.cli.app import app
@@ -28,7 +27,6 @@ from batchctl.plan.remarks import leads_nowhere
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
 from batchctl.render.preview.data import request_data, shown
-from batchctl.server.app import make_app
 from batchctl.truto.connection import Connection
 
 if TYPE_CHECKING:
@@ -42,11 +40,10 @@ ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 
 async def sent(plan: Plan, fixtures: Path) -> Counter[tuple[str, str, str]]:
     """What the service received from a run, without the further pages of a list, which nobody can know before."""
-    service = Service(API)
-    recorder = Recorder(make_app(FixtureBackend(fixtures, sleep=_no_wait), token=TOKEN), service)
-    backend = HttpBackend(Connection(API, TOKEN), ACCOUNT, transport=httpx.ASGITransport(recorder))
-    await execute(plan, backend)
-    await backend.aclose()
+    with served(FixtureBackend(fixtures, sleep=_no_wait)) as service:
+        backend = HttpBackend(Connection(service.url, TOKEN), ACCOUNT)
+        await execute(plan, backend)
+        await backend.aclose()
     return Counter(
         (one.method, one.target, one.body.decode()) for one in service.received if "next_cursor=" not in one.target
     )

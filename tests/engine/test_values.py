@@ -15,6 +15,7 @@ from batchctl.json_types import JsonValue
 from batchctl.preparation import prepare
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.calls import Call
+from batchctl.truto.retry import RetryLoop
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 
@@ -144,7 +145,7 @@ args: {n: [1, 1, 1]}
 resources: [{resource: crm/notes, method: list, loop_on: args.n, query: {n: "{{args.n}}"}}]
 """
     seen = Timeline()
-    backend = RetryingBackend(Once(), Backoff(2), tell=seen, sleep=at_once)
+    backend = RetryingBackend(Once(), RetryLoop(Backoff(2), at_once), tell=seen)
     asyncio.run(execute(prepare(HEAD + text).require_plan(), backend, observer=seen))
     assert [(call.serial, len(call.retries)) for call in seen.calls] == [(1, 1), (2, 0), (3, 0)]
 

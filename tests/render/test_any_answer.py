@@ -80,7 +80,7 @@ relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[Health
 
 
 def answered(body: dict[str, object]) -> RunResult:
-    return read_answer(body, PLAN.steps, elapsed_s=1.0)  # type: ignore[arg-type]  # hypothesis knows JSON by another name
+    return read_answer(body, PLAN.steps, elapsed_s=1.0)
 
 
 @relaxed

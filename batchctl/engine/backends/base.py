@@ -17,6 +17,7 @@ class Reply:
     """What came back: the HTTP status, the decoded JSON body, the headers (names in lower case).
 
     A backend that sends again or waits says how often and how long in ``retries`` and ``throttled_s``.
+    ``answered_by`` is ``fixtures`` for a folder of records.
     """
 
     status: int
@@ -24,6 +25,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     retries: int = 0
     throttled_s: float = 0.0
+    answered_by: str = "service"
 
     @property
     def ok(self) -> bool:

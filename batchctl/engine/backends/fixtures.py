@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
@@ -73,8 +74,10 @@ class FixtureBackend:
         if fault is not None:
             reply = await self._faulty(fault)
             if reply is not None:
-                return reply
+                return replace(reply, answered_by="fixtures")
         reply = self._answer(call)
+        if not reply.ok:
+            reply = replace(reply, answered_by="fixtures")
         return fault.changed(reply) if fault is not None else reply
 
     async def aclose(self) -> None:

@@ -7,8 +7,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.engine.answers import read_records
 from batchctl.engine.backends.base import Reply
-from batchctl.errors import StoreError
+from batchctl.engine.paging import next_cursor
+from batchctl.errors import BadAnswer, StoreError
 from batchctl.redaction import UnknownSecret
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class JournalledBackend:
         if self._key is not None and call.is_write:
             call = replace(call, idempotency_key=call_key(self._key, contents, turn))
         reply = await self._inner.send(call)
-        if reply.ok or reply.status in _FINAL:
+        if _is_final(call, reply):
             self._record(name, turn, call, reply)
         return reply
 
@@ -100,6 +102,21 @@ class JournalledBackend:
                 if is_known
                 else "resume with the token, variables and arguments of the first run, or start a new run",
             ) from None
+
+
+def _is_final(call: Call, reply: Reply) -> bool:
+    """Whether asking again can't bring anything else: a refusal, or an answer of the shape that its method has.
+
+    A list without content may have lost it on the way; it is asked for again.
+    """
+    if not reply.ok:
+        return reply.status in _FINAL
+    try:
+        read_records(call, reply)
+        next_cursor(call, reply.body)
+    except BadAnswer:
+        return False
+    return reply.body is not None or call.is_write
 
 
 def call_key(key: str, contents: JsonValue, turn: int) -> str:

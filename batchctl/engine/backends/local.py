@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.events import CallRetried, ignore
-from batchctl.truto.backoff import Backoff, retry_after_s
+from batchctl.truto.backoff import Backoff, asked_wait_s
+from batchctl.truto.retry import Again, RetryLoop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,16 +35,18 @@ class PatientBackend:
 
     async def send(self, call: Call) -> Reply:
         """The first answer that is no 429, or the last one. Raises what the inner backend raises."""
-        reply = await self.inner.send(call)
-        attempt = 0
-        while reply.status == 429 and attempt < self.backoff.retries:
-            attempt += 1
-            after_s = retry_after_s(reply.headers.get("retry-after"), time.time())
-            wait_s = self.backoff.wait_s(attempt, reply.status, after_s, lambda: 1.0)
-            self.tell(CallRetried(call.node, call, attempt, wait_s, reply.status, self.clock() - self.began_s))
-            await self.sleep(wait_s)
-            reply = await self.inner.send(call)
-        return replace(reply, retries=attempt) if attempt else reply
+
+        def again(outcome: Reply | Exception) -> Again | None:
+            if isinstance(outcome, Exception) or outcome.status != 429:
+                return None
+            return Again(429, asked_wait_s(outcome.headers, time.time()))
+
+        def tell(retry: int, wait_s: float, why: Again) -> None:
+            self.tell(CallRetried(call.node, call, retry, wait_s, why.status, self.clock() - self.began_s))
+
+        loop = RetryLoop(self.backoff, self.sleep, random=lambda: 1.0)
+        reply, retries = await loop.run(lambda: self.inner.send(call), again, tell)
+        return replace(reply, retries=retries) if retries else reply
 
     async def aclose(self) -> None:
         """Close the inner backend."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import CallRetried, ignore
 from batchctl.errors import Unanswered
-from batchctl.truto.backoff import RETRYABLE, Backoff, retry_after_s
+from batchctl.truto.backoff import RETRYABLE, asked_wait_s
+from batchctl.truto.retry import Again, RetryLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from batchctl.engine.backends.base import Backend, Reply
     from batchctl.engine.events import Observer
@@ -24,39 +23,39 @@ if TYPE_CHECKING:
 class RetryingBackend:
     """Repeats reads, and writes that have an idempotency key; what was never sent is repeated in any case.
 
-    ``random`` answers a number from 0 to 1, ``now`` is Unix time; the run began at ``began_s`` by ``clock``.
+    The run began at ``began_s`` by ``clock``.
     """
 
     inner: Backend
-    backoff: Backoff = field(default_factory=Backoff)
+    loop: RetryLoop = field(default_factory=RetryLoop)
     tell: Observer = ignore
     clock: Callable[[], float] = time.monotonic
     began_s: float = 0.0
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    random: Callable[[], float] = random.random
-    now: Callable[[], float] = time.time
 
     async def send(self, call: Call) -> Reply:
         """The first answer that is final, or the last one. Raises what the inner backend raises."""
         repeatable = not call.is_write or call.idempotency_key is not None
-        attempt, throttled_s = 0, 0.0
-        while True:
-            last = attempt >= self.backoff.retries
-            try:
-                reply = await self.inner.send(call)
-            except Unanswered as error:
-                if last or (error.sent and not repeatable):
-                    raise
-                status, after_s = 0, None
-            else:
-                throttled_s += reply.throttled_s
-                if last or reply.status not in RETRYABLE or not repeatable:
-                    return replace(reply, retries=attempt, throttled_s=throttled_s) if attempt else reply
-                status, after_s = reply.status, retry_after_s(reply.headers.get("retry-after"), self.now())
-            attempt += 1
-            wait_s = self.backoff.wait_s(attempt, status, after_s, self.random)
-            self.tell(CallRetried(call.node, call, attempt, wait_s, status, self.clock() - self.began_s))
-            await self.sleep(wait_s)
+        throttled_s = 0.0
+
+        async def attempt() -> Reply:
+            nonlocal throttled_s
+            reply = await self.inner.send(call)
+            throttled_s += reply.throttled_s
+            return reply
+
+        def again(outcome: Reply | Exception) -> Again | None:
+            if isinstance(outcome, Exception):
+                safe = isinstance(outcome, Unanswered) and (repeatable or not outcome.sent)
+                return Again() if safe else None
+            if outcome.status not in RETRYABLE or not repeatable:
+                return None
+            return Again(outcome.status, asked_wait_s(outcome.headers, self.loop.now()))
+
+        def tell(retry: int, wait_s: float, why: Again) -> None:
+            self.tell(CallRetried(call.node, call, retry, wait_s, why.status, self.clock() - self.began_s))
+
+        reply, retries = await self.loop.run(attempt, again, tell)
+        return replace(reply, retries=retries, throttled_s=throttled_s) if retries else reply
 
     async def aclose(self) -> None:
         """Close the inner backend."""

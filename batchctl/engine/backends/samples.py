@@ -49,7 +49,7 @@ class SampleBackend:
                 if reply is not None:
                     return reply
         self.unanswered.add(call.node)
-        return Reply(200, {"result": [], "next_cursor": None} if call.method == "list" else None)
+        return Reply(200, {"result": [], "next_cursor": None} if call.method == "list" else [])
 
     async def aclose(self) -> None:
         """Nothing is held open."""

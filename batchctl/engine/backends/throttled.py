@@ -1,4 +1,4 @@
-"""Keeps rate limits before they are hit: a call waits until there is a token for it."""
+"""Keeps rate limits before they are hit: a call waits until every limit lets it through."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import Throttled, ignore
-from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, retry_after_s
+from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, asked_wait_s, exhausted_s
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from batchctl.engine.backends.base import Backend, Reply
-    from batchctl.engine.backends.token_bucket import TokenBucket
+    from batchctl.engine.backends.sliding_window import SlidingWindow
     from batchctl.engine.events import Observer
     from batchctl.truto.calls import Call
+
+# However long an answer asks for, the others wait no longer than a retry does.
+_LONGEST_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A bucket and its name for people: ``50 calls per 10 s and account``. Several backends may share one."""
+    """A window and its name for people: ``50 calls per 10 s and account``. Several backends may share one."""
 
     name: str
-    bucket: TokenBucket
+    window: SlidingWindow
 
 
 @dataclass(frozen=True, slots=True)
 class ThrottledBackend:
-    """Calls go on in the order in which they came, each with a token of every limit.
+    """Calls go on in the order in which they came, each once every limit lets it through.
 
-    Backends that share a bucket share a ``clock``, by which the run began at ``began_s``; ``now`` is Unix time.
+    ``limits`` begins with the account's: after a 429 it lets nothing through for as long as the answer asks for, on
+    every host. Backends that share a window share a ``clock``, by which the run began at ``began_s``; ``now`` is Unix
+    time.
     """
 
     inner: Backend
@@ -44,21 +49,28 @@ class ThrottledBackend:
     _gate: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def send(self, call: Call) -> Reply:
-        """The inner backend's answer. After a 429 nothing is sent for as long as that asks for."""
+        """The inner backend's answer. After a 429, or one with ``ratelimit-remaining: 0``, others wait as asked."""
         waited_s = await self._pass(call)
         reply = await self.inner.send(call)
-        if reply.status == 429:
-            after_s = retry_after_s(reply.headers.get("retry-after"), self.now())
-            until_s = self.clock() + (RATE_LIMIT_WAIT_S if after_s is None else after_s)
-            self.limits[0].bucket.close(until_s)
+        if reply.headers or reply.status == 429:
+            self._heed(reply)
         return replace(reply, throttled_s=reply.throttled_s + waited_s) if waited_s else reply
+
+    def _heed(self, reply: Reply) -> None:
+        """Hold back the account's calls where the answer asks for it."""
+        wait_s = exhausted_s(reply.headers)
+        if reply.status == 429:
+            after_s = asked_wait_s(reply.headers, self.now())
+            wait_s = RATE_LIMIT_WAIT_S if after_s is None else after_s
+        if wait_s > 0:
+            self.limits[0].window.close(self.clock() + min(wait_s, _LONGEST_WAIT_S))
 
     async def aclose(self) -> None:
         """Close the inner backend."""
         await self.inner.aclose()
 
     async def _pass(self, call: Call) -> float:
-        """Take the tokens; the seconds that this took."""
+        """Wait until every limit lets the call through; the seconds that this took."""
         came_s = self.clock()
         async with self._gate:
             wait_s, limit = self._longest()
@@ -70,9 +82,9 @@ class ThrottledBackend:
                 wait_s, _ = self._longest()
             now_s = self.clock()
             for each in self.limits:
-                each.bucket.take(now_s)
+                each.window.take(now_s)
             return now_s - came_s
 
     def _longest(self) -> tuple[float, str]:
         now_s = self.clock()
-        return max((limit.bucket.wait_s(now_s), limit.name) for limit in self.limits)
+        return max((limit.window.wait_s(now_s), limit.name) for limit in self.limits)

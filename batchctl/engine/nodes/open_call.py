@@ -17,12 +17,14 @@ class OpenCall:
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
 
-    def __init__(self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None) -> None:
+    def __init__(
+        self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None, max_pages: int
+    ) -> None:
         self.key = key
         self.bound = bound
         self.expanded = expanded
         self.recursion = recursion
-        self.pages = Pages(expanded.call)
+        self.pages = Pages(expanded.call, max_pages)
         self.serial = 0
         self.page = 0
         self.records = 0

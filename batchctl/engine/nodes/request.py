@@ -6,16 +6,16 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batchctl.engine.answers import read_records
+from batchctl.engine.answers import is_partial, read_records
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
 from batchctl.engine.failures import NoValue, call_failure, made_for, step_failure
 from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.open_call import OpenCall
 from batchctl.engine.nodes.recursion import Misstep, Recursion
-from batchctl.engine.paging import CallRefused, next_cursor
+from batchctl.engine.paging import next_cursor
 from batchctl.engine.result import Work
-from batchctl.errors import ExpressionError, ServiceError, TemplateError
+from batchctl.errors import CallRefused, ExpressionError, ServiceError, TemplateError
 from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
@@ -48,7 +48,7 @@ class RequestRun(NodeRun):
         self._partners: dict[str, Partners] = {}
         self._primed = False
         self._under_way = 0
-        self._calls = self._pages = self._retries = 0
+        self._calls = self._pages = self._retries = self._partial = 0
         self._throttled_s = 0.0
         self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
 
@@ -71,7 +71,7 @@ class RequestRun(NodeRun):
 
     def figures(self) -> Work:
         """What its calls took."""
-        return Work(self._calls, self._pages, self.elapsed_s, self._retries, self._throttled_s)
+        return Work(self._calls, self._pages, self.elapsed_s, self._retries, self._throttled_s, self._partial)
 
     def _prime(self) -> None:
         """Where the bindings come from, unless pages bring them."""
@@ -124,7 +124,7 @@ class RequestRun(NodeRun):
                     self.fail((*key, turn), step_failure(error, self.step, bound, expanded.bindings))
                     continue
                 recursion = self._recursion((*key, turn), scope, expanded)
-                yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion)
+                yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
 
@@ -167,8 +167,9 @@ class RequestRun(NodeRun):
         self._retries += reply.retries
         self._throttled_s += reply.throttled_s
         if not reply.ok:
-            raise CallRefused(reply)
+            raise CallRefused(reply.status, reply.body, reply.answered_by)
         records = read_records(call.expanded.call, reply)
+        self._partial += is_partial(reply)
         call.page += 1
         call.records += len(records)
         self._pages += 1
@@ -207,7 +208,8 @@ class RequestRun(NodeRun):
                 if isinstance(each, Misstep):
                     self._miss(call, each)
                 else:
-                    self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion)])
+                    max_pages = self.context.options.max_pages
+                    self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion, max_pages)])
 
     def _miss(self, call: OpenCall, misstep: Misstep) -> None:
         turn = call.recursion.turn if call.recursion else {}

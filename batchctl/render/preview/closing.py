@@ -9,7 +9,7 @@ from rich.text import Text
 from batchctl.diagnostics import Severity
 from batchctl.plain import clean, counted, duration, listed
 from batchctl.render.text.beside import beside
-from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
+from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +91,6 @@ def _names(names: Sequence[str]) -> str:
 def _rate(totals: Totals) -> str:
     least = least_seconds(totals.known)
     if least:
-        return f"{duration(least)} at least, since the account takes {CALLS} calls per {WINDOW_S} s"
-    return (
-        f"{'at least ' * bool(totals.open)}{totals.known} of the {CALLS} calls that the account takes in {WINDOW_S} s"
-    )
+        return f"{duration(least)} at least, since the account takes {ACCOUNT_CALLS} calls per {WINDOW_S} s"
+    known = f"{'at least ' * bool(totals.open)}{totals.known}"
+    return f"{known} of the {ACCOUNT_CALLS} calls that the account takes in {WINDOW_S} s"

@@ -10,8 +10,8 @@ from batchctl.redaction import MASK, is_secret_name
 from batchctl.render.text.words import node_kind
 from batchctl.template import UNDEFINED
 from batchctl.truto.calls import call_path, percent_encoded
+from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
 from batchctl.truto.query_string import encode_keeping, query_string
-from batchctl.truto.rate_limit import CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
             "known": totals.known,
             "count_unknown": list(totals.open),
             "paged": totals.lists,
-            "rate_limit": {"calls": CALLS, "per_s": WINDOW_S, "takes_at_least_s": least_seconds(totals.known)},
+            "rate_limit": {"calls": ACCOUNT_CALLS, "per_s": WINDOW_S, "takes_at_least_s": least_seconds(totals.known)},
         },
         "waves": [list(wave) for wave in preview.plan.waves],
     }

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from batchctl.engine.result import Brought, Failed, Skipped
+from batchctl.engine.result import Brought, Failed, Skipped, is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.engine.result import Outcome, RunResult
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonValue
     from batchctl.redaction import Redactor
 
 
@@ -38,8 +38,7 @@ class Exported:
     def _exported(self, result: RunResult) -> RunResult:
         raw = result.raw
         if raw is not None:
-            self._in_raw = self._redactor.count(raw)
-            raw = self._masked(raw) if self._mask and self._in_raw else raw
+            raw = {part: self._part(part, value) for part, value in raw.items()}
         return replace(result, raw=raw, outcomes={key: self._outcome(each) for key, each in result.outcomes.items()})
 
     def _outcome(self, outcome: Outcome) -> Outcome:
@@ -52,8 +51,18 @@ class Exported:
         self._lists.append(made)
         return made
 
-    def _masked(self, value: JsonObject) -> JsonObject:
-        return self._redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
+    def _part(self, part: str, value: object) -> object:
+        """A part of the service's answer: lists of records that are still on disk stay there."""
+        if not isinstance(value, dict) or not any(map(is_stored, value.values())):
+            return self._plain(part, value)
+        return {
+            name: self._values(each) if is_stored(each) else self._plain(name, each) for name, each in value.items()
+        }
+
+    def _plain(self, name: str, value: object) -> object:
+        found = self._redactor.count({name: value})
+        self._in_raw += found
+        return self._redactor.data({name: value})[name] if found and self._mask else value  # type: ignore[index]  # a mapping stays one
 
 
 class _Values(Collection["JsonValue"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from batchctl.engine.response_text import response_body
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 def run_yaml(result: RunResult) -> Iterator[str]:
     """The response body."""
-    if result.raw is not None:
-        yield from yaml_lines(result.raw)
-        return
-    for part, lists in response_body(result).items():
-        yield from _mapping(part, lists if isinstance(lists, Mapping) else {})
+    body = response_body(result)
+    if not body:
+        yield "{}\n"
+    for part, lists in body.items():
+        if isinstance(lists, Mapping):
+            yield from _mapping(part, lists)
+        else:
+            yield from yaml_lines({part: lists})  # type: ignore[dict-item]  # plain data
 
 
 def records_yaml(records: Iterable[JsonValue], indent: int = 0) -> Iterator[str]:
@@ -34,11 +37,14 @@ def records_yaml(records: Iterable[JsonValue], indent: int = 0) -> Iterator[str]
         yield " " * indent + "[]\n"
 
 
-def _mapping(part: str, lists: Mapping[str, Iterable[JsonValue]]) -> Iterator[str]:
+def _mapping(part: str, lists: Mapping[str, object]) -> Iterator[str]:
     if not lists:
-        yield f"{part}: {{}}\n"
+        yield f"{scalar(part)}: {{}}\n"
         return
-    yield f"{part}:\n"
+    yield f"{scalar(part)}:\n"
     for key, records in lists.items():
-        yield f"  {scalar(key)}:\n"
-        yield from records_yaml(records, 4)
+        if isinstance(records, Collection) and not isinstance(records, str | Mapping):
+            yield f"  {scalar(key)}:\n"
+            yield from records_yaml(records, 4)
+        else:
+            yield from (f"  {line}" for line in yaml_lines({key: records}))  # type: ignore[dict-item]  # plain data

@@ -202,7 +202,7 @@ def test_a_page_holds_50_records_unless_told(tmp_path: Path) -> None:
 
     async def follow(query: Any) -> list[Any]:
         call = Call("rows", "list", query=query)
-        pages, bodies = Pages(call), [(await sent.backend.send(call)).body]
+        pages, bodies = Pages(call, 100), [(await sent.backend.send(call)).body]
         while cursor := next_cursor(call, bodies[-1]):
             pages.follow(cursor)
             bodies.append((await sent.backend.send(pages.page)).body)

@@ -1,54 +1,51 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+import gzip
+import zlib
 
-import httpx
 import pytest
+from scripted_api import Answer, Asked, Closed, Silent, answer, scripted
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.http import HttpBackend
-from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut, Unanswered
+from batchctl.errors import BadAnswer, ConnectionFailed, NotSent, Refused, ServiceError, TimedOut, Unanswered
 from batchctl.truto.calls import Call
-from batchctl.truto.connection import Connection
+from batchctl.truto.connection import Connection, Timeouts
+from batchctl.truto.unpacking import Bounds
 
 TOKEN = "tok-very-secret"
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
+GET = Call("crm/contacts", "get", "c-1")
+LIST = Call("crm/contacts", "list")
+PATIENT = Timeouts(5, 5)
+QUICK = Timeouts(connect_s=5, silence_s=0.05)
 
 
-def send(call: Call, transport: httpx.AsyncBaseTransport, *, timeout_s: float = 5, most_bytes: int = 1000) -> Reply:
-    async def exchange() -> Reply:
-        connection = Connection("https://api.example.com/v1/", TOKEN, timeout_s)
-        backend = HttpBackend(connection, ACCOUNT, transport=transport, most_bytes=most_bytes)
+def exchange(
+    call: Call, *answers: Answer, timeouts: Timeouts = PATIENT, most_bytes: int = 1000, times: int = 1
+) -> tuple[Reply, list[Asked]]:
+    async def send(url: str) -> Reply:
+        backend = HttpBackend(Connection(f"{url}/v1/", TOKEN, timeouts), ACCOUNT, bounds=Bounds(most_bytes))
         try:
-            return await backend.send(call)
+            for _ in range(times):
+                reply = await backend.send(call)
+            return reply
         finally:
             await backend.aclose()
 
-    return asyncio.run(exchange())
+    with scripted(*answers) as api:
+        return asyncio.run(send(api.url)), api.asked
 
 
-def answer(call: Call, response: httpx.Response, **options: Any) -> Reply:
-    return send(call, httpx.MockTransport(lambda _request: response), **options)
-
-
-def request_of(call: Call) -> httpx.Request:
-    seen: list[httpx.Request] = []
-
-    def note(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={})
-
-    send(call, httpx.MockTransport(note))
-    return seen[0]
-
-
-GET = Call("crm/contacts", "get", "c-1")
+def request_of(call: Call) -> Asked:
+    _, (asked,) = exchange(call, answer({"result": []}))
+    return asked
 
 
 @pytest.mark.parametrize(
     ("call", "method", "address"),
     [
-        (Call("a/b", "list", query={"a": {"b": [1]}, "q": "x &"}), "GET", "/unified/a/b?{}&a[b][0]=1&q=x%20%26"),
+        (Call("a/b", "list", query={"a": {"b": [1]}, "q": "x &"}), "GET", "/unified/a/b?{}&a[b][]=1&q=x%20%26"),
+        (Call("a/b", "list", query={"id": ["x", "y"]}), "GET", "/unified/a/b?{}&id[]=x&id[]=y"),
         (Call("blocks", "list", query={"next_cursor": "=="}), "GET", "/proxy/blocks?{}&next_cursor=%3D%3D"),
         (Call("crm/contacts", "get", "a/b?ü"), "GET", "/unified/crm/contacts/a%2Fb%3F%C3%BC?{}"),
         (Call("crm/contacts", "update", "1", body={}), "PATCH", "/unified/crm/contacts/1?{}"),
@@ -57,153 +54,230 @@ GET = Call("crm/contacts", "get", "c-1")
     ],
 )  # fmt: skip
 def test_what_is_sent(call: Call, method: str, address: str) -> None:
-    request = request_of(call)
-    assert request.method == method
-    sent = str(request.url)
-    expected = "https://api.example.com/v1" + address.format(f"integrated_account_id={ACCOUNT}")
-    assert sent.replace("%5B", "[").replace("%5D", "]") == expected
-    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    asked = request_of(call)
+    assert asked.method == method
+    assert asked.target == "/v1" + address.format(f"integrated_account_id={ACCOUNT}")
+    assert asked.headers["authorization"] == f"Bearer {TOKEN}"
+    assert asked.headers["accept-encoding"] == "gzip, deflate"
+    assert asked.headers["user-agent"].startswith("batchctl/")
 
 
 def test_a_body_is_json_and_a_key_is_a_header() -> None:
-    request = request_of(Call("crm/contacts", "create", body={"name": "Ü", "n": 2**70}, idempotency_key="k-1"))
-    assert request.read() == b'{"name": "\\u00dc", "n": 1180591620717411303424}'
-    assert request.headers["idempotency-key"] == "k-1"
-    assert request.headers["content-length"] == str(len(request.content))
+    asked = request_of(Call("crm/contacts", "create", body={"name": "Ü", "n": 2**70}, idempotency_key="k-1"))
+    assert asked.body == b'{"name": "\\u00dc", "n": 1180591620717411303424}'
+    assert asked.headers["idempotency-key"] == "k-1"
+    assert asked.headers["content-type"] == "application/json"
 
 
 def test_a_get_has_neither_body_nor_key() -> None:
-    request = request_of(GET)
-    assert request.read() == b""
-    assert "idempotency-key" not in request.headers
+    asked = request_of(GET)
+    assert asked.body == b""
+    assert not {"idempotency-key", "content-type", "content-length"} & asked.headers.keys()
 
 
-@pytest.mark.parametrize("record_id", ["", ".", "..", None])
-def test_an_id_that_leads_elsewhere_is_not_sent(record_id: str | None) -> None:
-    def never(_request: httpx.Request) -> httpx.Response:
-        raise AssertionError("it was sent")
-
-    reply = send(Call("crm/contacts", "delete", record_id), httpx.MockTransport(never))
-    assert reply.status == 400
-    assert "not sent" in str(reply.body)
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(Call("crm/contacts", "delete", record_id) for record_id in ("", ".", "..")),
+        Call("crm/contacts", "get"),
+        *(Call(resource, "list") for resource in ("..", ".", "", "crm/..", "a//b")),
+    ],
+)
+def test_a_call_that_leads_elsewhere_is_not_sent(call: Call) -> None:
+    with scripted(answer()) as api:
+        backend = HttpBackend(Connection(api.url, TOKEN), ACCOUNT)
+        with pytest.raises(NotSent, match="not sent: "):
+            asyncio.run(backend.send(call))
+        assert not api.asked
 
 
 def test_answers_keep_their_numbers() -> None:
-    body = b'{"id": 123456789012345678901234567890, "x": 0.1}'
-    assert answer(GET, httpx.Response(200, content=body)).body == {"id": 123456789012345678901234567890, "x": 0.1}
+    reply, _ = exchange(GET, answer(raw=b'{"id": 123456789012345678901234567890, "x": 0.1}'))
+    assert reply.body == {"id": 123456789012345678901234567890, "x": 0.1}
 
 
-def test_no_content_is_null() -> None:
-    assert answer(GET, httpx.Response(204)).body is None
+@pytest.mark.parametrize("response", [answer(raw=b""), answer(raw=b" \r\n"), answer(raw=b"", status=204)])
+def test_no_content_is_null(response: bytes) -> None:
+    assert exchange(GET, response)[0].body is None
 
 
 def test_an_error_keeps_its_envelope_and_headers() -> None:
-    reply = answer(GET, httpx.Response(429, json={"statusCode": 429}, headers={"Retry-After": "3"}))
+    reply, _ = exchange(GET, answer({"statusCode": 429}, 429, Retry_After="3"))
     assert (reply.status, reply.body, reply.headers["retry-after"]) == (429, {"statusCode": 429}, "3")
 
 
 def test_an_error_page_is_an_excerpt() -> None:
-    reply = answer(GET, httpx.Response(502, text="<html>\x1b[31m" + "x" * 900))
+    reply, _ = exchange(GET, answer(raw=b"<html>\x1b[31m" + b"x" * 900, status=502))
     assert reply.status == 502
     assert isinstance(reply.body, str)
     assert len(reply.body) < 250
     assert "\x1b" not in reply.body
 
 
-@pytest.mark.parametrize("content", [b"<html>", b'{"a": NaN}', b'{"a": 1', b"[" * 900, b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [b"<html>", b'{"a": NaN}', b'{"a": 1', b"[" * 900, b'{"a": 1} {"b": 2}'])
 def test_an_answer_that_is_not_json(content: bytes) -> None:
     with pytest.raises(BadAnswer, match="is not JSON"):
-        answer(GET, httpx.Response(200, content=content))
+        exchange(GET, answer(raw=content))
+
+
+def test_nan_is_named() -> None:
+    with pytest.raises(BadAnswer, match="is not JSON: NaN"):
+        exchange(GET, answer(raw=b'{"a": NaN}'))
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (b'\xef\xbb\xbf{"id": "Gr\xc3\xbcn"}', "application/json"),
+        (b'{"id": "Gr\xfcn"}', "application/json; charset=ISO-8859-1"),
+        ('{"id": "Grün"}'.encode("utf-16"), "application/json"),
+        ('{"id": "Grün"}'.encode("utf-16-le"), "application/json; charset=UTF-8"[:16]),
+        ('{"id": "Grün"}'.encode(), 'application/json; charset="utf-8"'),
+    ],
+)
+def test_encodings(data: bytes, content_type: str) -> None:
+    assert exchange(GET, answer(raw=data, content_type=content_type))[0].body == {"id": "Grün"}
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "said"),
+    [
+        (b'{"id": "Gr\xfcn"}', "application/json", "is not UTF-8 at byte 10"),
+        (b"{}{}", "application/json; charset=klingon", "in the charset 'klingon'"),
+    ],
+)
+def test_text_that_cannot_be_read(data: bytes, content_type: str, said: str) -> None:
+    with pytest.raises(BadAnswer, match=said):
+        exchange(GET, answer(raw=data, content_type=content_type))
 
 
 def test_an_answer_that_is_too_large() -> None:
     with pytest.raises(BadAnswer, match="larger than 1,000 bytes"):
-        answer(GET, httpx.Response(200, json=["x" * 1000]))
+        exchange(GET, answer(["x" * 1000]))
 
 
-def test_a_small_answer_that_unpacks_to_a_large_one() -> None:
-    import gzip
-
-    packed = gzip.compress(b'["' + b"x" * 100_000 + b'"]')
-    assert len(packed) < 1000
-    with pytest.raises(BadAnswer, match="larger than"):
-        answer(GET, httpx.Response(200, content=packed, headers={"Content-Encoding": "gzip"}))
-
-
-def test_a_redirect_is_refused_and_not_followed() -> None:
-    asked: list[str] = []
-
-    def redirect(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
-        return httpx.Response(307, headers={"Location": "https://evil.example/x"})
-
-    with pytest.raises(Refused, match=r"redirects to evil\.example, where the token is not sent"):
-        send(GET, httpx.MockTransport(redirect))
-    assert asked == ["api.example.com"]
+PACKED = {
+    "gzip": gzip.compress(b'{"id": 1}'),
+    "x-gzip": gzip.compress(b'{"id"') + gzip.compress(b": 1}"),
+    "deflate": zlib.compress(b'{"id": 1}'),
+    "Deflate": zlib.compress(b'{"id": 1}', wbits=-15),
+    "identity": b'{"id": 1}',
+}
 
 
-def raising(error: type[httpx.RequestError]) -> Callable[[httpx.Request], httpx.Response]:
-    def fail(request: httpx.Request) -> httpx.Response:
-        raise error("broken", request=request)
-
-    return fail
+@pytest.mark.parametrize("coding", PACKED)
+def test_packed_answers(coding: str) -> None:
+    assert exchange(GET, answer(raw=PACKED[coding], content_encoding=coding))[0].body == {"id": 1}
 
 
 @pytest.mark.parametrize(
-    ("error", "expected", "sent"),
+    ("coding", "data", "said"),
     [
-        (httpx.ConnectError, ConnectionFailed, False),
-        (httpx.ProxyError, ConnectionFailed, False),
-        (httpx.ConnectTimeout, TimedOut, False),
-        (httpx.PoolTimeout, TimedOut, False),
-        (httpx.ReadTimeout, TimedOut, True),
-        (httpx.WriteTimeout, TimedOut, True),
-        (httpx.ReadError, ConnectionFailed, True),
-        (httpx.WriteError, ConnectionFailed, True),
-        (httpx.RemoteProtocolError, ConnectionFailed, True),
+        ("gzip", gzip.compress(b'["' + b"x" * 100_000 + b'"]'), "larger than 1,000 bytes"),
+        ("gzip", b'{"id": 1}', "is not gzip"),
+        ("gzip", PACKED["gzip"][:-9], "its gzip has no end"),
+        ("br", b"\x0b\x02\x80{}\x03", "packed as 'br'"),
     ],
 )
-def test_failures_say_whether_the_request_was_sent(
-    error: type[httpx.RequestError], expected: type[Unanswered], *, sent: bool
-) -> None:
-    with pytest.raises(expected) as caught:
-        send(GET, httpx.MockTransport(raising(error)))
+def test_packed_answers_that_cannot_be_read(coding: str, data: bytes, said: str) -> None:
+    with pytest.raises(BadAnswer, match=said):
+        exchange(GET, answer(raw=data, content_encoding=coding))
+
+
+def test_an_answer_that_unpacks_to_far_too_much() -> None:
+    bomb = gzip.compress(b" " * (32 << 20))
+    with pytest.raises(BadAnswer, match="more than 200 times its size"):
+        exchange(GET, answer(raw=bomb, content_encoding="gzip"), most_bytes=1 << 30)
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("https://evil.example/x", r"redirects to evil\.example, where the token is not sent"),
+        ("/v1/unified/crm/contacts/c-1/", "redirects to another path on the same host, /v1/unified/crm/contacts/c-1/"),
+        ("", "a redirect that leads nowhere"),
+    ],
+)
+def test_a_redirect_is_refused_and_not_followed(location: str, said: str) -> None:
+    with scripted(answer({}, 307, location=location)) as api:
+        backend = HttpBackend(Connection(api.url + "/v1", TOKEN), ACCOUNT)
+
+        async def send() -> None:
+            try:
+                await backend.send(GET)
+            finally:
+                await backend.aclose()
+
+        with pytest.raises(Refused, match=said):
+            asyncio.run(send())
+        assert len(api.asked) == 1
+
+
+def test_nobody_listens() -> None:
+    async def send() -> None:
+        backend = HttpBackend(Connection("http://127.0.0.1:1", TOKEN), ACCOUNT)
+        try:
+            await backend.send(GET)
+        finally:
+            await backend.aclose()
+
+    with pytest.raises(ConnectionFailed, match="the connection is refused") as caught:
+        asyncio.run(send())
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "sent"),
+    [
+        (Closed(), ConnectionFailed, True),
+        (Closed(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"), ConnectionFailed, True),
+        (Silent(), TimedOut, True),
+        (Silent(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"), TimedOut, True),
+    ],
+)
+def test_failures_say_whether_the_request_was_sent(given: Answer, error: type[Unanswered], *, sent: bool) -> None:
+    with pytest.raises(error) as caught:
+        exchange(GET, given, timeouts=QUICK)
     assert caught.value.sent is sent
+    assert TOKEN not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
-        (httpx.DecodingError, BadAnswer),
-        (httpx.LocalProtocolError, ServiceError),
-        (httpx.UnsupportedProtocol, ServiceError),
-    ],
-)
-def test_failures_that_another_try_would_not_mend(
-    error: type[httpx.RequestError], expected: type[ServiceError]
-) -> None:
-    with pytest.raises(expected) as caught:
-        send(GET, httpx.MockTransport(raising(error)))
-    assert not isinstance(caught.value, Unanswered)
+def test_what_is_no_http_is_said() -> None:
+    with pytest.raises(BadAnswer, match="is not HTTP"):
+        exchange(GET, Closed(b"SSH-2.0-OpenSSH_9.6\r\n"))
 
 
-class Endless(httpx.AsyncByteStream):
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield b"["
-        await asyncio.Event().wait()
-
-
-def test_a_call_has_its_time_as_a_whole() -> None:
-    with pytest.raises(TimedOut, match=r"within 0\.01 s"):
-        answer(GET, httpx.Response(200, stream=Endless()), timeout_s=0.01)
+def test_silence_and_the_whole_call_have_a_time_each() -> None:
+    part = Silent(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")
+    with pytest.raises(TimedOut, match=r"nothing came from 127\.0\.0\.1:\d+ for 0\.05 s"):
+        exchange(GET, part, timeouts=QUICK)
+    with pytest.raises(TimedOut, match=r"no whole answer from .* within 0\.05 s"):
+        exchange(GET, part, timeouts=Timeouts(5, 5, call_s=0.05))
 
 
 def test_half_a_character_is_a_sentence() -> None:
     with pytest.raises(ServiceError, match="surrogate"):
-        answer(Call("a/b", "list", query={"q": "\ud800"}), httpx.Response(200))
+        exchange(Call("a/b", "list", query={"q": "\ud800"}), answer())
 
 
-def test_errors_never_show_the_token() -> None:
-    with pytest.raises(ServiceError) as caught:
-        send(GET, httpx.MockTransport(raising(httpx.ReadError)))
-    assert TOKEN not in str(caught.value)
+def test_a_delete_is_never_repeated_by_the_client() -> None:
+    with scripted(answer({"id": "1"}), Closed(), answer({"id": "1"})) as api:
+        backend = HttpBackend(Connection(api.url, TOKEN), ACCOUNT)
+
+        async def delete_twice() -> None:
+            call = Call("crm/contacts", "delete", "1")
+            try:
+                await backend.send(call)
+                await backend.send(call)
+            finally:
+                await backend.aclose()
+
+        with pytest.raises(ConnectionFailed):
+            asyncio.run(delete_twice())
+        assert [one.method for one in api.asked] == ["DELETE", "DELETE"]
+
+
+def test_cookies_are_not_kept() -> None:
+    _, asked = exchange(GET, answer({}, set_cookie="a=b; Path=/"), times=2)
+    assert len(asked) == 2
+    assert not any("cookie" in one.headers for one in asked)

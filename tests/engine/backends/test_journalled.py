@@ -40,7 +40,7 @@ class Counting:
 
     async def send(self, call: Call) -> Reply:
         self.sent.append(call)
-        return self.reply or Reply(200, {"number": len(self.sent)})
+        return self.reply or Reply(200, {"result": [len(self.sent)]})
 
     async def aclose(self) -> None:
         pass
@@ -80,7 +80,7 @@ def test_equal_calls_are_told_apart_by_their_turn() -> None:
     journal, again = Memory(), Counting()
     send_all(journalled(Counting(), journal), CREATE, CREATE)
     bodies = [reply.body for reply in send_all(journalled(again, journal, resumed=True), CREATE, CREATE, CREATE)]
-    assert bodies == [{"number": 1}, {"number": 2}, {"number": 1}]
+    assert bodies == [{"result": [number]} for number in (1, 2, 1)]
     assert len(again.sent) == 1
 
 
@@ -103,7 +103,7 @@ def test_a_call_without_an_answer_is_not_kept() -> None:
 
 
 def test_an_answer_with_a_secret_is_kept_without_it_and_comes_back_with_it() -> None:
-    journal, reply = Memory(), Reply(200, {"echo": f"x{SECRET}y"})
+    journal, reply = Memory(), Reply(200, {"result": [f"x{SECRET}y"]})
     send_all(journalled(Counting(reply), journal), LIST, CREATE)
     assert not any(SECRET in body for _, body in journal.kept.values())
     later = Counting()
@@ -113,10 +113,10 @@ def test_an_answer_with_a_secret_is_kept_without_it_and_comes_back_with_it() -> 
 
 def test_where_the_secret_is_not_known_any_more_a_read_is_sent_again_and_a_write_refused() -> None:
     journal = Memory()
-    send_all(journalled(Counting(Reply(200, {"echo": SECRET})), journal), LIST, CREATE)
+    send_all(journalled(Counting(Reply(200, {"result": [SECRET]})), journal), LIST, CREATE)
     later = Counting()
     changed = JournalledBackend(later, journal, redactor=Redactor(["another-token"]), resumed=True)
-    assert send_all(changed, LIST) == [Reply(200, {"number": 1})]
+    assert send_all(changed, LIST) == [Reply(200, {"result": [1]})]
     with pytest.raises(StoreError, match="POST /unified/crm/contacts holds a secret"):
         send_all(changed, CREATE)
     assert later.sent == [LIST]
@@ -136,6 +136,27 @@ def test_writes_get_a_key_that_is_the_same_in_every_attempt_at_the_run() -> None
 
 def test_odd_text_survives() -> None:
     journal = Memory()
-    body: JsonValue = {"text": "\ud800 \u2028 🚀", "n": 2**80, "x": 1e-7}
+    body: JsonValue = {"result": [], "text": "\ud800 \u2028 🚀", "n": 2**80, "x": 1e-7}
     send_all(journalled(Counting(Reply(200, body)), journal), LIST)
     assert send_all(journalled(Counting(), journal, resumed=True), LIST)[0].body == body
+
+
+@pytest.mark.parametrize(
+    ("call", "body", "is_kept"),
+    [
+        (LIST, {"result": [1]}, True),
+        (LIST, {"result": None}, True),
+        (LIST, None, False),
+        (LIST, {"id": 1}, False),
+        (LIST, {"result": "none"}, False),
+        (LIST, {"result": [], "next_cursor": {"page": 2}}, False),
+        (Call("crm/contacts", "get", "1"), {"id": 1}, True),
+        (Call("crm/contacts", "get", "1"), None, False),
+        (CREATE, None, True),
+    ],
+)
+def test_an_answer_of_the_wrong_shape_is_asked_for_again(call: Call, body: JsonValue, is_kept: bool) -> None:
+    journal, again = Memory(), Counting()
+    send_all(journalled(Counting(Reply(200, body)), journal), call)
+    send_all(journalled(again, journal, resumed=True), call)
+    assert bool(again.sent) is not is_kept

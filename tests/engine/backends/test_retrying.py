@@ -10,6 +10,7 @@ from batchctl.engine.events import CallRetried, Event
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.calls import Call
+from batchctl.truto.retry import RetryLoop
 
 READ = Call("crm/contacts", "list", node="contacts")
 WRITE = Call("crm/contacts", "create", body={}, node="contacts")
@@ -50,13 +51,10 @@ class Retried:
 
         backend = RetryingBackend(
             self.inner,
-            Backoff(self.retries),
+            RetryLoop(Backoff(self.retries), sleep, random=lambda: 0.5, now=lambda: 784111777.0 - 30),
             self.events.append,
             clock=lambda: 107.0,
             began_s=100.0,
-            sleep=sleep,
-            random=lambda: 0.5,
-            now=lambda: 784111777.0 - 30,
         )
         return asyncio.run(backend.send(call))
 

@@ -1,0 +1,33 @@
+"""So many calls in any span of so many seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+
+
+class SlidingWindow:
+    """At most ``calls`` in any span of ``period_s`` seconds; None for no such limit.
+
+    A bucket that refills steadily can't promise that: a span that begins with a full one sees twice as many.
+    """
+
+    def __init__(self, calls: int | None, period_s: float = 10.0) -> None:
+        if calls is not None and calls < 1:
+            raise ValueError("a window of no calls lets nothing through")
+        self._calls = calls
+        self._period_s = period_s
+        self._taken: deque[float] = deque(maxlen=calls or 0)
+        self._closed_until_s = float("-inf")
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until a call fits in; 0 when one does now."""
+        free_s = self._taken[0] + self._period_s if len(self._taken) == self._calls else now_s
+        return max(0.0, free_s - now_s, self._closed_until_s - now_s)
+
+    def take(self, now_s: float) -> None:
+        """Count a call. Only right after ``wait_s`` said 0; times never go back."""
+        self._taken.append(now_s)
+
+    def close(self, until_s: float) -> None:
+        """Let none through until then: the other side counts otherwise."""
+        self._closed_until_s = max(self._closed_until_s, until_s)

@@ -1,0 +1,52 @@
+"""Records that stay in the file of the response: read back a block at a time, as often as somebody looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
+    from batchctl.service.kept import ResponseFile
+
+
+class Block(NamedTuple):
+    """``records`` many, with the commas between them: ``size`` bytes from ``offset`` on."""
+
+    offset: int
+    size: int
+    records: int
+
+
+class StoredRecords(Collection["JsonValue"]):
+    """The records of one resource, in order. Blocks are added while the response is read for the first time."""
+
+    def __init__(self, file: ResponseFile) -> None:
+        self._file = file
+        self._blocks: list[Block] = []
+        self._count = 0
+
+    def add(self, block: Block) -> None:
+        """Take the next block."""
+        self._blocks.append(block)
+        self._count += block.records
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[JsonValue]:
+        for block in self._blocks:
+            # Whoever added the block has read its records, so that what it holds is JSON.
+            text = b"[%b]" % self._file.read(block.offset, block.size)
+            yield from json.loads(self._file.opened(text.decode()) if self._file.is_sealed else text)
+
+    def __contains__(self, value: object) -> bool:
+        return any(record == value for record in self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Collection) or len(other) != len(self):
+            return NotImplemented
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # what is equal to a list has no hash

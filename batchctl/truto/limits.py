@@ -1,0 +1,12 @@
+"""How fast Truto lets itself be called (its reference, "Rate limits"): per integrated account, and per API token."""
+
+from __future__ import annotations
+
+ACCOUNT_CALLS = 50
+TOKEN_CALLS = 500
+WINDOW_S = 10
+
+
+def least_seconds(calls: int) -> int:
+    """How long at least so many calls to one account take, when the first window is free."""
+    return max(0, (calls - 1) // ACCOUNT_CALLS) * WINDOW_S

@@ -1,0 +1,65 @@
+"""The one loop that sends again: who calls it says what an attempt is, and when a second one is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from batchctl.truto.backoff import Backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Why an attempt may be repeated: the HTTP ``status`` (0 without an answer), and what the other side asks for.
+
+    ``after_s`` is its ``Retry-After`` in seconds, ``why`` a phrase for people.
+    """
+
+    status: int = 0
+    after_s: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLoop:
+    """Up to ``backoff.retries`` more attempts. ``random`` answers a number from 0 to 1, ``now`` is Unix time."""
+
+    backoff: Backoff = field(default_factory=Backoff)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = field(default=random.random)
+    now: Callable[[], float] = time.time
+
+    async def run(
+        self,
+        attempt: Callable[[], Awaitable[Answer]],
+        again: Callable[[Answer | Exception], Again | None],
+        tell: Callable[[int, float, Again], None],
+    ) -> tuple[Answer, int]:
+        """The first answer that ``again`` does not want repeated, or the last one; and how often it was repeated.
+
+        ``again`` judges an answer or an exception; ``tell`` hears, before each wait, the number of the retry (from 1),
+        the seconds to wait, and why. Raises what the last attempt raised.
+        """
+        retries = 0
+        while True:
+            try:
+                answer = await attempt()
+                judged = again(answer)
+                if judged is None or retries >= self.backoff.retries:
+                    return answer, retries
+            except Exception as error:
+                judged = again(error)
+                if judged is None or retries >= self.backoff.retries:
+                    raise
+            retries += 1
+            wait_s = self.backoff.wait_s(retries, judged.status, judged.after_s, self.random)
+            tell(retries, wait_s, judged)
+            await self.sleep(wait_s)

@@ -1,0 +1,87 @@
+"""The bytes of an answer, unpacked with a bound on how much may come out of how little."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.errors import BadAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PIECE = 1 << 20
+# Below this size no ratio is suspicious: a page of like records packs very well.
+_RATIO_FROM = 16 << 20
+_GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent."""
+
+    most_bytes: int = 64 << 20
+    most_ratio: int = 200
+
+
+class Unpacker:
+    """Takes the bytes of one answer as they come. ``coding`` is its ``Content-Encoding``, empty for none.
+
+    Raises ``BadAnswer`` for a coding other than gzip and deflate, for bytes in another one, and beyond ``bounds``.
+    """
+
+    def __init__(self, coding: str, bounds: Bounds, host: str) -> None:
+        self._host = host
+        self._bounds = bounds
+        self._coding = coding.strip().lower().removeprefix("x-")
+        self._came = self._given = 0
+        self._inflate = None if self._coding in ("", "identity") else self._inflater(b"")
+        self._begun = False
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """What a chunk unpacks to, in pieces of 1 MiB at most."""
+        self._came += len(chunk)
+        if self._inflate is None:
+            yield self._counted(chunk)
+            return
+        if not self._begun:
+            self._begun, self._inflate = True, self._inflater(chunk)
+        while chunk:
+            try:
+                piece = self._inflate.decompress(chunk, _PIECE)
+            except zlib.error:
+                raise BadAnswer(f"the answer from {self._host} can't be unpacked: it is not {self._coding}") from None
+            if piece:
+                yield self._counted(piece)
+            chunk = self._inflate.unconsumed_tail
+            if self._inflate.eof and self._inflate.unused_data:
+                # gzip may come in several members, one after the other (RFC 1952, 2.2).
+                chunk, self._inflate = self._inflate.unused_data, self._inflater(self._inflate.unused_data)
+
+    def end(self) -> None:
+        """Nothing more comes. Raises ``BadAnswer`` for packed bytes that end in the middle."""
+        if self._inflate is not None and self._begun and not self._inflate.eof:
+            raise BadAnswer(f"the answer from {self._host} broke off: its {self._coding} has no end")
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._given += len(piece)
+        if self._given > self._bounds.most_bytes:
+            raise BadAnswer(
+                f"the answer from {self._host} is larger than {self._bounds.most_bytes:,} bytes",
+                hint="--max-answer-mib allows more",
+            )
+        if self._given > _RATIO_FROM and self._given > self._bounds.most_ratio * self._came:
+            raise BadAnswer(
+                f"the answer from {self._host} unpacks to more than {self._bounds.most_ratio} times its size",
+                hint="--max-unpack-ratio allows more",
+            )
+        return piece
+
+    def _inflater(self, beginning: bytes) -> zlib._Decompress:
+        if self._coding == "gzip":
+            return zlib.decompressobj(_GZIP)
+        if self._coding == "deflate":
+            # Some servers leave out the wrapper that RFC 9110 (8.4.1.2) asks for.
+            return zlib.decompressobj(_ZLIB if beginning[:1] in (b"", b"\x08", b"\x18", b"\x78", b"\x58") else _RAW)
+        raise BadAnswer(f"the answer from {self._host} is packed as {self._coding[:40]!r}, which was not asked for")
