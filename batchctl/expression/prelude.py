@@ -12,7 +12,7 @@ from batchctl.javascript.key_order import ordered, reordered
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions import hosted
 from batchctl.truto_functions.catalogue import FUNCTIONS
-from batchctl.truto_functions.hosting import refuse, unboxed
+from batchctl.truto_functions.hosting import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _ORDERED: Final = {
     "keys": "function($o)<x-:a<s>>{ $__ordered($__keys($o)) }",
     "each": "function($o, $f)<o-f:a>{ $__each($__inOrder($o), $f) }",
-    "spread": "function($o)<x-:a<o>>{ $__spread($__inOrder($o)) }",
 }
 _IN_ORDER: Final = (
     'function($o){ $type($o) = "array" ? $map($o, $__inOrder) : $type($o) = "object" ? '
@@ -62,7 +61,7 @@ class Prelude:
 
     def _host(self, name: str, function: Hosted) -> None:
         if function.variadic:
-            self.bindings[name] = unboxed(function.call)
+            self.bindings[name] = _variadic(function, may_be_nan=self.analysis.divides)
             return
         count = _parameter_count(function, self.analysis.uses(name))
         parameters = [f"$p{index}" for index in range(count)]
@@ -97,8 +96,21 @@ def _boxed(function: Hosted, *, may_be_nan: bool) -> Callable[..., object]:
     return boxed
 
 
-def _has_null(value: object) -> bool:
-    return value is None or (isinstance(value, list) and None in value)
+def _variadic(function: Hosted, *, may_be_nan: bool) -> Callable[..., object]:
+    def call(*given: object) -> object:
+        if may_be_nan and any(map(_has_null, given)):
+            raise NotExact
+        answer = function.call(*given)
+        return None if answer is UNDEFINED else answer
+
+    return call
+
+
+def _has_null(value: object, depth: int = 2) -> bool:
+    """Whether null stands in a value, not too deep: it can be a NaN."""
+    if isinstance(value, dict | list) and depth:
+        return any(_has_null(item, depth - 1) for item in (value.values() if isinstance(value, dict) else value))
+    return value is None
 
 
 def _given(flat: tuple[object, ...], parameters: int) -> list[object]:

@@ -9,8 +9,10 @@ from batchctl.truto_functions import hosted
 if TYPE_CHECKING:
     from batchctl.expression.analysis import Analysis
 
-# An expression that another one brings along can use anything.
-_ANYTHING: Final = frozenset({"eval"})
+# An expression that another one brings along can use anything; $spread answers a list for a list of one item.
+_ALWAYS: Final = frozenset({"eval", "spread"})
+# The first engine does not see NaN among numbers.
+_LOSE_NAN: Final = ("max", "min")
 # Functions of JSONata that show in which order the keys of an object come.
 _SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
 
@@ -25,10 +27,12 @@ def needs_exact(analysis: Analysis) -> bool:
     """Whether JSON values are not enough for an expression: special objects, or objects that are the very same."""
     for use in analysis.functions:
         function = hosted().get(use.name)
-        if use.name in _ANYTHING:
+        if use.name in _ALWAYS:
             return True
         if function is None:
             continue
         if function.makes or function.identity or (function.inherits and use.object_given):
             return True
+    if analysis.divides and any(analysis.uses(name) for name in _LOSE_NAN):
+        return True
     return analysis.function_members or (analysis.computed_keys and shows_order(analysis))

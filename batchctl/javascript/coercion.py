@@ -112,10 +112,13 @@ def code_units(value: str) -> bytes:
 
 
 def compare(left: object, right: object) -> int:
-    """Lodash's ascending order: values, then null, then undefined. What can't be compared is equal."""
+    """Lodash's ascending order: values, then null, undefined and NaN. What can't be compared is equal."""
     tick()
     if left is right:
         return 0
+    for value, sign in ((left, 1), (right, -1)):
+        if isinstance(value, float) and math.isnan(value):
+            return sign
     for one, other, sign in ((left, right, 1), (right, left, -1)):
         if one is UNDEFINED:
             return sign if other is not UNDEFINED else 0

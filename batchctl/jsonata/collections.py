@@ -168,7 +168,7 @@ def sort(items: Any, function: Any = UNDEFINED) -> object:
     if items is UNDEFINED or len(items) <= 1:
         return items
     if function is UNDEFINED:
-        if all(map(is_number, items)):
+        if not {False} & {is_number(item) for item in items}:
             return sorted(items)
         if all(isinstance(item, str) for item in items):
             return sorted(items, key=code_units)

@@ -127,7 +127,8 @@ def power(base: Any, exponent: Any = UNDEFINED) -> object:
     if base is UNDEFINED:
         return UNDEFINED
     try:
-        found = math.pow(base, exponent)
+        # Python has 1 for a power of 1 that is infinite, or none; JavaScript has NaN.
+        found = math.pow(base, exponent) if math.isfinite(exponent) else math.nan if abs(base) == 1 else base**exponent
     except (ArithmeticError, TypeError, ValueError):
         found = math.nan
     if not math.isfinite(found):

@@ -173,7 +173,7 @@ def _places(answer: Any) -> list[int] | None:
     if answer is True or answer is False:
         return None
     if isinstance(answer, list):
-        return [math.floor(each) for each in answer] if all(map(is_number, answer)) else None
+        return [math.floor(each) for each in answer] if not {False} & {is_number(each) for each in answer} else None
     return [math.floor(answer)] if is_number(answer) else None
 
 

@@ -51,7 +51,7 @@ def remove_empty_items(array: object) -> object:
     """A list without its false items and empty objects and lists; anything else as it is."""
     if not isinstance(array, list):
         return array
-    return [item for item in array if (bool(item) if isinstance(item, dict | list) else truthy(item))]
+    return [item for item in array if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
 
 
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
@@ -90,7 +90,7 @@ def json_parse(source: object) -> object:
     """The value of a JSON text, or null."""
     try:
         return without_surrogates(json.loads(text(source), parse_constant=refuse_constant))
-    except (ValueError, RecursionError):
+    except (HostError, ValueError, RecursionError):
         return None
 
 

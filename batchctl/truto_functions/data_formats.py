@@ -93,7 +93,7 @@ def _reader(path: str, otherwise: object) -> Callable[[object], object]:
 
 
 def _cell(value: object) -> str:
-    if is_nil(value):
+    if is_nil(value) or callable(value):
         return ""
     if isinstance(value, bool) or is_number(value):
         return text(value)

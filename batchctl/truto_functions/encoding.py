@@ -95,7 +95,7 @@ def _types() -> Mapping[str, str]:
 
 
 FUNCTIONS: Final = {
-    "digest": Hosted(digest, 3, 1),
-    "sign": Hosted(sign, 4, 1),
+    "digest": Hosted(digest, 3, 1, inherits=True),
+    "sign": Hosted(sign, 4, 1, inherits=True),
     "getMimeType": Hosted(mime_type, 1, 1),
 }

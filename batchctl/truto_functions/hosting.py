@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import BareObject
-from batchctl.javascript.values import UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,16 +42,6 @@ def refuse(name: str) -> Callable[..., object]:
         raise HostError(message, "not-local")
 
     return unavailable
-
-
-def unboxed(call: Callable[..., object]) -> Callable[..., object]:
-    """``call`` for the engine, which takes None for undefined."""
-
-    def unboxed_call(*given: object) -> object:
-        answer = call(*given)
-        return None if answer is UNDEFINED else answer
-
-    return unboxed_call
 
 
 def of_inherited(call: Callable[..., object]) -> Callable[..., object]:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from batchctl.javascript.coercion import text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
+from batchctl.javascript.objects import SpecialObject
+from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ class _Writer:
     def pairs(self, name: str, value: object, level: int, *, encode: bool) -> Iterator[str]:
         if level > _MOST_LEVELS:
             raise HostError("Maximum call stack size exceeded")
+        if isinstance(value, SpecialObject) and value.kind == "jsDate" and value.json is not None:
+            value = value.json()
         if isinstance(value, dict | list):
             yield from self.nested(name, value, level, encode=encode)
-        elif callable(value):
+        elif value is UNDEFINED or callable(value):
             return
         elif value is None and self.flag("strictNullHandling"):
             yield self.key(name, encode=encode)
