@@ -174,5 +174,5 @@ def require_places(asked: OutputOptions) -> None:
             require_folder(Path(asked.out), "--out")
         else:
             require_place(Path(asked.out), "--out")
-    for option, path in asked.reports.items():
+    for option, path in {**asked.reports, **({"--trace": asked.trace} if asked.trace else {})}.items():
         require_place(path, option)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import Credentials
     from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.recording import Recorder
     from batchctl.execution.executor import Executor, Target
     from batchctl.execution.history import History
     from batchctl.execution.making import Kind
@@ -53,6 +54,7 @@ class Setup:
     notify: Notify
     store: RunStore
     resumed: RunFacts | None = None
+    recorder: Recorder | None = None
     _found: list[Credentials] = field(default_factory=list, init=False, repr=False)
 
     def executor(self, plan: Plan) -> Executor:
@@ -81,7 +83,13 @@ class Setup:
             engine.run_timeout_s,
             self.terminal.redactor,
             AnswerSize(self.line.connection.max_answer_mib, self.line.connection.max_unpack_ratio),
+            self.recorder,
         )
+
+    @property
+    def base_url(self) -> str:
+        """The API that calls go to; empty for a local run."""
+        return "" if self.kind == "local" else self._credentials().api_url
 
     def _fixtures(self, plan: Plan) -> FixtureFolder:
         """The folder that answers; the rows of a command share what they read of it."""

@@ -65,6 +65,8 @@ def _run(file: str | None, line: CommandLine) -> None:
     if line.mode.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 
+        if line.output.record or line.output.trace:
+            raise UsageError("--record and --trace are for one run, not for the rows of --each")
         run_each(file, line, terminal, store, resumed)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
@@ -77,17 +79,25 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import remark_line, speaker
+    from batchctl.cli.recording import Recording
 
     notify = speaker(terminal)
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
-    setup = Setup(kind_of(line.mode), line, inputs, terminal, notify, store, resumed)
+    kind = kind_of(line.mode)
+    recording = Recording.of(line.output, kind)
+    recorder = recording.recorder if recording else None
+    setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
     executor = setup.executor(plan)
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {executor.where}")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown)
     result = wait_for(_watched(executor, delivery, notify))
-    delivery.deliver(result)
+    try:
+        delivery.deliver(result)
+    finally:
+        if recording:
+            recording.write(plan, result, setup.base_url, terminal)
     for remark in result.remarks:
         terminal.note(remark_line(remark))
     raise typer.Exit(exit_code(result.status))

@@ -230,7 +230,12 @@ class OutputOptions:
     report_html: Annotated[
         Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
     ] = None
-
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="DIR", help="Also write fixtures that give the same result.")
+    ] = None
+    trace: Annotated[
+        Path | None, typer.Option("--trace", metavar="FILE.har", help="Also write the calls of --direct as HAR.")
+    ] = None
     csv_raw: Annotated[
         bool, typer.Option("--csv-raw", help="Leave formulas in CSV as they are: for programs, not for spreadsheets.")
     ] = False

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.recording import Recorder
     from batchctl.engine.backends.throttled import Limit
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
@@ -44,6 +45,7 @@ class DirectExecutor:
 
     ``about`` says what is recorded, and has the idempotency key; ``new_key`` says that nobody knows that key yet.
     ``limits`` are shared by all executors that have the same ones. ``run_timeout_s`` ends the whole run.
+    A ``recorder`` hears of every call and its answer.
     """
 
     plan: Plan
@@ -57,6 +59,7 @@ class DirectExecutor:
     bounds: Bounds = _BOUNDS
     run_timeout_s: float | None = None
     new_key: bool = False
+    recorder: Recorder | None = None
 
     @property
     def where(self) -> str:
@@ -91,8 +94,9 @@ class DirectExecutor:
     async def _executed(self, run: OpenRun, observer: Observer, notify: Notify) -> RunResult:
         backend = self._backend(run, observer)
         try:
+            answering = self.recorder.watch(backend) if self.recorder else backend
             async with asyncio.timeout(self.run_timeout_s) as limit:
-                result = await execute(self.plan, backend, observer=observer, options=self.options)
+                result = await execute(self.plan, answering, observer=observer, options=self.options)
         finally:
             await backend.aclose()
         if backend.replayed:

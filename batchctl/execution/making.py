@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.recording import Recorder
     from batchctl.execution.executor import Executor, Target
     from batchctl.execution.history import History
     from batchctl.json_types import JsonObject
@@ -72,6 +73,7 @@ class Settings:
     run_timeout_s: float | None = None
     redactor: Redactor = _NO_SECRETS
     answer_size: AnswerSize = _USUAL_SIZE
+    recorder: Recorder | None = None
 
     @property
     def host(self) -> str:
@@ -137,4 +139,5 @@ def _direct(
         bounds=settings.answer_size.bounds(Bounds()),
         run_timeout_s=settings.run_timeout_s,
         new_key=new_key,
+        recorder=settings.recorder,
     )

@@ -11,6 +11,7 @@ from batchctl.engine.backends.faults import FaultList, read_faults
 from batchctl.engine.backends.fixture_files import is_name
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_store import Table, clone, refusal
+from batchctl.engine.backends.replay import Replay
 from batchctl.errors import ConnectionFailed
 from batchctl.template import to_text
 from batchctl.truto.calls import STANDARD_METHODS
@@ -55,6 +56,7 @@ class FixtureBackend:
         self._version = self._folder.version
         self._tables: dict[str, tuple[Records, Table]] = {}
         self._writes = 0
+        self._replay = self._recording()
 
     def revision(self) -> object:
         """What stays equal while every read is answered as before; None where faults may change any answer.
@@ -62,7 +64,7 @@ class FixtureBackend:
         Raises ``FixtureError``.
         """
         self._refresh()
-        return None if self._faults else (self._version, self._writes)
+        return None if self._faults or self._replay else (self._version, self._writes)
 
     async def send(self, call: Call) -> Reply:
         """The answer to one call.
@@ -70,6 +72,10 @@ class FixtureBackend:
         Raises ``FixtureError`` for a file that can't be used, ``ConnectionFailed`` where a fault says so.
         """
         self._refresh()
+        if self._replay is not None:
+            recorded = self._replay.answer(call)
+            if recorded is not None:
+                return replace(recorded, body=clone(recorded.body))
         fault = self._faults.strike(call) if self._faults else None
         if fault is not None:
             reply = await self._faulty(fault)
@@ -82,6 +88,11 @@ class FixtureBackend:
 
     async def aclose(self) -> None:
         """Nothing is held open."""
+
+    def _recording(self) -> Replay | None:
+        """The recording in the folder, from its beginning."""
+        records = self._folder.records([*(self._root or ()), "recording"])
+        return None if records is None else Replay(records)
 
     async def _faulty(self, fault: Fault) -> Reply | None:
         if fault.wait_s:
@@ -103,6 +114,7 @@ class FixtureBackend:
             records = folder.records(self._segments(resource))
             if records is not None and records is not old:
                 self._open(resource, records, table.changes())
+        self._replay = self._recording()
         self._version = version
 
     def _answer(self, call: Call) -> Reply:

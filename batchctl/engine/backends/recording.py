@@ -1,0 +1,171 @@
+"""``--record DIR``: the calls of a run and their answers, written as a fixtures folder that gives the same result.
+
+``recording.ndjson`` has every call with its answer, in order; beside it the records that were seen stand in files of
+their own, to be read and edited.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.engine.answers import read_records
+from batchctl.engine.backends.fakes import DEFAULT_RULES, read_fakes
+from batchctl.engine.backends.fixture_files import is_name, read_data
+from batchctl.engine.result import Skipped
+from batchctl.errors import BatchctlError, FixtureError, Unanswered
+from batchctl.json_types import write_json
+from batchctl.template import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from batchctl.engine.backends.base import Backend, Reply
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.truto.calls import Call
+
+# The headers of an answer that say how to go on.
+_HEADERS = ("retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """A call and its answer, None where there was none; ``began`` is Unix time, both times are in seconds."""
+
+    call: Call
+    reply: Reply | None
+    began: float
+    took_s: float
+
+
+@dataclass(slots=True)
+class Recorder:
+    """The calls of one run, in the order in which their answers came."""
+
+    clock: Callable[[], float] = time.time
+    calls: list[RecordedCall] = field(default_factory=list)
+
+    def watch(self, backend: Backend) -> RecordingBackend:
+        """The same backend, whose calls are recorded."""
+        return RecordingBackend(backend, self)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBackend:
+    """Hands calls on, and notes what came of them."""
+
+    inner: Backend
+    recorder: Recorder
+
+    async def send(self, call: Call) -> Reply:
+        """The inner backend's answer. Raises what it raises."""
+        began = self.recorder.clock()
+        try:
+            reply = await self.inner.send(call)
+        except Unanswered:
+            self._note(call, None, began)
+            raise
+        self._note(call, reply, began)
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the inner backend."""
+        await self.inner.aclose()
+
+    def _note(self, call: Call, reply: Reply | None, began: float) -> None:
+        self.recorder.calls.append(RecordedCall(call, reply, began, self.recorder.clock() - began))
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder that a recording is to fill, before anything runs. Raises ``FixtureError`` for one in use."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = sorted(path.name for path in folder.iterdir() if path.name != "record.yaml")
+    except OSError as error:
+        raise FixtureError(f"can't record in {folder}: {(error.strerror or 'unreadable').lower()}") from error
+    if others:
+        raise FixtureError(f"{folder} holds {others[0]}: a recording needs a folder of its own", hint="name a new one")
+    rules = folder / "record.yaml"
+    if not rules.exists():
+        rules.write_text(DEFAULT_RULES, "utf-8")
+    read_fakes(read_data(rules), str(rules))
+
+
+def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
+    """Fill a folder that ``prepare_folder`` made; how many calls are in it. Raises ``FixtureError``."""
+    rules = folder / "record.yaml"
+    fakes = read_fakes(read_data(rules), str(rules))
+    # In the order in which they were asked: answers may have come in another.
+    entries = [fakes.replaced(_entry(each)) for each in sorted(recorded, key=lambda each: each.began)]
+    tables = _tables(recorded)
+    try:
+        with (folder / "recording.ndjson").open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(write_json(entry, ascii_only=True) + "\n" for entry in entries)
+        for resource, records in tables.items():
+            write_records(folder, resource, fakes.replaced(list(records.values())))
+    except OSError as error:
+        raise FixtureError(f"can't write {folder}: {(error.strerror or 'unreadable').lower()}") from error
+    return len(entries)
+
+
+def write_records(folder: Path, resource: str, records: JsonValue) -> None:
+    """``FOLDER/unified/crm/contacts.json``; a name that can't be a file's is left out."""
+    segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
+    if all(map(is_name, segments)):
+        path = folder.joinpath(*segments)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_name(f"{path.name}.json").write_text(write_json(records, indent=1) + "\n", "utf-8")
+
+
+def _entry(each: RecordedCall) -> JsonObject:
+    call, reply = each.call, each.reply
+    entry: JsonObject = {"node": call.node} if call.node else {}
+    entry |= {"resource": call.resource, "method": call.method, "id": call.id, "query": call.query}
+    entry |= {"body": call.body} if call.body is not None else {}
+    if reply is None:
+        return {**entry, "drop": True}
+    headers: JsonObject = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
+    return {**entry, "status": reply.status, **({"headers": headers} if headers else {}), "response": reply.body}
+
+
+def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
+    """The records that reads brought, by resource and id; the newest of each, those without an id all."""
+    tables: dict[str, dict[str, JsonValue]] = {}
+    for each in recorded:
+        if each.call.is_write or each.reply is None or not each.reply.ok:
+            continue
+        table = tables.setdefault(each.call.resource, {})
+        try:
+            records = read_records(each.call, each.reply)
+        except BatchctlError:
+            continue
+        for record in records:
+            has_id = isinstance(record, dict) and record.get("id") is not None
+            key = to_text(record["id"]) if has_id else f"\0{len(table)}"  # type: ignore[call-overload, index]  # a dict
+            table[key] = record
+    return tables
+
+
+def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
+    """Fill a folder with what the answer to a batch holds: the records of its requests; of how many resources.
+
+    Which call brought which record is not known. Raises ``FixtureError``.
+    """
+    rules = folder / "record.yaml"
+    fakes = read_fakes(read_data(rules), str(rules))
+    tables: dict[str, list[JsonValue]] = {}
+    for key, step in plan.steps.items():
+        outcome = result.outcomes[key]
+        if isinstance(step.node, Request) and not isinstance(outcome, Skipped):
+            tables.setdefault(step.node.resource, []).extend(outcome.records)
+    try:
+        for resource, records in tables.items():
+            write_records(folder, resource, fakes.replaced(records))
+    except OSError as error:
+        raise FixtureError(f"can't write {folder}: {(error.strerror or 'unreadable').lower()}") from error
+    return len(tables)
