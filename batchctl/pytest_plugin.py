@@ -1,4 +1,8 @@
-"""The pytest plugin: ``batchctl_server`` is a server that runs while a test does. Loaded by pytest by itself."""
+"""The pytest plugin, loaded by pytest by itself.
+
+``batchctl_server`` is a server that runs while a test does; with ``--batchctl`` the tests of definitions
+(``*.batch.yaml`` with ``x-tests``, or a snapshot beside it) are collected like those in Python.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The setting ``batchctl_fixtures``."""
+    """The setting ``batchctl_fixtures``, and the option ``--batchctl``."""
+    parser.addoption("--batchctl", action="store_true", help="collect the tests of batch definitions, too")
     parser.addini(
         "batchctl_fixtures", "folder of fixtures for batchctl_server, from the root folder", default="fixtures"
     )
@@ -34,3 +39,14 @@ def batchctl_server(batchctl_fixtures: Path) -> Iterator[RunningServer]:
 
     with server(batchctl_fixtures) as started:
         yield started
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A definition, if they are asked for."""
+    is_definition = file_path.name.endswith((".batch.yaml", ".batch.yml", ".batch.json"))
+    if not is_definition or not parent.config.getoption("--batchctl"):
+        return None
+    # Imported when it is needed: the plugin is loaded with every run of pytest.
+    from batchctl.testcases.pytest_items import DefinitionFile
+
+    return DefinitionFile.from_parent(parent, path=file_path)

@@ -13,7 +13,7 @@ LAYERS = [
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
     ["preparation"], ["engine"], ["service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
-    ["api"], ["testing"], ["pytest_plugin"], ["cli"],
+    ["api"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
@@ -28,7 +28,7 @@ HOMES = {
     "yarl": ["truto/exchange.py"],
     "certifi": ["truto/proxies.py"],
     "httpx": ["testing.py"],
-    "pytest": ["pytest_plugin.py"],
+    "pytest": ["pytest_plugin.py", "testcases/pytest_items.py"],
     "jlens": ["expression/engine.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],

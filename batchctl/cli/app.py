@@ -20,6 +20,7 @@ COMMANDS = {
     "graph": "batchctl.cli.graph:graph",
     "run": "batchctl.cli.run:run",
     "runs": "batchctl.cli.runs:runs",
+    "test": "batchctl.cli.tested:run_definition_tests",
     "serve": "batchctl.cli.serve:serve",
     "lsp": "batchctl.cli.lsp:lsp",
     "watch": "batchctl.cli.watch:watch",

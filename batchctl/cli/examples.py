@@ -31,6 +31,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "lsp": ("batchctl lsp",),
     "completion": ("batchctl completion bash >> ~/.bashrc", "batchctl completion fish"),
     "fmt": ("batchctl fmt contacts.yaml", "batchctl fmt batches/ --check"),
+    "test": ("batchctl test", "batchctl test batches/ -k contacts --junit report.xml", "batchctl test --update"),
     "new": (
         "batchctl new contacts",
         "batchctl new pages --template recursion",

@@ -1,0 +1,103 @@
+"""``batchctl test``: definitions with expectations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.options import Color, ColorOption, EnvFileOption, QuietOption
+from batchctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from batchctl.testcases import Case, Verdict
+
+
+def run_definition_tests(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]…", help="Files, folders (*.batch.yaml|yml|json) or globs [default: .]."),
+    ] = None,
+    *,
+    keyword: Annotated[
+        str, typer.Option("-k", metavar="TEXT", help="Only tests whose file::name has this in it.")
+    ] = "",
+    update: Annotated[
+        bool, typer.Option("--update", help="Write snapshots anew, and one for files without any test.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="A report as JUnit XML.")] = None,
+    parallel: Annotated[int, typer.Option("-n", min=1, max=64, metavar="N", help="How many tests run at once.")] = 1,
+    env_file: EnvFileOption = None,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the tests of definitions over fixtures: x-tests in the file, and FILE.snapshot.json beside it.
+
+    Exit codes: 0 all pass, 3 some fail, 2 there are none, or one can't be read.
+    """
+    from batchctl.cli.inputs import read_environment
+    from batchctl.cli.terminal import Terminal
+    from batchctl.files import write_whole
+
+    terminal = Terminal(color, quiet=quiet)
+    cases = _cases(paths or [], keyword, update=update)
+    environment = read_environment(env_file)
+    verdicts = list(_verdicts(cases, parallel, update=update, environment=environment))
+    for verdict in verdicts:
+        terminal.hide(verdict.secrets)
+    terminal.result(_lines(verdicts))
+    if junit is not None:
+        from batchctl.testcases.junit import junit as report
+
+        write_whole(junit, [report(verdicts)], terminal.redactor.text)
+    failed = sum(not verdict.passed for verdict in verdicts)
+    terminal.note(f"{len(verdicts) - failed} passed, {failed} failed")
+    if failed:
+        raise typer.Exit(ExitCode.FAILURES)
+
+
+def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> list[Case]:
+    from batchctl.cli.files import find_files
+    from batchctl.config.settings import SettingsFinder
+    from batchctl.testcases import collect
+
+    files, complaints = find_files(paths, SettingsFinder())
+    if complaints:
+        raise complaints[0]
+    found = [case for file in files for case in collect(Path(file), new_snapshots=update)]
+    kept = [case for case in found if keyword.lower() in case.id.lower()]
+    if not kept:
+        what = f'no test has "{keyword}" in its name' if found else "no definition has tests"
+        raise UsageError(what, hint="write x-tests in a definition, or let --update write a snapshot")
+    return kept
+
+
+def _verdicts(
+    cases: Sequence[Case], parallel: int, *, update: bool, environment: Mapping[str, str]
+) -> Iterator[Verdict]:
+    """In the order of the tests, whichever ends first."""
+    from concurrent.futures import ThreadPoolExecutor
+    from functools import partial
+
+    from batchctl.testcases import run_case
+
+    one = partial(run_case, update=update, environment=environment)
+    if parallel == 1:
+        yield from map(one, cases)
+        return
+    with ThreadPoolExecutor(parallel) as pool:
+        yield from pool.map(one, cases)
+
+
+def _lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    from batchctl.plain import clean
+
+    for verdict in verdicts:
+        sign, more = ("✔" if verdict.passed else "✘"), (" (snapshot written)" if verdict.updated else "")
+        yield f"{sign} {clean(verdict.case.id)}  {verdict.elapsed_s * 1000:.0f} ms{more}\n"
+        for problem in verdict.problems:
+            for line in problem.split("\n"):
+                yield f"    {clean(line)}\n"

@@ -1,0 +1,6 @@
+"""Tests of definitions: ``x-tests`` in a file, and snapshots beside it."""
+
+from batchctl.testcases.cases import Case, collect, snapshot_path
+from batchctl.testcases.running import Verdict, run_case
+
+__all__ = ["Case", "Verdict", "collect", "run_case", "snapshot_path"]

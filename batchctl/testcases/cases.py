@@ -1,0 +1,103 @@
+"""Which tests a definition has: the items of ``x-tests``, and its snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.definition.loading import read
+from batchctl.diagnostics.spelling import suggestion
+from batchctl.errors import UsageError
+from batchctl.files import reason_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+SNAPSHOT = "snapshot"
+_KEYS = ("name", "args", "args_file", "fixtures", "expect", "exit_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test of ``file``. ``args_file`` and ``fixtures`` are relative to it.
+
+    ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is
+    that of ``batchctl run --local``. ``snapshot`` is the file with what is expected, if that is what it compares with.
+    """
+
+    file: Path
+    name: str
+    args: JsonObject = field(default_factory=dict)
+    args_file: str | None = None
+    fixtures: str | None = None
+    expect: tuple[str, ...] = ()
+    exit_code: int = 0
+    snapshot: Path | None = None
+
+    @property
+    def id(self) -> str:
+        """``contacts.batch.yaml::finds all``."""
+        return f"{self.file}::{self.name}"
+
+
+def snapshot_path(file: Path) -> Path:
+    """Where the snapshot of a definition is: ``contacts.batch.yaml.snapshot.json``."""
+    return file.with_name(f"{file.name}.snapshot.json")
+
+
+def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
+    """The tests of one file; with ``new_snapshots`` a file without any gets one.
+
+    Raises ``UsageError`` when the file can't be read, or for tests that are written in another form.
+    """
+    try:
+        data = read(file.read_bytes(), file=str(file)).data
+    except OSError as error:
+        raise UsageError(f"can't read {file}: {reason_of(error)}") from error
+    written = data.get("x-tests") if isinstance(data, dict) else None
+    if written is not None and not isinstance(written, list):
+        raise UsageError(f"{file}: x-tests must be a list", hint="start each test with - name:")
+    cases = [_case(file, number, item) for number, item in enumerate(written or (), 1)]
+    names = [case.name for case in cases]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f'{file}: two tests are called "{twice}"')
+    path = snapshot_path(file)
+    if path.exists() or (new_snapshots and not cases):
+        cases.append(Case(file, SNAPSHOT, snapshot=path))
+    return tuple(cases)
+
+
+def _case(file: Path, number: int, item: JsonValue) -> Case:
+    where = f"{file}: test {number}"
+    if not isinstance(item, dict):
+        raise UsageError(f"{where} is not a mapping", hint="give it a name and what to expect")
+    for key in item:
+        if key not in _KEYS:
+            raise UsageError(f'{where} has the unknown key "{key}"', hint=suggestion(key, _KEYS))
+    name = item.get("name", f"test {number}")
+    args, expect, exit_code = item.get("args", {}), item.get("expect", []), item.get("exit_code", 0)
+    texts = [expect] if isinstance(expect, str) else expect
+    if not isinstance(name, str) or not name.strip() or name == SNAPSHOT:
+        raise UsageError(f"{where} needs a name that is text, and not {SNAPSHOT}")
+    if not isinstance(args, dict):
+        raise UsageError(f"{where}: args must be a mapping")
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise UsageError(f"{where}: expect must be JSONata, or a list of it")
+    if not isinstance(exit_code, int) or isinstance(exit_code, bool):
+        raise UsageError(f"{where}: exit_code must be a number")
+    if not texts and "exit_code" not in item:
+        raise UsageError(f"{where} expects nothing", hint="give it expect: or exit_code:")
+    return Case(
+        file, name, args, _text(item, "args_file", where), _text(item, "fixtures", where),
+        tuple(map(str, texts)), exit_code,
+    )  # fmt: skip
+
+
+def _text(item: JsonObject, key: str, where: str) -> str | None:
+    value = item.get(key)
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"{where}: {key} must be a path")
+    return value

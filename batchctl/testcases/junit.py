@@ -1,0 +1,40 @@
+"""Verdicts as JUnit XML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from batchctl.plain import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.testcases.running import Verdict
+
+
+def junit(verdicts: Sequence[Verdict]) -> str:
+    """One suite per file, one case per test."""
+    files: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        files.setdefault(str(verdict.case.file), []).append(verdict)
+    suites = "".join(_suite(name, found) for name, found in files.items())
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>\n{suites}</testsuites>\n'
+
+
+def _suite(name: str, verdicts: Sequence[Verdict]) -> str:
+    failed = sum(not verdict.passed for verdict in verdicts)
+    time_s = sum(verdict.elapsed_s for verdict in verdicts)
+    cases = "".join(map(_case, verdicts))
+    counts = f'tests="{len(verdicts)}" failures="{failed}" errors="0" skipped="0" time="{time_s:.3f}"'
+    return f"  <testsuite name={quoteattr(clean(name))} {counts}>\n{cases}  </testsuite>\n"
+
+
+def _case(verdict: Verdict) -> str:
+    file, name = quoteattr(clean(str(verdict.case.file))), quoteattr(clean(verdict.case.name))
+    head = f'    <testcase classname={file} name={name} time="{verdict.elapsed_s:.3f}"'
+    if verdict.passed:
+        return f"{head}/>\n"
+    lines = [clean(line) for problem in verdict.problems for line in problem.split("\n")]
+    text = "\n".join(lines)
+    return f"{head}>\n      <failure message={quoteattr(lines[0])}>{escape(text)}</failure>\n    </testcase>\n"

@@ -1,0 +1,44 @@
+"""The tests of definitions as items of pytest, for ``batchctl.pytest_plugin``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batchctl.plain import clean
+from batchctl.testcases.cases import collect
+from batchctl.testcases.running import run_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.testcases.cases import Case
+
+
+class DefinitionFile(pytest.File):
+    """A definition; its tests are those that ``batchctl test`` runs."""
+
+    def collect(self) -> Iterator[DefinitionItem]:
+        """One item per test of the file."""
+        for case in collect(self.path):
+            yield DefinitionItem.from_parent(self, name=case.name, case=case)
+
+
+class DefinitionItem(pytest.Item):
+    """One test of a definition."""
+
+    def __init__(self, *, case: Case, **settings: object) -> None:
+        super().__init__(**settings)  # type: ignore[arg-type]  # pytest hands its own settings through
+        self._case = case
+
+    def runtest(self) -> None:
+        """Fail with what was not as expected."""
+        verdict = run_case(self._case)
+        if not verdict.passed:
+            lines = (line for problem in verdict.problems for line in problem.split("\n"))
+            pytest.fail("\n".join(map(clean, lines)), pytrace=False)
+
+    def reportinfo(self) -> tuple[object, int, str]:  # type: ignore[override]  # narrower than pytest's
+        """Where it is, for reports."""
+        return self.path, 0, self._case.name
