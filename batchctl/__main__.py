@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -15,7 +16,8 @@ def main() -> None:
     from batchctl.cli.app import app
     from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
     from batchctl.cli.usage import TyperError, is_help, usage_error
-    from batchctl.errors import BatchctlError, ExitCode
+    from batchctl.errors import BatchctlError, ExitCode, UsageError
+    from batchctl.files import reason_of
 
     _open_streams()
     if "_BATCHCTL_COMPLETE" in os.environ:
@@ -38,8 +40,11 @@ def main() -> None:
         complain(error)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - whatever nobody foresaw is said in a sentence
-        from batchctl.cli.terminal import report_bug
+        from batchctl.cli.terminal import complain, report_bug
 
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            complain(UsageError(f"can't write: {reason_of(error)}"))
+            sys.exit(ExitCode.USAGE)
         report_bug(error, debug=DEBUGGING.wanted)
         sys.exit(ExitCode.BUG)
     sys.exit(code or ExitCode.OK)
@@ -74,6 +79,11 @@ def start() -> None:
     """``main`` for a process of its own; raises ``SystemExit`` with any exit code but 0."""
     try:
         main()
+    except KeyboardInterrupt:
+        # Before a command could take it: nothing was begun that has to be put away.
+        sys.stderr.write("interrupted\n")
+        sys.stderr.flush()
+        os._exit(130)
     except SystemExit as error:
         if sys.argv[1:2] != ["validate"] or not isinstance(error.code, int):
             raise

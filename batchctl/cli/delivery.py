@@ -59,21 +59,29 @@ class Delivery:
                 step(what)
             except BatchctlError as error:
                 failed.append(error)
+        if failed and self.line.output.out is not None:
+            self._rescue(exported.result)
         try:
             self._show(result, exported)
-        except Exception:  # raised again: whatever breaks a view, what came back is not lost
-            self._rescue(result)
+        except BaseException:  # raised again: whatever breaks a view, Ctrl-C included, what came back is not lost
+            if self.line.output.out is None:
+                self._rescue(exported.result)
             raise
         if failed:
             raise failed[0]
 
     def _rescue(self, result: RunResult) -> None:
-        """What can't be shown, because the disk is full or the view is broken, need not be lost."""
-        if self.line.output.out is None:
-            with tempfile.NamedTemporaryFile("w", prefix="batchctl-", suffix=".json", delete=False) as file:
-                path = Path(file.name)
-            write_whole(path, whole_result(result, Output.JSON, self._shape()))
-            self.terminal.problem(f"the result is in {path}")
+        """What can't be shown or written, because the disk is full or the view is broken, need not be lost."""
+        for folder in (tempfile.gettempdir(), Path.home(), "."):
+            try:
+                handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)
+                os.close(handle)
+                write_whole(Path(name), whole_result(result, Output.JSON, self._shape()))
+            except (OSError, RuntimeError, BatchctlError):
+                continue
+            self.terminal.problem(f"the result is in {name}")
+            return
+        self.terminal.problem("the result could not be saved anywhere: every disk is full")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
         asked = self.line.output

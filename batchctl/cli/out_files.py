@@ -10,7 +10,7 @@ from batchctl.errors import UsageError
 from batchctl.files import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _LONGEST_NAME = 100
@@ -25,6 +25,30 @@ def require_place(path: Path, option: str) -> None:
         raise UsageError(f"{option}: there is no folder {path.parent}")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{option}: {path} can't be written")
+
+
+def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None:
+    """Raise ``UsageError`` when a file that is written is one that is read, or is written twice.
+
+    Both are files by what names them, for people. What is no regular file (``/dev/stdout``, a pipe) may be named as
+    often as anyone likes.
+    """
+    outputs = list(written.items())
+    for position, (option, path) in enumerate(outputs):
+        for what, other in (*read.items(), *outputs[:position]):
+            if _is_same(path, other):
+                raise UsageError(f"{option}: {path} is {what}, too", hint="name another file")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        if one.exists() and not one.is_file():
+            return False
+        if one.exists() and other.exists():
+            return one.samefile(other)
+        return one.resolve() == other.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def require_folder(path: Path, option: str) -> None:

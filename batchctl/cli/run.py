@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -55,11 +56,15 @@ def run(
 
 def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.delivery import require_places
+    from batchctl.cli.out_files import require_apart
     from batchctl.cli.resuming import all_inputs
+    from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
 
+    end_as_interrupt()
     terminal, store = _terminal(line), user_store(os.environ)
     require_places(line.output)
+    require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
     resumed = store.get(line.mode.resume) if line.mode.resume else None
     if line.mode.each or (resumed and resumed.kind == "each"):
@@ -101,6 +106,15 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     for remark in result.remarks:
         terminal.note(remark_line(remark))
     raise typer.Exit(exit_code(result.status))
+
+
+def _read_files(file: str | None, line: CommandLine) -> dict[str, Path]:
+    """The files that the command line has us read, by what names them."""
+    given = line.inputs
+    read = {f"--args-file {path}": path for path in given.args_file or ()}
+    read |= {"--env-file": given.env_file} if given.env_file else {}
+    read |= {"--each": line.mode.each} if line.mode.each else {}
+    return read if file is None or file == "-" else {"the definition": Path(file), **read}
 
 
 def _terminal(line: CommandLine) -> Terminal:

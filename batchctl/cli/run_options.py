@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -247,6 +247,11 @@ class OutputOptions:
     def field_names(self) -> tuple[str, ...]:
         """The names in ``--fields``."""
         return tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
+
+    @property
+    def written(self) -> dict[str, Path]:
+        """All the files that are to be written, by option."""
+        return self.reports | ({"--out": Path(self.out)} if self.out is not None else {})
 
     @property
     def reports(self) -> dict[str, Path]:

@@ -14,9 +14,9 @@ from batchctl.engine.backends.throttled import ThrottledBackend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.response_text import run_json
-from batchctl.errors import BatchctlError, TimedOut
+from batchctl.errors import BatchctlError, Interrupted, StoreError, TimedOut
 from batchctl.execution.history import run_summary
-from batchctl.execution.notices import KeyChosen, ResponsesReused, Resumable, RunStarted
+from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.retry import RetryLoop
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from batchctl.execution.executor import Target
     from batchctl.execution.history import History, OpenRun
     from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
-    from batchctl.store.facts import RunInfo
+    from batchctl.store.facts import RunInfo, Status
 
 _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bounds()
 
@@ -81,15 +82,21 @@ class DirectExecutor:
             if self.new_key and self.about.key and not run.resumed:
                 notify(KeyChosen(self.about.key))
             notify(RunStarted(run.record.id))
-            result = await self._executed(run, observer, notify)
+            return await self._executed(run, observer, notify)
+        except asyncio.CancelledError:
+            # Before the engine could answer with what there is.
+            self._finish(run, "interrupted", {}, notify)
+            notify(Resumable(run.record.id))
+            raise Interrupted("interrupted") from None
         except TimedOut:
             raise
         except BatchctlError as error:
-            run.record.finish("refused", {"error": self.redactor.text(str(error))})
+            self._finish(run, "refused", {"error": self.redactor.text(str(error))}, notify)
+            if isinstance(error, StoreError):
+                notify(Resumable(run.record.id))
             raise
         finally:
             run.record.close()
-        return result
 
     async def _executed(self, run: OpenRun, observer: Observer, notify: Notify) -> RunResult:
         backend = self._backend(run, observer)
@@ -101,7 +108,7 @@ class DirectExecutor:
             await backend.aclose()
         if backend.replayed:
             notify(ResponsesReused(backend.replayed))
-        self._save(run, result)
+        self._save(run, result, notify)
         if limit.expired():
             notify(Resumable(run.record.id))
             raise TimedOut(f"the run did not end within {self.run_timeout_s:g} s")
@@ -109,12 +116,22 @@ class DirectExecutor:
             notify(Resumable(run.record.id))
         return result
 
-    def _save(self, run: OpenRun, result: RunResult) -> None:
-        """The response as a whole, before anything shows it."""
-        run.record.save_response(
-            self.redactor.seal().chunks(piece.encode("utf-8", "replace") for piece in run_json(result))
-        )
-        run.record.finish(result.status, run_summary(result))
+    def _save(self, run: OpenRun, result: RunResult, notify: Notify) -> None:
+        """The response as a whole, before anything shows it. A full disk takes nothing from the result."""
+        pieces = (piece.encode("utf-8", "replace") for piece in run_json(result))
+        try:
+            run.record.save_response(self.redactor.seal().chunks(pieces))
+        except StoreError as error:
+            notify(NotRecorded(str(error)))
+            return
+        self._finish(run, result.status, run_summary(result), notify)
+
+    @staticmethod
+    def _finish(run: OpenRun, status: Status, summary: JsonObject, notify: Notify) -> None:
+        try:
+            run.record.finish(status, summary)
+        except StoreError as error:
+            notify(NotRecorded(str(error)))
 
     def _backend(self, run: OpenRun, observer: Observer) -> JournalledBackend:
         account, began_s = self.plan.definition.integrated_account_id, time.monotonic()

@@ -7,11 +7,12 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from batchctl.engine.result import Skipped
 from batchctl.errors import StoreError
-from batchctl.execution.notices import NotRecorded
+from batchctl.execution.notices import NotRecorded, ResponseSaved
+from batchctl.execution.spillover import SpilloverFile
 from batchctl.service.kept import Kept
 from batchctl.store.runs import new_record, open_record
 
@@ -96,8 +97,9 @@ def run_summary(result: RunResult) -> JsonObject:
 class SavedResponse:
     """Where the response body of one run goes; ``run`` is None where it is not recorded."""
 
-    path: Path
+    file: SpilloverFile
     bytes: Kept
+    notify: Notify
     run: OpenRun | None = None
 
     @property
@@ -106,9 +108,15 @@ class SavedResponse:
         return self.run.record.key if self.run and self.run.resumed else None
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Say how the run ended."""
-        if self.run is not None:
+        """Say how the run ended. Where the store can't take that, the run itself is none the worse."""
+        if self.file.moved and self.file.path is not None:
+            self.notify(ResponseSaved(self.file.path))
+        if self.run is None:
+            return
+        try:
             self.run.record.finish(status, summary)
+        except StoreError as error:
+            self.notify(NotRecorded(str(error)))
 
 
 @contextmanager
@@ -126,13 +134,15 @@ def open_response(
         run = None
     if run is None:
         folder = Path(tempfile.mkdtemp(prefix="batchctl-"))
-        with (folder / "response.json").open("w+b") as file:
-            yield SavedResponse(folder / "response.json", Kept(file, redactor))
+        path = folder / "response.json"
+        with SpilloverFile(path.open("w+b", buffering=0), path) as file:
+            yield SavedResponse(file, Kept(cast("IO[bytes]", file), redactor), notify)
         # Reached without an error alone: with one, what came of a response stays.
         shutil.rmtree(folder, ignore_errors=True)
         return
     try:
-        with run.record.open_response() as file:
-            yield SavedResponse(run.record.response_path, Kept(file, redactor), run)
+        path = run.record.response_path
+        with SpilloverFile(run.record.open_response(), path) as file:
+            yield SavedResponse(file, Kept(cast("IO[bytes]", file), redactor), notify, run)
     finally:
         run.record.close()

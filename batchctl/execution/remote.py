@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.response_text import json_pieces
 from batchctl.engine.result import in_memory
-from batchctl.errors import BadAnswer, Interrupted, ServiceError
+from batchctl.errors import BadAnswer, Interrupted, ServiceError, UsageError
 from batchctl.execution.history import open_response, run_summary
 from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
+from batchctl.files import write_whole
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BATCH_BOUNDS, Retries, submit
@@ -97,11 +99,14 @@ class RemoteExecutor:
         if not saved.bytes.size:
             return
         saved.bytes.flush()
-        notify(ResponseSaved(saved.path))
+        path = saved.file.path
+        if path is None:
+            return
+        if not saved.file.moved:
+            notify(ResponseSaved(path))
         if isinstance(error, BadAnswer) and error.salvaged:
-            whole = saved.path.with_name("salvaged.json")
-            with whole.open("w", encoding="utf-8") as file:
-                shown = self.redactor.data({part: in_memory(each) for part, each in error.salvaged.items()})
-                file.writelines(json_pieces(shown, "\n", 3, ascii_only=False))
-                file.write("\n")
-            notify(RecordsSaved(whole))
+            whole = path.with_name("salvaged.json" if not saved.file.moved else f"{path.stem}-salvaged.json")
+            shown = self.redactor.data({part: in_memory(each) for part, each in error.salvaged.items()})
+            with suppress(UsageError):  # what came is on disk in any case
+                write_whole(whole, [*json_pieces(shown, "\n", 3, ascii_only=False), "\n"], mode=0o600)
+                notify(RecordsSaved(whole))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from batchctl.errors import StoreError
 from batchctl.store.database import explained, new_file
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ class Lock:
             connection = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
                 connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
+            except BaseException as error:
                 connection.close()
-                return None
-            except BaseException:
-                connection.close()
+                # Somebody has it; anything else (a full disk, a damaged file) is no answer to that question.
+                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                    return None
                 raise
             return cls(connection)
 
@@ -46,7 +47,10 @@ def is_locked(path: Path) -> bool:
     """Whether somebody holds the lock on ``path``."""
     if not path.exists():
         return False
-    lock = Lock.take(path)
+    try:
+        lock = Lock.take(path)
+    except StoreError:
+        return False  # a lock that can't be taken is held by nobody
     if lock is None:
         return True
     lock.release()

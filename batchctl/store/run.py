@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from batchctl.store.database import explained, put_facts
 from batchctl.store.facts import keyed_hash
@@ -12,6 +13,7 @@ from batchctl.store.facts import keyed_hash
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+    from io import FileIO
     from pathlib import Path
 
     from batchctl.json_types import JsonObject, JsonValue
@@ -93,15 +95,15 @@ class RunRecord:
         """Where the response body as a whole is kept."""
         return self.folder / RESPONSE
 
-    def open_response(self) -> BinaryIO:
-        """An empty file for the response body, readable by its owner alone; the caller closes it."""
+    def open_response(self) -> FileIO:
+        """An empty, unbuffered file for the response body, readable by its owner alone; the caller closes it."""
         path = self.response_path
         with explained(path):
-            return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b")
+            return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b", buffering=0)
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
         """Keep the response body as a whole (JSON, UTF-8)."""
-        with explained(self.response_path), self.open_response() as file:
+        with explained(self.response_path), io.BufferedWriter(self.open_response()) as file:
             file.writelines(chunks)
 
     def finish(self, status: Status, summary: JsonObject) -> None:

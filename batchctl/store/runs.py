@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from batchctl.store.pruning import Limits
 
 LATEST = "latest"
+# The ids of all runs in the order in which they began, a line each.
+ORDER = "order"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 # What earlier versions called them.
 _KINDS = {"service": "truto"}
@@ -79,7 +82,26 @@ class RunStore:
         with explained(self.folder):
             if not self.folder.is_dir():
                 return []
-            return sorted((each for each in self.folder.iterdir() if _ID.fullmatch(each.name)), reverse=True)
+            found = [each for each in self.folder.iterdir() if _ID.fullmatch(each.name)]
+            order = {name: place for place, name in enumerate(self._order())}
+            # What began before the order was written down is older than all that is in it.
+            return sorted(found, key=lambda each: (order.get(each.name, -1), each.name), reverse=True)
+
+    def _order(self) -> Sequence[str]:
+        """The ids of runs as they began: the clock of a machine may go back, and several may share the folder."""
+        try:
+            return (self.folder / ORDER).read_text("utf-8", "replace").split()
+        except OSError:
+            return ()
+
+    def _note_order(self, name: str) -> None:
+        """Append a new run; without this line it is listed by its id."""
+        with suppress(OSError):
+            handle = os.open(self.folder / ORDER, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(handle, f"{name}\n".encode())
+            finally:
+                os.close(handle)
 
     def _find(self, run_id: str) -> Path:
         folders = self._folders()
@@ -103,6 +125,7 @@ class RunStore:
                     folder.mkdir(mode=0o700)
                 except FileExistsError:
                     continue
+                self._note_order(folder.name)
                 return folder
 
 

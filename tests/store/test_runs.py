@@ -216,3 +216,14 @@ def test_the_latest_of_two_runs_in_one_second(tmp_path: Path) -> None:
     for place in range(5):
         RunStore(tmp_path, clock=iter([7 + place / 100] * 9).__next__).begin(RunInfo("direct", str(place), {})).close()
     assert [facts.file for facts in RunStore(tmp_path).list()] == ["4", "3", "2", "1", "0"]
+
+
+def test_latest_is_what_began_last_whatever_the_clock_says(store: RunStore, clock: Clock) -> None:
+    ids = []
+    for step_s in (0, -DAY_S, DAY_S, -2 * DAY_S):
+        clock.now_s += step_s
+        run = store.begin(about())
+        ids.append(run.id)
+        run.close()
+    assert [run.id for run in store.list()] == ids[::-1]
+    assert store.get("latest").id == ids[-1]

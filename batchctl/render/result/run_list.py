@@ -56,13 +56,14 @@ def run_data(run: RunFacts) -> JsonObject:
     """One run for programs; times are Unix time in seconds."""
     return {
         "id": run.id,
-        "way": run.kind,
+        "mode": run.kind,
         "file": run.file,
         "host": run.host,
         "started_s": run.started_s,
         "finished_s": run.finished_s,
         "outcome": run.state,
         "answers_kept": run.calls,
+        "rows": run.rows,
         "summary": run.summary,
         "problem": run.problem or None,
     }

@@ -1,0 +1,121 @@
+"""A file for a response that must not be lost: where its disk is full, it goes on elsewhere."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Place: TypeAlias = tuple[BinaryIO, Path | None]
+
+# Copied at a time.
+_CHUNK = 1 << 20
+
+
+class SpilloverFile(io.RawIOBase):
+    """Bytes that are written to ``file`` (empty, unbuffered), else to the first of ``places`` that takes them.
+
+    ``path`` is where they are; None in memory, when no disk has room. ``moved`` says that it is not where it began.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        path: Path | None,
+        places: Callable[[], Iterator[Place]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.path = path
+        self.moved = False
+        self._file = file
+        self._places = (places or other_places)()
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # bytes are all that is written here
+        """Take all of ``data``. Raises ``OSError`` only when nothing takes it, memory included."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self._file.write(view) :]
+            except OSError:
+                self._move()
+        return len(data)
+
+    def _move(self) -> None:
+        """Go on in the next place that takes what there is."""
+        at = self._file.tell()
+        for other, path in self._places:
+            try:
+                self._copy_to(other)
+            except OSError:
+                other.close()
+                if path is not None:
+                    path.unlink(missing_ok=True)
+                continue
+            other.seek(at)
+            self._file, self.path, self.moved = other, path, True
+            return
+        raise OSError("no place takes the response")
+
+    def _copy_to(self, other: BinaryIO) -> None:
+        self._file.seek(0)
+        while chunk := self._file.read(_CHUNK):
+            view = memoryview(chunk)
+            while view:
+                view = view[other.write(view) :]
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # as the file does
+        """Read on from where the file stands."""
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """As of any file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As of any file."""
+        return self._file.tell()
+
+    def truncate(self, size: int | None = None) -> int:
+        """As of any file."""
+        return self._file.truncate(size)
+
+    def fileno(self) -> int:
+        """Of the file where it is now."""
+        return self._file.fileno()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def close(self) -> None:
+        """Close the file where it is now."""
+        self._file.close()
+        super().close()
+
+
+def other_places() -> Iterator[Place]:
+    """A file in the folder for temporary ones, one in the current folder, one in memory where the system has such."""
+    for folder in (tempfile.gettempdir(), "."):
+        try:
+            handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)
+        except OSError:
+            continue
+        yield os.fdopen(handle, "w+b", buffering=0), Path(name)
+    if sys.platform == "linux":
+        yield os.fdopen(os.memfd_create("response"), "w+b", buffering=0), None
