@@ -18,6 +18,7 @@ COMMANDS = {
     "fmt": "batchctl.cli.fmt:fmt",
     "dry-run": "batchctl.cli.dry_run:dry_run",
     "graph": "batchctl.cli.graph:graph",
+    "eval": "batchctl.cli.eval:evaluate",
     "run": "batchctl.cli.run:run",
     "runs": "batchctl.cli.runs:runs",
     "test": "batchctl.cli.tested:run_definition_tests",

@@ -1,0 +1,123 @@
+"""``batchctl eval``: a JSONata expression over data, as the service evaluates it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from batchctl.cli.groups import grouped
+from batchctl.cli.options import ArgOption, ArgsFileOption, FixturesOption  # noqa: TC001 - typer reads them at run time
+from batchctl.cli.run_options import ScreenOptions  # noqa: TC001 - as above
+from batchctl.errors import ExpressionError, UsageError
+
+if TYPE_CHECKING:
+    from batchctl.cli.terminal import Terminal
+    from batchctl.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """Over what it is evaluated."""
+
+    TITLE: ClassVar = "Data"
+
+    data: Annotated[
+        str | None,
+        typer.Option("--data", metavar="FILE|-", help="What it is evaluated over: JSON or YAML [default: {}]."),
+    ] = None
+    arg: ArgOption = None
+    args_file: ArgsFileOption = None
+    node: Annotated[
+        str | None,
+        typer.Option("--node", metavar="FILE#NAME", help="Over what this node of a definition sees, from fixtures."),
+    ] = None
+    fixtures: FixturesOption = None
+
+
+@grouped
+def evaluate(
+    expression: Annotated[str, typer.Argument(metavar="EXPR|-", help="The expression; - reads it from stdin.")],
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what surprises on the service.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="A text without quotes, anything else on one line.")] = False,
+    given: DataOptions,
+    screen: ScreenOptions,
+) -> None:
+    """Evaluate a JSONata expression as Truto does, and print its value as JSON."""
+    from batchctl.cli.terminal import Terminal
+    from batchctl.expression import compile_expression
+    from batchctl.render.result.value import expression_problem, pitfall_lines, value_text
+    from batchctl.template import UNDEFINED
+
+    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    if [expression, given.data].count("-") > 1:
+        raise UsageError("stdin is either the expression or the data")
+    text = _text(expression)
+    try:
+        compiled = compile_expression(text)
+        over = _input(terminal, given)
+        if explain:
+            for line in pitfall_lines(text):
+                terminal.problem(line)
+        value = compiled.evaluate(over)
+    except ExpressionError as error:
+        terminal.problem(expression_problem(text, error))
+        raise typer.Exit(int(error.exit_code)) from None
+    if value is UNDEFINED:
+        terminal.note("no value: a transform with this expression passes nothing on")
+        return
+    terminal.data([value_text(value, raw=raw, ascii_only=terminal.ascii_only(sys.stdout))])
+
+
+def _text(expression: str) -> str:
+    from batchctl.cli.inputs import read_bytes
+
+    if expression != "-":
+        return expression
+    try:
+        return read_bytes("-").decode()
+    except UnicodeDecodeError:
+        raise UsageError("the expression on stdin is not UTF-8") from None
+
+
+def _input(terminal: Terminal, given: DataOptions) -> object:
+    from batchctl.cli.inputs import Inputs, read_bytes
+
+    arguments = Inputs("", arg=given.arg or (), args_file=given.args_file or ()).arguments()
+    if given.node is not None:
+        if given.data is not None:
+            raise UsageError("--node and --data both say what the expression is evaluated over")
+        return _node_input(terminal, given.node, given.fixtures, arguments)
+    if given.fixtures is not None:
+        raise UsageError("--fixtures goes with --node")
+    data: object = {} if given.data is None else _parsed(read_bytes(given.data), given.data)
+    if not arguments:
+        return data
+    below = data.get("args", {}) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(below, dict):
+        raise UsageError("arguments are put below args of an object: the data is none")
+    return {**data, "args": {**below, **arguments}}
+
+
+def _parsed(content: bytes, name: str) -> object:
+    from batchctl.yaml12.reader import load_plain
+
+    return load_plain(content, "<stdin>" if name == "-" else name)
+
+
+def _node_input(terminal: Terminal, node: str, fixtures: Path | None, arguments: JsonObject) -> object:
+    from batchctl.cli.node_input import node_inputs
+
+    file, _, name = node.rpartition("#")
+    if not file or not name:
+        raise UsageError("--node is FILE#NAME", hint="such as --node quickstart.yaml#summary")
+    found = node_inputs(file, name, fixtures, arguments)
+    if not found:
+        raise UsageError(f"{name} is never reached with these fixtures")
+    if len(found) > 1:
+        terminal.note(f"{name} is evaluated {len(found)} times; this is the first")
+    return found[0]

@@ -1,0 +1,65 @@
+"""What a node of a definition sees: a local run in which a transform that answers its input stands in its place."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.cli.inputs import read_bytes
+from batchctl.errors import DefinitionError, UsageError
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
+    """What expressions of the node ``name`` of ``file`` are evaluated over, once per time, from a fixtures folder.
+
+    Raises ``UsageError`` where there is no such node, and what a run raises.
+    """
+    from batchctl.api import run
+    from batchctl.engine.result import Succeeded
+    from batchctl.yaml12.reader import load_plain
+
+    definition = load_plain(read_bytes(file), file)
+    resources = definition.get("resources") if isinstance(definition, dict) else None
+    if not isinstance(definition, dict) or not isinstance(resources, list):
+        raise UsageError(f"{file} is no definition")
+    node = next((each for each in resources if isinstance(each, dict) and name in _names(each)), None)
+    if node is None:
+        raise UsageError(f"{file} has no node {name}")
+    if "depends_on" not in node:
+        own = definition.get("args")
+        return [{"args": {**(own if isinstance(own, dict) else {}), **arguments}, "resources": {}}]
+    definition["resources"] = [_watched(node, name) if each is node else each for each in resources]
+    folder = fixtures or Path(file).parent / str(definition.pop("fixtures", "fixtures"))
+    with tempfile.TemporaryDirectory(prefix="batchctl-") as place:
+        copy = Path(place) / "watched.batch.json"
+        copy.write_text(json.dumps(definition), "utf-8")
+        try:
+            result = run(copy, executor="local", fixtures=folder, args=arguments, only=[name])
+        except DefinitionError as error:
+            raise UsageError(
+                f"{file} has errors, or {name} can't be reached", hint=f"batchctl validate {file}"
+            ) from error
+        outcome = result.outcomes.get(name)
+        if not isinstance(outcome, Succeeded):
+            raise UsageError(f"what comes before {name} fails with these fixtures", hint=f"batchctl run {file} --local")
+        return list(outcome.records)
+
+
+def _names(node: JsonObject) -> set[JsonValue]:
+    return {each for each in (node.get("name"), node.get("resource")) if isinstance(each, str)}
+
+
+def _watched(node: JsonObject, name: str) -> JsonObject:
+    """A transform in the place of a node, whose records are what the node's expressions see."""
+    return {
+        "name": name,
+        "type": "transform",
+        "persist": True,
+        "depends_on": node["depends_on"],
+        "config": {"expression": "$"},
+    }

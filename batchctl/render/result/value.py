@@ -1,0 +1,52 @@
+"""One value as text, and what there is to say of the expression that it came from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.expression import find_pitfalls
+from batchctl.plain import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.errors import ExpressionError
+
+_WIDEST = 100
+
+
+def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) -> str:
+    """A value as JSON over several lines; ``raw`` is a text as it is, and anything else on one line."""
+    if raw and isinstance(value, str):
+        return f"{value}\n"
+    return json.dumps(value, ensure_ascii=ascii_only, indent=None if raw else 2) + "\n"
+
+
+def expression_problem(text: str, error: ExpressionError) -> str:
+    """The message, and below the line of the expression with a caret where it arose."""
+    said = f"error{f'[{error.code}]' if error.code else ''}: {clean(str(error))}"
+    if error.position is None:
+        return said
+    return "\n".join([said, *_marked(text, max(error.position - 1, 0), error.position)])
+
+
+def pitfall_lines(text: str) -> Iterator[str]:
+    """For each pitfall what happens, what to write instead, and where it is."""
+    for use in find_pitfalls(text):
+        yield f"note: {use.pitfall.message}"
+        yield from _marked(text, use.start, use.end)
+        yield f"  {use.pitfall.help}"
+
+
+def _marked(text: str, start: int, end: int) -> list[str]:
+    """The line that ``start`` is in, and marks below it; code points from 0, the end exclusive."""
+    begin = text.rfind("\n", 0, start) + 1
+    line = text[begin:].split("\n", 1)[0]
+    start, end = start - begin, min(end - begin, len(line))
+    if start > _WIDEST:
+        cut = start - _WIDEST // 2
+        line, start, end = "…" + line[cut:], start - cut + 1, end - cut + 1
+    line = line if len(line) <= 2 * _WIDEST else line[: 2 * _WIDEST] + "…"
+    marks = " " * start + "^" * max(1, min(end, len(line)) - start)
+    return [f"  {clean(line)}", f"  {marks}"]

@@ -1,0 +1,103 @@
+"""``batchctl eval``: the playground of expressions."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def batchctl(*arguments: str, stdin: str = "", folder: Path = SAMPLES) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "batchctl", "eval", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "printed"),
+    [
+        (["a + 1", "--data", "-"], '{"a": 2}', "3\n"),
+        (["$join(names)", "--data", "-"], "names: [x, y]", '"x,y"\n'),
+        (["name", "--data", "-", "--raw"], '{"name": "Zoë"}', "Zoë\n"),
+        (["$", "--data", "-", "--raw"], '{"a": [1, null]}', '{"a": [1, null]}\n'),
+        (["args.n", "--arg", "n:=5"], "", "5\n"),
+        (["args", "--data", "-", "--arg", "b=x"], '{"args": {"a": 1}}', '{\n  "a": 1,\n  "b": "x"\n}\n'),
+        (["-"], "1 +\n 1", "2\n"),
+        (["1 / 0"], "", "null\n"),
+    ],
+)
+def test_the_value_is_printed(arguments: list[str], stdin: str, printed: str) -> None:
+    done = batchctl(*arguments, stdin=stdin)
+    assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
+
+
+def test_nothing_is_said_on_stderr() -> None:
+    done = batchctl("missing")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no value" in done.stderr
+    assert batchctl("missing", "-q").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("a.b.(c +", 'error[S0203]: Expected ")" before end of expression\n  a.b.(c +\n         ^\n'),
+        ('1 + "x"', '  1 + "x"\n    ^\n'),
+        ("(\n  $x := 1;\n  $x + null\n)", "    $x + null\n       ^\n"),
+        ("$dtFromIso(1) > 2", "  $dtFromIso(1) > 2\n                ^\n"),
+    ],
+)
+def test_an_error_has_a_caret(expression: str, shown: str) -> None:
+    done = batchctl(expression)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert shown in done.stderr
+
+
+def test_explain_says_what_surprises() -> None:
+    done = batchctl('"on " & $dtFromIso("2026-01-31")', "--explain")
+    assert json.loads(done.stdout) == 'on "2026-01-31T00:00:00.000+00:00"'
+    assert "brings its quotes along" in done.stderr
+    assert ".toISODate()" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["a", "--data", "nowhere.json"], "no such file: nowhere.json"),
+        (["-", "--data", "-"], "stdin is either"),
+        (["a", "--data", "-", "--arg", "x=1"], "the data is none"),
+        (["a", "--node", "quickstart.yaml"], "--node is FILE#NAME"),
+        (["a", "--node", "quickstart.yaml#nope"], "quickstart.yaml has no node nope"),
+        (["a", "--node", "x#y", "--data", "-"], "--node and --data"),
+        (["a", "--fixtures", "fixtures"], "--fixtures goes with --node"),
+    ],
+)
+def test_wrong_use_is_one_sentence(arguments: list[str], said: str) -> None:
+    done = batchctl(*arguments, stdin="[1]")
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_a_node_sees() -> None:
+    node = "notion-page-to-markdown.yaml#combine-page-content"
+    done = batchctl("$keys(resources)", "--node", node, "--fixtures", "notion-fixtures", "--arg", "page_id=p")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+
+
+def test_what_the_first_node_sees() -> None:
+    done = batchctl(
+        "args.page_id", "--node", "notion-page-to-markdown.yaml#page-content", "--arg", "page_id=p", "--raw"
+    )
+    assert (done.returncode, done.stdout) == (0, "p\n")
