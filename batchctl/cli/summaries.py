@@ -9,6 +9,7 @@ SUMMARIES = {
     "validate": "Check definitions and say what is wrong with them, where, and what to do.",
     "dry-run": "Show every request that the batch would make. Needs no token and sends nothing.",
     "graph": "Draw resources, what they wait for, and how often they repeat.",
+    "eval": "Evaluate a JSONata expression as Truto does, and print its value as JSON.",
     "run": "Run a batch and show what came back, resource by resource.",
     "runs": "List earlier runs (alone), show one, or delete some.",
     "serve": "Answer POST /batch-request, /unified/…, /proxy/… and more from a fixtures folder.",
