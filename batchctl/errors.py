@@ -10,6 +10,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     ├── DefinitionError             1   the definition has errors; carries its diagnostics
     │   ├── TemplateError           1   a placeholder that can't be rendered
     │   └── ExpressionError         1   a JSONata expression that can't be evaluated
+    │       └── UnreadableInput     1   data that the engine of expressions can't take
     ├── ServiceError                4   could not run, or got no whole answer
     │   ├── CredentialsError        4   no token, or one that is refused
     │   ├── Unanswered              4   no answer came
