@@ -101,6 +101,7 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
         "pages": work.pages if work else None,
         "retries": work.retries if work else None,
         "throttled_s": _seconds(work.throttled_s) if work else None,
+        "partial": work.partial if work else None,
         "elapsed_s": _seconds(work.elapsed_s) if work else None,
         "errors": redactor.data(outcome.errors) if isinstance(outcome, Failed | Skipped) else [],  # type: ignore[dict-item]  # what was JSON stays JSON
     }

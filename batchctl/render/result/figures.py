@@ -43,6 +43,8 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
         yield counted(work.calls, "call")
     if work.pages is not None and work.pages > (work.calls or 0):
         yield counted(work.pages, "page")
+    if work.partial:
+        yield f"{counted(work.partial, 'answer')} partial"
     if work.retries:
         yield counted(work.retries, "retry")
     if work.throttled_s:
