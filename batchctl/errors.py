@@ -20,6 +20,8 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   ├── CallRefused             4   a call of the embedded engine was answered with an error status
     │   ├── NotSent                 4   a call that batchctl does not send, since it would be another one
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
+    ├── DeliveryFailed              4   a destination of a sync job did not take what it was given
+    │   └── RunStopped              4   it asked that the run be stopped
     ├── Declined                    4   a person was asked, and said no
     └── Interrupted                 130 Ctrl-C
 """
@@ -161,6 +163,14 @@ class BadAnswer(ServiceError):
     def __init__(self, message: str, *, hint: str | None = None, salvaged: Mapping[str, object] | None = None) -> None:
         super().__init__(message, hint=hint)
         self.salvaged = salvaged
+
+
+class DeliveryFailed(BatchctlError):
+    """A destination of a sync job did not take what it was given."""
+
+
+class RunStopped(DeliveryFailed):
+    """A destination asked that the run be stopped."""
 
 
 class Declined(BatchctlError):

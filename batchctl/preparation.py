@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import read
+from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
@@ -54,6 +55,9 @@ class Prepared:
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
         """What there is to say before it is run: also what is hidden, where that is what stands in the way."""
+        other = not_a_batch(self.loaded.data, self.source) if self.loaded.kind != "batch" else None  # type: ignore[arg-type]  # a mapping
+        if other is not None:
+            return (other, *self.diagnostics)
         if self.plan is None and not any(found.severity is Severity.ERROR for found in self.diagnostics):
             return tuple(sorted((*self.diagnostics, *self.hidden), key=lambda found: found.sort_key))
         return self.diagnostics
@@ -111,6 +115,8 @@ def prepare_loaded(
     """The same from what ``batchctl.definition`` has read."""
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
+    if loaded.kind == "sync-job":
+        return Prepared(None, None, loaded.diagnostics, loaded.source, (), loaded)
     examined = examine(loaded, given=given, tolerated=tolerated, required=required)
     definition, graph = loaded.definition, examined.graph
     prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded)

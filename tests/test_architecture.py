@@ -12,7 +12,7 @@ LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
-    ["preparation"], ["engine"], ["service"], ["store"], ["execution"], ["render"], ["server", "lsp"], ["config"],
+    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["server", "lsp"], ["config"],
     ["api"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -24,7 +24,7 @@ HOMES = {
     "dotenv": ["config/env_file.py"],
     "platformdirs": ["config/folders.py"],
     "tomlkit": ["config/profiles.py"],
-    "aiohttp": ["truto/exchange.py"],
+    "aiohttp": ["destinations/webhook.py", "truto/exchange.py"],
     "yarl": ["truto/exchange.py"],
     "certifi": ["truto/proxies.py"],
     "httpx": ["testing.py"],

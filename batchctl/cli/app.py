@@ -21,6 +21,8 @@ COMMANDS = {
     "eval": "batchctl.cli.eval:evaluate",
     "run": "batchctl.cli.run:run",
     "runs": "batchctl.cli.runs:runs",
+    "sync": "batchctl.cli.sync:sync",
+    "receive": "batchctl.cli.receive:receive",
     "test": "batchctl.cli.tested:run_definition_tests",
     "serve": "batchctl.cli.serve:serve",
     "lsp": "batchctl.cli.lsp:lsp",

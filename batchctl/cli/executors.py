@@ -76,7 +76,7 @@ class Setup:
         return Settings(
             self.kind,
             self._fixtures(plan) if local else None,
-            None if local else self._target(),
+            None if local else self.target(),
             self.line.connection.retries,
             engine.rate_limit,
             self.line.chosen_options(),
@@ -105,7 +105,8 @@ class Setup:
         token = "" if self.kind == "local" else self._credentials().token
         return {token, *secrets_in(plan.definition)} - {""}
 
-    def _target(self) -> Target:
+    def target(self) -> Target:
+        """Where a request goes, and as whom. Raises ``BatchctlError`` where there are no credentials."""
         from batchctl.execution.executor import Target
         from batchctl.truto.connection import Connection, Timeouts
 

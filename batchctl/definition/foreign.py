@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.definition.sync_job import sign_of_sync_job
 from batchctl.diagnostics.kinds import problem
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
-    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.yaml12.source import Source
     from batchctl.yaml12.text import Text
 
 _COMMAND = re.compile(r"(?:\s|#.*\n)*(?:[$>]\s+)?(curl(?:\.exe)?)\s+(?=[-'\"\\h]|\w+\.)")
 _HTTP = re.compile(r"(?:\s|#.*\n|//.*\n)*((?:GET|POST|PUT|PATCH|DELETE)\s+https?://)")
-# What a sync job has and a batch has not.
-_SYNC_KEYS = ("default_runtime_version", "integration_name", "args_validation")
-_SYNC_TYPES = ("destination", "event", "get_state", "update_state", "delete_state")
-_SYNC_ADVICE = "a batch has integrated_account_id on top, and no state, event or destination nodes"
+_SYNC_ADVICE = "batchctl sync FILE runs a sync job"
 
 
 def foreign_text(text: Text) -> Diagnostic | None:
@@ -31,25 +29,12 @@ def foreign_text(text: Text) -> Diagnostic | None:
     return None
 
 
-def foreign_definition(root: JsonObject, source: Source) -> Diagnostic | None:
-    """What a mapping is, where it is a sync job: a file with ``integrated_account_id`` on top is a batch."""
-    found = None if "integrated_account_id" in root else _sign_of_sync_job(root)
+def not_a_batch(root: JsonObject, source: Source) -> Diagnostic | None:
+    """What there is to say where a sync job is given to a command for batches."""
+    found = sign_of_sync_job(root)
     if found is None:
         return None
     path, what = found
     return problem(
         "not-a-batch", f"this is a sync job, not a batch: {what}", source.key_span(path), help=_SYNC_ADVICE, path=path
     )
-
-
-def _sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
-    if root.get("kind") == "sync-job":
-        return ("kind",), "its kind says so"
-    for key in _SYNC_KEYS:
-        if key in root:
-            return (key,), f'it has "{key}"'
-    nodes: JsonValue = root.get("resources")
-    for index, node in enumerate(nodes if isinstance(nodes, list) else ()):
-        if isinstance(node, dict) and node.get("type") in _SYNC_TYPES:
-            return ("resources", index, "type"), f'it has a node of type "{node["type"]}"'
-    return None

@@ -6,7 +6,7 @@ What stands here has passed the schema. User data (``args``, ``query``, ``body``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from batchctl.truto.calls import READ_METHODS
 
@@ -31,6 +31,7 @@ class Request:
 
     ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
     ``resources``. A string ``query`` or ``body`` is a JSONata expression, and so is ``run_if``.
+    ``account`` is the integrated account of a request in a sync job, with placeholders.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Request:
     recurse: Recurse | None = None
     response_format: str | None = None
     run_if: str | None = None
+    account: str | None = None
 
     @property
     def is_unified(self) -> bool:
@@ -113,7 +115,29 @@ class AddContext:
         return self.persist
 
 
-Resource: TypeAlias = Request | Spool | Transform | AddContext
+@dataclass(frozen=True, slots=True)
+class SyncNode:
+    """A node that only sync jobs have: ``kind`` says which; ``config`` are its own keys, as they are written.
+
+    What a destination persists, and what an event waits for, stands in its ``depends_on``.
+    """
+
+    key: str
+    index: int
+    depends_on: tuple[str, ...]
+    kind: SyncKind
+    config: JsonObject
+    persist: bool = False
+    run_if: str | None = None
+
+    @property
+    def in_result(self) -> bool:
+        """Never: a sync job has destinations."""
+        return False
+
+
+SyncKind: TypeAlias = Literal["get_state", "update_state", "delete_state", "event", "destination"]
+Resource: TypeAlias = Request | Spool | Transform | AddContext | SyncNode
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def check_shape(root: JsonObject, source: Source) -> Shape:
     resources = given if isinstance(given, list) else []
     is_whole = all(found.rule == "unknown-key" for found in problems)
     for index, resource in enumerate(resources):
-        kind, found = _check_resource(resource, ("resources", index), source)
+        kind, found = check_resource(resource, ("resources", index), source)
         problems.extend(found)
         if kind is not None and isinstance(resource, dict):
             sound.append((index, kind, resource))
@@ -54,7 +54,7 @@ def resource_key(resource: JsonValue) -> str | None:
     return next((name for name in names if isinstance(name, str) and name), None)
 
 
-def _check_resource(resource: JsonValue, path: DataPath, source: Source) -> tuple[str | None, list[Diagnostic]]:
+def check_resource(resource: JsonValue, path: DataPath, source: Source) -> tuple[str | None, list[Diagnostic]]:
     """The kind, when the resource can be used, and what is wrong with it."""
     key = resource_key(resource)
     if not isinstance(resource, dict):

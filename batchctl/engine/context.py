@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from batchctl.engine.flow import Flows
     from batchctl.engine.lineage import Item, Page
     from batchctl.engine.options import RunOptions
+    from batchctl.engine.outlets import Outlets
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
 
@@ -88,11 +89,14 @@ class Context:
         observer: Observer,
         clock: Callable[[], float],
         options: RunOptions,
+        outlets: Outlets | None = None,
     ) -> None:
         self.plan = plan
         self.flows = flows
         self.backend = backend
         self.options = options
+        # Where a sync job keeps its state and puts its records; a batch has none.
+        self.outlets = outlets
         self.args = plan.definition.args
         self.scheduler = Scheduler(options.concurrency)
         self.nodes: dict[str, Peer] = {}
@@ -103,6 +107,9 @@ class Context:
         self._observer = observer
         self._clock = clock
         self._began_s = clock()
+        self.errors = 0
+        # The events of a sync job that came true.
+        self.fired: set[str] = set()
         self._serial = 0
         self._lists: dict[str, list[JsonValue]] = {}
         self._spill = Spill()
@@ -122,6 +129,7 @@ class Context:
 
     def failed(self) -> None:
         """Hear of an error. Raises ``Stopped`` where the first one ends the run."""
+        self.errors += 1
         if self.options.fail_fast:
             raise Stopped
 

@@ -6,13 +6,15 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, assert_never
 
-from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.engine.context import Context, Stopped
 from batchctl.engine.events import ignore
 from batchctl.engine.flow import make_flows
 from batchctl.engine.nodes.add_context import AddContextRun
+from batchctl.engine.nodes.destination import DestinationRun
 from batchctl.engine.nodes.request import RequestRun
 from batchctl.engine.nodes.spool import SpoolRun
+from batchctl.engine.nodes.state import StateRun
 from batchctl.engine.nodes.transform import TransformRun
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import RunResult
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.engine.nodes.base import NodeRun
+    from batchctl.engine.outlets import Outlets
     from batchctl.plan.planner import Plan
 
 _USUAL = RunOptions()
@@ -36,13 +39,16 @@ async def execute(
     observer: Observer = ignore,
     clock: Callable[[], float] = time.monotonic,
     options: RunOptions = _USUAL,
+    outlets: Outlets | None = None,
 ) -> RunResult:
     """Run every node of ``plan``. A failed call is part of the result, never an exception.
+
+    ``outlets`` are where a sync job keeps its state and puts its records.
 
     When the surrounding task is cancelled (Ctrl-C) the result so far comes back, marked ``interrupted``.
     Raises what the backend raises beside ``ServiceError``, and ``BatchctlError`` when there is no room on disk.
     """
-    context = Context(plan, make_flows(plan), backend, observer, clock, options)
+    context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)
     interrupted = False
     try:
@@ -90,5 +96,9 @@ def _kind(node: Resource) -> type[NodeRun]:
             return AddContextRun
         case Spool():
             return SpoolRun
+        case SyncNode(kind="destination"):
+            return DestinationRun
+        case SyncNode():
+            return StateRun
         case _:
             assert_never(node)

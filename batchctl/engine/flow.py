@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.plan.forms import analysed
 from batchctl.plan.reads import may_read
 
@@ -102,6 +102,11 @@ class _Maker:
                 waits |= more
                 nodes = {fan_out.node for fan_out in step.fan_outs}
                 self._bound[key] = frozenset(nodes.union(*(self._bound[node] for node in nodes)))
+            case SyncNode():
+                # Records come to a destination page by page; all else waits.
+                streams = sources if step.node.kind == "destination" else ()
+                waits |= frozenset(sources) - frozenset(streams)
+                self._bound[key] = _shared([self._bound[source] for source in streams])
             case Transform() | Spool() | AddContext():
                 streams = sources
                 is_closed = all(source in self._closed for source in sources)
@@ -188,6 +193,8 @@ def _expressions(step: Step) -> Iterator[str]:
         yield node.run_if
     if isinstance(node, Transform | AddContext):
         yield node.expression
+    if isinstance(node, SyncNode) and isinstance(expression := node.config.get("value_expression"), str):
+        yield expression
     for form in (step.form, step.again):
         if form is not None:
             yield from form.expressions.values()

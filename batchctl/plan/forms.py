@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FORMAT_KEY = "truto_response_format"
 # What the recursion's ``config.query`` is called beside the request's own parts.
 _OVER = "over"
+# Parts that are text with placeholders, never an expression.
+_TEXTS = ("id", "account")
 
 
 class WrongShape(Exception):
@@ -58,12 +60,14 @@ class Form:
             query,
             parts.get("body"),
             self.request.key,
+            account=_text(parts.get("account")),
         )
 
 
 def request_form(request: Request) -> Form:
     """What a request sends."""
-    return _form(request, {"id": request.id, "query": request.query, "body": request.body})
+    parts = {"id": request.id, "query": request.query, "body": request.body, "account": request.account}
+    return _form(request, parts)
 
 
 def recursion_form(request: Request) -> Form | None:
@@ -75,6 +79,7 @@ def recursion_form(request: Request) -> Form | None:
         "id": config.get("id", request.id),
         "query": request.query,
         "body": request.body,
+        "account": request.account,
         _OVER: config.get("query"),
     }
     return _form(request, parts)
@@ -90,9 +95,13 @@ def static_paths(analysis: Analysis) -> tuple[tuple[str, ...], ...]:
 
 
 def _form(request: Request, parts: Mapping[str, JsonValue]) -> Form:
-    expressions = {name: value for name, value in parts.items() if isinstance(value, str) and name != "id"}
+    expressions = {name: value for name, value in parts.items() if isinstance(value, str) and name not in _TEXTS}
     template = compile_template({name: v for name, v in parts.items() if v is not None and name not in expressions})
     return Form(request, template, expressions)
+
+
+def _text(value: JsonValue) -> str | None:
+    return None if value is None else to_text(value)
 
 
 def _evaluated(expressions: Mapping[str, str], data: JsonObject) -> JsonObject:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request
+from batchctl.definition.model import AddContext, Spool, Transform
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Graph:
             if key in found:
                 continue
             own = () if isinstance(node, AddContext) else (address(node),)
-            before = () if isinstance(node, Request | AddContext) else self.sources(key)
+            before = self.sources(key) if isinstance(node, Transform | Spool) else ()
             taken = (place for source in before for place in found.get(source, ()))
             found[key] = tuple(dict.fromkeys((*own, *taken)))
         return found

@@ -29,6 +29,7 @@ class Call:
     ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
     ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
     the file that it is made for, ``serial`` its number in the run (0 outside of one); neither is sent.
+    ``account`` is the integrated account where calls of one run go to several, None for the run's own.
     ``idempotency_key`` goes along as a header, where there is one.
     """
 
@@ -40,6 +41,7 @@ class Call:
     node: str = field(default="", compare=False)
     idempotency_key: str | None = field(default=None, compare=False)
     serial: int = field(default=0, compare=False)
+    account: str | None = None
 
     @property
     def is_write(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.plain import singular
 from batchctl.truto.calls import HTTP_METHODS, call_path
 from batchctl.truto.query_string import encode_keeping_placeholders
@@ -34,6 +34,8 @@ def node_kind(node: Resource) -> str:
             return "transform"
         case AddContext():
             return "add_context"
+        case SyncNode():
+            return node.kind
         case _:
             assert_never(node)
 

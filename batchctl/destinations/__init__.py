@@ -1,0 +1,1 @@
+"""Where a sync job delivers its records: a folder, a webhook, a table."""

@@ -1,0 +1,91 @@
+"""``webhook:URL``: posts as Truto makes them, each after the answer to the one before, repeated up to three times."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from batchctl.destinations.envelope import body_of, headers_for, make_event
+from batchctl.errors import DeliveryFailed, RunStopped
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from batchctl.destinations.base import SyncRun
+    from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonObject, JsonValue
+
+# Three more attempts, at most 10 s apart (Truto's overview of webhooks).
+RETRIES = 3
+MAX_WAIT_S = 10.0
+# The longest to wait for an answer.
+PATIENCE_S = 30.0
+STARTED = "sync_job_run:started"
+
+
+class WebhookDestination:
+    """Posts to ``url``; a 400 to ``sync_job_run:started`` asks that the run be stopped."""
+
+    def __init__(
+        self,
+        url: str,
+        run: SyncRun,
+        secret: str,
+        now: Callable[[], str],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._url = url
+        self._run = run
+        self._secret = secret
+        self._now = now
+        self._sleep = sleep
+        self._client: aiohttp.ClientSession | None = None
+        self._turn = asyncio.Lock()
+
+    async def announce(self, event: str, payload: JsonValue) -> None:
+        """Post that the run began or ended."""
+        await self._post(event, payload, event)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Post one page of records."""
+        payload: JsonObject = {
+            "resource": delivery.resource,
+            "records": list(delivery.records),
+            "meta": self._run.facts.get("meta"),
+        }
+        await self._post("sync_job_run:record", payload, f"{delivery.node}:{delivery.place}")
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def _post(self, event: str, payload: JsonValue, place: str) -> None:
+        body = body_of(make_event(self._run.id, event, payload, place, self._now(), None))
+        headers = headers_for(body, self._secret)
+        async with self._turn:
+            reason = ""
+            for attempt in range(RETRIES + 1):
+                if attempt:
+                    await self._sleep(min(2.0**attempt, MAX_WAIT_S))
+                try:
+                    status = await self._status(body, headers)
+                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                    reason = str(error) or type(error).__name__
+                    continue
+                if 200 <= status < 300:
+                    return
+                reason = f"it answered {status}"
+                if event == STARTED and status == 400:
+                    raise RunStopped(f"the webhook answered 400 to {STARTED}: the run is stopped")
+            raise DeliveryFailed(f"the webhook did not take {event}: {reason}")
+
+    async def _status(self, body: bytes, headers: dict[str, str]) -> int:
+        if self._client is None:
+            timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+            self._client = aiohttp.ClientSession(timeout=timeout, auto_decompress=False, trust_env=True)
+        async with self._client.post(self._url, data=body, headers=headers, allow_redirects=False) as reply:
+            return reply.status

@@ -1,0 +1,104 @@
+"""State nodes and events of a sync job: what it remembers from run to run, and what is done at its start and end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchctl.definition.model import SyncNode
+from batchctl.engine.failures import NoValue, step_failure
+from batchctl.engine.lineage import Page
+from batchctl.engine.nodes.base import NodeRun
+from batchctl.errors import BatchctlError, ExpressionError, TemplateError
+from batchctl.expression import compile_expression
+from batchctl.plan.expansion import expression_input, placeholder_context
+from batchctl.template import UNDEFINED, compile_template
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from batchctl.json_types import JsonValue
+    from batchctl.plan.expansion import Scope
+
+
+class Nothing:
+    """An expression gave no value: nothing is written."""
+
+
+class StateRun(NodeRun):
+    """A get_state, update_state, delete_state or event at work: it does one thing, once."""
+
+    _done = False
+
+    def work(self) -> Awaitable[None] | None:
+        """The one thing."""
+        if self._done:
+            return None
+        self._done = True
+        return self._act()
+
+    def is_idle(self) -> bool:
+        """Whether it is done."""
+        return self._done
+
+    async def _act(self) -> None:
+        try:
+            scope = self.scope({}, None)
+            if self._is_due() and self.may_run(scope):
+                self._answered = 1
+                self._do(scope)
+        except (ExpressionError, TemplateError, NoValue, BatchctlError) as error:
+            self.fail((0,), step_failure(error, self.step, {}))
+        self.settle()
+
+    def _is_due(self) -> bool:
+        """An event comes true or not, and what depends on one that did not come true is not done."""
+        parents = [self.context.plan.graph.nodes[key] for key in self.step.parents]
+        events = [parent for parent in parents if isinstance(parent, SyncNode) and parent.kind == "event"]
+        if any(parent.key not in self.context.fired for parent in events):
+            return False
+        if self._node.kind != "event":
+            return True
+        failed = bool(self.context.errors)
+        due = {"start": True, "complete": not failed, "error": failed}.get(str(self._node.config.get("name")), False)
+        if due:
+            self.context.fired.add(self.key)
+        return due
+
+    @property
+    def _node(self) -> SyncNode:
+        assert isinstance(self.step.node, SyncNode)  # noqa: S101 - only such a node has such a run
+        return self.step.node
+
+    def _do(self, scope: Scope) -> None:
+        outlets, config = self.context.outlets, self._node.config
+        if outlets is None or self._node.kind == "event":
+            return
+        key = str(self._rendered(config.get("key"), scope))
+        if self._node.kind == "get_state":
+            value = outlets.get_state(key)
+            if value is None:
+                value = self._rendered(config.get("default"), scope)
+            self.emit(Page(self.key, (0,), [{"key": key, "value": value}], {}))
+        elif self._node.kind == "delete_state":
+            outlets.delete_state(key)
+        elif not isinstance(fresh := self._new_value(scope), Nothing):
+            outlets.set_state(key, fresh)
+
+    def _new_value(self, scope: Scope) -> JsonValue | Nothing:
+        config = self._node.config
+        expression = config.get("value_expression")
+        if isinstance(expression, str):
+            data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
+            value: Any = compile_expression(expression).evaluate(data)
+            return Nothing() if value is UNDEFINED else value
+        return self._rendered(config.get("value"), scope)
+
+    def _rendered(self, written: JsonValue, scope: Scope) -> JsonValue:
+        """A value with its placeholders filled in. Raises ``NoValue``."""
+        if written is None:
+            return None
+        watched = compile_template({"value": written}).render_watched(placeholder_context(self.context.plan, scope))
+        if watched.missing:
+            raise NoValue(watched.missing)
+        value: JsonValue = watched.value.get("value") if isinstance(watched.value, dict) else None
+        return value

@@ -1,0 +1,44 @@
+"""What a sync job needs beside answers to its calls: a place for its state, and destinations for its records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One page of records for the destination ``node``; ``source`` is the node that they come from.
+
+    ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
+    ``config.config`` with its placeholders filled in, ``place`` what tells this delivery from all others of the run:
+    the same each time the run is made.
+    """
+
+    node: str
+    source: str
+    resource: str
+    records: Sequence[JsonValue]
+    config: JsonObject
+    place: str
+
+
+class Outlets(Protocol):
+    """Raises ``BatchctlError`` where the state or a destination can't be used at all."""
+
+    def get_state(self, key: str) -> JsonValue:
+        """The value that was kept under ``key``; None where there is none."""
+
+    def set_state(self, key: str, value: JsonValue) -> None:
+        """Keep a value, for good when this returns."""
+
+    def delete_state(self, key: str) -> None:
+        """Forget a value."""
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Put records where they go, for good when this returns. Raises ``DeliveryFailed``."""

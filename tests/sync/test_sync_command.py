@@ -1,0 +1,208 @@
+"""``batchctl sync``, as a person runs it: real files, a real receiver, a real database."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+JOB = """
+label: Pages with their blocks
+default_runtime_version: 4
+state_key: "{{args.account}}-pages"
+args_schema:
+  account: {type: string, required: true}
+  store: {type: string}
+args_validation: 'args.store = "none" ? {"message": "no such store"} : null'
+fixtures: fixtures
+resources:
+  - {name: since, type: get_state, config: {key: last, default: "2020-01-01"}}
+  - name: pages
+    resource: wiki/pages
+    method: list
+    depends_on: since
+    integrated_account_id: "{{args.account}}"
+    query: {updated_at: {gt: "{{resources.since.value}}"}, limit: 2}
+  - name: title
+    type: add_context
+    depends_on: pages
+    config: {expression: '{"page_title": resources.wiki.pages.title}'}
+  - {name: blocks, resource: blocks, method: list, depends_on: pages, query: {page: "{{resources.wiki.pages.id}}"}}
+  - {name: text, type: transform, depends_on: blocks, config: {expression: 'resources.blocks.{"t": text}'}}
+  - {name: all, type: spool, depends_on: text}
+  - name: doc
+    type: transform
+    depends_on: all
+    config: {expression: '{"title": page_title, "body": $join(resources.blocks.t, " ")}'}
+  - name: files
+    type: destination
+    destination_type: datastore
+    resources_to_persist: [doc]
+    config:
+      id: "{{args.store}}"
+      config: {path: "{{kind?:wiki}}", file_name: "{{page_title}}.md", content: "{{payload.records.0.body}}"}
+  - {name: hook, type: destination, destination_type: webhook, resources_to_persist: [pages], config: {id: w}}
+  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [pages]}
+  - {name: done, type: event, config: {name: complete}}
+  - name: remember
+    type: update_state
+    depends_on: done
+    config: {key: last, value_expression: "$sort(resources.wiki.pages.updated_at)[-1]"}
+"""
+PAGES = [{"id": f"p{n}", "title": t, "updated_at": f"2024-01-0{n}"} for n, t in enumerate(["One", "Two", "Three"], 1)]
+BLOCKS = [
+    {"id": "b1", "page": "p1", "text": "Hello"},
+    {"id": "b2", "page": "p1", "text": "you"},
+    {"id": "b3", "page": "p2", "text": "Hm"},
+]
+ARGS = ("--arg", "account=acc", "--arg", "store=s1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "fixtures" / "unified" / "wiki").mkdir(parents=True)
+    (tmp_path / "fixtures" / "proxy").mkdir()
+    (tmp_path / "job.yaml").write_text(JOB, "utf-8")
+    (tmp_path / "fixtures" / "unified" / "wiki" / "pages.json").write_text(json.dumps(PAGES), "utf-8")
+    (tmp_path / "fixtures" / "proxy" / "blocks.json").write_text(json.dumps(BLOCKS), "utf-8")
+    return tmp_path
+
+
+def batchctl(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "BATCHCTL_STATE_DIR": str(folder / "state"), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "batchctl", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+
+
+def sync(folder: Path, *words: str) -> dict[str, Any]:
+    done = batchctl(folder, "sync", "job.yaml", *ARGS, "-o", "json", *words)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_what_a_run_delivers(folder: Path) -> None:
+    result = sync(folder, "--to", "dir:out", "--webhook-secret", "some-secret")
+    assert result["run"]["status"] == "completed"
+    assert result["run"]["resource_stats"]["pages"] == {"list": {"fetched": 3, "persisted": 3}}
+    assert result["destinations"]["files"] == {"delivered": 3, "failed": 0}
+    written = {path.name: path.read_text("utf-8") for path in (folder / "out" / "wiki").iterdir()}
+    assert written == {"One.md": "Hello you", "Two.md": "Hm", "Three.md": ""}
+    posts = [json.loads(path.read_text("utf-8")) for path in sorted((folder / "out" / "hook").iterdir())]
+    assert [post["body"]["event"].split(":")[1] for post in posts] == [
+        "created",
+        "started",
+        "record",
+        "record",
+        "completed",
+    ]
+    assert posts[2]["body"]["payload"] == {"resource": "wiki/pages", "records": PAGES[:2], "meta": None}
+    rows = (folder / "out" / "rows" / "wiki_pages.ndjson").read_text("utf-8").splitlines()
+    assert [json.loads(row)["truto_sync_job_run_id"] for row in rows] == [result["run"]["id"]] * 3
+
+
+def test_the_signature_is_that_of_the_compact_bytes_of_the_body(folder: Path) -> None:
+    from batchctl.destinations.envelope import body_of, is_signed
+
+    sync(folder, "--to", "dir:out", "--webhook-secret", "some-secret")
+    post = json.loads((folder / "out" / "hook" / "00003.json").read_text("utf-8"))
+    assert is_signed(body_of(post["body"]), post["headers"], "some-secret")
+    assert not is_signed(body_of({**post["body"], "id": "x"}), post["headers"], "some-secret")
+
+
+def test_the_next_run_fetches_only_what_is_newer(folder: Path) -> None:
+    sync(folder)
+    assert sync(folder)["run"]["resource_stats"]["pages"]["list"]["fetched"] == 0
+    newer = [*PAGES, {"id": "p4", "title": "Four", "updated_at": "2024-01-09"}]
+    (folder / "fixtures" / "unified" / "wiki" / "pages.json").write_text(json.dumps(newer), "utf-8")
+    assert sync(folder)["run"]["resource_stats"]["pages"]["list"]["fetched"] == 1
+
+
+def test_an_error_leaves_the_state_as_it_is(folder: Path) -> None:
+    (folder / "fixtures" / "faults.yaml").write_text("- {resource: blocks, method: list, status: 400}\n", "utf-8")
+    done = batchctl(folder, "sync", "job.yaml", *ARGS, "-o", "json")
+    assert done.returncode == 3, done.stderr
+    result = json.loads(done.stdout)
+    assert result["run"]["status"] == "failed"
+    assert "blocks" in result["errors"]
+    (folder / "fixtures" / "faults.yaml").unlink()
+    assert sync(folder)["run"]["resource_stats"]["pages"]["list"]["fetched"] == 3
+
+
+def test_rows_in_a_database_are_there_once_however_often_it_runs(folder: Path) -> None:
+    for state in ("a", "b"):
+        sync(folder, "--to", "rows=sqlite:db.sqlite", "--state", state)
+    with sqlite3.connect(folder / "db.sqlite") as database:
+        rows = database.execute("SELECT id, title, record FROM wiki_pages ORDER BY id").fetchall()
+    database.close()
+    assert [row[:2] for row in rows] == [("p1", "One"), ("p2", "Two"), ("p3", "Three")]
+    assert json.loads(rows[0][2]) == PAGES[0]
+
+
+def test_arguments_that_the_job_refuses(folder: Path) -> None:
+    refused = batchctl(folder, "sync", "job.yaml", "--arg", "account=acc", "--arg", "store=none")
+    assert (refused.returncode, "no such store" in refused.stderr) == (2, True)
+    missing = batchctl(folder, "sync", "job.yaml")
+    assert (missing.returncode, "account" in missing.stderr) == (2, True)
+    unknown = batchctl(folder, "sync", "job.yaml", *ARGS, "--arg", "stroe=x")
+    assert (unknown.returncode, "stroe" in unknown.stderr) == (2, True)
+
+
+@pytest.fixture
+def receiver(folder: Path) -> Iterator[str]:
+    command = [sys.executable, "-m", "batchctl", "receive", "--port", "0", "--secret", "shared", "--out", "got"]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stderr is not None
+    yield process.stderr.readline().split()[-1]
+    process.terminate()
+    process.wait()
+    process.stderr.close()
+
+
+def test_a_receiver_gets_every_event_in_order(folder: Path, receiver: str) -> None:
+    result = sync(folder, "--to", f"hook=webhook:{receiver}", "--webhook-secret", "shared")
+    events = [json.loads(path.read_text("utf-8")) for path in sorted((folder / "got").iterdir())]
+    assert [event["event"] for event in events] == [
+        "sync_job_run:created",
+        "sync_job_run:started",
+        "sync_job_run:record",
+        "sync_job_run:record",
+        "sync_job_run:completed",
+    ]
+    assert events[-1]["payload"]["id"] == result["run"]["id"]
+
+
+def test_a_file_is_not_judged_as_the_other_kind(folder: Path) -> None:
+    assert batchctl(folder, "validate", "job.yaml").returncode == 0
+    refused = batchctl(folder, "run", "job.yaml", "--local")
+    assert (refused.returncode, "sync job" in refused.stderr) == (1, True)
+    (folder / "batch.yaml").write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nresources: [{resource: a/b, method: list}]\n",
+        "utf-8",
+    )
+    assert batchctl(folder, "sync", "batch.yaml").returncode == 2
+    (folder / "job.yaml").write_text(JOB.replace("resources_to_persist: [doc]", "resources_to_persist: [dok]"), "utf-8")
+    wrong = batchctl(folder, "validate", "job.yaml")
+    assert (wrong.returncode, 'there is no node "dok"' in wrong.stdout) == (1, True)
+
+
+def test_a_flat_job_delivers_what_it_persists(folder: Path) -> None:
+    (folder / "job.yaml").write_text(
+        """
+label: Flat
+integration_name: wiki
+default_runtime_version: 3
+resources:
+  - {resource: wiki/pages, method: list, query: {updated_at: {gt: "{{previous_run_date?:2020-01-01}}"}}}
+  - {resource: blocks, method: list}
+""",
+        "utf-8",
+    )
+    result = sync(folder, "--to", "dir:out")
+    assert result["destinations"] == {"records": {"delivered": 1, "failed": 0}}
+    assert sync(folder)["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 0
+    assert sync(folder, "--ignore-previous-run")["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 3
