@@ -207,12 +207,14 @@ def _over_api(given: Inputs, terminal: Terminal, connection: ConnectionOptions) 
     from batchctl.engine.backends.http import HttpBackend
     from batchctl.engine.backends.retrying import RetryingBackend
     from batchctl.truto.backoff import Backoff
+    from batchctl.truto.retry import RetryLoop
 
     line = CommandLine(mode=ModeOptions(direct=True), connection=connection)
     setup = Setup("direct", line, given, terminal, speaker(terminal), user_store(os.environ))
     target = setup.target()
     terminal.note(f"sending to {target.connection.host}")
-    return lambda name: RetryingBackend(HttpBackend(target.connection, name), Backoff(connection.retries))
+    loop = RetryLoop(Backoff(connection.retries))
+    return lambda name: RetryingBackend(HttpBackend(target.connection, name), loop)
 
 
 async def _executed(runner: SyncRunner, destinations: Mapping[str, Destination]) -> SyncResult:
