@@ -12,8 +12,8 @@ LAYERS = [
     ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
-    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["server", "lsp"], ["config"],
-    ["api"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
+    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"],
+    ["server", "lsp"], ["config"], ["api"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {
