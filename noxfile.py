@@ -136,3 +136,18 @@ def _npm(session: nox.Session) -> dict[str, str]:
             session.run(*install, external=True, success_codes=range(256))
     found = folder / "node_modules" / "@truto" / "truto-jsonata"
     return {"REPLACE_PLACEHOLDERS_DIR": str(folder), "TRUTO_JSONATA_DIR": str(folder)} if found.exists() else {}
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """Real clients against batchctl serve: curl, Node, Truto's Python SDK, schemathesis."""
+    session.install("-q", "-e", ".[test]")
+    # The SDK asks for newer Pythons than it needs, and for no package that is not here.
+    session.install("-q", "--no-deps", "--ignore-requires-python", "truto-python-sdk==0.1.6")
+    # Schemathesis needs other versions of what batchctl needs.
+    apart = Path(session.create_tmp()) / "schemathesis"
+    session.run("python", "-m", "venv", str(apart), silent=True)
+    scripts = apart / ("Scripts" if os.name == "nt" else "bin")
+    session.run(str(scripts / "python"), "-m", "pip", "install", "-q", "schemathesis>=4", external=True)
+    env = {"SCHEMATHESIS": str(scripts / "schemathesis")}
+    session.run("python", "-m", "pytest", "tests/server/test_clients.py", *session.posargs, env=env)
