@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from batchctl.cli.dry_run_options import Format
-from batchctl.cli.inputs import read_bytes
+from batchctl.cli.inputs import STDIN, read_bytes
 from batchctl.errors import ExitCode, UsageError
+from batchctl.files import reason_of
 from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.plain import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.render.preview.changes import Side
+
+_MAX_SAID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,14 @@ class Comparison:
         from batchctl.render.preview.changes import saved_side
 
         file = self.options.against or self.inputs.file
-        saved = _saved(file) if self.options.against else None
+        text = read_other(file, self.inputs.file) if self.options.against else None
+        saved = None if text is None else _saved(text)
         if saved is not None:
             try:
                 return saved_side(saved), True
             except ValueError as error:
                 raise UsageError(f"{file} is {error}", hint="save one with --format json") from None
-        given = replace(self.inputs, file=file)
+        given = replace(self.inputs, file=file, text=text)
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
         plan = require_plan(given.prepare(), self.terminal, quiet=True)
@@ -86,12 +93,42 @@ class Comparison:
         return f"{before} with other arguments" if other_arguments else before, self.inputs.shown
 
 
-def _saved(file: str) -> JsonObject | None:
+def _saved(data: bytes) -> JsonObject | None:
     """The JSON of a dry run, or None for what is none, such as a definition."""
-    if file == "-":
-        raise UsageError("--against reads a file", hint="give the definition itself on stdin")
     try:
-        value = read_json(read_bytes(file))
+        value = read_json(data)
     except NotJson:
         return None
     return value if isinstance(value, dict) and "waves" in value and "format_version" in value else None
+
+
+def read_other(file: str, own: str) -> bytes:
+    """What is compared with, read once, since a pipe gives it once only: a file, stdin, or ``REVISION:FILE`` of git.
+
+    ``own`` is the definition's file. Raises ``UsageError``.
+    """
+    if file == STDIN and own == STDIN:
+        raise UsageError("--against - and the definition can't both come from stdin", hint="name one of them")
+    revision, colon, path = file.partition(":")
+    # A colon in the second place is a drive of Windows.
+    if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
+        return read_bytes(file)
+    return _from_git(revision, path, own)
+
+
+def _from_git(revision: str, path: str, own: str) -> bytes:
+    """A file as it was; without a path, the definition's own. A path is relative to the current folder."""
+    wanted = path or ("" if own == STDIN else own)
+    if revision.startswith("-") or not wanted:
+        raise UsageError(f"--against {revision}:{path} is not REVISION:FILE", hint="for example HEAD:contacts.yaml")
+    where = wanted if Path(wanted).is_absolute() or wanted.startswith("./") else f"./{wanted}"
+    try:
+        # No shell reads it, and a revision can't begin with a dash.
+        command = ["git", "show", f"{revision}:{where}"]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - see above
+    except OSError as error:
+        raise UsageError(f"can't ask git for {revision}:{path}: {reason_of(error)}") from error
+    if done.returncode:
+        said = clean(done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: "), _MAX_SAID)
+        raise UsageError(f"git has no {revision}:{wanted}: {said}", hint="git log -- FILE lists the revisions")
+    return done.stdout

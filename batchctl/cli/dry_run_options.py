@@ -79,7 +79,11 @@ class CompareOptions:
 
     against: Annotated[
         str | None,
-        typer.Option("--against", metavar="FILE", help="Another definition, or a dry-run saved as JSON."),
+        typer.Option(
+            "--against",
+            metavar="FILE",
+            help="A file, -, REVISION:FILE of git, or a dry run saved as JSON.",
+        ),
     ] = None
     against_arg: Annotated[
         list[str] | None,

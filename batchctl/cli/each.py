@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -103,10 +104,15 @@ def _run_rows(rows: Sequence[tuple[Row, Plan]], setup: Setup) -> RowsResult:
 
 def _notify(setup: Setup, about: RunInfo) -> Notify:
     """How to resume depends on whether the definition and the rows could be kept."""
+    # Where the tree of all rows comes to the same screen, each row is said once.
+    asked = setup.line.output
+    rows = asked.output not in (None, Output.TREE) or not sys.stdout.isatty()
     if about.inputs is not None or setup.line.mode.each is None:
-        return speaker(setup.terminal)
+        return speaker(setup.terminal, rows=rows)
     files = shlex.join([setup.inputs.file, "--each", str(setup.line.mode.each)])
-    return speaker(setup.terminal, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options")
+    return speaker(
+        setup.terminal, rows=rows, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options"
+    )
 
 
 def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:

@@ -28,14 +28,17 @@ if TYPE_CHECKING:
 _MAX_NAMED = 5
 
 
-def speaker(terminal: Terminal, *, how_to_resume: str = "") -> Notify:
+def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -> Notify:
     """What puts notices on stderr: all of them, or with ``--quiet`` those about data that would be lost otherwise.
 
-    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id.
+    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id; without ``rows`` those that end are
+    not said one by one, since all of them are shown at the end.
     """
 
     def notify(notice: Notice, /) -> None:
         if isinstance(notice, RowFinished):
+            if not rows:
+                return
             from batchctl.render.result.each import row_line
 
             terminal.aside(row_line(notice.end, terminal.redactor.text, reused=notice.reused))
