@@ -175,7 +175,8 @@ def _other(found: Reading, keep: Kept, host: str, status: int) -> str:
         return f"the answer from {host} is not an object: {shown}" if keep.size else f"the answer from {host} is empty"
     if {"error", "message", "statusCode"} & found.body.keys():
         said = read_envelope(dict(found.body), status=status)  # type: ignore[arg-type]  # without records it is plain data
-        words = ": ".join(part for part in (f"{said.status} {said.error}".strip(), said.message) if part)
+        title = f"{said.status} {said.error}".strip() if said.status != status else ""
+        words = ": ".join(part for part in (title, said.message) if part) or shown
         return f"{host} answered {status}, but with an error instead of a result: {words}"
     return f"{host} answered {status}, but with neither result nor errors: {shown}"
 
