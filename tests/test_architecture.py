@@ -30,6 +30,7 @@ HOMES = {
     "httpx": ["testing.py"],
     "pytest": ["pytest_plugin.py", "testcases/pytest_items.py"],
     "jlens": ["expression/engine.py"],
+    "cryptography": ["truto_functions/rsa.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],
     "orjson": ["server/answer.py"],

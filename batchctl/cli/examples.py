@@ -16,6 +16,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "batchctl dry-run contacts.yaml --against HEAD:contacts.yaml",
     ),
     "graph": ("batchctl graph contacts.yaml", "batchctl graph contacts.yaml --format svg > contacts.svg"),
+    "eval": (
+        "batchctl eval '$sum(orders.total)' --data orders.json",
+        "batchctl eval '$count(resources.crm.contacts)' --node contacts.yaml#summary --explain",
+    ),
     "run": (
         "batchctl run contacts.yaml --local",
         "batchctl run contacts.yaml --arg stage=won -o json",
