@@ -7,6 +7,7 @@ from __future__ import annotations
 
 SUMMARIES = {
     "validate": "Check definitions and say what is wrong with them, where, and what to do.",
+    "fmt": "Write definitions in canonical form: blocks, key order, quotes. What is sent stays the same, comments stay.",
     "dry-run": "Show every request that the batch would make. Needs no token and sends nothing.",
     "graph": "Draw resources, what they wait for, and how often they repeat.",
     "eval": "Evaluate a JSONata expression as Truto does, and print its value as JSON.",
@@ -16,7 +17,7 @@ SUMMARIES = {
     "lsp": "Serve an editor over stdin and stdout (Language Server Protocol).",
     "watch": "Validate and dry-run again on every save. Options after the file are those of dry-run. Ctrl-C ends it.",
     "completion": "Print the script that makes a shell complete batchctl's commands, options and names.",
-    "new": "Write a definition to start from, and a few records to run it over. What is there is never overwritten.",
+    "new": "Write a definition to start from, with records to run it over, or turn a request into one.",
     "rules": "List every kind of problem that validate can find.",
     "explain": "Say what a kind of problem is, why it matters, and what to write instead.",
     "schema": "Print the JSON Schema of definitions, for editors.",
