@@ -10,7 +10,6 @@ from typer.main import get_command
 
 from batchctl import __version__
 from batchctl.cli.command import Command, Group
-from batchctl.cli.defaults import set_defaults
 
 # Where each command lives: a module is imported when its command is called, or the help is.
 COMMANDS = {
@@ -64,6 +63,8 @@ class _Commands(dict[str, Any]):
             command = get_command(alone)
         if isinstance(command, Command):
             command.groups = getattr(target, "option_groups", {})
+        from batchctl.cli.defaults import set_defaults
+
         set_defaults(command, name, COMMANDS)
         return command
 

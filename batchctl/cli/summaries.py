@@ -7,7 +7,8 @@ from __future__ import annotations
 
 SUMMARIES = {
     "validate": "Check definitions and say what is wrong with them, where, and what to do.",
-    "fmt": "Write definitions in canonical form: blocks, key order, quotes. What is sent stays the same, comments stay.",
+    "fmt": "Write definitions in canonical form: blocks, key order, quotes. "
+    "What is sent stays the same, comments stay.",
     "dry-run": "Show every request that the batch would make. Needs no token and sends nothing.",
     "graph": "Draw resources, what they wait for, and how often they repeat.",
     "eval": "Evaluate a JSONata expression as Truto does, and print its value as JSON.",
