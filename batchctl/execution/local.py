@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
 _USUAL = RunOptions()
@@ -51,7 +52,18 @@ class LocalExecutor:
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - it has nothing to say
         """Every resource as soon as those that it depends on are done."""
-        return await execute(self.plan, self._backend(observer), observer=observer, options=self.options)
+        options = replace(self.options, account={**self._account(), **self.options.account})
+        return await execute(self.plan, self._backend(observer), observer=observer, options=options)
+
+    def _account(self) -> JsonObject:
+        """The names of the account's context, and ``tenant_id``, as the fixtures have them."""
+        if not isinstance(self.answers, Path | FixtureFolder):
+            return {}
+        folder = self.answers if isinstance(self.answers, FixtureFolder) else FixtureFolder(self.answers)
+        found = folder.account(self.plan.definition.integrated_account_id)
+        if found is None:
+            return {}
+        return {**found.context, **({} if found.tenant_id is None else {"tenant_id": found.tenant_id})}
 
     def _backend(self, observer: Observer) -> Backend:
         if not isinstance(self.answers, Path | FixtureFolder):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.plan.forms import analysed
-from batchctl.plan.loops import loop_elements
+from batchctl.plan.loops import actual_loop, loop_elements
 from batchctl.plan.reads import may_read, reads_records
 from batchctl.template import parse_path, worries
 
@@ -89,11 +89,12 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     maker = _Maker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
     if step.loop is None:
         return Expansion(None, maker.once(context))
-    rendered = step.loop.template.render_partial(context, is_unknown)
+    loop = actual_loop(step.loop, scope.args, scope.extra)
+    rendered = loop.template.render_partial(context, is_unknown)
     if rendered.unresolved:
         return Expansion(None, maker.once(context))
-    elements = loop_elements(step.loop, rendered.value)
-    return Expansion(len(elements), maker.turns(step.loop, context, elements))
+    elements = loop_elements(loop, rendered.value)
+    return Expansion(len(elements), maker.turns(loop, context, elements))
 
 
 @dataclass(frozen=True, slots=True)

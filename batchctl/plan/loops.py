@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from batchctl.json_types import JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.reads import Segments
     from batchctl.template import Template
 
@@ -34,6 +34,7 @@ class Loop:
     over: str
     segments: Segments
     template: Template
+    is_bare: bool = False
 
     @property
     def is_path(self) -> bool:
@@ -47,6 +48,7 @@ def read_loop(loop_on: str | None) -> Loop | None:
     if loop_on is None:
         return None
     written = loop_on.strip()
+    is_bare = False
     template = compile_template(written)
     if template.references:
         path = template.references[0].alternatives[0].path
@@ -55,9 +57,19 @@ def read_loop(loop_on: str | None) -> Loop | None:
             template = compile_template(f"{{{{{path}:any}}}}")
     else:
         # Braces around something that is no path are told about as such.
-        path = written if written.split(".", 1)[0] in _ROOTS else f"args.{written}"
+        is_bare = written.split(".", 1)[0] not in _ROOTS
+        path = f"args.{written}" if is_bare else written
         template = compile_template(f"{{{{{path}:any}}}}")
-    return Loop(path, parse_path(path), template)
+    return Loop(path, parse_path(path), template, is_bare)
+
+
+def actual_loop(loop: Loop, args: JsonObject, others: JsonObject) -> Loop:
+    """The loop for these arguments and the names beside them: a bare name that is no argument may be one of these."""
+    name = str(loop.segments[1]) if loop.is_bare and len(loop.segments) > 1 else ""
+    if not name or name in args or name not in others:
+        return loop
+    path = loop.over.removeprefix("args.")
+    return Loop(path, parse_path(path), compile_template(f"{{{{{path}:any}}}}"))
 
 
 def nearest_path(loop: Loop) -> str | None:

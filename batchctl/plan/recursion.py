@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.plan.expansion import Expanded, Scope, expression_input, placeholder_context, replaced
+from batchctl.plan.loops import actual_loop
 from batchctl.template import to_text, worries
 
 if TYPE_CHECKING:
@@ -60,5 +61,6 @@ def _context(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue]
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra)
     context = placeholder_context(plan, within)
     if step.loop is not None:
-        context = replaced(context, step.loop.segments, turn[step.loop.over])
+        loop = actual_loop(step.loop, scope.args, scope.extra)
+        context = replaced(context, loop.segments, turn[loop.over])
     return context

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, opened, placeholder_context, unknown_before_run, unknown_paths
 from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.plan.reads import ROOTS
 from batchctl.template import parse_path
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ def find_unresolved(plan: Plan) -> tuple[Unresolved, ...]:
 
 def _in_step(step: Step, plan: Plan) -> Iterator[Unresolved]:
     scope = Scope(plan.definition.args, unknown=unknown_before_run(step, plan))
-    context, is_unknown = placeholder_context(plan, scope), unknown_paths(plan, scope)
+    context, from_records = placeholder_context(plan, scope), unknown_paths(plan, scope)
+
+    def is_unknown(path: str) -> bool:
+        # Another root may be a key of the account's context, which only a run knows.
+        segments = parse_path(path)
+        return from_records(path) or bool(segments and segments[0] not in ROOTS)
+
     if step.template is None:
         return
     missing: list[Reference] | None = None
@@ -58,7 +65,7 @@ def _in_step(step: Step, plan: Plan) -> Iterator[Unresolved]:
                 )
             except NotAnArray:
                 # The loop's own text is there already; a value that is no array is for the run to report.
-                if step.loop.segments[0] == "args":
+                if step.loop.segments[0] == "args" and not step.loop.is_bare:
                     yield Unresolved(step.node.key, ("resources", step.node.index, "loop_on"), step.loop.over)
                 return
     if missing is None:

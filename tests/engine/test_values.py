@@ -190,3 +190,16 @@ resources:
     outcome = run(text, Numbered()).outcomes["sum"]
     assert isinstance(outcome, Succeeded)
     assert list(outcome.records) == [2]
+
+
+def test_the_account_s_own_names_are_roots_in_placeholders_and_loops() -> None:
+    text = """
+resources:
+  - {resource: crm/files, method: list, loop_on: drives, query: {drive: "{{drives.id}}", tenant: "{{tenant_id}}"}}
+"""
+    backend = Tables()
+    account: JsonValue = [{"id": "d1"}, {"id": "d2"}]
+    plan = prepare(HEAD + text, tolerated=("loop-not-array", "undeclared-argument")).require_plan()
+    options = RunOptions(account={"drives": account, "tenant_id": "t1"})
+    assert asyncio.run(execute(plan, backend, options=options)).ok
+    assert [call.query for call in backend.calls] == [{"drive": "d1", "tenant": "t1"}, {"drive": "d2", "tenant": "t1"}]
