@@ -13,10 +13,13 @@ from finished_runs import finished, plan, under_way
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
 from batchctl.engine.observe import timeline as timelines
 from batchctl.engine.observe.timeline import Timeline
+from batchctl.engine.result import Succeeded
 from batchctl.redaction import Redactor
+from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
+from batchctl.render.result.figures import outcome_figures
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
@@ -99,3 +102,15 @@ def test_a_timeline_is_bounded() -> None:
         seen(CallStarted("a", call, serial, 0.0))
         seen(CallSucceeded("a", call, serial, 0, 1, 0.0))
     assert (len(seen.calls), seen.left_out) == (timelines.MAX_CALLS, 3)
+
+
+def test_partial_responses_are_counted_everywhere() -> None:
+    result = finished()
+    tickets = result.outcomes["tickets"]
+    assert isinstance(tickets, Succeeded)
+    partial = replace(tickets, work=replace(tickets.work, partial=2))
+    shown = replace(report(), result=replace(result, outcomes={**result.outcomes, "tickets": partial}))
+    assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["partial_responses"] == 2
+    assert "2 partial responses" in "".join(report_junit(shown, REDACT))
+    assert "2 partial responses" in "".join(report_html(shown, Redactor()))
+    assert "2 partial responses" in "\u00b7".join(outcome_figures(partial))
