@@ -34,6 +34,7 @@ COMMANDS = {
     "login": "batchctl.cli.login:login",
     "logout": "batchctl.cli.login:logout",
     "whoami": "batchctl.cli.whoami:whoami",
+    "capabilities": "batchctl.cli.capabilities:capabilities",
 }
 # Commands that hand options which they don't know on to another one.
 HANDING_ON = frozenset({"watch"})

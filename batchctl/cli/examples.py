@@ -46,5 +46,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "schema": ("batchctl schema > batch.schema.json",),
     "login": ("batchctl login", "batchctl login --profile staging --token-stdin < token.txt"),
     "logout": ("batchctl logout --profile staging",),
+    "capabilities": ("batchctl capabilities pull -a 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",),
     "whoami": ("batchctl whoami", "batchctl whoami --profile staging -o json"),
 }

@@ -85,6 +85,7 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import remark_line, speaker
     from batchctl.cli.recording import Recording
+    from batchctl.execution.capabilities import read_snapshot, refuse_blocked
 
     notify = speaker(terminal)
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
@@ -92,6 +93,8 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     recording = Recording.of(line.output, kind)
     recorder = recording.recorder if recording else None
     setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
+    if kind != "local":
+        refuse_blocked(read_snapshot(inputs.folder), plan.definition.integrated_account_id)
     executor = setup.executor(plan)
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)

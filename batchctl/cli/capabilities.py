@@ -1,0 +1,55 @@
+"""``batchctl capabilities pull``: what an account can do, as a file to keep beside its definitions."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
+from batchctl.errors import UsageError
+
+capabilities = typer.Typer(
+    help="Keep what an account can do beside its definitions.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@capabilities.callback()
+def _root() -> None:
+    """Keep what an account can do beside its definitions."""
+
+
+@capabilities.command("pull")
+def pull(
+    *,
+    account: Annotated[str, typer.Option("--account", "-a", metavar="ID", help="The integrated account.")],
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Where to write it.")] = Path(
+        "capabilities.json"
+    ),
+    token: TokenOption = None,
+    api_url: GivenUrlOption = None,
+    profile: ProfileOption = None,
+    allow_http: AllowHttpOption = False,
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Ask the API what an account can do, and write it to a file to commit."""
+    from batchctl.blocking import wait_for
+    from batchctl.cli.terminal import Terminal
+    from batchctl.config.credentials import find_credentials
+    from batchctl.config.user import user_profiles
+    from batchctl.json_types import write_json
+    from batchctl.service.capabilities import fetch_capabilities
+    from batchctl.truto.connection import Connection, Timeouts
+
+    found = find_credentials(user_profiles(os.environ), os.environ, token=token, api_url=api_url, profile=profile)
+    terminal = Terminal(color, secrets=[found.token])
+    connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
+    snapshot = wait_for(fetch_capabilities(connection, account))
+    try:
+        output.write_text(write_json(snapshot, indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(f"can't write {output}: {(error.strerror or str(error)).lower()}") from error
+    terminal.note(f"the capabilities of {account} are in {output}")
