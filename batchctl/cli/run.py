@@ -99,6 +99,8 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {executor.where}")
+    elif inputs.account:
+        terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown)
     result = wait_for(_watched(executor, delivery, notify))
     try:

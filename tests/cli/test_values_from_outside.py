@@ -124,3 +124,9 @@ def test_a_file_for_an_account_or_for_rows_passes(folder: Path) -> None:
     assert done.returncode == 1
     assert "since is not a date (from row 2 of rows.csv, since)" in done.stdout
     assert "not a UUID (from row 1 of rows.csv, account)" in done.stdout
+
+
+def test_the_account_that_was_used_is_said(folder: Path) -> None:
+    done = batchctl(folder, "run", "u.yaml", "--local", "--account", OTHER, "--arg", "since=2026-01-31", "-o", "json")
+    assert done.returncode == 0
+    assert f"account {OTHER}, from --account\n" in done.stderr
