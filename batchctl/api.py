@@ -56,7 +56,7 @@ class InputSettings(TypedDict, total=False):
 
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
-    depend on.
+    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out.
     """
 
     account: str

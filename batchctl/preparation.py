@@ -10,13 +10,13 @@ from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
-from batchctl.diagnostics.spelling import suggestion
-from batchctl.errors import DefinitionError, UsageError
+from batchctl.errors import DefinitionError
 from batchctl.plan.graph import build_graph
+from batchctl.plan.selection import selected, tags_of
 from batchctl.rules import Subject, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition import Loaded
     from batchctl.definition.given import Beside
@@ -94,10 +94,10 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     """Read, check and plan a definition in YAML or JSON.
 
     ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
-    and ``given`` over these; ``only`` names the resources to keep, with all that they depend on; errors of the rules
-    in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value (None: not at
-    all). What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` that the
-    file does not have, and for an argument in ``given`` that nothing reads.
+    and ``given`` over these; ``only`` are the resources to keep, as ``plan.selection.selected`` reads it; errors of
+    the rules in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value
+    (None: not at all). What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only``
+    that the file does not have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(text, file=file, environment=environment, account=given.account, args=given.values)
@@ -124,7 +124,7 @@ def prepare_loaded(
     if definition is None or stopped or any(found.rule in _NEEDED for found in examined.hidden):
         return prepared
     if only:
-        definition = _subset(definition, graph, only)
+        definition = _subset(definition, selected(only, graph, tags_of(loaded.data)))
         graph = build_graph(definition.resources)
     return replace(prepared, definition=definition, plan=make_plan(definition, graph))
 
@@ -203,12 +203,7 @@ def _account(data: JsonValue) -> str | None:
     return account if isinstance(account, str) else None
 
 
-def _subset(definition: BatchDefinition, graph: Graph, only: Sequence[str]) -> BatchDefinition:
-    for name in only:
-        if name not in graph.nodes:
-            hint = suggestion(name, graph.nodes) or f"known names: {', '.join(graph.nodes)}"
-            raise UsageError(f'no resource is called "{name}"', hint=hint)
-    kept = {key for name in only for key in (name, *graph.ancestors(name))}
+def _subset(definition: BatchDefinition, kept: Collection[str]) -> BatchDefinition:
     resources = tuple(node for node in definition.resources if node.key in kept)
     sent = definition.payload["resources"]
     if not isinstance(sent, list):

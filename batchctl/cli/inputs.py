@@ -14,6 +14,7 @@ from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.plain import clean
+from batchctl.plan.selection import SKIP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +64,7 @@ class Inputs:
             options.arg or (),
             options.args_file or (),
             options.env_file,
-            options.only or (),
+            [*(options.only or ()), *(f"{SKIP}{word}" for word in options.skip or ())],
             allow_unused=options.allow_unused,
         )
 

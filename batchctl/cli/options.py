@@ -57,7 +57,16 @@ OnlyOption = Annotated[
         "--only",
         metavar="NAME",
         autocompletion=resource_names,
-        help="This resource and what it depends on; repeatable.",
+        help="This resource and what it depends on: a name, a pattern or tag:NAME; repeatable.",
+    ),
+]
+SkipOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--skip",
+        metavar="NAME",
+        autocompletion=resource_names,
+        help="Leave out this resource and what depends on it: a name, a pattern or tag:NAME; repeatable.",
     ),
 ]
 FixturesOption = Annotated[

@@ -23,6 +23,7 @@ from batchctl.cli.options import (
     OnlyOption,
     ProfileOption,
     QuietOption,
+    SkipOption,
     TokenOption,
 )
 from batchctl.cli.suggest import run_ids
@@ -53,6 +54,7 @@ class InputOptions:
     args_file: ArgsFileOption = None
     env_file: EnvFileOption = None
     only: OnlyOption = None
+    skip: SkipOption = None
     allow_unused: AllowUnusedOption = False
 
 

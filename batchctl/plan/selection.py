@@ -1,0 +1,71 @@
+"""Which resources of a definition are meant: by name, by pattern, by tag; and which are left out."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from batchctl.diagnostics.spelling import suggestion
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchctl.json_types import JsonValue
+    from batchctl.plan.graph import Graph
+
+TAG = "tag:"
+SKIP = "!"
+
+
+def tags_of(data: JsonValue) -> Mapping[int, frozenset[str]]:
+    """The ``x-tags`` of each resource in a definition's data, a text or a list of them, by the resource's index."""
+    resources = data.get("resources") if isinstance(data, dict) else None
+    found: dict[int, frozenset[str]] = {}
+    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
+        written = resource.get("x-tags") if isinstance(resource, dict) else None
+        tags = written if isinstance(written, list) else [written] if written is not None else []
+        found[index] = frozenset(map(str, tags))
+    return found
+
+
+def selected(words: Sequence[str], graph: Graph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
+    """The keys of the resources that ``words`` mean, with all that these depend on.
+
+    A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, what it means is left out, and all
+    that depends on that. Without a word that takes anything in, all are. Raises ``UsageError`` for a word that means
+    nothing, for a resource that is named and needs one that is left out, and where none is left.
+    """
+    wanted = [key for word in words if not word.startswith(SKIP) for key in _meant(word, graph, tags)]
+    skipped = {key for word in words if word.startswith(SKIP) for key in _meant(word[len(SKIP) :], graph, tags)}
+    is_all = all(word.startswith(SKIP) for word in words)
+    kept = set(graph.nodes) if is_all else {one for key in wanted for one in (key, *graph.ancestors(key))}
+    for key in wanted:
+        missing = next((one for one in (key, *graph.ancestors(key)) if one in skipped), None)
+        if missing == key:
+            raise UsageError(f'"{key}" is both asked for and left out')
+        if missing is not None:
+            raise UsageError(f'"{key}" needs "{missing}", which is left out')
+    left = frozenset(key for key in kept if key not in skipped and skipped.isdisjoint(graph.ancestors(key)))
+    if not left:
+        raise UsageError("no resource is left")
+    return left
+
+
+def _meant(word: str, graph: Graph, tags: Mapping[int, frozenset[str]]) -> list[str]:
+    if word in graph.nodes:
+        return [word]
+    if word.startswith(TAG):
+        name = word.removeprefix(TAG)
+        found = [key for key, node in graph.nodes.items() if name in tags.get(node.index, ())]
+        known = sorted({tag for each in tags.values() for tag in each})
+        if not found:
+            raise UsageError(f'no resource has the tag "{name}"', hint=suggestion(name, known))
+        return found
+    if any(sign in word for sign in "*?["):
+        found = [key for key in graph.nodes if fnmatchcase(key, word)]
+        if not found:
+            raise UsageError(f"no resource is called like {word}", hint=f"known names: {', '.join(graph.nodes)}")
+        return found
+    hint = suggestion(word, graph.nodes) or f"known names: {', '.join(graph.nodes)}"
+    raise UsageError(f'no resource is called "{word}"', hint=hint)
