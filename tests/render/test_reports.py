@@ -110,7 +110,7 @@ def test_partial_responses_are_counted_everywhere() -> None:
     assert isinstance(tickets, Succeeded)
     partial = replace(tickets, work=replace(tickets.work, partial=2))
     shown = replace(report(), result=replace(result, outcomes={**result.outcomes, "tickets": partial}))
-    assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["partial_responses"] == 2
-    assert "2 partial responses" in "".join(report_junit(shown, REDACT))
-    assert "2 partial responses" in "".join(report_html(shown, Redactor()))
-    assert "2 partial responses" in "\u00b7".join(outcome_figures(partial))
+    assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["partial"] == 2
+    assert "2 answers partial" in "".join(report_junit(shown, REDACT))
+    assert "2 answers partial" in "".join(report_html(shown, Redactor()))
+    assert "2 answers partial" in "\u00b7".join(outcome_figures(partial))

@@ -100,7 +100,6 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
         "calls": work.calls if work else None,
         "pages": work.pages if work else None,
         "retries": work.retries if work else None,
-        "partial_responses": work.partial if work else None,
         "throttled_s": _seconds(work.throttled_s) if work else None,
         "partial": work.partial if work else None,
         "elapsed_s": _seconds(work.elapsed_s) if work else None,

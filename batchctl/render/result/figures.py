@@ -47,8 +47,6 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(work.partial, 'answer')} partial"
     if work.retries:
         yield counted(work.retries, "retry")
-    if work.partial:
-        yield counted(work.partial, "partial response")
     if work.throttled_s:
         yield f"{duration(work.throttled_s)} throttled"
     if work.elapsed_s is not None:

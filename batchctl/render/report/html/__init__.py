@@ -124,7 +124,7 @@ def _resources(report: Report, markup: Markup) -> Iterator[str]:
         state, work, step = status_of(outcome), work_of(outcome), report.plan.steps.get(key)
         how = ", ".join(filter(None, (request_line(step), repetition(step, report.plan)))) if step else ""
         if work and work.partial:
-            how = ", ".join(filter(None, (how, counted(work.partial, "partial response"))))
+            how = ", ".join(filter(None, (how, f"{counted(work.partial, 'answer')} partial")))
         seconds = work.elapsed_s if work else None
         bar = f'<i class="bar" style="width:{100 * (seconds or 0) / longest:.1f}%"></i>' if seconds is not None else ""
         yield f'<tr class="{state}"><td class="sign" title="{state}">{_SIGNS[state]}</td><td><b>{markup.text(key)}</b>'
