@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -63,6 +64,10 @@ class Session:
         """What is on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
 
+    def interrupt(self) -> None:
+        """What a terminal does on Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
     def _read(self) -> bool:
         deadline = time.monotonic() + 20
         while not select.select([self._master], [], [], 0.1)[0]:
@@ -113,7 +118,7 @@ def test_quiet_shows_nothing_on_the_way(folder: Path) -> None:
     assert not any("●" in seen for seen in session.seen)
 
 
-@pytest.mark.parametrize(("answer", "code"), [("n\n", 4), ("\n", 4), ("\x03", 130), ("y\n", 4)])
+@pytest.mark.parametrize(("answer", "code"), [("n\n", 4), ("\n", 4), ("y\n", 4)])
 def test_deletes_are_asked_about(folder: Path, answer: str, code: int) -> None:
     (folder / "a.yaml").write_text(DELETES, "utf-8")
     session = Session(folder, "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
@@ -122,3 +127,12 @@ def test_deletes_are_asked_about(folder: Path, answer: str, code: int) -> None:
     session.answer(answer)
     assert session.end() == code
     assert ("nothing was sent" in session.text) == (answer != "y\n")
+
+
+def test_an_interrupted_question_sends_nothing(folder: Path) -> None:
+    (folder / "a.yaml").write_text(DELETES, "utf-8")
+    session = Session(folder, "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
+    session.until("[y/N]")
+    session.interrupt()
+    assert session.end() == 130
+    assert "nothing was sent" in session.text
