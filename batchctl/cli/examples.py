@@ -27,6 +27,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "batchctl run contacts.yaml --each accounts.csv --out rows.ndjson",
         "batchctl run --resume latest",
     ),
+    "sync": ("batchctl sync contacts-sync.yaml", "batchctl sync contacts-sync.yaml --to dir:out/"),
+    "receive": ("batchctl receive",),
     "runs": ("batchctl runs", "batchctl runs show latest -o json", "batchctl runs prune --days 7"),
     "runs show": ("batchctl runs show", "batchctl runs show latest --report-html run.html"),
     "runs prune": ("batchctl runs prune --days 7 --megabytes 200",),
