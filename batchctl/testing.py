@@ -19,10 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-try:
-    import httpx
-except ImportError as error:
-    raise ImportError("batchctl.testing needs httpx: pip install 'batchctl[testing]'") from error
+import httpx
 
 from batchctl.engine.backends.answers import Answers
 from batchctl.engine.backends.base import Backend, Reply
