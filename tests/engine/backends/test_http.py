@@ -178,6 +178,7 @@ def test_packed_answers(coding: str) -> None:
         ("gzip", PACKED["gzip"][:-9], "its gzip has no end"),
         ("br", b"\x0b\x02\x80{}\x03", "packed as 'br'"),
     ],
+    ids=["too large", "no gzip", "cut off", "another coding"],
 )
 def test_packed_answers_that_cannot_be_read(coding: str, data: bytes, said: str) -> None:
     with pytest.raises(BadAnswer, match=said):
