@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.formats import ENDINGS, UNLIMITED, Shape, format_of, one_resource, whole_result
+from batchctl.cli.formats import ENDINGS, format_of
 from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
@@ -19,6 +19,7 @@ from batchctl.files import write_whole
 from batchctl.plain import counted
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.exported import Exported
+from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, UNLIMITED, Shape
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine, OutputOptions
@@ -76,7 +77,7 @@ class Delivery:
             try:
                 handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)
                 os.close(handle)
-                write_whole(Path(name), whole_result(result, Output.JSON, self._shape()))
+                write_whole(Path(name), FORMATS[Output.JSON](result, self._shape()))
             except (OSError, RuntimeError, BatchctlError):
                 continue
             self.terminal.problem(f"the result is in {name}")
@@ -101,7 +102,7 @@ class Delivery:
         if is_folder(asked.out):
             self._write_folder(result, Path(asked.out), asked.output or Output.JSON)
         else:
-            pieces = whole_result(result, asked.output or format_of(asked.out), self._shape())
+            pieces = FORMATS[asked.output or format_of(asked.out)](result, self._shape())
             write_whole(Path(asked.out), pieces)
             self.terminal.note(f"wrote {asked.out}")
 
@@ -113,7 +114,7 @@ class Delivery:
             if part == "errors":
                 errors[key] = list(values)
             else:
-                pieces = one_resource(values, output, self._shape())
+                pieces = RECORD_FORMATS[output](values, self._shape())
                 write_whole(folder / (names.name(key) + ENDINGS[output]), pieces)
         write_whole(folder / f"{_ERRORS}.json", pretty_json(errors))
         self.terminal.note(f"wrote {names.count} files to {folder}")
@@ -144,7 +145,7 @@ class Delivery:
     def _print(self, result: RunResult, output: Output) -> None:
         ascii_only = self.terminal.ascii_only(sys.stdout)
         columns = width(sys.stdout) if sys.stdout.isatty() else UNLIMITED
-        pieces = whole_result(result, output, self._shape(columns, ascii_only=ascii_only))
+        pieces = FORMATS[output](result, self._shape(columns, ascii_only=ascii_only))
         if output is Output.TABLE:
             self.terminal.result(pieces)
         else:

@@ -131,30 +131,13 @@ class _Printing:
         yield closing_line(self.preview)
 
     def _pieces(self) -> Iterator[str]:
+        from batchctl.plan.remarks import RemarkLog
+        from batchctl.render.preview.formats import FORMATS
+        from batchctl.render.preview.text import Document
+
         for resource in self.preview.resources:
             if resource.problem:
                 self.terminal.note(f"{resource.step.node.key} makes no request: {resource.problem}")
-        match self.view.output_format:
-            case Format.NDJSON:
-                from batchctl.render.preview.ndjson import preview_ndjson
-
-                return preview_ndjson(self.preview, self.shown, explain=self.view.explain)
-            case Format.HTTP:
-                from batchctl.render.preview.snippets_requests import http_requests
-
-                return http_requests(self.preview, self.shown)
-            case Format.CURL:
-                from batchctl.render.preview.snippets_requests import curl_requests
-
-                return curl_requests(self.preview, self.shown)
-            case _:
-                return self._document()
-
-    def _document(self) -> Iterator[str]:
-        from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview.text import Document, preview_json
-        from batchctl.render.preview.yaml import preview_yaml
-
         document = Document(
             self.preview,
             self.shown,
@@ -163,7 +146,7 @@ class _Printing:
             known=self.prepared.diagnostics,
             explain=self.view.explain,
         )
-        return preview_yaml(document) if self.view.output_format is Format.YAML else preview_json(document)
+        return FORMATS[self.view.output_format](document)
 
     def _snippet(self) -> None:
         from batchctl.render.preview.snippets import SNIPPETS, Batch, masked_payload
@@ -177,7 +160,7 @@ class _Printing:
             self.view.api_url,
             definition.payload if self.view.show_secrets else payload,
         )
-        text = SNIPPETS[self.view.output_format.value](batch)
+        text = SNIPPETS[self.view.output_format](batch)
         if self.view.show_secrets:
             self.terminal.bare(text)
         else:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from batchctl.render.graph.data import Drawing
 
 
 class Picture(StrEnum):
@@ -40,29 +35,15 @@ def graph(
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.render.graph.data import drawing
+    from batchctl.render.graph.formats import FORMATS
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs.of(file, inputs)
     plan = require_plan(given.prepare(), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
-    pieces = _drawn(drawing(plan, title=title, redact=terminal.redactor.text), picture)
+    pieces = FORMATS[picture](drawing(plan, title=title, redact=terminal.redactor.text))
     if picture is Picture.TEXT and terminal.ascii_only(sys.stdout):
         from batchctl.render.text.ascii import to_ascii
 
         pieces = map(to_ascii, pieces)
     terminal.document(pieces)
-
-
-def _drawn(what: Drawing, picture: Picture) -> Iterator[str]:
-    from batchctl.render.graph.svg import svg_graph
-    from batchctl.render.graph.text import dot_graph, mermaid_graph, text_graph
-
-    match picture:
-        case Picture.TEXT:
-            return text_graph(what)
-        case Picture.MERMAID:
-            return mermaid_graph(what)
-        case Picture.DOT:
-            return dot_graph(what)
-        case Picture.SVG:
-            return svg_graph(what)

@@ -19,20 +19,12 @@ if TYPE_CHECKING:
 
 def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
     """Write those that were asked for. Raises ``UsageError``."""
-    redactor = terminal.redactor
-    if asked.report_junit is not None:
-        from batchctl.render.report.junit import report_junit
+    from batchctl.render.report.formats import FORMATS
 
-        write_shown(asked.report_junit, redactor.document(report_junit(report, redactor.text)))
-    if asked.report_json is not None:
-        from batchctl.render.report.json import report_json
-
-        write_shown(asked.report_json, redactor.document(report_json(report, redactor)))
-    if asked.report_html is not None:
-        from batchctl.render.report.html import report_html
-
-        when = time.strftime("%Y-%m-%d %H:%M %Z")
-        write_shown(asked.report_html, redactor.document(report_html(report, redactor, when=when)))
+    redactor, when = terminal.redactor, time.strftime("%Y-%m-%d %H:%M %Z")
+    for flag, path in asked.reports.items():
+        written = FORMATS[flag.removeprefix("--report-")]
+        write_shown(path, redactor.document(written(report, redactor, when)))
     for path in asked.reports.values():
         terminal.note(f"wrote {path}")
 

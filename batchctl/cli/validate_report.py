@@ -63,43 +63,12 @@ class Reporter:
             self.terminal.problem(text.rstrip("\n"))
 
     def _formatted(self, form: Format, reports: Sequence[FileReport], *, color: bool) -> str:
-        redactor, most = self.terminal.redactor, self.asked.max_problems
-        redact = redactor.text
+        from batchctl.render.diagnostics.formats import FORMATS, Look
+
         if form in _RELATIVE:
             reports = [replace(report, file=_from_here(report.file)) for report in reports]
-        match form:
-            case Format.TEXT if not any(report.diagnostics for report in reports):
-                from batchctl.render.diagnostics.reporting import closing_line
-
-                return closing_line(reports) + "\n"
-            case Format.TEXT:
-                from batchctl.render.diagnostics.text import text_report
-
-                return text_report(reports, color=color, max_problems=most, redactor=redactor)
-            case Format.CONCISE:
-                from batchctl.render.diagnostics.reporting import concise_report
-
-                return concise_report(reports, max_problems=most, redact=redact)
-            case Format.JSON:
-                from batchctl.render.diagnostics.reporting import json_report
-
-                return json_report(reports, redact=redact)
-            case Format.SARIF:
-                from batchctl.render.diagnostics.sarif import sarif_report
-
-                return sarif_report(reports, redact=redact)
-            case Format.GITHUB:
-                from batchctl.render.diagnostics.github import github_report
-
-                return github_report(reports, redact=redact)
-            case Format.JUNIT:
-                from batchctl.render.diagnostics.junit import junit_report
-
-                return junit_report(reports, failing=self.failing, redact=redact)
-            case Format.GITLAB:
-                from batchctl.render.diagnostics.gitlab import gitlab_report
-
-                return gitlab_report(reports, redact=redact)
+        look = Look(self.terminal.redactor, self.failing, self.asked.max_problems, color)
+        return FORMATS[form](reports, look)
 
 
 def _from_here(file: str) -> str:

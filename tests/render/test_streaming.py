@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batchctl.cli.formats import Shape, one_resource, whole_result
 from batchctl.cli.run_options import Output
 from batchctl.engine.result import RunResult, Succeeded
 from batchctl.redaction import Redactor
+from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, Shape
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -37,11 +37,11 @@ class Spilled(Collection["JsonValue"]):
 def test_memory_stays_flat(output: Output) -> None:
     result = RunResult({"a": Succeeded(records=Spilled())}, 1.0)
     shape = Shape(Redactor().text, columns=200)
-    next(whole_result(result, output, shape))  # imports are no part of it
+    next(FORMATS[output](result, shape))  # imports are no part of it
     tracemalloc.start()
     try:
-        written = sum(len(piece) for piece in whole_result(result, output, shape))
-        written += sum(len(piece) for piece in one_resource(Spilled(), output, shape))
+        written = sum(len(piece) for piece in FORMATS[output](result, shape))
+        written += sum(len(piece) for piece in RECORD_FORMATS[output](Spilled(), shape))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -37,7 +37,7 @@ class Document:
         self._log = log
         self._file = file
         self._known = known
-        self._explain = explain
+        self.explain = explain
 
     def head(self) -> JsonObject:
         """All that stands before the resources."""
@@ -53,7 +53,7 @@ class Document:
         """The requests of one resource, noting what there is to remark."""
         for request in resource.requests(explain=True):
             self._log.add(resource.step, request)
-            yield request_data(resource, request, self.view, explain=self._explain)
+            yield request_data(resource, request, self.view, explain=self.explain)
 
     def diagnostics(self) -> list[JsonValue]:
         """All diagnostics, once every request was asked for."""

@@ -1,0 +1,37 @@
+"""The formats of a run's report, by name; a writer's module is imported when it is used, not before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from batchctl.redaction import Redactor
+    from batchctl.render.report.json import Report
+
+
+def _junit(report: Report, redactor: Redactor, _when: str) -> Iterator[str]:
+    from batchctl.render.report.junit import report_junit
+
+    return report_junit(report, redactor.text)
+
+
+def _json(report: Report, redactor: Redactor, _when: str) -> Iterator[str]:
+    from batchctl.render.report.json import report_json
+
+    return report_json(report, redactor)
+
+
+def _html(report: Report, redactor: Redactor, when: str) -> Iterator[str]:
+    from batchctl.render.report.html import report_html
+
+    return report_html(report, redactor, when=when)
+
+
+# The last argument is the date that a reader sees.
+FORMATS: Mapping[str, Callable[[Report, Redactor, str], Iterator[str]]] = {
+    "junit": _junit,
+    "json": _json,
+    "html": _html,
+}
