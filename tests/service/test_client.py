@@ -143,6 +143,7 @@ def test_what_came_of_an_answer_that_was_cut_off(given: Answer) -> None:
         ('{"result": {"a": ["ü"]}}'.encode("utf-16"), {}),
         (gzip.compress('{"result": {"a": ["ü"]}}'.encode()), {"content_encoding": "gzip"}),
     ],
+    ids=["byte order mark", "latin-1", "utf-16", "gzip"],
 )
 def test_encodings_are_those_of_a_direct_run(raw: bytes, headers: dict[str, str]) -> None:
     assert send(answer(None, 200, raw=raw, **headers))[0].body == {"result": {"a": ["ü"]}}
