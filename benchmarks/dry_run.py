@@ -57,7 +57,7 @@ def by_batchctl(ids: list[str], region: str) -> Iterator[str]:
     """From the prepared plan."""
     plan = prepare(DEFINITION, args={"ids": list(ids), "region": region}).require_plan()
     preview = make_preview(plan)
-    return preview_ndjson(preview, shown(preview, api_url=API, redactor=Redactor()))
+    return preview_ndjson(preview, shown(preview.plan, api_url=API, redactor=Redactor()))
 
 
 def written(lines: Iterator[str]) -> Figures:

@@ -84,7 +84,7 @@ class Comparison:
         from batchctl.render.preview.changes import live_side
         from batchctl.render.preview.data import resource_data, shown
 
-        view = shown(preview, api_url=self.view.api_url, redactor=self.terminal.redactor)
+        view = shown(preview.plan, api_url=self.view.api_url, redactor=self.terminal.redactor)
         return live_side(preview, view, resource_data)
 
     def _names(self) -> tuple[str, str]:

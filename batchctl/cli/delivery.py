@@ -13,6 +13,7 @@ from batchctl.cli.formats import ENDINGS, format_of
 from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
+from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError
 from batchctl.files import write_whole
@@ -37,13 +38,14 @@ _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One run's way out: ``where`` says who executed it, ``file`` what was run."""
+    """One run's way out: ``where`` says who executed it, ``file`` what was run, ``api_url`` where calls went."""
 
     plan: Plan
     line: CommandLine
     terminal: Terminal
     where: str
     file: str
+    api_url: str = ""
     timeline: Timeline = field(default_factory=Timeline)
 
     @property
@@ -125,7 +127,7 @@ class Delivery:
             from batchctl.cli.reports import write_job_summary, write_reports
             from batchctl.render.report.json import Report
 
-            report = Report(result, self.plan, self.timeline, self.where, self.file)
+            report = Report(result, self.plan, self.timeline, self.where, self.file, self.api_url or DEFAULT_API_URL)
             write_reports(report, self.line.output, self.terminal)
             if job:
                 write_job_summary(report, Path(job), self.terminal)
@@ -158,7 +160,7 @@ class Delivery:
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
         redact = self.terminal.redactor.text
-        view = RunView(self.title, self.where, rows, asked.field_names, asked.verbose, redact=redact)
+        view = RunView(self.title, self.where, rows, asked.field_names, asked.verbose, self.file, redact=redact)
         self.terminal.view(run_tree(result, self.plan, view))
         for name in unknown_fields(result, asked.field_names):
             self.terminal.note(f"no record has a field {name}")
@@ -168,7 +170,7 @@ class Delivery:
         if not self.terminal.quiet:
             from batchctl.render.result.tree import summary_view
 
-            self.terminal.aside(summary_view(result, self.terminal.redactor.text))
+            self.terminal.aside(summary_view(result, self.terminal.redactor.text, self.plan, self.file))
 
 
 def is_folder(out: str) -> bool:

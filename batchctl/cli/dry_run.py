@@ -51,7 +51,7 @@ def dry_run(
 
         Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, terminal)).show(preview)
         return
-    how = shown(preview, api_url=view.api_url, redactor=terminal.redactor)
+    how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor)
     _Printing(preview, how, view, prepared, given, terminal).print()
 
 

@@ -101,7 +101,7 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
         terminal.note(f"sending to {executor.where}")
     elif inputs.account:
         terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
-    delivery = Delivery(plan, line, terminal, executor.where, inputs.shown)
+    delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url)
     result = wait_for(_watched(executor, delivery, notify))
     try:
         delivery.deliver(result)

@@ -10,7 +10,7 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.json_types import write_json
 from batchctl.plain import clean, listed
 from batchctl.redaction import mask_pairs
-from batchctl.truto.envelope import describe_entry
+from batchctl.truto.envelope import describe_entry, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +33,8 @@ _PARTICULAR = re.compile(
 class Cause:
     """One cause of failed calls.
 
-    ``sentence`` is what the first error says, ``origins`` the first calls and the records that they were made for,
-    ``words`` what the provider itself answered, ``advice`` what to do.
+    ``sentence`` is what the first error says, ``origin`` whose error it is, ``origins`` the first calls and the records
+    that they were made for, ``words`` what the provider itself answered, ``advice`` what to do.
     """
 
     status: int
@@ -43,6 +43,7 @@ class Cause:
     origins: tuple[str, ...]
     words: str | None
     advice: str | None
+    origin: str
 
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
@@ -68,7 +69,8 @@ class _Counted:
         """What they have in common."""
         envelope = describe_entry(self.first)
         origins = tuple(self.origins)
-        return Cause(envelope.status, envelope.sentence(), self.count, origins, _words(self.first), envelope.advice())
+        words, advice = _words(self.first), envelope.advice()
+        return Cause(envelope.status, envelope.sentence(), self.count, origins, words, advice, envelope.origin)
 
 
 def _likeness(error: JsonValue) -> object:
@@ -77,8 +79,7 @@ def _likeness(error: JsonValue) -> object:
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
     said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
     text = _without(said if isinstance(said, str) else str(said), _made_for(error))
-    who = error.get("truto_is_remote_error") is True
-    return who, str(error.get("statusCode", error.get("status"))), _PARTICULAR.sub("#", text[:_MESSAGE])
+    return origin_of(error), str(error.get("statusCode", error.get("status"))), _PARTICULAR.sub("#", text[:_MESSAGE])
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:

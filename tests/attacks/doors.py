@@ -274,12 +274,14 @@ class Doors:
     @cached_property
     def _here(self) -> Side:
         preview = make_preview(self._plan)
-        return live_side(preview, shown(preview, api_url="https://api.example.com", redactor=REDACTOR), resource_data)
+        return live_side(
+            preview, shown(preview.plan, api_url="https://api.example.com", redactor=REDACTOR), resource_data
+        )
 
     @cached_property
     def _saved(self) -> JsonObject:
         prepared, preview = prepare(BATCH.encode(), file="b"), make_preview(self._plan)
-        view = shown(preview, api_url="https://api.example.com", redactor=REDACTOR)
+        view = shown(preview.plan, api_url="https://api.example.com", redactor=REDACTOR)
         document = Document(preview, view, RemarkLog(prepared.source, prepared.loaded.hides), file="b", known=())
         saved = json.loads("".join(preview_json(document)))
         assert isinstance(saved, dict)

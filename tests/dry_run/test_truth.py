@@ -56,7 +56,7 @@ async def _no_wait(_seconds: float) -> None:
 async def told(plan: Plan, fixtures: Path) -> tuple[Counter[tuple[str, str, str]], int]:
     """What the dry run shows, and how many of its requests have parts that only a run can tell."""
     preview = (await rehearse(plan, SampleBackend([FixtureSamples(fixtures)]))).preview
-    view = shown(preview, api_url=API, redactor=Redactor())
+    view = shown(preview.plan, api_url=API, redactor=Redactor())
     found: Counter[tuple[str, str, str]] = Counter()
     unknown = 0
     for resource in preview.resources:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from finished_runs import finished, plan, under_way
 
+from batchctl.engine.causes import causes
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
 from batchctl.engine.observe import timeline as timelines
 from batchctl.engine.observe.timeline import Timeline
@@ -24,6 +26,8 @@ from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from batchctl.json_types import JsonObject
 
 
 REDACT = Redactor().text
@@ -44,7 +48,7 @@ def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> N
     cases = suite.findall("testcase")
     assert [case.get("name") for case in cases] == ["tickets", "comments", "previews", "users", "later"]
     inside = [{child.tag for child in case} for case in cases]
-    assert inside == [{"system-out"}, {"failure"}, {"skipped"}, {"system-out"}, {"error"}]
+    assert inside == [{"system-out"}, {"properties", "failure"}, {"skipped"}, {"system-out"}, {"error"}]
     for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         assert suite.get(counted) == str(len(suite.findall(f"testcase/{tag}")))
     assert suite.get("tests") == str(len(cases))
@@ -114,3 +118,51 @@ def test_partial_responses_are_counted_everywhere() -> None:
     assert "2 answers partial" in "".join(report_junit(shown, REDACT))
     assert "2 answers partial" in "".join(report_html(shown, Redactor()))
     assert "2 answers partial" in "\u00b7".join(outcome_figures(partial))
+
+
+def test_a_failure_names_its_place_and_its_origin() -> None:
+    suite = ET.fromstring("".join(report_junit(report(), REDACT))).find("testsuite")
+    assert suite is not None
+    origins = [each.get("value") for each in suite.findall("testcase[@name='comments']/properties/property")]
+    assert origins == ["provider", "service"]
+    assert suite.find("testcase[@name='tickets']/properties") is None
+    page = "".join(report_html(report(), Redactor()))
+    assert "origin: <b>provider</b>" in page
+    assert "3 errors · a.yaml:5" in page
+    assert json.loads("".join(report_json(report(), Redactor())))["resources"][1]["line"] == 5
+
+
+def test_causes_of_different_origin_are_apart() -> None:
+    entry: JsonObject = {"statusCode": 404, "message": "no such record"}
+    found = causes([{**entry, "origin": "fixtures"}, {**entry, "origin": "provider"}, {**entry, "origin": "fixtures"}])
+    assert [(cause.origin, cause.count) for cause in found] == [("fixtures", 2), ("provider", 1)]
+
+
+def test_a_call_that_failed_is_given_as_curl_without_its_secrets() -> None:
+    timeline = Timeline()
+    query: JsonObject = {"ids": ["a b"], "api_key": "k-12345678"}
+    body: JsonObject = {"note": "it's $HOME", "password": "p-12345678"}
+    call = Call("crm/contacts", "update", "c/1", query=query, body=body, node="users")
+    good = Call("ticketing/users", "get", "u-1", node="users")
+    for event in (
+        CallStarted("users", call, 1, 0.0),
+        CallFailed("users", call, 1, 422, 0.1),
+        CallStarted("users", good, 2, 0.0),
+        CallSucceeded("users", good, 2, 1, 1, 0.1),
+        CallStarted("users", good, 3, 0.0),
+    ):
+        timeline(event)
+    made = replace(report(), timeline=timeline, api_url="https://api.example.com/")
+    failed, *others = json.loads("".join(report_json(made, Redactor())))["calls"]
+    assert not any("curl" in other for other in others)
+    command, text = failed["curl"].split("<<'JSON'\n")
+    words = shlex.split(command.replace("\\\n", " "))
+    account = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
+    url = next(word for word in words if word.startswith("https://"))
+    assert url.startswith(
+        f"https://api.example.com/unified/crm/contacts/c%2F1?integrated_account_id={account}&ids[]=a%20b&api_key="
+    )
+    assert words[words.index("--request") + 1] == "PATCH"
+    assert "Authorization: Bearer ${TRUTO_API_TOKEN:?}" in words
+    assert json.loads(text.removesuffix("JSON\n"))["note"] == "it's $HOME"
+    assert "12345678" not in failed["curl"]

@@ -34,7 +34,7 @@ def progress() -> Progress:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_the_tree_of_a_run(columns: int, golden: Callable[[Path, str], None]) -> None:
-    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", redact=REDACT)
+    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", file="a.yaml", redact=REDACT)
     shown = lines(run_tree(finished(), plan(), view), columns)
     golden(GOLDEN / f"run-{columns}.txt", "\n".join(shown) + "\n")
     assert lines(run_tree(finished(), plan(), view), columns, color=True) == shown
@@ -91,7 +91,7 @@ def test_an_estimate_needs_the_number_of_calls_and_a_few_of_them() -> None:
 
 
 def test_ascii_keeps_every_column_in_place() -> None:
-    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", redact=REDACT)
+    view = RunView("Tickets of 東京 & Zürich", "embedded engine over samples/fixtures", file="a.yaml", redact=REDACT)
     shown = lines(run_tree(finished(), plan(), view), 80)
     plain = [to_ascii(line) for line in shown]
     assert all(line.isascii() for line in plain)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
+    from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.redaction import Redactor
     from batchctl.template import Evaluation, Reference
@@ -44,7 +45,11 @@ class Shown:
 
     def call(self, request: Expanded) -> Call:
         """The call of a request with its secrets masked; everything shown is made from it."""
-        call, spares = request.call, self.redactor.spares
+        return self.masked(request.call)
+
+    def masked(self, call: Call) -> Call:
+        """A call with its secrets masked."""
+        spares = self.redactor.spares
         if spares(call.query) and spares(call.id) and spares(call.body):
             return call
         record_id = call.id if call.id is None else self.redactor.text(call.id)
@@ -58,9 +63,9 @@ class Shown:
         return f"{url}&{text}" if text else url
 
 
-def shown(preview: Preview, *, api_url: str, redactor: Redactor) -> Shown:
-    """How this preview is shown; URLs start with ``api_url``."""
-    account = redactor.text(preview.plan.definition.integrated_account_id)
+def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> Shown:
+    """How the requests of a plan are shown; URLs start with ``api_url``."""
+    account = redactor.text(plan.definition.integrated_account_id)
     return Shown(redactor.text(api_url.rstrip("/")), account, redactor)
 
 

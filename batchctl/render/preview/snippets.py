@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.plain import clean
 from batchctl.redaction import MASK, is_secret_name
+from batchctl.render.curl import TOKEN_VARIABLE
 from batchctl.render.text.literals import is_exact_in_javascript, javascript_literal, json_literal, python_literal
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 # A resource's own key, by its indentation.
 _SEVERAL_PARENTS = re.compile(r'^( {6})"depends_on": \[', re.MULTILINE)
-TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import Request
 from batchctl.plain import clean
+from batchctl.render.curl import TOKEN_VARIABLE, curl_lines
 from batchctl.render.preview.fields import unknown_name
-from batchctl.render.preview.snippets import TOKEN_VARIABLE
 from batchctl.render.text.literals import json_literal
 from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import encode_keeping
@@ -42,18 +41,9 @@ def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
 
 def _curl(resource: PreviewedResource, request: Expanded, view: Shown) -> Iterator[str]:
     call = view.call(request)
-    url = _url(request, call, view)
-    how = "" if call.http_method == "GET" else f" --request {call.http_method}"
-    yield f"curl --silent --show-error --fail-with-body --globoff{how} {shlex.quote(url)} \\"
-    token = f'  --header "Authorization: Bearer ${{{TOKEN_VARIABLE}:?}}"'
-    if call.body is None and "body" not in request.expressions:
-        yield token
-        return
-    yield f"{token} \\"
-    yield "  --header 'Content-Type: application/json' \\"
-    yield "  --data-binary @- <<'JSON'"
-    yield json_literal(_body(resource, request, call, view))
-    yield "JSON"
+    has_body = call.body is not None or "body" in request.expressions
+    body = json_literal(_body(resource, request, call, view)) if has_body else None
+    yield from curl_lines(call.http_method, _url(request, call, view), body)
 
 
 def http_requests(preview: Preview, view: Shown) -> Iterator[str]:

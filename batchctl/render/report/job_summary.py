@@ -10,6 +10,7 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.plain import clean, duration, listed
 from batchctl.render.report.json import status_of
 from batchctl.render.result.figures import record_count, run_figures, work_of
+from batchctl.render.result.places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +44,7 @@ def job_summary(report: Report, redact: Redact) -> Iterator[str]:
             break
         yield _row(text(key), outcome)
     for key, bad in islice(first_causes(result), _MOST_FAILURES):
-        yield from _failure(text(key), bad, text)
+        yield from _failure(text(key), bad, place_of(key, report.plan, report.file), text)
     if len(result.failed) > _MOST_FAILURES:
         yield f"\nand {len(result.failed) - _MOST_FAILURES:,} more\n"
     yield "\n"
@@ -56,12 +57,12 @@ def _row(name: str, outcome: Outcome) -> str:
     return f"| {_SIGNS[status_of(outcome)]} | {name} | {record_count(outcome):,} | {calls} | {time} |\n"
 
 
-def _failure(name: str, outcome: Failed | Skipped, text: Callable[[str], str]) -> Iterator[str]:
+def _failure(name: str, outcome: Failed | Skipped, place: str, text: Callable[[str], str]) -> Iterator[str]:
     if isinstance(outcome, Skipped):
         yield f"\n**{name}** skipped: {text(listed(outcome.because))} failed\n"
         return
     found = causes(outcome.errors)
-    yield f"\n**{name}**\n"
+    yield f"\n**{name}**{f' ({text(place)})' if place else ''}\n"
     for cause in found[:_MOST_CAUSES]:
         times = f"{cause.count:,}× " if cause.count > 1 else ""
         yield f"- {times}{text(cause.sentence)}\n"

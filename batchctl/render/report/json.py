@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.json_types import write_json
+from batchctl.render.curl import call_as_curl
+from batchctl.render.preview.data import shown
 from batchctl.render.result.figures import record_count, work_of
+from batchctl.render.result.places import line_of
 from batchctl.truto.calls import call_path
 
 if TYPE_CHECKING:
@@ -18,19 +21,24 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.redaction import Redactor
+    from batchctl.render.preview.data import Shown
 
 FORMAT_VERSION = "1.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What every report is made from: ``where`` says who executed the run, ``file`` what was run."""
+    """What every report is made from: ``where`` says who executed the run, ``file`` what was run.
+
+    ``api_url`` is where the calls went, or of a local run would have gone; without it no call is given as curl.
+    """
 
     result: RunResult
     plan: Plan
     timeline: Timeline
     where: str
     file: str
+    api_url: str = ""
 
     @property
     def title(self) -> str:
@@ -46,6 +54,7 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
     redact = redactor.text
     result = report.result
     calls = report.timeline.calls
+    view = shown(report.plan, api_url=report.api_url, redactor=redactor)
     head: JsonObject = {
         "format_version": FORMAT_VERSION,
         "file": redact(report.file),
@@ -69,7 +78,7 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
     yield text.removesuffix("\n}") + ',\n  "calls": ['
     lead = "\n    "
     for call in calls:
-        yield lead + write_json(_call(call, redactor))
+        yield lead + write_json(_call(call, view))
         lead = ",\n    "
     yield ("\n  " if calls else "") + "]\n}\n"
 
@@ -93,6 +102,7 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
         "name": key,
         "resource": getattr(step.node, "resource", None) if step else None,
         "method": getattr(step.node, "method", None) if step else None,
+        "line": line_of(key, plan),
         "depends_on": list(step.parents) if step else [],
         "status": status_of(outcome),
         "skipped_because": list(outcome.because) if isinstance(outcome, Skipped) else [],
@@ -107,12 +117,13 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
     }
 
 
-def _call(trace: CallTrace, redactor: Redactor) -> JsonObject:
+def _call(trace: CallTrace, view: Shown) -> JsonObject:
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries
     ]
-    call = trace.call
+    call, redactor = trace.call, view.redactor
+    failed = trace.ended_s is not None and not trace.ok
     return {
         "serial": trace.serial,
         "resource": trace.key,
@@ -121,12 +132,13 @@ def _call(trace: CallTrace, redactor: Redactor) -> JsonObject:
         "query": redactor.data(call.query),  # type: ignore[dict-item]  # as above
         "started_s": _seconds(trace.started_s),
         "elapsed_s": None if trace.ended_s is None else _seconds(trace.ended_s - trace.started_s),
-        "status": "ok" if trace.ok else "open" if trace.ended_s is None else "failed",
+        "status": "ok" if trace.ok else "failed" if failed else "open",
         "http_status": trace.status,
         "records": trace.records,
         "pages": trace.pages,
         "throttled_s": _seconds(trace.throttled_s),
         "retries": retries,
+        **({"curl": call_as_curl(call, view)} if failed and view.api_url else {}),
     }
 
 

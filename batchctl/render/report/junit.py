@@ -10,10 +10,12 @@ from batchctl.engine.causes import causes
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.plain import counted, listed
 from batchctl.render.result.figures import outcome_figures, work_of
+from batchctl.render.result.places import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from batchctl.engine.causes import Cause
     from batchctl.engine.result import Outcome
     from batchctl.redaction import Redact
     from batchctl.render.report.json import Report
@@ -43,7 +45,7 @@ def report_junit(report: Report, redact: Redact) -> Iterator[str]:
 def _case(key: str, outcome: Outcome, report: Report, redact: Redact) -> Iterator[str]:
     work = work_of(outcome)
     time_s = (work.elapsed_s if work else None) or 0.0
-    place = f' file={_attribute(report.file)} line="{_line(key, report)}"'
+    place = f' file={_attribute(report.file)} line="{line_of(key, report.plan) or 1}"'
     yield f'    <testcase classname={_attribute(report.file)} name={_attribute(redact(key))} time="{time_s:.3f}"{place}'
     match outcome:
         case Succeeded():
@@ -52,12 +54,20 @@ def _case(key: str, outcome: Outcome, report: Report, redact: Redact) -> Iterato
             found = causes(errors)
             first = found[0].sentence if found else counted(len(errors), "error")
             message = _attribute(redact(first))
-            yield f'>\n      <failure type="failed" message={message}>{_text(redact(_details(outcome)))}</failure>\n'
+            yield ">\n" + _origins(found)
+            yield f'      <failure type="failed" message={message}>{_text(redact(_details(outcome)))}</failure>\n'
             yield "    </testcase>\n"
         case Skipped(because=because):
             yield f">\n      <skipped message={_attribute(redact(f'{listed(because)} failed'))}/>\n    </testcase>\n"
         case NotReached():
             yield '>\n      <error type="interrupted" message="not finished"/>\n    </testcase>\n'
+
+
+def _origins(found: Sequence[Cause]) -> str:
+    """Whose errors they are, a property each: definition, connection, service, provider or fixtures."""
+    names = dict.fromkeys(cause.origin for cause in found)
+    inside = "".join(f'        <property name="origin" value={_attribute(name)}/>\n' for name in names)
+    return f"      <properties>\n{inside}      </properties>\n" if inside else ""
 
 
 def _details(outcome: Failed) -> str:
@@ -70,13 +80,6 @@ def _details(outcome: Failed) -> str:
         if cause.advice:
             lines.append(f"  → {cause.advice}")
     return "\n".join(lines)
-
-
-def _line(key: str, report: Report) -> int:
-    """Where the resource begins in its file."""
-    step = report.plan.steps.get(key)
-    path = ("resources", step.node.index) if step else ()
-    return report.plan.definition.source.span(path).start.line
 
 
 def _text(text: str) -> str:

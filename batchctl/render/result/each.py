@@ -68,7 +68,9 @@ def rows_tree(ends: Sequence[RowEnd], view: RowsView) -> RenderableType:
     for end in ends:
         parts.append(row_line(end, view.redact))
         if end.result is not None and not end.ok:
-            tree = run_tree(end.result, view.plan, RunView(row_label(end, view.redact), "", redact=view.redact))
+            tree = run_tree(
+                end.result, view.plan, RunView(row_label(end, view.redact), "", file=view.file, redact=view.redact)
+            )
             parts.append(Padding(tree, (0, 0, 0, 2)))
     return Group(*parts, Text(""), closing_line(ends))
 

@@ -12,6 +12,7 @@ from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.plain import clean, counted, listed
 from batchctl.render.result.figures import first_records, joined, outcome_figures, record_count, run_figures
 from batchctl.render.result.glimpse import LOOKED_AT, Glimpse
+from batchctl.render.result.places import place_of
 from batchctl.render.text.branches import Branch, Drawing, Indented, Paragraph
 from batchctl.render.text.words import repetition, request_line
 
@@ -33,7 +34,8 @@ _WORDS = 200
 class RunView:
     """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
 
-    ``verbose`` shows every cause, more of the calls behind it and all of the provider's words.
+    ``verbose`` shows every cause, more of the calls behind it and all of the provider's words. ``file`` is what was
+    run, for the places of what failed; empty shows none.
     """
 
     title: str
@@ -41,6 +43,7 @@ class RunView:
     rows: int = 3
     fields: Sequence[str] = ()
     verbose: bool = False
+    file: str = ""
     redact: Redact = field(kw_only=True)
 
 
@@ -61,20 +64,21 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
     return Drawing(root, run_summary(result, view.redact))
 
 
-def run_summary(result: RunResult, redact: Redact) -> list[Block]:
-    """The resources that failed, first causes first, and the closing line."""
+def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> list[Block]:
+    """The resources that failed, first causes first, and the closing line; with ``plan`` and ``file`` their places."""
     blocks: list[Block] = [Paragraph(Text(""))]
     for key, outcome in first_causes(result):
-        blocks.append(Paragraph(_failure(key, outcome, redact), hang=2))
+        place = place_of(key, plan, file) if plan else ""
+        blocks.append(Paragraph(_failure(key, outcome, redact, place), hang=2))
     blocks.append(Paragraph(closing_line(result, redact), hang=2))
     if result.request_id and not result.ok:
         blocks.append(_dim(f"request id {clean(redact(result.request_id), 100)}"))
     return blocks
 
 
-def summary_view(result: RunResult, redact: Redact) -> Drawing:
+def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> Drawing:
     """The same on its own."""
-    return Drawing(Branch(run_summary(result, redact)[1:]))
+    return Drawing(Branch(run_summary(result, redact, plan, file)[1:]))
 
 
 def closing_line(result: RunResult, redact: Redact) -> Text:
@@ -89,7 +93,7 @@ def closing_line(result: RunResult, redact: Redact) -> Text:
     return Text(f"✖ {said} failed · {figures}", style="bold red")
 
 
-def _failure(key: str, outcome: Failed | Skipped, redact: Redact) -> Text:
+def _failure(key: str, outcome: Failed | Skipped, redact: Redact, place: str) -> Text:
     """``✖ attachments: 403 Forbidden: …``, one line for the end."""
     name = clean(redact(key), 80)
     if isinstance(outcome, Skipped):
@@ -97,7 +101,9 @@ def _failure(key: str, outcome: Failed | Skipped, redact: Redact) -> Text:
     found = causes(outcome.errors)
     first = clean(redact(found[0].sentence), _SENTENCE) if found else "no reason given"
     more = f" (and {counted(len(found) - 1, 'other cause')})" if len(found) > 1 else ""
-    return Text.assemble(("✖ ", "red"), (name, "bold"), f": {first}{more}")
+    return Text.assemble(
+        ("✖ ", "red"), (name, "bold"), f": {first}{more}", f" ({clean(redact(place))})" if place else ""
+    )
 
 
 def _resource(
@@ -115,7 +121,7 @@ def _resource(
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
         yield _dim(clean(view.redact(how)))
     if isinstance(outcome, Failed):
-        yield from _problems(outcome, view)
+        yield from _problems(outcome, view, place_of(key, plan, view.file) if plan is not None else "")
     known = first_records(outcome, max(LOOKED_AT, view.rows))
     if known and view.rows:
         yield Indented(Glimpse(known, view.rows, view.redact, view.fields))
@@ -155,16 +161,16 @@ def _because(outcome: Skipped, redact: Redact) -> str:
     return f"skipped: {listed([clean(redact(key), 80) for key in outcome.because])} failed"
 
 
-def _problems(outcome: Failed, view: RunView) -> Iterator[Block]:
+def _problems(outcome: Failed, view: RunView, place: str) -> Iterator[Block]:
     found = causes(outcome.errors)
     shown = found if view.verbose else found[:_MOST_CAUSES]
     for cause in shown:
-        yield from _cause(cause, view)
+        yield from _cause(cause, view, place)
     if len(found) > len(shown):
         yield Indented(_dim(f"and {counted(len(found) - len(shown), 'other cause')}; -v shows all"))
 
 
-def _cause(cause: Cause, view: RunView) -> Iterator[Block]:
+def _cause(cause: Cause, view: RunView, place: str) -> Iterator[Block]:
     """What happened, where, in the provider's words, and the way out."""
 
     def block(text: str, style: str = "") -> Paragraph:
@@ -176,6 +182,8 @@ def _cause(cause: Cause, view: RunView) -> Iterator[Block]:
     for number, origin in enumerate(origins):
         lead = "first at " if cause.count > 1 and number == 0 else "at "
         yield block(lead + origin, "dim")
+    if place:
+        yield block(f"in {place}", "dim")
     if cause.words:
         words = cause.words if view.verbose else clean(cause.words, _WORDS)
         yield block(f"provider: {words}", "dim")

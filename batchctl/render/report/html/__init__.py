@@ -18,6 +18,7 @@ from batchctl.render.report.html.browse import records_section
 from batchctl.render.report.html.markup import Markup
 from batchctl.render.report.json import status_of
 from batchctl.render.result.figures import record_count, work_of
+from batchctl.render.result.places import place_of
 from batchctl.render.text.words import repetition, request_line
 
 if TYPE_CHECKING:
@@ -93,7 +94,10 @@ def _errors(report: Report, markup: Markup) -> Iterator[str]:
             because = markup.text(listed(outcome.because))
             yield f'<article class="skipped"><h3>⊘ {name}</h3><p>skipped: {because} failed</p></article>\n'
             continue
-        yield f'<article class="failed"><h3>✖ {name} <small>{counted(len(outcome.errors), "error")}</small></h3>\n'
+        about = " · ".join(
+            filter(None, (counted(len(outcome.errors), "error"), place_of(key, report.plan, report.file)))
+        )
+        yield f'<article class="failed"><h3>✖ {name} <small>{markup.text(about)}</small></h3>\n'
         for cause in causes(outcome.errors):
             yield from _cause(cause, markup)
         yield "</article>\n"
@@ -108,6 +112,7 @@ def _cause(cause: Cause, markup: Markup) -> Iterator[str]:
     more = cause.count - min(len(cause.origins), _MOST_ORIGINS)
     if cause.origins and more > 0:
         yield f'<p class="origin">and {more:,} more</p>\n'
+    yield f'<p class="origin">origin: <b>{markup.text(cause.origin)}</b></p>\n'
     if cause.words:
         yield f"<blockquote><span>the provider's words</span>{markup.text(cause.words, 2000)}</blockquote>\n"
     if cause.advice:
