@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # ``["name"]``, ``[0]`` and ``[*]`` or ``[]`` of other path languages.
 _BRACKETS = re.compile(r"""\[(?:["']([^"'\]]*)["']|(\d+)|\*?)\]""")
 _ROOTS = ("args", "resources")
+# They mean something to a placeholder (casts, alternatives, what may be absent, braces).
+_NEVER_IN_PATHS = frozenset(":|?{}")
 _KINDS = {str: "a string", bool: "a boolean", int: "a number", float: "a number", dict: "an object"}
 
 
@@ -38,8 +40,9 @@ class Loop:
 
     @property
     def is_path(self) -> bool:
-        """Whether the service could follow it."""
-        return bool(self.template.references)
+        """Whether the service could follow it: one path (``a b`` and ``a|b`` are none) without an empty step."""
+        is_plain = bool(self.segments) and "" not in self.segments and not _NEVER_IN_PATHS.intersection(self.over)
+        return is_plain and bool(self.template.references)
 
 
 @lru_cache(maxsize=4096)

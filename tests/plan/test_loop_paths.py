@@ -19,6 +19,12 @@ SPELLINGS = {
     '"args.user_ids"': "write args.user_ids",
     "résumés": "between dots are letters, digits, _, - and /: rename the argument",
     "$": "between dots are letters, digits, _, - and /: rename the argument",
+    "user ids": "between dots are letters, digits, _, - and /: rename the argument",
+    ".": "between dots are letters, digits, _, - and /: rename the argument",
+    "user_ids.": "between dots are letters, digits, _, - and /: rename the argument",
+    "user_ids:json": "between dots are letters, digits, _, - and /: rename the argument",
+    "user_ids|ids": "between dots are letters, digits, _, - and /: rename the argument",
+    "}}": "between dots are letters, digits, _, - and /: rename the argument",
     "a[b": "between dots are letters, digits, _, - and /: rename the argument",
 }
 
