@@ -40,6 +40,14 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
                 raise UsageError(f"{option}: {path} is {what}, too", hint="name another file")
 
 
+def require_outside(folder: Path, written: Mapping[str, Path]) -> None:
+    """Raise ``UsageError`` when what would be replaced is in the fixtures ``folder``, which is read from."""
+    above = folder.resolve()
+    for option, path in written.items():
+        if path.exists() and path.resolve().is_relative_to(above):
+            raise UsageError(f"{option}: {path} is in the fixtures folder, too", hint="name another place")
+
+
 def _is_same(one: Path, other: Path) -> bool:
     try:
         if one.exists() and not one.is_file():

@@ -117,6 +117,10 @@ def _read_files(file: str | None, line: CommandLine) -> dict[str, Path]:
     """The files that the command line has us read, by what names them."""
     given = line.inputs
     read = {f"--args-file {path}": path for path in given.args_file or ()}
+    for text in given.arg or ():
+        name, _, written = text.partition("=")
+        if written.startswith("@"):
+            read[f"--arg {name}"] = Path(written[1:])
     read |= {"--env-file": given.env_file} if given.env_file else {}
     read |= {"--each": line.mode.each} if line.mode.each else {}
     return read if file is None or file == "-" else {"the definition": Path(file), **read}

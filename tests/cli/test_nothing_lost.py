@@ -63,6 +63,9 @@ def shell(folder: Path, command: str, **more: str) -> subprocess.CompletedProces
         "--args-file args.yaml --out args.yaml",
         "--env-file .env --report-html .env",
         "--each rows.csv --out rows.csv -o ndjson",
+        "--arg title=@.env --allow-unused --out .env",
+        "--local --out fixtures/unified/crm/contacts.json",
+        "--local --out fixtures/unified/crm/",
         "--out same.json --report-json same.json",
         "--report-junit x.xml --report-html x.xml",
     ],
@@ -72,11 +75,11 @@ def test_an_output_is_neither_an_input_nor_another_output(folder: Path, options:
     (folder / ".env").write_text("A=1\n", "utf-8")
     (folder / "rows.csv").write_text("size\n4\n", "utf-8")
     (folder / "link.yaml").symlink_to("a.yaml")
-    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     done = shell(folder, f"batchctl run a.yaml --local {options}")
     assert (done.returncode, done.stdout) == (2, "")
     assert ", too" in done.stderr
-    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 @LINUX
