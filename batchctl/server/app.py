@@ -10,11 +10,12 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from batchctl.errors import BatchctlError, ServiceError
+from batchctl.errors import BatchctlError, FixtureError, ServiceError
 from batchctl.server.access import Access
 from batchctl.server.answer import Answer, error_answer
 from batchctl.server.guards import Guard
 from batchctl.server.idempotency import GivenAnswers
+from batchctl.server.kept_answers import KeptAnswers, name_of
 from batchctl.server.request import Refusal, read_body, read_request
 from batchctl.server.routes import Routes
 from batchctl.server.worlds import World
@@ -49,7 +50,7 @@ class App:
         self._guard = guard
         self._log = log
         self._body_within_s = body_within_s
-        self._given = GivenAnswers()
+        self._given = GivenAnswers(kept=KeptAnswers(world.state) if world.state else None)
         self._routes = Routes(world, limits, self.recent)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -74,10 +75,12 @@ class App:
             key = request.headers.get("idempotency-key")
             if not key or request.method in _SAFE:
                 return await self._routed(request, asked_by)
-            name = (asked_by, request.method, request.target, key)
+            name = name_of(asked_by, request.method, request.target, key)
             return await self._given.once(name, request.body, lambda: self._routed(request, asked_by))
         except Refusal as error:
             return error_answer(error.status, str(error), error.headers)
+        except FixtureError as error:
+            return error_answer(500, str(error))
 
     async def _routed(self, request: Request, asked_by: str) -> Answer:
         try:

@@ -1,4 +1,4 @@
-"""Answers that were given to an ``Idempotency-Key``, for as long as the process lives."""
+"""Answers that were given to an ``Idempotency-Key``, for as long as the process lives, or the state file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from batchctl.server.answer import error_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Hashable
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from batchctl.server.answer import Answer
+    from batchctl.server.kept_answers import KeptAnswers
 
 _MOST_BYTES = 64 * 2**20
 # What an answer takes besides its body.
@@ -24,16 +25,19 @@ class GivenAnswers:
     """Makes an answer once per name; who asks again, even meanwhile, gets the same.
 
     Errors are not kept: the next one with the name tries anew. The oldest answers are forgotten when all together
-    take more than ``most_bytes``.
+    take more than ``most_bytes``. With ``kept`` they are in a state file, too.
     """
 
-    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = _MOST_BYTES, kept: KeptAnswers | None = None) -> None:
         self._most_bytes = most_bytes
+        self._kept = kept
         self._bytes = 0
-        self._given: OrderedDict[Hashable, tuple[bytes, Answer]] = OrderedDict()
-        self._pending: dict[Hashable, tuple[bytes, asyncio.Task[Answer]]] = {}
+        self._given: OrderedDict[str, tuple[bytes, Answer]] = OrderedDict()
+        self._pending: dict[str, tuple[bytes, asyncio.Task[Answer]]] = {}
+        for name, content, answer in kept.all() if kept else ():
+            self._remember(name, content, answer)
 
-    async def once(self, name: Hashable, body: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+    async def once(self, name: str, body: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """The answer known by ``name``, made now if there is none; 422 where it was made for another ``body``."""
         content = hashlib.sha256(body).digest()
         given = self._given.get(name)
@@ -43,23 +47,34 @@ class GivenAnswers:
         if pending is not None and pending[0] != content:
             return _other_body()
         if pending is None:
-            task = asyncio.ensure_future(make())
+            task = asyncio.ensure_future(self._made(name, content, make))
             self._pending[name] = content, task
-            task.add_done_callback(lambda done: self._keep(name, content, done))
+            task.add_done_callback(lambda _: self._pending.pop(name))
         else:
             task = pending[1]
         # A client that goes away does not stop the work that others may wait for.
         return await asyncio.shield(task)
 
-    def _keep(self, name: Hashable, content: bytes, done: asyncio.Task[Answer]) -> None:
-        del self._pending[name]
-        if done.cancelled() or done.exception() is not None or done.result().status >= 400:
-            return
-        self._given[name] = content, done.result()
-        self._bytes += len(done.result().body) + _OVERHEAD
+    async def _made(self, name: str, content: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        if self._kept is not None:
+            self._kept.begin(name, content)
+        answer = await make()
+        if answer.status < 400:
+            if self._kept is not None:
+                self._kept.keep(name, content, answer)
+            self._remember(name, content, answer)
+        elif self._kept is not None:
+            self._kept.forget(name)
+        return answer
+
+    def _remember(self, name: str, content: bytes, answer: Answer) -> None:
+        self._given[name] = content, answer
+        self._bytes += len(answer.body) + _OVERHEAD
         while self._bytes > self._most_bytes:
-            _, (_, oldest) = self._given.popitem(last=False)
+            forgotten, (_, oldest) = self._given.popitem(last=False)
             self._bytes -= len(oldest.body) + _OVERHEAD
+            if self._kept is not None:
+                self._kept.forget(forgotten)
 
 
 def _other_body() -> Answer:

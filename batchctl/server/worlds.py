@@ -18,6 +18,7 @@ class World:
     """Answers the calls of every account from one backend; knows nothing of accounts and jobs."""
 
     folder: FixtureFolder | None = None
+    state: State | None = None
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -40,7 +41,7 @@ class FixtureWorld(World):
 
     def __init__(self, folder: FixtureFolder, state: State | None = None) -> None:
         self.folder: FixtureFolder = folder
-        self._state = state
+        self.state = state
         self._shared = FixtureBackend(folder, state=state)
         self._own: dict[str, FixtureBackend] = {}
         self._platform: dict[str, Table] = {}
@@ -53,7 +54,7 @@ class FixtureWorld(World):
             return self._shared
         known = self._own.get(account)
         if known is None:
-            known = FixtureBackend(self.folder, account=account, state=self._state)
+            known = FixtureBackend(self.folder, account=account, state=self.state)
             if self.folder.root_of(account) is not None:
                 self._own[account] = known
         return known
@@ -67,7 +68,7 @@ class FixtureWorld(World):
         """``FOLDER/platform/sync-job.json``, or an empty list. Raises ``FixtureError``."""
         if name not in self._platform:
             records = self.folder.records(["platform", name]) or MemoryRecords([])
-            save = self._state.saver("platform", name) if self._state else None
-            saved = self._state.saved("platform", name) if self._state else ()
+            save = self.state.saver("platform", name) if self.state else None
+            saved = self.state.saved("platform", name) if self.state else ()
             self._platform[name] = Table(name, records, save=save, saved=saved)
         return self._platform[name]

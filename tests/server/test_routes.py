@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,10 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_state import State
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.server.access import Access
-from batchctl.server.answer import json_answer
+from batchctl.server.answer import Answer, json_answer
 from batchctl.server.app import make_app
+from batchctl.server.idempotency import GivenAnswers
+from batchctl.server.kept_answers import KeptAnswers, name_of
 from batchctl.server.kept_reads import KeptRead, KeptReads
 from batchctl.server.worlds import FixtureWorld
 
@@ -146,6 +150,62 @@ def test_sync_jobs_are_records_of_the_platform(tmp_path: Path) -> None:
     assert again.json("DELETE", path) == {"id": job["id"]}
     assert again("GET", path).status_code == 404
     assert [each["id"] for each in again.json("GET", "/log?sync_job_run_id=r2")["result"]] == ["l2"]
+
+
+def test_an_answer_to_a_key_outlives_the_process(tmp_path: Path) -> None:
+    write(tmp_path / "unified/crm/contacts.json", [])
+    state = State(tmp_path / "state.sqlite")
+    client, url = client_of(tmp_path, state), "/unified/crm/contacts?integrated_account_id=a"
+    headers = {"idempotency-key": "k", "authorization": "Bearer planted-token"}
+    first = client("POST", url, json={"n": 1}, headers=headers)
+    failed = client("PATCH", "/unified/crm/contacts/none?integrated_account_id=a", json={}, headers=headers)
+    assert (first.status_code, failed.status_code) == (201, 404)
+    state.close()
+    assert b"planted-token" not in b"".join(path.read_bytes() for path in tmp_path.glob("state.sqlite*"))
+    state = State(tmp_path / "state.sqlite")
+    again = client_of(tmp_path, state)
+    repeated = again("POST", url, json={"n": 1}, headers=headers)
+    assert (repeated.status_code, repeated.content) == (201, first.content)
+    assert again("POST", url, json={"n": 2}, headers=headers).status_code == 422
+    assert len(again.json("GET", url)["result"]) == 1
+    assert len(list(state.answers())) == 1
+
+
+def test_a_write_that_was_cut_off_is_not_made_again(tmp_path: Path) -> None:
+    write(tmp_path / "unified/crm/contacts.json", [])
+    state = State(tmp_path / "state.sqlite")
+    # What a process leaves that is killed between the change and the answer.
+    kept = KeptAnswers(state)
+    url = "/unified/crm/contacts?integrated_account_id=a"
+    body = b'{"id":"c"}'
+    name = name_of("", "POST", url, "k")
+
+    async def begin() -> None:
+        kept.begin(name, hashlib.sha256(body).digest())
+        state.saver("", "crm/contacts")("c", {"id": "c"})
+
+    asyncio.run(begin())
+    state.close()
+    again = client_of(tmp_path, State(tmp_path / "state.sqlite"))
+    headers = {"idempotency-key": "k", "content-type": "application/json"}
+    answer = again("POST", url, content=body, headers=headers)
+    assert (answer.status_code, "was under way" in answer.json()["message"]) == (409, True)
+    assert [each["id"] for each in again.json("GET", url)["result"]] == ["c"]
+
+
+def test_answers_that_are_forgotten_leave_the_state_too(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.sqlite")
+
+    async def make() -> Answer:
+        return json_answer(200, "x" * 2_000)
+
+    async def ask() -> None:
+        given = GivenAnswers(most_bytes=10_000, kept=KeptAnswers(state))
+        for name in "abcd":
+            await given.once(name, b"", make)
+
+    asyncio.run(ask())
+    assert [name for name, *_ in state.answers()] == ["b", "c", "d"]
 
 
 @pytest.mark.parametrize(

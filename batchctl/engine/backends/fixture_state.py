@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from batchctl.engine.backends.fixture_store import Save
@@ -22,15 +24,22 @@ CREATE TABLE IF NOT EXISTS changes (
     number INTEGER PRIMARY KEY, root TEXT NOT NULL, resource TEXT NOT NULL, id TEXT NOT NULL, record TEXT,
     UNIQUE (root, resource, id)
 );
-CREATE TABLE IF NOT EXISTS answers (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body_hash TEXT NOT NULL, status INTEGER NOT NULL,
-    headers TEXT NOT NULL, body BLOB NOT NULL
+CREATE TABLE IF NOT EXISTS kept_answers (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body_hash BLOB NOT NULL, status INTEGER,
+    headers TEXT, body BLOB
 );
 """
 _PUT = """
 INSERT INTO changes (root, resource, id, record) VALUES (?, ?, ?, ?)
 ON CONFLICT (root, resource, id) DO UPDATE SET record = excluded.record
 """
+_CLAIM = "INSERT OR IGNORE INTO kept_answers (name, body_hash) VALUES (?, ?)"
+_ANSWER = """
+INSERT INTO kept_answers (name, body_hash, status, headers, body) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET status = excluded.status, headers = excluded.headers, body = excluded.body
+"""
+# The name and the digest of the body of the request under way, where it has a key.
+_claimed: ContextVar[tuple[str, bytes] | None] = ContextVar("claimed", default=None)
 
 
 class State:
@@ -60,12 +69,43 @@ class State:
 
         def save(record_id: str, record: JsonValue) -> None:
             text = None if record is None else json.dumps(record)
-            try:
-                self.database.execute(_PUT, (root, resource, record_id, text))
-            except (sqlite3.Error, UnicodeEncodeError) as error:
-                raise FixtureError(f"can't keep a change in {self._path}: {_reason(error)}") from error
+            claimed = _claimed.get()
+            if claimed is None:
+                self._write((_PUT, (root, resource, record_id, text)))
+            else:
+                self._write((_CLAIM, claimed), (_PUT, (root, resource, record_id, text)))
 
         return save
+
+    def answers(self) -> Iterator[tuple[str, bytes, int | None, str, bytes]]:
+        """The kept answers, oldest first: name, digest of the body asked with, status, headers and body.
+
+        The status is None where changes were made and no answer was kept.
+        """
+        columns = "name, body_hash, status, headers, body"
+        yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
+
+    def claim(self, name: str, content: bytes) -> None:
+        """Commit the changes of the task that asks, and of those it starts, together with the name of its answer."""
+        _claimed.set((name, content))
+
+    def put_answer(self, name: str, content: bytes, answer: tuple[int, str, bytes]) -> None:
+        """Keep an answer: status, headers, body. Raises ``FixtureError``."""
+        self._write((_ANSWER, (name, content, *answer)))
+
+    def drop_answer(self, name: str) -> None:
+        """Forget an answer. Raises ``FixtureError``."""
+        self._write(("DELETE FROM kept_answers WHERE name = ?", (name,)))
+
+    def _write(self, *statements: tuple[str, tuple[object, ...]]) -> None:
+        # All of them or none.
+        try:
+            with self.database:
+                self.database.execute("BEGIN")
+                for sql, values in statements:
+                    self.database.execute(sql, values)
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise FixtureError(f"can't keep a change in {self._path}: {_reason(error)}") from error
 
     def close(self) -> None:
         """Let go of the file."""

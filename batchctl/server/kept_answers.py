@@ -1,0 +1,56 @@
+"""``serve --state FILE``: answers to an ``Idempotency-Key`` that outlive the process, beside the changes they made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.server.answer import Answer, error_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.backends.fixture_state import State
+
+
+class KeptAnswers:
+    """The answers in a state file.
+
+    Who asks is part of an answer's name, and is a token: names are kept as digests. The first change that a request
+    makes is committed together with its name, so a process that is killed before the answer is kept leaves a name
+    without one: what was asked for may be half done, and must not be done again.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def all(self) -> Iterator[tuple[str, bytes, Answer]]:
+        """Names with the digest of the body and the answer, oldest first; a 409 for what was begun and not answered."""
+        for name, content, status, headers, body in self._state.answers():
+            if status is None:
+                yield name, content, error_answer(409, _BEGUN)
+            else:
+                media_type, kept = json.loads(headers)
+                yield name, content, Answer(status, body, kept, media_type)
+
+    def begin(self, name: str, content: bytes) -> None:
+        """Have the next change of the request that is under way kept with its name."""
+        self._state.claim(name, content)
+
+    def keep(self, name: str, content: bytes, answer: Answer) -> None:
+        """Keep an answer before it is sent. Raises ``FixtureError`` where it can't be written."""
+        headers = json.dumps([answer.media_type, dict(answer.headers)])
+        self._state.put_answer(name, content, (answer.status, headers, answer.body))
+
+    def forget(self, name: str) -> None:
+        """Keep an answer, or what was begun, no longer. Raises ``FixtureError``."""
+        self._state.drop_answer(name)
+
+
+_BEGUN = "a write with this Idempotency-Key was under way when the server stopped: look what it did, then use a new key"
+
+
+def name_of(*parts: str) -> str:
+    """One name for who asks, for what, under which key."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
