@@ -23,6 +23,7 @@ from batchctl.render.result.exported import Exported
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, UNLIMITED, Shape
 
 if TYPE_CHECKING:
+    from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
@@ -46,6 +47,7 @@ class Delivery:
     where: str
     file: str
     api_url: str = ""
+    query: Query | None = None
     timeline: Timeline = field(default_factory=Timeline)
 
     @property
@@ -134,6 +136,10 @@ class Delivery:
 
     def _show(self, result: RunResult, exported: Exported) -> None:
         asked = self.line.output
+        if self.query is not None:
+            self._print_picked(self.query, exported)
+            self._show_summary(result)
+            return
         if asked.output in (None, Output.TREE):
             self._show_tree(result)
         else:
@@ -143,6 +149,15 @@ class Delivery:
         if exported.secret_values and not asked.mask_data:
             many = counted(exported.secret_values, "value")
             self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
+
+    def _print_picked(self, query: Query, exported: Exported) -> None:
+        body = "".join(FORMATS[Output.JSON](exported.result, self._shape()))
+        picked = query.pick(body, self.terminal, ascii_only=self.terminal.ascii_only(sys.stdout))
+        self.terminal.data([picked])
+        # A value that is picked has lost the name that it looked secret by: so the whole is counted.
+        if picked and exported.secret_values and not self.line.output.mask_data:
+            many = counted(exported.secret_values, "value")
+            self.terminal.note(f"{many} of the result look secret, and the query may pick them; --mask-data masks them")
 
     def _print(self, result: RunResult, output: Output) -> None:
         ascii_only = self.terminal.ascii_only(sys.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from batchctl.cli.inputs import Inputs
+    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
@@ -36,13 +38,15 @@ def dry_run(
     screen: ScreenOptions,
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
-    _refuse_nonsense(view)
+    _refuse_nonsense(view, other)
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
+    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    query = None if view.query is None else Query.of(view.query, terminal)
     given = Inputs.of(file, inputs)
     prepared = given.prepare()
     preview = _preview(require_plan(prepared, terminal, quiet=screen.quiet), samples, terminal)
@@ -52,7 +56,7 @@ def dry_run(
         Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, terminal)).show(preview)
         return
     how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor)
-    _Printing(preview, how, view, prepared, given, terminal).print()
+    _Printing(preview, how, view, prepared, given, terminal, query).print()
 
 
 def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
@@ -88,7 +92,13 @@ def _failure_note(key: str, errors: list[JsonValue]) -> str:
     )
 
 
-def _refuse_nonsense(view: ViewOptions) -> None:
+def _refuse_nonsense(view: ViewOptions, other: CompareOptions) -> None:
+    if view.query is not None:
+        if view.output_format not in (Format.TREE, Format.JSON):
+            raise UsageError(f"--query prints one value as JSON, not as {view.output_format.value}")
+        if view.summary or other.asked:
+            against = "--summary" if view.summary else "--against"
+            raise UsageError(f"--query picks from one dry run as JSON, and does not go with {against}")
     if view.per_request and view.output_format is not Format.CURL:
         raise UsageError("--per-request goes with --format curl", hint="--format http has every request, too")
     if view.show_secrets and (view.output_format not in SNIPPET_FORMATS or view.per_request):
@@ -107,10 +117,13 @@ class _Printing:
     prepared: Prepared
     inputs: Inputs
     terminal: Terminal
+    query: Query | None = None
 
     def print(self) -> None:
         """In the format that was asked for."""
-        if self.view.output_format is Format.TREE:
+        if self.query is not None:
+            self._picked(self.query)
+        elif self.view.output_format is Format.TREE:
             self.terminal.views(self._tree())
         elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
             self._snippet()
@@ -129,6 +142,12 @@ class _Printing:
             yield from preview_tree(self.preview, view, log)
             yield from remark_lines(log.diagnostics(self.prepared.diagnostics), self.shown.redactor.text)
         yield closing_line(self.preview)
+
+    def _picked(self, query: Query) -> None:
+        """From the JSON with its secrets masked already: an expression can't get at what is hidden there."""
+        document = "".join(self.terminal.redactor.document(self._pieces()))
+        ascii_only = self.terminal.ascii_only(sys.stdout)
+        self.terminal.data([query.pick(document, self.terminal, ascii_only=ascii_only)])
 
     def _pieces(self) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog

@@ -40,6 +40,10 @@ class ViewOptions:
         Format,
         typer.Option("--format", help="tree, data (json, yaml, ndjson), http, or the one call as a snippet."),
     ] = Format.TREE
+    query: Annotated[
+        str | None,
+        typer.Option("--query", metavar="JSONATA", help="Print only what this picks from the JSON of --format json."),
+    ] = None
     everything: Annotated[bool, typer.Option("--all", help="Unfold long lists in the tree.")] = False
     explain: Annotated[bool, typer.Option("--explain", help="Tell where each value came from.")] = False
     summary: Annotated[bool, typer.Option("--summary", help="Only the closing line.")] = False

@@ -23,6 +23,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "run": (
         "batchctl run contacts.yaml --local",
         "batchctl run contacts.yaml --arg stage=won -o json",
+        "batchctl run contacts.yaml --query 'result.contacts[0].id' --raw",
         "batchctl run contacts.yaml --direct --rate-limit 20",
         "batchctl run contacts.yaml --each accounts.csv --out rows.ndjson",
         "batchctl run --resume latest",

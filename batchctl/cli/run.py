@@ -29,6 +29,7 @@ from batchctl.errors import UsageError
 if TYPE_CHECKING:
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
+    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
@@ -57,12 +58,14 @@ def run(
 def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.out_files import require_apart
+    from batchctl.cli.query import query_of
     from batchctl.cli.resuming import all_inputs
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
 
     end_as_interrupt()
     terminal, store = _terminal(line), user_store(os.environ)
+    query = query_of(line.output, terminal)
     require_places(line.output)
     require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
@@ -70,16 +73,25 @@ def _run(file: str | None, line: CommandLine) -> None:
     if line.mode.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 
+        if query:
+            raise UsageError("--query is for one run, not for the rows of --each", hint="-o ndjson has a line per row")
         if line.output.record or line.output.trace:
             raise UsageError("--record and --trace are for one run, not for the rows of --each")
         run_each(file, line, terminal, store, resumed)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
     inputs = all_inputs(file, line, resumed)
-    _run_one(inputs, line, terminal, store, resumed)
+    _run_one(inputs, line, terminal, store, resumed, query)
 
 
-def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunStore, resumed: RunFacts | None) -> None:
+def _run_one(
+    inputs: Inputs,
+    line: CommandLine,
+    terminal: Terminal,
+    store: RunStore,
+    resumed: RunFacts | None,
+    query: Query | None,
+) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
@@ -101,7 +113,7 @@ def _run_one(inputs: Inputs, line: CommandLine, terminal: Terminal, store: RunSt
         terminal.note(f"sending to {executor.where}")
     elif inputs.account:
         terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
-    delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url)
+    delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
     result = wait_for(_watched(executor, delivery, notify))
     try:
         delivery.deliver(result)

@@ -209,6 +209,11 @@ class OutputOptions:
         Output | None,
         typer.Option("--output", "-o", help="How to print the result, or to write it with --out [default: tree]."),
     ] = None
+    query: Annotated[
+        str | None,
+        typer.Option("--query", metavar="JSONATA", help="Print only what this picks from the response body, as JSON."),
+    ] = None
+    raw: Annotated[bool, typer.Option("--raw", help="With --query: print one text or number without quotes.")] = False
     out: Annotated[
         str | None,
         typer.Option("--out", metavar="PATH", help="Write the result to a file, or to one file per resource in DIR/."),

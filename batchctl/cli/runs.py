@@ -71,14 +71,18 @@ def list_runs(
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.delivery import Delivery
+    from batchctl.cli.query import query_of
     from batchctl.config.user import user_store
     from batchctl.render.result.run_list import run_facts
     from batchctl.service.answer import read_answer
 
     terminal, store = _terminal(screen), user_store(os.environ)
+    query = query_of(output, terminal)
     facts = store.get(run)
     path = store.response(facts.id)
     if path is None or facts.state in _WITHOUT_RESULT:
+        if query:
+            raise UsageError(f"run {facts.id} has no whole result that --query could pick from")
         terminal.result(run_facts(facts))
         _say_what_next(facts, path, terminal)
         return
@@ -87,11 +91,15 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     elapsed_s = (facts.finished_s or facts.started_s) - facts.started_s
     result = read_answer(body, plan.steps if plan else {}, elapsed_s=elapsed_s)
     if plan is None:
+        document = write_json(terminal.redactor.data(body), indent=2)
+        if query:
+            terminal.data([query.pick(document, terminal)])
+            return
         terminal.result(run_facts(facts))
-        terminal.document([write_json(terminal.redactor.data(body), indent=2), "\n"])
+        terminal.document([document, "\n"])
         return
     where = f"run {facts.id} · {facts.host}"
-    Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file).deliver(result)
+    Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file, query=query).deliver(result)
 
 
 @runs.command("prune", cls=Command)

@@ -275,3 +275,8 @@ def test_a_traceback(project: Project) -> None:
     assert done.returncode == 70
     assert b"Traceback" in done.stderr
     assert b"ValueError: ***" in done.stderr
+
+
+def test_a_query_sees_what_is_masked(project: Project) -> None:
+    assert project.leaks("dry-run", "a.yaml", *GIVEN, "--query", "$") == (0, {})
+    assert project.leaks(*LOCAL, "--query", "$", "--mask-data") == (3, {})

@@ -184,6 +184,8 @@ def test_runs_are_listed_shown_and_deleted(folder: Path) -> None:
         assert "direct  failed   2 resources, 1 failed · 52 records · 19 answers  a.yaml" in listed
         assert call(folder, service, "runs", "show", "latest", "-o", "json")[:2] == (0, answer)
         assert "✖ notes" in call(folder, service, "runs", "show")[1]
+        picked = call(folder, service, "runs", "show", "--query", "$keys($)")
+        assert (picked[0], json.loads(picked[1])) == (0, list(json.loads(answer)))
         kept = json.loads(call(folder, service, "runs", "-o", "json")[1])["runs"]
         assert [(run["mode"], run["outcome"], run["summary"]["failed"]) for run in kept] == [
             ("direct", "failed", ["notes"])

@@ -92,6 +92,31 @@ def test_the_answer_is_kept_and_printed_as_it_came(tmp_path: Path) -> None:
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_query_with_a_mistake_sends_nothing(tmp_path: Path) -> None:
+    with service(Answer()) as (url, seen):
+        wrong = run(tmp_path, READS, url, "--query", "result.(")
+        assert (wrong.returncode, wrong.stdout, seen) == (2, "", [])
+        right = run(tmp_path, READS, url, "--query", "result.contacts.id")
+    assert (right.returncode, right.stdout, len(seen)) == (0, "1\n", 1)
+
+
+def test_an_earlier_run_is_queried(tmp_path: Path) -> None:
+    with service(Answer(), Answer(body=FINE[:38], length=500)) as (url, _):
+        line, environment = command(tmp_path, READS, url)
+        show = [*line[:3], "runs", "show", "--query", "result.contacts[0]"]
+
+        def shown() -> subprocess.CompletedProcess[str]:
+            return subprocess.run(show, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+        assert run(tmp_path, READS, url).returncode == 0
+        whole = shown()
+        assert run(tmp_path, READS, url).returncode == 4
+        cut = shown()
+    assert (whole.returncode, json.loads(whole.stdout)) == (0, {"id": 1})
+    assert (cut.returncode, cut.stdout) == (2, "")
+    assert "has no whole result that --query could pick from" in cut.stderr
+
+
 def test_a_batch_that_writes_is_repeated_under_one_key(tmp_path: Path) -> None:
     with service(Answer(502, b"", retry_after="0"), Answer(429, b"", retry_after="0"), Answer()) as (url, seen):
         done = run(tmp_path, WRITES, url, "-o", "json")

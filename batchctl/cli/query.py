@@ -1,0 +1,77 @@
+"""``--query`` and ``--raw``: one value that a JSONata expression picks from a result, printed as data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from batchctl.cli.run_options import Output
+from batchctl.errors import ExitCode, ExpressionError, UsageError
+
+if TYPE_CHECKING:
+    from batchctl.cli.run_options import OutputOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.expression import Expression
+
+_KINDS = {type(None): "null", bool: "a boolean", list: "a list", dict: "an object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An expression whose syntax is right."""
+
+    expression: Expression
+    raw: bool = False
+
+    @classmethod
+    def of(cls, text: str, terminal: Terminal, *, raw: bool = False) -> Query:
+        """Compile it, before anything runs; a mistake is shown with a caret, and ends the command with 2."""
+        from batchctl.expression import compile_expression
+
+        try:
+            return cls(compile_expression(text), raw)
+        except ExpressionError as error:
+            raise _shown(text, error, terminal) from None
+
+    def pick(self, document: str, terminal: Terminal, *, ascii_only: bool = False) -> str:
+        """What to print of ``document`` (JSON text): the value as JSON or raw, and nothing where there is none.
+
+        Raises ``UsageError`` where raw text is asked of what is no single text or number.
+        """
+        from batchctl.render.result.value import value_text
+
+        try:
+            answer = self.expression.evaluate_json(document)
+        except ExpressionError as error:
+            raise _shown(self.expression.text, error, terminal) from None
+        if answer is None:
+            terminal.note("no value: the query finds nothing in the result")
+            return ""
+        value = json.loads(answer)
+        if self.raw and type(value) in _KINDS:
+            raise UsageError(
+                f"--raw prints one text or number, and the query gives {_KINDS[type(value)]}",
+                hint="without --raw it is printed as JSON",
+            )
+        return value_text(value, raw=self.raw, ascii_only=ascii_only and not self.raw)
+
+
+def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
+    """The query of a run, if one is asked for. Raises ``UsageError`` for options that do not go with it."""
+    if asked.query is None:
+        if asked.raw:
+            raise UsageError("--raw goes with --query", hint="for example --query 'result.users[0].name' --raw")
+        return None
+    if asked.output not in (None, Output.JSON):
+        raise UsageError(f"--query prints one value as JSON, not as {asked.output.value}", hint="leave out -o")
+    return Query.of(asked.query, terminal, raw=asked.raw)
+
+
+def _shown(text: str, error: ExpressionError, terminal: Terminal) -> typer.Exit:
+    from batchctl.render.result.value import expression_problem
+
+    terminal.problem(f"--query: {expression_problem(text, error)}")
+    return typer.Exit(int(ExitCode.USAGE))
