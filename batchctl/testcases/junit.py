@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from batchctl.plain import clean
+from batchctl.render.xml import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +27,14 @@ def _suite(name: str, verdicts: Sequence[Verdict]) -> str:
     time_s = sum(verdict.elapsed_s for verdict in verdicts)
     cases = "".join(map(_case, verdicts))
     counts = f'tests="{len(verdicts)}" failures="{failed}" errors="0" skipped="0" time="{time_s:.3f}"'
-    return f"  <testsuite name={quoteattr(clean(name))} {counts}>\n{cases}  </testsuite>\n"
+    return f"  <testsuite name={quoteattr(one_line(name))} {counts}>\n{cases}  </testsuite>\n"
 
 
 def _case(verdict: Verdict) -> str:
-    file, name = quoteattr(clean(str(verdict.case.file))), quoteattr(clean(verdict.case.name))
+    file, name = quoteattr(one_line(str(verdict.case.file))), quoteattr(one_line(verdict.case.name))
     head = f'    <testcase classname={file} name={name} time="{verdict.elapsed_s:.3f}"'
     if verdict.passed:
         return f"{head}/>\n"
-    lines = [clean(line) for problem in verdict.problems for line in problem.split("\n")]
+    lines = [one_line(line) for problem in verdict.problems for line in problem.split("\n")]
     text = "\n".join(lines)
     return f"{head}>\n      <failure message={quoteattr(lines[0])}>{escape(text)}</failure>\n    </testcase>\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from batchctl.plain import clean
 from batchctl.render.diagnostics.reporting import in_order, one_line
+from batchctl.render.xml import one_line as safe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -54,5 +54,4 @@ def _case(
 
 
 def _attribute(text: str) -> str:
-    # Control characters are not allowed in XML, escaped or not.
-    return escape(clean(text))
+    return escape(safe(text))

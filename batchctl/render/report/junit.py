@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from batchctl.engine.causes import causes
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.plain import counted, listed
 from batchctl.render.result.figures import outcome_figures, work_of
 from batchctl.render.result.places import line_of
+from batchctl.render.xml import Xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact
     from batchctl.render.report.json import Report
 
-# XML 1.0 has no way to write these.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def report_junit(report: Report, redact: Redact) -> Iterator[str]:
     """One suite, one case per resource with its time; failures with cause, calls and advice."""
@@ -30,44 +26,53 @@ def report_junit(report: Report, redact: Redact) -> Iterator[str]:
     bad = sum(isinstance(outcome, Failed) for outcome in outcomes.values())
     broken = sum(isinstance(outcome, NotReached) for outcome in outcomes.values())
     skipped = sum(isinstance(outcome, Skipped) for outcome in outcomes.values())
-    counts = (
-        f'tests="{len(outcomes)}" failures="{bad}" errors="{broken}" skipped="{skipped}"'
-        f' time="{report.result.elapsed_s:.3f}"'
-    )
-    name = _attribute(redact(report.title))
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f"<testsuites name={name} {counts}>\n  <testsuite name={name} {counts}>\n"
-    for key, outcome in outcomes.items():
-        yield from _case(key, outcome, report, redact)
-    yield "  </testsuite>\n</testsuites>\n"
+    about = {
+        "name": redact(report.title),
+        "tests": str(len(outcomes)),
+        "failures": str(bad),
+        "errors": str(broken),
+        "skipped": str(skipped),
+        "time": f"{report.result.elapsed_s:.3f}",
+    }
+    xml = Xml()
+    with xml.element("testsuites", about), xml.element("testsuite", about):
+        for key, outcome in outcomes.items():
+            _case(xml, key, outcome, report, redact)
+            yield xml.taken()
+    yield xml.taken()
 
 
-def _case(key: str, outcome: Outcome, report: Report, redact: Redact) -> Iterator[str]:
+def _case(xml: Xml, key: str, outcome: Outcome, report: Report, redact: Redact) -> None:
     work = work_of(outcome)
     time_s = (work.elapsed_s if work else None) or 0.0
-    place = f' file={_attribute(report.file)} line="{line_of(key, report.plan) or 1}"'
-    yield f'    <testcase classname={_attribute(report.file)} name={_attribute(redact(key))} time="{time_s:.3f}"{place}'
-    match outcome:
-        case Succeeded():
-            yield f">\n      <system-out>{_text(', '.join(outcome_figures(outcome)))}</system-out>\n    </testcase>\n"
-        case Failed(errors=errors):
-            found = causes(errors)
-            first = found[0].sentence if found else counted(len(errors), "error")
-            message = _attribute(redact(first))
-            yield ">\n" + _origins(found)
-            yield f'      <failure type="failed" message={message}>{_text(redact(_details(outcome)))}</failure>\n'
-            yield "    </testcase>\n"
-        case Skipped(because=because):
-            yield f">\n      <skipped message={_attribute(redact(f'{listed(because)} failed'))}/>\n    </testcase>\n"
-        case NotReached():
-            yield '>\n      <error type="interrupted" message="not finished"/>\n    </testcase>\n'
+    about = {
+        "classname": report.file,
+        "name": redact(key),
+        "time": f"{time_s:.3f}",
+        "file": report.file,
+        "line": str(line_of(key, report.plan) or 1),
+    }
+    with xml.element("testcase", about):
+        match outcome:
+            case Succeeded():
+                xml.leaf("system-out", {}, ", ".join(outcome_figures(outcome)))
+            case Failed(errors=errors):
+                found = causes(errors)
+                first = found[0].sentence if found else counted(len(errors), "error")
+                _origins(xml, found)
+                xml.leaf("failure", {"type": "failed", "message": redact(first)}, redact(_details(outcome)))
+            case Skipped(because=because):
+                xml.leaf("skipped", {"message": redact(f"{listed(because)} failed")})
+            case NotReached():
+                xml.leaf("error", {"type": "interrupted", "message": "not finished"})
 
 
-def _origins(found: Sequence[Cause]) -> str:
+def _origins(xml: Xml, found: Sequence[Cause]) -> None:
     """Whose errors they are, a property each: definition, connection, service, provider or fixtures."""
-    names = dict.fromkeys(cause.origin for cause in found)
-    inside = "".join(f'        <property name="origin" value={_attribute(name)}/>\n' for name in names)
-    return f"      <properties>\n{inside}      </properties>\n" if inside else ""
+    if names := dict.fromkeys(cause.origin for cause in found):
+        with xml.element("properties", {}):
+            for name in names:
+                xml.leaf("property", {"name": "origin", "value": name})
 
 
 def _details(outcome: Failed) -> str:
@@ -80,11 +85,3 @@ def _details(outcome: Failed) -> str:
         if cause.advice:
             lines.append(f"  → {cause.advice}")
     return "\n".join(lines)
-
-
-def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("\ufffd", text))

@@ -1,0 +1,67 @@
+"""XML as text: what may stand in it, and a writer that indents and can be emptied while it writes."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from io import StringIO
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from batchctl.plain import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# No control characters, so ``clean`` leaves them, yet XML 1.0 (section 2.2) has no way to write them.
+_NOT_XML = re.compile("[\ufffe\uffff]")
+
+
+def one_line(text: str) -> str:
+    r"""``text`` without what XML can't hold: control characters, line ends too, are shown as ``\x1b``."""
+    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", clean(text))
+
+
+class Xml:
+    """A document in the making; ``taken`` hands out what was written since it was last asked."""
+
+    def __init__(self) -> None:
+        self._out = StringIO()
+        self._generator = XMLGenerator(self._out, "UTF-8", short_empty_elements=True)
+        self._generator.startDocument()
+        self._depth = 0
+
+    @contextmanager
+    def element(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
+        """An element with others in it, which are written meanwhile, each on lines of its own."""
+        self._start(name, attributes)
+        self._generator.ignorableWhitespace("\n")
+        self._depth += 1
+        yield
+        self._depth -= 1
+        self._generator.ignorableWhitespace("  " * self._depth)
+        self._end(name)
+
+    def leaf(self, name: str, attributes: Mapping[str, str], text: str = "") -> None:
+        """An element with text alone; the text keeps its line ends."""
+        self._start(name, attributes)
+        if text:
+            self._generator.characters("\n".join(map(one_line, text.split("\n"))))
+        self._end(name)
+
+    def taken(self) -> str:
+        """What was written since the last call."""
+        text = self._out.getvalue()
+        self._out.seek(0)
+        self._out.truncate()
+        return text
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._generator.ignorableWhitespace("  " * self._depth)
+        safe = {each: one_line(value) for each, value in attributes.items()}
+        self._generator.startElement(name, AttributesImpl(safe))
+
+    def _end(self, name: str) -> None:
+        self._generator.endElement(name)
+        self._generator.ignorableWhitespace("\n")
