@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
-    from batchctl.json_types import JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
@@ -39,6 +39,7 @@ def dry_run(
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
+    from batchctl.cli.account_context import context_for
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
@@ -49,29 +50,31 @@ def dry_run(
     query = None if view.query is None else Query.of(view.query, terminal)
     given = Inputs.of(file, inputs)
     prepared = given.prepare()
-    preview = _preview(require_plan(prepared, terminal, quiet=screen.quiet), samples, terminal)
+    plan = require_plan(prepared, terminal, quiet=screen.quiet)
+    context = context_for(plan, samples.context, allow_unused=inputs.allow_unused)
+    preview = _preview(plan, samples, context, terminal)
     if other.asked:
         from batchctl.cli.against import Comparison
 
-        Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, terminal)).show(preview)
+        Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, context, terminal)).show(preview)
         return
     how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor)
     _Printing(preview, how, view, prepared, given, terminal, query).print()
 
 
-def _preview(plan: Plan, options: SampleOptions, terminal: Terminal) -> Preview:
+def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: Terminal) -> Preview:
     """What the arguments decide, or with samples all that these reach."""
     from batchctl.cli.samples import sample_backend, unused_samples
     from batchctl.plan.preview import make_preview
 
     backend = sample_backend(options, plan)
     if backend is None:
-        return make_preview(plan)
+        return make_preview(plan, context)
 
     from batchctl.blocking import wait_for
     from batchctl.engine.rehearsal import rehearse
 
-    rehearsal = wait_for(rehearse(plan, backend))
+    rehearsal = wait_for(rehearse(plan, backend, context))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
     for key in unused_samples(options, plan, known):

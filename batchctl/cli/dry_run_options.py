@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption
+from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption, ContextOption
 
 
 class Format(StrEnum):
@@ -73,6 +73,7 @@ class SampleOptions:
         Path | None,
         typer.Option("--sample-run", metavar="FILE", help="The result of an earlier run (-o json) as records."),
     ] = None
+    context: ContextOption = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.secrets import secrets_in
@@ -71,7 +71,7 @@ class Setup:
 
     def settings(self, plan: Plan) -> Settings:
         """The same for any number of plans. Raises ``CredentialsError``, ``UsageError``."""
-        engine = self.line.engine
+        engine, account = self.line.engine, self._context(plan)
         local = self.kind == "local"
         return Settings(
             self.kind,
@@ -79,7 +79,7 @@ class Setup:
             None if local else self.target(),
             self.line.connection.retries,
             engine.rate_limit,
-            self.line.chosen_options(),
+            replace(self.line.chosen_options(), account=account),
             engine.run_timeout_s,
             self.terminal.redactor,
             AnswerSize(self.line.connection.max_answer_mib, self.line.connection.max_unpack_ratio),
@@ -90,6 +90,17 @@ class Setup:
     def base_url(self) -> str:
         """The API that calls go to; empty for a local run."""
         return "" if self.kind == "local" else self._credentials().api_url
+
+    def _context(self, plan: Plan) -> JsonObject:
+        """Keys of the account's context; on Truto they are the account's own. Raises ``UsageError``."""
+        from batchctl.cli.account_context import context_for
+
+        written = self.line.engine.context
+        if written and self.kind == "truto":
+            raise UsageError(
+                "--context goes with --local and --direct", hint="on Truto the account has its own context"
+            )
+        return context_for(plan, written, allow_unused=self.line.inputs.allow_unused)
 
     def _fixtures(self, plan: Plan) -> FixtureFolder:
         """The folder that answers; the rows of a command share what they read of it. No output may be in it."""

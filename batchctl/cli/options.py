@@ -69,6 +69,10 @@ SkipOption = Annotated[
         help="Leave out this resource and what depends on it: a name, a pattern or tag:NAME; repeatable.",
     ),
 ]
+ContextOption = Annotated[
+    list[str] | None,
+    typer.Option("--context", metavar="NAME:=JSON", help="A key of the account's context, off Truto (repeatable)."),
+]
 FixturesOption = Annotated[
     Path | None,
     typer.Option(

@@ -17,6 +17,7 @@ from batchctl.cli.options import (
     ArgsFileOption,
     Color,
     ColorOption,
+    ContextOption,
     EnvFileOption,
     FixturesOption,
     GivenUrlOption,
@@ -172,6 +173,8 @@ class EngineOptions:
         float | None,
         typer.Option("--run-timeout", min=0.001, metavar="SECONDS", help="Stop a --direct run after this time."),
     ] = None
+
+    context: ContextOption = None
 
     def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
         """The same in the engine's words."""

@@ -67,10 +67,6 @@ def sync(  # noqa: PLR0913 - the options of a command
         ),
     ] = None,
     state: Annotated[Path | None, typer.Option("--state", metavar="FILE", help="The file of the job's state.")] = None,
-    context: Annotated[
-        list[str] | None,
-        typer.Option("--context", metavar="NAME:=JSON", help="A key of the account's context (repeatable)."),
-    ] = None,
     webhook_secret: Annotated[
         str | None, typer.Option("--webhook-secret", envvar=SECRET_VARIABLE, help="Signs what a webhook gets.")
     ] = None,
@@ -87,6 +83,7 @@ def sync(  # noqa: PLR0913 - the options of a command
     screen: ScreenOptions,
 ) -> None:
     """Run a sync job on this machine and deliver its records."""
+    from batchctl.cli.account_context import account_context
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.config.folders import state_folder
@@ -110,7 +107,7 @@ def sync(  # noqa: PLR0913 - the options of a command
     path = state or state_folder(os.environ) / "sync-state.sqlite"
     options = replace(engine.chosen(), fail_fast=error_handling is ErrorHandling.FAIL_FAST)
     backend_for, account = _answers(planned, given, terminal, connection, fixtures, direct=direct)
-    account = {**account, **_context(context or [])}
+    account = {**account, **account_context(engine.context)}
     kept = SyncState(path, state_space(planned.job, definition.args))
     try:
         runner = SyncRunner(planned, backend_for, kept, options, account, ignore_previous_run)
@@ -159,16 +156,6 @@ def _show_problems(problems: Sequence[Diagnostic], loaded: Loaded, terminal: Ter
     color = terminal.colored(sys.stderr)
     text = text_report(reports, color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
     terminal.problem(text.rstrip("\n"))
-
-
-def _context(written: list[str]) -> JsonObject:
-    from batchctl.cli.inputs import read_bytes
-    from batchctl.definition.inputs import parse_argument
-
-    found: JsonObject = {}
-    for text in written:
-        found.update(parse_argument(text, read_bytes).values)
-    return found
 
 
 def _answers(

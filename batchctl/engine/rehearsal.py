@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
     from batchctl.engine.result import RunResult
-    from batchctl.json_types import JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 
@@ -35,15 +35,15 @@ class Rehearsal:
     failures: dict[str, list[JsonValue]]
 
 
-async def rehearse(plan: Plan, backend: SampleBackend) -> Rehearsal:
+async def rehearse(plan: Plan, backend: SampleBackend, account: JsonObject | None = None) -> Rehearsal:
     """Run ``plan`` over samples. Where they do not reach, requests are shown with their placeholders.
 
-    Raises what the engine and the samples raise (``FixtureError``).
+    ``account`` are keys of the account's context. Raises what the engine and the samples raise (``FixtureError``).
     """
     recorder = _Recorder()
-    result = await execute(plan, backend, observer=recorder, options=_IN_ORDER)
+    result = await execute(plan, backend, observer=recorder, options=replace(_IN_ORDER, account=account or {}))
     reach = _Reach(plan, frozenset(backend.unanswered))
-    maker = _Maker(plan, result, recorder.calls, reach)
+    maker = _Maker(plan, result, recorder.calls, reach, account)
     preview = Preview(plan, tuple(maker.resource(step) for step in plan.steps.values()))
     failures = {
         key: list(outcome.errors)
@@ -112,11 +112,12 @@ class _Maker:
     result: RunResult
     calls: dict[str, list[Expanded]]
     reach: _Reach
+    account: JsonObject | None
 
     def resource(self, step: Step) -> PreviewedResource:
         """What the engine did, where that is true; where it is not all, also what only a run can tell."""
         key = step.node.key
-        static = preview_step(step, self.plan)
+        static = preview_step(step, self.plan, self.account)
         if not isinstance(step.node, Request) or not self.reach.is_true(key):
             return static
         recorded = Listed(tuple(self.calls.get(key, ())))

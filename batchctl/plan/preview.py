@@ -17,6 +17,7 @@ from batchctl.truto.calls import is_delete
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 
@@ -119,20 +120,20 @@ class Preview:
         )
 
 
-def make_preview(plan: Plan) -> Preview:
+def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
     """Expand what the arguments decide; what depends on records is shown once, with its placeholders.
 
-    Raises ``TemplateError`` for what the rules let pass.
+    ``account`` are keys of the account's context. Raises ``TemplateError`` for what the rules let pass.
     """
-    return Preview(plan, tuple(preview_step(step, plan) for step in plan.steps.values()))
+    return Preview(plan, tuple(preview_step(step, plan, account) for step in plan.steps.values()))
 
 
-def preview_step(step: Step, plan: Plan) -> PreviewedResource:
+def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> PreviewedResource:
     """One resource as far as the arguments decide. Raises ``TemplateError``."""
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
-    scope = Scope(plan.definition.args, unknown=unknown)
+    scope = Scope(plan.definition.args, unknown=unknown, extra=account or {})
     turns, problem = None, ""
     try:
         turns = expand(step, plan, scope).turns
