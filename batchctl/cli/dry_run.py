@@ -131,7 +131,7 @@ class _Printing:
         elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
             self._snippet()
         else:
-            self.terminal.document(self._pieces())
+            self.terminal.document(self._pieces(self.view.output_format))
 
     def _tree(self) -> Iterator[RenderableType]:
         from batchctl.plan.remarks import RemarkLog
@@ -148,11 +148,11 @@ class _Printing:
 
     def _picked(self, query: Query) -> None:
         """From the JSON with its secrets masked already: an expression can't get at what is hidden there."""
-        document = "".join(self.terminal.redactor.document(self._pieces()))
+        document = "".join(self.terminal.redactor.document(self._pieces(Format.JSON)))
         ascii_only = self.terminal.ascii_only(sys.stdout)
         self.terminal.data([query.pick(document, self.terminal, ascii_only=ascii_only)])
 
-    def _pieces(self) -> Iterator[str]:
+    def _pieces(self, output_format: Format) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog
         from batchctl.render.preview.formats import FORMATS
         from batchctl.render.preview.text import Document
@@ -168,7 +168,7 @@ class _Printing:
             known=self.prepared.diagnostics,
             explain=self.view.explain,
         )
-        return FORMATS[self.view.output_format](document)
+        return FORMATS[output_format](document)
 
     def _snippet(self) -> None:
         from batchctl.render.preview.snippets import SNIPPETS, Batch, masked_payload
