@@ -5,12 +5,12 @@ Written by hand rather than with rich: importing it takes longer than checking a
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Severity
 from batchctl.plain import clean
 from batchctl.render.diagnostics.reporting import MORE, closing_line, selection
+from batchctl.render.text.display_width import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,8 +123,10 @@ class _Line:
         first = min(max(start, self._first), self._last)
         last = min(max(stop, first), self._last)
         ahead = " " if self._first or self._skipped else ""
-        blanks = "".join(cell if cell == "\t" else " " * _width(cell) for cell in self._cells[self._first : first])
-        return ahead + blanks, sign * max(1, sum(map(_width, self._cells[first:last])))
+        blanks = "".join(
+            cell if cell == "\t" else " " * display_width(cell) for cell in self._cells[self._first : first]
+        )
+        return ahead + blanks, sign * max(1, sum(map(display_width, self._cells[first:last])))
 
     def _place(self, span: Span) -> tuple[int, int]:
         """The span in the masked line; it may have another length than the line itself."""
@@ -139,23 +141,15 @@ def _cell(character: str) -> str:
     return character if character == "\t" else clean(character)
 
 
-def _width(cell: str) -> int:
-    if len(cell) != 1:
-        return len(cell)
-    if unicodedata.combining(cell) or unicodedata.category(cell) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(cell) in "WF" else 1
-
-
 def _window(cells: Sequence[str], start: int, stop: int) -> tuple[int, int]:
     """Which cells to show, so that a line takes no more than ``_MOST_COLUMNS``."""
-    if len(cells) <= _MOST_COLUMNS // 2 or sum(map(_width, cells)) <= _MOST_COLUMNS:
+    if len(cells) <= _MOST_COLUMNS // 2 or sum(map(display_width, cells)) <= _MOST_COLUMNS:
         return 0, len(cells)
     first = 0
-    if sum(map(_width, cells[:stop])) > _MOST_COLUMNS - 1:
+    if sum(map(display_width, cells[:stop])) > _MOST_COLUMNS - 1:
         first = max(0, min(start, len(cells)) - _LEAD)
     last, used = first, 2
-    while last < len(cells) and used + _width(cells[last]) <= _MOST_COLUMNS:
-        used += _width(cells[last])
+    while last < len(cells) and used + display_width(cells[last]) <= _MOST_COLUMNS:
+        used += display_width(cells[last])
         last += 1
     return first, last

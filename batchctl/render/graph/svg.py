@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from batchctl.render.graph.layout import layout
+from batchctl.render.text.display_width import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,4 +157,4 @@ def _box(
 
 
 def _width(text: str) -> float:
-    return _LETTER * sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+    return _LETTER * display_width(text)
