@@ -8,11 +8,17 @@ from typing import Annotated
 
 import typer
 
+from batchctl.cli.command import Command, Group
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
 from batchctl.errors import UsageError
 
 capabilities = typer.Typer(
-    help="Keep what an account can do beside its definitions.", no_args_is_help=True, rich_markup_mode=None
+    cls=Group,
+    help="Keep what an account can do beside its definitions.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 
@@ -21,7 +27,7 @@ def _root() -> None:
     """Keep what an account can do beside its definitions."""
 
 
-@capabilities.command("pull")
+@capabilities.command("pull", cls=Command)
 def pull(
     *,
     account: Annotated[str, typer.Option("--account", "-a", metavar="ID", help="The integrated account.")],

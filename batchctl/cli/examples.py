@@ -36,7 +36,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "serve": ("batchctl serve --fixtures fixtures/ --port 8080",),
     "watch": ("batchctl watch contacts.yaml",),
     "lsp": ("batchctl lsp",),
-    "completion": ("batchctl completion bash >> ~/.bashrc", "batchctl completion fish"),
+    "completion": ("batchctl completion zsh", "batchctl completion fish"),
     "fmt": ("batchctl fmt contacts.yaml", "batchctl fmt batches/ --check"),
     "test": ("batchctl test", "batchctl test batches/ -k contacts --junit report.xml", "batchctl test --update"),
     "new": (
@@ -50,5 +50,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "login": ("batchctl login", "batchctl login --profile staging --token-stdin < token.txt"),
     "logout": ("batchctl logout --profile staging",),
     "capabilities": ("batchctl capabilities pull -a 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",),
+    "capabilities pull": ("batchctl capabilities pull -a 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10 --output acme.json",),
     "whoami": ("batchctl whoami", "batchctl whoami --profile staging -o json"),
 }
