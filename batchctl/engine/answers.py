@@ -18,13 +18,14 @@ _MISSING = object()
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
     """A list's records, or the one that any other method answers; a Unified custom method wraps its in ``result``.
 
-    An answer without content (204, an empty body, ``null``, and of a list also ``{"result": null}``) is an empty page
-    of a list and no record of a write. Raises ``BadAnswer`` when a ``get`` has none, or a list no ``result`` array.
+    An answer without content (204, an empty body, ``null``) is no record of a write; a list has an empty page with 204
+    and with ``{"result": null}`` alone, since an empty 200 is what a broken gateway sends. Raises ``BadAnswer`` when a
+    ``get`` has no record, or a list no ``result`` array.
     """
     body = reply.body
     if call.method == "list":
         records = body.get("result", _MISSING) if isinstance(body, dict) else body
-        if records is None:
+        if records is None and (body is not None or reply.status == 204):
             return []
         if not isinstance(records, list):
             raise BadAnswer("the answer to a list has no result array")

@@ -50,11 +50,19 @@ def error_of(result: RunResult) -> JsonObject:
     return entry
 
 
-@pytest.mark.parametrize("body", [None, {"result": None, "next_cursor": None}, {"result": []}, []])
-@pytest.mark.parametrize("method", ["list"])
-def test_an_empty_answer_is_an_empty_page(method: str, body: JsonValue) -> None:
+@pytest.mark.parametrize(
+    "empty",
+    [Reply(204, None), Reply(200, {"result": None, "next_cursor": None}), Reply(200, {"result": []}), Reply(200, [])],
+)
+def test_an_empty_answer_is_an_empty_page(empty: Reply) -> None:
     first = Reply(200, {"result": [{"id": 1}], "next_cursor": "n"})
-    assert run(Answers(first, Reply(200, body)), method).body()["result"] == {"c": [{"id": 1}]}
+    result = run(Answers(first, empty))
+    assert (result.ok, result.body()["result"]) == (True, {"c": [{"id": 1}]})
+
+
+def test_an_empty_200_is_no_empty_page() -> None:
+    entry = error_of(run(Answers(Reply(200, None))))
+    assert "the answer to a list has no result array" in str(entry)
 
 
 @pytest.mark.parametrize("method", ["create", "update", "delete"])
