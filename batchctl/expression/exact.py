@@ -44,7 +44,13 @@ class ExactProgram:
     """An expression, compiled once. The text is known to be JSONata."""
 
     def __init__(self, text: str) -> None:
-        self._evaluate = _compiled(text)
+        try:
+            self._evaluate = _compiled(text)
+        except HostError as error:
+            # The first engine can read it, this one can't: an error of the expression in either case.
+            raise ExpressionError(str(error), code=error.code, position=error.position) from None
+        except RecursionError:
+            raise ExpressionError("the expression is nested too deep", code="D1011") from None
 
     def run(self, data: object, limits: Limits) -> object:
         """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``."""
