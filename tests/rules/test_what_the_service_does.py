@@ -210,9 +210,6 @@ def test_what_a_formatter_makes_of_a_placeholder() -> None:
         ("curl -X POST https://api.truto.one/batch-request -d '{}'\n", "a curl command"),
         ("# copied\n$ curl \\\n  --location 'https://api.truto.one'\n", "a curl command"),
         ("POST https://api.truto.one/batch-request\n", "an HTTP request"),
-        ("kind: sync-job\nresources: []\n", "a sync job"),
-        ("resources:\n  - {name: a, type: event, config: {name: start}}\n", "a sync job"),
-        ("integration_name: notion\nresources:\n  - {name: a, type: destination}\n", "a sync job"),
     ],
 )
 def test_other_files_are_recognised(text: str, what: str) -> None:
@@ -221,6 +218,20 @@ def test_other_files_are_recognised(text: str, what: str) -> None:
     assert found.rule == "not-a-batch"
     assert f"this is {what}, not a batch" in found.message
     assert prepared.plan is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: sync-job\nresources: []\n",
+        "resources:\n  - {name: a, type: event, config: {name: start}}\n",
+        "integration_name: notion\nresources:\n  - {name: a, type: destination}\n",
+    ],
+)
+def test_a_sync_job_is_no_batch_and_has_problems_of_its_own_kind(text: str) -> None:
+    prepared = prepare(text, environment={})
+    assert prepared.plan is None
+    assert "missing-key" not in {each.rule for each in prepared.diagnostics if "integrated_account_id" in each.message}
 
 
 def test_a_batch_about_curl_is_a_batch() -> None:
