@@ -17,7 +17,7 @@ from batchctl.cli.each_rows import read_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.formats import format_of
-from batchctl.cli.notices import speaker
+from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.definition.given import Given
@@ -108,7 +108,7 @@ def _notify(setup: Setup, about: RunInfo) -> Notify:
     asked = setup.line.output
     rows = asked.output not in (None, Output.TREE) or not sys.stdout.isatty()
     if about.inputs is not None or setup.line.mode.each is None:
-        return speaker(setup.terminal, rows=rows)
+        return speaker(setup.terminal, rows=rows, how_to_resume=resume_command(setup.line.connection))
     files = shlex.join([setup.inputs.file, "--each", str(setup.line.mode.each)])
     return speaker(
         setup.terminal, rows=rows, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, assert_never
 
 from batchctl.execution.notices import (
@@ -21,6 +22,7 @@ from batchctl.plain import counted, listed
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
+    from batchctl.cli.run_options import ConnectionOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.remarks import RunRemark
     from batchctl.execution.notices import Notice, Notify
@@ -50,6 +52,17 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
             terminal.note(text)
 
     return notify
+
+
+def resume_command(connection: ConnectionOptions) -> str:
+    """The command that resumes a run over the same connection, with ``{}`` for the run's id. The token is not in it."""
+    words = [
+        *(["--api-url", connection.api_url] if connection.api_url else []),
+        *(["--profile", connection.profile] if connection.profile else []),
+        *(["--allow-http"] if connection.allow_http else []),
+    ]
+    given = shlex.join(words).replace("{", "{{").replace("}", "}}")
+    return f"batchctl run --resume {{}} {given}".rstrip()
 
 
 def remark_line(remark: RunRemark) -> str:

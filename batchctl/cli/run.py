@@ -95,11 +95,11 @@ def _run_one(
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
-    from batchctl.cli.notices import remark_line, speaker
+    from batchctl.cli.notices import remark_line, resume_command, speaker
     from batchctl.cli.recording import Recording
     from batchctl.execution.capabilities import read_snapshot, refuse_blocked
 
-    notify = speaker(terminal)
+    notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
     kind = kind_of(line.mode)
     recording = Recording.of(line.output, kind)

@@ -1,0 +1,27 @@
+"""What a run says on stderr."""
+
+from dataclasses import replace
+
+import pytest
+
+from batchctl.cli.notices import resume_command, words
+from batchctl.cli.run_options import ConnectionOptions
+from batchctl.execution.notices import Resumable
+
+USUAL = ConnectionOptions()
+
+
+@pytest.mark.parametrize(
+    ("connection", "command"),
+    [
+        (USUAL, "batchctl run --resume r-1"),
+        (
+            replace(USUAL, api_url="http://h/a b"),
+            "batchctl run --resume r-1 --api-url 'http://h/a b'",
+        ),
+        (replace(USUAL, profile="{x}", allow_http=True), "batchctl run --resume r-1 --profile '{x}' --allow-http"),
+        (replace(USUAL, token="made-up-token"), "batchctl run --resume r-1"),
+    ],
+)
+def test_the_command_that_resumes_goes_to_the_same_place(connection: ConnectionOptions, command: str) -> None:
+    assert words(Resumable("r-1"), resume_command(connection)) == f"to resume: {command}"
