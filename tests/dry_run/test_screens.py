@@ -1,7 +1,6 @@
 """What a person sees, at 80 and at 40 columns; ``--update-golden`` writes the screens anew."""
 
 import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,11 +52,3 @@ def test_colour_changes_no_word() -> None:
     assert "\x1b[" in coloured
     bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert [line.rstrip() for line in bare.splitlines()] == [line.rstrip() for line in plain.splitlines()]
-
-
-def test_the_examples_of_the_guide_are_what_comes_out() -> None:
-    guide = (ROOT / "docs" / "dry-run.md").read_text("utf-8")
-    examples = re.findall(r"```console\n\$ batchctl dry-run ([^\n]*)\n(.*?)```", guide, re.DOTALL)
-    assert len(examples) == 2
-    for command, expected in examples:
-        assert screen(shlex.split(command), 80) == expected
