@@ -70,10 +70,13 @@ class ThrottledBackend:
         await self.inner.aclose()
 
     async def _pass(self, call: Call) -> float:
-        """Wait until every limit lets the call through; the seconds that this took."""
+        """Wait until every limit lets the call through; the seconds that this took, 0 where none made it wait."""
         came_s = self.clock()
+        # Nobody holds the gate longer than a moment, unless a limit makes them wait.
+        held_back = self._gate.locked()
         async with self._gate:
             wait_s, limit = self._longest()
+            held_back = held_back or wait_s > 0
             if wait_s > 0:
                 now_s = self.clock()
                 self.tell(Throttled(call.node, call, now_s - came_s + wait_s, limit, now_s - self.began_s))
@@ -83,7 +86,7 @@ class ThrottledBackend:
             now_s = self.clock()
             for each in self.limits:
                 each.window.take(now_s)
-            return now_s - came_s
+            return now_s - came_s if held_back else 0.0
 
     def _longest(self) -> tuple[float, str]:
         now_s = self.clock()

@@ -135,3 +135,17 @@ def test_an_answer_holds_back_the_other_calls_of_the_account(first: Reply, secon
 
     asyncio.run(work())
     assert world.sent_at_s == [1000.0, 1000.0 + seconds]
+
+
+def test_a_call_that_nothing_held_back_is_not_throttled() -> None:
+    class Ticking(World):
+        """A clock that moves between two looks at it, as every real one does."""
+
+        def clock(self) -> float:
+            self.now_s += 0.001
+            return self.now_s
+
+    world = Ticking()
+    (reply,) = world.send_all(1, Limit("account", SlidingWindow(5, 10.0)))
+    assert reply.throttled_s == 0
+    assert world.events == []
