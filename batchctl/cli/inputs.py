@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 STDIN = "-"
-_MOST_BYTES = 32 * 2**20
+_MAX_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +116,15 @@ def read_bytes(file: str) -> bytes:
     Raises ``UsageError`` when there is no such file, or it can't be read, or is larger than 32 MiB.
     """
     if file == STDIN:
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1)
-        if len(data) > _MOST_BYTES:
+        data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
             raise UsageError("stdin holds more than 32 MiB")
         return data
     path = Path(file)
     try:
         if path.is_dir():
             raise UsageError(f"{file} is a folder", hint="name a file")
-        if path.stat().st_size > _MOST_BYTES:
+        if path.stat().st_size > _MAX_BYTES:
             raise UsageError(f"{file} is larger than 32 MiB")
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 # A fix can lay bare another problem; nobody needs more rounds than this.
-_MOST_ROUNDS = 5
+_MAX_ROUNDS = 5
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Mender:
             return checked
         source = checked.loaded.source
         after, text, fixes = checked, str(source.text), 0
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             result = mend(after.loaded.source, after.diagnostics)
             if not result.fixes:
                 break

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_LONGEST_NAME = 100
+_MAX_NAME_LENGTH = 100
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -90,7 +90,7 @@ class SafeNames:
     def name(self, key: str) -> str:
         """``crm/contacts`` → ``crm-contacts``; a name that is taken gets a number."""
         safe = re.sub(r"[^\w.@+=,()-]+", "-", key).strip("-. ") or "resource"
-        safe = safe.encode()[:_LONGEST_NAME].decode(errors="ignore")
+        safe = safe.encode()[:_MAX_NAME_LENGTH].decode(errors="ignore")
         if _RESERVED.fullmatch(safe):
             safe = f"_{safe}"
         found, number = safe, 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
-_LONGEST = 60
+_MAX_LENGTH = 60
 _EXAMPLES = {
     "uuid": "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",
     "date": "2026-01-31",
@@ -166,4 +166,4 @@ def _article(word: str) -> str:
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"

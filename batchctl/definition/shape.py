@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from batchctl.definition.schema import violations
-from batchctl.definition.shape_messages import MOST_GUESSED, Explainer, kind_of_value, misspelled
+from batchctl.definition.shape_messages import MAX_GUESSES, Explainer, kind_of_value, misspelled
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.spelling import closest
@@ -77,9 +77,9 @@ def _explained(
 ) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key)
     found = list(violations(cast("Part", part), value))
-    wanted = {(violation.path, misspelled(violation)) for violation in found[:MOST_GUESSED] if violation.key}
+    wanted = {(violation.path, misspelled(violation)) for violation in found[:MAX_GUESSES] if violation.key}
     return [
-        explainer.diagnostic(violation, guess=number < MOST_GUESSED)
+        explainer.diagnostic(violation, guess=number < MAX_GUESSES)
         for number, violation in enumerate(found)
         if violation.keyword != "required" or (violation.path, violation.key) not in wanted
     ]

@@ -36,7 +36,7 @@ _MISSING_ADVICE = {
 }
 
 # Guessing takes time, and somebody with so many unknown keys in one place has not misspelled them.
-MOST_GUESSED = 50
+MAX_GUESSES = 50
 
 
 class Explainer:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic, Severity
 
 _ALL = "all"
-_SHORTEST_PREFIX = 3
+_MIN_PREFIX_LENGTH = 3
 
 
 class UnknownRule(ValueError):
@@ -66,7 +66,7 @@ def rule_names(words: Iterable[str]) -> frozenset[str]:
             found.add(known[word])
         else:
             begun = {name for code, name in known.items() if code.startswith(word) and code != name}
-            if len(word) < _SHORTEST_PREFIX or not begun:
+            if len(word) < _MIN_PREFIX_LENGTH or not begun:
                 meant = closest(word, tuple(known))
                 advice = f'; did you mean "{meant}"?' if meant else "; batchctl rules lists them"
                 raise UnknownRule(f'no rule is called "{word[:60]}"{advice}')

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FAILED_DEPENDENCY = 424
 _NO_ANSWER = 502
 # Of a longer body, an error shows the beginning.
-_MOST_SHOWN = 2_000
+_MAX_SHOWN = 2_000
 # Knows no secret by its value, and hides what stands under a secret's name.
 _BY_NAME = Redactor()
 
@@ -93,7 +93,7 @@ def _masked(value: JsonValue) -> JsonValue:
 def _short(value: JsonValue) -> JsonValue:
     """The value, or where it is long the beginning of its JSON."""
     text = write_json(value)
-    return value if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+    return value if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def step_failure(

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from batchctl.truto_functions.hosting import Hosted
 
 # Python's own bound for calls in calls, while an expression is evaluated: each call of JSONata is about eight of them.
-_DEEPEST: Final = 12_000
-_MOST_EXACT: Final = 2**53
+_MAX_DEPTH: Final = 12_000
+_MAX_EXACT: Final = 2**53
 
 
 class ExactProgram:
@@ -167,7 +167,7 @@ def _deep_calls() -> Iterator[None]:
     with _LOCK:
         if not _state["running"]:
             _state["before"] = sys.getrecursionlimit()
-            sys.setrecursionlimit(max(_DEEPEST, _state["before"]))
+            sys.setrecursionlimit(max(_MAX_DEPTH, _state["before"]))
         _state["running"] += 1
     try:
         yield

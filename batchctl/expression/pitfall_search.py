@@ -31,7 +31,7 @@ _COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
 _TOTALS: Final = frozenset({"sum", "max", "min", "average"})
 _WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 _DEFAULT_OVERLAP: Final = 200
-_MOST_NODES: Final = 20_000
+_MAX_NODES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class _Search:
 def _all_nodes(tree: Node) -> list[Node]:
     found: list[Node] = []
     pending = [tree]
-    while pending and len(found) < _MOST_NODES:
+    while pending and len(found) < _MAX_NODES:
         node = pending.pop()
         found.append(node)
         pending += node.parts + node.stages + node.predicates

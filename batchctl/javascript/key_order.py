@@ -13,7 +13,7 @@ from batchctl.javascript.values import js_number, to_double
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
 _CONTAINERS: Final = frozenset({dict, list})
 _LAST_INDEX: Final = 2**32 - 2
-_MOST_EXACT: Final = 2**53
+_MAX_EXACT: Final = 2**53
 
 
 def ordered_keys(keys: list[str]) -> list[str]:
@@ -94,7 +94,7 @@ def is_as_sent(values: list[Any]) -> bool:
 
 def _all_exact(values: list[Any]) -> bool:
     numbers = [value for value in values if type(value) is int]
-    return min(numbers) >= -_MOST_EXACT and max(numbers) <= _MOST_EXACT
+    return min(numbers) >= -_MAX_EXACT and max(numbers) <= _MAX_EXACT
 
 
 def parts(values: list[Any], read: object) -> list[Any]:

@@ -15,7 +15,7 @@ from batchctl.errors import TemplateError
 WHITESPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-_MOST_EXACT = 2**53
+_MAX_EXACT = 2**53
 
 
 class Undefined:
@@ -132,7 +132,7 @@ def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
         if isinstance(item, list):
             if not null and id(item) in active[-_NEAREST:]:
                 continue  # JavaScript's join leaves out a list inside of itself; lodash never comes to an end.
-            if id(item) in active[-_NEAREST:] or len(active) > _DEEPEST or len(parts) > _MOST_PARTS:
+            if id(item) in active[-_NEAREST:] or len(active) > _MAX_DEPTH or len(parts) > _MAX_PARTS:
                 raise TemplateError("a list contains itself, or is too large to become text")
             pending.append(iter(item))
             active.append(id(item))
@@ -151,14 +151,14 @@ def _joined(items: list[object], *, null: str, minus_zero: str = "0") -> str:
 _END = object()
 # How far up a list is looked for in itself; a wider circle ends at the depth.
 _NEAREST = 100
-_DEEPEST = 100_000
-_MOST_PARTS = 10_000_000
+_MAX_DEPTH = 100_000
+_MAX_PARTS = 10_000_000
 
 
 def number_text(number: float) -> str:
     """A number as JavaScript prints it: ``1.0`` → ``1``, ``1e21`` → ``1e+21``, ``1e-7``."""
     if isinstance(number, int):
-        if -_MOST_EXACT <= number <= _MOST_EXACT:
+        if -_MAX_EXACT <= number <= _MAX_EXACT:
             return str(number)
         number = to_double(number)
     if math.isinf(number):

@@ -13,7 +13,7 @@ from batchctl.jsonata.values import Sequence, bounded, equal, is_number, same, t
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LONGEST_RANGE: Final = 10_000_000
+_MAX_RANGE: Final = 10_000_000
 
 
 def add(left: float, right: float) -> float:
@@ -120,7 +120,7 @@ def _range(left: object, right: object) -> object:
     if left is UNDEFINED or right is UNDEFINED or left > right:  # type: ignore[operator]  # they are numbers
         return UNDEFINED
     first, last = int(left), int(right)  # type: ignore[call-overload]  # they are numbers
-    if last - first + 1 > _LONGEST_RANGE:
+    if last - first + 1 > _MAX_RANGE:
         raise HostError("a range has more than ten million numbers", "D2014")
     return Sequence(range(first, last + 1))
 

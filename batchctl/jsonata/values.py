@@ -13,7 +13,7 @@ from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, number_text, to_double
 
-_MOST_EXACT: Final = 2**53
+_MAX_EXACT: Final = 2**53
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -65,7 +65,7 @@ def is_number(value: object) -> bool:
 
 def bounded(number: float) -> float:
     """A whole number as a double would hold it."""
-    if type(number) is int and not -_MOST_EXACT <= number <= _MOST_EXACT:
+    if type(number) is int and not -_MAX_EXACT <= number <= _MAX_EXACT:
         return to_double(number)
     return number
 

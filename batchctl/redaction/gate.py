@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # A value of one letter, or a number of two digits, would mask half of what is shown.
-_SHORTEST, _SHORTEST_NUMBER = 2, 3
+_MIN_LENGTH, _MIN_NUMBER_LENGTH = 2, 3
 
 
 class Shown(str):
@@ -166,4 +166,4 @@ def _passed(text: str) -> Shown:
 
 
 def _counts(secret: str) -> bool:
-    return len(secret) >= (_SHORTEST_NUMBER if secret.isdecimal() else _SHORTEST)
+    return len(secret) >= (_MIN_NUMBER_LENGTH if secret.isdecimal() else _MIN_LENGTH)

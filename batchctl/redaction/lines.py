@@ -16,7 +16,7 @@ _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _PLAIN_END = re.compile(r"[,}\]]|[ \t]#|$")
 _PLACEHOLDERS = ("{{", "${")
 # A value that goes on for longer than this is a file with a quote too few, not a secret.
-_MOST_LINES = 40
+_MAX_LINES = 40
 
 
 def source_secrets(text: str) -> set[str]:
@@ -85,7 +85,7 @@ def _closing(line: str, start: int, quote: str) -> int | None:
 def _continued(lines: list[str], number: int) -> Iterator[str]:
     """The lines below that belong to a value, since they are deeper than its key; of ``key: value`` the value."""
     indent = _indent(lines[number])
-    for line in lines[number + 1 : number + 1 + _MOST_LINES]:
+    for line in lines[number + 1 : number + 1 + _MAX_LINES]:
         if line.strip() and _indent(line) <= indent:
             return
         key = _ANY_KEY.match(line)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TEXT, _NUMBER = "~batchctl-secret-", "~batchctl-number-"
 _MARK = re.compile(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
-_LONGEST_MARK = 64
+_MAX_MARK_LENGTH = 64
 # What may stand before a secret so that it can be told to be a value of its own.
 _CONTEXT = 4
 # 16 MiB and some 30 ms for each guess.
@@ -142,7 +142,7 @@ class OpenedReader:
         while True:
             piece = self._sealed.read(size)
             text = self._held_back + piece
-            cut = len(text) if size < 0 or not piece else max(0, len(text) - _LONGEST_MARK)
+            cut = len(text) if size < 0 or not piece else max(0, len(text) - _MAX_MARK_LENGTH)
             # What begins before the cut is whole, since it is shorter than what is held back.
             cut = next((match.start() for match in _MARK.finditer(text) if match.start() < cut < match.end()), cut)
             self._held_back = text[cut:]

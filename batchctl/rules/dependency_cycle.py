@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Place, Subject
 
 # A longer circle is still spelled out, but not every place of it is shown.
-_MOST_PLACES = 8
+_MAX_PLACES = 8
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         places = [_edge(subject, key, needs) for key, needs in pairwise(cycle)]
         related = tuple(
             Related(place.span, f'"{key}" needs "{needs}"')
-            for place, (key, needs) in zip(places[1:_MOST_PLACES], list(pairwise(cycle))[1:], strict=False)
+            for place, (key, needs) in zip(places[1:_MAX_PLACES], list(pairwise(cycle))[1:], strict=False)
         )
         yield subject.finding(
             subject.graph.nodes[cycle[0]],

@@ -46,7 +46,7 @@ _SHAPES = re.compile(
 _STAND_IN = re.compile(
     r"[x*.<>…-]+|.*(?:example|placeholder|changeme|your|dummy|secret|none|null|todo).*", re.IGNORECASE
 )
-_SHORTEST = 6
+_MIN_LENGTH = 6
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -65,5 +65,5 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _is_secret(text: str, name: str) -> bool:
     if _SHAPES.search(text):
         return True
-    plain = len(text) >= _SHORTEST and "{{" not in text and " " not in text and "${" not in text
+    plain = len(text) >= _MIN_LENGTH and "{{" not in text and " " not in text and "${" not in text
     return plain and is_secret_name(name) and not _STAND_IN.fullmatch(text)

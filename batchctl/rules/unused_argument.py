@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _INSIDE = re.compile(r"\{([^{}]*)")
 # More than these are one finding: such arguments are data, not a list of names.
-_MOST = 1000
+_MAX_COUNT = 1000
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -48,7 +48,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if not subject.complete or used is None:
         return
     unused = _unused(subject, used)
-    if len(unused) > _MOST:
+    if len(unused) > _MAX_COUNT:
         name, path = unused[0]
         yield subject.finding(
             None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from batchctl.plain import clean
 
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,5 @@ class Access:
 
     def line(self) -> str:
         """``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
-        target = self.target if len(self.target) <= _LONGEST else self.target[: _LONGEST - 1] + "…"
+        target = self.target if len(self.target) <= _MAX_LENGTH else self.target[: _MAX_LENGTH - 1] + "…"
         return clean(f"{self.client} {self.method} {target} {self.status} {self.seconds * 1000:.1f} ms {self.size} B")

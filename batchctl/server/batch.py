@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
     from batchctl.server.worlds import World
 
-_MOST_FAILURES = 20
+_MAX_FAILURES = 20
 # A client posts the same batch again and again: what was found out about it is kept.
-_MOST_KEPT, _MOST_KEPT_BYTES = 64, 64 * 1024
+_MAX_KEPT, _MAX_KEPT_BYTES = 64, 64 * 1024
 _kept: OrderedDict[bytes, Prepared] = OrderedDict()
 
 
@@ -40,15 +40,15 @@ async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
 
 
 def _keep(data: bytes, prepared: Prepared) -> None:
-    if prepared.plan is not None and len(data) <= _MOST_KEPT_BYTES:
+    if prepared.plan is not None and len(data) <= _MAX_KEPT_BYTES:
         _kept[data] = prepared
-        if len(_kept) > _MOST_KEPT:
+        if len(_kept) > _MAX_KEPT:
             _kept.popitem(last=False)
 
 
 def _refused(prepared: Prepared) -> JsonObject:
     errors = [each for each in prepared.diagnostics if each.severity is Severity.ERROR]
     failures: list[JsonValue] = [
-        {"path": json_path(diagnostic.path), "message": diagnostic.message} for diagnostic in errors[:_MOST_FAILURES]
+        {"path": json_path(diagnostic.path), "message": diagnostic.message} for diagnostic in errors[:_MAX_FAILURES]
     ]
     return {**make_envelope(400, errors[0].message), "details": {"failures": failures}}

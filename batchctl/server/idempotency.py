@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.server.answer import Answer
     from batchctl.server.kept_answers import KeptAnswers
 
-_MOST_BYTES = 64 * 2**20
+_MAX_BYTES = 64 * 2**20
 # What an answer takes besides its body.
 _OVERHEAD = 1024
 
@@ -28,7 +28,7 @@ class GivenAnswers:
     take more than ``most_bytes``. With ``kept`` they are in a state file, too.
     """
 
-    def __init__(self, most_bytes: int = _MOST_BYTES, kept: KeptAnswers | None = None) -> None:
+    def __init__(self, most_bytes: int = _MAX_BYTES, kept: KeptAnswers | None = None) -> None:
         self._most_bytes = most_bytes
         self._kept = kept
         self._bytes = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from batchctl.server.answer import Answer
 
-_MOST_BYTES = 32 * 2**20
+_MAX_BYTES = 32 * 2**20
 # What an answer takes besides its body; one larger than this share of all is not kept.
 _OVERHEAD, _SHARE = 1024, 8
 
@@ -26,7 +26,7 @@ class KeptRead:
 class KeptReads:
     """Answers by the path and query that asked for them; those not asked for longest are forgotten first."""
 
-    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = _MAX_BYTES) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[str, KeptRead] = OrderedDict()

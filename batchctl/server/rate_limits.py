@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PERIOD_S = 10
 # So many owners are counted; who asks with ever new tokens does not fill the memory.
-_MOST_OWNERS = 10_000
+_MAX_OWNERS = 10_000
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class RateLimits:
         began, count = self._windows.get(owner, (now, 0))
         if now - began >= PERIOD_S:
             began, count = now, 0
-        if owner not in self._windows and len(self._windows) >= _MOST_OWNERS:
+        if owner not in self._windows and len(self._windows) >= _MAX_OWNERS:
             del self._windows[next(iter(self._windows))]
         reset = str(math.ceil(began + PERIOD_S - now))
         headers = {"ratelimit-limit": f"{most};w={PERIOD_S}", "ratelimit-reset": reset}

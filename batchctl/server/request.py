@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-MOST_BYTES = 32 * 2**20
-_DEEPEST = 10
+MAX_BYTES = 32 * 2**20
+_MAX_DEPTH = 10
 _KEYS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -105,7 +105,7 @@ async def _next(receive: Receive, within_s: float) -> MutableMapping[str, Any]:
 
 
 def _bounded(data: bytes | bytearray) -> bytes:
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise Refusal(413, "the body is larger than 32 MiB", {"connection": "close"})
     return data if isinstance(data, bytes) else b""
 
@@ -119,7 +119,7 @@ def read_query(text: str) -> JsonObject:
     query: JsonObject = {}
     for name, value in _pairs(text):
         head, keys = _steps(name)
-        if len(keys) > _DEEPEST:
+        if len(keys) > _MAX_DEPTH:
             raise Refusal(400, "the query nests too deep")
         _put(query, head, keys, value, name)
     return {key: _listed(value) for key, value in query.items()}

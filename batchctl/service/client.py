@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from batchctl.truto.exchange import Incoming
 
 # More of an error's body than this is not read.
-_MOST_ERROR_BYTES = 1 << 20
+_MAX_ERROR_BYTES = 1 << 20
 # A whole batch may bring much more than one call.
 BATCH_BOUNDS = Bounds(most_bytes=64 << 30)
 
@@ -126,7 +126,7 @@ async def _attempt(
         async with exchange.send("POST", "/batch-request", bounds=bounds, content=content, headers=headers) as incoming:
             request_id = incoming.request_id
             if not incoming.ok:
-                raise _refused(await incoming.body(_MOST_ERROR_BYTES), incoming, now())
+                raise _refused(await incoming.body(_MAX_ERROR_BYTES), incoming, now())
             text = Utf8(incoming.content_type, host)
             async for piece in incoming.pieces():
                 for part in text.feed(piece):

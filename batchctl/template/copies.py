@@ -9,9 +9,9 @@ from batchctl.javascript.values import UNDEFINED, sendable
 from batchctl.template.placeholders import PLACEHOLDER
 
 MERGE_KEY: Final = "$truto_merge"
-_MOST_PARTS = 10_000_000
+_MAX_PARTS = 10_000_000
 # Deeper than any text can nest that was read in; a value that contains itself gets there soon.
-_DEEPEST = 100_000
+_MAX_DEPTH = 100_000
 
 
 class Entangled(Exception):
@@ -46,7 +46,7 @@ def copied(value: object, *, refuse_entangled: bool = False) -> object:
             made = sendable(item)
             made = None if made is UNDEFINED and depth else made
         parent[key] = made  # type: ignore[index, call-overload]  # the key is of this parent
-        if parts > _MOST_PARTS or depth > _DEEPEST:
+        if parts > _MAX_PARTS or depth > _MAX_DEPTH:
             raise TemplateError("a value has more than ten million parts, or contains itself")
     return top[0]
 

@@ -9,7 +9,7 @@ from batchctl.template.inherited import OBJECT_MEMBERS
 # JavaScript leaves alone what every object inherits and the target does not have itself.
 _UNSAFE = OBJECT_MEMBERS | {"constructor", "__proto__"}
 _NOTHING = object()
-_MOST_PARTS = 1_000_000
+_MAX_PARTS = 1_000_000
 
 
 def merged(node: dict[str, object]) -> dict[str, object]:
@@ -29,7 +29,7 @@ def _deep(target: dict[str, object], source: dict[str, object]) -> dict[str, obj
     """
     top: dict[str, object] = {}
     pending: list[tuple[dict[str, object] | list[object], object, object, object]] = [(top, "", target, source)]
-    left = _MOST_PARTS
+    left = _MAX_PARTS
     while pending:
         parent, key, old, new = pending.pop()
         left -= 1

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 
 _INDEX = re.compile(r"-?[0-9]+")
 _SLICE = re.compile(r"(-?[0-9]+)?:(-?[0-9]+)?")
-_LONGEST_INDEX = 16
-_HUGE = 10**_LONGEST_INDEX
+_MAX_INDEX_LENGTH = 16
+_HUGE = 10**_MAX_INDEX_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _token(text: str) -> Token:
 def _index(text: str) -> int | Backwards | Endless:
     # Python refuses to read thousands of digits, and no array is that long.
     digits = text.lstrip("-").lstrip("0")
-    number = int(digits or 0) if len(digits) <= _LONGEST_INDEX else _HUGE
+    number = int(digits or 0) if len(digits) <= _MAX_INDEX_LENGTH else _HUGE
     if number == _HUGE and math.isinf(float(digits)):
         return ENDLESS
     return Backwards(number) if text.startswith("-") else number

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PATTERN = re.compile(r"\$([$&`'])")
 # Replacement patterns can double the text with every placeholder.
-_LONGEST_TEXT = 2**25
+_MAX_TEXT_LENGTH = 2**25
 
 
 class StringTemplate:
@@ -106,7 +106,7 @@ class StringTemplate:
                 continue
             before, after = result[:at], result[at + len(placeholder.text) :]
             result = f"{before}{_substituted(text, placeholder.text, before, after)}{after}"
-            if len(result) > _LONGEST_TEXT:
+            if len(result) > _MAX_TEXT_LENGTH:
                 raise TemplateError(
                     "the replacement patterns in the values make the text longer than 32 million characters"
                 )
@@ -124,7 +124,7 @@ def _substituted(text: str, match: str, before: str = "", after: str = "") -> st
     meanings = {"$": "$", "&": match, "`": before, "'": after}
     pieces = _PATTERN.split(text)
     total = sum(len(meanings[piece]) if index % 2 else len(piece) for index, piece in enumerate(pieces))
-    if total > _LONGEST_TEXT:
+    if total > _MAX_TEXT_LENGTH:
         raise TemplateError("the replacement patterns in a value make the text longer than 32 million characters")
     return "".join(meanings[piece] if index % 2 else piece for index, piece in enumerate(pieces))
 

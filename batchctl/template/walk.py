@@ -17,8 +17,8 @@ from batchctl.template.merging import merged
 
 Visit: TypeAlias = Callable[[object], object]
 # Values that bring in one another can grow without end; the package runs out of its stack at half this depth.
-_MOST_VISITS = 1_000_000
-_DEEPEST = 3_000
+_MAX_VISITS = 1_000_000
+_MAX_DEPTH = 3_000
 
 
 class Walk:
@@ -28,7 +28,7 @@ class Walk:
     A merge of something that ``waits`` for its value stays as it is written.
     """
 
-    def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MOST_VISITS) -> None:
+    def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MAX_VISITS) -> None:
         self._value_of = value_of
         self._waits = waits
         self._merges = False
@@ -76,7 +76,7 @@ class Walk:
             if child is not None:
                 above.add(id(child.source))
                 stack.append(child)
-                if len(stack) > _DEEPEST:
+                if len(stack) > _MAX_DEPTH:
                     raise TemplateError("values that bring in one another nest too deep, or have no end")
                 continue
             stack.pop()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.testcases.cases import Case
 
-_MOST_LINES = 200
+_MAX_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +185,8 @@ def _compare(path: Path, ran: _Ran) -> list[str]:
     if expected == actual:
         return []
     lines = list(unified_diff(expected.splitlines(), actual.splitlines(), path.name, "this run", lineterm=""))
-    more = len(lines) - _MOST_LINES
-    return ["\n".join([*lines[:_MOST_LINES], *([f"… and {more:,} lines more"] if more > 0 else [])])]
+    more = len(lines) - _MAX_LINES
+    return ["\n".join([*lines[:_MAX_LINES], *([f"… and {more:,} lines more"] if more > 0 else [])])]
 
 
 def _snapshot_text(answer: JsonObject) -> str:

@@ -17,7 +17,7 @@ from batchctl.redaction import mask_pairs
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
-_LONGEST = 400
+_MAX_LENGTH = 400
 _MAX_READ = 20_000
 # C0 and C1 control characters, and what reverses the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -208,5 +208,5 @@ def _text(value: JsonValue) -> str:
         return ""
     if isinstance(value, dict | list):
         value = write_json(value)
-    text = _CONTROL.sub(" ", mask_pairs(str(value)[:_MAX_READ])[: 2 * _LONGEST]).strip()
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    text = _CONTROL.sub(" ", mask_pairs(str(value)[:_MAX_READ])[: 2 * _MAX_LENGTH]).strip()
+    return text if len(text) <= _MAX_LENGTH else text[: _MAX_LENGTH - 1] + "…"

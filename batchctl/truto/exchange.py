@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 _CHUNK = 1 << 16
 # A provider's headers, passed on by Truto, may be longer than the 8 KiB that aiohttp expects.
-_MOST_HEADER = 1 << 16
+_MAX_HEADER = 1 << 16
 
 
 class Incoming:
@@ -143,8 +143,8 @@ class Exchange:
                 skip_auto_headers=["User-Agent"],
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                max_line_size=_MOST_HEADER,
-                max_field_size=_MOST_HEADER,
+                max_line_size=_MAX_HEADER,
+                max_field_size=_MAX_HEADER,
             )
             # aiohttp would repeat a DELETE by itself when a kept connection turns out to be closed; what may be
             # sent again is decided in one place, and that is not here.

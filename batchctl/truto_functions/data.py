@@ -32,7 +32,7 @@ from batchctl.truto_functions.lodash_paths import get, own
 
 _OTHER: Final = re.compile(r"[^a-z0-9]")
 # Nodes that share an id are listed once for each way to them, which can be without end.
-_MOST_NODES: Final = 20_000
+_MAX_NODES: Final = 20_000
 
 
 def first_non_empty(*candidates: object) -> object:
@@ -189,7 +189,7 @@ def _flattened(roots: list[_Node], keys: list[object], most_deep: int) -> list[o
             continue
         flat.append(node.record)
         pending.append(iter(_sorted(node.children, keys)))
-        if len(pending) > most_deep + 1 or len(flat) > max(_MOST_NODES, most_deep):
+        if len(pending) > most_deep + 1 or len(flat) > max(_MAX_NODES, most_deep):
             raise HostError("Maximum call stack size exceeded")
     return flat
 

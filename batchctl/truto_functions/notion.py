@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _GAP: Final = "\n\n"
 _LISTS: Final = ("to_do", "numbered_list_item", "bulleted_list_item")
 _BLANK: Final = {"type": "paragraph", "paragraph": {"rich_text": [], "color": "default"}}
-_MOST_LEVELS: Final = 200
+_MAX_LEVELS: Final = 200
 Block = dict[str, object]
 
 
@@ -58,7 +58,7 @@ def _resolved(block: object, children: dict[object, list[object]], level: int) -
     own_block: Block = dict(block) if isinstance(block, dict) else {}
     if not truthy(own(block, "has_children")):
         return own_block
-    if level > _MOST_LEVELS:
+    if level > _MAX_LEVELS:
         raise HostError("Maximum call stack size exceeded")
     below = children.get(_key(own(block, "id")), [])
     return {**own_block, "children": [_resolved(child, children, level + 1) for child in below]}

@@ -15,7 +15,7 @@ from batchctl.truto_functions.hosting import Hosted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_LEVELS: Final = 500
+_MAX_LEVELS: Final = 500
 _CHECKMARK: Final = "utf8=%E2%9C%93"
 
 
@@ -52,7 +52,7 @@ class _Writer:
         return ("?" if self.flag("addQueryPrefix") else "") + delimiter.join(sentinel + parts)
 
     def pairs(self, name: str, value: object, level: int, *, encode: bool) -> Iterator[str]:
-        if level > _MOST_LEVELS:
+        if level > _MAX_LEVELS:
             raise HostError("Maximum call stack size exceeded")
         if isinstance(value, SpecialObject) and value.kind == "jsDate" and value.json is not None:
             value = value.json()

@@ -28,7 +28,7 @@ _OPERATORS: Final = {
     "nin": "not in",
     "like": "like",
 }
-_MOST_LEVELS: Final = 200
+_MAX_LEVELS: Final = 200
 
 
 def convert_query(
@@ -54,7 +54,7 @@ class _Writer:
         return truthy(self.options.get(name, UNDEFINED))
 
     def condition(self, query: object, keys: list[object], level: int) -> str:
-        if level > _MOST_LEVELS:
+        if level > _MAX_LEVELS:
             raise HostError("Maximum call stack size exceeded")
         if is_nil(query):
             raise no_property(query, text(keys[0])) if keys else HostError("Cannot convert undefined or null to object")

@@ -27,7 +27,7 @@ _PART: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(rf"({_NAME})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PSEUDO: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\w+))\s*", re.ASCII)
 _ENTITY: Final = re.compile(r"&(#[xX][0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);?")
-_MOST_LEVELS: Final = 300
+_MAX_LEVELS: Final = 300
 Element = dict[str, Any]
 
 
@@ -133,7 +133,7 @@ class _Reader:
             current[key] = value
 
     def start(self, name: str, raw: str, *, empty: bool) -> None:
-        if len(self.open) > _MOST_LEVELS:
+        if len(self.open) > _MAX_LEVELS:
             raise HostError("Maximum call stack size exceeded")
         attributes = self.attributes({found[1]: found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(raw)})
         current: Element = self.open[-1][1]

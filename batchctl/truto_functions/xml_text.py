@@ -11,7 +11,7 @@ from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted, of_inherited
 from batchctl.truto_functions.xml_options import Options
 
-_MOST_LEVELS: Final = 300
+_MAX_LEVELS: Final = 300
 
 
 def js_to_xml(value: object, options: object) -> object:
@@ -31,7 +31,7 @@ class _Writer:
         )
 
     def indent(self, depth: int, *, first: bool = False) -> str:
-        if depth > _MOST_LEVELS:
+        if depth > _MAX_LEVELS:
             raise HostError("Maximum call stack size exceeded")
         return ("\n" if self.spaces and not first else "") + self.spaces * depth
 

@@ -12,7 +12,7 @@ from batchctl.diagnostics.kinds import problem
 if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
 
-MOST_BYTES = 32 * 2**20
+MAX_BYTES = 32 * 2**20
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -38,7 +38,7 @@ def decode(data: str | bytes) -> Decoded:
     """Text from bytes (or checked text from text)."""
     if isinstance(data, str):
         return _checked(data.removeprefix(_BYTE_ORDER_MARK))
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         return Decoded("", _too_large())
     mark, codec, name = next((m for m in _MARKS if data.startswith(m[0])), (b"", "utf-8", "UTF-8"))
     data = data[len(mark) :]
@@ -60,7 +60,7 @@ def _checked(text: str) -> Decoded:
     except UnicodeEncodeError as error:
         where = _one_character(text[: error.start])
         return Decoded(text, problem("encoding", "half of a surrogate pair is not a character", where))
-    return Decoded("", _too_large()) if size > MOST_BYTES else Decoded(text)
+    return Decoded("", _too_large()) if size > MAX_BYTES else Decoded(text)
 
 
 def _undecodable(data: bytes, codec: str, name: str, start: int) -> Decoded:
@@ -79,4 +79,4 @@ def _one_character(before: str) -> Span:
 
 
 def _too_large() -> Diagnostic:
-    return problem("file-too-large", f"the file is larger than {MOST_BYTES // 2**20} MiB", START)
+    return problem("file-too-large", f"the file is larger than {MAX_BYTES // 2**20} MiB", START)

@@ -18,7 +18,7 @@ CONSTANTS: dict[str, Scalar] = {
 # A plain scalar that starts otherwise is text.
 NUMBER_STARTS = frozenset("+-.0123456789")
 # Python refuses to read more than 4300 digits, and nothing counts that far.
-_MOST_DIGITS = 400
+_MAX_DIGITS = 400
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -57,8 +57,8 @@ def resolve(text: str) -> Scalar:
 
 
 def _integer(text: str) -> int:
-    if len(text) > _MOST_DIGITS:
-        raise UnusableNumber(f"integer has more than {_MOST_DIGITS} digits")
+    if len(text) > _MAX_DIGITS:
+        raise UnusableNumber(f"integer has more than {_MAX_DIGITS} digits")
     if text.startswith("0o"):
         return int(text[2:], 8)  # noqa: FURB166 - the prefix is YAML 0o, not Python's
     return int(text, 16) if text.startswith("0x") else int(text)

@@ -15,7 +15,7 @@ from batchctl.server.app import make_app
 from batchctl.server.guards import bearer
 from batchctl.server.idempotency import GivenAnswers
 from batchctl.server.rate_limits import RateLimits
-from batchctl.server.request import MOST_BYTES, Refusal, read_query
+from batchctl.server.request import MAX_BYTES, Refusal, read_query
 from batchctl.server.worlds import FixtureWorld
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_a_body_that_is_not_json_is_refused(client: Client) -> None:
         assert answer.status_code == 400
         assert "not JSON" in answer.json()["message"]
     assert client("POST", "/batch-request", content=b'{"n": Infinity}').status_code == 400
-    assert client("POST", "/batch-request", content=b" " * (MOST_BYTES + 1)).status_code == 413
+    assert client("POST", "/batch-request", content=b" " * (MAX_BYTES + 1)).status_code == 413
 
 
 # Who may ask

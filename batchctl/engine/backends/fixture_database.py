@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 BIG_BYTES = 8 * 2**20
 _VERSION = 1
 _BLOCK = 256
-_MOST_BLOCKS = 16
-_MOST_MATCHES = 16
-_MOST_RECORDS_A_STEP = 10_000
+_MAX_BLOCKS = 16
+_MAX_MATCHES = 16
+_MAX_RECORDS_PER_STEP = 10_000
 _SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE records (place INTEGER PRIMARY KEY, id TEXT, record TEXT NOT NULL);
@@ -141,7 +141,7 @@ class DatabaseRecords:
                 "SELECT record FROM records WHERE place >= ? AND place < ? ORDER BY place", (first, first + _BLOCK)
             )
             block = self._blocks[number] = [json.loads(text) for (text,) in rows]
-            if len(self._blocks) > _MOST_BLOCKS:
+            if len(self._blocks) > _MAX_BLOCKS:
                 self._blocks.popitem(last=False)
         return block[place - number * _BLOCK]
 
@@ -162,7 +162,7 @@ class DatabaseRecords:
                 "SELECT place FROM texts WHERE field = ? AND text = ? ORDER BY place", (name, text)
             )
             found = self._matches[key] = array("q", (place for (place,) in rows))
-            if len(self._matches) > _MOST_MATCHES:
+            if len(self._matches) > _MAX_MATCHES:
                 self._matches.popitem(last=False)
         return found
 
@@ -172,7 +172,7 @@ class DatabaseRecords:
             return
         self._database.execute("BEGIN IMMEDIATE")
         entries = ((name, text, place) for place, record in self._all() for text in _texts(record, name))
-        while step := list(islice(entries, _MOST_RECORDS_A_STEP)):
+        while step := list(islice(entries, _MAX_RECORDS_PER_STEP)):
             self._database.executemany("INSERT INTO texts VALUES (?, ?, ?)", step)
         self._database.execute("CREATE INDEX IF NOT EXISTS by_text ON texts (field, text, place)")
         self._database.execute("INSERT OR IGNORE INTO indexed VALUES (?)", (name,))

@@ -24,7 +24,7 @@ PAGE_SIZE = 50
 _STEERING = frozenset({"limit", "next_cursor", "integrated_account_id", "sort_by"})
 _COMBINING = frozenset({"or", "and"})
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
-_DEEPEST = 20
+_MAX_DEPTH = 20
 
 
 class BadQuery(Exception):
@@ -128,7 +128,7 @@ def _require_operators(name: str, asked: JsonObject) -> None:
 
 def _nested(path: tuple[str, ...], asked: JsonObject, paths: list[tuple[str, ...]]) -> Test:
     """A test of a field's value against operators, or against the keys of an object; of a list, any item may fit."""
-    if len(path) > _DEEPEST:
+    if len(path) > _MAX_DEPTH:
         raise BadQuery(f'the query key "{path[0]}" nests too deep')
     if not asked:
         raise BadQuery(f'the query key "{shown(path)}" is an empty object')

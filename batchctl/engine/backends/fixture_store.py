@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Stands in ``_changed`` for a record that was deleted.
 _GONE: Final = object()
-_MOST_ORDERS = 8
+_MAX_ORDERS = 8
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -274,7 +274,7 @@ class Table:
             for name, downwards in reversed(order):
                 keys = {place: sort_key(_field(self._at(place), name)) for place in places}
                 places.sort(key=keys.__getitem__, reverse=downwards)
-            if len(self._orders) >= _MOST_ORDERS:
+            if len(self._orders) >= _MAX_ORDERS:
                 self._orders.clear()
             known = self._orders[key] = places, {place: at for at, place in enumerate(places)}
         places, positions = known

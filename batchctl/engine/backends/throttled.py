@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 # However long an answer asks for, the others wait no longer than a retry does.
-_LONGEST_WAIT_S = 60.0
+_MAX_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ThrottledBackend:
             after_s = asked_wait_s(reply.headers, self.now())
             wait_s = RATE_LIMIT_WAIT_S if after_s is None else after_s
         if wait_s > 0:
-            self.limits[0].window.close(self.clock() + min(wait_s, _LONGEST_WAIT_S))
+            self.limits[0].window.close(self.clock() + min(wait_s, _MAX_WAIT_S))
 
     async def aclose(self) -> None:
         """Close the inner backend."""

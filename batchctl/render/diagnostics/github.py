@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact
     from batchctl.render.diagnostics.reporting import FileReport
 
-MOST_PER_LEVEL = 10
+MAX_PER_LEVEL = 10
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
@@ -31,7 +31,7 @@ def _commands(reports: Sequence[FileReport], redact: Redact) -> Iterator[str]:
     for severity, level in _LEVELS.items():
         found = [(report, each) for report in reports for each in in_order(report) if each.severity is severity]
         # The count needs a notice of its own.
-        most = MOST_PER_LEVEL - (severity is Severity.INFO)
+        most = MAX_PER_LEVEL - (severity is Severity.INFO)
         left_out += max(0, len(found) - most)
         yield from (_command(level, report, each, redact) for report, each in found[:most])
     if left_out:

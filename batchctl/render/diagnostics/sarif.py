@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.render.diagnostics.reporting import FileReport
 
 # What GitHub takes from one run.
-MOST_RESULTS = 25_000
+MAX_RESULTS = 25_000
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -39,10 +39,10 @@ def sarif_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "batchctl", "version": __version__, "rules": [_rule(entry) for entry in entries]}},
         "columnKind": "unicodeCodePoints",
-        "results": [results.result(report, diagnostic) for report, diagnostic in found[:MOST_RESULTS]],
+        "results": [results.result(report, diagnostic) for report, diagnostic in found[:MAX_RESULTS]],
     }
-    if len(found) > MOST_RESULTS:
-        text = f"{len(found) - MOST_RESULTS:,} more problems were left out"
+    if len(found) > MAX_RESULTS:
+        text = f"{len(found) - MAX_RESULTS:,} more problems were left out"
         notice = {"level": "warning", "message": {"text": text}}
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [notice]}]
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}

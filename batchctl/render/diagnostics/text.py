@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact, Redactor
     from batchctl.render.diagnostics.reporting import FileReport
 
-_MOST_COLUMNS = 120
+_MAX_COLUMNS = 120
 _LONG = 2_000
 # What stays visible before a span in a line that had to be cut.
 _LEAD = 20
@@ -108,7 +108,7 @@ class _Line:
         self._skipped = 0
         start, stop = self._place(span)
         if len(self._masked) > _LONG:
-            self._skipped = max(0, start - _MOST_COLUMNS)
+            self._skipped = max(0, start - _MAX_COLUMNS)
             start, stop = start - self._skipped, stop - self._skipped
         near = self._masked[self._skipped : self._skipped + _LONG]
         self._cells = [_cell(character) for character in near]
@@ -142,14 +142,14 @@ def _cell(character: str) -> str:
 
 
 def _window(cells: Sequence[str], start: int, stop: int) -> tuple[int, int]:
-    """Which cells to show, so that a line takes no more than ``_MOST_COLUMNS``."""
-    if len(cells) <= _MOST_COLUMNS // 2 or sum(map(display_width, cells)) <= _MOST_COLUMNS:
+    """Which cells to show, so that a line takes no more than ``_MAX_COLUMNS``."""
+    if len(cells) <= _MAX_COLUMNS // 2 or sum(map(display_width, cells)) <= _MAX_COLUMNS:
         return 0, len(cells)
     first = 0
-    if sum(map(display_width, cells[:stop])) > _MOST_COLUMNS - 1:
+    if sum(map(display_width, cells[:stop])) > _MAX_COLUMNS - 1:
         first = max(0, min(start, len(cells)) - _LEAD)
     last, used = first, 2
-    while last < len(cells) and used + display_width(cells[last]) <= _MOST_COLUMNS:
+    while last < len(cells) and used + display_width(cells[last]) <= _MAX_COLUMNS:
         used += display_width(cells[last])
         last += 1
     return first, last

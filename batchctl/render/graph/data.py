@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan, Step
     from batchctl.redaction import Redact
 
-_LONGEST = 48
+_MAX_LENGTH = 48
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
@@ -61,7 +61,7 @@ def drawing(plan: Plan, *, title: str, redact: Redact) -> Drawing:
     """The drawing of a plan, secrets masked; all text is harmless, on one line, and not too long."""
 
     def words(text: str) -> str:
-        return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _LONGEST)
+        return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _MAX_LENGTH)
 
     place = {key: number for number, key in enumerate(plan.steps)}
     boxes = tuple(_box(step, words) for step in plan.steps.values())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _FOLDED = 5
 _FOLDED_FIELDS = 12
-_LONGEST = 240
+_MAX_LENGTH = 240
 _SIGNS = {"create": "+ ", "update": "~ ", "list": "", "get": ""}
 _STYLES = {"list": "green", "get": "green"}
 _WRITE = "bold yellow"
@@ -46,7 +46,7 @@ class PreviewView:
     everything: bool = False
     explain: bool = False
 
-    def words(self, text: str, limit: int | None = _LONGEST) -> str:
+    def words(self, text: str, limit: int | None = _MAX_LENGTH) -> str:
         """Text from outside, harmless and without secrets."""
         return clean(self.shown.redactor.text(text), None if self.everything else limit)
 

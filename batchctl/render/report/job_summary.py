@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from batchctl.render.report.json import Report
 
 _SIGNS = {"succeeded": "✅", "failed": "❌", "skipped": "⏭️", "unfinished": "⏸️"}
-_MOST_RESOURCES = 200
+_MAX_RESOURCES = 200
 # GitHub takes a megabyte.
-_MOST_FAILURES = 50
-_MOST_CAUSES = 5
+_MAX_FAILURES = 50
+_MAX_CAUSES = 5
 # Characters that mean something to Markdown or HTML.
 _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]<>()#+-!|~&@:$"})
 
@@ -39,14 +39,14 @@ def job_summary(report: Report, redact: Redact) -> Iterator[str]:
     yield f"### {sign} {text(report.title)}\n\n{text(' · '.join(run_figures(result)))}\n\n"
     yield "| | resource | records | calls | time |\n| --- | --- | ---: | ---: | ---: |\n"
     for number, (key, outcome) in enumerate(result.outcomes.items()):
-        if number >= _MOST_RESOURCES:
+        if number >= _MAX_RESOURCES:
             yield f"| | and {len(result.outcomes) - number:,} more | | | |\n"
             break
         yield _row(text(key), outcome)
-    for key, bad in islice(first_causes(result), _MOST_FAILURES):
+    for key, bad in islice(first_causes(result), _MAX_FAILURES):
         yield from _failure(text(key), bad, place_of(key, report.plan, report.file), text)
-    if len(result.failed) > _MOST_FAILURES:
-        yield f"\nand {len(result.failed) - _MOST_FAILURES:,} more\n"
+    if len(result.failed) > _MAX_FAILURES:
+        yield f"\nand {len(result.failed) - _MAX_FAILURES:,} more\n"
     yield "\n"
 
 
@@ -63,7 +63,7 @@ def _failure(name: str, outcome: Failed | Skipped, place: str, text: Callable[[s
         return
     found = causes(outcome.errors)
     yield f"\n**{name}**{f' ({text(place)})' if place else ''}\n"
-    for cause in found[:_MOST_CAUSES]:
+    for cause in found[:_MAX_CAUSES]:
         times = f"{cause.count:,}× " if cause.count > 1 else ""
         yield f"- {times}{text(cause.sentence)}\n"
         if cause.origins:
@@ -72,5 +72,5 @@ def _failure(name: str, outcome: Failed | Skipped, place: str, text: Callable[[s
             yield f"  <br>provider: {text(cause.words)}\n"
         if cause.advice:
             yield f"  <br>→ {text(cause.advice)}\n"
-    if len(found) > _MOST_CAUSES:
-        yield f"- and {len(found) - _MOST_CAUSES} other causes\n"
+    if len(found) > _MAX_CAUSES:
+        yield f"- and {len(found) - _MAX_CAUSES} other causes\n"

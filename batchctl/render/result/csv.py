@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 # With more columns than that, objects are no records but maps: they stay JSON in one cell.
-_MOST_COLUMNS = 256
+_MAX_COLUMNS = 256
 _SPECIAL = re.compile('[",\\r\\n]|^ | $')
 RESOURCE = "resource"
 VALUE = "value"
@@ -55,9 +55,9 @@ def _columns(records: Iterable[JsonValue], fields: Sequence[str]) -> tuple[list[
     plain: dict[str, None] = {}
     for record in records:
         plain.update(dict.fromkeys(record if isinstance(record, dict) else (VALUE,)))
-        if len(flat) <= _MOST_COLUMNS:
+        if len(flat) <= _MAX_COLUMNS:
             flat.update(dict.fromkeys(_spread(record)))
-    return (list(plain), False) if len(flat) > _MOST_COLUMNS else (list(flat), True)
+    return (list(plain), False) if len(flat) > _MAX_COLUMNS else (list(flat), True)
 
 
 def _cells(record: JsonValue, names: Sequence[str], text: Callable[[str], str], *, spread: bool) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from batchctl.store.facts import RunFacts
 
 _HEADS = ("RUN", "WHEN", "MODE", "OUTCOME", "COUNTS", "FILE")
-_LONGEST = 60
+_MAX_LENGTH = 60
 
 
 def runs_table(runs: Sequence[RunFacts]) -> Iterator[str]:
@@ -70,7 +70,7 @@ def run_data(run: RunFacts) -> JsonObject:
 
 
 def _name(run: RunFacts) -> str:
-    return run.problem if run.state == "damaged" else clean(run.file, _LONGEST)
+    return run.problem if run.state == "damaged" else clean(run.file, _MAX_LENGTH)
 
 
 def _when(run: RunFacts) -> str:

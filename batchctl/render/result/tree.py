@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact
     from batchctl.render.text.branches import Block
 
-_MOST_CAUSES = 5
+_MAX_CAUSES = 5
 _SENTENCE = 400
 _WORDS = 200
 
@@ -163,7 +163,7 @@ def _because(outcome: Skipped, redact: Redact) -> str:
 
 def _problems(outcome: Failed, view: RunView, place: str) -> Iterator[Block]:
     found = causes(outcome.errors)
-    shown = found if view.verbose else found[:_MOST_CAUSES]
+    shown = found if view.verbose else found[:_MAX_CAUSES]
     for cause in shown:
         yield from _cause(cause, view, place)
     if len(found) > len(shown):

@@ -14,7 +14,7 @@ from batchctl.template import to_text
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
-_LONGEST = 240
+_MAX_LENGTH = 240
 _ITEMS = 8
 # What an object is called, in the order of preference.
 _TITLES = ("name", "title", "display_name", "subject", "email", "id", "value")
@@ -46,7 +46,7 @@ def short(value: JsonValue) -> str:
         case None:
             return "–"
         case str():
-            return clean(value, _LONGEST)
+            return clean(value, _MAX_LENGTH)
         case dict():
             return _object(value)
         case list():
@@ -66,10 +66,10 @@ def _object(value: dict[str, JsonValue]) -> str:
     for key in _TITLES:
         title = value.get(key)
         if isinstance(title, str) and title:
-            return clean(title, _LONGEST)
+            return clean(title, _MAX_LENGTH)
         if isinstance(title, int) and not isinstance(title, bool):
             return str(title)
-    return clean(write_json(value), _LONGEST) if len(value) <= 3 else f"{{{len(value)}}}"
+    return clean(write_json(value), _MAX_LENGTH) if len(value) <= 3 else f"{{{len(value)}}}"
 
 
 def _list(value: list[JsonValue]) -> str:
@@ -77,7 +77,7 @@ def _list(value: list[JsonValue]) -> str:
         return "[]"
     if all(isinstance(item, str | int | float) for item in value[:_ITEMS]):
         more = f", … ({len(value)})" if len(value) > _ITEMS else ""
-        return clean(", ".join(map(short, value[:_ITEMS])), _LONGEST) + more
+        return clean(", ".join(map(short, value[:_ITEMS])), _MAX_LENGTH) + more
     if len(value) == 1:
         return short(value[0]) if isinstance(value[0], dict) else f"[{short(value[0])}]"
     return f"[{len(value)}]"

@@ -16,7 +16,7 @@ GAP = 2
 _NARROWEST = 6
 _LEAST = 3
 _USUAL = 28
-_MOST = 8
+_MAX_COUNT = 8
 _LONG_TEXT = 60
 
 _IDENTIFYING = ("id", "name", "title", "subject", "display_name", "first_name", "last_name", "email", "status")
@@ -60,7 +60,7 @@ def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> li
     """
     widths: dict[str, int] = {}
     left = available
-    for name in names[:_MOST]:
+    for name in names[:_MAX_COUNT]:
         room = left - (GAP if widths else 0)
         wanted = min(natural[name], _USUAL)
         if wanted > room and (room < _NARROWEST and widths):

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Request
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
-_MOST_EXACT = 2**53
+_MAX_EXACT = 2**53
 _FOREIGN = re.compile(r"\{\{\{?\s*[#/^>!&]")
 # No key of a known form is shorter.
-_SHORTEST_KEY = 15
+_MIN_KEY_LENGTH = 15
 
 # The same few names stand in many requests.
 _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
@@ -69,9 +69,9 @@ def _descend(found: Leaves, node: Request | None, value: JsonValue, path: DataPa
                 found.strings.append((node, (*path, step), item))
                 if _FOREIGN.search(item):
                     found.foreign.add((node.index, (*path, step)))
-            if len(item) >= _SHORTEST_KEY or _is_secret_name(name):
+            if len(item) >= _MIN_KEY_LENGTH or _is_secret_name(name):
                 found.suspects.append((node, (*path, step), item, name))
         elif isinstance(item, dict | list):
             _descend(found, node, item, (*path, step), name)
-        elif isinstance(item, int) and not -_MOST_EXACT <= item <= _MOST_EXACT:
+        elif isinstance(item, int) and not -_MAX_EXACT <= item <= _MAX_EXACT:
             found.integers.append((node, (*path, step), item))

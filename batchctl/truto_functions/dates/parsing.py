@@ -38,7 +38,7 @@ _RFC2822: Final = re.compile(
 )
 _AMERICAN_HOURS: Final = {"EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}
 # Tokens of several widths side by side can be read in many ways; this many are still quick to try.
-_MOST_OPEN_TOKENS: Final = 12
+_MAX_OPEN_TOKENS: Final = 12
 
 
 def now_ms() -> float:
@@ -238,7 +238,7 @@ def _pattern(form: str) -> str:
             pattern = pattern.replace(f"(?P<t{name}>", "(?:")
         seen.add(name)
         pattern += f"(?P<t{name}>{expected})"
-        if open_tokens > _MOST_OPEN_TOKENS:
+        if open_tokens > _MAX_OPEN_TOKENS:
             raise HostError("a format with so many tokens is not available locally", "not-local")
     return pattern
 

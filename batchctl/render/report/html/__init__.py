@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from batchctl.render.report.json import Report
 
 _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "⊘"}
-_MOST_ORIGINS = 5
+_MAX_ORIGINS = 5
 
 
 def report_html(report: Report, redactor: Redactor, *, when: str = "") -> Iterator[str]:
@@ -107,9 +107,9 @@ def _errors(report: Report, markup: Markup) -> Iterator[str]:
 def _cause(cause: Cause, markup: Markup) -> Iterator[str]:
     times = f'<b class="times">{cause.count:,}×</b> ' if cause.count > 1 else ""
     yield f'<div class="cause"><p class="sentence">{times}{markup.text(cause.sentence, 600)}</p>\n'
-    for origin in cause.origins[:_MOST_ORIGINS]:
+    for origin in cause.origins[:_MAX_ORIGINS]:
         yield f'<p class="origin">at <code>{markup.text(origin)}</code></p>\n'
-    more = cause.count - min(len(cause.origins), _MOST_ORIGINS)
+    more = cause.count - min(len(cause.origins), _MAX_ORIGINS)
     if cause.origins and more > 0:
         yield f'<p class="origin">and {more:,} more</p>\n'
     yield f'<p class="origin">origin: <b>{markup.text(cause.origin)}</b></p>\n'

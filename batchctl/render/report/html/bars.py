@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from batchctl.render.report.html.markup import Markup
     from batchctl.render.report.json import Report
 
-_MOST_BARS = 1500
-_FEW_ROWS = 12
-_MOST_ROWS = 40
+_MAX_BARS = 1500
+_ROWS_SHOWN = 12
+_MAX_ROWS = 40
 _ROW = 14
 # Narrower bars can't be seen, nor pointed at.
 _THINNEST = 0.25
@@ -31,7 +31,7 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
     calls = report.timeline.calls
     if not calls:
         return
-    shown = calls[:_MOST_BARS]
+    shown = calls[:_MAX_BARS]
     end = max([report.result.elapsed_s, *((call.ended_s or call.started_s) for call in calls)]) or 1.0
     lanes: dict[str, list[CallTrace]] = {key: [] for key in report.plan.steps}
     for call in shown:
@@ -54,7 +54,7 @@ def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
 def _lane(key: str, traces: Sequence[CallTrace], end: float, markup: Markup) -> Iterator[str]:
     rows: list[float] = []
     places = [_row(call, rows, end) for call in traces]
-    step, dense = (_ROW, "") if len(rows) <= _FEW_ROWS else (_ROW // 2, ' class="dense"')
+    step, dense = (_ROW, "") if len(rows) <= _ROWS_SHOWN else (_ROW // 2, ' class="dense"')
     name = markup.text(key)
     yield f'<div class="lane"><span title="{name}">{name}</span>'
     yield f'<div{dense} style="height:{max(1, len(rows)) * step}px">'
@@ -70,7 +70,7 @@ def _lane(key: str, traces: Sequence[CallTrace], end: float, markup: Markup) -> 
 def _row(call: CallTrace, rows: list[float], end: float) -> int:
     """The first row that is free when ``call`` starts; ``rows`` holds until when each is taken."""
     row = next((number for number, free in enumerate(rows) if free <= call.started_s), len(rows))
-    if row >= _MOST_ROWS:
+    if row >= _MAX_ROWS:
         row = min(range(len(rows)), key=rows.__getitem__)
     rows[row : row + 1] = [call.ended_s if call.ended_s is not None else end]
     return row

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from batchctl.render.report.html.markup import Markup
     from batchctl.render.report.json import Report
 
-_MOST_RECORDS = 1000
-_MOST_BYTES = 4_000_000
+_MAX_RECORDS = 1000
+_MAX_BYTES = 4_000_000
 _ROWS = 10
 _COLUMNS = 8
 _LOOKED_AT = 50
@@ -30,12 +30,12 @@ def records_section(report: Report, markup: Markup) -> Iterator[str]:
     if not any(record_count(outcome) for _, outcome in outcomes):
         return
     yield '<section id="records">\n<h2>Records</h2>\n'
-    room = _MOST_BYTES
+    room = _MAX_BYTES
     for number, (key, outcome) in enumerate(outcomes):
         count = record_count(outcome)
         if not count:
             continue
-        records = list(first_records(outcome, _MOST_RECORDS))
+        records = list(first_records(outcome, _MAX_RECORDS))
         kept, size = _within(records, room, markup)
         room -= size
         name = markup.text(key)
