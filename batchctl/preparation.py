@@ -11,7 +11,7 @@ from batchctl.definition.given import Given, refuse_unread
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
 from batchctl.errors import DefinitionError
-from batchctl.plan.graph import build_graph
+from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
 from batchctl.rules import Subject, check
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.planner import Plan
     from batchctl.yaml12.source import Source
 
@@ -76,7 +76,7 @@ class Examined(NamedTuple):
 
     diagnostics: tuple[Diagnostic, ...]
     hidden: tuple[Diagnostic, ...]
-    graph: Graph
+    graph: DefinitionGraph
 
 
 def prepare(  # noqa: PLR0913 - keywords of the library's face
@@ -160,7 +160,7 @@ def examine(
     return Examined(tuple(sorted(found, key=lambda each: each.sort_key)), hidden, graph)
 
 
-def subject_of(loaded: Loaded, graph: Graph, given: Given | None = None) -> Subject:
+def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
     """The file as rules see it, with the graph of its resources, and what was given beside it."""
     return Subject(
         loaded.resources,

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonObject
+    from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
-    from batchctl.render.preview.changes import Side
 
 _MAX_SAID = 200
 
@@ -42,8 +42,9 @@ class Comparison:
 
     def show(self, preview: Preview) -> None:
         """Print what changes; with ``--exit-code`` the exit code tells whether anything does."""
-        from batchctl.render.preview.changes import compare, without_secrets
-        from batchctl.render.preview.changes_view import changes_json, changes_view
+        from batchctl.plan.comparison import compare
+        from batchctl.plan.flat_requests import without_secrets
+        from batchctl.render.preview.changes import changes_json, changes_view
 
         if self.view.output_format not in (Format.TREE, Format.JSON):
             raise UsageError("a comparison is printed as tree or json", hint="use --format json")
@@ -64,7 +65,7 @@ class Comparison:
     def _other(self) -> tuple[Side, bool]:
         """The other side, and whether it is a saved one."""
         from batchctl.cli.checking import require_plan
-        from batchctl.render.preview.changes import saved_side
+        from batchctl.plan.flat_requests import saved_side
 
         file = self.options.against or self.inputs.file
         text = read_other(file, self.inputs.file) if self.options.against else None
@@ -81,11 +82,11 @@ class Comparison:
         return self._side(self.preview_of(plan)), False
 
     def _side(self, preview: Preview) -> Side:
-        from batchctl.render.preview.changes import live_side
+        from batchctl.plan.flat_requests import live_side
         from batchctl.render.preview.data import resource_data, shown
 
         view = shown(preview.plan, api_url=self.view.api_url, redactor=self.terminal.redactor)
-        return live_side(preview, view, resource_data)
+        return live_side(preview, view, lambda resource: resource_data(resource, view))
 
     def _names(self) -> tuple[str, str]:
         before = self.options.against or self.inputs.shown

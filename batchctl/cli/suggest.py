@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The resources of the definition that the command line names."""
     from batchctl.definition import read
-    from batchctl.plan.graph import build_graph
+    from batchctl.plan.definition_graph import build_graph
 
     # The option has no value yet, so that the parser stopped before it gave the file its name.
     file = ctx.params.get("file") or next(iter(ctx.args), None)

@@ -15,7 +15,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
 from batchctl.expression import compile_expression
-from batchctl.plan.graph import build_graph
+from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.planner import make_plan
 from batchctl.template import compile_template
 

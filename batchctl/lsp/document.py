@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Resource
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Examined
     from batchctl.rules import Subject
@@ -69,7 +69,7 @@ class Document:
         return subject_of(self.loaded, self.graph)
 
     @property
-    def graph(self) -> Graph:
+    def graph(self) -> DefinitionGraph:
         """Who waits for whom."""
         return self.examined.graph
 

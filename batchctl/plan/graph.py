@@ -1,264 +1,169 @@
-"""Who waits for whom. Built for faulty files too, so that rules and the planner see one graph."""
+"""Directed graphs over nodes of any kind: order, reachability, components, cycles. Knows nothing of definitions.
+
+A graph is made from what each node waits for (its *parents*). Everything keeps the order in which the nodes were
+given, so that equal input gives equal output:
+
+>>> graph = Graph({"shop": (), "orders": ("shop",), "lines": ("orders",), "report": ("lines", "shop")})
+>>> graph.waves()
+(('shop',), ('orders',), ('lines',), ('report',))
+>>> list(graph.ancestors("report"))
+['lines', 'shop', 'orders']
+>>> Graph({"a": ("b",), "b": ("a",)}).cycles()
+(('a', 'b', 'a'),)
+
+Nodes on a cycle are no error here: they are in no wave, and ``cycles`` says why. Nothing is recursive, since a chain
+of nodes can be longer than Python's stack.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-from batchctl.definition.model import AddContext, Spool, Transform
-from batchctl.plan.reads import address
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from batchctl.definition.model import Resource
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A node waits for ``needs`` because item ``item`` of its ``depends_on`` says ``written``."""
-
-    needs: str
-    written: str
-    item: int
+Node = TypeVar("Node")
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Item ``item`` of the ``depends_on`` of node ``key`` names nothing in the file."""
+class Graph(Generic[Node]):
+    """What waits for what. ``parents`` maps each node to those that it waits for.
 
-    key: str
-    written: str
-    item: int
+    A parent that is given twice counts once; a node may be its own parent. Raises ``ValueError`` for a parent that is
+    no node of the graph.
+    """
 
+    def __init__(self, parents: Mapping[Node, Iterable[Node]]) -> None:
+        self._parents = {node: tuple(dict.fromkeys(before)) for node, before in parents.items()}
+        for node, before in self._parents.items():
+            for parent in before:
+                if parent not in self._parents:
+                    raise ValueError(f"{node!r} waits for {parent!r}, which is no node of the graph")
 
-@dataclass(frozen=True)
-class Graph:
-    """Nodes by key in the order of the file. Of two nodes with one key the first is here, others in ``duplicates``."""
+    def parents(self, node: Node) -> tuple[Node, ...]:
+        """What ``node`` waits for directly, each once, in the order given. Raises ``KeyError`` for an unknown node."""
+        return self._parents[node]
 
-    nodes: Mapping[str, Resource]
-    edges: Mapping[str, tuple[Edge, ...]]
-    unknown: tuple[Unknown, ...]
-    duplicates: tuple[Resource, ...]
+    def children(self) -> Mapping[Node, tuple[Node, ...]]:
+        """For each node those that wait for it directly, in the order of the graph."""
+        return self._children
 
-    @cached_property
-    def _parents(self) -> Mapping[str, tuple[str, ...]]:
-        return {key: tuple(dict.fromkeys([edge.needs for edge in edges])) for key, edges in self.edges.items()}
-
-    def parents(self, key: str) -> tuple[str, ...]:
-        """The nodes that ``key`` names in its ``depends_on``, each once."""
-        return self._parents[key]
-
-    def sources(self, key: str) -> tuple[str, ...]:
-        """The nodes whose records come to ``key``: its parents; an add_context lets those of its own parents pass."""
-        found: dict[str, None] = {}
-        pending, seen = list(reversed(self.parents(key))), {key}
-        while pending:
-            parent = pending.pop()
-            if isinstance(self.nodes[parent], AddContext):
-                if parent not in seen:
-                    seen.add(parent)
-                    pending.extend(reversed(self.parents(parent)))
-            else:
-                found[parent] = None
-        return tuple(found)
-
-    def places(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """Where the records of ``key`` stand below ``resources``, its own address first.
-
-        What a transform makes takes the place of the records that it was made from, and a spool passes records on:
-        both stand under the addresses of the nodes before them, too. An add_context has no records.
-        """
-        return self._places[key]
-
-    @cached_property
-    def _places(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        found: dict[str, tuple[tuple[str, ...], ...]] = {}
-        order = [*(key for wave in self.waves() for key in wave), *self.nodes]
-        for key in order:
-            node = self.nodes[key]
-            if key in found:
-                continue
-            own = () if isinstance(node, AddContext) else (address(node),)
-            before = self.sources(key) if isinstance(node, Transform | Spool) else ()
-            taken = (place for source in before for place in found.get(source, ()))
-            found[key] = tuple(dict.fromkeys((*own, *taken)))
-        return found
-
-    def contexts(self, key: str) -> tuple[str, ...]:
-        """The add_context nodes whose additions ``key`` may see, farthest first.
-
-        These are the ones before it, and those beside it: what is added to a node's records is there for everything
-        after that node. One without parents is there for all nodes.
-        """
-        before = dict.fromkeys(self.ancestors(key))
-        place = self._order
-        found = []
-        for name in self._context_nodes:
-            # Of two beside each other the later sees what the earlier added.
-            later = isinstance(self.nodes[key], AddContext) and place[name] >= place[key]
-            beside = name != key and not later and all(parent in before for parent in self.parents(name))
-            if name in before or beside:
-                found.append(name)
-        return tuple(found)
-
-    @cached_property
-    def _order(self) -> Mapping[str, int]:
-        return {key: place for place, key in enumerate(self.nodes)}
-
-    @cached_property
-    def _context_nodes(self) -> tuple[str, ...]:
-        """Farthest first: by wave, then by place in the file."""
-        nodes = (key for wave in self.waves() for key in wave)
-        return tuple(key for key in nodes if isinstance(self.nodes[key], AddContext))
-
-    def ancestors(self, key: str) -> Iterator[str]:
-        """All that ``key`` waits for, nearest first; safe on cycles."""
-        seen = {key}
-        queue = deque(self.parents(key))
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """All that ``node`` waits for, directly or not, nearest first; never ``node`` itself, not even on a cycle."""
+        seen = {node}
+        queue = deque(self.parents(node))
         while queue:
-            node = queue.popleft()
-            if node not in seen:
-                seen.add(node)
-                yield node
-                queue.extend(self.parents(node))
+            before = queue.popleft()
+            if before not in seen:
+                seen.add(before)
+                yield before
+                queue.extend(self.parents(before))
 
-    def waves(self) -> tuple[tuple[str, ...], ...]:
-        """Nodes that can start together, in order; what is on or behind a cycle is left out."""
+    def waves(self) -> tuple[tuple[Node, ...], ...]:
+        """The nodes that can start together, wave by wave; those on a cycle or after one are left out."""
         return self._waves
 
+    def components(self) -> Iterator[list[Node]]:
+        """The strongly connected components, parents before children (Tarjan 1972): groups that all reach each other.
+
+        A node that is on no cycle is a component of its own.
+        """
+        index: dict[Node, int] = {}
+        low: dict[Node, int] = {}
+        # Nodes that are not yet in a component, in the order of their discovery.
+        pending: dict[Node, None] = {}
+        for root in self._parents:
+            if root in index:
+                continue
+            work = [self._enter(root, index, low, pending)]
+            while work:
+                node, parents = work[-1]
+                parent = next(parents, None)
+                if parent is None:
+                    work.pop()
+                    if work:
+                        below = work[-1][0]
+                        low[below] = min(low[below], low[node])
+                    if low[node] == index[node]:
+                        yield _close(node, pending)
+                elif parent not in index:
+                    work.append(self._enter(parent, index, low, pending))
+                elif parent in pending:
+                    low[node] = min(low[node], index[parent])
+
+    def _enter(
+        self, node: Node, index: dict[Node, int], low: dict[Node, int], pending: dict[Node, None]
+    ) -> tuple[Node, Iterator[Node]]:
+        index[node] = low[node] = len(index)
+        pending[node] = None
+        return node, iter(self.parents(node))
+
+    def cycles(self) -> tuple[tuple[Node, ...], ...]:
+        """One shortest cycle per component of several nodes, ``("a", "b", "a")``, from its first node in the graph.
+
+        A node that only waits for itself is not among them.
+        """
+        if sum(map(len, self.waves())) == len(self._parents):
+            return ()
+        place = self._order
+        groups = [frozenset(group) for group in self.components() if len(group) > 1]
+        starts = sorted(
+            ((min(group, key=place.__getitem__), group) for group in groups), key=lambda pair: place[pair[0]]
+        )
+        return tuple(self._shortest_cycle(start, members) for start, members in starts)
+
+    def _shortest_cycle(self, start: Node, members: frozenset[Node]) -> tuple[Node, ...]:
+        came_from: dict[Node, Node] = {}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            for parent in self.parents(node):
+                if parent == start and node != start:
+                    return _walk_back(came_from, start, node)
+                if parent in members and parent not in came_from and parent != start:
+                    came_from[parent] = node
+                    queue.append(parent)
+        raise AssertionError("a component of several nodes has no cycle through its first node")
+
     @cached_property
-    def _waves(self) -> tuple[tuple[str, ...], ...]:
-        waiting = {key: len(parents) for key, parents in self._parents.items()}
-        children = self._children
-        waves: list[tuple[str, ...]] = []
-        ready = [key for key, count in waiting.items() if count == 0]
-        order = {key: place for place, key in enumerate(self.nodes)}
+    def _order(self) -> Mapping[Node, int]:
+        return {node: place for place, node in enumerate(self._parents)}
+
+    @cached_property
+    def _children(self) -> Mapping[Node, tuple[Node, ...]]:
+        children: dict[Node, list[Node]] = {node: [] for node in self._parents}
+        for node, parents in self._parents.items():
+            for parent in parents:
+                children[parent].append(node)
+        return {node: tuple(after) for node, after in children.items()}
+
+    @cached_property
+    def _waves(self) -> tuple[tuple[Node, ...], ...]:
+        waiting = {node: len(parents) for node, parents in self._parents.items()}
+        waves: list[tuple[Node, ...]] = []
+        ready = [node for node, count in waiting.items() if count == 0]
         while ready:
             waves.append(tuple(ready))
-            following: list[str] = []
-            for key in ready:
-                for child in children[key]:
+            following: list[Node] = []
+            for node in ready:
+                for child in self._children[node]:
                     waiting[child] -= 1
                     if waiting[child] == 0:
                         following.append(child)
-            ready = sorted(following, key=order.__getitem__)
+            ready = sorted(following, key=self._order.__getitem__)
         return tuple(waves)
 
-    def children(self) -> Mapping[str, Sequence[str]]:
-        """For each node the nodes that wait for it, in the order of the file."""
-        return self._children
 
-    @cached_property
-    def _children(self) -> Mapping[str, Sequence[str]]:
-        children: dict[str, list[str]] = {key: [] for key in self.nodes}
-        for key, parents in self._parents.items():
-            for parent in parents:
-                children[parent].append(key)
-        return children
-
-    @cached_property
-    def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        """Where records stand below ``resources``, by the first step; see ``reads.address``."""
-        found: dict[str, set[tuple[str, ...]]] = {}
-        for node in self.nodes.values():
-            if not isinstance(node, AddContext):
-                place = address(node)
-                found.setdefault(place[0], set()).add(place)
-        return {first: frozenset(places) for first, places in found.items()}
-
-    def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """One cycle per knot, ``("a", "b", "a")``, from its first node in the file; a self-dependency is not one."""
-        if sum(map(len, self.waves())) == len(self.nodes):
-            return ()
-        place = {key: index for index, key in enumerate(self.nodes)}
-        knots = [knot for knot in _knots(self) if len(knot) > 1]
-        starts = [(min(knot, key=place.__getitem__), frozenset(knot)) for knot in knots]
-        starts.sort(key=lambda pair: place[pair[0]])
-        return tuple(_shortest_cycle(self, start, members) for start, members in starts)
-
-
-def build_graph(resources: Sequence[Resource]) -> Graph:
-    """The graph of these resources. A ``depends_on`` names a key first, else every node of that ``resource``."""
-    nodes: dict[str, Resource] = {}
-    duplicates = [node for node in resources if nodes.setdefault(node.key, node) is not node]
-    by_resource = _keys_by_resource(nodes.values())
-    edges: dict[str, tuple[Edge, ...]] = {}
-    unknown: list[Unknown] = []
-    for key, node in nodes.items():
-        found: list[Edge] = []
-        for item, written in enumerate(node.depends_on):
-            targets = [written] if written in nodes else by_resource.get(written, [])
-            found.extend(Edge(target, written, item) for target in targets)
-            if not targets:
-                unknown.append(Unknown(key, written, item))
-        edges[key] = tuple(found)
-    return Graph(nodes, edges, tuple(unknown), tuple(duplicates))
-
-
-def _keys_by_resource(nodes: Iterable[Resource]) -> dict[str, list[str]]:
-    keys: dict[str, list[str]] = {}
-    for node in nodes:
-        resource = getattr(node, "resource", None)
-        if resource is not None:
-            keys.setdefault(resource, []).append(node.key)
-    return keys
-
-
-def _shortest_cycle(graph: Graph, start: str, members: frozenset[str]) -> tuple[str, ...]:
-    came_from: dict[str, str] = {}
-    queue = deque([start])
-    while queue:
-        node = queue.popleft()
-        for parent in graph.parents(node):
-            if parent == start and node != start:
-                return _walk_back(came_from, start, node)
-            if parent in members and parent not in came_from and parent != start:
-                came_from[parent] = node
-                queue.append(parent)
-    raise AssertionError("a knot of the graph has no cycle through its first node")
-
-
-def _walk_back(came_from: Mapping[str, str], start: str, last: str) -> tuple[str, ...]:
+def _walk_back(came_from: Mapping[Node, Node], start: Node, last: Node) -> tuple[Node, ...]:
     path = [start, last]
     while path[-1] != start:
         path.append(came_from[path[-1]])
     return tuple(reversed(path))
 
 
-def _knots(graph: Graph) -> Iterator[list[str]]:
-    """Strongly connected components (Tarjan 1972), without recursion since chains can be long."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    # Nodes not yet in a component, in the order of their discovery.
-    pending: dict[str, None] = {}
-    for root in graph.nodes:
-        work: list[tuple[str, Iterator[str]]] = []
-        entering: str | None = root if root not in index else None
-        while entering is not None or work:
-            if entering is not None:
-                index[entering] = low[entering] = len(index)
-                pending[entering] = None
-                work.append((entering, iter(graph.parents(entering))))
-                entering = None
-            node, parents = work[-1]
-            parent = next(parents, None)
-            if parent is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    yield _close(node, pending)
-            elif parent not in index:
-                entering = parent
-            elif parent in pending:
-                low[node] = min(low[node], index[parent])
-
-
-def _close(node: str, pending: dict[str, None]) -> list[str]:
-    knot = []
+def _close(node: Node, pending: dict[Node, None]) -> list[Node]:
+    component = []
     while node in pending:
-        knot.append(pending.popitem()[0])
-    return knot
+        component.append(pending.popitem()[0])
+    return component

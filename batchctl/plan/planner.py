@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchctl.definition.model import BatchDefinition, Resource
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.reads import Segments
     from batchctl.template import Template
 
@@ -60,7 +60,7 @@ class Plan:
     """Made only from a definition without errors; ``steps`` stand in the order of the file."""
 
     definition: BatchDefinition
-    graph: Graph
+    graph: DefinitionGraph
     waves: tuple[tuple[str, ...], ...]
     steps: Mapping[str, Step]
 
@@ -70,7 +70,7 @@ class Plan:
         return any(isinstance(step.node, Request) and step.node.is_write for step in self.steps.values())
 
 
-def make_plan(definition: BatchDefinition, graph: Graph) -> Plan:
+def make_plan(definition: BatchDefinition, graph: DefinitionGraph) -> Plan:
     """The plan of a definition whose graph has neither cycles nor unknown dependencies."""
     waves = graph.waves()
     wave_of = {key: number for number, wave in enumerate(waves) for key in wave}
@@ -78,7 +78,7 @@ def make_plan(definition: BatchDefinition, graph: Graph) -> Plan:
     return Plan(definition, graph, waves, steps)
 
 
-def _step(node: Resource, graph: Graph, wave_of: Mapping[str, int]) -> Step:
+def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) -> Step:
     wave, parents = wave_of[node.key], graph.parents(node.key)
     if not isinstance(node, Request):
         return Step(node, wave, parents)
@@ -92,7 +92,7 @@ def _step(node: Resource, graph: Graph, wave_of: Mapping[str, int]) -> Step:
     return Step(node, wave, parents, form, tuple(fan_outs), loop, again, _condition(node))
 
 
-def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
+def find_fan_outs(node: Request, graph: DefinitionGraph) -> list[FanOut]:
     """The ancestors whose records the request reads, and is repeated for; also in a graph with faults.
 
     Of two at one address it is the nearer.
@@ -114,7 +114,7 @@ def find_fan_outs(node: Request, graph: Graph) -> list[FanOut]:
     return list(found.values())
 
 
-def _branches_of_additions(node: Request, graph: Graph) -> Iterator[str]:
+def _branches_of_additions(node: Request, graph: DefinitionGraph) -> Iterator[str]:
     """The nodes to whose records belongs what add_context nodes add, as far as the request reads it.
 
     What is added to each record of a list is read record by record; what is added after a spool, branch by branch.
@@ -136,12 +136,12 @@ def _branches_of_additions(node: Request, graph: Graph) -> Iterator[str]:
                 break
 
 
-def _carrier(source: str, node: Request, graph: Graph) -> str:
+def _carrier(source: str, node: Request, graph: DefinitionGraph) -> str:
     """The nearest node before ``node`` that hands on the records of ``source``: itself, a transform, a spool."""
     return next((key for key in graph.ancestors(node.key) if _hands_on(key, source, graph)), source)
 
 
-def _hands_on(key: str, source: str, graph: Graph) -> bool:
+def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
     if key == source:
         return True
     if not isinstance(graph.nodes[key], Transform | Spool):
@@ -149,7 +149,7 @@ def _hands_on(key: str, source: str, graph: Graph) -> bool:
     return any(_hands_on(before, source, graph) for before in graph.sources(key))
 
 
-def branch_nodes(key: str, graph: Graph) -> Iterator[str]:
+def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
     """The nodes over whose records something is repeated before ``key``, so that a spool there closes for each."""
     node = graph.nodes[key]
     if isinstance(node, Request):
@@ -163,7 +163,7 @@ def _written(place: tuple[str, ...]) -> str:
     return ".".join(("resources", *place))
 
 
-def find_places(segments: Segments, graph: Graph) -> Iterator[tuple[str, ...]]:
+def find_places(segments: Segments, graph: DefinitionGraph) -> Iterator[tuple[str, ...]]:
     """The addresses in the graph that a path leads to, into, or to an object with them."""
     if segments[:1] != ("resources",):
         return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Places(Protocol):
-    """Nodes by key, and where the records of each stand: what is needed of a ``Graph``."""
+    """Nodes by key, and where the records of each stand: what is needed of a ``DefinitionGraph``."""
 
     @property
     def nodes(self) -> Mapping[str, Resource]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchctl.json_types import JsonValue
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
 
 TAG = "tag:"
 SKIP = "!"
@@ -29,7 +29,7 @@ def tags_of(data: JsonValue) -> Mapping[int, frozenset[str]]:
     return found
 
 
-def selected(words: Sequence[str], graph: Graph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
+def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
     """The keys of the resources that ``words`` mean, with all that these depend on.
 
     A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, what it means is left out, and all
@@ -52,7 +52,7 @@ def selected(words: Sequence[str], graph: Graph, tags: Mapping[int, frozenset[st
     return left
 
 
-def _meant(word: str, graph: Graph, tags: Mapping[int, frozenset[str]]) -> list[str]:
+def _meant(word: str, graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> list[str]:
     if word in graph.nodes:
         return [word]
     if word.startswith(TAG):

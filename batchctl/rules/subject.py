@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Resource
     from batchctl.diagnostics import Fix, Related, Severity, Span
     from batchctl.json_types import DataPath, JsonObject
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.rules.finding import Blame
     from batchctl.rules.views.leaves import Leaves
     from batchctl.yaml12.source import Source
@@ -46,7 +46,7 @@ class Subject:
     def __init__(  # noqa: PLR0913 - what a file consists of
         self,
         resources: tuple[Resource, ...],
-        graph: Graph,
+        graph: DefinitionGraph,
         source: Source,
         *,
         args: JsonObject,

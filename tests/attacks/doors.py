@@ -28,13 +28,14 @@ from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError
 from batchctl.expression import evaluate
+from batchctl.plan.comparison import compare
+from batchctl.plan.flat_requests import live_side, saved_side
 from batchctl.plan.preview import make_preview
 from batchctl.plan.remarks import RemarkLog
 from batchctl.preparation import examine, prepare
 from batchctl.redaction import Redactor
 from batchctl.render.diagnostics.reporting import FileReport
 from batchctl.render.diagnostics.text import text_report
-from batchctl.render.preview.changes import compare, live_side, saved_side
 from batchctl.render.preview.data import resource_data, shown
 from batchctl.render.preview.text import Document, preview_json
 from batchctl.render.report.html import report_html
@@ -56,8 +57,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from batchctl.json_types import JsonObject
+    from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
-    from batchctl.render.preview.changes import Side
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -274,9 +275,8 @@ class Doors:
     @cached_property
     def _here(self) -> Side:
         preview = make_preview(self._plan)
-        return live_side(
-            preview, shown(preview.plan, api_url="https://api.example.com", redactor=REDACTOR), resource_data
-        )
+        view = shown(preview.plan, api_url="https://api.example.com", redactor=REDACTOR)
+        return live_side(preview, view, lambda resource: resource_data(resource, view))
 
     @cached_property
     def _saved(self) -> JsonObject:

@@ -13,7 +13,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import RunResult
-from batchctl.plan.graph import build_graph
+from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.planner import Plan, make_plan
 from batchctl.truto.calls import Call
 

@@ -1,239 +1,159 @@
-"""What differs between the requests of two previews: added, removed, or altered in some fields."""
+"""The difference between two previews, for a person and as JSON."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.plan.remarks import field_name
-from batchctl.truto.calls import call_path
-from batchctl.truto.query_string import encode_keeping
+from rich.text import Text
+
+from batchctl.plain import clean, counted
+from batchctl.plan.comparison import totals
+from batchctl.render.text.beside import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from batchctl.json_types import DataPath, JsonObject, JsonValue
-    from batchctl.plan.preview import Preview
-    from batchctl.render.preview.data import Shown
-    from batchctl.truto.calls import Call
+    from rich.console import RenderableType
 
-# Of a resource itself, what a reader wants to know when it changes.
-_TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.comparison import FieldChange, ResourceChange
+    from batchctl.plan.flat_requests import Flat
 
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """A request as fields: ``exact`` is compared, ``shown`` (the same without secrets) is for the reader."""
-
-    exact: Mapping[str, str]
-    shown: Mapping[str, str]
-    bindings: str = ""
-
-    @property
-    def line(self) -> str:
-        """``GET /unified/crm/contacts``."""
-        return f"{self.shown['method']} {self.shown['path']}"
+_FOLDED = 8
+_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two: for each resource its traits and its requests."""
-
-    traits: Mapping[str, Mapping[str, str]]
-    requests: Mapping[str, Sequence[Flat]]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field that differs; None where it is missing. ``hidden`` says that it is a secret."""
-
-    name: str
-    before: str | None
-    after: str | None
-    hidden: bool = False
+def changes_view(
+    changes: Sequence[ResourceChange], *, before: str, after: str, everything: bool
+) -> Iterator[RenderableType]:
+    """Resource by resource what changes, long lists folded unless ``everything``, and a closing line."""
+    yield Text(f"from {clean(before, 100)}", style="dim")
+    yield Text(f"to   {clean(after, 100)}", style="dim")
+    for change in changes:
+        if change.differs:
+            yield Text("")
+            yield from _resource(change, most=None if everything else _FOLDED)
+    yield Text("")
+    yield Text(closing(changes), style="bold")
 
 
-@dataclass(frozen=True, slots=True)
-class Altered:
-    """A request that is on both sides, with other fields."""
-
-    before: Flat
-    after: Flat
-    fields: tuple[FieldChange, ...]
-
-
-@dataclass(slots=True)
-class ResourceChange:
-    """All that differs in one resource. ``state`` is ``added``, ``removed`` or ``altered``."""
-
-    key: str
-    state: str
-    traits: tuple[FieldChange, ...] = ()
-    added: list[Flat] = field(default_factory=list)
-    removed: list[Flat] = field(default_factory=list)
-    altered: list[Altered] = field(default_factory=list)
-    same: int = 0
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything does."""
-        return bool(self.state != "altered" or self.traits or self.added or self.removed or self.altered)
+def closing(changes: Sequence[ResourceChange]) -> str:
+    """``2 requests added, 1 removed, 3 altered, 8 the same``."""
+    added, removed, altered, same = totals(changes)
+    if not any(change.differs for change in changes):
+        return f"nothing changes: {counted(same, 'request')} on both sides"
+    return f"{counted(added, 'request')} added, {removed:,} removed, {altered:,} altered, {same:,} the same"
 
 
-def live_side(preview: Preview, view: Shown, resource_data: Callable[..., JsonObject]) -> Side:
-    """The side of a preview that is at hand."""
-    requests = {}
-    for resource in preview.resources:
-        key, node = resource.step.node.key, resource.step.node
-        flats = []
-        for request in resource.requests():
-            strings = {name: getattr(node, name) for name in request.expressions}
-            masked = {name: view.redactor.text(text) for name, text in strings.items()}
-            encode = encode_keeping(reference.text for reference in request.unresolved)
-            exact = _of_call(request.call, strings, encode)
-            shown = _of_call(view.call(request), masked, encode)
-            flats.append(Flat(exact, shown, json.dumps(dict(request.bindings), sort_keys=True)))
-        requests[key] = flats
-    datas = {resource.step.node.key: resource_data(resource, view) for resource in preview.resources}
-    return Side({key: _traits(data) for key, data in datas.items()}, requests)
-
-
-def saved_side(saved: JsonObject) -> Side:
-    """The side of a JSON that dry-run has written; raises ``ValueError`` for another shape."""
-    traits, requests = {}, {}
-    try:
-        for data in saved["resources"]:  # type: ignore[union-attr]  # another shape is the error below
-            traits[data["name"]] = _traits(data)  # type: ignore[index,call-overload,arg-type]  # as above
-            requests[data["name"]] = [_saved_request(each) for each in data["requests"]]  # type: ignore[index,call-overload,union-attr,arg-type]  # as above
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not the JSON of a dry run") from error
-    return Side(traits, requests)  # type: ignore[arg-type]  # as above
-
-
-def without_secrets(side: Side) -> Side:
-    """The side as it is shown, to be compared with a saved one, which holds no secrets either."""
-    requests = {
-        key: [Flat(each.shown, each.shown, each.bindings) for each in flats] for key, flats in side.requests.items()
+def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) -> JsonObject:
+    """The same as data; ``hidden`` marks a field whose secret value changes."""
+    added, removed, altered, same = totals(changes)
+    return {
+        "format_version": "1.0",
+        "file": after,
+        "against": before,
+        "summary": {"added": added, "removed": removed, "altered": altered, "same": same},
+        "resources": [_resource_json(change) for change in changes if change.differs],
     }
-    return Side(side.traits, requests)
 
 
-def compare(before: Side, after: Side) -> list[ResourceChange]:
-    """What changes from one side to the other, by resource, in the order of the file."""
-    changes = [_compared(key, before, after) for key in after.requests]
-    gone = [key for key in before.requests if key not in after.requests]
-    changes += [ResourceChange(key, "removed", removed=list(before.requests[key])) for key in gone]
-    return changes
+def _resource(change: ResourceChange, most: int | None) -> Iterator[RenderableType]:
+    sign, style = _SIGNS[change.state]
+    head = Text(f"{sign} ", style=style).append(clean(change.key, 80), style="bold")
+    yield head if change.state == "altered" else head.append(f"  {change.state}", style=style)
+    for trait in change.traits:
+        yield _field(trait, indent=2)
+    lines = [*_altered(change), *_whole(change)]
+    for line in lines[:most]:
+        yield from line
+    if most is not None and len(lines) > most:
+        yield Text(f"  … {len(lines) - most:,} more (--all shows them)", style="dim")
 
 
-def _compared(key: str, before: Side, after: Side) -> ResourceChange:
-    if key not in before.requests:
-        return ResourceChange(key, "added", added=list(after.requests[key]))
-    change = ResourceChange(key, "altered", _differing(before.traits[key], after.traits[key]))
-    old, new = _without_equals(before.requests[key], after.requests[key])
-    change.same = len(after.requests[key]) - len(new)
-    for pairing in (lambda flat: flat.line, lambda flat: flat.bindings or None, _only(old, new)):
-        old, new = _pair(change, old, new, pairing)
-    change.removed, change.added = old, new
-    return change
+def _altered(change: ResourceChange) -> Iterator[list[RenderableType]]:
+    """Requests in which the same fields change alike are told as one."""
+    alike: dict[tuple[FieldChange, ...], list[Flat]] = {}
+    for each in change.altered:
+        alike.setdefault(each.fields, []).append(each.before)
+    for fields, flats in alike.items():
+        others = f"  and {len(flats) - 1:,} more" if len(flats) > 1 else ""
+        yield [_line("altered", flats[0].line + others), *(_field(each, indent=6) for each in fields)]
 
 
-def _without_equals(old: Sequence[Flat], new: Sequence[Flat]) -> tuple[list[Flat], list[Flat]]:
-    """Both without the requests that the other has, too; a request that is there twice counts twice."""
-    both = Counter(map(_identity, old)) & Counter(map(_identity, new))
-    return _left(old, both.copy()), _left(new, both.copy())
+def _whole(change: ResourceChange) -> Iterator[list[RenderableType]]:
+    for state, flats in (("removed", change.removed), ("added", change.added)):
+        for flat in flats:
+            fields = [(name, text) for name, text in flat.shown.items() if name not in _LINE]
+            yield [_line(state, flat.line), *(_value(name, text, _SIGNS[state][1]) for name, text in fields)]
 
 
-def _left(flats: Sequence[Flat], taken: Counter[Hashable]) -> list[Flat]:
-    left = []
-    for flat in flats:
-        identity = _identity(flat)
-        if taken[identity]:
-            taken[identity] -= 1
-        else:
-            left.append(flat)
-    return left
+def _line(state: str, text: str) -> RenderableType:
+    sign, style = _SIGNS[state]
+    return beside(Text(sign, style=style), Text(clean(text, 400)), width=2, indent=2)
 
 
-def _identity(flat: Flat) -> Hashable:
-    return tuple(sorted(flat.exact.items()))
+_LINE = ("method", "path")
 
 
-def _only(old: Sequence[Flat], new: Sequence[Flat]) -> Callable[[Flat], Hashable]:
-    """Two that are alone are one request that changed."""
-    alone = len(old) == len(new) == 1
-    return lambda _flat: "the only one" if alone else None
-
-
-def _pair(
-    change: ResourceChange, old: list[Flat], new: list[Flat], mark: Callable[[Flat], Hashable]
-) -> tuple[list[Flat], list[Flat]]:
-    """Take out those that have the same mark, in order, as altered ones; no mark, no pair."""
-    waiting: defaultdict[Hashable, list[Flat]] = defaultdict(list)
-    for flat in reversed(old):
-        waiting[mark(flat)].append(flat)
-    added = []
-    for flat in new:
-        there = waiting[mark(flat)] if mark(flat) is not None else []
-        if there:
-            before = there.pop()
-            change.altered.append(Altered(before, flat, tuple(_field_changes(before, flat))))
-        else:
-            added.append(flat)
-    left = {id(flat) for flats in waiting.values() for flat in flats}
-    return [flat for flat in old if id(flat) in left], added
-
-
-def _field_changes(before: Flat, after: Flat) -> Iterator[FieldChange]:
-    for name in dict.fromkeys((*before.exact, *after.exact)):
-        if before.exact.get(name) != after.exact.get(name):
-            old, new = before.shown.get(name), after.shown.get(name)
-            yield FieldChange(name, old, new, hidden=old == new)
-
-
-def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
-    names = dict.fromkeys((*before, *after))
-    return tuple(
-        FieldChange(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
-    )
-
-
-def _traits(data: JsonObject) -> Mapping[str, str]:
-    return {name: _words(data[name]) for name in _TRAITS if name in data}
-
-
-def _of_call(call: Call, strings: Mapping[str, str], encode: Callable[[str], str]) -> Mapping[str, str]:
-    path = call_path(call.resource, call.method, call.id, encode)
-    return _flat(call.http_method, path, strings.get("query", call.query), strings.get("body", call.body))
-
-
-def _saved_request(data: JsonObject) -> Flat:
-    fields = _flat(str(data["method"]), str(data["path"]), data["query"], data["body"])
-    return Flat(fields, fields, json.dumps(data.get("bindings", {}), sort_keys=True))
-
-
-def _flat(method: str, path: str, query: JsonValue, body: JsonValue) -> Mapping[str, str]:
-    flat = {"method": method, "path": path}
-    for section, value in (("query", query), ("body", body)):
-        flat.update((field_name(place), _words(leaf)) for place, leaf in _leaves((section,), value))
-    return flat
-
-
-def _leaves(path: DataPath, value: JsonValue) -> Iterator[tuple[DataPath, JsonValue]]:
-    entries: Iterable[tuple[str | int, JsonValue]]
-    if isinstance(value, dict) and value:
-        entries = value.items()
-    elif isinstance(value, list) and value:
-        entries = enumerate(value)
+def _field(change: FieldChange, indent: int) -> RenderableType:
+    line = Text(f"{clean(change.name, 120)}  ")
+    if change.hidden:
+        line.append("changes; it is a secret", style="yellow")
+    elif change.before is None:
+        line.append("+ ", style="green").append(clean(change.after or "", 300), style="green")
+    elif change.after is None:
+        line.append("- ", style="red").append(clean(change.before, 300), style="red")
     else:
-        if len(path) > 1 or value not in (None, {}):
-            yield path, value
-        return
-    for key, item in entries:
-        yield from _leaves((*path, key), item)
+        line.append(clean(change.before, 300), style="red").append(" → ").append(
+            clean(change.after, 300), style="green"
+        )
+    return beside(Text(""), line, width=1, indent=indent - 1)
 
 
-def _words(value: JsonValue) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+def _value(name: str, text: str, style: str) -> RenderableType:
+    return beside(Text(""), Text(f"{clean(name, 120)} = {clean(text, 300)}", style=style), width=1, indent=5)
+
+
+def _resource_json(change: ResourceChange) -> JsonValue:
+    return {
+        "name": change.key,
+        "change": change.state,
+        "fields": [_field_json(each) for each in change.traits],
+        "added": [_flat_json(flat) for flat in change.added],
+        "removed": [_flat_json(flat) for flat in change.removed],
+        "altered": [
+            {
+                "before": _flat_json(each.before),
+                "after": _flat_json(each.after),
+                "fields": [_field_json(one) for one in each.fields],
+            }
+            for each in change.altered
+        ],
+        "same": change.same,
+    }
+
+
+def _field_json(change: FieldChange) -> JsonValue:
+    return {
+        "field": change.name,
+        "before": _parsed(change.before),
+        "after": _parsed(change.after),
+        "hidden": change.hidden,
+    }
+
+
+def _flat_json(flat: Flat) -> JsonValue:
+    fields: JsonObject = {name: _parsed(text) for name, text in flat.shown.items() if name not in _LINE}
+    return {"method": flat.shown["method"], "path": flat.shown["path"], "fields": fields}
+
+
+def _parsed(text: str | None) -> JsonValue:
+    """A value from its JSON; method and path stand as they are."""
+    if text is None:
+        return None
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value

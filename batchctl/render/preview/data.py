@@ -35,6 +35,10 @@ class Shown:
     account: str
     redactor: Redactor
 
+    def text(self, text: str) -> str:
+        """A text with its secrets masked."""
+        return self.redactor.text(text)
+
     def data(self, value: JsonValue) -> JsonValue:
         """A value with its secrets masked."""
         return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON

@@ -11,13 +11,13 @@ from batchctl.diagnostics.spelling import Names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
 
 
 class Dependencies:
     """Every ``depends_on``."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: DefinitionGraph) -> None:
         self._graph = graph
         self._contexts = [key for key, node in graph.nodes.items() if isinstance(node, AddContext)]
 

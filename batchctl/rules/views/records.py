@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchctl.definition.model import Request, Resource
-    from batchctl.plan.graph import Graph
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.planner import FanOut
     from batchctl.plan.reads import Segments
     from batchctl.rules.views.expressions import Expressions
@@ -31,7 +31,7 @@ class Records:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: DefinitionGraph,
         requests: Sequence[Request],
         placeholders: Placeholders,
         loops: Loops,

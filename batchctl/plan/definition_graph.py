@@ -1,0 +1,154 @@
+"""The graph of a definition: which node waits for which, and where records come from and stand.
+
+Built for faulty files too, so that rules and the planner see one graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext, Spool, Transform
+from batchctl.plan.graph import Graph
+from batchctl.plan.reads import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchctl.definition.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A node waits for ``needs`` because item ``item`` of its ``depends_on`` says ``written``."""
+
+    needs: str
+    written: str
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Item ``item`` of the ``depends_on`` of node ``key`` names nothing in the file."""
+
+    key: str
+    written: str
+    item: int
+
+
+class DefinitionGraph(Graph[str]):
+    """The nodes of a definition by key, in the order of the file; what they wait for is a ``Graph`` of their keys.
+
+    Of two nodes with one key the first is in ``nodes``, the others are in ``duplicates``. ``unknown`` are the items of
+    a ``depends_on`` that name nothing.
+    """
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Resource],
+        edges: Mapping[str, tuple[Edge, ...]],
+        unknown: tuple[Unknown, ...] = (),
+        duplicates: tuple[Resource, ...] = (),
+    ) -> None:
+        super().__init__({key: [edge.needs for edge in edges[key]] for key in nodes})
+        self.nodes = nodes
+        self.edges = edges
+        self.unknown = unknown
+        self.duplicates = duplicates
+
+    def sources(self, key: str) -> tuple[str, ...]:
+        """The nodes whose records come to ``key``: its parents; an add_context lets those of its own parents pass."""
+        found: dict[str, None] = {}
+        pending, seen = list(reversed(self.parents(key))), {key}
+        while pending:
+            parent = pending.pop()
+            if isinstance(self.nodes[parent], AddContext):
+                if parent not in seen:
+                    seen.add(parent)
+                    pending.extend(reversed(self.parents(parent)))
+            else:
+                found[parent] = None
+        return tuple(found)
+
+    def places(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Where the records of ``key`` stand below ``resources``, its own address first.
+
+        What a transform makes takes the place of the records that it was made from, and a spool passes records on:
+        both stand under the addresses of the nodes before them, too. An add_context has no records.
+        """
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        order = [*(key for wave in self.waves() for key in wave), *self.nodes]
+        for key in order:
+            node = self.nodes[key]
+            if key in found:
+                continue
+            own = () if isinstance(node, AddContext) else (address(node),)
+            before = self.sources(key) if isinstance(node, Transform | Spool) else ()
+            taken = (place for source in before for place in found.get(source, ()))
+            found[key] = tuple(dict.fromkeys((*own, *taken)))
+        return found
+
+    def contexts(self, key: str) -> tuple[str, ...]:
+        """The add_context nodes whose additions ``key`` may see, farthest first.
+
+        These are the ones before it, and those beside it: what is added to a node's records is there for everything
+        after that node. One without parents is there for all nodes.
+        """
+        before = dict.fromkeys(self.ancestors(key))
+        place = self._order
+        found = []
+        for name in self._context_nodes:
+            # Of two beside each other the later sees what the earlier added.
+            later = isinstance(self.nodes[key], AddContext) and place[name] >= place[key]
+            beside = name != key and not later and all(parent in before for parent in self.parents(name))
+            if name in before or beside:
+                found.append(name)
+        return tuple(found)
+
+    @cached_property
+    def _context_nodes(self) -> tuple[str, ...]:
+        """Farthest first: by wave, then by place in the file."""
+        nodes = (key for wave in self.waves() for key in wave)
+        return tuple(key for key in nodes if isinstance(self.nodes[key], AddContext))
+
+    @cached_property
+    def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """Where records stand below ``resources``, by the first step; see ``reads.address``."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for node in self.nodes.values():
+            if not isinstance(node, AddContext):
+                place = address(node)
+                found.setdefault(place[0], set()).add(place)
+        return {first: frozenset(places) for first, places in found.items()}
+
+
+def build_graph(resources: Sequence[Resource]) -> DefinitionGraph:
+    """The graph of these resources. A ``depends_on`` names a key first, else every node of that ``resource``."""
+    nodes: dict[str, Resource] = {}
+    duplicates = [node for node in resources if nodes.setdefault(node.key, node) is not node]
+    by_resource = _keys_by_resource(nodes.values())
+    edges: dict[str, tuple[Edge, ...]] = {}
+    unknown: list[Unknown] = []
+    for key, node in nodes.items():
+        found: list[Edge] = []
+        for item, written in enumerate(node.depends_on):
+            targets = [written] if written in nodes else by_resource.get(written, [])
+            found.extend(Edge(target, written, item) for target in targets)
+            if not targets:
+                unknown.append(Unknown(key, written, item))
+        edges[key] = tuple(found)
+    return DefinitionGraph(nodes, edges, tuple(unknown), tuple(duplicates))
+
+
+def _keys_by_resource(nodes: Iterable[Resource]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for node in nodes:
+        resource = getattr(node, "resource", None)
+        if resource is not None:
+            keys.setdefault(resource, []).append(node.key)
+    return keys
