@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, format_of
 from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place
-from batchctl.cli.run_options import Output
+from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
@@ -129,7 +129,9 @@ class Delivery:
             from batchctl.cli.reports import write_job_summary, write_reports
             from batchctl.render.report.json import Report
 
-            report = Report(result, self.plan, self.timeline, self.where, self.file, self.api_url or DEFAULT_API_URL)
+            cases = self.line.output.junit_cases or JunitCases.RESOURCES
+            api_url = self.api_url or DEFAULT_API_URL
+            report = Report(result, self.plan, self.timeline, self.where, self.file, api_url, cases.value)
             write_reports(report, self.line.output, self.terminal)
             if job:
                 write_job_summary(report, Path(job), self.terminal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from batchctl.errors import UsageError
 from batchctl.files import reason_of, write_whole
 
 if TYPE_CHECKING:
@@ -27,6 +28,20 @@ def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> N
         write_shown(path, redactor.document(written(report, redactor, when)))
     for path in asked.reports.values():
         terminal.note(f"wrote {path}")
+
+
+def require_junit_cases(asked: OutputOptions, kind: str) -> None:
+    """Raise ``UsageError`` where ``--junit-cases`` asks for what can't be written, before anything runs."""
+    from batchctl.cli.run_options import JunitCases
+
+    if asked.junit_cases is None:
+        return
+    if asked.report_junit is None:
+        raise UsageError("--junit-cases goes with --report-junit", hint="--report-junit FILE names the file to write")
+    if asked.junit_cases is JunitCases.CALLS and kind == "truto":
+        raise UsageError(
+            "--junit-cases calls needs the calls, which Truto does not tell", hint="use it with --local or --direct"
+        )
 
 
 def write_shown(path: Path, pieces: Iterable[Shown]) -> None:

@@ -97,11 +97,13 @@ def _run_one(
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import remark_line, resume_command, speaker
     from batchctl.cli.recording import Recording
+    from batchctl.cli.reports import require_junit_cases
     from batchctl.execution.capabilities import read_snapshot, refuse_blocked
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
     kind = kind_of(line.mode)
+    require_junit_cases(line.output, kind)
     recording = Recording.of(line.output, kind)
     recorder = recording.recorder if recording else None
     setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)

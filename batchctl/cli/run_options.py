@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
 
 
+class JunitCases(StrEnum):
+    """What a case of the JUnit report is."""
+
+    RESOURCES = "resources"
+    CALLS = "calls"
+
+
 class Output(StrEnum):
     """How the result is printed."""
 
@@ -232,7 +239,11 @@ class OutputOptions:
     ] = None
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more records, and every error.")] = False
     report_junit: Annotated[
-        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML: a case per resource.")
+        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
+    ] = None
+    junit_cases: Annotated[
+        JunitCases | None,
+        typer.Option("--junit-cases", help="What a case of the JUnit XML is [default: resources]."),
     ] = None
     report_json: Annotated[
         Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")

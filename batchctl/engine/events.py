@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
+    from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
     from batchctl.truto.calls import Call
 
@@ -96,13 +97,14 @@ class CallSucceeded:
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came)."""
+    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is what ``errors`` has of it."""
 
     key: str
     call: Call
     serial: int
     status: int
     at_s: float = 0.0
+    entry: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,31 @@ def test_reports_are_written_beside_the_result(tmp_path: Path) -> None:
     assert summary.read_text("utf-8").startswith("before\n### ❌ Urgent tickets")
 
 
+def test_junit_can_have_a_case_per_call(tmp_path: Path) -> None:
+    path = tmp_path / "junit.xml"
+    done = local("--report-junit", path, "--junit-cases", "calls")
+    assert done.returncode == 3
+    written = path.read_text("utf-8")
+    assert written.count("<testcase") == 11
+    assert 'name="GET /unified/ticketing/comments?ticket_id=t-1002"' in written
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--local", "--junit-cases", "calls"], "--junit-cases goes with --report-junit"),
+        (["--report-junit", "{tmp}/x", "--junit-cases", "calls"], "the calls, which Truto does not tell"),
+    ],
+)
+def test_cases_that_can_not_be_written_are_refused_before_anything_runs(
+    options: list[str], said: str, tmp_path: Path
+) -> None:
+    done = run(FINE, *(each.replace("{tmp}", str(tmp_path)) for each in options))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_reader_who_goes_away_loses_nothing(tmp_path: Path) -> None:
     out = tmp_path / "x.json"
     command = f"{sys.executable} -m batchctl run {SAMPLE} --local --out {out} | head -1; exit ${{PIPESTATUS[0]}}"

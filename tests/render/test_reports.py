@@ -21,6 +21,7 @@ from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
 from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
+from batchctl.render.report.junit_cases import call_cases
 from batchctl.render.result.figures import outcome_figures
 from batchctl.truto.calls import Call
 
@@ -42,7 +43,7 @@ def report() -> Report:
 
 
 def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> None:
-    text = "".join(report_junit(report(), REDACT))
+    text = "".join(report_junit(report(), Redactor()))
     suite = ET.fromstring(text).find("testsuite")
     assert suite is not None
     cases = suite.findall("testcase")
@@ -56,9 +57,47 @@ def test_junit_has_a_case_per_resource(golden: Callable[[Path, str], None]) -> N
     golden(GOLDEN / "junit.xml", text)
 
 
+def test_junit_can_have_a_case_per_call(golden: Callable[[Path, str], None]) -> None:
+    text = "".join(report_junit(replace(report(), junit_cases="calls"), Redactor(["t-1"])))
+    suite = ET.fromstring(text).find("testsuite")
+    assert suite is not None
+    cases = [(case.get("classname"), case.get("name"), {child.tag for child in case}) for case in suite]
+    assert cases[:2] == [
+        ("a.yaml: tickets", "GET /unified/ticketing/tickets", {"system-out"}),
+        ("a.yaml: comments", "GET /unified/ticketing/comments?ticket_id=t-0", {"system-out"}),
+    ]
+    assert ("a.yaml: comments", "GET /unified/ticketing/comments?ticket_id=***", {"system-out"}) in cases
+    assert ("a.yaml: comments", "GET /unified/ticketing/comments?ticket_id=t-4", {"error"}) in cases
+    assert ("a.yaml: comments", "another error", {"properties", "failure"}) in cases
+    assert ("a.yaml: previews", "previews", {"skipped"}) in cases
+    assert ("a.yaml: users", "GET /unified/ticketing/users/u-1", {"properties", "failure"}) in cases
+    for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        assert suite.get(counted) == str(len(suite.findall(f"testcase/{tag}")))
+    golden(GOLDEN / "junit-calls.xml", text)
+
+
+def test_calls_of_one_name_are_told_apart() -> None:
+    timeline = Timeline()
+    for serial in (1, 2, 3):
+        call = Call("ticketing/users", "get", "u-1", node="users", serial=serial)
+        timeline(CallStarted("users", call, serial, 0.0))
+        timeline(CallSucceeded("users", call, serial, 1, 1, 0.5))
+    cases = call_cases(replace(report(), timeline=timeline), Redactor())
+    path = "GET /unified/ticketing/users/u-1"
+    assert [case.name for case in cases if case.key == "users"] == [path, f"{path} (2)", f"{path} (3)"]
+
+
+def test_calls_beyond_those_remembered_do_not_hide_a_failure() -> None:
+    timeline = Timeline()
+    timeline.left_out = 7
+    shown = replace(report(), timeline=timeline, junit_cases="calls")
+    assert ("comments", "failed") in {(case.name, case.state) for case in call_cases(shown, Redactor())}
+    assert '<property name="calls left out" value="7"/>' in "".join(report_junit(shown, Redactor()))
+
+
 def test_junit_is_xml_whatever_is_in_it() -> None:
     hostile = "\x00\x1b<&\"'>\ud800"
-    text = "".join(report_junit(replace(report(), file=hostile, where=hostile), Redactor(["comments"]).text))
+    text = "".join(report_junit(replace(report(), file=hostile, where=hostile), Redactor(["comments"])))
     assert ET.fromstring(text).find("testsuite/testcase[2]") is not None
 
 
@@ -115,13 +154,13 @@ def test_partial_responses_are_counted_everywhere() -> None:
     partial = replace(tickets, work=replace(tickets.work, partial=2))
     shown = replace(report(), result=replace(result, outcomes={**result.outcomes, "tickets": partial}))
     assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["partial"] == 2
-    assert "2 answers partial" in "".join(report_junit(shown, REDACT))
+    assert "2 answers partial" in "".join(report_junit(shown, Redactor()))
     assert "2 answers partial" in "".join(report_html(shown, Redactor()))
     assert "2 answers partial" in "\u00b7".join(outcome_figures(partial))
 
 
 def test_a_failure_names_its_place_and_its_origin() -> None:
-    suite = ET.fromstring("".join(report_junit(report(), REDACT))).find("testsuite")
+    suite = ET.fromstring("".join(report_junit(report(), Redactor()))).find("testsuite")
     assert suite is not None
     origins = [each.get("value") for each in suite.findall("testcase[@name='comments']/properties/property")]
     assert origins == ["provider", "service"]

@@ -197,7 +197,8 @@ class RequestRun(NodeRun):
 
     def _lose(self, call: OpenCall, error: ServiceError) -> None:
         failure = call_failure(error, call.pages.page, self.step, call.bound, call.expanded.bindings)
-        self.context.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, self.context.now()))
+        now = self.context.now()
+        self.context.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, now, failure.entry))
         self._close(call)
         self.fail((*call.key, call.page + 1), failure.entry)
 

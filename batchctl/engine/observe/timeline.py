@@ -16,6 +16,7 @@ from batchctl.engine.events import (
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Event
+    from batchctl.json_types import JsonObject
     from batchctl.truto.calls import Call
 
 # A report of more calls is of no use to anyone, and would not open.
@@ -36,7 +37,8 @@ class Retry:
 class CallTrace:
     """One call: times in seconds since the run began, ``ended_s`` None while it is open.
 
-    ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open.
+    ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open; ``error`` is what the
+    answer's ``errors`` have of it.
     """
 
     serial: int
@@ -45,6 +47,7 @@ class CallTrace:
     started_s: float
     ended_s: float | None = None
     status: int | None = None
+    error: JsonObject | None = None
     records: int = 0
     pages: int = 0
     throttled_s: float = 0.0
@@ -82,6 +85,7 @@ class Timeline:
                 trace.ended_s = event.at_s
             case CallFailed(serial=serial) if serial in self._calls:
                 self._calls[serial].status = event.status
+                self._calls[serial].error = event.entry
                 self._calls[serial].ended_s = event.at_s
             case CallRetried(serial=serial) if serial in self._calls:
                 self._calls[serial].retries.append(Retry(event.attempt, event.wait_s, event.status, event.at_s))

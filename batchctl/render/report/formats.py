@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def _junit(report: Report, redactor: Redactor, _when: str) -> Iterator[str]:
     from batchctl.render.report.junit import report_junit
 
-    return report_junit(report, redactor.text)
+    return report_junit(report, redactor)
 
 
 def _json(report: Report, redactor: Redactor, _when: str) -> Iterator[str]:

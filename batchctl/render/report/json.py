@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.json_types import write_json
@@ -31,6 +31,7 @@ class Report:
     """What every report is made from: ``where`` says who executed the run, ``file`` what was run.
 
     ``api_url`` is where the calls went, or of a local run would have gone; without it no call is given as curl.
+    ``junit_cases`` says what a case of the JUnit report is.
     """
 
     result: RunResult
@@ -39,6 +40,7 @@ class Report:
     where: str
     file: str
     api_url: str = ""
+    junit_cases: Literal["resources", "calls"] = "resources"
 
     @property
     def title(self) -> str:

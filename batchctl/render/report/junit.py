@@ -1,87 +1,72 @@
-"""A run as JUnit XML, a case per resource, in the shape that CI servers read."""
+"""A run as JUnit XML, in the shape that CI servers read: a case per resource, or with ``junit_cases`` per call."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from batchctl.engine.causes import causes
-from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
-from batchctl.plain import counted, listed
-from batchctl.render.result.figures import outcome_figures, work_of
+from batchctl.render.report.junit_cases import call_cases, resource_cases
 from batchctl.render.result.places import line_of
 from batchctl.render.xml import Xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from batchctl.engine.causes import Cause
-    from batchctl.engine.result import Outcome
-    from batchctl.redaction import Redact
+    from batchctl.redaction import Redact, Redactor
     from batchctl.render.report.json import Report
+    from batchctl.render.report.junit_cases import Case
 
 
-def report_junit(report: Report, redact: Redact) -> Iterator[str]:
-    """One suite, one case per resource with its time; failures with cause, calls and advice."""
-    outcomes = report.result.outcomes
-    bad = sum(isinstance(outcome, Failed) for outcome in outcomes.values())
-    broken = sum(isinstance(outcome, NotReached) for outcome in outcomes.values())
-    skipped = sum(isinstance(outcome, Skipped) for outcome in outcomes.values())
+def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
+    """One suite whose cases have their times; failures with cause, calls and advice."""
+    by_call = report.junit_cases == "calls"
+    cases = list(call_cases(report, redactor) if by_call else resource_cases(report))
+    states = Counter(case.state for case in cases)
+    redact = redactor.text
     about = {
         "name": redact(report.title),
-        "tests": str(len(outcomes)),
-        "failures": str(bad),
-        "errors": str(broken),
-        "skipped": str(skipped),
+        "tests": str(len(cases)),
+        "failures": str(states["failed"]),
+        "errors": str(states["interrupted"]),
+        "skipped": str(states["skipped"]),
         "time": f"{report.result.elapsed_s:.3f}",
     }
     xml = Xml()
     with xml.element("testsuites", about), xml.element("testsuite", about):
-        for key, outcome in outcomes.items():
-            _case(xml, key, outcome, report, redact)
+        if by_call and report.timeline.left_out:
+            with xml.element("properties", {}):
+                xml.leaf("property", {"name": "calls left out", "value": str(report.timeline.left_out)})
+        for case in cases:
+            _write(xml, case, report, redact, by_call=by_call)
             yield xml.taken()
     yield xml.taken()
 
 
-def _case(xml: Xml, key: str, outcome: Outcome, report: Report, redact: Redact) -> None:
-    work = work_of(outcome)
-    time_s = (work.elapsed_s if work else None) or 0.0
+def _write(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool) -> None:
     about = {
-        "classname": report.file,
-        "name": redact(key),
-        "time": f"{time_s:.3f}",
+        "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
+        "name": redact(case.name),
+        "time": f"{case.time_s:.3f}",
         "file": report.file,
-        "line": str(line_of(key, report.plan) or 1),
+        "line": str(line_of(case.key, report.plan) or 1),
     }
+    message = redact(case.message)
     with xml.element("testcase", about):
-        match outcome:
-            case Succeeded():
-                xml.leaf("system-out", {}, ", ".join(outcome_figures(outcome)))
-            case Failed(errors=errors):
-                found = causes(errors)
-                first = found[0].sentence if found else counted(len(errors), "error")
-                _origins(xml, found)
-                xml.leaf("failure", {"type": "failed", "message": redact(first)}, redact(_details(outcome)))
-            case Skipped(because=because):
-                xml.leaf("skipped", {"message": redact(f"{listed(because)} failed")})
-            case NotReached():
-                xml.leaf("error", {"type": "interrupted", "message": "not finished"})
+        match case.state:
+            case "passed":
+                xml.leaf("system-out", {}, message)
+            case "failed":
+                _origins(xml, case)
+                xml.leaf("failure", {"type": "failed", "message": message}, redact(case.details))
+            case "skipped":
+                xml.leaf("skipped", {"message": message})
+            case "interrupted":
+                xml.leaf("error", {"type": "interrupted", "message": message})
 
 
-def _origins(xml: Xml, found: Sequence[Cause]) -> None:
+def _origins(xml: Xml, case: Case) -> None:
     """Whose errors they are, a property each: definition, connection, service, provider or fixtures."""
-    if names := dict.fromkeys(cause.origin for cause in found):
+    if case.origins:
         with xml.element("properties", {}):
-            for name in names:
+            for name in case.origins:
                 xml.leaf("property", {"name": "origin", "value": name})
-
-
-def _details(outcome: Failed) -> str:
-    lines = []
-    for cause in causes(outcome.errors):
-        lines.append(f"{cause.count}× {cause.sentence}" if cause.count > 1 else cause.sentence)
-        lines += [f"  at {origin}" for origin in cause.origins]
-        if cause.words:
-            lines.append(f"  provider: {cause.words}")
-        if cause.advice:
-            lines.append(f"  → {cause.advice}")
-    return "\n".join(lines)

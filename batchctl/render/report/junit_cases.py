@@ -1,0 +1,146 @@
+"""What a case of a JUnit report holds, and the cases of a run: one per resource, or one per call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from batchctl.engine.causes import causes
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.json_types import write_json
+from batchctl.plain import counted, listed
+from batchctl.render.result.figures import outcome_figures, work_of
+from batchctl.truto.calls import call_path
+from batchctl.truto.query_string import query_string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from batchctl.engine.causes import Cause
+    from batchctl.engine.observe.timeline import CallTrace
+    from batchctl.engine.result import Outcome
+    from batchctl.json_types import JsonValue
+    from batchctl.redaction import Redactor
+    from batchctl.render.report.json import Report
+
+_MAX_QUERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: ``key`` is its resource, ``time_s`` how long it took, ``message`` what is said of it.
+
+    ``details`` are more lines about a failure, ``origins`` whose errors they are.
+    """
+
+    key: str
+    name: str
+    state: Literal["passed", "failed", "skipped", "interrupted"]
+    message: str
+    time_s: float = 0.0
+    details: str = ""
+    origins: Sequence[str] = field(default=())
+
+
+def resource_cases(report: Report) -> Iterator[Case]:
+    """A case per resource, in the order of the file."""
+    for key, outcome in report.result.outcomes.items():
+        yield _of_resource(key, outcome)
+
+
+def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
+    """A case per call, in the order of the resources and in each of them of the calls.
+
+    One more for every call that was not made since something in it had no value, and one for a resource that made no
+    call. Where there were more calls than are remembered, a resource that failed has a case of its own besides.
+    """
+    traces: dict[str, list[CallTrace]] = {}
+    for trace in report.timeline.calls:
+        traces.setdefault(trace.key, []).append(trace)
+    for key, outcome in report.result.outcomes.items():
+        of_calls = [_of_call(trace, redactor) for trace in traces.get(key, ())]
+        errors = outcome.errors if isinstance(outcome, Failed) else []
+        of_calls += [_of_error(key, error) for error in errors if not _has_call(error)]
+        if not of_calls or (errors and report.timeline.left_out):
+            of_calls.append(_of_resource(key, outcome))
+        yield from _told_apart(of_calls)
+
+
+def _of_resource(key: str, outcome: Outcome) -> Case:
+    work = work_of(outcome)
+    time_s = (work.elapsed_s if work else None) or 0.0
+    match outcome:
+        case Succeeded():
+            return Case(key, key, "passed", ", ".join(outcome_figures(outcome)), time_s)
+        case Failed(errors=errors):
+            found = causes(errors)
+            first = found[0].sentence if found else counted(len(errors), "error")
+            return Case(key, key, "failed", first, time_s, _details(found), _origins(found))
+        case Skipped(because=because):
+            return Case(key, key, "skipped", f"{listed(because)} failed")
+        case NotReached():
+            return Case(key, key, "interrupted", "not finished", time_s)
+
+
+def _of_call(trace: CallTrace, redactor: Redactor) -> Case:
+    name = _name(trace, redactor)
+    if trace.ended_s is None:
+        return Case(trace.key, name, "interrupted", "not finished")
+    time_s = trace.ended_s - trace.started_s
+    if trace.ok:
+        figures = [counted(trace.records, "record"), counted(trace.pages, "page")]
+        if trace.retries:
+            figures.append(counted(len(trace.retries), "retry"))
+        return Case(trace.key, name, "passed", ", ".join(figures), time_s)
+    found = causes([trace.error or {"statusCode": trace.status}])
+    return Case(trace.key, name, "failed", found[0].sentence, time_s, _details(found), _origins(found))
+
+
+def _of_error(key: str, error: JsonValue) -> Case:
+    """Of something that did not become a call."""
+    found = causes([error])
+    made_for = error.get("for") if isinstance(error, dict) else None
+    what = "not sent" if found[0].origin == "definition" else "another error"
+    name = f"{what}, for {_short(made_for)}" if made_for else what
+    return Case(key, name, "failed", found[0].sentence, 0.0, _details(found), _origins(found))
+
+
+def _name(trace: CallTrace, redactor: Redactor) -> str:
+    call = trace.call
+    query = redactor.data(call.query)
+    text = query_string(query, str) if isinstance(query, dict) else ""
+    path = f"{call.http_method} {call_path(call.resource, call.method, call.id)}"
+    return f"{path}?{text[:_MAX_QUERY]}" if text else path
+
+
+def _short(value: JsonValue) -> str:
+    return write_json(value)[:_MAX_QUERY]
+
+
+def _told_apart(cases: Sequence[Case]) -> Iterator[Case]:
+    """Names that occur again get a number: programs that read the report take a name for one case."""
+    seen: Counter[str] = Counter()
+    for case in cases:
+        seen[case.name] += 1
+        yield case if seen[case.name] == 1 else replace(case, name=f"{case.name} ({seen[case.name]})")
+
+
+def _has_call(error: JsonValue) -> bool:
+    return isinstance(error, dict) and "call" in error
+
+
+def _origins(found: Sequence[Cause]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cause.origin for cause in found))
+
+
+def _details(found: Sequence[Cause]) -> str:
+    lines = []
+    for cause in found:
+        lines.append(f"{cause.count}× {cause.sentence}" if cause.count > 1 else cause.sentence)
+        lines += [f"  at {origin}" for origin in cause.origins]
+        if cause.words:
+            lines.append(f"  provider: {cause.words}")
+        if cause.advice:
+            lines.append(f"  → {cause.advice}")
+    return "\n".join(lines)
