@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Request
     from batchctl.expression import Analysis
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.template import Template
 
 FORMAT_KEY = "truto_response_format"
@@ -83,6 +83,15 @@ def recursion_form(request: Request) -> Form | None:
         _OVER: config.get("query"),
     }
     return _form(request, parts)
+
+
+def path_of_recursion(request: Request, path: DataPath) -> DataPath:
+    """Where something in the template of ``recursion_form`` is written, from the resource."""
+    if path[:1] == (_OVER,):
+        return ("recurse", "config", "query", *path[1:])
+    if path[:1] == ("id",) and request.recurse is not None and "id" in request.recurse.config:
+        return ("recurse", "config", *path)
+    return path
 
 
 # The same few expressions are asked about again and again.

@@ -6,22 +6,28 @@ fifty thousand elements is looked at without making a single call.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, opened, placeholder_context, unknown_before_run, unknown_paths
+from batchctl.plan.forms import path_of_recursion
 from batchctl.plan.loops import NotAnArray, loop_elements
-from batchctl.plan.reads import ROOTS
+from batchctl.plan.reads import ROOTS, reads_node
 from batchctl.template import parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.template import Reference, Template
+
+
+IsUnknown: TypeAlias = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +59,52 @@ def _in_step(step: Step, plan: Plan) -> Iterator[Unresolved]:
         segments = parse_path(path)
         return from_records(path) or bool(segments and segments[0] not in ROOTS)
 
-    if step.template is None:
-        return
-    missing: list[Reference] | None = None
-    if step.loop is not None:
-        rendered = step.loop.template.render_partial(context, is_unknown)
+    def is_unknown_again(path: str) -> bool:
+        # What is sent again starts from a record of the request's own.
+        return is_unknown(path) or reads_node(parse_path(path), step.node)
+
+    for template, path_in_file, unknown in _templates(step, is_unknown, is_unknown_again):
+        try:
+            found = lacking(template, step.loop, context, unknown)
+        except NotAnArray:
+            # The loop's own text is there already; a value that is no array is for the run to report.
+            if step.loop and step.loop.segments[0] == "args" and not step.loop.is_bare:
+                yield Unresolved(step.node.key, ("resources", step.node.index, "loop_on"), step.loop.over)
+            return
+        for reference in found:
+            path = ("resources", step.node.index, *path_in_file(reference.path))
+            yield Unresolved(step.node.key, path, reference.text, reference.offset, reference.end)
+
+
+def _templates(
+    step: Step, is_unknown: IsUnknown, is_unknown_again: IsUnknown
+) -> Iterator[tuple[Template, Callable[[DataPath], DataPath], IsUnknown]]:
+    """What a request renders; for each, where its paths are in the file, and what of them only a run knows."""
+    if step.template is not None:
+        yield step.template, lambda path: path, is_unknown
+    if step.again is not None:
+        yield step.again.template, partial(path_of_recursion, step.again.request), is_unknown_again
+    if step.condition is not None:
+        yield step.condition, lambda path: ("recurse", "if", *path), is_unknown_again
+
+
+def lacking(template: Template, loop: Loop | None, context: JsonObject, is_unknown: IsUnknown) -> list[Reference]:
+    """The placeholders of a template whose text would be sent: the one answer that checks, runs and previews share.
+
+    ``context`` is what they read (``args``, ``resources``), ``is_unknown`` says of a path that only a run knows its
+    value. With a ``loop``, those that have no value for at least one of its elements; none where it has no elements,
+    since no call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for what can't be
+    rendered at all.
+    """
+    if loop is not None:
+        rendered = loop.template.render_partial(context, is_unknown)
         if not rendered.unresolved:
-            try:
-                missing = _in_loop(
-                    step.template, step.loop, context, is_unknown, loop_elements(step.loop, rendered.value)
-                )
-            except NotAnArray:
-                # The loop's own text is there already; a value that is no array is for the run to report.
-                if step.loop.segments[0] == "args" and not step.loop.is_bare:
-                    yield Unresolved(step.node.key, ("resources", step.node.index, "loop_on"), step.loop.over)
-                return
-    if missing is None:
-        missing = step.template.without_value(context, is_unknown)
-    for reference in missing:
-        yield _unresolved(step, reference)
+            return _in_loop(template, loop, context, is_unknown, loop_elements(loop, rendered.value))
+    return template.without_value(context, is_unknown)
 
 
 def _in_loop(
-    template: Template, loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool], elements: list[JsonValue]
+    template: Template, loop: Loop, context: JsonObject, is_unknown: IsUnknown, elements: list[JsonValue]
 ) -> list[Reference]:
     """Those that have no value for at least one element; none where there is no element, since no call is made."""
     if not elements:
@@ -102,8 +131,3 @@ def _reads(reference: Reference, loop: Loop) -> bool:
         if any(not isinstance(step, str | int) for step in segments) or segments[:shared] == loop.segments[:shared]:
             return True
     return False
-
-
-def _unresolved(step: Step, reference: Reference) -> Unresolved:
-    path = ("resources", step.node.index, *reference.path)
-    return Unresolved(step.node.key, path, reference.text, reference.offset, reference.end)

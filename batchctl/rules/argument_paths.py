@@ -1,4 +1,4 @@
-"""Whether a path below ``args`` leads anywhere."""
+"""Why a path below ``args`` leads nowhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
+from batchctl.plain import counted
 from batchctl.plan.loops import read_loop
 
 if TYPE_CHECKING:
@@ -55,16 +56,19 @@ class Missing:
         )
 
 
-def find_missing(subject: Subject, node: Request, segments: Segments) -> Missing | None:
-    """The first step of a path that is not there; None for one that is, that may come yet, or leads elsewhere."""
-    if len(segments) < 2 or segments[0] != "args" or not isinstance(segments[1], str):
+def why_missing(subject: Subject, node: Request, segments: Segments) -> Missing | None:
+    """The first step of an argument's path that is not there, for a path that is known to have no value.
+
+    None where the value may come yet: ``args_schema`` declares it, or leaves open what is around it.
+    """
+    if len(segments) < 2 or not isinstance(segments[1], str):
         return None
     steps = segments[1:]
     loop = read_loop(node.loop_on)
     if loop and segments[: len(loop.segments)] == loop.segments:
         elements = subject.loops.value(loop)
-        within = [_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements)]
-        return within[0] if within and all(within) else None
+        within = (_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements))
+        return next(filter(None, within), None)
     if steps[0] not in subject.arguments.values:
         known = dict.fromkeys([*subject.arguments.values, *sorted(subject.arguments.declared)])
         if steps[0] not in known:
@@ -81,18 +85,20 @@ def _items(elements: object) -> list[JsonValue]:
 
 def _missing(value: JsonValue, steps: Segments, depth: int, subject: Subject) -> Missing | None:
     for number in range(depth, len(steps)):
-        step = steps[number]
+        step, walked = steps[number], steps[: number + 1]
         if isinstance(value, dict) and isinstance(step, str):
             if step not in value:
-                return None if _may_come(steps[: number + 1], subject) else Missing(steps[: number + 1], tuple(value))
+                return None if _may_come(walked, subject) else Missing(walked, tuple(value))
             value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+        elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
             value = value[step]
-        elif isinstance(value, str | int | float) and isinstance(step, str):
-            return Missing(steps[: number + 1], (), _kind(value))
-        else:
-            # Past the end of a list, a slice, a pattern: not worth a guess.
+        elif isinstance(value, str | int | float):
+            return Missing(walked, (), _kind(value))
+        elif not isinstance(step, str | int) or steps[0] in subject.arguments.declared:
+            # A slice or a pattern is not worth a guess; of what is declared, another value may be given.
             return None
+        else:
+            return Missing(walked, (), _kind(value))
     return None
 
 
@@ -117,7 +123,17 @@ def _properties(entry: JsonObject) -> JsonObject:
     return properties if isinstance(properties, dict) else {}
 
 
-def _kind(value: str | float) -> str:
-    if isinstance(value, str):
-        return "text"
-    return "a boolean" if isinstance(value, bool) else "a number"
+def _kind(value: JsonValue) -> str:
+    match value:
+        case str():
+            return "text"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case None:
+            return "null"
+        case list():
+            return f"a list of {counted(len(value), 'element')}"
+        case dict():
+            return "an object"

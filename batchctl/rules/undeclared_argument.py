@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.reads import reads_of
-from batchctl.rules.argument_paths import find_missing
+from batchctl.rules.argument_paths import why_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +44,11 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder of which no path can be found in the arguments."""
     for node, reference in subject.placeholders.references:
-        if reference.has_way_out or "args" not in reference.text or reference.path[0] == "loop_on":
+        if "args" not in reference.text or reference.path[0] == "loop_on":
             continue
-        missing = [find_missing(subject, node, read.segments) for read in reads_of(reference)]
+        if not subject.arguments.lacks_value(node, reference):
+            continue
+        missing = [why_missing(subject, node, read.segments) for read in reads_of(reference)]
         if missing[0] is None or None in missing or missing[0].name == subject.loops.faulty.get(node.index):
             continue
         first = missing[0]
@@ -59,11 +61,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _advice(missing: Missing) -> str:
+    if missing.step == "length" and missing.plain == "text":
+        return "only lists have a length; JSONata's $length counts the characters of a text"
     if missing.plain is not None:
-        return (
-            "only lists have a length; JSONata's $length counts the characters of a text"
-            if (missing.step == "length")
-            else "end the path before it"
-        )
+        return "end the path before it"
     meant = suggestion(str(missing.step), missing.known)
     return meant or f"add {missing.path} to args, or pass --arg {missing.path}=…"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.errors import TemplateError
+from batchctl.plan.loops import NotAnArray
+from batchctl.plan.unresolved import lacking
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Request
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.loops import Loop
     from batchctl.rules.views.expressions import Expressions
     from batchctl.rules.views.loops import Loops
     from batchctl.rules.views.placeholders import Placeholders
@@ -39,6 +42,8 @@ class Arguments:
         self._loops = loops
         self._expressions = expressions
         self._answers: dict[str, tuple[object, tuple[object, ...]]] = {}
+        # The same placeholders stand in many requests.
+        self._lacking: dict[tuple[str, str | None], bool] = {}
 
     def has(self, name: object) -> bool:
         """Whether there is such an argument: given, or declared and still to come."""
@@ -68,6 +73,17 @@ class Arguments:
             found.append((node, reference, raw))
         return tuple(found)
 
+    def lacks_value(self, node: Request, reference: Reference) -> bool:
+        """Whether a placeholder of ``node`` would be sent as its text for these arguments.
+
+        False where records or the account's context may give it a value, which only a run knows.
+        """
+        loop = self._loops.by_node.get(node.index)
+        where = (reference.text, loop.over if loop else None)
+        if where not in self._lacking:
+            self._lacking[where] = _lacks_value(reference.text, loop, self.values)
+        return self._lacking[where]
+
     def as_text(self, kind: type) -> Iterator[tuple[Request, Reference, object]]:
         """Placeholders that make text of an argument of this kind."""
         for node, reference, raw in self.read:
@@ -95,6 +111,18 @@ class Arguments:
         if text not in self._answers:
             self._answers[text] = _answer(text, self.values)
         return self._answers[text]
+
+
+def _lacks_value(text: str, loop: Loop | None, args: JsonObject) -> bool:
+    try:
+        return bool(lacking(compile_template(text), loop, {"args": args}, _is_no_argument))
+    except (NotAnArray, TemplateError):
+        # Other rules say what is the matter with the loop, or with the placeholder itself.
+        return False
+
+
+def _is_no_argument(path: str) -> bool:
+    return parse_path(path)[:1] != ("args",)
 
 
 def _answer(text: str, args: JsonObject) -> tuple[object, tuple[object, ...]]:

@@ -31,6 +31,11 @@ class Loops:
         return tuple((node, loop) for node, loop in self._written if loop.is_path)
 
     @cached_property
+    def by_node(self) -> Mapping[int, Loop]:
+        """The same loops, by the request's index."""
+        return {node.index: loop for node, loop in self.all}
+
+    @cached_property
     def pathless(self) -> tuple[tuple[Request, Loop], ...]:
         """The requests whose ``loop_on`` is no path, but for faulty placeholders, which are another rule's."""
         return tuple((node, loop) for node, loop in self._written if not loop.is_path and "{{" not in loop.over)
