@@ -61,7 +61,7 @@ def _lowest(requirement: str) -> str:
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage, processes that tests start included, with a floor for every room."""
-    session.install("-q", "-e", ".[test]")
+    session.install("-q", "-e", ".[test,lsp,fast]")
     environment = {**_npm(session), "COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("python", "-m", "pytest", "--cov", "--cov-report=", *session.posargs, env=environment)
     session.run("python", "-m", "tests.coverage_floor", env=environment)

@@ -2,6 +2,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -135,6 +136,29 @@ def test_version_imports_little(module: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+MAX_FUNCTION_LINES = 60
+MAX_MODULE_LINES = 350
+# Longer functions that have a reason: file, function.
+LONG_FUNCTIONS = {
+    ("cli/sync.py", "sync"),  # nearly all of it is the list of its options
+}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_sizes(path: Path) -> None:
+    """No function is longer than a screen, no module longer than a reader keeps in mind."""
+    place, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    assert text.count("\n") <= MAX_MODULE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (place, node.name) not in LONG_FUNCTIONS:
+            assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION_LINES, node.name
+
+
+def test_modules_are_neither_crumbs_nor_lumps() -> None:
+    sizes = [path.read_text("utf-8").count("\n") for path in ROOT.rglob("*.py")]
+    assert 80 <= median(sizes) <= 150
 
 
 def test_public_names() -> None:

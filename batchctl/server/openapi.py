@@ -16,97 +16,112 @@ _ACCOUNT = {"$ref": "#/components/parameters/account"}
 _JSON = "application/json"
 _ERRORS = ("400", "401", "403", "404", "405", "408", "409", "413", "415", "422", "429", "500", "502")
 _CUSTOM: dict[str, Any] = {}
+_RECORD: dict[str, Any] = {"type": "object"}
 
 
 @cache
 def openapi() -> JsonObject:
     """The document. It is not to be changed."""
-    record: dict[str, Any] = {"type": "object"}
-    paths: dict[str, Any] = {
-        "/health": {"get": _operation("Whether the server runs", {"type": "object", "required": ["status"]})},
-        "/ping": {"get": _operation("Whether the server answers", {"type": "object"})},
-        "/batch-request": {
-            "post": _operation(
-                "Run a batch",
-                {"type": "object", "required": ["result", "errors"]},
-                body={
-                    "type": "object",
-                    "required": ["integrated_account_id", "resources"],
-                    "properties": {
-                        "integrated_account_id": {"type": "string"},
-                        "args": {"type": "object"},
-                        "resources": {"type": "array", "minItems": 1, "items": {"type": "object"}},
-                    },
-                },
-            )
-        },
-        "/integrated-account": {"get": _listing("Accounts")},
-        "/integrated-account/{id}": {"get": _operation("One account", record, ["id"])},
-        "/integrated-account/{id}/capabilities": {"get": _operation("What an account can do", record, ["id"])},
-        "/integrated-account/{id}/tools": {
-            "get": _operation("Schemas of an account's methods", {"type": "array", "items": record}, ["id"])
-        },
-        "/integration/{name}/capabilities": {"get": _operation("What an integration can do", record, ["name"])},
-        "/log": {"get": _listing("The log")},
-        "/unified/{model}/{resource}/meta/{method}": {
-            "get": _operation("Schemas of a method", record, ["model", "resource", "method"], [_ACCOUNT])
-        },
-    }
+    paths = _single_paths()
     for path, names in (("/unified/{model}/{resource}", ["model", "resource"]), ("/proxy/{resource}", ["resource"])):
-        paths[path] = {
-            "get": _operation("List records", _PAGE, names, [_ACCOUNT, *_PAGING]),
-            "post": _operation("Create a record", record, names, [_ACCOUNT], record, "201"),
-            "patch": _operation("Update the record whose id is in the body", record, names, [_ACCOUNT], _WITH_ID),
-            "delete": _operation("Delete the record whose id is in the query", record, names, [_ACCOUNT, _QUERY_ID]),
-        }
-        paths[f"{path}/{{id}}"] = {
-            "get": _operation("One record", _CUSTOM, [*names, "id"], [_ACCOUNT]),
-            "patch": _operation("Update a record", record, [*names, "id"], [_ACCOUNT], record),
-            "delete": _operation("Delete a record", record, [*names, "id"], [_ACCOUNT]),
-            "post": _operation(
-                "A custom method, named in the place of the id", _CUSTOM, [*names, "id"], [_ACCOUNT], _CUSTOM
-            ),
-        }
+        paths |= _record_paths(path, names)
     for name in ("sync-job", "sync-job-run", "sync-job-template", "sync-job-cron-trigger", "sync-job-run-state"):
-        paths[f"/{name}"] = {
-            "get": _listing(f"All of {name}"),
-            "post": _operation(f"Create a {name}", record, body=record, success="201"),
-        }
-        paths[f"/{name}/{{id}}"] = {
-            "get": _operation(f"One {name}", record, ["id"]),
-            "patch": _operation(f"Update a {name}", record, ["id"], body=record),
-            "delete": _operation(f"Delete a {name}", record, ["id"]),
-        }
+        paths |= _platform_paths(name)
     return {
         "openapi": "3.1.0",
         "info": {"title": "batchctl serve", "version": batchctl.__version__},
         "paths": paths,
-        "components": {
-            "parameters": {
-                "account": {
-                    "name": "integrated_account_id",
-                    "in": "query",
-                    "required": True,
-                    "schema": {"type": "string", "minLength": 1},
-                }
-            },
-            "schemas": {
-                "Error": {
-                    "type": "object",
-                    "required": ["statusCode", "error", "message"],
-                    "properties": {
-                        "statusCode": {"type": "integer"},
-                        "error": {"type": "string"},
-                        "message": {"type": "string"},
-                    },
-                }
-            },
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
+        "components": _COMPONENTS,
         "security": [{"token": []}, {}],
     }
 
 
+def _single_paths() -> dict[str, Any]:
+    return {
+        "/health": {"get": _operation("Whether the server runs", {"type": "object", "required": ["status"]})},
+        "/ping": {"get": _operation("Whether the server answers", {"type": "object"})},
+        "/batch-request": {
+            "post": _operation("Run a batch", {"type": "object", "required": ["result", "errors"]}, body=_BATCH)
+        },
+        "/integrated-account": {"get": _listing("Accounts")},
+        "/integrated-account/{id}": {"get": _operation("One account", _RECORD, ["id"])},
+        "/integrated-account/{id}/capabilities": {"get": _operation("What an account can do", _RECORD, ["id"])},
+        "/integrated-account/{id}/tools": {
+            "get": _operation("Schemas of an account's methods", {"type": "array", "items": _RECORD}, ["id"])
+        },
+        "/integration/{name}/capabilities": {"get": _operation("What an integration can do", _RECORD, ["name"])},
+        "/log": {"get": _listing("The log")},
+        "/unified/{model}/{resource}/meta/{method}": {
+            "get": _operation("Schemas of a method", _RECORD, ["model", "resource", "method"], [_ACCOUNT])
+        },
+    }
+
+
+def _record_paths(path: str, names: Sequence[str]) -> dict[str, Any]:
+    """The operations on the records of an account; ``names`` are the parameters in ``path``."""
+    one = [*names, "id"]
+    return {
+        path: {
+            "get": _operation("List records", _PAGE, names, [_ACCOUNT, *_PAGING]),
+            "post": _operation("Create a record", _RECORD, names, [_ACCOUNT], _RECORD, "201"),
+            "patch": _operation("Update the record whose id is in the body", _RECORD, names, [_ACCOUNT], _WITH_ID),
+            "delete": _operation("Delete the record whose id is in the query", _RECORD, names, [_ACCOUNT, _QUERY_ID]),
+        },
+        f"{path}/{{id}}": {
+            "get": _operation("One record", _CUSTOM, one, [_ACCOUNT]),
+            "patch": _operation("Update a record", _RECORD, one, [_ACCOUNT], _RECORD),
+            "delete": _operation("Delete a record", _RECORD, one, [_ACCOUNT]),
+            "post": _operation("A custom method, named in the place of the id", _CUSTOM, one, [_ACCOUNT], _CUSTOM),
+        },
+    }
+
+
+def _platform_paths(name: str) -> dict[str, Any]:
+    """The operations on a kind of object of the platform itself."""
+    return {
+        f"/{name}": {
+            "get": _listing(f"All of {name}"),
+            "post": _operation(f"Create a {name}", _RECORD, body=_RECORD, success="201"),
+        },
+        f"/{name}/{{id}}": {
+            "get": _operation(f"One {name}", _RECORD, ["id"]),
+            "patch": _operation(f"Update a {name}", _RECORD, ["id"], body=_RECORD),
+            "delete": _operation(f"Delete a {name}", _RECORD, ["id"]),
+        },
+    }
+
+
+_BATCH = {
+    "type": "object",
+    "required": ["integrated_account_id", "resources"],
+    "properties": {
+        "integrated_account_id": {"type": "string"},
+        "args": {"type": "object"},
+        "resources": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+    },
+}
+_COMPONENTS: JsonObject = {
+    "parameters": {
+        "account": {
+            "name": "integrated_account_id",
+            "in": "query",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1},
+        }
+    },
+    "schemas": {
+        "Error": {
+            "type": "object",
+            "required": ["statusCode", "error", "message"],
+            "properties": {
+                "statusCode": {"type": "integer"},
+                "error": {"type": "string"},
+                "message": {"type": "string"},
+            },
+        }
+    },
+    "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+}
 _PAGE = {
     "type": "object",
     "required": ["result", "next_cursor", "prev_cursor", "result_count", "is_partial_response"],
