@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread
+from batchctl.definition.sync_job import planned_nodes
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by
 from batchctl.errors import DefinitionError
@@ -36,7 +37,7 @@ class Prepared:
     """A file made ready: the plan is None when the diagnostics hold an error.
 
     ``hidden`` is what a comment in the file hides; ``loaded`` is what was read, ``beside``
-    are files of arguments or rows about whose text there is something to say.
+    are files of arguments or rows about whose text there is something to say, ``jobs`` whether a sync job is welcome.
     """
 
     definition: BatchDefinition | None
@@ -46,6 +47,7 @@ class Prepared:
     hidden: tuple[Diagnostic, ...]
     loaded: Loaded
     beside: tuple[Beside, ...] = ()
+    jobs: bool = False
 
     @property
     def ok(self) -> bool:
@@ -55,7 +57,8 @@ class Prepared:
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
         """What there is to say before it is run: also what is hidden, where that is what stands in the way."""
-        other = not_a_batch(self.loaded.data, self.source) if self.loaded.kind != "batch" else None  # type: ignore[arg-type]  # a mapping
+        refused = self.loaded.kind != "batch" and self.definition is None
+        other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
         if other is not None:
             return (other, *self.diagnostics)
         if self.plan is None and not any(found.severity is Severity.ERROR for found in self.diagnostics):
@@ -90,18 +93,20 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     only: Sequence[str] = (),
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
+    jobs: bool = False,
 ) -> Prepared:
     """Read, check and plan a definition in YAML or JSON.
 
     ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
     and ``given`` over these; ``only`` are the resources to keep, as ``plan.selection.selected`` reads it; errors of
     the rules in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value
-    (None: not at all). What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only``
+    (None: not at all); ``jobs`` says that a sync job may be planned, too, where else it is refused.
+    What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only``
     that the file does not have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(text, file=file, environment=environment, account=given.account, args=given.values)
-    return prepare_loaded(loaded, given=given, only=only, tolerated=tolerated, required=required)
+    return prepare_loaded(loaded, given=given, only=only, tolerated=tolerated, required=required, jobs=jobs)
 
 
 def prepare_loaded(
@@ -111,20 +116,24 @@ def prepare_loaded(
     only: Sequence[str] = (),
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
+    jobs: bool = False,
 ) -> Prepared:
     """The same from what ``batchctl.definition`` has read."""
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
-    if loaded.kind == "sync-job":
+    if loaded.kind == "sync-job" and not jobs:
         return Prepared(None, None, loaded.diagnostics, loaded.source, (), loaded)
     examined = examine(loaded, given=given, tolerated=tolerated, required=required)
     definition, graph = loaded.definition, examined.graph
-    prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded)
+    prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded, jobs=jobs)
     stopped = any(found.severity is Severity.ERROR for found in examined.diagnostics)
     if definition is None or stopped or any(found.rule in _NEEDED for found in examined.hidden):
         return prepared
     if only:
         definition = _subset(definition, selected(only, graph, tags_of(loaded.data)))
+        graph = build_graph(definition.resources)
+    if definition.job is not None:
+        definition = replace(definition, resources=planned_nodes(definition))
         graph = build_graph(definition.resources)
     return replace(prepared, definition=definition, plan=make_plan(definition, graph))
 
@@ -172,6 +181,8 @@ def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = Non
         args_schema=_args_schema(loaded.data),
         complete=loaded.definition is not None,
         given=given,
+        kind=loaded.kind,
+        job=loaded.definition.job if loaded.definition is not None else None,
     )
 
 

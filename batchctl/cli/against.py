@@ -78,7 +78,7 @@ class Comparison:
         given = replace(self.inputs, file=file, text=text)
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
-        plan = require_plan(given.prepare(), self.terminal, quiet=True)
+        plan = require_plan(given.prepare(jobs=True), self.terminal, quiet=True)
         return self._side(self.preview_of(plan)), False
 
     def _side(self, preview: Preview) -> Side:

@@ -49,7 +49,7 @@ def dry_run(
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     query = None if view.query is None else Query.of(view.query, terminal)
     given = Inputs.of(file, inputs)
-    prepared = given.prepare()
+    prepared = given.prepare(jobs=True)
     plan = require_plan(prepared, terminal, quiet=screen.quiet)
     context = context_for(plan, samples.context, allow_unused=inputs.allow_unused)
     preview = _preview(plan, samples, context, terminal)

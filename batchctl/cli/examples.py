@@ -46,7 +46,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "rules": ("batchctl rules", "batchctl rules --format json"),
     "explain": ("batchctl explain missing-id", "batchctl explain BC602"),
-    "schema": ("batchctl schema > batch.schema.json",),
+    "schema": ("batchctl schema > batch.schema.json", "batchctl schema sync-job --output sync-job.schema.json"),
     "login": ("batchctl login", "batchctl login --profile staging --token-stdin < token.txt"),
     "logout": ("batchctl logout --profile staging",),
     "capabilities": ("batchctl capabilities pull -a 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10",),

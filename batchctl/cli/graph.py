@@ -39,7 +39,7 @@ def graph(
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs.of(file, inputs)
-    plan = require_plan(given.prepare(), terminal, quiet=screen.quiet)
+    plan = require_plan(given.prepare(jobs=True), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
     pieces = FORMATS[picture](drawing(plan, title=title, redact=terminal.redactor.text))
     if picture is Picture.TEXT and terminal.ascii_only(sys.stdout):

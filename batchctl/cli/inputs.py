@@ -68,11 +68,13 @@ class Inputs:
             allow_unused=options.allow_unused,
         )
 
-    def prepare(self, row: Given | None = None, *, required: Severity | None = Severity.WARNING) -> Prepared:
+    def prepare(
+        self, row: Given | None = None, *, required: Severity | None = Severity.WARNING, jobs: bool = False
+    ) -> Prepared:
         """Read and prepare it; ``row`` wins over the command line.
 
-        ``required`` is how bad it is that a required argument has no value. Raises ``UsageError`` for input that can't
-        be read, and for an argument that nothing reads.
+        ``required`` is how bad it is that a required argument has no value, ``jobs`` whether a sync job is welcome.
+        Raises ``UsageError`` for input that can't be read, and for an argument that nothing reads.
         """
         from batchctl.preparation import prepare
         from batchctl.render.diagnostics.reporting import one_line
@@ -88,6 +90,7 @@ class Inputs:
                 only=self.only,
                 tolerated=self.tolerated,
                 required=required,
+                jobs=jobs,
             )
         except UsageError as error:
             for each in given.beside:

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import Annotated
 
-def schema() -> None:
+import typer
+
+
+class SchemaKind(StrEnum):
+    """The kinds of definition."""
+
+    BATCH = "batch"
+    SYNC_JOB = "sync-job"
+
+
+def schema(
+    kind: Annotated[SchemaKind, typer.Argument(help="Of which kind of definition.")] = SchemaKind.BATCH,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where to write it [default: stdout].")
+    ] = None,
+) -> None:
     """Print the JSON Schema of definitions, for editors."""
     from batchctl.cli.options import Color
+    from batchctl.cli.out_files import require_place
     from batchctl.cli.terminal import Terminal
     from batchctl.definition import schema_text
+    from batchctl.files import write_whole
 
-    Terminal(Color.NEVER).result([schema_text()])
+    text = schema_text(kind.value)
+    if output is None:
+        Terminal(Color.NEVER).result([text])
+        return
+    require_place(output, "--output")
+    write_whole(output, [text])

@@ -24,13 +24,11 @@ from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition import Loaded
     from batchctl.destinations.base import Destination
-    from batchctl.diagnostics import Diagnostic
     from batchctl.engine.backends.base import Backend
     from batchctl.execution.sync import SyncPlan, SyncResult, SyncRunner
     from batchctl.json_types import JsonObject
@@ -122,40 +120,14 @@ def sync(  # noqa: PLR0913 - the options of a command
 
 
 def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:
-    from batchctl.cli.inputs import read_bytes, read_environment
-    from batchctl.definition import read
-    from batchctl.definition.secrets import innocent_words, secrets_of
+    from batchctl.cli.checking import require_plan
     from batchctl.execution.sync import plan_sync
 
-    text = read_bytes(given.file) if given.text is None else given.text
-    beside = given.given()
-    loaded = read(text, file=given.shown, environment=read_environment(given.env_file), args=beside.values)
-    terminal.hide(secrets_of(loaded))
-    terminal.spare(innocent_words(loaded))
-    if loaded.diagnostics or loaded.kind != "sync-job":
-        _show_problems(loaded.diagnostics, loaded, terminal)
-    if loaded.kind != "sync-job":
+    prepared = given.prepare(required=None, jobs=True)
+    if prepared.loaded.kind != "sync-job":
         raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
-    if loaded.job is None:
-        raise typer.Exit(ExitCode.DEFINITION)
-    unknown = set(beside.values) - set(loaded.declared) - {"integrated_account_id"}
-    if unknown and loaded.declared and not given.allow_unused:
-        known = ", ".join(sorted(loaded.declared))
-        raise UsageError(f"the job declares no argument {min(unknown)}", hint=f"it has {known}")
-    return plan_sync(loaded, beside.account)
-
-
-def _show_problems(problems: Sequence[Diagnostic], loaded: Loaded, terminal: Terminal) -> None:
-    import sys
-
-    from batchctl.cli.checking import MAX_PROBLEMS
-    from batchctl.render.diagnostics.reporting import FileReport
-    from batchctl.render.diagnostics.text import text_report
-
-    reports = [FileReport(loaded.source, loaded.source.file, problems)]
-    color = terminal.colored(sys.stderr)
-    text = text_report(reports, color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
-    terminal.problem(text.rstrip("\n"))
+    require_plan(prepared, terminal, quiet=terminal.quiet)
+    return plan_sync(prepared)
 
 
 def _answers(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from batchctl.definition.model import AddContext, Recurse, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Recurse, Request, Spool, SyncNode, Transform
+from batchctl.definition.schema_documents import SYNC_NODES
 from batchctl.definition.shape import resource_key
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import Resource
+    from batchctl.definition.model import Resource, SyncKind
     from batchctl.json_types import JsonObject, JsonValue
 
 
@@ -25,8 +26,18 @@ def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
             config = cast("JsonObject", data["config"])
             make = Transform if kind == "transform" else AddContext
             return make(key, index, depends_on, cast("str", config["expression"]), persist, run_if)
+        case _ if kind in SYNC_NODES:
+            return _sync_node(key, index, cast("SyncKind", kind), data)
         case _:
             return _request(key, index, depends_on, data)
+
+
+def _sync_node(key: str, index: int, kind: SyncKind, data: JsonObject) -> SyncNode:
+    """A destination waits for what it persists; of the other kinds ``config`` is all that they are."""
+    config = data.get("config")
+    own = data if kind == "destination" or not isinstance(config, dict) else config
+    waits = (*_names(data.get("depends_on")), *_names(data.get("resources_to_persist")))
+    return SyncNode(key, index, tuple(dict.fromkeys(waits)), kind, own, run_if=cast("str | None", data.get("run_if")))
 
 
 def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
@@ -54,6 +65,8 @@ def _request(key: str, index: int, depends_on: tuple[str, ...], data: JsonObject
         recurse=_recurse(data.get("recurse")),
         response_format=cast("str | None", data.get("response_format")),
         run_if=cast("str | None", data.get("run_if")),
+        account=cast("str | None", data.get("integrated_account_id")),
+        delete_tracking=cast("str | None", data.get("delete_tracking")),
     )
 
 

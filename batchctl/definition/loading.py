@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from batchctl.definition.arguments import argument_entries, merge_arguments
 from batchctl.definition.build import build_payload, build_resource
@@ -13,7 +13,7 @@ from batchctl.definition.model import BatchDefinition
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
 from batchctl.definition.suppressions import suppressions_in
-from batchctl.definition.sync_job import read_sync_job, sign_of_sync_job
+from batchctl.definition.sync_job import sign_of_sync_job, sync_job_definition, waiting_nodes
 from batchctl.definition.variables import Variables
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import problem
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from batchctl.definition.model import Resource
+    from batchctl.definition.schema_documents import Kind
     from batchctl.definition.suppressions import Suppressions
-    from batchctl.definition.sync_job import SyncJob
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
 
@@ -40,8 +40,8 @@ class Loaded:
     ``resources`` are those that are fine by themselves all the same.
     ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
     came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in;
-    ``suppressions`` are the comments that hide problems, None where there are none. A file of the
-    other ``kind`` has no definition but a ``job``, None where it has errors.
+    ``suppressions`` are the comments that hide problems, None where there are none; ``kind`` is what the
+    file was read as.
     """
 
     definition: BatchDefinition | None
@@ -53,8 +53,7 @@ class Loaded:
     secrets: frozenset[str] = frozenset()
     data: JsonValue = None
     suppressions: Suppressions | None = None
-    kind: Literal["batch", "sync-job"] = "batch"
-    job: SyncJob | None = None
+    kind: Kind = "batch"
 
     def hides(self, diagnostic: Diagnostic) -> bool:
         """Whether a comment in the text accepts this problem."""
@@ -134,41 +133,24 @@ def _check(
 ) -> Loaded:
     if not isinstance(data, dict):
         return _unusable([*problems, _not_a_mapping(data, source)], data, source)
-    if "integrated_account_id" not in data and sign_of_sync_job(data) is not None:
-        return _sync_job(data, source, problems, secrets, given)
+    kind: Kind = "batch" if sign_of_sync_job(data) is None else "sync-job"
     root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
-    shape = check_shape(root, source)
+    shape = check_shape(root, source, kind)
     problems.extend(shape.problems)
     resources = tuple(build_resource(*sound) for sound in shape.sound)
     schema = _object(root.get("args_schema"))
-    args = merge_arguments(given, _object(root.get("args")), schema)
-    diagnostics = _sorted(problems, root)
     declared = frozenset(argument_entries(schema))
-    suppressions = suppressions_in(source)
-    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, suppressions)
+    args = merge_arguments(given, _object(root.get("args")), schema)
+    if kind == "sync-job":
+        resources = waiting_nodes(resources)
+        if account is not None and "integrated_account_id" in declared and "integrated_account_id" not in given:
+            args = {**args, "integrated_account_id": account}
+    diagnostics = _sorted(problems, root)
+    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, suppressions_in(source), kind)
     if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
-        return replace(loaded, definition=_definition(root, args, resources, source, secrets))
+        make = _definition if kind == "batch" else sync_job_definition
+        return replace(loaded, definition=make(root, args, resources, source, secrets))
     return loaded
-
-
-def _sync_job(
-    data: JsonObject, source: Source, problems: list[Diagnostic], secrets: frozenset[str], given: JsonObject
-) -> Loaded:
-    job, found = read_sync_job(data, source)
-    is_sound = not any(each.severity is Severity.ERROR for each in problems)
-    schema = _object(data.get("args_schema"))
-    return Loaded(
-        None,
-        _sorted([*problems, *found], data),
-        source,
-        args=merge_arguments(given, _object(data.get("args")), schema),
-        declared=frozenset(argument_entries(schema)),
-        secrets=secrets,
-        data=data,
-        suppressions=suppressions_in(source),
-        kind="sync-job",
-        job=job if is_sound else None,
-    )
 
 
 def _unusable(problems: Iterable[Diagnostic], data: JsonValue, source: Source) -> Loaded:

@@ -48,6 +48,7 @@ class Request:
     response_format: str | None = None
     run_if: str | None = None
     account: str | None = None
+    delete_tracking: str | None = None
 
     @property
     def is_unified(self) -> bool:
@@ -138,11 +139,31 @@ class SyncNode:
 
 SyncKind: TypeAlias = Literal["get_state", "update_state", "delete_state", "event", "destination"]
 Resource: TypeAlias = Request | Spool | Transform | AddContext | SyncNode
+# Nodes whose keys hold placeholders.
+Templated: TypeAlias = Request | SyncNode
+
+
+@dataclass(frozen=True, slots=True)
+class SyncJob:
+    """What a sync job has beside its nodes. ``data`` is the file as it is written, variables filled in."""
+
+    data: JsonObject
+    label: str
+    version: int
+    state_key: str | None = None
+    mutex_key: str | None = None
+    args_validation: str | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The job in Truto; None for one that was never there."""
+        known = self.data.get("id")
+        return known if isinstance(known, str) else None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchDefinition:
-    """A whole file.
+    """A whole file, of either kind: ``job`` is None for a batch.
 
     ``payload`` is what would be sent: the file as it stands, ``${VAR}`` filled in, arguments merged, authoring
     keys removed. ``secrets`` are values that came from the environment under a secret-looking name.
@@ -158,3 +179,4 @@ class BatchDefinition:
     args_schema: JsonObject | None = None
     fixtures: str | None = None
     secrets: frozenset[str] = frozenset()
+    job: SyncJob | None = None

@@ -1,20 +1,21 @@
-"""The JSON Schema of definitions, and what in some data violates it."""
+"""What in some data violates the schema of a kind of definition."""
 
 from __future__ import annotations
 
-import json
 import math
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from batchctl.definition.schema_documents import schema_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batchctl.definition.schema_documents import Kind
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
-Part: TypeAlias = Literal["definition", "request", "spool", "transform", "add_context"]
-
+# The part of a schema that is about the top of a file; the others are called like the kinds of nodes.
+TOP = "definition"
 # For people and editors.
 _ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "default", "$defs"})
 _KEYWORDS = frozenset(
@@ -28,6 +29,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "integer": (int,),
     "number": (int, float),
+    "null": (type(None),),
 }
 
 
@@ -47,20 +49,14 @@ class Violation(NamedTuple):
 
 
 @cache
-def schema_text() -> str:
-    """The schema as it is published (Draft 2020-12)."""
-    return Path(__file__).with_name("schema.json").read_text("utf-8")
+def known_keys(part: str, kind: Kind = "batch") -> tuple[str, ...]:
+    """The keys that a part may have (``definition`` is the top, or a kind of node); without those with ``x-``."""
+    return _checker(part, kind).known
 
 
-@cache
-def known_keys(part: Part) -> tuple[str, ...]:
-    """The keys that a definition, or a resource of this kind, may have; without those that start with ``x-``."""
-    return _checker(part).known
-
-
-def violations(part: Part, value: JsonValue) -> Iterator[Violation]:
-    """What is wrong with a definition (without a look into its resources), or with a resource of a kind."""
-    return _checker(part).violations(value, ())
+def violations(part: str, value: JsonValue, kind: Kind = "batch") -> Iterator[Violation]:
+    """What is wrong with a definition (``definition``: without a look into its nodes), or with a node of a kind."""
+    return _checker(part, kind).violations(value, ())
 
 
 def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[Violation]]:
@@ -72,9 +68,9 @@ def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[
     return lambda value: checker.violations(value, ())
 
 
-def _part(part: Part) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(schema_text())
-    if part != "definition":
+def _part(part: str, kind: Kind) -> dict[str, Any]:
+    schema = schema_document(kind)
+    if part != TOP:
         found: dict[str, Any] = schema["$defs"][part]
         return found
     # Resources are checked one by one, each by the schema of its kind: quicker, and no union to explain.
@@ -83,8 +79,8 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 @cache
-def _checker(part: Part) -> _Checker:
-    return _Checker(_part(part))
+def _checker(part: str, kind: Kind) -> _Checker:
+    return _Checker(_part(part, kind))
 
 
 class _Checker:

@@ -1,10 +1,11 @@
-"""Whether the data has the shape of a batch: each resource against the schema of its kind, problems in our words."""
+"""Whether the data has the shape of its kind: each node against the schema of its type, problems in our words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.schema import violations
+from batchctl.definition.schema import TOP, violations
+from batchctl.definition.schema_documents import NODES
 from batchctl.definition.shape_messages import MAX_GUESSES, Explainer, kind_of_value, misspelled
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import problem
@@ -12,12 +13,10 @@ from batchctl.diagnostics.spelling import closest
 from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
-    from batchctl.definition.schema import Part
+    from batchctl.definition.schema_documents import Kind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
-
-KINDS = ("request", "spool", "transform", "add_context")
 
 
 class Shape(NamedTuple):
@@ -31,15 +30,15 @@ class Shape(NamedTuple):
     is_whole: bool
 
 
-def check_shape(root: JsonObject, source: Source) -> Shape:
-    """Check a definition whose top level is a mapping."""
-    problems = _explained("definition", root, (), source)
+def check_shape(root: JsonObject, source: Source, of: Kind = "batch") -> Shape:
+    """Check a definition of this kind, whose top level is a mapping."""
+    problems = _explained(TOP, root, (), source, of)
     sound: list[tuple[int, str, JsonObject]] = []
     given = root.get("resources")
     resources = given if isinstance(given, list) else []
     is_whole = all(found.rule == "unknown-key" for found in problems)
     for index, resource in enumerate(resources):
-        kind, found = check_resource(resource, ("resources", index), source)
+        kind, found = _check_resource(resource, ("resources", index), source, of)
         problems.extend(found)
         if kind is not None and isinstance(resource, dict):
             sound.append((index, kind, resource))
@@ -54,17 +53,19 @@ def resource_key(resource: JsonValue) -> str | None:
     return next((name for name in names if isinstance(name, str) and name), None)
 
 
-def check_resource(resource: JsonValue, path: DataPath, source: Source) -> tuple[str | None, list[Diagnostic]]:
+def _check_resource(
+    resource: JsonValue, path: DataPath, source: Source, of: Kind
+) -> tuple[str | None, list[Diagnostic]]:
     """The kind, when the resource can be used, and what is wrong with it."""
     key = resource_key(resource)
     if not isinstance(resource, dict):
         return None, [_not_a_mapping(resource, path, source)]
     kind = _kind(resource)
-    if kind not in KINDS:
-        return None, [_unknown_kind(resource["type"], (*path, "type"), source, key)]
-    found = _explained(kind, resource, path, source, key)
+    if kind not in NODES[of]:
+        return None, [_unknown_kind(resource["type"], (*path, "type"), source, of, key)]
+    found = _explained(str(kind), resource, path, source, of, key)
     errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
-    return (None if any(not _is_harmless(error) for error in errors) else kind), found
+    return (None if any(not _is_harmless(error) for error in errors) else str(kind)), found
 
 
 def _is_harmless(error: Diagnostic) -> bool:
@@ -73,10 +74,10 @@ def _is_harmless(error: Diagnostic) -> bool:
 
 
 def _explained(
-    part: str, value: JsonObject, path: DataPath, source: Source, key: str | None = None
+    part: str, value: JsonObject, path: DataPath, source: Source, of: Kind, key: str | None = None
 ) -> list[Diagnostic]:
-    explainer = Explainer(part, path, source, key)
-    found = list(violations(cast("Part", part), value))
+    explainer = Explainer(part, path, source, key, of)
+    found = list(violations(part, value, of))
     wanted = {(violation.path, misspelled(violation)) for violation in found[:MAX_GUESSES] if violation.key}
     return [
         explainer.diagnostic(violation, guess=number < MAX_GUESSES)
@@ -86,20 +87,21 @@ def _explained(
 
 
 def _kind(resource: JsonObject) -> JsonValue:
-    """The kind that a resource says, or looks like; anything but one of ``KINDS`` is a mistake in ``type``."""
+    """The kind that a resource says, or looks like; anything but one of ``NODES`` is a mistake in ``type``."""
     if "type" in resource:
         return resource["type"]
     for key, value in resource.items():
-        if value in KINDS and closest(key, ("type",)):
+        if value in NODES["sync-job"] and closest(key, ("type",)):
             return value
     is_transform = "config" in resource or "expression" in resource
     return "transform" if is_transform and not ("resource" in resource or "method" in resource) else "request"
 
 
-def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, key: str | None) -> Diagnostic:
+def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, of: Kind, key: str | None) -> Diagnostic:
     if isinstance(kind, str):
-        meant = closest(kind, KINDS)
-        message = f'"type" must be {", ".join(KINDS[:-1])} or {KINDS[-1]}, not "{short(kind)}"'
+        known = NODES[of]
+        meant = closest(kind, known)
+        message = f'"type" must be {", ".join(known[:-1])} or {known[-1]}, not "{short(kind)}"'
         advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
     else:
         message = f'"type" must be text, not {kind_of_value(kind)}'

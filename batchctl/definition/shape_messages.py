@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.schema import known_keys
+from batchctl.definition.schema import TOP, known_keys
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.spelling import closest
 from batchctl.yaml12.problem_log import quoted, short
 
 if TYPE_CHECKING:
     from batchctl.definition.schema import Violation
+    from batchctl.definition.schema_documents import Kind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.source import Source
 
-_TYPES = {"string": "text", "object": "a mapping", "array": "a list", "boolean": "true or false"}
+_TYPES = {
+    "string": "text",
+    "object": "a mapping",
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "empty",
+}
 # Where the type alone would not say it.
 _MEANT = {
     "depends_on": "a name or a list of names",
     "query": "a mapping or an expression",
     "body": "a mapping or an expression",
     "expression": "text: a JSONata expression",
+    "resources_to_persist": "a list of names",
 }
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _MISSING_ADVICE = {
@@ -31,6 +40,8 @@ _MISSING_ADVICE = {
     "resource": "for example resource: crm/contacts",
     "name": "the result and other resources know it by its name",
     "type": "add type: transform",
+    "destination_type": "webhook, datastore or superquery",
+    "resources_to_persist": "name the nodes whose records it gets",
     "config": 'add "config:" with the JSONata below "expression: |"',
     "expression": 'put the JSONata below "expression: |"',
 }
@@ -42,7 +53,8 @@ MAX_GUESSES = 50
 class Explainer:
     """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
 
-    def __init__(self, part: str, path: DataPath, source: Source, resource: str | None) -> None:
+    def __init__(self, part: str, path: DataPath, source: Source, resource: str | None, kind: Kind = "batch") -> None:
+        self._kind = kind
         self._part = part
         self._path = path
         self._source = source
@@ -58,9 +70,12 @@ class Explainer:
                 return self._missing(violation, path)
             case "type":
                 return self._wrong_type(violation, path)
+            case "minItems" if path[-1] == "resources_to_persist":
+                message, advice = "the destination gets no records", "name the nodes whose records it gets"
+                return self._at_value("invalid-value", message, path, advice)
             case "minItems":
-                message, advice = "the batch has no resources", "add at least one request"
-                return self._at_value("no-resources", message, path, advice)
+                what = "the batch has no resources" if self._kind == "batch" else "the sync job has no nodes"
+                return self._at_value("no-resources", what, path, "add at least one request")
             case "enum":
                 return self._not_among(violation, path)
             case _:
@@ -68,7 +83,9 @@ class Explainer:
 
     @property
     def _owner(self) -> str:
-        return "the definition" if self._part == "definition" else f"a {self._part}"
+        if self._part != TOP:
+            return f"{'an' if self._part[0] in 'aeu' else 'a'} {self._part}"
+        return "the definition" if self._kind == "batch" else "the sync job"
 
     def _unknown(self, violation: Violation, path: DataPath, *, guess: bool) -> Diagnostic:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
@@ -81,13 +98,15 @@ class Explainer:
         key = violation.key
         if meant is not None:
             return f'did you mean "{meant}"?'
-        if not violation.path and self._part == "definition" and key in known_keys("request"):
+        if not violation.path and self._part == TOP and key in known_keys("request"):
             return 'it belongs to an item of "resources"'
         if not violation.path and self._part in ("transform", "add_context") and key == "expression":
             return 'put it under "config"'
         if not violation.path and self._part == "request" and key in ("config", "expression"):
             return "only transforms have it: add type: transform"
-        if not violation.path and self._part in ("spool", "transform", "add_context") and key in known_keys("request"):
+        if not violation.path and self._part == "request" and key == "integrated_account_id":
+            return "in a batch it is on top of the file: all calls are made for one account"
+        if not violation.path and self._part != "request" and key in known_keys("request", self._kind):
             return "only requests have it"
         return f"known keys: {', '.join(violation.known)}"
 
@@ -124,7 +143,7 @@ class Explainer:
 
     def _not_among(self, violation: Violation, path: DataPath) -> Diagnostic:
         known = tuple(map(str, violation.expected)) if isinstance(violation.expected, list) else ()
-        choices = f"{', '.join(known[:-1])} or {known[-1]}"
+        choices = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
         value = violation.value
         shown = "this" if self._source.is_filled(path) else kind_of_value(value)
         meant = closest(value, known) if isinstance(value, str) else None

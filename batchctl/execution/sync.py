@@ -8,22 +8,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
-from batchctl.definition.model import BatchDefinition, Request, SyncNode
+from batchctl.definition.model import Request
+from batchctl.definition.sync_job import destinations
 from batchctl.destinations.base import SyncRun
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
 from batchctl.expression import compile_expression
-from batchctl.plan.definition_graph import build_graph
-from batchctl.plan.planner import make_plan
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from batchctl.definition import Loaded
-    from batchctl.definition.sync_job import SyncJob
+    from batchctl.definition.model import SyncJob
     from batchctl.destinations.base import Destination
     from batchctl.engine.backends.base import Backend, Reply
     from batchctl.engine.events import Observer
@@ -31,11 +29,10 @@ if TYPE_CHECKING:
     from batchctl.engine.result import Outcome, RunResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
     from batchctl.store.sync_state import SyncState
     from batchctl.truto.calls import Call
 
-# The one destination of a job without destination nodes.
-FLAT = "records"
 # Where the moment of the last complete run is kept, for ``previous_run_date``.
 _PREVIOUS = "truto:previous_run_date"
 
@@ -50,8 +47,8 @@ class SyncPlan:
     @property
     def destinations(self) -> Mapping[str, str]:
         """The destinations by name, with their type."""
-        found = {node.key: str(node.config.get("destination_type")) for node in self.job.destinations}
-        return found or {FLAT: "webhook"}
+        nodes = destinations(self.plan.definition.resources)
+        return {node.key: str(node.config.get("destination_type")) for node in nodes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +72,17 @@ class SyncResult:
         }
 
 
-def plan_sync(loaded: Loaded, account: str | None) -> SyncPlan:
-    """The plan of a job that was read.
+def plan_sync(prepared: Prepared) -> SyncPlan:
+    """The plan of a job that was prepared (with ``jobs``), with the arguments of this run.
 
-    Raises ``DefinitionError`` for one with errors, ``UsageError`` for arguments that it refuses.
+    Raises ``DefinitionError`` for one with errors and for a batch, ``UsageError`` for arguments that it refuses.
     """
-    job = loaded.job
+    plan = prepared.require_plan()
+    job = plan.definition.job
     if job is None:
-        what = "is not a sync job" if loaded.kind != "sync-job" else "has errors"
-        raise DefinitionError(f"{loaded.source.file} {what}", diagnostics=loaded.diagnostics)
-    args = loaded.args if account is None else {"integrated_account_id": account, **loaded.args}
-    _check_arguments(job, args)
-    resources = job.resources
-    if job.is_flat:
-        kept = tuple(node.key for node in resources if node.in_result)
-        flat: JsonObject = {"destination_type": "webhook"}
-        resources = (*resources, SyncNode(FLAT, len(resources), kept, "destination", flat))
-    graph = build_graph(resources)
-    if graph.cycles() or any(key in graph.parents(key) for key in graph.nodes):
-        raise DefinitionError(f"{loaded.source.file}: nodes wait for each other in a circle")
-    own = account or args.get("integrated_account_id")
-    definition = BatchDefinition(
-        integrated_account_id=str(own or ""),
-        args=args,
-        resources=resources,
-        payload=job.body(),
-        source=loaded.source,
-        name=job.label,
-        fixtures=job.data["fixtures"] if isinstance(job.data.get("fixtures"), str) else None,  # type: ignore[arg-type]  # asked
-        secrets=loaded.secrets,
-    )
-    return SyncPlan(job, make_plan(definition, graph))
+        raise DefinitionError(f"{prepared.source.file} is not a sync job", hint="batchctl run FILE runs a batch")
+    _check_arguments(job, plan.definition.args)
+    return SyncPlan(job, plan)
 
 
 def _check_arguments(job: SyncJob, args: JsonObject) -> None:

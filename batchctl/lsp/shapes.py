@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from batchctl.definition.schema import schema_text
+from batchctl.definition.schema_documents import schema_text
 
 if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue

@@ -68,7 +68,8 @@ __all__ = ["RULES", "Rule", "Subject", "check"]
 def _rule(module: ModuleType) -> Rule:
     """The rule in a module that is called like the kind of problem that it finds."""
     kind = KINDS[module.__name__.rpartition(".")[2].replace("_", "-")]
-    return Rule(kind, module.check, module.__doc__ or "")
+    about = {"about": module.ABOUT} if hasattr(module, "ABOUT") else {}
+    return Rule(kind, module.check, module.__doc__ or "", **about)
 
 
 _MODULES = (
@@ -125,5 +126,5 @@ RULES: tuple[Rule, ...] = tuple(sorted(map(_rule, _MODULES), key=lambda rule: ru
 
 def check(subject: Subject) -> list[Diagnostic]:
     """All that the rules find, sorted by position."""
-    found = [diagnostic for rule in RULES for diagnostic in diagnose(rule, subject)]
+    found = [diagnostic for rule in RULES if subject.kind in rule.about for diagnostic in diagnose(rule, subject)]
     return sorted(found, key=lambda diagnostic: diagnostic.sort_key)

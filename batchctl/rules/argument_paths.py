@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
+from batchctl.definition.model import Request
 from batchctl.plain import counted
 from batchctl.plan.loops import read_loop
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.reads import Segments
     from batchctl.rules.subject import Subject
@@ -56,7 +57,7 @@ class Missing:
         )
 
 
-def why_missing(subject: Subject, node: Request, segments: Segments) -> Missing | None:
+def why_missing(subject: Subject, node: Templated, segments: Segments) -> Missing | None:
     """The first step of an argument's path that is not there, for a path that is known to have no value.
 
     None where the value may come yet: ``args_schema`` declares it, or leaves open what is around it.
@@ -64,7 +65,7 @@ def why_missing(subject: Subject, node: Request, segments: Segments) -> Missing 
     if len(segments) < 2 or not isinstance(segments[1], str):
         return None
     steps = segments[1:]
-    loop = read_loop(node.loop_on)
+    loop = read_loop(node.loop_on) if isinstance(node, Request) else None
     if loop and segments[: len(loop.segments)] == loop.segments:
         elements = subject.loops.value(loop)
         within = (_missing(element, steps, len(loop.segments) - 1, subject) for element in _items(elements))

@@ -38,7 +38,7 @@ from batchctl.template import find_lookalikes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.json_types import DataPath
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every look-alike in ``id``, ``query``, ``body``, ``loop_on`` and ``recurse``."""
+    """Every look-alike where placeholders can stand."""
     for node, steps, text in subject.leaves.strings:
         if (node.index, steps) in subject.leaves.foreign:
             continue
@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _finding(subject, node, steps, text, found)
 
 
-def _finding(subject: Subject, node: Request, steps: DataPath, text: str, found: Lookalike) -> Finding:
+def _finding(subject: Subject, node: Templated, steps: DataPath, text: str, found: Lookalike) -> Finding:
     place = subject.within(node, steps, found.offset, found.end)
     if is_exp(text[found.offset : found.end]):
         return subject.finding(node, place, f"{SENTENCE}: it would be sent literally", help=ADVICE)

@@ -27,10 +27,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import Request
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.plan.reads import Read
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
@@ -49,8 +51,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _is_record(subject: Subject, node: Request, read: Read) -> bool:
-    if len(read.segments) != 3 or read.segments[0] != "resources" or read.reference.path[0] == "loop_on":
+def _is_record(subject: Subject, node: Templated, read: Read) -> bool:
+    if (
+        not isinstance(node, Request)
+        or len(read.segments) != 3
+        or read.segments[0] != "resources"
+        or read.reference.path[0] == "loop_on"
+    ):
         return False
     cast = next(each.cast for each in read.reference.alternatives if each.path == read.path)
     if read.reference.whole and cast not in (None, "str"):

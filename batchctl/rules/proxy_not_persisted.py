@@ -1,7 +1,8 @@
 """The records of a Proxy resource, a transform or a spool go nowhere: nothing reads them and they are not persisted.
 
 Why:
-    Unified resources are always in the result; these are only with ``persist: true``.
+    Unified resources are always in the result; these are only with ``persist: true``. A sync job with destinations
+    delivers what these name, and nothing else.
 
 Fails:
     resources:
@@ -24,12 +25,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request
+from batchctl.definition.model import AddContext, Request, SyncNode
+from batchctl.definition.sync_job import destinations
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Resource
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
@@ -38,12 +41,16 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every node whose records are neither in the result nor read; a write is there for its effect."""
     if not subject.complete:
         return
+    # Where a job has destinations, these say what is kept.
+    has_destinations = bool(destinations(subject.resources))
     children, read = subject.graph.children(), subject.records.read
     for key, node in subject.graph.nodes.items():
         writes = isinstance(node, Request) and node.is_write
-        if isinstance(node, AddContext) or node.in_result or writes or node in subject.records.malformed:
+        if isinstance(node, AddContext | SyncNode) or writes or node in subject.records.malformed:
             continue
-        takers = [subject.graph.nodes[child] for child in children[key]]
+        if node.in_result and not has_destinations:
+            continue
+        takers = [other for child in children[key] if not _is_event(other := subject.graph.nodes[child])]
         if read is None or address(node) in read or any(not isinstance(child, Request) for child in takers):
             continue
         if takers and not isinstance(node, Request):
@@ -53,5 +60,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             node,
             subject.at(node, "resource" if isinstance(node, Request) else "name"),
             f'the records of "{key}" would be thrown away: nothing reads them and they are not persisted',
-            help="add persist: true, or remove it",
+            help="name it in the resources_to_persist of a destination, or remove it"
+            if has_destinations
+            else "add persist: true, or remove it",
         )
+
+
+def _is_event(node: Resource) -> bool:
+    """Events wait for all nodes, and read none."""
+    return isinstance(node, SyncNode) and node.kind == "event"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.definition.given import Origin
+    from batchctl.definition.schema_documents import Kind
     from batchctl.diagnostics import Diagnostic
     from batchctl.diagnostics.kinds import ProblemKind
     from batchctl.rules.finding import Blame, Finding
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: the kind of problem that it finds, and the check. ``documentation`` is its module's docstring."""
+    """A rule: the kind of problem that it finds, and the check. ``documentation`` is its module's docstring.
+
+    ``about`` are the kinds of definition that it looks at.
+    """
 
     kind: ProblemKind
     check: Callable[[Subject], Iterator[Finding]]
     documentation: str
+    about: frozenset[Kind] = frozenset({"batch", "sync-job"})
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition.given import Given
-from batchctl.definition.model import Request
+from batchctl.definition.model import Request, SyncNode
 from batchctl.rules.finding import Finding
 from batchctl.rules.views.arguments import Arguments
 from batchctl.rules.views.dependencies import Dependencies
@@ -18,7 +18,8 @@ from batchctl.rules.views.records import Records
 from batchctl.template import Reference
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import Resource
+    from batchctl.definition.model import Resource, SyncJob, Templated
+    from batchctl.definition.schema_documents import Kind
     from batchctl.diagnostics import Fix, Related, Severity, Span
     from batchctl.json_types import DataPath, JsonObject
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -38,7 +39,8 @@ class Subject:
     """Whatever of a file could be built, also when other parts are faulty.
 
     ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
-    whether every resource could be built (so that something missing is really missing). The rest is in views:
+    whether every resource could be built (so that something missing is really missing), ``kind`` what the file was
+    read as, ``job`` what a complete sync job has beside its nodes. The rest is in views:
     ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``; each does its work when
     a rule first asks.
     """
@@ -55,7 +57,11 @@ class Subject:
         args_schema: JsonObject | None = None,
         complete: bool = True,
         given: Given | None = None,
+        kind: Kind = "batch",
+        job: SyncJob | None = None,
     ) -> None:
+        self.kind: Kind = kind
+        self.job = job
         self.resources = resources
         self.requests = tuple(node for node in resources if isinstance(node, Request))
         self.graph = graph
@@ -71,17 +77,24 @@ class Subject:
     @cached_property
     def leaves(self) -> Leaves:
         """What of the requests and arguments rules look at one by one, gathered in one pass."""
-        return gather(self.requests, self._args)
+        return gather(self.templated, self._args)
+
+    @cached_property
+    def templated(self) -> tuple[Templated, ...]:
+        """The nodes whose keys hold placeholders."""
+        return tuple(node for node in self.resources if isinstance(node, Request | SyncNode))
 
     @cached_property
     def placeholders(self) -> Placeholders:
-        """The placeholders of requests."""
-        return Placeholders(self.requests, self.leaves)
+        """The placeholders of the nodes."""
+        return Placeholders(self.templated, self.leaves)
 
     @cached_property
     def arguments(self) -> Arguments:
         """The arguments, and who reads them."""
-        return Arguments(self._args, self._declared, self._schema, self.placeholders, self.loops, self.expressions)
+        job = self.job
+        top = [text for text in (job.state_key, job.mutex_key, job.args_validation) if text] if job else []
+        return Arguments(self._args, self._declared, self._schema, self.placeholders, self.loops, self.expressions, top)
 
     @cached_property
     def records(self) -> Records:
@@ -139,5 +152,14 @@ class Subject:
         return Place(path, self.source.within(path, start, end))
 
     def dependency(self, node: Resource, item: int) -> Place:
-        """Item ``item`` of a ``depends_on``: one of a list, or the string itself."""
+        """Item ``item`` of a ``depends_on``: one of a list, or the string itself.
+
+        What a destination persists comes after what it depends on.
+        """
+        if isinstance(node, SyncNode):
+            name = node.depends_on[item]
+            persisted = node.config.get("resources_to_persist")
+            if isinstance(persisted, list) and name in persisted:
+                return self.at(node, "resources_to_persist", persisted.index(name))
+            item = 0
         return self.at(node, "depends_on", *((item,) if self.has(node, "depends_on", item) else ()))

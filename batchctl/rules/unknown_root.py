@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import SyncNode
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.planner import find_places
 from batchctl.rules.exp_placeholders import is_exp
@@ -71,7 +72,9 @@ def _in_loops(subject: Subject) -> Iterator[Finding]:
 def _in_placeholders(subject: Subject) -> Iterator[Finding]:
     for node, read in subject.placeholders.reads:
         root = read.segments[0] if read.segments else None
-        if read.reference.has_way_out or not isinstance(root, str) or root in _ALWAYS or is_exp(read.reference.text):
+        if read.reference.has_way_out or not isinstance(root, str) or is_exp(read.reference.text):
+            continue
+        if root in _roots(subject, node):
             continue
         if (node.index, read.reference.path) in subject.leaves.foreign or _is_added(subject, node):
             continue
@@ -91,15 +94,24 @@ def _in_expressions(subject: Subject) -> Iterator[Finding]:
         if analysis.changes or _is_added(subject, node):
             # Between the bars of |…|…| names are those of what is changed.
             continue
+        known = (*_roots(subject, node), "true", "false", "null")
         for found in analysis.paths:
             root = found.segments[0]
-            if not found.relative and root not in (*_ALWAYS, "true", "false", "null"):
+            if not found.relative and root not in known:
                 yield subject.finding(
                     node,
                     subject.within(node, steps, found.start, found.end),
                     f"{_unknown(root)}, the expression finds nothing there",
                     help=_advice(subject, found.segments),
                 )
+
+
+def _roots(subject: Subject, node: Resource) -> tuple[str, ...]:
+    """What every account has; in a sync job also the run, and what comes to a destination or a transform."""
+    if subject.kind == "batch":
+        return _ALWAYS
+    own = {"destination": ("payload",)}.get(node.kind, ()) if isinstance(node, SyncNode) else ("total_records_size",)
+    return (*_ALWAYS, "sync_job_run", "previous_run_date", *own)
 
 
 def _unknown(root: str) -> str:

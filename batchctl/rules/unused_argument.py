@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
+# The arguments of a sync job go to its receivers, too, with the run.
+ABOUT = frozenset({"batch"})
 _INSIDE = re.compile(r"\{([^{}]*)")
 # More than these are one finding: such arguments are data, not a list of names.
 _MAX_COUNT = 1000

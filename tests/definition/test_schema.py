@@ -1,28 +1,55 @@
-"""Our reader of the schema beside the package jsonschema."""
+"""Our reader of the schemas beside the package jsonschema."""
 
-import json
-from typing import Any
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from batchctl.definition.schema import schema_text, violations
-from batchctl.definition.shape import KINDS
+from batchctl.definition.schema import violations
+from batchctl.definition.schema_documents import NODES, schema_document
 
-SCHEMA: dict[str, Any] = json.loads(schema_text())
-KEYS = sorted({key for kind in KINDS for key in SCHEMA["$defs"][kind]["properties"]} | {"x-own", "methd"})
-VALUES = st.sampled_from(["", "a", "list", "spool", "transform", "raw", 5, True, None, [], ["a"], [5], {}, {"id": "a"}])
-NESTED = st.dictionaries(st.sampled_from(["if", "config", "expression", "id"]), VALUES, max_size=3)
+if TYPE_CHECKING:
+    from batchctl.definition.schema_documents import Kind
+
+SCHEMAS = {kind: schema_document(kind) for kind in NODES}
+PARTS = [(kind, node) for kind, nodes in NODES.items() for node in nodes]
+KEYS = sorted({key for kind, node in PARTS for key in SCHEMAS[kind]["$defs"][node]["properties"]} | {"x-own", "methd"})
+VALUES = st.sampled_from(
+    ["", "a", "list", "spool", "transform", "event", "start", "raw", 5, True, None, [], ["a"], [5], {}, {"id": "a"}]
+)
+NESTED = st.dictionaries(st.sampled_from(["if", "config", "expression", "id", "key", "name"]), VALUES, max_size=3)
 RESOURCES = st.dictionaries(st.sampled_from(KEYS), VALUES | NESTED, max_size=8)
 
 
-def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+@pytest.mark.parametrize("kind", NODES)
+def test_the_schema_is_a_schema(kind: Kind) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[kind])
 
 
-@given(st.sampled_from(KINDS), RESOURCES)
-@settings(max_examples=400, deadline=None)
-def test_both_find_the_same(kind: Any, value: dict[str, Any]) -> None:
-    theirs = Draft202012Validator(SCHEMA["$defs"][kind]).is_valid(value)
-    assert (next(violations(kind, value), None) is None) == theirs
+@given(st.sampled_from(PARTS), RESOURCES)
+@settings(max_examples=600, deadline=None)
+def test_both_find_the_same(part: tuple[Kind, str], value: dict[str, Any]) -> None:
+    kind, node = part
+    theirs = Draft202012Validator(SCHEMAS[kind]["$defs"][node]).is_valid(value)
+    assert (next(violations(node, value, kind), None) is None) == theirs
+
+
+@pytest.mark.parametrize(("kind", "node"), PARTS)
+def test_every_example_of_the_schemas_is_one(kind: Kind, node: str) -> None:
+    """Of the published schema as a whole, which chooses by the type of the node."""
+    whole = Draft202012Validator(SCHEMAS[kind])
+    required = {"integrated_account_id": "a"} if kind == "batch" else {}
+    for example in SCHEMAS[kind]["$defs"][node]["examples"]:
+        assert whole.is_valid({**required, "resources": [example]})
+        assert not whole.is_valid({**required, "resources": [{**example, "nme": "x"}]})
+
+
+def test_every_key_has_a_title_and_a_description() -> None:
+    for kind, node in PARTS:
+        for key, described in SCHEMAS[kind]["$defs"][node]["properties"].items():
+            assert described["title"], (kind, node, key)
+            assert described["description"], (kind, node, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ from batchctl.plan.unresolved import lacking
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.loops import Loop
     from batchctl.rules.views.expressions import Expressions
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
     from batchctl.rules.views.placeholders import Placeholders
     from batchctl.template import Reference
 
+# An argument in a template or expression outside of the nodes.
+_ARGUMENT = re.compile(r"\bargs\.`?([\w-]+)")
+
 
 class Arguments:
-    """``values`` are the merged arguments, ``declared`` the names that ``schema`` (``args_schema``) knows."""
+    """``values`` are the merged arguments, ``declared`` the names that ``schema`` (``args_schema``) knows.
+
+    ``top`` are templates and expressions outside of the nodes: a word in them may be an argument that they read.
+    """
 
     def __init__(
         self,
@@ -34,7 +41,9 @@ class Arguments:
         placeholders: Placeholders,
         loops: Loops,
         expressions: Expressions,
+        top: Sequence[str] = (),
     ) -> None:
+        self._top = top
         self.values = values
         self.declared = declared
         self.schema = schema
@@ -61,7 +70,7 @@ class Arguments:
         return argument_entries(self.schema or {})
 
     @cached_property
-    def read(self) -> tuple[tuple[Request, Reference, object], ...]:
+    def read(self) -> tuple[tuple[Templated, Reference, object], ...]:
         """Placeholders that an argument answers, with its value; not those that read a loop's element."""
         found = []
         loops = {node.index: loop.segments for node, loop in self._loops.all}
@@ -73,7 +82,7 @@ class Arguments:
             found.append((node, reference, raw))
         return tuple(found)
 
-    def lacks_value(self, node: Request, reference: Reference) -> bool:
+    def lacks_value(self, node: Templated, reference: Reference) -> bool:
         """Whether a placeholder of ``node`` would be sent as its text for these arguments.
 
         False where records or the account's context may give it a value, which only a run knows.
@@ -84,7 +93,7 @@ class Arguments:
             self._lacking[where] = _lacks_value(reference.text, loop, self.values)
         return self._lacking[where]
 
-    def as_text(self, kind: type) -> Iterator[tuple[Request, Reference, object]]:
+    def as_text(self, kind: type) -> Iterator[tuple[Templated, Reference, object]]:
         """Placeholders that make text of an argument of this kind."""
         for node, reference, raw in self.read:
             plain = not reference.whole or all(each.cast in (None, "str") for each in reference.alternatives)
@@ -102,7 +111,9 @@ class Arguments:
         own = [path for path in paths if path and path[0] == "args"]
         if any(len(path) < 2 or not isinstance(path[1], str) for path in own):
             return None
-        return frozenset(str(path[1]) for path in own)
+        return frozenset(str(path[1]) for path in own) | frozenset(
+            name for text in self._top for name in _ARGUMENT.findall(text)
+        )
 
     def _answer(self, text: str) -> tuple[object, tuple[object, ...]]:
         """The argument that answers a placeholder, and the path that led there; no path where none does."""

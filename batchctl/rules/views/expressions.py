@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Transform
+from batchctl.definition.model import AddContext, Request, SyncNode, Transform
 from batchctl.expression import check_syntax
 from batchctl.plan.forms import analysed
 
@@ -60,6 +60,8 @@ def _expressions(node: Resource) -> Iterator[tuple[DataPath, str]]:
         yield from (((part,), text) for part in ("query", "body") if isinstance(text := getattr(node, part), str))
     elif isinstance(node, Transform | AddContext):
         yield ("config", "expression"), node.expression
+    elif isinstance(node, SyncNode) and isinstance(text := node.config.get("value_expression"), str):
+        yield ("config", "value_expression"), text
     if isinstance(node, Request) and node.recurse and isinstance(text := node.recurse.config.get("query"), str):
         yield ("recurse", "config", "query"), text
     if node.run_if:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import SyncNode
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 _MAX_EXACT = 2**53
@@ -26,30 +27,34 @@ _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 @dataclass(slots=True)
 class Leaves:
-    """What was found, each with its request and the path from there; an argument with None and the path from the top.
+    """What was found, each with its node and the path from there; an argument with None and the path from the top.
 
     ``strings`` have a brace, so that a placeholder may stand in them; ``suspects`` are long enough for a secret or
     stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
     """
 
-    strings: list[tuple[Request, DataPath, str]] = field(default_factory=list)
-    suspects: list[tuple[Request | None, DataPath, str, str]] = field(default_factory=list)
+    strings: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
+    suspects: list[tuple[Templated | None, DataPath, str, str]] = field(default_factory=list)
     # Where the strings are templates of another kind: {{#each}}, {{/if}}, {{> part}}.
     foreign: set[tuple[int, DataPath]] = field(default_factory=set)
-    integers: list[tuple[Request | None, DataPath, int]] = field(default_factory=list)
+    integers: list[tuple[Templated | None, DataPath, int]] = field(default_factory=list)
 
 
-def gather(requests: Iterable[Request], args: JsonObject) -> Leaves:
-    """What there is in ``args`` and in the ``id``, ``query``, ``body``, ``loop_on`` and ``recurse`` of requests."""
+def gather(nodes: Iterable[Templated], args: JsonObject) -> Leaves:
+    """What there is in ``args``, in the keys of requests that hold placeholders, and in the config of sync nodes."""
     found = Leaves()
     _descend(found, None, args, ("args",), "args")
-    for node in requests:
+    for node in nodes:
         _descend(found, node, _parts(node), (), "")
     return found
 
 
-def _parts(node: Request) -> JsonObject:
-    parts: JsonObject = {"id": node.id, "loop_on": node.loop_on}
+def _parts(node: Templated) -> JsonObject:
+    if isinstance(node, SyncNode):
+        if node.kind == "destination":
+            return {"config": node.config.get("config")}
+        return {"config": {key: value for key, value in node.config.items() if key != "value_expression"}}
+    parts: JsonObject = {"id": node.id, "loop_on": node.loop_on, "integrated_account_id": node.account}
     for name, value in (("query", node.query), ("body", node.body)):
         if isinstance(value, dict):
             parts[name] = value
@@ -59,7 +64,7 @@ def _parts(node: Request) -> JsonObject:
     return parts
 
 
-def _descend(found: Leaves, node: Request | None, value: JsonValue, path: DataPath, name: str) -> None:
+def _descend(found: Leaves, node: Templated | None, value: JsonValue, path: DataPath, name: str) -> None:
     """As deep as a file may nest, which is not deep. ``name`` is the nearest key."""
     for step, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
         if isinstance(step, str):

@@ -1,4 +1,4 @@
-"""The placeholders of a file's requests, and the paths that they read."""
+"""The placeholders of a file's nodes, and the paths that they read."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from batchctl.template import compile_template
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from batchctl.definition.model import Request
+    from batchctl.definition.model import Templated
     from batchctl.plan.reads import Read
     from batchctl.rules.views.leaves import Leaves
     from batchctl.template import Reference
 
 
 class Placeholders:
-    """Every ``{{…}}`` in the ``id``, ``query``, ``body``, ``loop_on`` and ``recurse`` of requests."""
+    """Every ``{{…}}`` in requests, and in the config of the nodes that only sync jobs have."""
 
-    def __init__(self, requests: Sequence[Request], leaves: Leaves) -> None:
-        self._requests = requests
+    def __init__(self, nodes: Sequence[Templated], leaves: Leaves) -> None:
+        self._nodes = nodes
         self._leaves = leaves
 
     @cached_property
-    def references(self) -> tuple[tuple[Request, Reference], ...]:
-        """Each with its request; ``path`` leads from the resource to the placeholder's string."""
+    def references(self) -> tuple[tuple[Templated, Reference], ...]:
+        """Each with its node; ``path`` leads from the resource to the placeholder's string."""
         return tuple(
             (node, replace(reference, path=path))
             for node, path, text in self._leaves.strings
@@ -35,14 +35,14 @@ class Placeholders:
         )
 
     @cached_property
-    def reads(self) -> tuple[tuple[Request, Read], ...]:
+    def reads(self) -> tuple[tuple[Templated, Read], ...]:
         """Every path that a placeholder reads, alternatives included."""
         return tuple((node, read) for node, reference in self.references for read in reads_of(reference))
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The same, by the request's index."""
-        found: dict[int, list[Read]] = {node.index: [] for node in self._requests}
+        """The same, by the node's index."""
+        found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)
         return found
