@@ -86,7 +86,7 @@ convertQueryToSql query, keys?, mapping?, dataTypes?, operators?, options?""",
 }
 # What needs the network, binary data, or a whole library's output format.
 _NOT_LOCAL: Final = """
-    blob base64ToBlob getArrayBuffer getDataUri bufferToString teeStream parseDocument
+    parseDocument
     convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
     convertMarkdownToGoogleDocs convertMdToPdf convertHtmlToMarkdown jsonToParquet
     generateEmbeddingsCohere

@@ -8,6 +8,7 @@ from typing import Final
 
 from batchctl.javascript.coercion import as_array, is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
@@ -32,7 +33,9 @@ def join(array: object, separator: object = UNDEFINED) -> object:
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """The UTF-8 of a text in base64."""
+    """The UTF-8 of a text, or the bytes of a file, in base64."""
+    if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
+        return in_base64(value.native, url_safe=truthy(url_safe))
     data = "" if value is UNDEFINED else text(value)
     return in_base64(data.encode("utf-8", "replace"), url_safe=truthy(url_safe))
 

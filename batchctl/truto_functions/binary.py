@@ -1,0 +1,243 @@
+"""Files and streams: bytes that an expression holds, as the Web's ``Blob``, ``ArrayBuffer`` and ``ReadableStream``.
+
+The rules are those of the File API and of Node's ``Buffer.toString``. As JSON all of them are ``{}``, but for what a
+reader answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from batchctl.javascript.budget import check
+from batchctl.javascript.coercion import as_array, text, truthy
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.key_order import without_surrogates
+from batchctl.javascript.objects import SpecialObject
+from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.truto_functions.bytes_text import decoded, from_data_uri, in_base64, parsed_base64, slice_place
+from batchctl.truto_functions.hosting import Hosted
+from batchctl.truto_functions.objects import Kind, Method
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What a stream of a blob hands out at a time.
+_CHUNK: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes and their media type."""
+
+    data: bytes
+    type: str = ""
+
+
+@dataclass(slots=True)
+class Stream:
+    """Bytes that can be read once; ``locked`` while somebody reads them."""
+
+    data: bytes
+    at: int = field(default=0)
+    locked: bool = field(default=False)
+
+    def rest(self) -> bytes:
+        """All that is left. Raises ``HostError`` where somebody else reads."""
+        self.lock()
+        self.locked = False
+        left, self.at = self.data[self.at :], len(self.data)
+        return left
+
+    def lock(self) -> None:
+        """Begin to read. Raises ``HostError`` where somebody does already."""
+        if self.locked:
+            raise HostError("Invalid state: ReadableStream is locked", "ERR_INVALID_STATE")
+        self.locked = True
+
+
+def blob(content: object, options: object) -> Blob:
+    """``$blob``: texts and bytes, one behind the other."""
+    if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
+        raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")
+    chosen = options if isinstance(options, dict) else {}
+    endings = chosen.get("endings", UNDEFINED)
+    if endings is not UNDEFINED and endings not in ("transparent", "native"):
+        raise HostError("The property 'options.endings' is invalid", "ERR_INVALID_ARG_VALUE")
+    parts = as_array(content) if truthy(content) else []
+    made = b"".join(_part(part, native=endings == "native") for part in parts)
+    return Blob(made, _type(chosen.get("type", UNDEFINED)))
+
+
+def _part(part: object, *, native: bool) -> bytes:
+    held = part.native if isinstance(part, SpecialObject) else None
+    if isinstance(held, bytes):
+        return held
+    written = text(part)
+    check(written)
+    if native:
+        written = written.replace("\r\n", "\n")
+    return str(without_surrogates(written)).encode()
+
+
+def _type(given: object) -> str:
+    named = "" if given is UNDEFINED else text(given)
+    return named.lower() if all(" " <= char <= "~" for char in named) else ""
+
+
+def base64_to_blob(source: object, options: object) -> Blob:
+    """``$base64ToBlob``: of base64, or of a ``data:`` URI."""
+    if options is None:
+        raise HostError("Cannot read properties of null (reading 'mimeType')")
+    chosen = options if isinstance(options, dict) else {}
+    named = chosen.get("mimeType", UNDEFINED)
+    media = "application/octet-stream" if named is UNDEFINED else text(named)
+    if not isinstance(source, str) or not source:
+        return Blob(b"", _type(media))
+    encoded = source.strip(WHITESPACE)
+    if encoded.startswith("data:"):
+        media, encoded = from_data_uri(encoded)
+    return Blob(parsed_base64(encoded, url_safe=truthy(chosen.get("urlSafe", UNDEFINED))), _type(media))
+
+
+def _native(value: object) -> Any:
+    return value.native if isinstance(value, SpecialObject) else None
+
+
+def array_buffer(file: object) -> object:
+    """``$getArrayBuffer``: the bytes of a blob, nothing for anything else."""
+    held = _native(file)
+    return BUFFER.make(held.data) if isinstance(held, Blob) else UNDEFINED
+
+
+def data_uri(file: object, media: object) -> str:
+    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI."""
+    if not truthy(media):
+        raise HostError("Mime type is required")
+    data = _bytes_of(file, "Unsupported file type for getDataUri", blobs=True)
+    return f"data:{text(media)};base64,{in_base64(data)}"
+
+
+def buffer_to_string(value: object, encoding: object) -> str:
+    """``$bufferToString``: the text of a stream or of bytes."""
+    return decoded(_bytes_of(value, "Unsupported value type for bufferToString"), encoding)
+
+
+def _bytes_of(value: object, refusal: str, *, blobs: bool = False) -> bytes:
+    held = _native(value)
+    if isinstance(held, Stream):
+        return held.rest()
+    if isinstance(held, Blob) and blobs:
+        return held.data
+    if isinstance(value, SpecialObject) and value.kind == BYTES.name and isinstance(held, bytes):
+        return held
+    raise HostError(refusal)
+
+
+def tee_stream(value: object) -> object:
+    """``$teeStream``: two streams of one."""
+    held = _native(value)
+    if not isinstance(held, Stream):
+        missing = "null" if value is None else "undefined" if value is UNDEFINED else ""
+        problem = f"Cannot read properties of {missing} (reading 'tee')" if missing else "stream.tee is not a function"
+        raise HostError(problem)
+    return _tee(held)
+
+
+def _tee(stream: Stream) -> list[object]:
+    stream.lock()
+    left = stream.data[stream.at :]
+    stream.at = len(stream.data)
+    return [STREAM.make(Stream(left)), STREAM.make(Stream(left))]
+
+
+def _slice(held: Blob, start: object, end: object, media: object) -> Blob:
+    size = len(held.data)
+    first = slice_place(start, size, 0)
+    return Blob(held.data[first : slice_place(end, size, size)], _type(media))
+
+
+def _read(stream: Stream) -> object:
+    if stream.at >= len(stream.data):
+        return {"value": UNDEFINED, "done": True}
+    chunk = stream.data[stream.at : stream.at + _CHUNK]
+    stream.at += len(chunk)
+    return {"value": BYTES.make(chunk), "done": False}
+
+
+def _reader(stream: Stream) -> Stream:
+    stream.lock()
+    return stream
+
+
+def _release(stream: Stream) -> object:
+    stream.locked = False
+    return UNDEFINED
+
+
+def _drain(stream: Stream) -> object:
+    stream.at = len(stream.data)
+    return UNDEFINED
+
+
+def _cancel(stream: Stream) -> object:
+    stream.rest()
+    return UNDEFINED
+
+
+def _make(name: str) -> Callable[[Any], object]:
+    return lambda native: _KINDS[name].make(native)
+
+
+_MAKES: Final = {name: _make(name) for name in ("blob", "arrayBuffer", "stream", "reader")}
+BLOB: Final[Kind] = Kind(
+    "blob",
+    {
+        "arrayBuffer": Method(lambda held: held.data, 0, "arrayBuffer"),
+        "text": Method(lambda held: held.data.decode("utf-8-sig", "replace")),
+        "slice": Method(_slice, 3, "blob"),
+        "stream": Method(lambda held: Stream(held.data), 0, "stream"),
+    },
+    {"size": lambda held: len(held.data), "type": lambda held: held.type},
+    bare={},
+    inner=(),
+    makes=_MAKES,
+)
+BUFFER: Final[Kind] = Kind("arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]")
+BYTES: Final[Kind] = Kind(
+    "bytes",
+    {},
+    spread=lambda data: {str(at): byte for at, byte in enumerate(data)},
+    text=lambda data: ",".join(map(str, data)),
+)
+STREAM: Final[Kind] = Kind(
+    "stream",
+    {
+        "cancel": Method(_cancel),
+        "tee": Method(_tee),
+        "getReader": Method(_reader, 0, "reader"),
+    },
+    # What it was when the stream was made: the service writes it down then.
+    {"locked": lambda _: False},
+    bare={},
+    inner=(),
+    makes=_MAKES,
+)
+READER: Final[Kind] = Kind(
+    "reader",
+    {"read": Method(_read), "releaseLock": Method(_release), "cancel": Method(_drain)},
+    {"closed": lambda _: {}},
+    order=("read", "releaseLock", "cancel", "closed"),
+    bare={},
+    inner=(),
+)
+KINDS: Final = (BLOB, BUFFER, BYTES, STREAM, READER)
+_KINDS: Final = {kind.name: kind for kind in KINDS}
+FUNCTIONS: Final = {
+    "blob": Hosted(blob, 2, 2, makes="blob"),
+    "base64ToBlob": Hosted(base64_to_blob, 2, 1, makes="blob"),
+    "getArrayBuffer": Hosted(array_buffer, 1, 1),
+    "getDataUri": Hosted(data_uri, 2, 2),
+    "bufferToString": Hosted(buffer_to_string, 2, 2),
+    "teeStream": Hosted(tee_stream, 1, 1),
+}

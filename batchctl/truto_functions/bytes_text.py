@@ -1,0 +1,64 @@
+"""Bytes as text and back: base64, ``data:`` URIs, and the encodings of Node's ``Buffer``."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from batchctl.javascript.coercion import number, text
+from batchctl.javascript.errors import HostError
+from batchctl.javascript.values import UNDEFINED
+from batchctl.truto_functions.replaced import from_base64, in_base64
+
+__all__ = ["decoded", "from_data_uri", "in_base64", "parsed_base64", "slice_place"]
+
+_DATA_URI: Final = re.compile(r"data:([^;]+);base64,([^\n\r\u2028\u2029]+)")
+
+
+def from_data_uri(source: str) -> tuple[str, str]:
+    """The media type and the base64 of a ``data:`` URI. Raises ``HostError`` for one with parameters or without."""
+    found = _DATA_URI.fullmatch(source)
+    if found is None:
+        raise HostError("Invalid data URI format")
+    return found[1], found[2]
+
+
+def parsed_base64(source: str, *, url_safe: bool) -> bytes:
+    """The bytes of base64, padded where padding is missing. Raises ``HostError`` where it is not base64."""
+    encoded = source.replace("-", "+").replace("_", "/") if url_safe else source
+    try:
+        return from_base64(encoded + "=" * (-len(encoded) % 4))
+    except HostError as error:
+        raise HostError(f"Invalid base64 string: {error}") from None
+
+
+def decoded(data: bytes, encoding: object) -> str:
+    """The text of bytes. Raises ``HostError`` for an encoding that Node does not know."""
+    name = "utf8" if encoding is UNDEFINED else text(encoding)
+    match name.lower():
+        case "utf8" | "utf-8":
+            return data.decode("utf-8", "replace")
+        case "hex":
+            return data.hex()
+        case "base64":
+            return in_base64(data)
+        case "base64url":
+            return in_base64(data, url_safe=True)
+        case "latin1" | "binary":
+            return data.decode("latin-1")
+        case "ascii":
+            return bytes(byte & 0x7F for byte in data).decode("ascii")
+        case "utf16le" | "utf-16le" | "ucs2" | "ucs-2":
+            return data[: len(data) & ~1].decode("utf-16-le", "replace")
+        case _:
+            raise HostError(f"Unknown encoding: {name}", "ERR_UNKNOWN_ENCODING")
+
+
+def slice_place(given: object, size: int, otherwise: int) -> int:
+    """Where a slice begins or ends: below zero counts from the end."""
+    if given is UNDEFINED:
+        return otherwise
+    place = number(given)
+    whole = 0 if math.isnan(place) else int(min(max(place, -size), size))
+    return max(0, size + whole) if whole < 0 else whole
