@@ -32,6 +32,7 @@ HOMES = {
     "pytest": ["pytest_plugin.py", "testcases/pytest_items.py"],
     "jlens": ["expression/engine.py"],
     "cryptography": ["truto_functions/rsa.py"],
+    "selectolax": ["truto_functions/html/tree.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],
     "orjson": ["server/answer.py"],

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from batchctl.truto_functions.objects import Kind
 
 _MODULES: Final = (
-    "binary", "data", "data_formats", "datetime", "encoding", "graphs", "lodash", "notion", "notion_block", "query_text",
-    "replaced", "sql", "text_splitter", "urls", "xml_objects", "xml_text",
+    "binary", "data", "data_formats", "datetime", "encoding", "graphs", "html.markdown", "lodash", "notion",
+    "notion_block", "query_text", "replaced", "sql", "text_splitter", "urls", "xml_objects", "xml_text",
 )  # fmt: skip
 _WITH_KINDS: Final = ("binary", "datetime", "graphs", "urls")
 

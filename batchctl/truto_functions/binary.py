@@ -186,7 +186,10 @@ def _cancel(stream: Stream) -> object:
 
 
 def _make(name: str) -> Callable[[Any], object]:
-    return lambda native: _KINDS[name].make(native)
+    def make(native: object) -> object:
+        return _KINDS[name].make(native)
+
+    return make
 
 
 _MAKES: Final = {name: _make(name) for name in ("blob", "arrayBuffer", "stream", "reader")}

@@ -78,6 +78,21 @@ const blocks = () => {
   return made
 }
 
+const WORDS = ['Hello', 'world', 'a_b', '*star*', '1. one', '- dash', '# hash', '', '  ', '  two  spaces ', 'café', '&amp;', '&lt;b&gt;', '&nbsp;', '[link]', '`tick`', '> quote', '~~~', '===', 'a\nb', '5 < 6', 'back\\slash', '😀', '"q"', '|', '2024. year', '&#65;', 'tail ']
+const some = (make, from, to, between) => Array.from({ length: int(from, to) }, make).join(between ?? pick(['', ' ', '\n']))
+const said = () => some(() => pick(WORDS), 1, 3)
+const inlineHtml = (d) => {
+  if (d <= 0 || maybe(0.35)) return said()
+  const inner = () => some(() => inlineHtml(d - 1), 0, 3)
+  return pick([...['b', 'strong', 'em', 'i', 'code', 'span', 'u', 'del', 's', 'sup', 'a', 'mark', 'button', 'kbd'].map((tag) => () => `<${tag}>${inner()}</${tag}>`), () => `<a href="${pick(['https://x.io', '/a(b)', '', '#f'])}"${maybe(0.2) ? ' title="T &quot;q&quot;"' : ''}>${inner()}</a>`, () => '<br>', () => `<img src="${pick(['a.png', ''])}" alt="${pick(['alt', '', 'a\n\n  b'])}"${maybe(0.2) ? ' title="t"' : ''}>`, () => '<!-- c -->', () => `<input type="checkbox"${maybe(0.5) ? ' checked' : ''}> ${inner()}`, () => '<script>var a = "x_y";</script>', () => '<iframe src="x"></iframe>'])()
+}
+const inlines = () => some(() => inlineHtml(2), 1, 4)
+const rowHtml = (tag, n) => `<tr>${some(() => `<${tag}${maybe(0.1) ? ` colspan="${pick([2, 'x', 0])}"` : ''}>${pick([inlines, said, () => '', () => `<p>${said()}</p>`])()}</${tag}>`, n, n, '')}</tr>`
+const tableHtml = (n) => `<table>${maybe(0.2) ? '<caption>Cap</caption>' : ''}${maybe(0.5) ? `<thead>${rowHtml('th', n)}</thead>` : maybe(0.4) ? rowHtml('th', n) : ''}<tbody>${some(() => rowHtml('td', n), 0, 3, '\n')}</tbody></table>`
+const listHtml = (d) => { const tag = pick(['ul', 'ul', 'ol']); return `<${tag}${tag === 'ol' && maybe(0.3) ? ` start="${pick([3, 0, 'x'])}"` : ''}>${some(() => `<li>${pick([inlines, () => `<p>${inlines()}</p>`, () => inlines() + (d > 0 ? listHtml(d - 1) : ''), () => `<input type="checkbox"${maybe(0.5) ? ' checked' : ''}> ${said()}`, () => (d > 0 ? blockHtml(d - 1) : said())])()}</li>`, 0, 4)}</${tag}>` }
+const blockHtml = (d) => pick([() => `<p>${inlines()}</p>`, () => `<p>${inlines()}</p>`, () => `<h${int(1, 6)}>${inlines()}</h1>`, () => `<blockquote>${d > 0 ? some(() => blockHtml(d - 1), 0, 3) : inlines()}</blockquote>`, () => listHtml(d), () => listHtml(d), () => '<hr>', () => tableHtml(int(1, 3)), () => `<div>${d > 0 ? some(() => blockHtml(d - 1), 0, 3) : inlines()}</div>`, inlines, () => `<pre><code class="language-js">let a = 1;\n  b &lt; c\n</code></pre>`, () => `<pre>${said()}\n  ${said()}</pre>`, () => `<div class="highlight-source-js"><pre>${said()}</pre></div>`, () => `<dl><dt>${said()}</dt><dd>${inlines()}</dd></dl>`, () => '<p>&nbsp;</p>', () => '<div><br></div>'])()
+const page = () => { const body = some(() => blockHtml(2), 1, 4); return maybe(0.1) ? `<!DOCTYPE html><html><head><title>T</title></head><body>${body}</body></html>` : body }
+
 const GROUPS = {
   data: () => pick([
     () => `$firstNonEmpty(${any()}, ${any()})`, () => `$removeEmpty(${any()})`, () => `$removeEmptyItems(${any()})`, () => `$mapValues(${any()}, ${pick(OBJECTS)}${maybe(0.4) ? ', ' + pick(['true', 'false']) : ''})`, () => `$mapValues(${any()}, ${any()}, false, ${any()})`,
@@ -104,6 +119,7 @@ const GROUPS = {
   dates: () => (maybe(0.75) ? date() + change() + change() + shown() : (([source, format]) => `$dtFromFormat(${q(source)}, ${q(format)}${maybe(0.2) ? ', ' + pick(['{"zone": "Europe/Paris"}', '{"setZone": true}']) : ''})${shown()}`)(pick(PARSED))),
   notion: () => `$convertNotionToMarkdown(blocks${maybe(0.3) ? ', true' : ''})`,
   blocks: () => 'blocks.$convertNotionToMd($)',
+  html: () => '$convertHtmlToMarkdown(html)',
   formats: () => pick([
     () => `$jsonToCsv(${any()}${maybe(0.5) ? ', ' + pick(['{"fields": ["id", "name"]}', '{"delimiter": ";"}', '{"header": false}', '{"fields": ["id", "owner.name", {"label": "N", "value": "n"}]}', '{"eol": "\\r\\n"}', '{"withBOM": true}', '{"defaultValue": "-", "fields": ["id", "zz"]}', '{"includeEmptyRows": true}']) : ''})`,
     () => `$jsonToCsv(items)`, () => `$recursiveCharacterTextSplitter(${q(pick(['The quick brown fox jumps over the lazy dog. '.repeat(9), 'a\n\nb\n\nc', 'word '.repeat(120), 'x'.repeat(500), '', 'Ünï ✓ text\n'.repeat(30)]))}${maybe(0.6) ? ', ' + pick(['{"chunkSize": 50, "chunkOverlap": 10}', '{"chunkSize": 20, "chunkOverlap": 0}', '{"chunkSize": 100, "chunkOverlap": 20}']) : ''})`,
@@ -122,7 +138,7 @@ const QUERIES = [{ a: 'x', b: 3 }, { a: ['x', 'y'], b: { ne: 3 } }, { a: { gt: 1
 for (let made = 0; made < Number(count); made += 1) {
   const group = only ?? pick(Object.keys(GROUPS))
   const expr = GROUPS[group]()
-  const data = group === 'notion' || group === 'blocks' ? { blocks: blocks() } : group === 'xml' ? { x: pick(XML), doc: pick(DOCS), opts: pick(XML_OPTIONS) } : { ...input(), ...(group === 'formats' ? { q: pick(QUERIES) } : {}) }
+  const data = group === 'notion' || group === 'blocks' ? { blocks: blocks() } : group === 'html' ? { html: page() } : group === 'xml' ? { x: pick(XML), doc: pick(DOCS), opts: pick(XML_OPTIONS) } : { ...input(), ...(group === 'formats' ? { q: pick(QUERIES) } : {}) }
   const line = { expr, input: JSON.parse(JSON.stringify(data)), preset: group }
   try {
     const result = await trutoJsonata(expr).evaluate(data)

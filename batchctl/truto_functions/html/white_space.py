@@ -1,0 +1,70 @@
+"""White space that HTML does not show: runs are one blank, and none stands at the edges of blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from batchctl.truto_functions.html.names import BLOCKS, VOID
+from batchctl.truto_functions.html.tree import TEXT, Node
+
+_RUN: Final = re.compile(r"[ \r\n\t]+")
+
+
+def collapse(root: Node) -> None:
+    """Take white space that does not show out of a tree, and its comments. What is preformatted stays."""
+    if root.children:
+        _Collapse().children_of(root)
+
+
+class _Collapse:
+    """One walk through a tree: ``last`` is the text that a blank may have to be taken from."""
+
+    def __init__(self) -> None:
+        self.last: Node | None = None
+        self.keeps_blank = False
+
+    def children_of(self, root: Node) -> None:
+        self._walk(root)
+        if self.last is not None:
+            self._shorten(self.last)
+            if not self.last.data and self.last.parent is not None:
+                self.last.parent.children.remove(self.last)
+
+    def _walk(self, element: Node) -> None:
+        for child in list(element.children):
+            if child.name == TEXT:
+                self._text(child)
+            elif not child.is_element:
+                element.children.remove(child)
+            else:
+                self._edge(child)
+                if child.name != "pre" and child.children:
+                    self._walk(child)
+                    self._edge(child)
+
+    def _text(self, node: Node) -> None:
+        text = _RUN.sub(" ", node.data)
+        if (self.last is None or self.last.data.endswith(" ")) and not self.keeps_blank:
+            text = text.removeprefix(" ")
+        if text:
+            node.data = text
+            self.last = node
+        elif node.parent is not None:
+            node.parent.children.remove(node)
+
+    def _edge(self, element: Node) -> None:
+        if element.name in BLOCKS or element.name == "br":
+            if self.last is not None:
+                self._shorten(self.last)
+            self.last = None
+            self.keeps_blank = False
+        elif element.name in VOID:
+            self.last = None
+            self.keeps_blank = True
+        elif self.last is not None:
+            self.keeps_blank = False
+
+    @staticmethod
+    def _shorten(text: Node) -> None:
+        text.data = text.data.removesuffix(" ")
