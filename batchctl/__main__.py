@@ -69,7 +69,7 @@ def _write_version() -> None:
 
 
 def _open_streams() -> None:
-    """A stream that the shell has closed (``>&-``) leads nowhere."""
+    """A stream that the shell has closed (``>&-``) discards what is written."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
@@ -87,7 +87,7 @@ def start() -> None:
     except SystemExit as error:
         if sys.argv[1:2] != ["validate"] or not isinstance(error.code, int):
             raise
-        # It leaves nothing behind that would have to be put away, and taking the interpreter apart takes a tenth of
+        # Nothing is open that would have to be closed, and taking the interpreter apart takes a tenth of
         # the time of a small file, and more of a large one.
         sys.stdout.flush()
         sys.stderr.flush()

@@ -201,15 +201,15 @@ async def arun_each(
     path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
 ) -> RowsResult:
     """``run_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
-    told = told_apart(_row(number, row) for number, row in enumerate(rows, 1))
-    if not told:
+    distinct = told_apart(_row(number, row) for number, row in enumerate(rows, 1))
+    if not distinct:
         raise UsageError("there are no rows")
-    planned = [(row, _plan(_prepared(path, _with_row(settings, row)), settings)) for row in told]
+    planned = [(row, _plan(_prepared(path, _with_row(settings, row)), settings)) for row in distinct]
     first = planned[0][1]
     chosen = _chosen(first, path, settings)
     key = Key() if chosen.kind == "local" else key_for(first, settings.get("idempotency_key"))
     content: JsonObject = {"resources": first.definition.payload["resources"]}
-    inputs = _saved(first, chosen, settings.get("args", {}), settings, told)
+    inputs = _saved(first, chosen, settings.get("args", {}), settings, distinct)
     about = RunInfo("each", str(path), content, chosen.host, inputs, key.text)
     with ExitStack() as stack:
         store = settings.get("store")

@@ -178,6 +178,6 @@ class Declined(BatchctlError):
 
 
 class Interrupted(BatchctlError):
-    """Ctrl-C while something was under way."""
+    """Ctrl-C while something was in progress."""
 
     exit_code = ExitCode.INTERRUPTED

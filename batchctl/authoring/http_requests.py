@@ -41,7 +41,7 @@ def is_http(text: str) -> bool:
 
 
 def read_curl(text: str) -> HttpRequest:
-    """The request that a curl command makes. Raises ``UsageError`` for what can't be told without running it."""
+    """The request that a curl command makes. Raises ``UsageError`` for what can't be known without running it."""
     joined = re.sub(r"(?:\\|\^)\r?\n", " ", text)
     try:
         words = shlex.split(joined, comments=True)
@@ -82,7 +82,7 @@ class _Options:
         name, value = _parted(word)
         if value is None and (name in _WITH_VALUE or name in _DATA):
             if not waiting:
-                raise UsageError(f"the curl command ends behind {name}")
+                raise UsageError(f"the curl command ends after {name}")
             value = waiting.pop()
         if name in ("-X", "--request"):
             self.method = (value or "").upper()

@@ -104,7 +104,7 @@ def _show_version(wanted: bool) -> None:
 
 
 @app.callback(
-    epilog="Exit codes: 0 fine, 1 the definition has errors, 2 usage or unreadable input, 3 resources failed, "
+    epilog="Exit codes: 0 success, 1 the definition has errors, 2 usage or unreadable input, 3 resources failed, "
     "4 could not run, 70 a bug in batchctl, 130 interrupted."
 )
 def root(

@@ -116,7 +116,7 @@ def _notify(setup: Setup, about: RunInfo) -> Notify:
 
 
 def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
-    """Whoever ran the rows runs the rest of them, unless the command line says otherwise."""
+    """The executor that ran the rows runs the rest of them, unless the command line says otherwise."""
     if saved is None or line.mode.local or line.mode.direct:
         return line
     fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)

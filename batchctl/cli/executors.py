@@ -58,7 +58,7 @@ class Setup:
     _found: list[Credentials] = field(default_factory=list, init=False, repr=False)
 
     def executor(self, plan: Plan) -> Executor:
-        """Whoever is to execute ``plan``. Raises ``BatchctlError`` when there can be no such (no token…)."""
+        """The executor of ``plan``. Raises ``BatchctlError`` when there can be none (no token…)."""
         key = Key() if self.kind == "local" else key_for(plan, self.line.connection.idempotency_key)
         settings = self.settings(plan)
         about = settings.about(plan, self.inputs.shown, key, self._saved_inputs(plan))

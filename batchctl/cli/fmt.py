@@ -33,7 +33,7 @@ def fmt(
 ) -> None:
     """Write definitions in canonical form: blocks, key order, quotes. What is sent stays the same, comments stay.
 
-    Exit codes: 0 fine, 1 a file can't be formatted (or, with --check or --diff, would change), 2 wrong use.
+    Exit codes: 0 success, 1 a file can't be formatted (or, with --check or --diff, would change), 2 wrong use.
     """
     from batchctl.cli.files import find_files
     from batchctl.cli.terminal import Terminal
@@ -96,7 +96,7 @@ class _Run:
             self._terminal.note(f"would change {file}")
 
     def _show(self, name: str, text: str, made: str) -> None:
-        from batchctl.cli.mending import unified
+        from batchctl.cli.fixing import unified
 
         self._terminal.result(unified(name, text, made))
 

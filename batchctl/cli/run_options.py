@@ -89,7 +89,7 @@ class ModeOptions:
             "--resume", metavar="RUN", autocompletion=run_ids, help="Resume an earlier run; batchctl runs lists them."
         ),
     ] = None
-    parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each under way at once.")] = 4
+    parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each in progress at once.")] = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class EngineOptions:
     TITLE: ClassVar = "Engine"
 
     concurrency: Annotated[
-        int, typer.Option("--concurrency", min=1, max=200, help="Calls under way at once, in the embedded engine.")
+        int, typer.Option("--concurrency", min=1, max=200, help="Calls in progress at once, in the embedded engine.")
     ] = 10
     fail_fast: Annotated[
         bool, typer.Option("--fail-fast", help="Start nothing more after the first failed call, in the engine.")

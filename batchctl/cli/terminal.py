@@ -164,7 +164,7 @@ class _Ascii:
         self._stream.flush()
 
     def isatty(self) -> bool:
-        """Whether a terminal is behind it."""
+        """Whether it is a terminal."""
         return self._stream.isatty()
 
 
@@ -240,13 +240,13 @@ def _write(stream: TextIO, text: Shown) -> bool:
 
 
 def _write_raw(stream: TextIO, text: str) -> bool:
-    """Write and flush; False when the reader is gone, after which the stream leads nowhere. Raises ``UsageError``."""
+    """Write and flush; False when the reader is gone; later writes are dropped. Raises ``UsageError``."""
     try:
         try:
             stream.write(text)
         except UnicodeEncodeError:
             encoding = stream.encoding or "ascii"
-            # Half a character, or one that the stream has no letter for: as an escape it is JSON still.
+            # A lone surrogate, or a character the encoding lacks: as an escape it is still JSON.
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
     except OSError as error:

@@ -14,7 +14,7 @@ from batchctl.errors import BatchctlError, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.cli.mending import Mender
+    from batchctl.cli.fixing import Fixer
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_checking import Checker
     from batchctl.render.diagnostics.reporting import FileReport
@@ -57,31 +57,31 @@ def validate(
     environment = read_environment(inputs.env_file)
     checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
-    mender = _mender(fixing, terminal, checker)
+    fixer = _fixer(fixing, terminal, checker)
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
-    reports += _check(files, checker, mender, terminal, complaints)
-    if mender is not None:
-        mender.report()
-    if mender is not None and mender.diffs:
-        terminal.result(mender.diffs)
+    reports += _check(files, checker, fixer, terminal, complaints)
+    if fixer is not None:
+        fixer.report()
+    if fixer is not None and fixer.diffs:
+        terminal.result(fixer.diffs)
     elif reports:
         streams_text = fixing.fix and "-" in files
         Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
-    _finish(terminal, complaints, reports, rules, changes=bool(mender and mender.diffs))
+    _finish(terminal, complaints, reports, rules, changes=bool(fixer and fixer.diffs))
 
 
-def _mender(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Mender | None:
+def _fixer(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Fixer | None:
     if not (fixing.fix or fixing.diff):
         return None
-    from batchctl.cli.mending import Mender
+    from batchctl.cli.fixing import Fixer
 
-    return Mender(terminal, checker.check, write=fixing.fix)
+    return Fixer(terminal, checker.check, write=fixing.fix)
 
 
 def _check(
     files: Sequence[str],
     checker: Checker,
-    mender: Mender | None,
+    fixer: Fixer | None,
     terminal: Terminal,
     complaints: list[BatchctlError],
 ) -> list[FileReport]:
@@ -93,8 +93,8 @@ def _check(
         try:
             data = read_bytes(file)
             checked = checker.check(file, data)
-            if mender is not None:
-                checked = mender.mended(file, data, checked)
+            if fixer is not None:
+                checked = fixer.fixed(file, data, checked)
         except BatchctlError as error:
             complaints.append(error)
             continue

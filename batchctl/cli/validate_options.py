@@ -108,7 +108,7 @@ class BesideOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """How, where and how much of it is told."""
+    """How, where and how much of it is reported."""
 
     TITLE: ClassVar = "Report"
 
@@ -129,11 +129,11 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True)
 class FixOptions:
-    """What becomes of problems that can be mended without a look at them."""
+    """What becomes of problems that can be fixed without a look at them."""
 
     TITLE: ClassVar = "Fixes"
 
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend, then check what is left.")] = False
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what is safe to fix, then check what is left.")] = False
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False
 
     def require_one(self) -> None:

@@ -213,7 +213,7 @@ def _table(
 
 
 def _toml(document: TOMLDocument) -> str:
-    """The text of a document; keys with dots (``profiles.a.token``) can't always be added to where they stand."""
+    """The text of a document; keys with dots (``profiles.a.token``) can't always be added to where they are."""
     text = document.as_string()
     try:
         tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""What belongs to whoever runs batchctl: home, credentials, recorded runs."""
+"""What belongs to the current user: home, credentials, recorded runs."""
 
 from __future__ import annotations
 

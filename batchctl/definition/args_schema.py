@@ -88,7 +88,7 @@ def _fault(error: ValidationError) -> str:
     """What is wrong with the schema itself."""
     where = ".".join(map(str, error.instance_path))
     if error.kind.name == "$ref":
-        return "args_schema can't be used: its $schema is unknown, or a $ref leads nowhere or out of the file"
+        return "args_schema can't be used: its $schema is unknown, or a $ref points at nothing or out of the file"
     return f"args_schema is not a JSON Schema: {where + ': ' if where else ''}{_short(error.message)}"
 
 

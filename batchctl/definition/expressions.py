@@ -1,4 +1,4 @@
-"""JSONata that YAML cuts short: behind a blank, ``#`` starts a comment, and the rest of the line is lost."""
+"""JSONata that YAML cuts short: after a blank, ``#`` starts a comment, and the rest of the line is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
 
 
 def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
-    """A warning for each expression without quotes that has a comment behind it."""
+    """A warning for each expression without quotes that has a comment after it."""
     if _COMMENT.search(source.text) is None:
         return
     resources = root.get("resources")

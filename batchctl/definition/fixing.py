@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from batchctl.yaml12.source import Source
 
 
-class Mended(NamedTuple):
+class Fixed(NamedTuple):
     """A text with fixes made, and how many."""
 
     text: str
     fixes: int
 
 
-def mend(source: Source, diagnostics: Iterable[Diagnostic]) -> Mended:
+def fix(source: Source, diagnostics: Iterable[Diagnostic]) -> Fixed:
     """Make the fixes of ``diagnostics``, which belong to ``source``.
 
     A text that could not be read to its end stays as it is, and so does one whose data would be another with the
     fixes made (backticks in its expressions aside).
     """
     found = list(diagnostics)
-    unchanged = Mended(str(source.text), 0)
+    unchanged = Fixed(str(source.text), 0)
     if any(diagnostic.rule in NOT_IGNORABLE for diagnostic in found):
         return unchanged
     pieces: list[str] = []
@@ -39,8 +39,8 @@ def mend(source: Source, diagnostics: Iterable[Diagnostic]) -> Mended:
         for start, end, new in edits:
             pieces += source.text[at:start], new
             at = end
-    mended = "".join((*pieces, source.text[at:]))
-    return Mended(mended, fixes) if fixes and _is_same(source.data, mended) else unchanged
+    fixed = "".join((*pieces, source.text[at:]))
+    return Fixed(fixed, fixes) if fixes and _is_same(source.data, fixed) else unchanged
 
 
 def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tuple[int, int, str]]]:
@@ -56,10 +56,10 @@ def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tu
             yield edits
 
 
-def _is_same(data: JsonValue, mended: str) -> bool:
+def _is_same(data: JsonValue, fixed: str) -> bool:
     from batchctl.yaml12.reader import parse  # noqa: PLC0415 - the server reads requests without YAML
 
-    parsed = parse(Text(mended))
+    parsed = parse(Text(fixed))
     is_text_yaml = parsed.is_whole and not any(found.rule in NOT_IGNORABLE for found in parsed.problems)
     return is_text_yaml and _plain(parsed.tree.root) == _plain(data)
 

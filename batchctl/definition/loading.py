@@ -37,7 +37,7 @@ class Loaded:
     """What could be read.
 
     ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;
-    ``resources`` are those that are fine by themselves all the same.
+    ``resources`` are those that are valid by themselves.
     ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
     came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in;
     ``suppressions`` are the comments that hide problems, None where there are none; ``kind`` is what the

@@ -101,7 +101,7 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class AddContext:
-    """Makes an object with a JSONata expression, once; all nodes behind it read its keys beside ``args``."""
+    """Makes an object with a JSONata expression, once; all nodes after it read its keys beside ``args``."""
 
     key: str
     index: int
@@ -165,7 +165,7 @@ class SyncJob:
 class BatchDefinition:
     """A whole file, of either kind: ``job`` is None for a batch.
 
-    ``payload`` is what would be sent: the file as it stands, ``${VAR}`` filled in, arguments merged, authoring
+    ``payload`` is what would be sent: the file as it is, ``${VAR}`` filled in, arguments merged, authoring
     keys removed. ``secrets`` are values that came from the environment under a secret-looking name.
     """
 

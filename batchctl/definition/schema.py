@@ -111,7 +111,7 @@ class _Checker:
         self._least: int = schema.get("minLength", schema.get("minItems", 0))
 
     def violations(self, value: JsonValue, path: DataPath) -> Iterator[Violation]:
-        """What is wrong with a value that stands at ``path``."""
+        """What is wrong with a value that is at ``path``."""
         if self._types and type(value) not in self._types:
             yield Violation("type", path, value, self._says, self.known)
         elif self._enum is not None and value not in self._enum:

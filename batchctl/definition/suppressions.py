@@ -1,6 +1,6 @@
 """``# batchctl: ignore[rule, rule] reason``: comments that hide what is known and accepted.
 
-Behind something it is about that line (and the block scalar that begins there); on a line of its own about the
+After something it is about that line (and the block scalar that begins there); on a line of its own about the
 next key or item with all that is below it; ``file-ignore[rule]`` is about the whole file. A ``#`` inside of a scalar
 is no comment. What makes the rest of a file unreadable can't be hidden.
 """
@@ -87,7 +87,7 @@ class Suppressions:
                     yield self._problem(f'no rule is called "{short(name.text)}"', name.start, name.end, advice)
                 elif meant in NOT_IGNORABLE:
                     message = f'"{meant}" can\'t be ignored: nothing else in the file can be trusted'
-                    yield self._problem(message, name.start, name.end, "mend the file")
+                    yield self._problem(message, name.start, name.end, "fix the file")
                 elif meant in ran and (comment, name.text) not in used:
                     yield self._problem(f'"{name.text}" finds nothing here', name.start, name.end, "remove it")
 
@@ -148,7 +148,7 @@ class _Places:
             if spot.key_start < spot.start:
                 yield spot.key_start, spot.key_end
             if spot.style in ("|", ">"):
-                # A comment may stand behind the sign.
+                # A comment may follow the sign.
                 yield self._line_end(spot.start), spot.end
             elif spot.style not in ("{", "["):
                 yield spot.start, spot.end

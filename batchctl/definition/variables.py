@@ -137,7 +137,7 @@ class Variables:
         return place.text[variable.start : variable.end]
 
     def _word(self, variable: Variable, place: _Place) -> str:
-        """The text behind an operator, its own variables filled in."""
+        """The text after an operator, its own variables filled in."""
         word = place.text[variable.word_start : variable.end - 1]
         if "${" not in word:
             return word

@@ -47,7 +47,7 @@ class SqliteDestination:
         self._columns: dict[str, set[str]] = {}
 
     async def announce(self, event: str, payload: JsonValue) -> None:
-        """A table is told nothing."""
+        """A table needs no such event."""
 
     async def deliver(self, delivery: Delivery) -> None:
         """Insert or update the records of a page, all or none."""

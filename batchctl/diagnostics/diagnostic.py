@@ -41,7 +41,7 @@ class Related:
 
 
 class Edit(NamedTuple):
-    """Put ``text`` in the place of what stands at ``span``; an empty span inserts."""
+    """Put ``text`` in the place of what is at ``span``; an empty span inserts."""
 
     span: Span
     text: str
@@ -49,7 +49,7 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that mends a problem and nothing else: safe to make without a look at it. The edits don't overlap."""
+    """A change that fixes a problem and nothing else: safe to make without a look at it. The edits don't overlap."""
 
     title: str
     edits: tuple[Edit, ...]

@@ -127,7 +127,7 @@ class _Maker:
         self.flows[key] = Flow(waits, streams, driver, others, lists, contexts, gathers, branch)
 
     def with_sources(self, nodes: Iterable[str]) -> Iterator[str]:
-        """These nodes and, behind transforms, those that they have their records from."""
+        """These nodes and, after transforms, those that they have their records from."""
         for key in nodes:
             yield key
             if isinstance(self._graph.nodes[key], Transform):

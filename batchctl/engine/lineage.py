@@ -1,7 +1,7 @@
 """Which record came from which, and in what order: what makes ``{{resources.crm.contacts.id}}`` mean one contact.
 
 A key says where a page or a record stands among those of its node, as if all calls had been made one after the
-other. Keys of one node are never a prefix of one another, so that keys put behind one another keep the order.
+other. Keys of one node are never a prefix of one another, so that concatenated keys sort like their parts.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Records(Collection["JsonValue"]):
         self._spilled = False
 
     def add(self, key: Key, records: Sequence[JsonValue]) -> None:
-        """Take a page that stands at ``key``, whose place no other page has."""
+        """Take a page that is at ``key``, whose place no other page has."""
         if not records:
             return
         self.count += len(records)

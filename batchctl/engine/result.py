@@ -1,4 +1,4 @@
-"""How a batch ended: one outcome per resource, the same whoever executed it."""
+"""How a batch ended: one outcome per resource, the same for every executor."""
 
 from __future__ import annotations
 

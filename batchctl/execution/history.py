@@ -60,7 +60,7 @@ class ResumedRun:
 
     record: RunRecord
 
-    def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - whoever reopened it made sure that it is this batch
+    def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - its caller made sure that it is this batch
         """The same record again, with what is missing to be done."""
         self.record.resume()
         return OpenRun(self.record, resumed=True)
@@ -137,7 +137,7 @@ def open_response(
         path = folder / "response.json"
         with SpilloverFile(path.open("w+b", buffering=0), path) as file:
             yield SavedResponse(file, Kept(cast("IO[bytes]", file), redactor), notify)
-        # Reached without an error alone: with one, what came of a response stays.
+        # Reached without an error alone: with one, a partial response stays.
         shutil.rmtree(folder, ignore_errors=True)
         return
     try:

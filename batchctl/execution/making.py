@@ -88,7 +88,7 @@ class Settings:
 def make_executor(
     plan: Plan, settings: Settings, about: RunInfo, history: History | None, *, new_key: bool = False
 ) -> Executor:
-    """Whoever executes ``plan`` as ``settings`` say; ``about`` is what is recorded in ``history``.
+    """The executor of ``plan`` that ``settings`` ask for; ``about`` is what is recorded in ``history``.
 
     Raises ``UsageError`` where something is missing or can't be used.
     """

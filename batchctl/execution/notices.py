@@ -65,7 +65,7 @@ class ResponsesReused:
 
 @dataclass(frozen=True, slots=True)
 class ResponseSaved:
-    """What came of a response that can't be used is in the file ``path``, as it came."""
+    """A response that can't be used is in the file ``path``, unaltered."""
 
     path: Path
 

@@ -95,7 +95,7 @@ class RemoteExecutor:
             raise Interrupted("interrupted; the batch may still be running on Truto") from None
 
     def _save_remains(self, error: ServiceError | None, saved: SavedResponse, notify: Notify) -> None:
-        """Name the files that hold what came of a response."""
+        """Name the files that hold a partial response."""
         if not saved.bytes.size:
             return
         saved.bytes.flush()

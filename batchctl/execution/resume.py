@@ -77,7 +77,7 @@ class SavedInputs:
 def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
     """The record of a run, to be resumed as ``about`` says.
 
-    Raises ``UsageError`` when it was something else, ``StoreError`` when it can't be used or is under way.
+    Raises ``UsageError`` when it was something else, ``StoreError`` when it can't be used or is in progress.
     """
     if facts.kind != about.kind:
         made = _HOW.get(facts.kind, f"as {facts.kind}")

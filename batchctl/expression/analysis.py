@@ -39,7 +39,7 @@ class FunctionUse:
 class PathRead:
     """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
 
-    ``relative`` says that it stands inside a filter, a sort or behind a dot, where names are those of an item and
+    ``relative`` says that it stands inside a filter, a sort or after a dot, where names are those of an item and
     not of the input.
     """
 
@@ -64,7 +64,7 @@ class Analysis:
 
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
     says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
-    step behind, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
+    step after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
     ``computed_keys`` whether an object is made whose keys are not all written as names: they can look like numbers,
     ``function_members`` whether one has a function as a member, ``divides`` whether it has a ``/`` or ``%``.
     """
@@ -237,13 +237,13 @@ class _Reader:
         for at in range(len(self.tokens)):
             if not self._is_function(at):
                 continue
-            behind = self.partner.get(at + 1, at) + 1
-            if self._operator(behind, "<"):
-                end = next((place for place in range(behind, behind + 64) if self._operator(place, "{")), behind)
-                signatures.update(range(behind, end))
-                behind = end
-            if self._operator(behind, "{"):
-                bodies.add(behind)
+            after = self.partner.get(at + 1, at) + 1
+            if self._operator(after, "<"):
+                end = next((place for place in range(after, after + 64) if self._operator(place, "{")), after)
+                signatures.update(range(after, end))
+                after = end
+            if self._operator(after, "{"):
+                bodies.add(after)
         return bodies, signatures
 
     def _starts_path(self, at: int) -> bool:

@@ -130,7 +130,7 @@ class Expression:
         return Program(before + self.text + after, self._prelude.bindings, shift=len(before), place=self._place)
 
     def _place(self, position: int) -> int | None:
-        """The place in the user's text for one in the prelude: behind the call, if there is only one."""
+        """The place in the user's text for one in the prelude: after the call, if there is only one."""
         owner = self._prelude.owner(position)
         uses = self.analysis.uses(owner) if owner else ()
         return uses[0].end + uses[0].called if len(uses) == 1 else None

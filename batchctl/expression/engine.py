@@ -26,7 +26,7 @@ _TOO_MUCH: Final = {
 
 
 class Program:
-    """An expression with what stands before it: ``shift`` code points that are not the user's.
+    """An expression with what is before it: ``shift`` code points that are not the user's.
 
     ``functions`` are called from it by name; ``place`` finds the place in the user's text for an error that arose in
     the part before.

@@ -63,7 +63,7 @@ _SEEN: Final = (
         "date-in-text",
         "&",
         "the text of a date is its JSON: it brings its quotes along",
-        "write .toISODate() or .toFormat(…) behind it",
+        "write .toISODate() or .toFormat(…) after it",
         '"on " & $dtFromIso("2026-01-31")',
         'on "2026-01-31T00:00:00.000+00:00"',
     ),

@@ -56,7 +56,7 @@ def _formatted(text: str, *, keeps_order: bool) -> str:
     trivia = Trivia(text, root, start)
     rest = text[trivia.end :].strip()
     if rest and not _END.match(rest):
-        raise Unformattable("of some of its lines it can't be told where they belong")
+        raise Unformattable("where some of its lines belong is unclear")
     emitter = Emitter(text, keeps_order=keeps_order or bool(_ANCHOR.search(text)))
     try:
         lines = emitter.document(root)
@@ -74,7 +74,7 @@ def _formatted_json(text: str) -> str:
 
 
 def _start(text: str, root: int) -> int:
-    """Where the document begins, behind its directives and marker."""
+    """Where the document begins, after its directives and marker."""
     markers = [found.end() for found in _MARKER.finditer(text, 0, root)]
     return markers[-1] if markers else 0
 

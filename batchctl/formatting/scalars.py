@@ -24,7 +24,7 @@ def key_text(node: Node, text: str) -> str:
 
 
 def scalar_lines(node: Node, text: str, indent: int, *, is_expression: bool) -> tuple[str, list[str]]:
-    """What stands behind the key or the dash, and the lines below it of a block."""
+    """What follows the key or the dash, and the lines below it of a block."""
     raw = text[node.start : node.end]
     props = f"{node.props} " if node.props else ""
     if node.style in ("|", ">"):

@@ -12,12 +12,12 @@ _BELOW = re.compile(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 
 
 class Trivia:
-    """One pass over the nodes in the order of the text; ``head`` takes what stands above a document's marker."""
+    """One pass over the nodes in the order of the text; ``head`` takes what is above a document's marker."""
 
     def __init__(self, text: str, root: Node, start: int) -> None:
         self._text = text
         self._at = start
-        # Whose line it is that the text is read behind.
+        # Whose line it is that the text is read after.
         self._owner: Node | None = None
         self._comments = 0
         self._visit(root)
@@ -48,7 +48,7 @@ class Trivia:
             node.foot = self._inside(self._at, node.end - 1)
             self._at, self._owner = node.end, node
         else:
-            # A list may stand at the column of its key; what is below it there may belong to either.
+            # A list may be at the column of its key; what is below it there may belong to either.
             node.foot = self._below(column + (column == above))
         node.commented = self._comments > before
 
@@ -69,7 +69,7 @@ class Trivia:
     def _pass(self, node: Node) -> None:
         end = node.end
         if node.style in ("|", ">"):
-            # The blank lines behind a block are not of its text, unless it keeps them.
+            # The blank lines after a block are not of its text, unless it keeps them.
             raw = self._text[node.start : end]
             end = node.start + len(raw if "+" in raw.split("\n", 1)[0] else raw.rstrip())
         self._at, self._owner = end, node
@@ -80,7 +80,7 @@ class Trivia:
         return start - (self._text.rfind("\n", 0, start) + 1)
 
     def _between(self, end: int, node: Node) -> None:
-        """What stands before a node: behind the one before it on its line, and on lines of its own."""
+        """What is before a node: after the one before it on its line, and on lines of its own."""
         node.lead = self._inside(self._at, end)
 
     def _inside(self, start: int, end: int) -> list[str]:
@@ -105,7 +105,7 @@ class Trivia:
         return found
 
     def _below(self, column: int) -> list[str]:
-        """The comments on the lines behind the last item that are indented as far as the items; never a scalar."""
+        """The comments on the lines after the last item that are indented as far as the items; never a scalar."""
         found: list[str] = []
         at, blank = self._at, False
         if at > 0 and self._text[at - 1] != "\n":

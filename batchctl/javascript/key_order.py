@@ -75,7 +75,7 @@ def is_as_sent(values: list[Any]) -> bool:
 
     They are looked at level by level, with as little as possible done for each: this runs over every record.
     """
-    fine: set[tuple[str, ...]] = set()
+    ordered: set[tuple[str, ...]] = set()
     while values:
         kinds = set(map(type, values))
         if int in kinds and not _all_exact(values):
@@ -83,10 +83,10 @@ def is_as_sent(values: list[Any]) -> bool:
         if kinds.isdisjoint(_CONTAINERS):
             return True
         objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
-        shapes = set(map(tuple, objects)) - fine
+        shapes = set(map(tuple, objects)) - ordered
         if any(ordered_keys(list(shape)) != list(shape) for shape in shapes):
             return False
-        fine |= shapes
+        ordered |= shapes
         lists = [value for value in values if type(value) is list]
         values = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
     return True

@@ -42,7 +42,7 @@ def stringify(
     functions: bool = False,
     unwrapped: bool = False,
 ) -> str:
-    """JSON text with ``numbers`` written as told; ``indent`` blanks per level, or all on one line.
+    """JSON text with ``numbers`` written as asked; ``indent`` blanks per level, or all on one line.
 
     Functions are ``""`` if ``functions``, else left out; ``unwrapped`` writes a special object as what it stands for.
     """

@@ -180,15 +180,15 @@ def _is_true(value: object) -> bool:
     return bool(value) if not isinstance(value, list | dict) else True
 
 
-def _merge_sorted(items: list[Any], behind: Callable[[object, object], bool]) -> list[Any]:
+def _merge_sorted(items: list[Any], comes_after: Callable[[object, object], bool]) -> list[Any]:
     if len(items) <= 1:
         return items
     middle = len(items) // 2
-    left, right = _merge_sorted(items[:middle], behind), _merge_sorted(items[middle:], behind)
+    left, right = _merge_sorted(items[:middle], comes_after), _merge_sorted(items[middle:], comes_after)
     found: list[Any] = []
     one = other = 0
     while one < len(left) and other < len(right):
-        if behind(left[one], right[other]):
+        if comes_after(left[one], right[other]):
             found.append(right[other])
             other += 1
         else:

@@ -68,7 +68,7 @@ class _Reader:
         return self.next()
 
     def operator(self) -> str:
-        """The operator that the next token is behind a value; empty if it is none."""
+        """The operator that the next token is after a value; empty if it is none."""
         token = self.token
         if token is None or token.quoted:
             return ""
@@ -81,7 +81,7 @@ class _Reader:
         left = self.operand(self.next())
         while power < _POWERS.get(self.operator(), 0):
             left.start, left.end = start, self.tokens[self.at - 1].end
-            left = self.behind(left, self.next())
+            left = self.infix(left, self.next())
         left.start, left.end = start, self.tokens[self.at - 1].end
         return left
 
@@ -104,7 +104,7 @@ class _Reader:
             raise HostError(_UNEXPECTED, "S0211")
         return opening(self, position)
 
-    def behind(self, left: Node, token: Token) -> Node:
+    def infix(self, left: Node, token: Token) -> Node:
         follow = _FOLLOWING.get(token.text)
         if follow is not None:
             return follow(self, left, token.end)

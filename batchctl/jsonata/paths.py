@@ -247,7 +247,7 @@ def _order(ones: list[object], others: list[object], terms: list[tuple[Evaluate,
 
 
 def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
-    """What stands behind a step: filters, and places that get a name."""
+    """What follows a step: filters, and places that get a name."""
     stages = [
         _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages
     ]

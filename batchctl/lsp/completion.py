@@ -44,7 +44,7 @@ class Proposal:
 
 
 def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
-    """What can stand at the cursor, best first. Prefixes are the editor's to filter."""
+    """What can be at the cursor, best first. Prefixes are the editor's to filter."""
     known = document.known
     if cursor.placeholder is not None:
         return tuple(_in_placeholder(known, cursor))

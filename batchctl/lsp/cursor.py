@@ -1,4 +1,4 @@
-"""Where a cursor is in a definition, told from the lines above it: also in text that is broken half-way."""
+"""Where a cursor is in a definition, read from the lines above it: also in text that is broken half-way."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Level:
 
 
 def cursor_at(lines: Sequence[str], position: Position) -> Cursor:
-    """What can be told of a position."""
+    """What is known of a position."""
     index = position.line - 1
     line = lines[index] if index < len(lines) else ""
     before = line[: position.column - 1]

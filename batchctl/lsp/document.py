@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """A text and what can be told of it. ``earlier`` is the same document before its last change.
+    """A text and what is known of it. ``earlier`` is the same document before its last change.
 
     While someone types, the text is often no YAML: names then come from the last text that could be read.
     """

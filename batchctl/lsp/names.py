@@ -60,7 +60,7 @@ def mentions(document: Document) -> Iterator[Mention]:
 
 
 def mention_at(document: Document, position: Position) -> Mention | None:
-    """What stands at a position."""
+    """What is at a position."""
     return next((each for each in mentions(document) if each.span.start <= position <= each.span.end), None)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def shape_at(data: JsonValue, path: DataPath) -> JsonObject:
-    """The part of the schema for the value at ``path`` of a definition; empty where anything may stand."""
+    """The part of the schema for the value at ``path`` of a definition; empty where anything may be."""
     shape, rest = _schema(), path
     if len(path) >= 2 and path[0] == "resources":
         kinds_of = _mapping(_schema(), "$defs")

@@ -59,7 +59,7 @@ def read_loop(loop_on: str | None) -> Loop | None:
             # A plain placeholder would turn the array into text.
             template = compile_template(f"{{{{{path}:any}}}}")
     else:
-        # Braces around something that is no path are told about as such.
+        # Braces around something that is no path are reported as such.
         is_bare = written.split(".", 1)[0] not in _ROOTS
         path = f"args.{written}" if is_bare else written
         template = compile_template(f"{{{{{path}:any}}}}")

@@ -1,7 +1,7 @@
 """What the traces of requests show that their author may not have meant.
 
 A placeholder that would be sent literally, a key that would be dropped, an array that became text, a fallback
-that was used: each is told once per place in the file, with the number of requests it is in.
+that was used: each is reported once per place in the file, with the number of requests it is in.
 """
 
 from __future__ import annotations
@@ -127,12 +127,12 @@ class RemarkLog:
         return any(self.hides(replace(remark, rule=name)) for name in names)
 
     def _told(self) -> Iterator[Diagnostic]:
-        for (index, kind, path, offset), told in self._found.items():
+        for (index, kind, path, offset), found in self._found.items():
             where = ("resources", index, *path)
             yield problem(
                 kind.value,
-                told.sentence + _times(told.count, self._requests[index]),
-                self.source.within(where, offset, told.end) if told.end else self.source.span(where),
+                found.sentence + _times(found.count, self._requests[index]),
+                self.source.within(where, offset, found.end) if found.end else self.source.span(where),
                 help=_ADVICE.get(kind),
                 path=where,
                 resource=self._keys[index],
@@ -155,7 +155,7 @@ def _sentence(kind: Kind, reference: Reference, evaluation: Evaluation) -> str:
     text, where = reference.text, field_name(reference.path)
     match kind:
         case Kind.SENT_LITERALLY:
-            return f"{text} has no value and would be sent as it stands in {where}"
+            return f"{text} has no value and would be sent literally in {where}"
         case Kind.DROPPED_KEY:
             return f"{where} is left out: {text} has no value"
         case Kind.BECAME_TEXT:

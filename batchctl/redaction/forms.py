@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-# So long a value is masked wherever it occurs: it can't be part of an innocent word or number.
+# A value of this length is masked wherever it occurs: it can't be part of an innocent word or number.
 STRONG = 12
 # A shorter one than this is masked only where it is all of a value.
 WORD = 6

@@ -48,7 +48,7 @@ class Redactor:
         self._innocent = frozenset(innocent)
         within = [each for each in self._secrets if not is_whole_only(each) and each not in self._innocent]
         found = {form for secret in within for form in forms(secret)}
-        # Nothing that is written beside the texts of a document (keys, numbers, punctuation) is so long.
+        # Nothing that is written beside the texts of a document (keys, numbers, punctuation) is this long.
         self._strong = pattern_of(form for secret in within if is_strong(secret) for form in forms(secret))
         self._found = found
         self._pattern = pattern_of(found)

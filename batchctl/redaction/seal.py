@@ -1,6 +1,6 @@
 """Secrets kept out of stored JSON: each is replaced by a mark, and put back where the same secret is known again.
 
-A mark is a salted hash (scrypt, RFC 7914) of the secret: whoever reads the file can't tell the secret from it, while
+A mark is a salted hash (scrypt, RFC 7914) of the secret: a reader of the file can't tell the secret from it, while
 a resumed run, which knows its own token, variables and arguments, gets exactly what came.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TEXT, _NUMBER = "~batchctl-secret-", "~batchctl-number-"
 _MARK = re.compile(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
 _MAX_MARK_LENGTH = 64
-# What may stand before a secret so that it can be told to be a value of its own.
+# What may stand before a secret so that it can be known as a value of its own.
 _CONTEXT = 4
 # 16 MiB and some 30 ms for each guess.
 _COST, _BLOCK, _LANES = 2**14, 8, 1
@@ -162,7 +162,7 @@ def _hashed(form: str, salt: bytes) -> str:
 
 
 def _pattern(found: Iterable[str]) -> re.Pattern[bytes] | None:
-    """Strong ones anywhere, words where they stand alone, short ones and digits as whole values."""
+    """Strong ones anywhere, words where they are alone, short ones and digits as whole values."""
     texts, numbers = [], []
     for form in found:
         escaped = re.escape(form)

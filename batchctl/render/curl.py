@@ -1,4 +1,4 @@
-"""One call as a curl command. The token is read from the environment when it runs; it never stands in it."""
+"""One call as a curl command. The token is read from the environment when it runs; it is never part of it."""
 
 from __future__ import annotations
 

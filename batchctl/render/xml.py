@@ -1,4 +1,4 @@
-"""XML as text: what may stand in it, and a writer that indents and can be emptied while it writes."""
+"""XML as text: what may be in it, and a writer that indents and can be emptied while it writes."""
 
 from __future__ import annotations
 

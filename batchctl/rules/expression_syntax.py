@@ -64,7 +64,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _token(text: str, position: int | None) -> tuple[int, int]:
-    """What stands before ``position``, where the reading stopped: a word or a sign; the last one where that is void."""
+    """What is before ``position``, where the reading stopped: a word or a sign; the last one where that is void."""
     end = len(text[: position or 0].rstrip()) or min(1, len(text))
     word = _WORD.search(text, 0, end)
     return (word.start() if word else max(end - 1, 0)), end

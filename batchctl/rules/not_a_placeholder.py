@@ -1,4 +1,4 @@
-"""Text that looks like a placeholder and is none: it would be sent as it stands.
+"""Text that looks like a placeholder and is none: it would be sent literally.
 
 Why:
     The service sends such text literally. Between the braces are letters, digits, ``_ - . / | : ?`` and blanks;
@@ -61,7 +61,7 @@ def _finding(subject: Subject, node: Templated, steps: DataPath, text: str, foun
     return subject.finding(
         node,
         place,
-        f"{found.message}: it would be sent as it stands",
+        f"{found.message}: it would be sent literally",
         help=f"did you mean {found.suggestion}?" if found.suggestion else None,
         severity=None if _ROOT.search(text, found.offset, found.end) else Severity.WARNING,
     )

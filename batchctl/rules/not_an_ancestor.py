@@ -1,4 +1,4 @@
-"""A placeholder reads records of a resource that this one does not wait for, so its text would be sent as it stands.
+"""A placeholder reads records of a resource that this one does not wait for, so its text would be sent literally.
 
 Why:
     Records are visible to the resources that depend on them, directly or through others. Placeholders name a
@@ -56,7 +56,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 read.reference,
-                f'"{node.key}" does not wait for {read.path}; {read.reference.text} would be sent as it stands',
+                f'"{node.key}" does not wait for {read.path}; {read.reference.text} would be sent literally',
                 help=_advice(subject, node, read.segments),
             )
     for other, steps, analysis in subject.expressions.analyses:
@@ -76,8 +76,8 @@ def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
         return False
     if any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key)):
         return False
-    # A dependency that leads nowhere may have been meant to be the one that is missing here.
-    return not subject.dependencies.is_astray(node.key)
+    # A dependency that does not exist may have been meant to be the one that is missing here.
+    return not subject.dependencies.is_unresolvable(node.key)
 
 
 def _advice(subject: Subject, node: Resource, segments: Segments) -> str | None:

@@ -69,5 +69,5 @@ def _reads_own_record(subject: Subject, node: Request) -> bool:
         # A JSONata string sees the record as a whole.
         return True
     found = [read.segments for read in reads(compile_template(config))]
-    # A path that leads nowhere is told by another rule, and was probably meant to.
+    # A path to nothing is reported by another rule, and was probably meant to.
     return any(reads_node(segments, node) or subject.records.is_unprovided(segments) for segments in found)

@@ -98,7 +98,7 @@ class Subject:
 
     @cached_property
     def records(self) -> Records:
-        """Where records stand, and who reads them."""
+        """Where records are, and who reads them."""
         return Records(
             self.graph, self.requests, self.placeholders, self.loops, self.expressions, complete=self.complete
         )

@@ -1,4 +1,4 @@
-"""A type that does not convert the argument it stands behind: ``:bool`` behind ``yes`` sends the text ``yes``.
+"""A type that does not convert the argument it follows: ``:bool`` after ``yes`` sends the text ``yes``.
 
 Why:
     ``:bool`` knows the texts ``true`` and ``false``, ``:int`` and ``:num`` know texts that are numbers; ``yes``,

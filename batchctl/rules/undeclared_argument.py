@@ -1,4 +1,4 @@
-"""A placeholder reads an argument that is neither given nor declared, so its text would be sent as it stands.
+"""A placeholder reads an argument that is neither given nor declared, so its text would be sent literally.
 
 Why:
     A path goes on inside of an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield subject.finding(
             node,
             reference,
-            f"{first.sentence}; {reference.text} would be sent as it stands",
+            f"{first.sentence}; {reference.text} would be sent literally",
             help=_advice(first),
         )
 

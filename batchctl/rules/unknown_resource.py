@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 read.reference,
-                f"no resource brings {read.path}; {read.reference.text} would be sent as it stands",
+                f"no resource brings {read.path}; {read.reference.text} would be sent literally",
                 help=_advice(subject, read.segments),
             )
     for other, steps, analysis in subject.expressions.analyses:
@@ -69,11 +69,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
-    """Not where the same misspelled name is in ``depends_on`` too: that is told there."""
+    """Not where the same misspelled name is in ``depends_on`` too: that is reported there."""
     if not subject.records.is_unprovided(segments):
         return False
     path = ".".join(map(str, segments[1:]))
-    return not any(path.startswith(name.replace("/", ".")) for name in subject.dependencies.astray.get(node.key, ()))
+    return not any(
+        path.startswith(name.replace("/", ".")) for name in subject.dependencies.unresolvable.get(node.key, ())
+    )
 
 
 def _advice(subject: Subject, segments: Segments) -> str | None:

@@ -1,4 +1,4 @@
-"""A default, or a second path, behind an argument that is null or empty text: it is not used, the null is sent.
+"""A default, or a second path, after an argument that is null or empty text: it is not used, the null is sent.
 
 Why:
     ``?:`` and ``|`` are for what is not there at all. A null is a value, and so is the empty text: as the whole string

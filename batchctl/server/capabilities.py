@@ -60,7 +60,7 @@ def _method(resource: str, method: str) -> JsonValue:
 
 
 def selected(capabilities: JsonObject, query: JsonObject) -> JsonObject:
-    """The part that ``type``, ``resource``, ``methods`` and ``has_description`` (true unless told) ask for."""
+    """The part that ``type``, ``resource``, ``methods`` and ``has_description`` (true unless given) ask for."""
     kind = query.get("type", "all")
     resource = query.get("resource")
     methods = _names(query.get("methods"))

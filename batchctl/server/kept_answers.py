@@ -35,7 +35,7 @@ class KeptAnswers:
                 yield name, content, Answer(status, body, kept, media_type)
 
     def begin(self, name: str, content: bytes) -> None:
-        """Have the next change of the request that is under way kept with its name."""
+        """Have the next change of the request that is in progress kept with its name."""
         self._state.claim(name, content)
 
     def keep(self, name: str, content: bytes, answer: Answer) -> None:
@@ -48,7 +48,9 @@ class KeptAnswers:
         self._state.drop_answer(name)
 
 
-_BEGUN = "a write with this Idempotency-Key was under way when the server stopped: look what it did, then use a new key"
+_BEGUN = (
+    "a write with this Idempotency-Key was in progress when the server stopped: look what it did, then use a new key"
+)
 
 
 def name_of(*parts: str) -> str:

@@ -100,7 +100,7 @@ async def _next(receive: Receive, within_s: float) -> MutableMapping[str, Any]:
     except TimeoutError:
         raise Refusal(408, "the body did not come in time", {"connection": "close"}) from None
     if message["type"] == "http.disconnect":
-        raise Refusal(400, "the connection broke off within the body")
+        raise Refusal(400, "the connection was closed within the body")
     return message
 
 

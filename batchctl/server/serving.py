@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from batchctl.server.app import App
 
-# A connection that has no whole request for so long is closed; between two requests it may rest longer.
+# A connection without a whole request for this many seconds is closed; between two requests it may rest longer.
 _PARTIAL_S = 30.0
 _KEEP_ALIVE_S = 75
 

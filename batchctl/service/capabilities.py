@@ -20,7 +20,7 @@ _BOUNDS = Bounds(most_bytes=64 << 20)
 
 
 async def fetch_capabilities(connection: Connection, account: str) -> JsonObject:
-    """Every resource and method of an account, undocumented ones too: the API hides those unless told otherwise.
+    """Every resource and method of an account, undocumented ones too: the API hides those unless asked otherwise.
 
     Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it is something else.
     """

@@ -182,5 +182,5 @@ def _other(found: Reading, keep: Kept, host: str, status: int) -> str:
 
 
 def _cut_off(size: int, salvaged: Mapping[str, object] | None, host: str, request_id: str | None) -> BadAnswer:
-    message = with_request(f"the answer from {host} broke off after {size:,} bytes", request_id)
+    message = with_request(f"the answer from {host} ended after {size:,} bytes", request_id)
     return BadAnswer(message, hint="the batch itself may have run to its end", salvaged=salvaged)

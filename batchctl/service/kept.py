@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ResponseFile:
-    """Reads a file again and again, from any place, also after whoever wrote it has closed or removed it.
+    """Reads a file again and again, from any place, also after its writer has closed or removed it.
 
     ``seal`` puts the secrets back; it is None where there are none in it.
     """

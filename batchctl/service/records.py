@@ -37,7 +37,7 @@ class StoredRecords(Collection["JsonValue"]):
 
     def __iter__(self) -> Iterator[JsonValue]:
         for block in self._blocks:
-            # Whoever added the block has read its records, so that what it holds is JSON.
+            # The records of a block were read when it was added, so that what it holds is JSON.
             text = b"[%b]" % self._file.read(block.offset, block.size)
             yield from json.loads(self._file.opened(text.decode()) if self._file.is_sealed else text)
 

@@ -1,4 +1,4 @@
-"""Whether a run is under way: a lock that the system lets go of when its process ends, however it ends."""
+"""Whether a run is in progress: a lock that the system lets go of when its process ends, however it ends."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def prune(folders: Sequence[Path], limits: Limits, now_s: float) -> tuple[str, .
 
 
 def remove(folder: Path) -> bool:
-    """Delete a run; False when it is under way, or gone already."""
+    """Delete a run; False when it is in progress, or gone already."""
     if not folder.is_dir():
         return False
     try:

@@ -87,7 +87,7 @@ class RunRecord:
 
     @property
     def rows_folder(self) -> Path:
-        """Where the runs of single rows are while they are under way."""
+        """Where the runs of single rows are while they are in progress."""
         return self.folder / ROWS
 
     @property

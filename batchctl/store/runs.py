@@ -68,14 +68,14 @@ class RunStore:
         return path if path.is_file() else None
 
     def prune(self, limits: Limits | None = None) -> tuple[str, ...]:
-        """Delete what is older or more than ``limits`` allow, never one that is under way; their ids."""
+        """Delete what is older or more than ``limits`` allow, never one that is in progress; their ids."""
         return pruning.prune(self._folders(), limits or pruning.Limits(), self.clock())
 
     def remove(self, run_id: str) -> str:
         """Delete one run; its id."""
         folder = self._find(run_id)
         if not pruning.remove(folder):
-            raise StoreError(f"run {folder.name} is still under way")
+            raise StoreError(f"run {folder.name} is still in progress")
         return folder.name
 
     def _folders(self) -> Sequence[Path]:
@@ -157,10 +157,10 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float]) -> RunR
 
 
 def open_record(folder: Path, clock: Callable[[], float]) -> RunRecord:
-    """The run in ``folder``. Raises ``StoreError`` for one that is under way, damaged or missing."""
+    """The run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing."""
     lock = Lock.take(folder / LOCK)
     if lock is None:
-        raise StoreError(f"run {folder.name} is still under way", hint="wait for it, or stop it first")
+        raise StoreError(f"run {folder.name} is still in progress", hint="wait for it, or stop it first")
     with ExitStack() as undo:
         undo.callback(lock.release)
         connection = reopen(folder / DATABASE)

@@ -1,4 +1,4 @@
-"""Text that looks like a placeholder and is none, and would therefore be sent as it stands."""
+"""Text that looks like a placeholder and is none, and would therefore be sent literally."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Leaf:
         return value
 
     def finish(self, value: object) -> object:
-        """The value as it stands in the result. Raises ``Entangled``."""
+        """The value as it is in the result. Raises ``Entangled``."""
         return brought_in(value) if self.inside else put_in_place(value)
 
     def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
@@ -69,7 +69,7 @@ class Parsed:
     """A tree, taken apart: ``tree`` has the leaves in their places, what is constant is shared with ``Container``s.
 
     Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each
-    behind all that stand in it.
+    after all that stand in it.
     """
 
     tree: object

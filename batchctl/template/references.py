@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WrittenCast:
-    """A type as it stands after its colon, at code points ``offset`` to ``end`` of the string."""
+    """A type as it is after its colon, at code points ``offset`` to ``end`` of the string."""
 
     text: str
     offset: int

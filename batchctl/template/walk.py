@@ -125,7 +125,7 @@ class _Frame:
             self.node[key] = value  # type: ignore[index]  # as above
 
     def remove(self, key: object) -> None:
-        """Take a child away; in a list, those behind it move up."""
+        """Take a child away; in a list, those after it move up."""
         del self.node[key]  # type: ignore[attr-defined]  # as above
 
     def _has(self, key: object) -> bool:

@@ -1,4 +1,4 @@
-"""In which encoding the text of an answer is: one rule for every answer, whoever reads it.
+"""In which encoding the text of an answer is: one rule for every answer and reader.
 
 A byte order mark decides; else the charset that the service declares; else what the first bytes of JSON show
 (RFC 8259 asks for UTF-8, RFC 4627 allowed UTF-16 and UTF-32).

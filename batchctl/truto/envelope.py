@@ -108,7 +108,7 @@ _PROVIDER_ADVICE = {
     401: "the account's owner has to connect it again",
     403: "the person who connected the account is not allowed to do this at the provider",
     404: "the provider knows no such record or resource",
-    409: "the provider refuses the change as it stands; see its own words",
+    409: "the provider refuses this change; see its own words",
     422: "the provider refuses the values; see its own words",
     500: "the provider is at fault; run it again later",
     502: "the provider is at fault; run it again later",
@@ -174,7 +174,7 @@ def make_envelope(status: int, message: str) -> JsonObject:
 
 
 def describe_entry(entry: JsonValue) -> Envelope:
-    """An entry of the answer's ``errors``: an envelope, or whatever else stands there."""
+    """An entry of the answer's ``errors``: an envelope, or whatever else is there."""
     return read_envelope(entry)
 
 

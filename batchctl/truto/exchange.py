@@ -155,7 +155,7 @@ class Exchange:
         host = self._connection.host
         where = urlsplit(urljoin(url, incoming.headers.get("location", "")))
         if not incoming.headers.get("location"):
-            said = f"{host} answered {incoming.status}, a redirect that leads nowhere"
+            said = f"{host} answered {incoming.status}, a redirect without a target"
         elif (where.scheme, where.netloc) == urlsplit(url)[:2]:
             said = f"{host} redirects to another path on the same host, {where.path}, and redirects are not followed"
         else:
@@ -178,7 +178,7 @@ def explained(error: Exception, connection: Connection) -> ServiceError:
                 sent=False,
             )
         case aiohttp.ServerTimeoutError():
-            hint = "what was asked for may still be under way; give it longer with --timeout"
+            hint = "what was asked for may still be in progress; give it longer with --timeout"
             return TimedOut(f"nothing came from {host} for {timeouts.silence_s:g} s", hint=hint)
         case aiohttp.ClientConnectorError():
             return ConnectionFailed(
@@ -196,7 +196,7 @@ def explained(error: Exception, connection: Connection) -> ServiceError:
                 f"the answer from {host} is not HTTP: {reason(ValueError(error.message))}", hint="check --api-url"
             )
         case aiohttp.ClientPayloadError():
-            return ConnectionFailed(f"{host} broke off the connection in the middle of its answer")
+            return ConnectionFailed(f"{host} closed the connection in the middle of its answer")
         case aiohttp.ClientConnectionError() | ConnectionError():
             return ConnectionFailed(f"{host} closed the connection without an answer")
         case TimeoutError():

@@ -62,7 +62,7 @@ class Unpacker:
     def end(self) -> None:
         """Nothing more comes. Raises ``BadAnswer`` for packed bytes that end in the middle."""
         if self._inflate is not None and self._begun and not self._inflate.eof:
-            raise BadAnswer(f"the answer from {self._host} broke off: its {self._coding} has no end")
+            raise BadAnswer(f"the answer from {self._host} is incomplete: its {self._coding} has no end")
 
     def _counted(self, piece: bytes) -> bytes:
         self._given += len(piece)

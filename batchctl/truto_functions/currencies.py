@@ -1,4 +1,4 @@
-"""How many digits a currency has behind the point, by its ISO 4217 code, as the service knows them."""
+"""How many digits a currency has after the point, by its ISO 4217 code, as the service knows them."""
 
 from __future__ import annotations
 

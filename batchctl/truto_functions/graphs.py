@@ -63,7 +63,7 @@ def _shown(key: Key) -> object:
 
 
 def _visit(edges: dict[Key, list[Key]], starts: list[Key], *, leaves_only: bool) -> list[Key]:
-    """Depth first from each start, a node behind those that it points at. Raises ``HostError`` at a cycle."""
+    """Depth first from each start, a node after those that it points at. Raises ``HostError`` at a cycle."""
     done: set[Key] = set()
     result: list[Key] = []
     for start in starts:

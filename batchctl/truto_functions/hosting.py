@@ -35,7 +35,7 @@ class Hosted:
 
 
 def refuse(name: str) -> Callable[..., object]:
-    """The function that stands in for one that works on the service alone."""
+    """The function that is in for one that works on the service alone."""
 
     def unavailable(*_: object) -> object:
         message = f"${name} exists on Truto, but is not available locally"

@@ -21,7 +21,7 @@ _ESCAPED: Final = re.compile(r"\\(\\)?")
 
 
 def split_path(path: object, holder: object) -> list[str]:
-    """The keys of ``path``; a text that is a key of ``holder`` as it stands is one key."""
+    """The keys of ``path``; a text that is a key of ``holder`` as it is is one key."""
     if isinstance(path, list):
         return [text(key) for key in path]
     name = text(path)

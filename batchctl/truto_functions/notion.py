@@ -44,7 +44,7 @@ def _part(holder: object, name: str) -> object:
 
 
 def _with_gaps(blocks: list[object]) -> list[object]:
-    """A blank paragraph behind each list."""
+    """A blank paragraph after each list."""
     spaced: list[object] = []
     for index, block in enumerate(blocks):
         spaced.append(block)

@@ -46,7 +46,7 @@ def _joined(spans: Spans) -> str:
 
 
 def _lines(value: object, prefix: str = "") -> str:
-    """A text, or texts line by line, each line behind ``prefix``."""
+    """A text, or texts line by line, each line after ``prefix``."""
     if isinstance(value, str) or is_number(value):
         return "\n".join(prefix + line for line in text(value).split("\n"))
     if isinstance(value, list):

@@ -27,7 +27,7 @@ def string(value: object, prettify: object = UNDEFINED) -> object:
 
 
 def join(array: object, separator: object = UNDEFINED) -> object:
-    """The items as one text, with commas unless told otherwise; null and nothing are empty."""
+    """The items as one text, with commas unless asked otherwise; null and nothing are empty."""
     between = "," if separator is UNDEFINED else text(separator)
     return between.join("" if is_nil(item) else text(item) for item in as_array(array))
 

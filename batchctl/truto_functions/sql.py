@@ -34,7 +34,7 @@ _MAX_LEVELS: Final = 200
 def convert_query(
     query: object, keys: object, names: object, types: object, operators: object, options: object
 ) -> object:
-    """The condition for ``query``: its keys one after the other, joined by AND unless told otherwise."""
+    """The condition for ``query``: its keys one after the other, joined by AND unless asked otherwise."""
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, [] if keys is UNDEFINED else as_array(keys), 0)
 
@@ -104,7 +104,7 @@ class _Writer:
         return f"{text(name) if truthy(name) else key}{blank}{sign}{blank}{value}"
 
     def literal(self, value: object, key: str) -> object:
-        """A value as its type is written; one without a type stands as it is."""
+        """A value as its type is written; one without a type stays as it is."""
         kind = self.types.get(key)
         if is_nil(value):
             return value

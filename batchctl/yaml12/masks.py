@@ -1,6 +1,6 @@
-"""A text with its troublesome pieces replaced by as many harmless characters, so that YAML can go on behind them.
+"""A text with its troublesome pieces replaced by as many harmless characters, so that YAML can go on after them.
 
-Two things are masked: what stands between braces (``id: {{args.id}}/x`` is a broken mapping to YAML, and stays one
+Two things are masked: what is between braces (``id: {{args.id}}/x`` is a broken mapping to YAML, and stays one
 scalar when masked), and the pairs of ``\\uD83D\\uDE00`` escapes that JSON writes and YAML refuses. Offsets stay true.
 """
 

@@ -41,7 +41,7 @@ class ProblemLog:
     ) -> None:
         """A problem with the text from ``start`` to ``end``.
 
-        Quotes correct it when that is nothing but ``quote``; ``meant`` is what stands between them then, if not that.
+        Quotes correct it when that is nothing but ``quote``; ``meant`` is what is between them then, if not that.
         """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)

@@ -180,12 +180,12 @@ def _block(source: str, start: int, end: int, *, folded: bool) -> Iterator[Unfol
         yield _folded(source, content, keep, strip) if folded else _literal(source, content, keep, strip)
 
 
-# From, to, and behind the break of a line, without its indentation.
+# From, to, and after the break of a line, without its indentation.
 _Row = tuple[int, int, int]
 
 
 def _rows(source: str, start: int, end: int) -> Iterator[_Row]:
-    # The end mark stands on the next token's line, behind its indentation.
+    # The end mark stands on the next token's line, after its indentation.
     while start < end:
         found = LINE_BREAK.search(source, start)
         if found is None:
@@ -202,11 +202,11 @@ def _leading(source: str, start: int, end: int) -> int:
 
 def _content(source: str, rows: list[_Row], indent: int) -> list[_Row]:
     content: list[_Row] = []
-    for start, end, behind in rows:
+    for start, end, after in rows:
         leading = _leading(source, start, end)
         if leading < indent and leading < end - start:
             break
-        content.append((min(start + indent, end), end, behind))
+        content.append((min(start + indent, end), end, after))
     return content
 
 
@@ -217,11 +217,11 @@ def _last_text(content: list[_Row]) -> int:
 def _literal(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfolded:
     out = Unfolded()
     last = _last_text(content)
-    for number, (start, end, behind) in enumerate(content):
+    for number, (start, end, after) in enumerate(content):
         if number <= last:
             out.add_slice(source, start, end)
-        if behind > end and (number < last or keep or (number == last and not strip)):
-            out.add("\n", end, behind)
+        if after > end and (number < last or keep or (number == last and not strip)):
+            out.add("\n", end, after)
     return out
 
 
@@ -230,13 +230,13 @@ def _folded(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfold
     last = _last_text(content)
     previous: _Row | None = None
     empty: list[_Row] = []
-    for number, (start, end, behind) in enumerate(content):
+    for number, (start, end, after) in enumerate(content):
         if number > last:
-            if keep and behind > end:
-                out.add("\n", end, behind)
+            if keep and after > end:
+                out.add("\n", end, after)
             continue
         if end == start:
-            empty.append((start, end, behind))
+            empty.append((start, end, after))
             continue
         indented = source[start] in " \t"
         if previous is not None:
@@ -247,7 +247,7 @@ def _folded(source: str, content: list[_Row], keep: bool, strip: bool) -> Unfold
         for _, row_end, row_behind in empty:
             out.add("\n", row_end, row_behind)
         out.add_slice(source, start, end)
-        previous, empty = (start, end, behind), []
-        if number == last and behind > end and not strip:
-            out.add("\n", end, behind)
+        previous, empty = (start, end, after), []
+        if number == last and after > end and not strip:
+            out.add("\n", end, after)
     return out

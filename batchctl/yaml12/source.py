@@ -83,13 +83,13 @@ class Source:
     def within(self, path: DataPath, offset: int, end: int) -> Span:
         """A part of the string at ``path``: offsets in code points of its value as loaded, ``${VAR}`` filled in.
 
-        Where the exact place can't be told (the value comes from an alias), the beginning of the string.
+        Where the exact place can't be known (the value comes from an alias), the beginning of the string.
         """
         found = self.exactly(path, offset, end)
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """The same; None where the exact place can't be told, so that a fix must not touch it."""
+        """The same; None where the exact place can't be known, so that a fix must not touch it."""
         if self._tree is None:
             return None
         spot, value, depth = self._tree.find(path)

@@ -157,15 +157,15 @@ def _line_up(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     before = line[: at - start]
     end = max(at + 1, start + len(line.rstrip()))
     if re.search(r"""["']\s*$""", before):
-        return _Finding("text goes on behind the closing quote", at, end, _QUOTE_ADVICE)
+        return _Finding("there is text after the closing quote", at, end, _QUOTE_ADVICE)
     if re.search(r"[}\]]\s*$", before):
-        return _Finding("text goes on behind the closing bracket", at, end, _QUOTE_ADVICE)
+        return _Finding("there is text after the closing bracket", at, end, _QUOTE_ADVICE)
     if text[at : at + 1] in "}]" and at < len(text):
         return _Finding(
             f'nothing opened that this "{text[at]}" could close', at, at + 1, "remove it, or quote the text"
         )
     if before.strip() and text[at : at + 1] == "-":
-        return _Finding("a list can't start behind a key", at, at + 1, "put its items on lines of their own")
+        return _Finding("a list can't start after a key on its line", at, at + 1, "put its items on lines of their own")
     related = (trouble.began, "which begins here") if trouble.began is not None else None
     if "'-'" in trouble.problem or "collection" in trouble.context or "sequence" in trouble.context:
         advice = 'start it with "- ", or indent it like what it belongs to'

@@ -241,7 +241,7 @@ class TreeBuilder:
         return frame
 
     def _skip_key(self, start: int) -> None:
-        """A mapping or list as a key: note it, and go on behind it."""
+        """A mapping or list as a key: note it, and go on after it."""
         if self._text[max(0, start - 2) : start + 1].endswith(("{{", "{ {")) and not self._is_masked:
             raise Unquoted
         advice = "text that starts with { or [ needs quotes"

@@ -83,7 +83,7 @@ def test_a_file_of_http_requests_is_one_batch() -> None:
         ("curl https://example.com/x", "no call that a batch can make"),
         ("curl -X PUT https://api.truto.one/unified/crm/contacts/1", "no call that a batch can make"),
         ("curl 'https://api.truto.one", "cut off"),
-        ("curl -X", "ends behind -X"),
+        ("curl -X", "ends after -X"),
         ("curl https://a https://b", "several URLs"),
         ("[]", "neither a definition nor a request"),
         ("a: [", "the input:1"),

@@ -138,7 +138,7 @@ def test_what_broke_off_is_salvaged(tmp_path: Path) -> None:
     with service(Answer(body=FINE[:38], length=500, x_request_id="r-7")) as (url, _):
         done = run(tmp_path, READS, url)
     assert (done.returncode, done.stdout) == (4, "")
-    assert "broke off after 38 bytes (request r-7)" in done.stderr
+    assert "ended after 38 bytes (request r-7)" in done.stderr
     (whole,) = tmp_path.rglob("salvaged.json")
     assert str(whole) in done.stderr
     assert json.loads(whole.read_text("utf-8")) == {"result": {"contacts": [{"id": 1}]}}

@@ -44,7 +44,7 @@ def test_with_data_on_stdout_stderr_says_what_failed() -> None:
     assert done.returncode == 3
     assert list(body) == ["result", "errors"]
     assert "✖ attachments: the fixtures answer it with: 403 Forbidden" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("✖ attachments and previews failed · 2 of 4 resources fine")
+    assert done.stderr.splitlines()[-1].startswith("✖ attachments and previews failed · 2 of 4 resources succeeded")
     quiet = local("-o", "json", "-q")
     assert (quiet.stdout, quiet.stderr, quiet.returncode) == (done.stdout, "", 3)
 

@@ -97,7 +97,7 @@ def test_folders_globs_settings_and_stdin(tmp_path: Path) -> None:
     assert validate(tmp_path).returncode == 2
     assert validate(tmp_path, "x*.yaml").returncode == 2
     (tmp_path / "a.batch.yaml").write_text(FINE)
-    assert validate(tmp_path).stdout == "1 file is fine.\n"
+    assert validate(tmp_path).stdout == "1 file is valid.\n"
     (tmp_path / "batchctl.toml").write_text('include = ["more/*.yaml"]\n')
     assert "more/b.yaml:3" in validate(tmp_path, "--format", "concise").stdout
     assert validate(tmp_path, "more/*.yaml", "a.batch.yaml").returncode == 1
@@ -110,7 +110,7 @@ def test_settings_decide(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.batchctl]\nseverity = {ambiguous-scalar = "error"}\n')
     assert validate(tmp_path).returncode == 1
     (tmp_path / "pyproject.toml").write_text('[tool.batchctl]\nper-file-ignores = {"a.*" = ["BC11"]}\n')
-    assert validate(tmp_path).stdout == "1 file is fine.\n"
+    assert validate(tmp_path).stdout == "1 file is valid.\n"
     (tmp_path / "pyproject.toml").write_text('[tool.batchctl]\nignore = ["ambigous-scalar"]\n')
     done = validate(tmp_path)
     assert done.returncode == 2
@@ -133,7 +133,7 @@ def test_fix_and_diff(tmp_path: Path) -> None:
     validate(tmp_path, "a.yaml", "--fix")
     after = before.replace("country: no", 'country: "no"').replace("{{args.x}}", '"{{args.x}}"')
     assert file.read_bytes() == b"\xef\xbb\xbf" + after.encode()
-    assert validate(tmp_path, "a.yaml", "--diff").stdout.startswith(("1 file is fine", "error"))
+    assert validate(tmp_path, "a.yaml", "--diff").stdout.startswith(("1 file is valid", "error"))
 
 
 def test_a_file_that_can_not_be_read_whole_is_not_fixed(tmp_path: Path) -> None:

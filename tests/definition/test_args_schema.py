@@ -65,7 +65,7 @@ def test_multiples_are_exact(value: float, fits: bool) -> None:
     [
         ({"a": {"pattern": "["}}, "is not a JSON Schema"),
         ({"type": "object", "properties": {"a": {"type": "text"}}}, "is not a JSON Schema: properties.a.type"),
-        ({"$ref": "#/nowhere"}, "leads nowhere or out"),
+        ({"$ref": "#/nowhere"}, "points at nothing or out"),
         ({"$ref": "https://127.0.0.1:9/schema.json"}, "out of the file"),
         ({"$ref": "file:///etc/hostname"}, "out of the file"),
         ({"$schema": "https://example.com/mine", "type": "object"}, "its $schema is unknown"),

@@ -17,7 +17,7 @@ def test_the_numbers_on_the_page_are_those_of_the_engine() -> None:
     from batchctl.plan.forms import FORMAT_KEY
 
     usual = RunOptions()
-    assert f"({usual.concurrency} unless told)" in PAGE
+    assert f"({usual.concurrency} unless asked otherwise)" in PAGE
     assert f"after {usual.max_depth} levels" in PAGE
     assert f"beyond {usual.keep_records:,} per node" in PAGE
     assert f"`{FORMAT_KEY}`" in PAGE

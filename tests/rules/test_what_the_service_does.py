@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batchctl.definition.fixing import mend
+from batchctl.definition.fixing import fix
 from batchctl.diagnostics import Severity
 from batchctl.expression.pitfalls import PITFALLS, Pitfall
 from batchctl.preparation import prepare
@@ -36,7 +36,7 @@ def transform(text: str) -> str:
 
 def corrected(text: str) -> str:
     prepared = prepare(text, environment={})
-    return mend(prepared.source, prepared.diagnostics).text
+    return fix(prepared.source, prepared.diagnostics).text
 
 
 UNKNOWN = ("unknown-root", "warning")

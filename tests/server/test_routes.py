@@ -189,7 +189,7 @@ def test_a_write_that_was_cut_off_is_not_made_again(tmp_path: Path) -> None:
     again = client_of(tmp_path, State(tmp_path / "state.sqlite"))
     headers = {"idempotency-key": "k", "content-type": "application/json"}
     answer = again("POST", url, content=body, headers=headers)
-    assert (answer.status_code, "was under way" in answer.json()["message"]) == (409, True)
+    assert (answer.status_code, "was in progress" in answer.json()["message"]) == (409, True)
     assert [each["id"] for each in again.json("GET", url)["result"]] == ["c"]
 
 

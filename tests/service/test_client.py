@@ -60,7 +60,7 @@ def test_sends_one_post_with_the_token() -> None:
         (answer(raw=b"<html>"), BadAnswer, "not JSON"),
         (answer(raw=b""), BadAnswer, "it is empty"),
         (answer(raw=b"", status=204), BadAnswer, "it is empty"),
-        (answer(raw=b'{"result": {"a": [1, '), BadAnswer, "broke off after 21 bytes"),
+        (answer(raw=b'{"result": {"a": [1, '), BadAnswer, "ended after 21 bytes"),
         (answer(raw=b'{"result":{"a":[{"v":NaN}]}}'), BadAnswer, "is not JSON: NaN"),
         (answer(raw=b'{"result":{"a":["Gr\xfcn"]}}'), BadAnswer, "it is not UTF-8"),
         (answer(raw=b'{"result": {}} {}'), BadAnswer, "there is more after its end"),
@@ -130,7 +130,7 @@ HALF = b'{"result": {"a": [{"id": "x]"}, {"id": 2'
 
 @pytest.mark.parametrize("given", [answer(raw=HALF), Closed(b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n" + HALF)])
 def test_what_came_of_an_answer_that_was_cut_off(given: Answer) -> None:
-    with pytest.raises(BadAnswer, match="broke off after 40 bytes") as caught:
+    with pytest.raises(BadAnswer, match="ended after 40 bytes") as caught:
         send(given)
     assert caught.value.salvaged == {"result": {"a": [{"id": "x]"}]}}
 

@@ -152,7 +152,7 @@ def test_http_file(service: Service) -> None:
 def test_what_only_a_run_can_tell_is_a_comment_or_a_variable() -> None:
     text = (Path(__file__).parents[2] / "samples" / "quickstart.yaml").read_text("utf-8")
     shell = dry_run("--format", "curl", "--per-request", text=text)
-    assert "# not to be run as it stands: only a run can tell ‹contacts.id›\n# curl " in shell
+    assert "# not complete: only a run knows ‹contacts.id›\n# curl " in shell
     http = dry_run("--format", "http", text=text)
     assert "@contacts_id = fill-in\n" in http
     assert "&contact_id={{contacts_id}}\n" in http

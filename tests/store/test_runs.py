@@ -70,9 +70,9 @@ def test_states(store: RunStore) -> None:
 
 def test_a_run_under_way_is_not_reopened_nor_deleted(store: RunStore) -> None:
     run = store.begin(about())
-    with pytest.raises(StoreError, match="still under way"):
+    with pytest.raises(StoreError, match="still in progress"):
         store.reopen(run.id)
-    with pytest.raises(StoreError, match="still under way"):
+    with pytest.raises(StoreError, match="still in progress"):
         store.remove(run.id)
     run.close()
     store.remove(run.id)

@@ -119,7 +119,7 @@ class DatabaseRecords:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA synchronous = OFF")
         if not keep and os.name == "posix":
-            # What is open stays readable; nothing is left behind however the process ends.
+            # What is open stays readable; no file remains, however the process ends.
             path.unlink()
             path.parent.rmdir()
         self.fields: Counter[str] = Counter(json.loads(self._fact("fields")))

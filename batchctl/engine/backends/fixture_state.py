@@ -38,7 +38,7 @@ _ANSWER = """
 INSERT INTO kept_answers (name, body_hash, status, headers, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET status = excluded.status, headers = excluded.headers, body = excluded.body
 """
-# The name and the digest of the body of the request under way, where it has a key.
+# The name and the digest of the body of the request in progress, where it has a key.
 _claimed: ContextVar[tuple[str, bytes] | None] = ContextVar("claimed", default=None)
 
 

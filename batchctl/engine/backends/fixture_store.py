@@ -71,7 +71,7 @@ class Table:
     ) -> None:
         self._name = name
         self._records = records
-        # What differs from the file, by place; places behind its end are new records.
+        # What differs from the file, by place; places after its end are new records.
         self._changed: dict[int, object] = {}
         self._places: list[int] = []
         self._ids: dict[str, int | None] = {}
@@ -182,7 +182,7 @@ class Table:
         self._changed[place] = record
 
     def _forget(self, place: int) -> None:
-        """Take what stands at a place out of the counts and indexes."""
+        """Take what is at a place out of the counts and indexes."""
         record = self._at(place)
         count_fields(record, self._fields, self._objects, -1)
         if place in self._changed:

@@ -98,7 +98,7 @@ class FixtureBackend:
         if fault.wait_s:
             await self._sleep(fault.wait_s)
         if fault.drop:
-            raise ConnectionFailed("the connection broke off before an answer came (faults file)")
+            raise ConnectionFailed("the connection was closed before an answer came (faults file)")
         return fault.reply()
 
     def _refresh(self) -> None:

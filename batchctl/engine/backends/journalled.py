@@ -39,7 +39,7 @@ class Journal(Protocol):
 class JournalledBackend:
     """Wraps the backend that really sends.
 
-    Calls that are the same in all that is sent, for the same node, are told apart by their turn. A write gets an
+    Calls that are the same in all that is sent, for the same node, are numbered. A write gets an
     idempotency key that follows from ``key`` and the call, so that it is the same when the run is resumed.
     ``resumed`` says that the journal may hold answers; ``replayed`` counts those that were used.
     """

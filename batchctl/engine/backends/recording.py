@@ -57,7 +57,7 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class RecordingBackend:
-    """Hands calls on, and notes what came of them."""
+    """Hands calls on, and notes their answers."""
 
     inner: Backend
     recorder: Recorder

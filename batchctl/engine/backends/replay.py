@@ -52,7 +52,7 @@ class Replay:
         self._used[places[0]] = turn + 1
         entry = self._entry(places[min(turn, len(places) - 1)])
         if entry.get("drop"):
-            raise ConnectionFailed("the connection broke off before an answer came (recording)")
+            raise ConnectionFailed("the connection was closed before an answer came (recording)")
         status, headers = entry.get("status"), entry.get("headers")
         named = headers if isinstance(headers, dict) else {}
         return Reply(

@@ -82,7 +82,7 @@ class AddContextRun(NodeRun):
         self.settle()
 
     def _value(self, key: Key, scope: Scope, bound: Mapping[str, Item]) -> JsonObject | None:
-        """What the expression adds; None where it can't be told. Raises ``Stopped``."""
+        """What the expression adds; None where it can't be known. Raises ``Stopped``."""
         try:
             if not self.may_run(scope):
                 return {}

@@ -157,7 +157,7 @@ class NodeRun(ABC):
             self.context.tell(ResourceStarted(self.key, self._started_s))
 
     def emit(self, page: Page) -> None:
-        """Pass a page on to whoever reads or keeps it."""
+        """Pass a page on to those that read or keep it."""
         self._answered += 1
         if page.records:
             self._records.add(page.key, page.records)
@@ -171,7 +171,7 @@ class NodeRun(ABC):
             reader.receive(page)
 
     def fail(self, key: Key, entry: JsonValue) -> None:
-        """Note an error that stands at ``key``. Raises ``Stopped`` where the first error ends the run."""
+        """Note an error that is at ``key``. Raises ``Stopped`` where the first error ends the run."""
         self._errors.append((key, entry))
         self.context.failed()
 

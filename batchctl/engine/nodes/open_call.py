@@ -1,4 +1,4 @@
-"""A call under way: its place, the records it is made for, and how far it has been followed."""
+"""A call in progress: its place, the records it is made for, and how far it has been followed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OpenCall:
-    """A call under way: ``key`` is its place, ``bound`` the records it is made for."""
+    """A call in progress: ``key`` is its place, ``bound`` the records it is made for."""
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
 

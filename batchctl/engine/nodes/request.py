@@ -40,7 +40,7 @@ class RequestRun(NodeRun):
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)
-        # Calls to go on with, then those of the binding at hand, then further bindings.
+        # Calls that resume a list, then those of the binding at hand, then further bindings.
         self._pending: deque[OpenCall] = deque()
         self._turns: Iterator[OpenCall] = iter(())
         self._bindings: Iterator[Binding] = iter(())
@@ -66,7 +66,7 @@ class RequestRun(NodeRun):
         return _let_others_work() if found is None else None
 
     def is_idle(self) -> bool:
-        """Whether no call is under way; asked when no binding is left."""
+        """Whether no call is in progress; asked when no binding is left."""
         return not self._under_way and not self.inbox
 
     def figures(self) -> Work:
@@ -158,7 +158,7 @@ class RequestRun(NodeRun):
             self.settle()
 
     def _origin(self, call: OpenCall) -> Expanded | None:
-        """How a call was made and for which records, where that is to be told."""
+        """How a call was made and for which records, where that is to be reported."""
         if not self.context.options.explain:
             return None
         return replace(call.expanded, bindings=made_for(call.bound, self.step, call.expanded.bindings))
@@ -176,8 +176,8 @@ class RequestRun(NodeRun):
         if self._branches is not None and call.bound:
             self._branches.setdefault(binding_key(call.bound, self._order), call.bound)
         if self.context.observed:
-            told = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
-            self.context.tell(told)
+            event = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
+            self.context.tell(event)
         page = Page(self.key, (*call.key, call.page), records, call.bound)
         self.emit(page)
         if call.recursion is not None:

@@ -1,4 +1,4 @@
-"""A run under way, folded from its events: what each resource has done, and how long it may take."""
+"""A run in progress, folded from its events: what each resource has done, and how long it may take."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SECONDS_TO_JUDGE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
-    """What stands above the tree: the batch, who executes it, and what was sent (for the service)."""
+    """What is above the tree: the batch, who executes it, and what was sent (for the service)."""
 
     title: str
     where: str
@@ -89,7 +89,7 @@ class Progress:
             _fold(resource, event)
 
     def expected_calls(self, key: str) -> int | None:
-        """How many calls a resource makes for what its parent has brought so far; None where that can't be told."""
+        """How many calls a resource makes for what its parent has brought so far; None where that can't be known."""
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None

@@ -119,14 +119,14 @@ def closing_line(reports: Sequence[FileReport]) -> str:
     """How many were found, and in how many files."""
     counts = count(reports)
     ignored = sum(report.hidden for report in reports)
-    behind = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
+    ignored_too = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
     if not counts:
-        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} fine{behind}."
+        return f"{counted(len(reports), 'file')} {'is' if len(reports) == 1 else 'are'} valid{ignored_too}."
     nouns = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
     parts = [counted(counts[severity], noun) for severity, noun in nouns if counts[severity]]
     found = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
     concerned = sum(bool(report.diagnostics) for report in reports)
     where = counted(len(reports), "file") if len(reports) == 1 else f"{concerned:,} of {len(reports):,} files"
     fixable = sum(found.fix is not None for report in reports for found in report.diagnostics)
-    advice = f" --fix mends {fixable:,} of them." if fixable else ""
-    return f"Found {found} in {where}{behind}.{advice}"
+    advice = f" --fix can fix {fixable:,} of them." if fixable else ""
+    return f"Found {found} in {where}{ignored_too}.{advice}"

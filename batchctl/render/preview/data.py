@@ -74,7 +74,7 @@ def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> Shown:
 
 
 def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
-    """What stands before the resources."""
+    """What is before the resources."""
     totals = preview.totals()
     return {
         "format_version": FORMAT_VERSION,

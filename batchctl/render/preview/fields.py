@@ -62,7 +62,7 @@ def mark(reference: Reference, found: Evaluation) -> str:
         case None:
             return ""
         case Kind.SENT_LITERALLY:
-            return "sent as it stands: no value"
+            return "sent literally: no value"
         case Kind.DROPPED_KEY:
             return f"left out: {reference.alternatives[0].path} has no value"
         case Kind.BECAME_TEXT:

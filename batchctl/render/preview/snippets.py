@@ -1,6 +1,6 @@
 """The one call that a program would make to run a batch, in the language of the reader.
 
-The token is read from ``TRUTO_API_TOKEN`` when the snippet runs; it never stands in it.
+The token is read from ``TRUTO_API_TOKEN`` when the snippet runs; it is never part of it.
 """
 
 from __future__ import annotations

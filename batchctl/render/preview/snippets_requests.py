@@ -34,7 +34,7 @@ def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
         lacking = [unknown_name(reference, resource.step, preview.plan) for reference in request.unresolved]
         lacking += [f"its {name}, a JSONata expression" for name in request.expressions]
         if lacking:
-            yield f"# not to be run as it stands: only a run can tell {', '.join(dict.fromkeys(map(clean, lacking)))}\n"
+            yield f"# not complete: only a run knows {', '.join(dict.fromkeys(map(clean, lacking)))}\n"
             command = re.sub("^", "# ", command.rstrip("\n"), flags=re.MULTILINE) + "\n"
         yield command + "\n"
 
@@ -53,7 +53,7 @@ def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
     yield f"# The token comes from {TOKEN_VARIABLE} in the environment.\n"
     yield f"@api = {view.api_url}\n"
     for text, name in dict.fromkeys(names.values()):
-        yield f"# Put {clean(text)} here, as it stands in a URL.\n@{name} = fill-in\n"
+        yield f"# Put {clean(text)} here, encoded as in a URL.\n@{name} = fill-in\n"
     for resource, request in _each(preview):
         yield "\n" + "\n".join(_http(resource, request, view, names)) + "\n"
 

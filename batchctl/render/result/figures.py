@@ -65,11 +65,11 @@ def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:
 
 
 def run_figures(result: RunResult) -> Iterator[str]:
-    """``2 of 2 resources fine``, ``434 records``, ``125 calls``, ``40 ms``."""
+    """``2 of 2 resources succeeded``, ``434 records``, ``125 calls``, ``40 ms``."""
     outcomes = result.outcomes.values()
     good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
     calls = sum((work.calls or 0) for outcome in outcomes if (work := work_of(outcome)))
-    yield f"{good:,} of {counted(len(result.outcomes), 'resource')} fine"
+    yield f"{good:,} of {counted(len(result.outcomes), 'resource')} succeeded"
     yield counted(sum(map(record_count, outcomes)), "record")
     if calls:
         yield counted(calls, "call")

@@ -1,4 +1,4 @@
-"""A run under way as a tree that fits the terminal, and as single lines where there is none."""
+"""A run in progress as a tree that fits the terminal, and as single lines where there is none."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _selection(progress: Progress, room: int) -> tuple[set[str], str]:
     return {each.key for each in ranked} - {each.key for each in rest}, f"and {said}"
 
 
-_WORDS = {Stage.RUNNING: "under way", Stage.DONE: "done", Stage.WAITING: "waiting"}
+_WORDS = {Stage.RUNNING: "in progress", Stage.DONE: "done", Stage.WAITING: "waiting"}
 
 
 def _visible_parent(key: str, progress: Progress, shown: set[str]) -> str | None:

@@ -34,7 +34,7 @@ _WORDS = 200
 class RunView:
     """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
 
-    ``verbose`` shows every cause, more of the calls behind it and all of the provider's words. ``file`` is what was
+    ``verbose`` shows every cause, more of its calls and all of the provider's words. ``file`` is what was
     run, for the places of what failed; empty shows none.
     """
 
@@ -56,8 +56,8 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
         for key in wave:
             step = plan.steps[key]
             above = branches[step.parents[0]] if step.parents else root
-            told = step.node.in_result or _is_told(key, result)
-            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step, told=told)))
+            shown = step.node.in_result or _is_shown(key, result)
+            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step, shown=shown)))
     for key, outcome in result.outcomes.items():
         if key not in plan.steps:
             root.add(list(_resource(key, outcome, view)))
@@ -82,7 +82,7 @@ def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, fi
 
 
 def closing_line(result: RunResult, redact: Redact) -> Text:
-    """``✔ 2 of 2 resources fine · 434 records · 125 calls · 40 ms``."""
+    """``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``."""
     figures = joined(run_figures(result))
     if result.interrupted:
         return Text(f"⊘ interrupted: {figures}", style="bold yellow")
@@ -113,9 +113,9 @@ def _resource(
     plan: Plan | None = None,
     step: Step | None = None,
     *,
-    told: bool = True,
+    shown: bool = True,
 ) -> Iterator[Block]:
-    yield Paragraph(_headline(key, outcome, view, told=told), hang=2)
+    yield Paragraph(_headline(key, outcome, view, shown=shown), hang=2)
     if plan is not None and step is not None:
         also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
@@ -130,7 +130,7 @@ def _resource(
             yield Indented(_dim(f"and {more:,} more"))
 
 
-def _is_told(key: str, result: RunResult) -> bool:
+def _is_shown(key: str, result: RunResult) -> bool:
     """Whether the answer can say how many records a resource brought that it need not hold."""
     if result.raw is None:
         return True
@@ -138,11 +138,11 @@ def _is_told(key: str, result: RunResult) -> bool:
     return isinstance(records, dict) and key in records
 
 
-def _headline(key: str, outcome: Outcome, view: RunView, *, told: bool) -> Text:
+def _headline(key: str, outcome: Outcome, view: RunView, *, shown: bool) -> Text:
     name = (clean(view.redact(key), 80), "bold")
     match outcome:
         case Succeeded():
-            if not told:
+            if not shown:
                 return Text.assemble(("✔ ", "green"), name, ("  not part of the answer (no persist)", "dim"))
             said = [("✔ ", "green"), name]
         case Failed(errors=errors):

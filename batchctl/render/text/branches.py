@@ -18,7 +18,7 @@ _WIDE = ("├── ", "└── ", "│   ", "    ")
 _SLIM = ("├ ", "└ ", "│ ", "  ")
 # Below so many columns every one counts.
 _NARROW = 40
-# Rich breaks lines at no-break spaces, too; so they travel as a letter of nobody's.
+# Rich breaks lines at no-break spaces, too; so they are replaced by a private-use character while wrapping.
 _GLUE = "\ue000"
 
 
@@ -75,7 +75,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A tree as a rich renderable, with what stands below it."""
+    """A tree as a rich renderable, with what is below it."""
 
     root: Branch
     footer: Sequence[Block] = ()
@@ -105,7 +105,7 @@ def _depth(branch: Branch) -> int:
 
 
 def _drawn(root: Branch, guides: tuple[str, ...], room: int, available: int) -> Iterator[Text]:
-    """The branches below ``root``, behind the guides of the last ``room`` levels."""
+    """The branches below ``root``, after the guides of the last ``room`` levels."""
     # With each branch, whether the levels above it have ended, and whether it is the last one below its parent.
     pending: list[tuple[Branch, tuple[bool, ...], bool]] = [
         (branch, (), branch is root.below[-1]) for branch in reversed(root.below)
@@ -113,8 +113,8 @@ def _drawn(root: Branch, guides: tuple[str, ...], room: int, available: int) -> 
     tee, corner, bar, blank = guides
     while pending:
         branch, levels, last = pending.pop()
-        behind = "".join(blank if ended else bar for ended in levels[-(room - 1) :] if room > 1)
-        first, rest = behind + (corner if last else tee), behind + (blank if last else bar)
+        indent = "".join(blank if ended else bar for ended in levels[-(room - 1) :] if room > 1)
+        first, rest = indent + (corner if last else tee), indent + (blank if last else bar)
         rows = [line for block in branch.blocks for line in block.lines(max(4, available - len(first)))]
         for number, line in enumerate(rows):
             guide = (first if number == 0 else rest, "dim")

@@ -1,4 +1,4 @@
-"""One value in few columns of a terminal: what stands for it, and cutting by display width."""
+"""One value in few columns of a terminal: what replaces it, and cutting by display width."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _entry(head: str, item: JsonValue, indent: int) -> Iterator[str]:
 
 
 def _fits_block(text: str) -> bool:
-    """Whether a text of several lines can stand below a ``|`` and come back as it was."""
+    """Whether a text of several lines can be below a ``|`` and come back as it was."""
     return (
         "\n" in text
         and _BLOCK.fullmatch(text) is not None

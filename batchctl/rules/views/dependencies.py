@@ -1,4 +1,4 @@
-"""What resources wait for, and what of that leads nowhere."""
+"""What resources wait for, and which of that does not exist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Dependencies:
         return Names(self._graph.nodes)
 
     @cached_property
-    def astray(self) -> Mapping[str, tuple[str, ...]]:
+    def unresolvable(self) -> Mapping[str, tuple[str, ...]]:
         """What resources depend on that is not in the file (or is themselves): where they come from is not known."""
         found: dict[str, tuple[str, ...]] = {}
         for unknown in self._graph.unknown:
@@ -50,8 +50,8 @@ class Dependencies:
             name for name in self._contexts if name in above or any(one in above for one in self._graph.parents(name))
         ]
 
-    def is_astray(self, key: str) -> bool:
+    def is_unresolvable(self, key: str) -> bool:
         """Whether a resource, or one before it, depends on what can't be found."""
-        return bool(self.astray) and (
-            key in self.astray or any(one in self.astray for one in self._graph.ancestors(key))
+        return bool(self.unresolvable) and (
+            key in self.unresolvable or any(one in self.unresolvable for one in self._graph.ancestors(key))
         )

@@ -29,7 +29,7 @@ _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 class Leaves:
     """What was found, each with its node and the path from there; an argument with None and the path from the top.
 
-    ``strings`` have a brace, so that a placeholder may stand in them; ``suspects`` are long enough for a secret or
+    ``strings`` have a brace, so that a placeholder may be in them; ``suspects`` are long enough for a secret or
     stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
     """
 

@@ -27,7 +27,7 @@ _WELL_FORMED = re.compile(rf"{_STEP}(?:/{_STEP})?")
 
 
 class Records:
-    """What stands below ``resources``. ``complete``: every resource could be built, so that what is missing is."""
+    """What is below ``resources``. ``complete``: every resource could be built, so that what is missing is."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Records:
 
     @cached_property
     def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
-        """The resources whose records stand at an address; see ``plan.reads.address``."""
+        """The resources whose records are at an address; see ``plan.reads.address``."""
         found: dict[tuple[str, ...], list[Resource]] = {}
         for node in self._graph.nodes.values():
             found.setdefault(address(node), []).append(node)
@@ -73,7 +73,7 @@ class Records:
 
     @cached_property
     def addresses(self) -> Names:
-        """Where records stand, as placeholders write it: ``resources.crm.contacts``."""
+        """Where records are, as placeholders write it: ``resources.crm.contacts``."""
         return Names(
             sorted(".".join(("resources", *place)) for each in self._graph.addresses.values() for place in each)
         )

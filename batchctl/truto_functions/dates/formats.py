@@ -50,7 +50,7 @@ _PIECE: Final = re.compile(r"'([^']*)(?:'|$)|(([^'])\3*)")
 
 
 def pieces(form: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a format: whether it is text as it stands, and that text or the token."""
+    """The parts of a format: whether it is text as it is, and that text or the token."""
     for found in _PIECE.finditer(form):
         if found[2] is None:
             if found[1]:
@@ -253,7 +253,7 @@ _LETTERS: Final = {
 
 
 def show_duration(duration: Duration, form: str, *, floor: bool = True) -> str:
-    """A duration in a format such as ``hh:mm:ss``; the last unit is rounded down unless told otherwise."""
+    """A duration in a format such as ``hh:mm:ss``; the last unit is rounded down unless asked otherwise."""
     if duration.values is None:
         return "Invalid Duration"
     parts = list(pieces(form))

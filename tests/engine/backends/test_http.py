@@ -196,7 +196,7 @@ def test_an_answer_that_unpacks_to_far_too_much() -> None:
     [
         ("https://evil.example/x", r"redirects to evil\.example, where the token is not sent"),
         ("/v1/unified/crm/contacts/c-1/", "redirects to another path on the same host, /v1/unified/crm/contacts/c-1/"),
-        ("", "a redirect that leads nowhere"),
+        ("", "a redirect without a target"),
     ],
 )
 def test_a_redirect_is_refused_and_not_followed(location: str, said: str) -> None:

@@ -62,7 +62,9 @@ def _asset(name: str) -> str:
 def _head(report: Report, markup: Markup, when: str) -> Iterator[str]:
     result = report.result
     state = "interrupted" if result.interrupted else "fine" if result.ok else "failed"
-    said = {"interrupted": "interrupted", "fine": "all fine", "failed": f"{listed(result.failed[:3])} failed"}[state]
+    said = {"interrupted": "interrupted", "fine": "all succeeded", "failed": f"{listed(result.failed[:3])} failed"}[
+        state
+    ]
     if state == "failed" and len(result.failed) > 3:
         said = f"{counted(len(result.failed), 'resource')} failed"
     yield f'<header class="{state}">\n<p class="state">{markup.text(said)}</p>\n<h1>{markup.text(report.title)}</h1>\n'
@@ -73,7 +75,7 @@ def _head(report: Report, markup: Markup, when: str) -> Iterator[str]:
     calls = len(report.timeline.calls) + report.timeline.left_out
     retries = sum(len(call.retries) for call in report.timeline.calls)
     tiles = [
-        (f"{len(result.outcomes) - len(result.failed):,}/{len(result.outcomes):,}", "resources fine"),
+        (f"{len(result.outcomes) - len(result.failed):,}/{len(result.outcomes):,}", "resources succeeded"),
         (f"{sum(map(record_count, result.outcomes.values())):,}", "records"),
         *([(f"{calls:,}", "calls")] if calls else []),
         *([(f"{retries:,}", "retries")] if retries else []),

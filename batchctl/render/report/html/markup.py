@@ -28,7 +28,7 @@ class Markup:
         return escape(clean(self.redactor.text(text), limit), quote=True)
 
     def data(self, value: JsonValue) -> str:
-        """``value`` as JSON that can stand in a script element: no ``<``, and no half characters."""
+        """``value`` as JSON that can be in a script element: no ``<``, and no half characters."""
         text = write_json(_carried(self.redactor.data(value)), compact=True)
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import STDIN
-from batchctl.definition.fixing import mend
+from batchctl.definition.fixing import fix
 from batchctl.files import write_whole
 from batchctl.plain import clean, counted
 
@@ -25,8 +25,8 @@ _MAX_ROUNDS = 5
 
 
 @dataclass(slots=True)
-class Mender:
-    """Mends one file after the other; ``check`` checks a text again under its name."""
+class Fixer:
+    """Fixes one file after the other; ``check`` checks a text again under its name."""
 
     terminal: Terminal
     check: Callable[[str, bytes], Checked]
@@ -35,14 +35,14 @@ class Mender:
     files: int = 0
     diffs: list[str] = field(default_factory=list)
 
-    def mended(self, file: str, data: bytes, checked: Checked) -> Checked:
+    def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
         """What is left to say about a file after its fixes. Raises ``UsageError`` when it can't be written."""
         if not _is_utf8(data):
             return checked
         source = checked.loaded.source
         after, text, fixes = checked, str(source.text), 0
         for _ in range(_MAX_ROUNDS):
-            result = mend(after.loaded.source, after.diagnostics)
+            result = fix(after.loaded.source, after.diagnostics)
             if not result.fixes:
                 break
             text, fixes = result.text, fixes + result.fixes
