@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.yaml12.source import Source
 
-# With one of these there is no order in which resources could run, whoever chooses to ignore it.
+# With one of these there is no order in which resources could run, even when it is ignored.
 _NEEDED = frozenset({"duplicate-name", "self-dependency", "dependency-cycle", "unknown-dependency"})
 
 
@@ -56,7 +56,7 @@ class Prepared:
 
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
-        """What there is to say before it is run: also what is hidden, where that is what stands in the way."""
+        """What there is to say before it is run: also what is hidden, where that is what prevents a run."""
         refused = self.loaded.kind != "batch" and self.definition is None
         other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
         if other is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Places(Protocol):
-    """Nodes by key, and where the records of each stand: what is needed of a ``DefinitionGraph``."""
+    """Nodes by key, and where the records of each are: what is needed of a ``DefinitionGraph``."""
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
@@ -53,7 +53,7 @@ def reads_of(reference: Reference) -> Iterator[Read]:
 
 
 def address(node: Resource) -> tuple[str, ...]:
-    """Where a node's records stand below ``resources``: a request's by its resource, another's by its name."""
+    """Where a node's records are below ``resources``: a request's by its resource, another's by its name."""
     return tuple(node.resource.split("/")) if isinstance(node, Request) else (node.key,)
 
 
@@ -70,7 +70,7 @@ def reads_node(segments: Segments, node: Resource) -> bool:
 
 
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
-    """The same of a node in its graph, whose records may also stand under the addresses of nodes before it."""
+    """The same of a node in its graph, whose records may also be under the addresses of nodes before it."""
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])
     for place in graph.places(key):

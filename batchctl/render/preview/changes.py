@@ -72,7 +72,7 @@ def _resource(change: ResourceChange, most: int | None) -> Iterator[RenderableTy
 
 
 def _altered(change: ResourceChange) -> Iterator[list[RenderableType]]:
-    """Requests in which the same fields change alike are told as one."""
+    """Requests in which the same fields change alike are shown as one."""
     alike: dict[tuple[FieldChange, ...], list[Flat]] = {}
     for each in change.altered:
         alike.setdefault(each.fields, []).append(each.before)
