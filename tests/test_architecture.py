@@ -37,6 +37,8 @@ HOMES = {
     "qs_codec": ["truto_functions/urls.py"],
     "orjson": ["server/answer.py"],
     "uvicorn": ["server/serving.py"],
+    "jinja2": ["render/html.py"],
+    "markupsafe": ["render/html.py"],
     "rich": ["render/", "cli/"],
     "typer": ["cli/"],
 }
@@ -124,7 +126,7 @@ def test_imports_point_down(path: Path) -> None:
             assert any(place.startswith(home) for home in HOMES[top]), f"{place} imports {module}"
 
 
-HEAVY = ["typer", "aiohttp", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
+HEAVY = ["jinja2", "typer", "aiohttp", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
 
 
 @pytest.mark.parametrize("module", HEAVY)

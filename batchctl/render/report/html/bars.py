@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.plain import counted, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from batchctl.engine.observe.timeline import CallTrace
-    from batchctl.render.report.html.markup import Markup
     from batchctl.render.report.json import Report
 
 _MAX_BARS = 1500
@@ -20,51 +20,80 @@ _ROW = 14
 # Narrower bars can't be seen, nor pointed at.
 _THINNEST = 0.25
 _SLOWEST = 10
-_LEGEND = "".join(
-    f'<span><i class="{kind}"></i>{word}</span>'
-    for kind, word in (("good", "answered"), ("again", "answered after a retry"), ("bad", "failed"))
-)
 
 
-def timeline_section(report: Report, markup: Markup) -> Iterator[str]:
-    """The section, or nothing when the calls are not known (the service makes them)."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One call: ``good``, ``again`` (after a retry) or ``bad``; where it is; what it was."""
+
+    kind: str
+    style: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The calls of one resource, ``height`` pixels high."""
+
+    key: str
+    dense: bool
+    height: int
+    bars: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A call that took long."""
+
+    time: str
+    key: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """The lanes; what stands at each quarter of the time; how many calls are not there, in words; the slowest calls."""
+
+    lanes: Sequence[Lane]
+    ticks: Sequence[str]
+    left_out: str
+    slowest: Sequence[Slow]
+
+
+def timeline_of(report: Report) -> TimelineView | None:
+    """The timeline; None when the calls are not known (the service makes them)."""
     calls = report.timeline.calls
     if not calls:
-        return
+        return None
     shown = calls[:_MAX_BARS]
     end = max([report.result.elapsed_s, *((call.ended_s or call.started_s) for call in calls)]) or 1.0
     lanes: dict[str, list[CallTrace]] = {key: [] for key in report.plan.steps}
     for call in shown:
         lanes.setdefault(call.key, []).append(call)
-    yield '<section id="timeline">\n<h2>Timeline of the calls</h2>\n<div class="timeline">\n'
-    for key, traces in lanes.items():
-        if traces:
-            yield from _lane(key, traces, end, markup)
-    yield '<div class="lane axis"><span></span><div class="ticks">'
-    yield "".join(f'<i style="left:{part * 25}%">{markup.text(_tick(end * part / 4))}</i>' for part in range(5))
-    yield "</div></div>\n</div>\n"
-    yield f'<p class="legend">{_LEGEND}</p>\n'
     left_out = len(calls) - len(shown) + report.timeline.left_out
-    if left_out:
-        yield f'<p class="note">and {counted(left_out, "call")} more</p>\n'
-    yield from _slowest(calls, markup)
-    yield "</section>\n"
+    return TimelineView(
+        [_lane(key, traces, end) for key, traces in lanes.items() if traces],
+        [_tick(end * part / 4) for part in range(5)],
+        counted(left_out, "call") if left_out else "",
+        _slowest(calls),
+    )
 
 
-def _lane(key: str, traces: Sequence[CallTrace], end: float, markup: Markup) -> Iterator[str]:
+def _lane(key: str, traces: Sequence[CallTrace], end: float) -> Lane:
     rows: list[float] = []
     places = [_row(call, rows, end) for call in traces]
-    step, dense = (_ROW, "") if len(rows) <= _ROWS_SHOWN else (_ROW // 2, ' class="dense"')
-    name = markup.text(key)
-    yield f'<div class="lane"><span title="{name}">{name}</span>'
-    yield f'<div{dense} style="height:{max(1, len(rows)) * step}px">'
-    for call, row in zip(traces, places, strict=True):
-        stop = call.ended_s if call.ended_s is not None else end
-        left, size = 100 * call.started_s / end, max(_THINNEST, 100 * (stop - call.started_s) / end)
-        style = f"left:{min(left, 100 - _THINNEST):.2f}%;width:{min(size, 100 - left):.2f}%;top:{row * step}px"
-        kind = "bad" if call.status is not None else "again" if call.retries else "good"
-        yield f'<i class="{kind}" style="{style}" title="{markup.text(_described(call))}"></i>'
-    yield "</div></div>\n"
+    dense = len(rows) > _ROWS_SHOWN
+    step = _ROW // 2 if dense else _ROW
+    bars = [_bar(call, row * step, end) for call, row in zip(traces, places, strict=True)]
+    return Lane(key, dense, max(1, len(rows)) * step, bars)
+
+
+def _bar(call: CallTrace, top: int, end: float) -> Bar:
+    stop = call.ended_s if call.ended_s is not None else end
+    left, size = 100 * call.started_s / end, max(_THINNEST, 100 * (stop - call.started_s) / end)
+    style = f"left:{min(left, 100 - _THINNEST):.2f}%;width:{min(size, 100 - left):.2f}%;top:{top}px"
+    kind = "bad" if call.status is not None else "again" if call.retries else "good"
+    return Bar(kind, style, _described(call))
 
 
 def _row(call: CallTrace, rows: list[float], end: float) -> int:
@@ -87,15 +116,14 @@ def _described(call: CallTrace) -> str:
     return " · ".join(parts)
 
 
-def _slowest(calls: Sequence[CallTrace], markup: Markup) -> Iterator[str]:
+def _slowest(calls: Sequence[CallTrace]) -> list[Slow]:
     """The calls that took longest, with their times in figures: bars alone tell nothing on paper."""
     ended = [(call.ended_s - call.started_s, call) for call in calls if call.ended_s is not None]
     ended.sort(key=lambda pair: -pair[0])
-    yield '<details class="slowest"><summary>The slowest calls</summary><div class="scroll"><table><tbody>\n'
-    for seconds, call in ended[:_SLOWEST]:
-        yield f'<tr><td class="num">{markup.text(duration(seconds))}</td><td><b>{markup.text(call.key)}</b></td>'
-        yield f"<td><code>{markup.text(f'{call.call.http_method} {call.call.path}')}</code></td></tr>\n"
-    yield "</tbody></table></div></details>\n"
+    return [
+        Slow(duration(seconds), call.key, f"{call.call.http_method} {call.call.path}")
+        for seconds, call in ended[:_SLOWEST]
+    ]
 
 
 def _tick(seconds: float) -> str:
