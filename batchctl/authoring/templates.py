@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from batchctl.authoring.sync_template import ACCOUNT, CONTACTS, SYNC_JOB
+
 _HEAD = """\
 # batchctl validate says what is wrong and where, dry-run shows every request before anything is sent,
 # run --local runs it over the records in fixtures/, and run on Truto, with a token in TRUTO_API_TOKEN.
@@ -143,5 +145,10 @@ resources:
       first_name: "{{{{args.first_name}}}}"
 """,
         {"unified/crm/contacts.json": _CONTACTS},
+    ),
+    "sync": Template(
+        "a sync job that fetches what has changed since its last run",
+        SYNC_JOB,
+        {"unified/crm/contacts.json": CONTACTS, "account.yaml": ACCOUNT},
     ),
 }

@@ -51,6 +51,9 @@ def dry_run(
     given = Inputs.of(file, inputs)
     prepared = given.prepare(jobs=True)
     plan = require_plan(prepared, terminal, quiet=screen.quiet)
+    if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:
+        hint = "--format http has its requests; batchctl sync push FILE brings it to Truto"
+        raise UsageError("a sync job is not one call that a snippet could make", hint=hint)
     context = context_for(plan, samples.context, allow_unused=inputs.allow_unused)
     preview = _preview(plan, samples, context, terminal)
     if other.asked:

@@ -42,6 +42,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "new": (
         "batchctl new contacts",
         "batchctl new pages --template recursion",
+        "batchctl new nightly --template sync",
         "pbpaste | batchctl new contacts --from -",
     ),
     "rules": ("batchctl rules", "batchctl rules --format json"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.config.settings import Settings, SettingsFinder
 
 # What a folder is searched for.
-PATTERNS = ("*.batch.yaml", "*.batch.yml", "*.batch.json")
+PATTERNS = tuple(f"*.{kind}.{ending}" for kind in ("batch", "sync") for ending in ("yaml", "yml", "json"))
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 
 
@@ -43,7 +43,9 @@ def find_files(paths: Sequence[str], settings: SettingsFinder) -> tuple[list[str
 
 def _nothing(path: str, *, named: bool) -> UsageError:
     if not named:
-        return UsageError("nothing to check", hint="name a file, a folder that holds *.batch.yaml, or - for stdin")
+        return UsageError(
+            "nothing to check", hint="name a file, a folder that holds *.batch.yaml or *.sync.yaml, or - for stdin"
+        )
     if Path(path).is_dir():
         return UsageError(f"no {' or '.join(PATTERNS)} in {path}")
     return UsageError(f"nothing matches {path}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def fmt(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs [default: .]."),
+        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch|sync.yaml|yml|json) or globs [default: .]."),
     ] = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,

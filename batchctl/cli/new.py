@@ -23,6 +23,7 @@ class Kind(StrEnum):
     LOOP = "loop"
     RECURSION = "recursion"
     WRITE = "write"
+    SYNC = "sync"
 
 
 def new(
@@ -31,7 +32,9 @@ def new(
     template: Annotated[
         Kind | None,
         typer.Option(
-            "--template", "-t", help="What to start from: a list (the default), a loop, a recursion, a write."
+            "--template",
+            "-t",
+            help="A list (the default), a loop, a recursion, a write, a sync job.",
         ),
     ] = None,
     source: Annotated[
@@ -50,7 +53,8 @@ def new(
 
     if source is not None and template is not None:
         raise UsageError("--from and --template are two ways to start", hint="give one of them")
-    file = _place(name)
+    ending = ".sync" if template is Kind.SYNC else ".batch"
+    file = _place(name, ending)
     terminal = Terminal(Color.NEVER)
     if source is not None:
         _convert(file, source, terminal)
@@ -61,7 +65,13 @@ def new(
 def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
     from batchctl.authoring import TEMPLATES
 
-    title = file.name.removesuffix(file.suffix).removesuffix(".batch").replace("-", " ").replace("_", " ")
+    title = (
+        file.name.removesuffix(file.suffix)
+        .removesuffix(".batch")
+        .removesuffix(".sync")
+        .replace("-", " ")
+        .replace("_", " ")
+    )
     template = TEMPLATES[kind.value]
     _write(file, template.text.format(title=_scalar(title)))
     terminal.note(f"wrote {file}")
@@ -70,7 +80,7 @@ def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
         if not place.exists():
             _write(place, records)
             terminal.note(f"wrote {place}")
-    terminal.note(f"next: batchctl run {file} --local")
+    terminal.note(f"next: batchctl sync {file}" if kind is Kind.SYNC else f"next: batchctl run {file} --local")
 
 
 def _convert(file: Path, source: str, terminal: Terminal) -> None:
@@ -90,14 +100,14 @@ def _convert(file: Path, source: str, terminal: Terminal) -> None:
     terminal.note(f"next: batchctl validate {file}")
 
 
-def _place(name: str) -> Path:
+def _place(name: str, ending: str) -> Path:
     """The file: with an ending that ``validate`` looks for in folders."""
     path = Path(name)
     if not path.name or path.name in (".", "..", "-") or not name.isprintable():
         raise UsageError("a batch needs a name, for example batchctl new contacts")
     if path.suffix not in _ENDINGS:
-        return path.with_name(f"{path.name.removesuffix('.batch')}.batch.yaml")
-    return path if path.stem.endswith(".batch") else path.with_name(f"{path.stem}.batch{path.suffix}")
+        return path.with_name(f"{path.name.removesuffix(ending)}{ending}.yaml")
+    return path if path.stem.endswith(ending) else path.with_name(f"{path.stem}{ending}{path.suffix}")
 
 
 def _scalar(text: str) -> str:

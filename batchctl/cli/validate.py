@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def validate(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch.yaml|yml|json) or globs [default: .]."),
+        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch|sync.yaml|yml|json) or globs [default: .]."),
     ] = None,
     *,
     rules: RuleOptions,

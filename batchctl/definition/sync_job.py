@@ -88,10 +88,10 @@ def destinations(nodes: Iterable[Resource]) -> tuple[SyncNode, ...]:
 
 def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
     """The nodes as they run: an event ``complete`` or ``error`` waits for all that does not wait for such an event."""
-    ends = {node.key for node in nodes if _is_end(node)}
+    ends = {node.key for node in nodes if is_end_event(node)}
     after = _after(nodes, ends)
     rest = tuple(node.key for node in nodes if node.key not in after)
-    return tuple(replace(node, depends_on=rest) if _is_end(node) else node for node in nodes)
+    return tuple(replace(node, depends_on=rest) if is_end_event(node) else node for node in nodes)
 
 
 def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
@@ -103,7 +103,8 @@ def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
     return (*nodes, SyncNode(FLAT, len(nodes), kept, "destination", {"destination_type": "webhook"}))
 
 
-def _is_end(node: Resource) -> bool:
+def is_end_event(node: Resource) -> bool:
+    """Whether it is an event at the end of the run, which waits for everything before it."""
     return isinstance(node, SyncNode) and node.kind == "event" and node.config.get("name") != "start"
 
 

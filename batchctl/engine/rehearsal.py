@@ -5,24 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import Request, SyncNode
 from batchctl.engine.events import CallStarted
 from batchctl.engine.executor import execute
 from batchctl.engine.flow import make_flows
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
-from batchctl.plan.preview import NO_REQUESTS, Listed, Preview, PreviewedResource, Repeat, Together, preview_step
+from batchctl.plan.preview import (
+    NO_REQUESTS,
+    Listed,
+    Payload,
+    Payloads,
+    Preview,
+    PreviewedResource,
+    Repeat,
+    Together,
+    preview_step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
+    from batchctl.engine.outlets import Delivery
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 
+# So many deliveries of each destination are shown; the others are counted.
+_SHOWN_PAYLOADS = 20
 # One call after the other, so that a preview is the same every time.
 _IN_ORDER = RunOptions(concurrency=1, explain=True, allow_unresolved=True)
 
@@ -40,10 +53,11 @@ async def rehearse(plan: Plan, backend: SampleBackend, account: JsonObject | Non
 
     ``account`` are keys of the account's context. Raises what the engine and the samples raise (``FixtureError``).
     """
-    recorder = _Recorder()
-    result = await execute(plan, backend, observer=recorder, options=replace(_IN_ORDER, account=account or {}))
+    recorder, outlets = _Recorder(), _RecordedOutlets()
+    options = replace(_IN_ORDER, account=account or {})
+    result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
-    maker = _Maker(plan, result, recorder.calls, reach, account)
+    maker = _Maker(plan, result, recorder.calls, reach, account, outlets)
     preview = Preview(plan, tuple(maker.resource(step) for step in plan.steps.values()))
     failures = {
         key: list(outcome.errors)
@@ -62,6 +76,30 @@ class _Recorder:
     def __call__(self, event: Event, /) -> None:
         if isinstance(event, CallStarted) and event.expanded is not None:
             self.calls.setdefault(event.key, []).append(event.expanded)
+
+
+class _RecordedOutlets:
+    """The state and destinations of a job that is only rehearsed: nothing was kept, and what comes is noted."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.first: dict[str, list[Payload]] = {}
+
+    def get_state(self, key: str) -> JsonValue:
+        """Nothing: as in a first run."""
+
+    def set_state(self, key: str, value: JsonValue) -> None:
+        """Keep nothing."""
+
+    def delete_state(self, key: str) -> None:
+        """Keep nothing."""
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Note what would be delivered."""
+        self.counts[delivery.node] = self.counts.get(delivery.node, 0) + 1
+        noted = self.first.setdefault(delivery.node, [])
+        if len(noted) < _SHOWN_PAYLOADS:
+            noted.append(Payload(delivery.resource, delivery.records, delivery.config))
 
 
 class _Reach:
@@ -113,11 +151,16 @@ class _Maker:
     calls: dict[str, list[Expanded]]
     reach: _Reach
     account: JsonObject | None
+    outlets: _RecordedOutlets
 
     def resource(self, step: Step) -> PreviewedResource:
         """What the engine did, where that is true; where it is not all, also what only a run can tell."""
         key = step.node.key
         static = preview_step(step, self.plan, self.account)
+        if isinstance(step.node, SyncNode) and step.node.kind == "destination":
+            first = tuple(self.outlets.first.get(key, ()))
+            more = not all(map(self.reach.is_complete, step.parents))
+            return replace(static, payloads=Payloads(self.outlets.counts.get(key, 0), first, more))
         if not isinstance(step.node, Request) or not self.reach.is_true(key):
             return static
         recorded = Listed(tuple(self.calls.get(key, ())))

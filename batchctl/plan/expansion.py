@@ -32,7 +32,8 @@ class Scope:
     """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet.
 
     ``extra`` is what add_context nodes have added beside the arguments, ``lists`` the records of ancestors that are
-    not bound to one, nearest first, which only expressions see; None where nobody knows any.
+    not bound to one, nearest first, which only expressions see; None where nobody knows any. ``unknown_roots`` are
+    names beside ``args`` and ``resources`` that only a run knows.
     """
 
     args: JsonObject
@@ -40,6 +41,7 @@ class Scope:
     unknown: frozenset[str] = frozenset()
     extra: JsonObject = field(default_factory=dict)
     lists: Mapping[str, list[JsonValue]] | None = None
+    unknown_roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     context = placeholder_context(plan, scope)
     is_unknown = unknown_paths(plan, scope)
     paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
-    whole = not scope.unknown or not any(map(is_unknown, paths))
+    whole = not (scope.unknown or scope.unknown_roots) or not any(map(is_unknown, paths))
     maker = _Maker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
     if step.loop is None:
         return Expansion(None, maker.once(context))
@@ -177,7 +179,13 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
     """Tells for a placeholder's path whether it leads to records that only a run can know."""
     # Asked for the same few paths with every call.
-    return cache(lambda path: any(reads_records(parse_path(path), plan.graph, key) for key in scope.unknown))
+    return cache(lambda path: _is_unknown(parse_path(path), plan, scope))
+
+
+def _is_unknown(segments: Segments, plan: Plan, scope: Scope) -> bool:
+    if segments and segments[0] in scope.unknown_roots:
+        return True
+    return any(reads_records(segments, plan.graph, key) for key in scope.unknown)
 
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:

@@ -7,17 +7,18 @@ takes no more memory than one of three.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.expansion import Scope, expand, unknown_before_run
 from batchctl.plan.loops import NotAnArray
+from batchctl.plan.reads import RUN_ROOTS
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
 
@@ -40,13 +41,31 @@ class Requests(Protocol):
         """One after the other, with their traces when ``explain`` asks for them. Raises ``TemplateError``."""
 
 
+class Payload(NamedTuple):
+    """What a destination gets at once: ``records`` of ``resource``, and its ``config``, filled in."""
+
+    resource: str
+    records: Sequence[JsonValue]
+    config: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """What comes to a destination: how many deliveries, and the first of them; ``more`` if a run may make others."""
+
+    count: int
+    first: tuple[Payload, ...]
+    more: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PreviewedResource:
     """One resource of the plan, what it repeats over, and its requests as far as they are known.
 
     ``known`` of the requests are sure to be made as often as they are listed. ``more`` says that a run may make
     others, ``partial`` that only a run can tell some of what they hold; ``skipped`` names the resources whose
-    failure on the samples keeps it from running, ``problem`` says why it can make no request at all.
+    failure on the samples keeps it from running, ``problem`` says why it can make no request at all. ``payloads`` is
+    what a destination gets, None where there are no records to tell it from.
     """
 
     step: Step
@@ -57,6 +76,7 @@ class PreviewedResource:
     partial: bool = False
     skipped: tuple[str, ...] = ()
     problem: str = ""
+    payloads: Payloads | None = None
 
     @property
     def is_write(self) -> bool:
@@ -77,7 +97,7 @@ class PreviewedResource:
     def complete(self) -> bool:
         """Whether every request is here with all its parts."""
         if not isinstance(self.step.node, Request):
-            return False
+            return isinstance(self.step.node, SyncNode)
         return not self.more and not self.partial and not self.problem
 
 
@@ -133,13 +153,14 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
-    scope = Scope(plan.definition.args, unknown=unknown, extra=account or {})
+    of_run = () if plan.definition.job is None else tuple(name for name in RUN_ROOTS if name not in (account or {}))
+    scope = Scope(plan.definition.args, unknown=unknown, extra=account or {}, unknown_roots=of_run)
     turns, problem = None, ""
     try:
         turns = expand(step, plan, scope).turns
     except NotAnArray as error:
         problem = str(error)
-    repeats = [Repeat(fan_out.over, None) for fan_out in step.fan_outs]
+    repeats = [Repeat(fan_out.over, _surely_one(fan_out.node, plan)) for fan_out in step.fan_outs]
     if step.loop:
         repeats.append(Repeat(step.loop.over, turns))
     if problem:
@@ -153,6 +174,12 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
         return PreviewedResource(step, tuple(repeats), requests, known=0, more=True)
     partial = bool(unknown or step.expressions)
     return PreviewedResource(step, tuple(repeats), requests, known, more, partial)
+
+
+def _surely_one(key: str, plan: Plan) -> int | None:
+    """1 for a node that brings one record whatever happens: a state has a value, if only its default."""
+    node = plan.graph.nodes[key]
+    return 1 if isinstance(node, SyncNode) and node.kind == "get_state" else None
 
 
 @dataclass(frozen=True, slots=True)

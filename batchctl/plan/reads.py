@@ -30,6 +30,8 @@ class Places(Protocol):
 Segments = tuple[object, ...]
 # What every placeholder and expression can read.
 ROOTS = ("args", "resources")
+# What those of a sync job can read of its run beside that.
+RUN_ROOTS = ("sync_job_run", "previous_run_date")
 
 
 @dataclass(frozen=True, slots=True)

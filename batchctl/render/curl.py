@@ -35,6 +35,6 @@ def curl_lines(method: str, url: str, body: str | None) -> Iterator[str]:
 def call_as_curl(call: Call, view: Shown) -> str:
     """The command for a call that a run has made, its secrets masked."""
     masked = view.masked(call)
-    url = view.url(call_path(masked.resource, masked.method, masked.id), masked.query, percent_encoded)
+    url = view.url(call_path(masked.resource, masked.method, masked.id), masked.query, percent_encoded, masked.account)
     body = None if masked.body is None else json_literal(masked.body)
     return "\n".join(curl_lines(masked.http_method, url, body)) + "\n"

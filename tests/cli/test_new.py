@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -27,8 +28,23 @@ def test_every_template_is_clean_and_runs(template: str, tmp_path: Path) -> None
     checked = batchctl("validate", "--fail-on", "info", folder=tmp_path)
     assert checked.returncode == 0, checked.stdout
     assert batchctl("fmt", "--check", folder=tmp_path).returncode == 0
-    done = batchctl("run", "first.batch.yaml", "--local", "-o", "json", folder=tmp_path)
+    if template == "sync":
+        done = batchctl("sync", "first.sync.yaml", "-o", "json", "--state", "state.sqlite", folder=tmp_path)
+    else:
+        done = batchctl("run", "first.batch.yaml", "--local", "-o", "json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_sync_template_fetches_only_what_is_newer(tmp_path: Path) -> None:
+    batchctl("new", "nightly", "--template", "sync", folder=tmp_path)
+    command = ("sync", "nightly.sync.yaml", "-o", "json", "--state", "state.sqlite", "--arg", "webhook=w")
+    first = json.loads(batchctl(*command, folder=tmp_path).stdout)
+    assert first["destinations"] == {
+        "hook": {"delivered": 1, "failed": 0},
+        "rows": {"delivered": 1, "failed": 0},
+    }
+    again = json.loads(batchctl(*command, folder=tmp_path).stdout)
+    assert again["run"]["resource_stats"]["contacts"]["list"]["fetched"] == 0
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.sync_job import is_end_event
 from batchctl.plain import clean
-from batchctl.render.text.words import node_kind, record_word, request_line
+from batchctl.render.text.words import node_kind, record_word, repeats, request_line
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -94,14 +95,33 @@ def _notes(step: Step) -> Iterator[str]:
         yield f"for each of {step.loop.over}"
     if isinstance(node, Request) and node.recurse is not None:
         yield f"again if {node.recurse.condition}" if node.recurse.condition else "again for every record"
+    if isinstance(node, SyncNode):
+        yield from _sync_notes(node)
     if node.run_if:
         yield f"only if {node.run_if}"
 
 
+def _sync_notes(node: SyncNode) -> Iterator[str]:
+    """Which event, which state, where to."""
+    config = node.config
+    match node.kind:
+        case "event":
+            yield str(config.get("name"))
+        case "destination":
+            settings = config.get("config")
+            target = settings.get("id") if isinstance(settings, dict) else None
+            yield f"to {config.get('destination_type')}{f' {target}' if target else ''}"
+        case _:
+            yield str(config.get("key"))
+
+
 def _arrows(step: Step, plan: Plan, place: dict[str, int], words: Callable[[str], str]) -> Iterator[Arrow]:
-    fans = {fan_out.node: words(f"per {record_word(fan_out.node, plan)}") for fan_out in step.fan_outs}
+    fans = {
+        fan_out.node: words(f"per {record_word(fan_out.node, plan)}") if repeats(fan_out.node, plan) else ""
+        for fan_out in step.fan_outs
+    }
     here = place[step.node.key]
-    for parent in step.parents:
+    for parent in () if is_end_event(step.node) else step.parents:
         yield Arrow(place[parent], here, fans.pop(parent, ""))
     for node, label in fans.items():
         yield Arrow(place[node], here, label, waits=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Transform
+from batchctl.definition.model import AddContext, Request, SyncNode, Transform
 from batchctl.redaction import MASK, is_secret_name
 from batchctl.render.text.words import node_kind
 from batchctl.template import UNDEFINED
-from batchctl.truto.calls import call_path, percent_encoded
+from batchctl.truto.calls import call_path
 from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
 from batchctl.truto.query_string import encode_keeping, query_string
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan
-    from batchctl.plan.preview import Preview, PreviewedResource
+    from batchctl.plan.preview import Payloads, Preview, PreviewedResource
     from batchctl.redaction import Redactor
     from batchctl.template import Evaluation, Reference
     from batchctl.truto.calls import Call
@@ -59,9 +59,10 @@ class Shown:
         record_id = call.id if call.id is None else self.redactor.text(call.id)
         return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
 
-    def url(self, path: str, query: JsonObject, encode: Callable[[str], str]) -> str:
-        """``https://…/unified/crm/contacts?integrated_account_id=…``."""
-        url = f"{self.api_url}{path}?integrated_account_id={percent_encoded(self.account)}"
+    def url(self, path: str, query: JsonObject, encode: Callable[[str], str], account: str | None = None) -> str:
+        """``https://…/unified/crm/contacts?integrated_account_id=…``; without an ``account`` for that of the file."""
+        name = self.account if account is None else self.redactor.text(account)
+        url = f"{self.api_url}{path}?integrated_account_id={encode(name)}"
         # A query of empty lists alone gives no text.
         text = query_string(query, encode)
         return f"{url}&{text}" if text else url
@@ -79,6 +80,7 @@ def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
     return {
         "format_version": FORMAT_VERSION,
         "file": view.redactor.text(file),
+        **({} if preview.plan.definition.job is None else {"kind": "sync-job"}),
         "integrated_account_id": view.account,
         "args": view.mapping(preview.plan.definition.args),
         "summary": {
@@ -104,6 +106,7 @@ def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
         "kind": node_kind(node),
         **({"resource": node.resource} if isinstance(node, Request) else {}),
         **({"expression": view.redactor.text(node.expression)} if isinstance(node, Transform | AddContext) else {}),
+        **(sync_node_data(node, resource.payloads, view) if isinstance(node, SyncNode) else {}),
         "depends_on": list(resource.step.parents),
         "wave": resource.step.wave,
         "repeats": [{"over": repeat.over, "count": repeat.count} for repeat in resource.repeats],
@@ -112,6 +115,21 @@ def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
         **({"problem": view.redactor.text(resource.problem)} if resource.problem else {}),
         **({"skipped_because": list(resource.skipped)} if resource.skipped else {}),
     }
+
+
+def sync_node_data(node: SyncNode, payloads: Payloads | None, view: Shown) -> JsonObject:
+    """What a node does that only sync jobs have: its keys as they are written, and what comes to a destination."""
+    if node.kind != "destination":
+        return {"config": view.mapping(node.config)}
+    own = ("destination_type", "method", "loop_on", "resources_to_persist", "config")
+    data: JsonObject = view.mapping({key: node.config[key] for key in own if key in node.config})
+    if payloads is not None:
+        data["deliveries"] = None if payloads.more else payloads.count
+        data["payloads"] = [
+            {"resource": each.resource, "records": view.data(list(each.records)), "config": view.mapping(each.config)}
+            for each in payloads.first
+        ]
+    return data
 
 
 def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *, explain: bool = False) -> JsonObject:
@@ -123,7 +141,7 @@ def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *,
     data: JsonObject = {
         "method": call.http_method,
         "path": path,
-        "url": view.url(path, call.query, encode),
+        "url": view.url(path, call.query, encode, call.account),
         "query": call.query,
         "body": call.body,
         "unresolved": list(dict.fromkeys(reference.alternatives[0].path for reference in request.unresolved)),

@@ -49,7 +49,10 @@ def shape(request: Expanded, step: Step, plan: Plan, view: Shown) -> Shape:
     path = call_path(call.resource, call.method, call.id, encode)
     parts: dict[str, JsonValue] = {"query": call.query, "body": call.body}
     parts.update((name, view.redactor.text(getattr(step.node, name))) for name in request.expressions)
-    fields = {field.path: field for name, part in parts.items() for field in _fields(name, part, names)}
+    fields: dict[DataPath, Field] = {}
+    if call.account is not None and call.account != plan.definition.integrated_account_id:
+        fields[("account",)] = Field(("account",), "id", named(view.redactor.text(call.account), names))
+    fields |= {field.path: field for name, part in parts.items() for field in _fields(name, part, names)}
     marks = {reference.path: words for reference, found in request.trace if (words := mark(reference, found))}
     if leads_nowhere(request.call):
         marks[("id",)] = "no address: the id is empty"

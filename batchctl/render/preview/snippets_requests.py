@@ -77,7 +77,7 @@ def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Na
 
 def _url(request: Expanded, call: Call, view: Shown) -> str:
     encode = encode_keeping(reference.text for reference in request.unresolved)
-    return view.url(call_path(call.resource, call.method, call.id, encode), call.query, encode)
+    return view.url(call_path(call.resource, call.method, call.id, encode), call.query, encode, call.account)
 
 
 def _variables(preview: Preview) -> Names:

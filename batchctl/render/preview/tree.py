@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from batchctl.definition.model import AddContext, Request, Transform
+from batchctl.definition.model import AddContext, Request, SyncNode, Transform
+from batchctl.definition.sync_job import is_end_event
 from batchctl.plain import clean, counted, listed
 from batchctl.render.preview.explain import origins
 from batchctl.render.preview.fields import shape
+from batchctl.render.preview.sync_nodes import sync_node_lines
 from batchctl.render.text.beside import beside
-from batchctl.render.text.words import node_kind, record_word
+from batchctl.render.text.words import node_kind, record_word, repeats
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ class PreviewView:
 def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterator[RenderableType]:
     """Title, then wave after wave; what there is to remark is gathered in ``log`` on the way."""
     yield Text(view.words(view.title, 120), style="bold")
-    yield Text(f"dry run, nothing is sent · account {view.words(view.shown.account, 60)}", style="dim")
+    account = view.shown.account or "of each request"
+    yield Text(f"dry run, nothing is sent · account {view.words(account, 60)}", style="dim")
     by_key = {resource.step.node.key: resource for resource in preview.resources}
     for number, wave in enumerate(preview.plan.waves, start=1):
         yield Text("")
@@ -83,6 +86,9 @@ def _resource(branch: _Branch) -> Iterator[RenderableType]:
     node = resource.step.node
     if isinstance(node, Transform | AddContext):
         yield _row("JSONata", Text(view.words(" ".join(node.expression.split())), style="magenta"))
+    if isinstance(node, SyncNode):
+        for label, text in sync_node_lines(node, resource.payloads, view.words, everything=view.everything):
+            yield _row(label, Text(text))
     if node.run_if:
         yield _row("only if", Text(view.words(" ".join(node.run_if.split())), style="magenta"))
     if resource.skipped:
@@ -110,7 +116,7 @@ def _headline(branch: _Branch) -> Text:
     words = fan_out_words(resource, branch.preview)
     if words:
         head.append(f"  {view.words(words)}", style="cyan")
-    if resource.step.parents:
+    if resource.step.parents and not is_end_event(node):
         head.append(f"  after {listed([view.words(parent, 60) for parent in resource.step.parents])}", style="dim")
     return head
 
@@ -128,6 +134,8 @@ def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
     words = []
     fan_outs = resource.step.fan_outs
     for repeat, fan_out in zip(resource.repeats, fan_outs, strict=False):
+        if not repeats(fan_out.node, preview.plan):
+            continue
         times = "" if repeat.count is None else f" ({counted(repeat.count, 'time')})"
         words.append(f"once per {record_word(fan_out.node, preview.plan)}{times}")
     for repeat in resource.repeats[len(fan_outs) :]:
@@ -189,7 +197,7 @@ def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> 
     if common.path:
         yield from _told(branch.view, told.get(("id",), ()))
     keys = [key for key in _keys(flat) if key in common.fields]
-    for section in ("query", "body"):
+    for section in ("account", "query", "body"):
         yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, told)
 
 
