@@ -84,9 +84,9 @@ class Delivery:
                 write_whole(Path(name), FORMATS[Output.JSON](result, self._shape()))
             except (OSError, RuntimeError, BatchctlError):
                 continue
-            self.terminal.problem(f"the result is in {name}")
+            self.terminal.warn(f"the result is in {name}")
             return
-        self.terminal.problem("the result could not be saved anywhere: every disk is full")
+        self.terminal.warn("the result could not be saved anywhere: every disk is full")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
         asked = self.line.output

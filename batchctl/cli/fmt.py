@@ -76,7 +76,7 @@ class _Run:
             made = format_text(text, is_json=name.lower().endswith(".json"))
         except Unformattable as error:
             self._failed += 1
-            self._terminal.problem(f"error: {name} stays as it is: {error}")
+            self._terminal.warn(f"error: {name} stays as it is: {error}")
             made = text
         self._changed += made != text
         if self._shows:
@@ -105,9 +105,9 @@ class _Run:
         from batchctl.plain import counted
 
         for complaint in complaints:
-            self._terminal.problem(f"error: {complaint}")
+            self._terminal.warn(f"error: {complaint}")
             if complaint.hint:
-                self._terminal.problem(f"  hint: {complaint.hint}")
+                self._terminal.warn(f"  hint: {complaint.hint}")
         verb = "changed" if self._writes else "would change"
         if self._seen:
             self._terminal.note(f"{verb} {self._changed} of {counted(self._seen, 'file')}")

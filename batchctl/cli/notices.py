@@ -47,7 +47,9 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
             return
         text = words(notice, how_to_resume or "batchctl run --resume {}")
         if isinstance(notice, ResponseSaved | RecordsSaved):
-            terminal.problem(text)
+            terminal.warn(text)
+        elif isinstance(notice, Resumable):
+            terminal.suggest(text)
         else:
             terminal.note(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,11 +27,12 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.
 
 def rules(*, output_format: FormatOption = Format.TEXT) -> None:
     """List every kind of problem that validate can find."""
+    from batchctl.cli.terminal import bounds
     from batchctl.render.rules.text import rules_json, rules_table
     from batchctl.rules.catalogue import catalogue
 
     entries = catalogue()
-    _print(rules_json(entries) if output_format is Format.JSON else rules_table(entries))
+    _print(rules_json(entries) if output_format is Format.JSON else rules_table(entries, bounds(sys.stdout)))
 
 
 def explain(
@@ -41,10 +43,11 @@ def explain(
     output_format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what a kind of problem is, why it matters, and what to write instead."""
+    from batchctl.cli.terminal import bounds
     from batchctl.render.rules.text import rule_json, rule_text
 
     entry = _entry(rule)
-    _print(rule_json(entry) if output_format is Format.JSON else rule_text(entry))
+    _print(rule_json(entry) if output_format is Format.JSON else rule_text(entry, bounds(sys.stdout)))
 
 
 def _entry(word: str) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +54,7 @@ def list_runs(
     """List earlier runs, the latest first."""
     if context.invoked_subcommand is not None:
         return
+    from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
     from batchctl.render.result.run_list import runs_json, runs_table
 
@@ -61,7 +63,7 @@ def list_runs(
     if output is ListFormat.JSON:
         terminal.document(runs_json(found))
     elif found:
-        terminal.result(runs_table(found))
+        terminal.result(runs_table(found, bounds(sys.stdout)))
     else:
         terminal.note("no runs yet")
 
@@ -72,6 +74,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.query import query_of
+    from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
     from batchctl.render.result.run_list import run_facts
     from batchctl.service.answer import read_answer
@@ -83,7 +86,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     if path is None or facts.state in _WITHOUT_RESULT:
         if query:
             raise UsageError(f"run {facts.id} has no whole result that --query could pick from")
-        terminal.result(run_facts(facts))
+        terminal.result(run_facts(facts, bounds(sys.stdout)))
         _say_what_next(facts, path, terminal)
         return
     plan = _plan(facts)
@@ -95,7 +98,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
         if query:
             terminal.data([query.pick(document, terminal)])
             return
-        terminal.result(run_facts(facts))
+        terminal.result(run_facts(facts, bounds(sys.stdout)))
         terminal.document([document, "\n"])
         return
     where = f"run {facts.id} · {facts.host}"
@@ -127,7 +130,7 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
     if response is not None and response.stat().st_size:
         terminal.note(f"the partial response is in {response}")
     if facts.kind in ("direct", "each") and facts.state in ("incomplete", "interrupted", "failed"):
-        terminal.note(f"to resume: batchctl run --resume {facts.id}")
+        terminal.suggest(f"to resume: batchctl run --resume {facts.id}")
 
 
 def _plan(facts: RunFacts) -> Plan | None:

@@ -108,12 +108,25 @@ class Terminal:
             raise Interrupted("interrupted; nothing was sent") from None
 
     def note(self, message: str) -> None:
-        """One line on stderr, unless quiet."""
+        """A notice on stderr, unless quiet; on a narrow terminal it wraps at words."""
         if not self.quiet:
-            self.problem(message)
+            self.warn(message)
+
+    def warn(self, message: str) -> None:
+        """A notice on stderr, also when quiet."""
+        _say(self.redactor.text(message))
+
+    def suggest(self, text: str) -> None:
+        """``to resume: batchctl run …`` on stderr, unless quiet; the command is left in one piece, to be copied."""
+        label, separator, command = text.partition(": ")
+        columns = bounds(sys.stderr)
+        if columns is not None and len(text) > columns:
+            separator = ":\n  "
+        if not self.quiet:
+            self.problem(f"{label}{separator}{command}")
 
     def problem(self, text: str) -> None:
-        """Text on stderr, also when quiet."""
+        """Text on stderr as it is laid out, also when quiet."""
         _write(sys.stderr, self.redactor.text(f"{text}\n"))
 
     def console(self, stream: TextIO, *, live: bool = False) -> Console:
@@ -182,11 +195,11 @@ def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) ->
 def complain(error: BatchctlError) -> None:
     """An error and its hint on stderr."""
     redact = _COMMAND.redactor.text
-    _write(sys.stderr, redact(f"error: {error}\n"))
+    _say(redact(f"error: {error}"))
     if error.hint:
-        _write(sys.stderr, redact(f"  hint: {error.hint}\n"))
+        _say(redact(f"  hint: {error.hint}"))
     for note in getattr(error, "__notes__", ()):
-        _write(sys.stderr, redact(f"  note: {note}\n"))
+        _say(redact(f"  note: {note}"))
 
 
 def report_bug(error: Exception, *, debug: bool = False) -> None:
@@ -196,7 +209,23 @@ def report_bug(error: Exception, *, debug: bool = False) -> None:
 
         _write(sys.stderr, _COMMAND.redactor.text("".join(traceback.format_exception(error))))
     text = f"error: this is a bug in batchctl ({type(error).__name__}); {_BUG_REPORTS}\n"
-    _write(sys.stderr, _COMMAND.redactor.text(text))
+    _say(_COMMAND.redactor.text(text.rstrip("\n")))
+
+
+def _say(text: Shown) -> None:
+    """A notice on stderr, in the lines that its width asks for. What is wrapped has passed the gate before."""
+    columns = bounds(sys.stderr)
+    if columns is not None and len(text) > columns:
+        from batchctl.render.text.wrapping import wrapped
+
+        text = _COMMAND.redactor.text(wrapped(text, columns))
+    _write(sys.stderr, text)
+    _write(sys.stderr, _COMMAND.redactor.text("\n"))
+
+
+def bounds(stream: TextIO) -> int | None:
+    """The columns that text has to keep to: None for a pipe or file, unless COLUMNS says otherwise."""
+    return width(stream) if os.environ.get("COLUMNS", "").isdecimal() or stream.isatty() else None
 
 
 def width(stream: TextIO) -> int:

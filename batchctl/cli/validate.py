@@ -112,9 +112,9 @@ def _finish(
     changes: bool,
 ) -> None:
     for complaint in complaints:
-        terminal.problem(f"error: {complaint}")
+        terminal.warn(f"error: {complaint}")
         if complaint.hint:
-            terminal.problem(f"  hint: {complaint.hint}")
+            terminal.warn(f"  hint: {complaint.hint}")
     if complaints:
         raise typer.Exit(ExitCode.USAGE)
     failing = rules.fail_on.failing

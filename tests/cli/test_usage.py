@@ -83,7 +83,7 @@ def test_examples_are_command_lines(line: str) -> None:
     ],
 )
 def test_wrong_use_is_said_as_every_error_is(line: str, error: str, hint: str) -> None:
-    done = batchctl(*line.split())
+    done = batchctl(*line.split(), columns=200)
     assert (done.returncode, done.stdout) == (2, "")
     first, second = done.stderr.splitlines()
     assert first.startswith("error: ")
@@ -125,3 +125,16 @@ def test_new_writes_nothing_to_stdout(tmp_path: Path) -> None:
     done = batchctl("new", "-", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "line", ["rules", "explain BC402", "run nothing-of-this-name.yaml", "runs show a-run-that-is-none"]
+)
+@pytest.mark.parametrize("columns", [24, 40, 61])
+def test_text_wraps_at_words_where_the_terminal_is_narrow(line: str, columns: int, tmp_path: Path) -> None:
+    wide = batchctl(*line.split(), folder=tmp_path, columns=9_000)
+    narrow = batchctl(*line.split(), folder=tmp_path, columns=columns)
+    assert " ".join((narrow.stdout + narrow.stderr).split()) == " ".join((wide.stdout + wide.stderr).split())
+    for each in (narrow.stdout + narrow.stderr).splitlines():
+        # What is left whole: a long word, and the lines of an example.
+        assert len(each) <= columns or len(each.split()) == 1 or each.startswith("    ")

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from batchctl.plain import clean, counted, duration, listed
+from batchctl.render.text.wrapping import flowed, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,16 +19,20 @@ _HEADS = ("RUN", "WHEN", "MODE", "OUTCOME", "COUNTS", "FILE")
 _MAX_LENGTH = 60
 
 
-def runs_table(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """Aligned lines, the latest run first; times are local."""
+def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator[str]:
+    """Aligned lines, the latest run first; times are local. Where ``columns`` are too few, a run has several lines."""
     rows = [_HEADS, *((run.id, _when(run), run.kind, run.state, _counts(run), _name(run)) for run in runs)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if columns is not None and sum(widths) + 2 * len(widths) - 2 > columns:
+        for row in rows[1:]:
+            yield from (line + "\n" for line in flowed(row, columns))
+        return
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
 
 
-def run_facts(run: RunFacts) -> Iterator[str]:
-    """One run, a fact a line."""
+def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
+    """One run, a fact a line, wrapped to ``columns``."""
     failed = run.summary.get("failed")
     error = run.summary.get("error")
     lines = {
@@ -42,9 +47,8 @@ def run_facts(run: RunFacts) -> Iterator[str]:
         "failed": listed([clean(str(name)) for name in failed]) if isinstance(failed, list) else "",
         "problem": run.problem,
     }
-    for name, text in lines.items():
-        if text:
-            yield f"{name:<8} {text}\n"
+    facts = ((f"{name:<7}", text) for name, text in lines.items() if text)
+    yield from (line + "\n" for line in listing(facts, columns))
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:

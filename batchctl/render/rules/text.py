@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
+from batchctl.render.text.wrapping import listing, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,20 +14,22 @@ if TYPE_CHECKING:
     from batchctl.diagnostics.catalogue import Entry
 
 
-def rules_table(entries: Sequence[Entry]) -> str:
-    """One line each: code, severity, name, whether --fix corrects it, what it is."""
+def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
+    """One line each: code, severity, name, whether --fix corrects it, what it is; wrapped to ``columns``."""
     name = max(len(entry.name) for entry in entries)
-    lines = [
-        f"{entry.code}  {entry.severity.value:7}  {entry.name:{name}}  {'fix' if entry.is_fixable else '   '}  "
-        f"{_plain(entry.documentation.what)}\n"
+    rows = (
+        (
+            f"{entry.code}  {entry.severity.value:7}  {entry.name:{name}}  {'fix' if entry.is_fixable else '   '}",
+            _plain(entry.documentation.what),
+        )
         for entry in entries
-    ]
-    return "".join(lines)
+    )
+    return "".join(line + "\n" for line in listing(rows, columns))
 
 
-def rule_text(entry: Entry) -> str:
-    """All that there is to say about one."""
-    return "\n\n".join(_paragraphs(entry)) + "\n"
+def rule_text(entry: Entry, columns: int | None = None) -> str:
+    """All that there is to say about one, wrapped to ``columns``."""
+    return "\n\n".join(_paragraphs(entry, columns)) + "\n"
 
 
 def rules_json(entries: Sequence[Entry]) -> str:
@@ -39,17 +42,17 @@ def rule_json(entry: Entry) -> str:
     return json.dumps(_data(entry), indent=2, ensure_ascii=False) + "\n"
 
 
-def _paragraphs(entry: Entry) -> Iterator[str]:
+def _paragraphs(entry: Entry, columns: int | None) -> Iterator[str]:
     said = entry.documentation
     fixed = ", --fix corrects it" if entry.is_fixable else ""
-    yield f"{entry.code} {entry.name} ({entry.severity}{fixed}, since {said.since})"
-    yield _plain(said.what)
-    yield f"Why: {_plain(said.why)}"
+    yield wrapped(f"{entry.code} {entry.name} ({entry.severity}{fixed}, since {said.since})", columns)
+    yield wrapped(_plain(said.what), columns, 0)
+    yield wrapped(f"Why: {_plain(said.why)}", columns, 0)
     for heading, example in entry.examples:
         yield f"{heading}:\n" + "\n".join(f"    {line}".rstrip() for line in example.split("\n"))
-    yield f"Fix: {_plain(said.fix)}"
+    yield wrapped(f"Fix: {_plain(said.fix)}", columns, 0)
     if entry.name not in NOT_IGNORABLE:
-        yield f"To accept it at one place: # batchctl: ignore[{entry.name}] reason"
+        yield wrapped(f"To accept it at one place: # batchctl: ignore[{entry.name}] reason", columns)
 
 
 def _data(entry: Entry) -> dict[str, object]:
