@@ -93,12 +93,16 @@ class TemplateError(DefinitionError):
 
 
 class ExpressionError(DefinitionError):
-    """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points."""
+    """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points.
+
+    ``field`` is the field of the resource that it is written in, where whoever evaluated it has said so.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
         self.position = position
+        self.field = ""
 
 
 class ServiceError(BatchctlError):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from batchctl.json_types import DataPath
 
 
 class Position(NamedTuple):
@@ -81,6 +85,23 @@ class Diagnostic:
     def sort_key(self) -> tuple[Span, str, str]:
         """By position, then by code: the order of every report."""
         return (self.span, self.code, self.message)
+
+
+_STEP = re.compile(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
+
+
+def path_of(text: str) -> DataPath:
+    """The path that ``json_path`` wrote, with its root or without (``query.owner``); empty for other text."""
+    steps: list[str | int] = []
+    place = 2 if text.startswith("$.") else 1 if text.startswith("$[") else 0
+    while place < len(text):
+        found = _STEP.match(text, place)
+        if found is None:
+            return ()
+        plain, index, quoted = found.groups()
+        steps.append(plain or (int(index) if index else re.sub(r"\\(.)", r"\1", quoted)))
+        place = found.end()
+    return tuple(steps)
 
 
 def json_path(path: tuple[str | int, ...]) -> str:

@@ -34,7 +34,8 @@ class Cause:
     """One cause of failed calls.
 
     ``sentence`` is what the first error says, ``origin`` whose error it is, ``origins`` the first calls and the records
-    that they were made for, ``words`` what the provider itself answered, ``advice`` what to do.
+    that they were made for (``at GET /x for parents p1``; of what became no call, ``for parents p1``), ``words`` what
+    the provider itself answered, ``advice`` what to do, ``field`` the field of the resource, where that is known.
     """
 
     status: int
@@ -44,6 +45,7 @@ class Cause:
     words: str | None
     advice: str | None
     origin: str
+    field: str | None = None
 
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
@@ -70,7 +72,17 @@ class _Counted:
         envelope = describe_entry(self.first)
         origins = tuple(self.origins)
         words, advice = _words(self.first), envelope.advice()
-        return Cause(envelope.status, envelope.sentence(), self.count, origins, words, advice, envelope.origin)
+        field = self.first.get("field") if isinstance(self.first, dict) else None
+        return Cause(
+            envelope.status,
+            envelope.sentence(),
+            self.count,
+            origins,
+            words,
+            advice,
+            envelope.origin,
+            field if isinstance(field, str) else None,
+        )
 
 
 def _likeness(error: JsonValue) -> object:
@@ -111,13 +123,13 @@ def _words(error: JsonValue) -> str | None:
 
 
 def _origin(error: JsonValue) -> str:
-    """``GET /proxy/attachments for ticket t1``, as far as the entry tells."""
+    """``at GET /proxy/attachments for ticket t1``, as far as the entry tells."""
     if not isinstance(error, dict):
         return ""
     call, made_for = error.get("call"), error.get("for")
     parts = []
     if isinstance(call, dict):
-        parts.append(f"{call.get('method') or 'a call'} {call.get('path') or ''}".strip())
+        parts.append(f"at {call.get('method') or 'a call'} {call.get('path') or ''}".strip())
     if isinstance(made_for, dict) and made_for:
         parts.append("for " + listed([f"{name} {_short(value)}" for name, value in made_for.items()]))
     return clean(" ".join(parts), 400)

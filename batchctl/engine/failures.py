@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from batchctl.engine.fields import NoValue, field_of
 from batchctl.errors import CallRefused, ExpressionError, NotSent
 from batchctl.json_types import write_json
-from batchctl.plain import listed
 from batchctl.redaction import Redactor
 from batchctl.truto.envelope import make_envelope, origin_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from batchctl.engine.lineage import Item
     from batchctl.errors import ServiceError
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
-    from batchctl.template import Reference
     from batchctl.truto.calls import Call
 
 # What HTTP says of a request that failed since one before it did (RFC 4918).
@@ -29,15 +28,6 @@ _NO_ANSWER = 502
 _MAX_SHOWN = 2_000
 # Knows no secret by its value, and hides what stands under a secret's name.
 _BY_NAME = Redactor()
-
-
-class NoValue(Exception):
-    """A call would hold the text of placeholders, which nothing gives a value: it is not made."""
-
-    def __init__(self, missing: Sequence[Reference]) -> None:
-        self.placeholders = list(dict.fromkeys(reference.text for reference in missing))
-        verb = "has" if len(self.placeholders) == 1 else "have"
-        super().__init__(f"not sent: {listed(self.placeholders)} {verb} no value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,10 @@ def call_failure(
         status, envelope = 0, {**make_envelope(400, str(error)), "origin": "definition"}
     else:
         status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "origin": "connection"}
-    return Failure({**envelope, "call": _said(call), **_made_for(bound, step, turn)}, status)
+    return Failure(
+        {**envelope, **_field(field_of(error, step, call=call)), "call": _said(call), **_made_for(bound, step, turn)},
+        status,
+    )
 
 
 def _envelope(error: CallRefused) -> JsonObject:
@@ -105,7 +98,7 @@ def step_failure(
 ) -> JsonObject:
     """The entry for a call that could not even be made, or an expression that could not be evaluated.
 
-    ``recursed`` is the node's own record from which it would have gone on.
+    ``recursed`` is the node's own record from which it would have gone on. ``field`` names the field that it is about.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
@@ -113,7 +106,12 @@ def step_failure(
         envelope["details"] = {"code": error.code, "position": error.position}
     if isinstance(error, NoValue):
         envelope["placeholders"] = list(error.placeholders)
-    return {**envelope, **_made_for(bound, step, {**turn, **own})}
+    field = field_of(error, step, again=recursed is not None)
+    return {**envelope, **_field(field), **_made_for(bound, step, {**turn, **own})}
+
+
+def _field(name: str | None) -> JsonObject:
+    return {"field": name} if name else {}
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from batchctl.errors import ExpressionError
 from batchctl.expression import analyse
 from batchctl.json_types import merged
 from batchctl.template import UNDEFINED, compile_template, to_text
@@ -22,12 +23,21 @@ if TYPE_CHECKING:
 FORMAT_KEY = "truto_response_format"
 # What the recursion's ``config.query`` is called beside the request's own parts.
 _OVER = "over"
+# Where the parts of a request's template are written, where they are not called the same.
+PART_FIELDS: Mapping[str, tuple[str, ...]] = {
+    _OVER: ("recurse", "config", "query"),
+    "account": ("integrated_account_id",),
+}
 # Parts that are text with placeholders, never an expression.
 _TEXTS = ("id", "account")
 
 
 class WrongShape(Exception):
-    """An expression that stands for ``query`` or ``body`` gave something else than an object."""
+    """The expression in ``field`` gave something else than the object that is wanted there."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +128,16 @@ def _evaluated(expressions: Mapping[str, str], data: JsonObject) -> JsonObject:
     from batchctl.expression import compile_expression  # noqa: PLC0415 - checking a file needs no engine
 
     for name, text in expressions.items():
-        value = compile_expression(text).evaluate(data)
+        field = ".".join(PART_FIELDS.get(name, (name,)))
+        try:
+            value = compile_expression(text).evaluate(data)
+        except ExpressionError as error:
+            error.field = field
+            raise
         if value is UNDEFINED:
             continue
         if not isinstance(value, dict) and (name != "body" or not isinstance(value, list)):
-            field = "recurse.config.query" if name == _OVER else name
-            raise WrongShape(f"{field}: the expression must give an object, not {_kind(value)}")
+            raise WrongShape(f"{field}: the expression must give an object, not {_kind(value)}", field)
         found[name] = value
     return found
 

@@ -121,8 +121,8 @@ def test_junit_can_have_a_case_per_call(tmp_path: Path) -> None:
     done = local("--report-junit", path, "--junit-cases", "calls")
     assert done.returncode == 3
     written = path.read_text("utf-8")
-    assert written.count("<testcase") == 11
-    assert 'name="GET /unified/ticketing/comments?ticket_id=t-1002"' in written
+    assert written.count("<testcase") == 12
+    assert 'name="GET /unified/ticketing/comments?ticket_id=t-20"' in written
 
 
 @pytest.mark.parametrize(

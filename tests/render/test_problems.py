@@ -29,7 +29,7 @@ def test_messages_that_differ_in_ids_alone_are_one_cause() -> None:
     )
     assert [(each.status, each.count) for each in found] == [(404, 3), (500, 1)]
     assert found[0].sentence == "Truto refused it: 404 Not Found: contact c-17 is gone"
-    assert found[0].origins == ("for contacts c-17", "for contacts x", "GET /unified/crm/contacts/c-18")
+    assert found[0].origins == ("for contacts c-17", "for contacts x", "at GET /unified/crm/contacts/c-18")
 
 
 def test_ids_that_are_words_are_known_from_the_record() -> None:

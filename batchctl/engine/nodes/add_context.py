@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Spool
 from batchctl.engine.failures import step_failure
+from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Item, Page, branch_key
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import ExpressionError
@@ -99,12 +100,16 @@ class AddContextRun(NodeRun):
         node = self.step.node
         assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-        value = compile_expression(node.expression).evaluate(data)
+        try:
+            value = compile_expression(node.expression).evaluate(data)
+        except ExpressionError as error:
+            error.field = EXPRESSION
+            raise
         if value is UNDEFINED or value is None or value == []:
             return {}
         if not isinstance(value, dict):
-            raise WrongShape("an add_context must give an object")
+            raise WrongShape("an add_context must give an object", EXPRESSION)
         taken = [name for name in ("args", "resources") if name in value]
         if taken:
-            raise WrongShape(f"an add_context can't take the place of {taken[0]}")
+            raise WrongShape(f"an add_context can't take the place of {taken[0]}", EXPRESSION)
         return value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.events import ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
+from batchctl.errors import ExpressionError
 from batchctl.expression import compile_expression
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 
@@ -148,7 +149,11 @@ class NodeRun(ABC):
         if condition is None:
             return True
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-        return _is_true(compile_expression(condition).evaluate(data))
+        try:
+            return _is_true(compile_expression(condition).evaluate(data))
+        except ExpressionError as error:
+            error.field = "run_if"
+            raise
 
     def begin(self) -> None:
         """Note that work begins; only the first time counts."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
-from batchctl.engine.failures import NoValue, step_failure
+from batchctl.engine.failures import step_failure
+from batchctl.engine.fields import NoValue
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, ExpressionError, TemplateError
@@ -105,5 +106,5 @@ class DestinationRun(NodeRun):
             return {}
         watched = compile_template(inner).render_watched(self._context_of(payload, scope))
         if watched.missing:
-            raise NoValue(watched.missing)
+            raise NoValue(watched.missing, ("config", "config"))
         return watched.value if isinstance(watched.value, dict) else {}

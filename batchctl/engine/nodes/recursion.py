@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.engine.failures import NoValue
+from batchctl.engine.fields import NoValue
 from batchctl.errors import ExpressionError, TemplateError
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.recursion import expand_again, identity, recurs

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.answers import is_partial, read_records
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
-from batchctl.engine.failures import NoValue, call_failure, made_for, step_failure
+from batchctl.engine.failures import call_failure, made_for, step_failure
+from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.open_call import OpenCall

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchctl.definition.model import SyncNode
-from batchctl.engine.failures import NoValue, step_failure
+from batchctl.engine.failures import step_failure
+from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import BatchctlError, ExpressionError, TemplateError
@@ -70,14 +71,14 @@ class StateRun(NodeRun):
         return self.step.node
 
     def _do(self, scope: Scope) -> None:
-        outlets, config = self.context.outlets, self._node.config
+        outlets = self.context.outlets
         if outlets is None or self._node.kind == "event":
             return
-        key = str(self._rendered(config.get("key"), scope))
+        key = str(self._rendered("key", scope))
         if self._node.kind == "get_state":
             value = outlets.get_state(key)
             if value is None:
-                value = self._rendered(config.get("default"), scope)
+                value = self._rendered("default", scope)
             self.emit(Page(self.key, (0,), [{"key": key, "value": value}], {}))
         elif self._node.kind == "delete_state":
             outlets.delete_state(key)
@@ -91,14 +92,15 @@ class StateRun(NodeRun):
             data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
             value: Any = compile_expression(expression).evaluate(data)
             return Nothing() if value is UNDEFINED else value
-        return self._rendered(config.get("value"), scope)
+        return self._rendered("value", scope)
 
-    def _rendered(self, written: JsonValue, scope: Scope) -> JsonValue:
-        """A value with its placeholders filled in. Raises ``NoValue``."""
+    def _rendered(self, name: str, scope: Scope) -> JsonValue:
+        """A field of ``config`` with its placeholders filled in. Raises ``NoValue``."""
+        written = self._node.config.get(name)
         if written is None:
             return None
-        watched = compile_template({"value": written}).render_watched(placeholder_context(self.context.plan, scope))
+        watched = compile_template({name: written}).render_watched(placeholder_context(self.context.plan, scope))
         if watched.missing:
-            raise NoValue(watched.missing)
-        value: JsonValue = watched.value.get("value") if isinstance(watched.value, dict) else None
+            raise NoValue(watched.missing, ("config",))
+        value: JsonValue = watched.value.get(name) if isinstance(watched.value, dict) else None
         return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Transform
 from batchctl.engine.failures import step_failure
+from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Page, inherited
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.gathering import gathered
@@ -93,7 +94,11 @@ class TransformRun(NodeRun):
         expression = compile_expression(node.expression)
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         many = sum(map(len, (scope.lists or {}).values())) > MANY_RECORDS
-        return await evaluate_apart(expression, data, at_once=not many)
+        try:
+            return await evaluate_apart(expression, data, at_once=not many)
+        except ExpressionError as error:
+            error.field = EXPRESSION
+            raise
 
     def _take(self, key: Key, value: object, page: Page) -> None:
         """Its records; null, nothing and an empty list are none."""

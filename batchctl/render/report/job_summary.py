@@ -44,7 +44,7 @@ def job_summary(report: Report, redact: Redact) -> Iterator[str]:
             break
         yield _row(text(key), outcome)
     for key, bad in islice(first_causes(result), _MAX_FAILURES):
-        yield from _failure(text(key), bad, place_of(key, report.plan, report.file), text)
+        yield from _failure(key, bad, report, text)
     if len(result.failed) > _MAX_FAILURES:
         yield f"\nand {len(result.failed) - _MAX_FAILURES:,} more\n"
     yield "\n"
@@ -57,17 +57,19 @@ def _row(name: str, outcome: Outcome) -> str:
     return f"| {_SIGNS[status_of(outcome)]} | {name} | {record_count(outcome):,} | {calls} | {time} |\n"
 
 
-def _failure(name: str, outcome: Failed | Skipped, place: str, text: Callable[[str], str]) -> Iterator[str]:
+def _failure(key: str, outcome: Failed | Skipped, report: Report, text: Callable[[str], str]) -> Iterator[str]:
+    name = text(key)
     if isinstance(outcome, Skipped):
         yield f"\n**{name}** skipped: {text(listed(outcome.because))} failed\n"
         return
     found = causes(outcome.errors)
+    place = place_of(key, report.plan, report.file, found[0].field if found else None)
     yield f"\n**{name}**{f' ({text(place)})' if place else ''}\n"
     for cause in found[:_MAX_CAUSES]:
         times = f"{cause.count:,}× " if cause.count > 1 else ""
         yield f"- {times}{text(cause.sentence)}\n"
         if cause.origins:
-            yield f"  <br>at {text(cause.origins[0])}\n"
+            yield f"  <br>{text(cause.origins[0])}\n"
         if cause.words:
             yield f"  <br>provider: {text(cause.words)}\n"
         if cause.advice:

@@ -115,8 +115,21 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
         "throttled_s": _seconds(work.throttled_s) if work else None,
         "partial": work.partial if work else None,
         "elapsed_s": _seconds(work.elapsed_s) if work else None,
-        "errors": redactor.data(outcome.errors) if isinstance(outcome, Failed | Skipped) else [],  # type: ignore[dict-item]  # what was JSON stays JSON
+        "errors": _errors(key, outcome, plan, redactor),
     }
+
+
+def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[JsonValue]:
+    """The entries of the answer, each with the ``line`` of the field that it names."""
+    entries: list[JsonValue] = []
+    for entry in outcome.errors if isinstance(outcome, Failed | Skipped) else []:
+        field = entry.get("field") if isinstance(entry, dict) else None
+        if isinstance(entry, dict) and isinstance(field, str):
+            placed: JsonValue = {**entry, "line": line_of(key, plan, field)}
+        else:
+            placed = entry
+        entries.append(redactor.data(placed))  # type: ignore[arg-type]  # what was JSON stays JSON
+    return entries
 
 
 def _call(trace: CallTrace, view: Shown) -> JsonObject:

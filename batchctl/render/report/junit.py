@@ -48,7 +48,7 @@ def _write(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: boo
         "name": redact(case.name),
         "time": f"{case.time_s:.3f}",
         "file": report.file,
-        "line": str(line_of(case.key, report.plan) or 1),
+        "line": str(line_of(case.key, report.plan, case.about) or 1),
     }
     message = redact(case.message)
     with xml.element("testcase", about):

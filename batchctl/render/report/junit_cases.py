@@ -31,7 +31,8 @@ _MAX_QUERY = 200
 class Case:
     """One case: ``key`` is its resource, ``time_s`` how long it took, ``message`` what is said of it.
 
-    ``details`` are more lines about a failure, ``origins`` whose errors they are.
+    ``details`` are more lines about a failure, ``origins`` whose errors they are, ``about`` the field of the resource
+    that the first one is about.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Case:
     time_s: float = 0.0
     details: str = ""
     origins: Sequence[str] = field(default=())
+    about: str | None = None
 
 
 def resource_cases(report: Report) -> Iterator[Case]:
@@ -76,7 +78,7 @@ def _of_resource(key: str, outcome: Outcome) -> Case:
         case Failed(errors=errors):
             found = causes(errors)
             first = found[0].sentence if found else counted(len(errors), "error")
-            return Case(key, key, "failed", first, time_s, _details(found), _origins(found))
+            return Case(key, key, "failed", first, time_s, _details(found), _origins(found), _about(found))
         case Skipped(because=because):
             return Case(key, key, "skipped", f"{listed(because)} failed")
         case NotReached():
@@ -94,7 +96,7 @@ def _of_call(trace: CallTrace, redactor: Redactor) -> Case:
             figures.append(counted(len(trace.retries), "retry"))
         return Case(trace.key, name, "passed", ", ".join(figures), time_s)
     found = causes([trace.error or {"statusCode": trace.status}])
-    return Case(trace.key, name, "failed", found[0].sentence, time_s, _details(found), _origins(found))
+    return Case(trace.key, name, "failed", found[0].sentence, time_s, _details(found), _origins(found), _about(found))
 
 
 def _of_error(key: str, error: JsonValue) -> Case:
@@ -103,7 +105,7 @@ def _of_error(key: str, error: JsonValue) -> Case:
     made_for = error.get("for") if isinstance(error, dict) else None
     what = "not sent" if found[0].origin == "definition" else "another error"
     name = f"{what}, for {_short(made_for)}" if made_for else what
-    return Case(key, name, "failed", found[0].sentence, 0.0, _details(found), _origins(found))
+    return Case(key, name, "failed", found[0].sentence, 0.0, _details(found), _origins(found), _about(found))
 
 
 def _name(trace: CallTrace, redactor: Redactor) -> str:
@@ -134,11 +136,15 @@ def _origins(found: Sequence[Cause]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cause.origin for cause in found))
 
 
+def _about(found: Sequence[Cause]) -> str | None:
+    return found[0].field if found else None
+
+
 def _details(found: Sequence[Cause]) -> str:
     lines = []
     for cause in found:
         lines.append(f"{cause.count}× {cause.sentence}" if cause.count > 1 else cause.sentence)
-        lines += [f"  at {origin}" for origin in cause.origins]
+        lines += [f"  {origin}" for origin in cause.origins]
         if cause.words:
             lines.append(f"  provider: {cause.words}")
         if cause.advice:

@@ -17,7 +17,7 @@ from batchctl.render.text.branches import Branch, Drawing, Indented, Paragraph
 from batchctl.render.text.words import repetition, request_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from batchctl.engine.causes import Cause
     from batchctl.engine.result import Outcome, RunResult
@@ -68,7 +68,7 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
     """The resources that failed, first causes first, and the closing line; with ``plan`` and ``file`` their places."""
     blocks: list[Block] = [Paragraph(Text(""))]
     for key, outcome in first_causes(result):
-        place = place_of(key, plan, file) if plan else ""
+        place = _first_place(key, outcome, plan, file) if plan else ""
         blocks.append(Paragraph(_failure(key, outcome, redact, place), hang=2))
     blocks.append(Paragraph(closing_line(result, redact), hang=2))
     if result.request_id and not result.ok:
@@ -91,6 +91,11 @@ def closing_line(result: RunResult, redact: Redact) -> Text:
     names = [clean(redact(key), 60) for key in result.failed]
     said = listed(names) if len(names) <= 4 else counted(len(names), "resource")
     return Text(f"✖ {said} failed · {figures}", style="bold red")
+
+
+def _first_place(key: str, outcome: Outcome, plan: Plan, file: str) -> str:
+    found = causes(outcome.errors) if isinstance(outcome, Failed) else []
+    return place_of(key, plan, file, found[0].field if found else None)
 
 
 def _failure(key: str, outcome: Failed | Skipped, redact: Redact, place: str) -> Text:
@@ -121,7 +126,7 @@ def _resource(
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
         yield _dim(clean(view.redact(how)))
     if isinstance(outcome, Failed):
-        yield from _problems(outcome, view, place_of(key, plan, view.file) if plan is not None else "")
+        yield from _problems(outcome, view, lambda field: place_of(key, plan, view.file, field) if plan else "")
     known = first_records(outcome, max(LOOKED_AT, view.rows))
     if known and view.rows:
         yield Indented(Glimpse(known, view.rows, view.redact, view.fields))
@@ -161,11 +166,11 @@ def _because(outcome: Skipped, redact: Redact) -> str:
     return f"skipped: {listed([clean(redact(key), 80) for key in outcome.because])} failed"
 
 
-def _problems(outcome: Failed, view: RunView, place: str) -> Iterator[Block]:
+def _problems(outcome: Failed, view: RunView, place: Callable[[str | None], str]) -> Iterator[Block]:
     found = causes(outcome.errors)
     shown = found if view.verbose else found[:_MAX_CAUSES]
     for cause in shown:
-        yield from _cause(cause, view, place)
+        yield from _cause(cause, view, place(cause.field))
     if len(found) > len(shown):
         yield Indented(_dim(f"and {counted(len(found) - len(shown), 'other cause')}; -v shows all"))
 
@@ -180,7 +185,7 @@ def _cause(cause: Cause, view: RunView, place: str) -> Iterator[Block]:
     yield block(times + clean(cause.sentence, _SENTENCE), "red")
     origins = cause.origins if view.verbose else cause.origins[:1]
     for number, origin in enumerate(origins):
-        lead = "first at " if cause.count > 1 and number == 0 else "at "
+        lead = "first " if cause.count > 1 and number == 0 else ""
         yield block(lead + origin, "dim")
     if place:
         yield block(f"in {place}", "dim")

@@ -42,12 +42,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A resource that failed for some causes, or was skipped ``because`` others had failed."""
+    """A resource that failed for some causes, or was skipped ``because`` others had failed.
+
+    With each cause goes the place of the field that it is about, empty where that is not known.
+    """
 
     key: str
     because: str = ""
     about: str = ""
-    causes: Sequence[Cause] = ()
+    causes: Sequence[tuple[Cause, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,11 @@ def _failure(key: str, outcome: Failed | Skipped, report: Report) -> Failure:
     if isinstance(outcome, Skipped):
         return Failure(key, because=listed(outcome.because))
     about = filter(None, (counted(len(outcome.errors), "error"), place_of(key, report.plan, report.file)))
-    return Failure(key, about=" · ".join(about), causes=causes(outcome.errors))
+    placed = [
+        (cause, place_of(key, report.plan, report.file, cause.field) if cause.field else "")
+        for cause in causes(outcome.errors)
+    ]
+    return Failure(key, about=" · ".join(about), causes=placed)
 
 
 def _rows(report: Report) -> Iterator[Row]:
