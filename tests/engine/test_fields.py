@@ -30,6 +30,7 @@ from batchctl.render.result.tree import RunView, run_tree, summary_view
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
 
 HEAD = """\
@@ -39,7 +40,7 @@ resources:
   - name: it
     depends_on: rows
 """
-ROWS = [{"id": "1", "tags": "none", "more": True}]
+ROWS: list[JsonValue] = [{"id": "1", "tags": "none", "more": True}]
 
 
 class Records:
