@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from batchctl.blocking import wait_for
+from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
 from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
+from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import Key, Settings, key_for, make_executor
@@ -230,6 +232,7 @@ def _prepared(path: str | Path, settings: InputSettings) -> Prepared:
         raise UsageError(f"can't read {path}: {reason_of(error)}") from error
     return prepare(
         data,
+        given=Given(capabilities=read_snapshot(Path(path).parent)),
         file=str(path),
         environment=settings.get("environment", os.environ),
         account=settings.get("account"),

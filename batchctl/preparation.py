@@ -162,7 +162,8 @@ def examine(
         from batchctl.diagnostics.catalogue import known_names  # noqa: PLC0415 - most files have none
 
         hidden = tuple(each for each in found if suppressions.hides(each))
-        ran = names_found_by(Finder.READING, *([] if loaded.definition is None else [Finder.RULE]))
+        rules = [Finder.RULE, *([Finder.CAPABILITIES] if subject.capabilities is not None else [])]
+        ran = names_found_by(Finder.READING, *([] if loaded.definition is None else rules))
         without = set(hidden)
         found = [each for each in found if each not in without]
         found.extend(suppressions.unused(hidden, known_names(), ran))

@@ -10,7 +10,6 @@ import typer
 
 from batchctl.cli.command import Command, Group
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
-from batchctl.errors import UsageError
 
 capabilities = typer.Typer(
     cls=Group,
@@ -46,6 +45,7 @@ def pull(
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import find_credentials
     from batchctl.config.user import user_profiles
+    from batchctl.files import write_whole
     from batchctl.json_types import write_json
     from batchctl.service.capabilities import fetch_capabilities
     from batchctl.truto.connection import Connection, Timeouts
@@ -54,8 +54,5 @@ def pull(
     terminal = Terminal(color, secrets=[found.token])
     connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
     snapshot = wait_for(fetch_capabilities(connection, account))
-    try:
-        output.write_text(write_json(snapshot, indent=2) + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(f"can't write {output}: {(error.strerror or str(error)).lower()}") from error
+    write_whole(output, [write_json(snapshot, indent=2), "\n"])
     terminal.note(f"the capabilities of {account} are in {output}")

@@ -13,6 +13,7 @@ from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.execution.capabilities import read_snapshot
 from batchctl.plain import clean
 from batchctl.plan.selection import SKIP
 
@@ -105,7 +106,10 @@ class Inputs:
 
     def given(self) -> Given:
         """What was given beside the file, and where each came from. Raises ``UsageError``."""
-        given = Given(self.args, allow_unused=self.allow_unused).with_account(self.account, f"--account {self.account}")
+        known = read_snapshot(self.folder)
+        given = Given(self.args, allow_unused=self.allow_unused, capabilities=known).with_account(
+            self.account, f"--account {self.account}"
+        )
         for path in self.args_file:
             given = given.plus(read_arguments(read_bytes(str(path)), str(path)))
         for text in self.arg:

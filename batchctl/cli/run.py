@@ -98,7 +98,7 @@ def _run_one(
     from batchctl.cli.notices import remark_line, resume_command, speaker
     from batchctl.cli.recording import Recording
     from batchctl.cli.reports import require_junit_cases
-    from batchctl.execution.capabilities import read_snapshot, refuse_blocked
+    from batchctl.execution.capabilities import refuse_blocked
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
@@ -108,7 +108,7 @@ def _run_one(
     recorder = recording.recorder if recording else None
     setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
     if kind != "local":
-        refuse_blocked(read_snapshot(inputs.folder), plan.definition.integrated_account_id)
+        refuse_blocked(inputs.given().capabilities, plan.definition.integrated_account_id)
     executor = setup.executor(plan)
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from batchctl.cli.inputs import STDIN
 from batchctl.definition import read
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_of
+from batchctl.execution.capabilities import read_snapshot
 from batchctl.preparation import examine
 from batchctl.render.diagnostics.reporting import FileReport
 
@@ -73,7 +74,9 @@ class Checker:
         shown = named or "<stdin>"
         settings = self.settings.find(Path(named).parent if named else Path())
         found: dict[Diagnostic, None] = {}
-        for given in self.givens:
+        known = read_snapshot(Path(named).parent if named else Path())
+        for one in self.givens:
+            given = replace(one, capabilities=known)
             loaded = read(data, file=shown, environment=self.environment, account=given.account, args=given.values)
             # A required argument may come with a run: here that is no problem.
             diagnostics, hidden, _ = examine(loaded, given=given, required=None)

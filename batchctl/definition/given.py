@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.truto.capabilities import Capabilities
     from batchctl.yaml12.source import Source
 
 # The path of the account: no argument has it.
@@ -56,7 +57,7 @@ class Given:
     """Arguments and an account that win over the file's.
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
-    ``allow_unused`` lets arguments pass that nothing reads.
+    ``allow_unused`` lets arguments pass that nothing reads; ``capabilities`` are those of the account, where known.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Given:
     origins: Mapping[tuple[object, ...], Origin] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
     allow_unused: bool = False
+    capabilities: Capabilities | None = None
 
     def plus(self, above: Given) -> Given:
         """Both, where ``above`` wins."""
@@ -75,6 +77,7 @@ class Given:
             {**self.origins, **above.origins},
             (*self.beside, *above.beside),
             self.allow_unused or above.allow_unused,
+            above.capabilities or self.capabilities,
         )
 
     def with_account(self, account: str | None, where: str) -> Given:

@@ -23,6 +23,7 @@ class Finder(StrEnum):
 
     READING = "reading"
     RULE = "rule"
+    CAPABILITIES = "capabilities"
     DRY_RUN = "dry-run"
 
 
@@ -129,6 +130,11 @@ _RULES = {
         "not-local-function": "BC503",
     },
 }
+# Found by rules, too, but only where a snapshot of the account's capabilities is beside the file.
+_CAPABILITIES = {
+    Severity.ERROR: {"unavailable-resource": "BC701", "unavailable-method": "BC702"},
+    Severity.WARNING: {"missing-required-key": "BC703"},
+}
 _DRY_RUN = {
     Severity.WARNING: {
         "sent-literally": "BC801",
@@ -142,7 +148,12 @@ _FIXABLE = frozenset({"ambiguous-scalar", "key-as-text", "unquoted-placeholder",
 
 KINDS: dict[str, ProblemKind] = {
     name: ProblemKind(name, code, severity, finder, name in _FIXABLE)
-    for finder, table in ((Finder.READING, _READING), (Finder.RULE, _RULES), (Finder.DRY_RUN, _DRY_RUN))
+    for finder, table in (
+        (Finder.READING, _READING),
+        (Finder.RULE, _RULES),
+        (Finder.CAPABILITIES, _CAPABILITIES),
+        (Finder.DRY_RUN, _DRY_RUN),
+    )
     for severity, codes in table.items()
     for name, code in codes.items()
 }

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.errors import Refused, UsageError
+from batchctl.files import reason_of
 from batchctl.json_types import NotJson, read_json
+from batchctl.truto.capabilities import read_capabilities
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchctl.json_types import JsonObject
+    from batchctl.truto.capabilities import Capabilities
 
 FILE = "capabilities.json"
+_HINT = "batchctl capabilities pull writes one"
 
 
-def read_snapshot(folder: Path) -> JsonObject | None:
+def read_snapshot(folder: Path) -> Capabilities | None:
     """The snapshot in a folder, None without one. Raises ``UsageError`` for a file that is none."""
     path = folder / FILE
-    if not path.is_file():
+    try:
+        changed_ns = path.stat().st_mtime_ns
+    except OSError:
         return None
+    return _read(path, changed_ns)
+
+
+# A folder has many definitions, and one snapshot.
+@lru_cache(maxsize=16)
+def _read(path: Path, _changed_ns: int) -> Capabilities:
     try:
         value = read_json(path.read_bytes())
-    except (OSError, NotJson) as error:
-        raise UsageError(f"can't read {path}: {error}") from error
-    if not isinstance(value, dict):
-        raise UsageError(f"{path} is no snapshot of capabilities", hint="batchctl capabilities pull writes one")
-    return value
+    except OSError as error:
+        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+    except NotJson as error:
+        raise UsageError(f"can't read {path}: {error}", hint=_HINT) from error
+    try:
+        return read_capabilities(value, str(path))
+    except ValueError as error:
+        raise UsageError(f"{path} is no snapshot of capabilities: {error}", hint=_HINT) from error
 
 
-def refuse_blocked(snapshot: JsonObject | None, account: str) -> None:
+def refuse_blocked(snapshot: Capabilities | None, account: str) -> None:
     """Raise ``Refused`` for an account that the snapshot says is blocked: the service would answer 503."""
-    about = snapshot.get("account") if snapshot else None
-    if isinstance(about, dict) and about.get("id") == account and about.get("is_blocked") is True:
+    if snapshot is not None and snapshot.is_blocked and snapshot.account == account:
         raise Refused(
             f"the account {account} is blocked, says {FILE}; nothing was sent",
             hint="see the account in Truto; batchctl capabilities pull brings the snapshot up to date",

@@ -71,14 +71,15 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
     if field == "depends_on":
         yield from _others(document, node, path)
     elif field == "resource":
+        offered = document.given.capabilities
         known = [
             *document.records.resources,
+            *(offered.resources if offered else ()),
             *(each.resource for each in document.nodes.values() if isinstance(each, Request)),
         ]
         yield from (Proposal(name, Kind.VALUE) for name in dict.fromkeys(known))
     elif field == "method":
-        custom = document.records.methods(node.resource) if isinstance(node, Request) else ()
-        yield from (Proposal(name, Kind.VALUE) for name in (*STANDARD_METHODS, *custom))
+        yield from (Proposal(name, Kind.VALUE) for name in dict.fromkeys(_method_names(document, node)))
     elif field == "type" and len(path) == 3:
         yield from (Proposal(name, Kind.VALUE) for name in kinds())
     elif field == "loop_on":
@@ -89,6 +90,18 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
         choices = shape.get("enum") or ([True, False] if shape.get("type") == "boolean" else [])
         for value in choices if isinstance(choices, list) else []:
             yield Proposal(value if isinstance(value, str) else json.dumps(value), Kind.VALUE)
+
+
+def _method_names(document: Document, node: Resource | None) -> Iterator[str]:
+    """Of a resource in a snapshot of the account's capabilities those that it has, else all that may be."""
+    offered = document.given.capabilities
+    if not isinstance(node, Request):
+        yield from STANDARD_METHODS
+    elif offered is not None and node.resource in offered.resources:
+        yield from offered.resources[node.resource].methods
+    else:
+        yield from STANDARD_METHODS
+        yield from document.records.methods(node.resource)
 
 
 def _others(document: Document, node: Resource | None, path: DataPath) -> Iterator[Proposal]:

@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.definition import read
-from batchctl.errors import FixtureError
+from batchctl.definition.given import Given
+from batchctl.errors import FixtureError, UsageError
+from batchctl.execution.capabilities import read_snapshot
 from batchctl.lsp.records import RecordFields
 from batchctl.preparation import examine, prepare_loaded, subject_of
 from batchctl.yaml12.text import Text
@@ -49,9 +51,17 @@ class Document:
         return self.text.lines
 
     @cached_property
+    def given(self) -> Given:
+        """What is known beside the file: the capabilities of the account, where there is a snapshot of them."""
+        try:
+            return Given(capabilities=read_snapshot(self.file.parent))
+        except UsageError:
+            return Given()
+
+    @cached_property
     def examined(self) -> Examined:
         """What ``batchctl validate`` says, and the graph of the resources."""
-        return examine(self.loaded)
+        return examine(self.loaded, given=self.given)
 
     @cached_property
     def plan(self) -> Plan | None:
@@ -66,7 +76,7 @@ class Document:
     @cached_property
     def subject(self) -> Subject:
         """The file as rules see it."""
-        return subject_of(self.loaded, self.graph)
+        return subject_of(self.loaded, self.graph, self.given)
 
     @property
     def graph(self) -> DefinitionGraph:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.rules.finding import Blame
     from batchctl.rules.views.leaves import Leaves
+    from batchctl.truto.capabilities import Offered
     from batchctl.yaml12.source import Source
 
 
@@ -69,10 +70,23 @@ class Subject:
         self.account = account
         self.complete = complete
         self.given = given or Given()
+        known = self.given.capabilities
+        self.capabilities = known if known is not None and known.is_about(account) else None
         self.loops = Loops(self.requests, args, declared)
         self.expressions = Expressions(resources)
         self.dependencies = Dependencies(graph)
         self._args, self._declared, self._schema = args, declared, args_schema
+
+    @cached_property
+    def own_requests(self) -> tuple[Request, ...]:
+        """The requests to the file's own account; of one in a sync job that names an account nothing is known."""
+        return tuple(node for node in self.requests if node.account is None)
+
+    @cached_property
+    def offered(self) -> tuple[tuple[Request, Offered], ...]:
+        """Requests for resources that the account has, with what it offers; empty where that is not known."""
+        resources = self.capabilities.resources if self.capabilities else {}
+        return tuple((node, resources[node.resource]) for node in self.own_requests if node.resource in resources)
 
     @cached_property
     def leaves(self) -> Leaves:

@@ -1,11 +1,12 @@
-"""What an integrated account can do, as the API tells: ``GET /integrated-account/{id}/capabilities``."""
+"""What an integrated account can do, as the API says: ``/integrated-account/{id}/capabilities`` and ``…/tools``."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from batchctl.errors import BadAnswer
+from batchctl.errors import BadAnswer, Refused
 from batchctl.json_types import NotJson, read_json
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
@@ -22,15 +23,45 @@ _BOUNDS = Bounds(most_bytes=64 << 20)
 async def fetch_capabilities(connection: Connection, account: str) -> JsonObject:
     """Every resource and method of an account, undocumented ones too: the API hides those unless asked otherwise.
 
+    ``tools`` in it are the account's tools, of which a snapshot keeps the keys that each method requires.
+
     Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it is something else.
     """
-    target = f"/integrated-account/{quote(account, safe='')}/capabilities?type=all&has_description=false"
+    place = f"/integrated-account/{quote(account, safe='')}"
     exchange = Exchange(connection, connections=1)
     try:
-        async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
-            data = await incoming.body()
+        body = await _answer(exchange, connection, f"{place}/capabilities?type=all&has_description=false")
+        if not isinstance(body, dict) or not {"proxy", "unified"} & body.keys():
+            raise BadAnswer(f"the answer from {connection.host} holds no capabilities", hint="check --api-url")
+        try:
+            tools = await _answer(exchange, connection, f"{place}/tools")
+        except Refused as error:
+            # An account without tools has capabilities all the same; which keys its methods require is not known.
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return body
     finally:
         await exchange.aclose()
+    return {**body, "tools": _required(tools)}
+
+
+def _required(tools: JsonValue) -> JsonValue:
+    """The tools, of their schemas only what is required: descriptions would make a snapshot of several MiB."""
+    kept: list[JsonValue] = []
+    for tool in tools if isinstance(tools, list) else ():
+        if isinstance(tool, dict):
+            one: JsonObject = {key: tool[key] for key in ("resource", "method", "required") if key in tool}
+            for part in ("query_schema", "body_schema"):
+                schema = tool.get(part)
+                if isinstance(schema, dict) and schema.get("required"):
+                    one[part] = {"required": schema["required"]}
+            kept.append(one)
+    return kept
+
+
+async def _answer(exchange: Exchange, connection: Connection, target: str) -> JsonValue:
+    async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
+        data = await incoming.body()
     body: JsonValue
     try:
         body = read_json(decoded(data, incoming.content_type, connection.host))
@@ -38,6 +69,4 @@ async def fetch_capabilities(connection: Connection, account: str) -> JsonObject
         body = excerpt(data)
     if not incoming.ok:
         raise refusal(incoming.status, body, incoming.request_id)
-    if not isinstance(body, dict) or not {"proxy", "unified"} & body.keys():
-        raise BadAnswer(f"the answer from {connection.host} tells no capabilities", hint="check --api-url")
     return body

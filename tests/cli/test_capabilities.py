@@ -67,3 +67,91 @@ def test_what_goes_wrong_is_one_sentence(tmp_path: Path, url: str) -> None:
         broken = batchctl(tmp_path, "run", "batch.yaml", *api)
         assert broken.returncode == 2
         assert "capabilities.json" in broken.stderr
+
+
+SNAPSHOT = {
+    "account": {"id": ACCOUNT},
+    "proxy": [{"resource": "users", "methods": [{"method": "list", "name": "List"}]}],
+    "unified": [
+        {"model": "crm", "resource": "contacts", "methods": ["list", "create"], "env_overridden": True},
+        {"model": "crm", "resource": "accounts", "methods": ["list"]},
+    ],
+    "tools": [
+        {"resource": "users", "method": "list", "required": ["team"]},
+        {"resource": "crm/contacts", "method": "create", "body_schema": {"required": ["email", "name"]}},
+    ],
+}
+GUESSED = f"""\
+integrated_account_id: {ACCOUNT}
+resources:
+  - {{resource: crm/contact, method: list}}
+  - {{resource: crm/contacts, method: upsert, body: {{}}}}
+  - {{resource: user, method: list, persist: true}}
+"""
+UNFILLED = f"""\
+integrated_account_id: {ACCOUNT}
+resources:
+  - {{resource: crm/contacts, method: create, body: {{Email: a@example.com, name: A}}}}
+  - {{name: fine, resource: crm/contacts, method: create, body: {{email: a@example.com, name: A}}}}
+  - {{name: computed, resource: crm/contacts, method: create, body: '{{"name": "A"}}'}}
+  - {{resource: users, method: list, persist: true}}
+  - {{name: team, resource: users, method: list, persist: true, query: {{team: t}}}}
+"""
+
+
+def beside(folder: Path, definition: str, snapshot: object = SNAPSHOT) -> None:
+    (folder / "capabilities.json").write_text(json.dumps(snapshot))
+    (folder / "batch.yaml").write_text(definition)
+
+
+def test_guessed_names_are_found_before_anything_is_sent(tmp_path: Path) -> None:
+    beside(tmp_path, GUESSED)
+    found = json.loads(batchctl(tmp_path, "validate", "batch.yaml", "--format", "json").stdout)["diagnostics"]
+    assert [(one["rule"], one["message"], one["help"]) for one in found] == [
+        ("unavailable-resource", 'the account has no resource "crm/contact"', 'did you mean "crm/contacts"?'),
+        (
+            "unavailable-method",
+            'crm/contacts has no method "upsert" in this account (its mapping is overridden in this environment)',
+            "known names: list, create",
+        ),
+        ("unavailable-resource", 'the account has no resource "user"', 'did you mean "users"?'),
+    ]
+    for command in (["dry-run", "batch.yaml"], ["run", "batch.yaml", "--local"]):
+        refused = batchctl(tmp_path, *command)
+        assert (refused.returncode, 'did you mean "crm/contacts"?' in refused.stderr) == (1, True), refused.stderr
+
+
+def test_required_keys_are_asked_for(tmp_path: Path) -> None:
+    beside(tmp_path, UNFILLED)
+    checked = batchctl(tmp_path, "validate", "batch.yaml", "--format", "json")
+    found = json.loads(checked.stdout)["diagnostics"]
+    assert checked.returncode == 0
+    assert [(one["resource"], one["message"], one["help"]) for one in found] == [
+        ("crm/contacts", 'create of crm/contacts requires "email" in its body', 'is "Email" meant to be "email"?'),
+        ("users", 'list of users requires "team" in its query', "add it to query"),
+    ]
+
+
+def test_the_snapshot_of_another_account_says_nothing(tmp_path: Path) -> None:
+    beside(tmp_path, GUESSED, {**SNAPSHOT, "account": {"id": "someone-else"}})
+    assert batchctl(tmp_path, "validate", "batch.yaml").returncode == 0
+    # One that was pulled for unified resources alone says nothing of the others.
+    beside(tmp_path, GUESSED, {key: value for key, value in SNAPSHOT.items() if key != "proxy"})
+    assert batchctl(tmp_path, "validate", "batch.yaml").stdout.count("BC70") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("[]", "it is no object"), ("{}", "it has neither proxy nor unified"), ("{", "can't read")]
+)
+def test_a_snapshot_that_is_none(tmp_path: Path, text: str, words: str) -> None:
+    beside(tmp_path, GUESSED)
+    (tmp_path / "capabilities.json").write_text(text)
+    for command in ("validate", "dry-run"):
+        refused = batchctl(tmp_path, command, "batch.yaml")
+        assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr
+
+
+def test_what_is_pulled_names_required_keys(tmp_path: Path, url: str) -> None:
+    assert batchctl(tmp_path, "capabilities", "pull", "-a", ACCOUNT, "--api-url", url, "--token", TOKEN).returncode == 0
+    tools = json.loads((tmp_path / "capabilities.json").read_text())["tools"]
+    assert {"resource": "crm/contacts", "method": "list"} in tools

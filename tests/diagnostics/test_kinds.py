@@ -17,7 +17,7 @@ def test_codes_are_unique() -> None:
 
 
 def test_each_rule_has_a_module_and_each_other_kind_an_explanation() -> None:
-    assert {rule.name for rule in RULES} == names_found_by(Finder.RULE)
+    assert {rule.name for rule in RULES} == names_found_by(Finder.RULE, Finder.CAPABILITIES)
     explained = {path.stem for path in (ROOT / "diagnostics" / "explanations").glob("*.md")}
     assert explained == names_found_by(Finder.READING, Finder.DRY_RUN)
 

@@ -1,0 +1,111 @@
+"""What an integrated account can do: the answer of ``GET /integrated-account/{id}/capabilities``, as values.
+
+The shapes are those of the API: ``proxy`` and ``unified`` list resources with their methods, ``account`` says whose
+they are. ``tools`` is the answer of ``GET /integrated-account/{id}/tools``, which names the keys that a method
+requires; a snapshot of ``batchctl capabilities pull`` holds both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.truto.calls import is_unified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One resource: its methods, and for each the keys that its query and body must have.
+
+    ``overridden`` says that the mapping of a unified resource was changed for the environment or the account.
+    """
+
+    methods: Mapping[str, Required]
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """Keys that a call must have: ``query`` and ``body`` where the API says which, ``either`` where it does not."""
+
+    query: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one account offers. ``apis`` are the APIs (``proxy``, ``unified``) that the answer speaks of."""
+
+    resources: Mapping[str, Offered]
+    apis: frozenset[str]
+    account: str | None = None
+    is_blocked: bool = False
+    file: str = field(default="capabilities.json", compare=False)
+
+    def covers(self, resource: str) -> bool:
+        """Whether a resource that is not among ``resources`` is one that the account does not have."""
+        return ("unified" if is_unified(resource) else "proxy") in self.apis
+
+    def is_about(self, account: str | None) -> bool:
+        """Whether they are those of ``account``; of an account that is not known they may be."""
+        return account is None or self.account is None or account == self.account
+
+
+def read_capabilities(snapshot: JsonValue, file: str) -> Capabilities:
+    """The typed form of a snapshot; entries of an unknown shape are left out. Raises ``ValueError`` if it is none."""
+    if not isinstance(snapshot, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 - data from outside, not a mistake of the caller
+    apis = frozenset(api for api in ("proxy", "unified") if isinstance(snapshot.get(api), list))
+    if not apis:
+        raise ValueError("it has neither proxy nor unified")
+    required = dict(_required(snapshot.get("tools")))
+    resources: dict[str, Offered] = {}
+    for api in sorted(apis):
+        for name, entry in _resources(snapshot[api]):
+            methods = {method: required.get((name, method), Required()) for method in _methods(entry.get("methods"))}
+            resources[name] = Offered(methods, entry.get("env_overridden") is True)
+    about = snapshot.get("account")
+    about = about if isinstance(about, dict) else {}
+    account = about.get("id")
+    return Capabilities(
+        resources, apis, account if isinstance(account, str) else None, about.get("is_blocked") is True, file
+    )
+
+
+def _resources(entries: JsonValue) -> Iterator[tuple[str, JsonObject]]:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("resource"), str):
+            model = entry.get("model")
+            yield f"{model}/{entry['resource']}" if isinstance(model, str) else str(entry["resource"]), entry
+
+
+def _methods(entries: JsonValue) -> Iterator[str]:
+    """Names, or objects that have one as ``method``."""
+    for entry in entries if isinstance(entries, list) else ():
+        name = entry.get("method") if isinstance(entry, dict) else entry
+        if isinstance(name, str):
+            yield name
+
+
+def _required(tools: JsonValue) -> Iterator[tuple[tuple[str, str], Required]]:
+    for tool in tools if isinstance(tools, list) else ():
+        if not isinstance(tool, dict):
+            continue
+        query, body = (_names(_part(tool.get(f"{part}_schema"), "required")) for part in ("query", "body"))
+        known = {*query, *body}
+        either = tuple(name for name in _names(tool.get("required")) if name not in known)
+        yield (str(tool.get("resource")), str(tool.get("method"))), Required(query, body, either)
+
+
+def _part(schema: JsonValue, key: str) -> JsonValue:
+    return schema.get(key) if isinstance(schema, dict) else None
+
+
+def _names(value: JsonValue) -> tuple[str, ...]:
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
