@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # With more columns than that, objects are no records but maps: they stay JSON in one cell.
 _MAX_COLUMNS = 256
-_SPECIAL = re.compile('[",\\r\\n]|^ | $')
 RESOURCE = "resource"
 VALUE = "value"
 
@@ -101,10 +100,17 @@ def _raw(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
+class _Returning:
+    """A file that keeps nothing: what is written to it is what ``writerow`` returns."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+# With the line end of RFC 4180 also a lone carriage return is quoted, in every version of Python.
+_write: Callable[[Sequence[str]], str] = csv.writer(_Returning(), lineterminator="\r\n").writerow
+
+
 def _line(cells: Sequence[str]) -> str:
     """One line; a lone empty cell is quoted, since readers skip empty lines."""
-    return (",".join(map(_quoted, cells)) or '""') + "\n"
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
+    return (_write(cells)[:-2] if cells else '""') + "\n"
