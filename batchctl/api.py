@@ -29,7 +29,7 @@ from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_end import Row, told_apart
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
-from batchctl.files import reason_of
+from batchctl.files import reader_of, reason_of
 from batchctl.preparation import Prepared, prepare
 from batchctl.redaction import Redactor
 from batchctl.store.facts import RunInfo
@@ -238,6 +238,7 @@ def _prepared(path: str | Path, settings: InputSettings) -> Prepared:
         account=settings.get("account"),
         args=settings.get("args"),
         only=settings.get("only", ()),
+        read_file=reader_of(path),
     )
 
 
@@ -291,7 +292,7 @@ def _saved(
     definition = plan.definition
     secrets = {*secrets_in(definition), *([chosen.target.connection.token] if chosen.target else [])}
     return SavedInputs(
-        text=str(definition.source.text),
+        text=definition.source.standalone(),
         account=settings.get("account") if rows is not None else definition.integrated_account_id,
         args=args,
         only=tuple(settings.get("only", ())),

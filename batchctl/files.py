@@ -15,10 +15,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+# The largest file that is read as a whole.
+MAX_BYTES = 32 * 2**20
+
+
 def reason_of(error: BaseException) -> str:
     """What the system says of a failure, in lower case: ``no space left on device``."""
     said = getattr(error, "strerror", None) or str(error)
     return str(said).lower() or type(error).__name__
+
+
+def reader_of(file: str | Path) -> Callable[[str], bytes]:
+    """What reads the files that the definition in ``file`` includes, by their paths from its folder.
+
+    It raises ``UsageError`` for a file that is not there, can't be read, is larger than 32 MiB, or lies outside of the
+    folder after all, through a link.
+    """
+    folder = Path(file).parent
+
+    def read(path: str) -> bytes:
+        place = folder / path
+        try:
+            if not place.resolve().is_relative_to(folder.resolve()):
+                raise UsageError(f"{place} is a link that leads out of the folder")
+            if place.is_dir():
+                raise UsageError(f"{place} is a folder", hint="name a file")
+            if place.stat().st_size > MAX_BYTES:
+                raise UsageError(f"{place} is larger than 32 MiB")
+            return place.read_bytes()
+        except FileNotFoundError as error:
+            raise UsageError(f"no such file: {place}") from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise UsageError(f"can't read {place}: {reason_of(error)}") from error
+
+    return read
 
 
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:

@@ -9,8 +9,8 @@ from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread
 from batchctl.definition.sync_job import planned_nodes
-from batchctl.diagnostics import Severity
-from batchctl.diagnostics.kinds import Finder, names_found_by
+from batchctl.diagnostics import START, Severity
+from batchctl.diagnostics.kinds import Finder, names_found_by, problem
 from batchctl.errors import DefinitionError
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition import Loaded
     from batchctl.definition.given import Beside
+    from batchctl.definition.including import ReadFile
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 # With one of these there is no order in which resources could run, even when it is ignored.
 _NEEDED = frozenset({"duplicate-name", "self-dependency", "dependency-cycle", "unknown-dependency"})
+
+# Of a file that others include these can't be said: what they miss may be in the file that includes it.
+_NEEDS_THE_REST = frozenset(
+    {"unknown-dependency", "undeclared-argument", "unused-argument", "not-an-ancestor", "unknown-resource"}
+    | {"missing-parent", "unknown-root", "crossed-parents", "unread-loop", "unused-default", "loop-not-array"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Prepared:
         other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
         if other is not None:
             return (other, *self.diagnostics)
+        if self.loaded.is_part:
+            return (*self.diagnostics, _only_a_part())
         if self.plan is None and not any(found.severity is Severity.ERROR for found in self.diagnostics):
             return tuple(sorted((*self.diagnostics, *self.hidden), key=lambda found: found.sort_key))
         return self.diagnostics
@@ -93,19 +102,23 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     only: Sequence[str] = (),
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
+    read_file: ReadFile | None = None,
     jobs: bool = False,
 ) -> Prepared:
     """Read, check and plan a definition in YAML or JSON.
 
-    ``environment`` fills ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's,
-    and ``given`` over these; ``only`` are the resources to keep, as ``plan.selection.selected`` reads it; errors of
-    the rules in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value
-    (None: not at all); ``jobs`` says that a sync job may be planned, too, where else it is refused.
-    What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in ``only``
-    that the file does not have, and for an argument in ``given`` that nothing reads.
+    ``read_file`` gives the bytes of a file that the definition includes, by its path from the definition's folder
+    (``files.reader_of``); None lets it include none. ``environment`` fills ``${VAR}`` (None leaves them as they are),
+    ``account`` and ``args`` win over the file's, and ``given`` over these; ``only`` are the resources to keep, as
+    ``plan.selection.selected`` reads it; errors of the rules in ``tolerated`` are warnings; ``required`` is how bad it
+    is that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too,
+    where else it is refused. What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in
+    ``only`` that the file does not have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
-    loaded = read(text, file=file, environment=environment, account=given.account, args=given.values)
+    loaded = read(
+        text, file=file, environment=environment, account=given.account, args=given.values, read_file=read_file
+    )
     return prepare_loaded(loaded, given=given, only=only, tolerated=tolerated, required=required, jobs=jobs)
 
 
@@ -122,7 +135,8 @@ def prepare_loaded(
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
     if loaded.kind == "sync-job" and not jobs:
-        return Prepared(None, None, loaded.diagnostics, loaded.source, (), loaded)
+        found = tuple(map(loaded.source.localised, loaded.diagnostics))
+        return Prepared(None, None, found, loaded.source, (), loaded)
     examined = examine(loaded, given=given, tolerated=tolerated, required=required)
     definition, graph = loaded.definition, examined.graph
     prepared = Prepared(definition, None, examined.diagnostics, loaded.source, examined.hidden, loaded, jobs=jobs)
@@ -152,6 +166,8 @@ def examine(
     graph = build_graph(loaded.resources)
     subject = subject_of(loaded, graph, given)
     by_rules = check(subject)
+    if loaded.is_part:
+        by_rules = [each for each in by_rules if each.rule not in _NEEDS_THE_REST]
     if given is not None and loaded.definition is not None and subject.arguments.used is not None:
         refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
     all_found = (*loaded.diagnostics, *_with_required(by_rules, required))
@@ -167,7 +183,15 @@ def examine(
         without = set(hidden)
         found = [each for each in found if each not in without]
         found.extend(suppressions.unused(hidden, known_names(), ran))
-    return Examined(tuple(sorted(found, key=lambda each: each.sort_key)), hidden, graph)
+    return Examined(_in_their_files(found, loaded.source), _in_their_files(hidden, loaded.source), graph)
+
+
+def _in_their_files(found: Iterable[Diagnostic], source: Source) -> tuple[Diagnostic, ...]:
+    """In the order of reports, each with the file that it is in."""
+    placed = map(source.localised, found)
+    # What several definitions share need not be of use in each of them.
+    kept = (each for each in placed if each.file is None or each.rule != "unused-argument")
+    return tuple(sorted(kept, key=lambda each: each.sort_key))
 
 
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
@@ -185,6 +209,11 @@ def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = Non
         kind=loaded.kind,
         job=loaded.definition.job if loaded.definition is not None else None,
     )
+
+
+def _only_a_part() -> Diagnostic:
+    message = "this file is a part of others, by its name, and no batch itself"
+    return problem("not-a-batch", message, START, help="name the file that includes it")
 
 
 def _tolerant(found: Diagnostic, tolerated: Sequence[str]) -> Diagnostic:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from batchctl.authoring.http_requests import HttpRequest, is_curl, is_http, read_curl, read_http
+from batchctl.definition.loading import read
+from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
+    from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject, JsonValue
 
 _ACCOUNT = "${TRUTO_ACCOUNT_ID}"
@@ -35,21 +38,35 @@ class Draft:
     variables: bool = False
 
 
-def convert(text: str) -> Draft:
+def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = None) -> Draft:
     """A curl command, ``.http`` requests, or JSON or YAML with a definition, as a definition.
 
-    Calls of the unified and proxy API become requests of one batch. Raises ``UsageError`` for anything else.
+    Calls of the unified and proxy API become requests of one batch. What a definition in ``file`` includes is read with
+    ``read_file``, and becomes a part of it. Raises ``UsageError`` for anything else.
     """
     if is_curl(text):
         return _of_requests([read_curl(text)])
     if is_http(text):
         return _of_requests(read_http(text))
     data = _plain(text)
-    if not isinstance(data, dict) or not isinstance(data.get("resources"), list):
+    if not isinstance(data, dict) or not (isinstance(data.get("resources"), list) or "include" in data):
         raise UsageError(
             "the input is neither a definition nor a request", hint="give a curl command, a .http file or a JSON body"
         )
+    if "include" in data:
+        draft = _of_data(_with_included(text, file, read_file))
+        draft.notes.append("What the definition included is written out here.")
+        return draft
     return _of_data(data)
+
+
+def _with_included(text: str, file: str, read_file: ReadFile | None) -> JsonObject:
+    source = (loaded := read(text, file=file, read_file=read_file)).source
+    wrong = next((each for each in map(source.localised, loaded.diagnostics) if each.rule in NOT_IGNORABLE), None)
+    if wrong is not None:
+        (line, column), _ = wrong.span
+        raise UsageError(f"{wrong.file or file}:{line}:{column}: {wrong.message}", hint=wrong.help)
+    return source.data if isinstance(source.data, dict) else {}
 
 
 def _plain(text: str) -> JsonValue:

@@ -27,13 +27,30 @@ _BLOCKS = (
     '  {"id": "b-3", "block_id": "page-1", "has_children": false, "text": "Minutes"}\n]\n'
 )
 
+_PART = """\
+# A part of other definitions: it needs no account, and what it lacks is theirs.
+args:
+  page_size: 25
+
+resources:
+  - name: contacts
+    resource: crm/contacts
+    method: list
+    query:
+      limit: "{{args.page_size:int}}"
+"""
+
 
 class Template(NamedTuple):
-    """``text`` has ``{title}`` in it; ``fixtures`` are records by their path below ``fixtures/``."""
+    """``text`` has ``{title}`` in it; ``fixtures`` are records by their path below ``fixtures/``.
+
+    ``parts`` are files that the definition includes, by their path beside it.
+    """
 
     about: str
     text: str
     fixtures: dict[str, str]
+    parts: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
 
 
 TEMPLATES = {
@@ -116,6 +133,27 @@ resources:
     persist: true
 """,
         {"proxy/block-children.json": _BLOCKS},
+    ),
+    "include": Template(
+        "a request that several definitions share, in a file of its own",
+        _HEAD
+        + """\
+# Its resources and arguments are part of this batch; what this file says itself wins.
+include: shared/contacts.part.yaml
+
+args:
+  page_size: 10
+
+resources:
+  - name: notes
+    resource: crm/notes
+    method: list
+    depends_on: contacts
+    query:
+      contact_id: "{{{{resources.crm.contacts.id}}}}"
+""",
+        {"unified/crm/contacts.json": _CONTACTS, "unified/crm/notes.json": _NOTES},
+        {"shared/contacts.part.yaml": _PART},
     ),
     "write": Template(
         "a record that is created, and one that is updated",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
+    from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
@@ -75,7 +76,7 @@ class Comparison:
                 return saved_side(saved), True
             except ValueError as error:
                 raise UsageError(f"{file} is {error}", hint="save one with --format json") from None
-        given = replace(self.inputs, file=file, text=text)
+        given = replace(self.inputs, file=file, text=text, read_file=_reader(file, self.inputs.file))
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
         plan = require_plan(given.prepare(jobs=True), self.terminal, quiet=True)
@@ -115,6 +116,15 @@ def read_other(file: str, own: str) -> bytes:
     if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
         return read_bytes(file)
     return _from_git(revision, path, own)
+
+
+def _reader(file: str, own: str) -> ReadFile | None:
+    """What reads the files that the other side includes: of the same revision where it is one of git."""
+    revision, colon, path = file.partition(":")
+    if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
+        return None
+    folder = Path(path or own).parent
+    return lambda included: _from_git(revision, (folder / included).as_posix(), own)
 
 
 def _from_git(revision: str, path: str, own: str) -> bytes:

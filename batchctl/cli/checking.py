@@ -27,10 +27,10 @@ def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False)
     if (prepared.obstacles or prepared.beside) and not (prepared.ok and quiet):
         import sys
 
-        from batchctl.render.diagnostics.reporting import FileReport
+        from batchctl.render.diagnostics.reporting import FileReport, file_reports
         from batchctl.render.diagnostics.text import text_report
 
-        reports = [FileReport(prepared.source, prepared.source.file, prepared.obstacles)] if prepared.obstacles else []
+        reports = file_reports(prepared.source, prepared.obstacles) if prepared.obstacles else []
         reports += [FileReport(each.source, each.source.file, each.diagnostics) for each in prepared.beside]
         text = text_report(
             reports,

@@ -12,7 +12,7 @@ from batchctl.errors import Declined, DefinitionError, ExitCode, UsageError
 from batchctl.execution.notices import SentLiterally
 from batchctl.execution.plan_for import deleting, plan_for
 from batchctl.plain import clean, counted
-from batchctl.render.diagnostics.reporting import FileReport
+from batchctl.render.diagnostics.reporting import file_reports
 from batchctl.render.diagnostics.text import text_report
 from batchctl.render.text.words import repetition
 
@@ -34,9 +34,9 @@ def checked_plan(
     try:
         ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
     except DefinitionError as error:
-        report = FileReport(prepared.source, prepared.source.file, error.diagnostics)
+        reports = file_reports(prepared.source, error.diagnostics)
         color = terminal.colored(sys.stderr)
-        text = text_report([report], color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
+        text = text_report(reports, color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
         terminal.problem(text.rstrip("\n"))
         raise typer.Exit(ExitCode.DEFINITION) from None
     if ready.sent_literally:

@@ -158,7 +158,7 @@ def _about(rows: Sequence[tuple[Row, Plan]], setup: Setup, host: str, key: str |
     """What is recorded. The rows may grow from one run to the next; the batch itself must be the same."""
     first, inputs = rows[0][1], setup.inputs
     saved = SavedInputs(
-        text=str(first.definition.source.text),
+        text=first.definition.source.standalone(),
         account=inputs.account,
         args=inputs.arguments(),
         only=tuple(inputs.only),

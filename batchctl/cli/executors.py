@@ -150,7 +150,7 @@ class Setup:
 
         definition = plan.definition
         return SavedInputs(
-            text=str(definition.source.text),
+            text=definition.source.standalone(),
             account=definition.integrated_account_id,
             args=definition.args,
             only=tuple(self.inputs.only),

@@ -39,10 +39,11 @@ class Fixer:
         """What is left to say about a file after its fixes. Raises ``UsageError`` when it can't be written."""
         if not _is_utf8(data):
             return checked
-        source = checked.loaded.source
+        source = checked.loaded.source.own
         after, text, fixes = checked, str(source.text), 0
         for _ in range(_MAX_ROUNDS):
-            result = fix(after.loaded.source, after.diagnostics)
+            # What a file includes is changed where that file itself is named.
+            result = fix(after.loaded.source.own, [found for found in after.diagnostics if found.file is None])
             if not result.fixes:
                 break
             text, fixes = result.text, fixes + result.fixes

@@ -14,6 +14,7 @@ from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
+from batchctl.files import reader_of
 from batchctl.plain import clean
 from batchctl.plan.selection import SKIP
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from batchctl.cli.run_options import InputOptions
+    from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
 
@@ -45,11 +47,18 @@ class Inputs:
     args: JsonObject = field(default_factory=dict)
     # Whether an argument may be given that nothing reads.
     allow_unused: bool = False
+    # What reads included files, where it is not the folder of the file.
+    read_file: ReadFile | None = None
 
     @property
     def shown(self) -> str:
         """The file's name for people."""
         return "<stdin>" if self.file == STDIN else self.file
+
+    @property
+    def reader(self) -> ReadFile:
+        """What reads the files that it includes."""
+        return self.read_file or reader_of("" if self.file == STDIN else self.file)
 
     @property
     def folder(self) -> Path:
@@ -92,6 +101,7 @@ class Inputs:
                 tolerated=self.tolerated,
                 required=required,
                 jobs=jobs,
+                read_file=self.reader,
             )
         except UsageError as error:
             for each in given.beside:

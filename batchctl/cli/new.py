@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """The templates; see ``batchctl.authoring.templates``."""
 
     LIST = "list"
+    INCLUDE = "include"
     LOOP = "loop"
     RECURSION = "recursion"
     WRITE = "write"
@@ -34,7 +35,7 @@ def new(
         typer.Option(
             "--template",
             "-t",
-            help="A list (the default), a loop, a recursion, a write, a sync job.",
+            help="A list (the default), an include, a loop, a recursion, a write, a sync job.",
         ),
     ] = None,
     source: Annotated[
@@ -75,10 +76,11 @@ def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
     template = TEMPLATES[kind.value]
     _write(file, template.text.format(title=_scalar(title)))
     terminal.note(f"wrote {file}")
-    for path, records in template.fixtures.items():
-        place = file.parent / "fixtures" / path
+    beside = {f"fixtures/{path}": records for path, records in template.fixtures.items()} | template.parts
+    for path, text in beside.items():
+        place = file.parent / path
         if not place.exists():
-            _write(place, records)
+            _write(place, text)
             terminal.note(f"wrote {place}")
     terminal.note(f"next: batchctl sync {file}" if kind is Kind.SYNC else f"next: batchctl run {file} --local")
 
@@ -87,12 +89,13 @@ def _convert(file: Path, source: str, terminal: Terminal) -> None:
     from batchctl.authoring import convert
     from batchctl.authoring.writing import written
     from batchctl.cli.inputs import read_bytes
+    from batchctl.files import reader_of
 
     try:
         text = read_bytes(source).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{source} is not UTF-8", hint="save it as UTF-8") from error
-    draft = convert(text)
+    draft = convert(text, file=source, read_file=reader_of("" if source == "-" else source))
     _write(file, written(draft.data, draft.notes, variables=draft.variables))
     terminal.note(f"wrote {file}")
     for note in draft.notes:

@@ -20,10 +20,11 @@ def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObje
     Raises ``UsageError`` where there is no such node, and what a run raises.
     """
     from batchctl.api import run
+    from batchctl.definition import read
     from batchctl.engine.result import Succeeded
-    from batchctl.yaml12.reader import load_plain
+    from batchctl.files import reader_of
 
-    definition = load_plain(read_bytes(file), file)
+    definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None
     if not isinstance(definition, dict) or not isinstance(resources, list):
         raise UsageError(f"{file} is no definition")

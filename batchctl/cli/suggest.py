@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The resources of the definition that the command line names."""
     from batchctl.definition import read
+    from batchctl.files import reader_of
     from batchctl.plan.definition_graph import build_graph
 
     # The option has no value yet, so that the parser stopped before it gave the file its name.
@@ -26,7 +27,8 @@ def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
         text = Path(file).read_bytes() if isinstance(file, str) else b""
     except OSError:
         return []
-    return _matching(build_graph(read(text, file=str(file)).resources).nodes, incomplete)
+    loaded = read(text, file=str(file), read_file=reader_of(str(file)))
+    return _matching(build_graph(loaded.resources).nodes, incomplete)
 
 
 def codes(incomplete: str) -> list[str]:

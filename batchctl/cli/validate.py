@@ -99,8 +99,23 @@ def _check(
             complaints.append(error)
             continue
         terminal.hide(checked.secrets())
-        reports.append(checked.report)
-    return reports
+        reports += checked.reports
+    return _by_file(reports)
+
+
+def _by_file(reports: Sequence[FileReport]) -> list[FileReport]:
+    """A report per file: one that several definitions include is judged with each, and its problems are said once."""
+    from dataclasses import replace
+
+    found: dict[str, FileReport] = {}
+    for report in reports:
+        known = found.get(report.file)
+        if known is None:
+            found[report.file] = report
+        else:
+            both = tuple(dict.fromkeys((*known.diagnostics, *report.diagnostics)))
+            found[report.file] = replace(report, source=report.source or known.source, diagnostics=both)
+    return list(found.values())
 
 
 def _finish(

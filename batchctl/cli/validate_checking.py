@@ -11,8 +11,9 @@ from batchctl.definition import read
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_of
 from batchctl.execution.capabilities import read_snapshot
+from batchctl.files import reader_of
 from batchctl.preparation import examine
-from batchctl.render.diagnostics.reporting import FileReport
+from batchctl.render.diagnostics.reporting import file_reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from batchctl.config.settings import SettingsFinder
     from batchctl.definition import Loaded
     from batchctl.diagnostics import Diagnostic
+    from batchctl.render.diagnostics.reporting import FileReport
 
 # Its very subject is what must not be shown.
 _SHOWS_SECRETS = "hard-coded-secret"
@@ -34,19 +36,19 @@ class Checked:
     hidden: int
 
     @property
-    def report(self) -> FileReport:
-        """What a format needs; a file without problems is not kept in memory."""
-        source = self.loaded.source
-        return FileReport(source if self.diagnostics else None, source.file, self.diagnostics, self.hidden)
+    def reports(self) -> list[FileReport]:
+        """What a format needs, of the file and of those that it includes."""
+        return file_reports(self.loaded.source, self.diagnostics, self.hidden)
 
     def secrets(self) -> Iterator[str]:
         """What must not be shown of it: from the environment, under a secret-looking name, or found to be one."""
         if not self.diagnostics:
             return
-        source = self.loaded.source
+        texts = {part.source.file: part.source for part in self.loaded.source.parts}
         yield from secrets_of(self.loaded)
         for found in self.diagnostics:
             if found.rule == _SHOWS_SECRETS:
+                source = texts[found.file or self.loaded.source.file]
                 start, end = source.text.offset(found.span.start), source.text.offset(found.span.end)
                 yield source.text[start:end].strip("\"'")
 
@@ -77,7 +79,14 @@ class Checker:
         known = read_snapshot(Path(named).parent if named else Path())
         for one in self.givens:
             given = replace(one, capabilities=known)
-            loaded = read(data, file=shown, environment=self.environment, account=given.account, args=given.values)
+            loaded = read(
+                data,
+                file=shown,
+                environment=self.environment,
+                account=given.account,
+                args=given.values,
+                read_file=reader_of(named or ""),
+            )
             # A required argument may come with a run: here that is no problem.
             diagnostics, hidden, _ = examine(loaded, given=given, required=None)
             found.update(dict.fromkeys(diagnostics))

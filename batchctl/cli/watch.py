@@ -76,7 +76,22 @@ def _state(words: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Time and size of every file that is named, or lies below a folder that is named, or beside the definition."""
     places = [Path(word.partition("=")[2] if word.startswith("--") else word) for word in words]
     places.append(Path(words[0]).parent / "fixtures")
-    return dict(_stamps(places))
+    return dict(_stamps([*places, *_included(Path(words[0]))]))
+
+
+def _included(file: Path) -> list[Path]:
+    """The files that the definition includes, as far as they can be read now."""
+    from batchctl.definition import read
+    from batchctl.files import reader_of
+
+    try:
+        text = file.read_bytes()
+    except OSError:
+        return []
+    if b"include" not in text:
+        return []
+    source = read(text, file=str(file), read_file=reader_of(file)).source
+    return [Path(part.source.file) for part in source.parts[1:]]
 
 
 def _stamps(places: Sequence[Path]) -> Iterator[tuple[str, tuple[int, int]]]:

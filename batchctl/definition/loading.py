@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
 from batchctl.definition.arguments import argument_entries, merge_arguments
 from batchctl.definition.build import build_payload, build_resource
 from batchctl.definition.expressions import cut_expressions
-from batchctl.definition.foreign import foreign_text
 from batchctl.definition.model import BatchDefinition
+from batchctl.definition.one_text import read_one
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
 from batchctl.definition.suppressions import suppressions_in
 from batchctl.definition.sync_job import sign_of_sync_job, sync_job_definition, waiting_nodes
 from batchctl.definition.variables import Variables
-from batchctl.diagnostics import START, Severity
+from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import problem
-from batchctl.yaml12.encoding import decode
-from batchctl.yaml12.json_text import data_problems, json_problem, json_value
+from batchctl.yaml12.json_text import data_problems
 from batchctl.yaml12.source import Source
-from batchctl.yaml12.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from batchctl.definition.including import ReadFile
     from batchctl.definition.model import Resource
+    from batchctl.definition.one_text import OneText
     from batchctl.definition.schema_documents import Kind
     from batchctl.definition.suppressions import Suppressions
     from batchctl.diagnostics import Diagnostic
@@ -41,7 +42,10 @@ class Loaded:
     ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
     came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in;
     ``suppressions`` are the comments that hide problems, None where there are none; ``kind`` is what the
-    file was read as.
+    file was read as. ``is_part`` is a file that is for others to include, by its name
+    (``contacts.part.yaml``): it has no definition.
+
+    Places in ``diagnostics`` are those of ``source``, which may be several files: ``source.localised`` has the file.
     """
 
     definition: BatchDefinition | None
@@ -54,6 +58,7 @@ class Loaded:
     data: JsonValue = None
     suppressions: Suppressions | None = None
     kind: Kind = "batch"
+    is_part: bool = False
 
     def hides(self, diagnostic: Diagnostic) -> bool:
         """Whether a comment in the text accepts this problem."""
@@ -67,20 +72,18 @@ def read(
     environment: Mapping[str, str] | None = None,
     account: str | None = None,
     args: JsonObject | None = None,
+    read_file: ReadFile | None = None,
 ) -> Loaded:
     """Read a definition in YAML or JSON (a ``file`` that ends in ``.json`` must be strict JSON).
 
+    ``read_file`` gives the bytes of a file that the definition includes, see ``including``; None lets it include none.
     ``environment`` fills in ``${VAR}``; None leaves it as it is, for text that comes from somebody else. ``account``
     takes the place of ``integrated_account_id``; ``args`` win over the file's, see ``arguments``.
     """
-    decoded = decode(text)
-    content = Text(decoded.text)
-    wrong = decoded.problem or foreign_text(content)
-    if wrong is not None:
-        return Loaded(None, (wrong,), Source(file, content))
-    if file.lower().endswith(".json") and content.strip() and (wrong := json_problem(content)):
-        return Loaded(None, (wrong,), Source(file, content))
-    return _read_content(content, file, environment, account, args or {})
+    one = read_one(text, file)
+    if not one.is_usable:
+        return _unusable(one.problems, one.source.data, one.source)
+    return _read_content(one, environment, account, args or {}, read_file)
 
 
 def read_data(
@@ -91,31 +94,33 @@ def read_data(
     problems = list(data_problems(data))
     if problems:
         return Loaded(None, tuple(problems), source, data=data)
+    if isinstance(data, dict) and "include" in data:
+        from batchctl.definition.including import with_included
+
+        return _unusable(with_included(source, problems, None).problems, data, source)
     return _check(data, source, problems, frozenset(), account, args or {})
 
 
 def _read_content(
-    text: Text, file: str, environment: Mapping[str, str] | None, account: str | None, args: JsonObject
+    one: OneText,
+    environment: Mapping[str, str] | None,
+    account: str | None,
+    args: JsonObject,
+    read_file: ReadFile | None,
 ) -> Loaded:
-    # Imported late: the server reads requests without YAML.
-    from batchctl.yaml12.reader import parse
-
-    parsed = parse(text)
-    source, problems = Source(file, text, parsed.tree), list(parsed.problems)
-    data = parsed.tree.root
-    if any(found.rule == "yaml-syntax" for found in problems) and (value := json_value(text)) is not None:
-        # JSON that YAML can't read (a key of two lines, for one): all is well, but without places.
-        source, problems, data = Source(file, text, data=value), list(data_problems(value)), value
-    elif not parsed.is_whole:
-        return _unusable(problems, data, source)
-    if data is None:
-        message = "the file is empty" if not text.strip() else "the file holds no definition"
-        problems.append(problem("empty-file", message, START, help="batchctl new NAME writes one to start from"))
-        return _unusable(problems, data, source)
+    source, problems = one.source, one.problems
+    data = source.data
     secrets: frozenset[str] = frozenset()
     if isinstance(data, dict):
+        if "include" in data:
+            from batchctl.definition.including import with_included
+
+            whole = with_included(source, problems, read_file)
+            source, problems, data = whole.source, whole.problems, whole.source.data
+            if not whole.is_usable or not isinstance(data, dict):
+                return _unusable(problems, data, source)
         problems.extend(cut_expressions(data, source))
-        if environment is not None and "${" in text:
+        if environment is not None and "${" in source.text:
             variables = Variables(environment, source)
             data = variables.fill(data)
             problems.extend(variables.problems)
@@ -134,6 +139,8 @@ def _check(
     if not isinstance(data, dict):
         return _unusable([*problems, _not_a_mapping(data, source)], data, source)
     kind: Kind = "batch" if sign_of_sync_job(data) is None else "sync-job"
+    if is_part(source.file):
+        return _part(data, source, problems, secrets, given)
     root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
     shape = check_shape(root, source, kind)
     problems.extend(shape.problems)
@@ -151,6 +158,34 @@ def _check(
         make = _definition if kind == "batch" else sync_job_definition
         return replace(loaded, definition=make(root, args, resources, source, secrets))
     return loaded
+
+
+def is_part(file: str) -> bool:
+    """Whether a file is for others to include, by its name: ``contacts.part.yaml``."""
+    return PurePath(file).stem.lower().endswith(".part")
+
+
+def _part(
+    data: JsonObject, source: Source, problems: list[Diagnostic], secrets: frozenset[str], given: JsonObject
+) -> Loaded:
+    """A file that others include: what it lacks, they have."""
+    kind: Kind = "batch" if sign_of_sync_job(data) is None else "sync-job"
+    shape = check_shape(data, source, kind)
+    found = [each for each in shape.problems if each.path or each.rule not in ("missing-key", "no-resources")]
+    schema = _object(data.get("args_schema"))
+    return Loaded(
+        None,
+        _sorted([*problems, *found], data),
+        source,
+        tuple(build_resource(*sound) for sound in shape.sound),
+        merge_arguments(given, _object(data.get("args")), schema),
+        frozenset(argument_entries(schema)),
+        secrets,
+        data,
+        suppressions_in(source),
+        kind,
+        is_part=True,
+    )
 
 
 def _unusable(problems: Iterable[Diagnostic], data: JsonValue, source: Source) -> Loaded:

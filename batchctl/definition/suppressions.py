@@ -12,12 +12,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from batchctl.diagnostics import Position
 from batchctl.diagnostics.kinds import NOT_IGNORABLE, problem
 from batchctl.diagnostics.spelling import closest
 from batchctl.yaml12.problem_log import short
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.yaml12.source import Source
@@ -51,8 +52,10 @@ class Suppression:
 class Suppressions:
     """All such comments of one file."""
 
-    def __init__(self, text: Text, tree: Tree) -> None:
+    def __init__(self, text: Text, tree: Tree, starts: Sequence[int] = (0,)) -> None:
         self._text = text
+        # Where each file begins, of several that are one text.
+        self._starts = starts
         self._comments: list[Suppression] = []
         self._malformed: list[Diagnostic] = []
         places = _Places(text, tree)
@@ -120,8 +123,13 @@ class Suppressions:
             advice = f"write {match['word']}[rule], for example {match['word']}[missing-id]"
             self._malformed.append(self._problem("this comment names no rule", start, end, advice))
             return
-        area = (0, len(self._text) + 1) if match["word"] == "file-ignore" else places.area(start)
+        area = self._file_around(start) if match["word"] == "file-ignore" else places.area(start)
         self._comments.append(Suppression(names, *area))
+
+    def _file_around(self, offset: int) -> tuple[int, int]:
+        number = bisect_right(self._starts, offset)
+        end = self._starts[number] if number < len(self._starts) else len(self._text) + 1
+        return self._starts[number - 1], end
 
     def _problem(self, message: str, start: int, end: int, advice: str) -> Diagnostic:
         return problem("unused-ignore", message, self._text.span(start, end), help=advice)
@@ -131,7 +139,8 @@ def suppressions_in(source: Source) -> Suppressions | None:
     """The comments of a file that hide problems; None where there can be none."""
     if source.tree is None or "batchctl:" not in source.text:
         return None
-    return Suppressions(source.text, source.tree)
+    starts = [source.text.offset(Position(part.lines + 1, 1)) for part in source.parts]
+    return Suppressions(source.text, source.tree, starts)
 
 
 class _Places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +24,11 @@ class Span(NamedTuple):
     start: Position
     end: Position
 
+    def moved(self, lines: int) -> Span:
+        """The same, so many lines further down."""
+        (line, column), (end_line, end_column) = self
+        return Span(Position(line + lines, column), Position(end_line + lines, end_column))
+
 
 START = Span(Position(1, 1), Position(1, 1))
 
@@ -38,10 +43,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A second place that explains the first, with a phrase such as ``first defined here``."""
+    """A second place that explains the first, with a phrase such as ``first defined here``.
+
+    ``file`` is the file of the place where that is another one than the problem's.
+    """
 
     span: Span
     text: str
+    file: str | None = None
 
 
 class Edit(NamedTuple):
@@ -66,7 +75,8 @@ class Diagnostic:
     ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line
     without a full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the
     key of the resource around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong
-    came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault.
+    came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the
+    included file that it stands in; None for the file that was read itself.
     """
 
     rule: str
@@ -80,11 +90,18 @@ class Diagnostic:
     resource: str | None = None
     fix: Fix | None = None
     origin: str | None = None
+    file: str | None = None
 
     @property
-    def sort_key(self) -> tuple[Span, str, str]:
-        """By position, then by code: the order of every report."""
-        return (self.span, self.code, self.message)
+    def sort_key(self) -> tuple[str, Span, str, str]:
+        """By file, the one that was read first, by position, then by code: the order of every report."""
+        return (self.file or "", self.span, self.code, self.message)
+
+    def moved(self, lines: int) -> Diagnostic:
+        """The same with all its places so many lines further down."""
+        related = tuple(replace(each, span=each.span.moved(lines)) for each in self.related)
+        fix = self.fix and Fix(self.fix.title, tuple(Edit(span.moved(lines), text) for span, text in self.fix.edits))
+        return replace(self, span=self.span.moved(lines), related=related, fix=fix)
 
 
 _STEP = re.compile(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')

@@ -56,6 +56,7 @@ _READING = {
         "several-documents": "BC121",
         "merge-key": "BC124",
         "missing-variable": "BC140",
+        "include": "BC150",
         "unknown-key": "BC201",
         "missing-key": "BC202",
         "wrong-type": "BC203",
@@ -159,7 +160,9 @@ KINDS: dict[str, ProblemKind] = {
 }
 
 # Without these nothing else in the file can be trusted: no comment or setting hides them.
-NOT_IGNORABLE = frozenset({"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion"})
+NOT_IGNORABLE = frozenset(
+    {"encoding", "yaml-syntax", "json-syntax", "file-too-large", "too-deep", "alias-expansion", "include"}
+)
 
 
 def names_found_by(*finders: Finder) -> frozenset[str]:

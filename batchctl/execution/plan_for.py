@@ -40,7 +40,7 @@ def plan_for(prepared: Prepared, *, allow_unresolved: bool = False) -> Ready:
     found = find_unresolved(plan)
     if allow_unresolved or not found:
         return Ready(plan, tuple(dict.fromkeys(each.text for each in found)))
-    problems = tuple(_diagnostic(each, prepared.source) for each in found)
+    problems = tuple(prepared.source.localised(_diagnostic(each, prepared.source)) for each in found)
     count = len({each.text for each in found})
     what = "a placeholder has" if count == 1 else f"{count} placeholders have"
     raise DefinitionError(f"{prepared.source.file}: {what} no value", diagnostics=problems)

@@ -57,8 +57,8 @@ def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
 
 def _keys(document: Document, path: DataPath) -> Iterator[Proposal]:
     """The keys of the mapping at ``path`` that it does not have yet."""
-    present = value_at(document.loaded.data, path)
-    for name, described in fields(shape_at(document.loaded.data, path)).items():
+    present = value_at(document.data, path)
+    for name, described in fields(shape_at(document.data, path)).items():
         if not isinstance(present, dict) or name not in present:
             yield Proposal(name, Kind.KEY, str(described.get("title", "")), str(described.get("description", "")))
 
@@ -86,7 +86,7 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
         lists = [name for name, value in document.args.items() if isinstance(value, list)]
         yield from (Proposal(f"args.{name}", Kind.FIELD) for name in lists)
     else:
-        shape = shape_at(document.loaded.data, path)
+        shape = shape_at(document.data, path)
         choices = shape.get("enum") or ([True, False] if shape.get("type") == "boolean" else [])
         for value in choices if isinstance(choices, list) else []:
             yield Proposal(value if isinstance(value, str) else json.dumps(value), Kind.VALUE)
@@ -171,10 +171,10 @@ def node_at(document: Document, path: DataPath) -> Resource | None:
     """The resource that a path leads into."""
     if len(path) < 2 or path[0] != "resources":
         return None
-    return next((node for node in document.loaded.resources if node.index == path[1]), None)
+    return next((node for node in document.own_resources if node.index - document.own.resources == path[1]), None)
 
 
 def _name_in(document: Document, path: DataPath) -> str | None:
-    item = value_at(document.loaded.data, path[:2])
+    item = value_at(document.data, path[:2])
     name = item.get("name") or item.get("resource") if isinstance(item, dict) else None
     return name if isinstance(name, str) else None

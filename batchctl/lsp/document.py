@@ -9,6 +9,7 @@ from batchctl.definition import read
 from batchctl.definition.given import Given
 from batchctl.errors import FixtureError, UsageError
 from batchctl.execution.capabilities import read_snapshot
+from batchctl.files import reader_of
 from batchctl.lsp.records import RecordFields
 from batchctl.preparation import examine, prepare_loaded, subject_of
 from batchctl.yaml12.text import Text
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
     from batchctl.definition import Loaded
     from batchctl.definition.model import Resource
-    from batchctl.diagnostics import Diagnostic
-    from batchctl.json_types import JsonObject
+    from batchctl.diagnostics import Diagnostic, Span
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Examined
     from batchctl.rules import Subject
+    from batchctl.yaml12.source import Part, Source
 
 
 class Document:
@@ -36,7 +38,7 @@ class Document:
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
         self.text = Text(text)
         self.file = file
-        self.loaded: Loaded = read(text, file=str(file))
+        self.loaded: Loaded = read(text, file=str(file), read_file=reader_of(file))
         readable = bool(self.loaded.resources) or earlier is None
         self._known: Document = self if readable or earlier is None else earlier.known
 
@@ -44,6 +46,27 @@ class Document:
     def known(self) -> Document:
         """The newest state of it that has resources."""
         return self._known
+
+    @property
+    def own(self) -> Part:
+        """The text itself, before the files that it includes: its lines are those of the whole."""
+        return self.loaded.source.parts[0]
+
+    @property
+    def data(self) -> JsonValue:
+        """The data of the text itself, without what it includes."""
+        return self.own.source.data if len(self.loaded.source.parts) > 1 else self.loaded.data
+
+    @cached_property
+    def own_resources(self) -> tuple[Resource, ...]:
+        """The resources that stand in the text itself."""
+        first = self.own.resources
+        return tuple(node for node in self.loaded.resources if node.index >= first)
+
+    def place(self, span: Span) -> tuple[Source, Span]:
+        """The file that a place is in, and the place in that file."""
+        part = self.loaded.source.part_at(span)
+        return part.source, span.moved(-part.lines)
 
     @property
     def lines(self) -> Sequence[str]:

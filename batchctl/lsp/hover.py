@@ -72,7 +72,7 @@ def _field(document: Document, position: Position) -> str | None:
     end = re.compile(r"[\w-]*").match(line, position.column - 1)
     cursor = cursor_at(document.lines, Position(position.line, (end.end() if end else 0) + 1))
     path = (*cursor.path, cursor.word) if cursor.key else cursor.path
-    shape = shape_at(document.loaded.data, path)
+    shape = shape_at(document.data, path)
     described = shape.get("description")
     text = f"**{path[-1]}**: {described}" if isinstance(described, str) and path else None
     requests = _requests(document, cursor) if path[-1:] in (("resource",), ("method",)) else None

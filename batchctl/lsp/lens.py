@@ -33,7 +33,7 @@ def lenses(document: Document) -> Iterator[Lens]:
         return
     for found in make_preview(document.plan).resources:
         node = found.step.node
-        if isinstance(node, Request):
+        if isinstance(node, Request) and node in document.own_resources:
             yield Lens(f"{_count(found)} · dry-run", name_span(document.subject, node), node.key)
 
 

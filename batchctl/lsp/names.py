@@ -91,11 +91,11 @@ def rename(document: Document, position: Position, name: str) -> tuple[Span, ...
 def symbols(document: Document) -> tuple[Symbol, ...]:
     """The resources in the order of the file."""
     subject = document.subject
-    starts = [subject.at(node).span.start.line for node in document.loaded.resources]
+    starts = [subject.at(node).span.start.line for node in document.own_resources]
     ends = [*(line - 1 for line in starts[1:]), len(document.lines)]
     return tuple(
         Symbol(node.key, _detail(node), name_span(subject, node), (start, _trimmed(document, start, end)))
-        for node, start, end in zip(document.loaded.resources, starts, ends, strict=True)
+        for node, start, end in zip(document.own_resources, starts, ends, strict=True)
     )
 
 
@@ -133,8 +133,8 @@ def _owner(segments: tuple[object, ...], places: dict[tuple[str, ...], str]) -> 
 
 def _is_written(document: Document, mention: Mention, key: str) -> bool:
     """Whether a dependency says the name itself, and not the resource."""
-    (line, start), (_, end) = mention.span
-    return document.lines[line - 1][start - 1 : end - 1].strip("'\"") == key
+    source, ((line, start), (_, end)) = document.place(mention.span)
+    return source.lines[line - 1][start - 1 : end - 1].strip("'\"") == key
 
 
 def _detail(node: Resource) -> str:

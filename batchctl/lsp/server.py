@@ -81,10 +81,14 @@ class Server(LanguageServer):
         )
 
     def diagnostic(self, document: Document, found: Diagnostic, uri: str) -> types.Diagnostic:
-        """One of ours in the protocol's form."""
+        """One of ours in the protocol's form; one in an included file is shown where the text includes it."""
         message = f"{found.message}\n{found.help}" if found.help else found.message
+        span = found.span
+        if found.file is not None:
+            message = f"{found.file}:{span.start.line}:{span.start.column}: {message}"
+            span = document.own.source.key_span(("include",))
         return types.Diagnostic(
-            range=self.range(document, found.span),
+            range=self.range(document, span),
             message=message,
             severity=_SEVERITIES[found.severity],
             code=found.code,
@@ -94,6 +98,7 @@ class Server(LanguageServer):
                     types.Location(uri, self.range(document, related.span)), related.text
                 )
                 for related in found.related
+                if found.file is None and related.file is None
             ],
             data={"rule": found.rule},
         )
@@ -101,6 +106,14 @@ class Server(LanguageServer):
     def range(self, document: Document, span: Span) -> types.Range:
         """A span as the editor counts."""
         return types.Range(self._position(document, span.start), self._position(document, span.end))
+
+    def location(self, document: Document, uri: str, span: Span) -> types.Location:
+        """A place of the document, or of a file that it includes."""
+        source, local = document.place(span)
+        if source is document.own.source:
+            return types.Location(uri, self.range(document, span))
+        start, end = (types.Position(*to_editor(source.lines, place, self.encoding)) for place in local)
+        return types.Location(Path(source.file).absolute().as_uri(), types.Range(start, end))
 
     def at(self, document: Document, position: types.Position) -> Position:
         """An editor's position as we count."""
@@ -171,7 +184,7 @@ def _definition(ls: Server, params: types.DefinitionParams) -> types.Location | 
     if found is None:
         return None
     span = names.name_span(document.subject, document.nodes[found.key])
-    return types.Location(params.text_document.uri, ls.range(document, span))
+    return ls.location(document, params.text_document.uri, span)
 
 
 @server.feature(types.TEXT_DOCUMENT_REFERENCES)
@@ -179,7 +192,7 @@ def _references(ls: Server, params: types.ReferenceParams) -> list[types.Locatio
     document = ls.document(params.text_document.uri)
     found = names.mention_at(document, ls.at(document, params.position))
     return [
-        types.Location(params.text_document.uri, ls.range(document, each.span))
+        ls.location(document, params.text_document.uri, each.span)
         for each in names.mentions(document)
         if found is not None and each.key == found.key
         if params.context.include_declaration or each.use is not names.Use.NAME
@@ -193,8 +206,13 @@ def _rename(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit:
         spans = names.rename(document, ls.at(document, params.position), params.new_name)
     except UsageError as error:
         raise JsonRpcInvalidParams(str(error)) from error
-    edits = [types.TextEdit(ls.range(document, span), _as_written(document, span, params.new_name)) for span in spans]
-    return types.WorkspaceEdit(changes={params.text_document.uri: edits})
+    changes: dict[str, list[types.TextEdit]] = {}
+    for span in spans:
+        place = ls.location(document, params.text_document.uri, span)
+        changes.setdefault(place.uri, []).append(
+            types.TextEdit(place.range, _as_written(document, span, params.new_name))
+        )
+    return types.WorkspaceEdit(changes=changes)
 
 
 @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
@@ -241,7 +259,7 @@ def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeActio
     uri = params.text_document.uri
     actions = []
     for found in document.diagnostics:
-        if found.fix is None:
+        if found.fix is None or found.file is not None:
             continue
         shown = ls.diagnostic(document, found, uri)
         if not _meet(shown.range, params.range):
@@ -267,8 +285,8 @@ def _meet(one: types.Range, other: types.Range) -> bool:
 
 def _as_written(document: Document, span: Span, name: str) -> str:
     """The new name in the quotes of the old one."""
-    (line, start), (_, end) = span
-    old = document.lines[line - 1][start - 1 : end - 1]
+    source, ((line, start), (_, end)) = document.place(span)
+    old = source.lines[line - 1][start - 1 : end - 1]
     quote = old[0] if old[:1] in ("'", '"') and old[-1:] == old[:1] else ""
     return f"{quote}{name}{quote}"
 

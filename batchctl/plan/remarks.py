@@ -116,10 +116,11 @@ class RemarkLog:
 
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
         """The remarks in the order of the file, without those that ``known`` says already or the file accepts."""
-        said = {(diagnostic.rule, diagnostic.span) for diagnostic in known}
-        found = [each for each in self._told() if not any((rule, each.span) in said for rule in _said_by(each))]
-        found = [each for each in found if not self._is_accepted(each)]
-        return tuple(sorted((*found, *self._problems), key=lambda diagnostic: diagnostic.sort_key))
+        said = {(diagnostic.rule, diagnostic.file, diagnostic.span) for diagnostic in known}
+        told = [self.source.localised(each) for each in self._told() if not self._is_accepted(each)]
+        found = [each for each in told if not any((rule, each.file, each.span) in said for rule in _said_by(each))]
+        problems = map(self.source.localised, self._problems)
+        return tuple(sorted((*found, *problems), key=lambda diagnostic: diagnostic.sort_key))
 
     def _is_accepted(self, remark: Diagnostic) -> bool:
         """Whether a comment accepts it, under its own name or that of the rule that says the same."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.loading import read
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
-from batchctl.files import reason_of
+from batchctl.files import reader_of, reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 SNAPSHOT = "snapshot"
-_KEYS = ("name", "args", "args_file", "fixtures", "expect", "exit_code")
+_KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Case:
     """One test of ``file``. ``args_file`` and ``fixtures`` are relative to it.
 
     ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is
-    that of ``batchctl run --local``. ``snapshot`` is the file with what is expected, if that is what it compares with.
+    that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with what
+    is expected, if that is what it compares with.
     """
 
     file: Path
@@ -34,6 +35,7 @@ class Case:
     fixtures: str | None = None
     expect: tuple[str, ...] = ()
     exit_code: int = 0
+    context: JsonObject = field(default_factory=dict)
     snapshot: Path | None = None
 
     @property
@@ -53,7 +55,7 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     Raises ``UsageError`` when the file can't be read, or for tests that are written in another form.
     """
     try:
-        data = read(file.read_bytes(), file=str(file)).data
+        data = read(file.read_bytes(), file=str(file), read_file=reader_of(file)).data
     except OSError as error:
         raise UsageError(f"can't read {file}: {reason_of(error)}") from error
     written = data.get("x-tests") if isinstance(data, dict) else None
@@ -82,8 +84,9 @@ def _case(file: Path, number: int, item: JsonValue) -> Case:
     texts = [expect] if isinstance(expect, str) else expect
     if not isinstance(name, str) or not name.strip() or name == SNAPSHOT:
         raise UsageError(f"{where} needs a name that is text, and not {SNAPSHOT}")
-    if not isinstance(args, dict):
-        raise UsageError(f"{where}: args must be a mapping")
+    context = item.get("context", {})
+    if not isinstance(args, dict) or not isinstance(context, dict):
+        raise UsageError(f"{where}: {'args' if not isinstance(args, dict) else 'context'} must be a mapping")
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise UsageError(f"{where}: expect must be JSONata, or a list of it")
     if not isinstance(exit_code, int) or isinstance(exit_code, bool):
@@ -92,7 +95,7 @@ def _case(file: Path, number: int, item: JsonValue) -> Case:
         raise UsageError(f"{where} expects nothing", hint="give it expect: or exit_code:")
     return Case(
         file, name, args, _text(item, "args_file", where), _text(item, "fixtures", where),
-        tuple(map(str, texts)), exit_code,
+        tuple(map(str, texts)), exit_code, context,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.api import load, run
 from batchctl.engine.events import CallStarted
+from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, DefinitionError, ExitCode, ExpressionError, UsageError
 from batchctl.expression import evaluate
 from batchctl.files import reason_of, write_whole
@@ -83,7 +84,13 @@ def _ran(case: Case, environment: Mapping[str, str]) -> _Ran:
             requests.append((event.key, event.serial, _request(event)))
 
     try:
-        settings: RunSettings = {"args": _args(case), "environment": environment, "observer": observe}
+        options = RunOptions(account=case.context)
+        settings: RunSettings = {
+            "args": _args(case),
+            "environment": environment,
+            "observer": observe,
+            "options": options,
+        }
         if case.fixtures is not None:
             settings["fixtures"] = case.file.parent / case.fixtures
         result = run(case.file, **settings)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import START, Span
+from batchctl.json_types import write_json
 from batchctl.yaml12.scalar_text import unfold
 from batchctl.yaml12.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.scalar_text import Unfolded
     from batchctl.yaml12.tree import Spot, Tree
@@ -24,15 +29,35 @@ class Piece(NamedTuple):
     written_end: int
 
 
+class Part(NamedTuple):
+    """One of the files that a text was put together from.
+
+    ``source`` is the file alone; ``lines`` and ``resources`` count what stands before its own in the whole.
+    """
+
+    source: Source
+    lines: int = 0
+    resources: int = 0
+
+
 class Source:
     """The text of a definition and the place of every node.
 
     A path that does not exist answers its nearest owner. Data that was never text (a request to the server) has
-    no tree: everything stands at the start.
+    no tree: everything stands at the start. A definition that includes others is one text of several ``parts``, the
+    file that was named first: places in the whole become places in a file with ``localised``.
     """
 
-    def __init__(self, file: str, text: Text | None = None, tree: Tree | None = None, data: JsonValue = None) -> None:
+    def __init__(
+        self,
+        file: str,
+        text: Text | None = None,
+        tree: Tree | None = None,
+        data: JsonValue = None,
+        parts: Sequence[Part] = (),
+    ) -> None:
         self.file = file
+        self._parts = parts
         self.text = text if text is not None else Text()
         self._tree = tree
         self._data = tree.root if tree is not None else data
@@ -44,6 +69,41 @@ class Source:
     def tree(self) -> Tree | None:
         """The places of all nodes; None for data that was never text."""
         return self._tree
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The files that it is made of, itself first."""
+        return self._parts or (Part(self),)
+
+    @property
+    def own(self) -> Source:
+        """The file that was named, without what it includes."""
+        return self.parts[0].source
+
+    def part_at(self, span: Span) -> Part:
+        """The file that a place of the whole is in."""
+        return next(part for part in reversed(self.parts) if part.lines < span.start.line or part.lines == 0)
+
+    def localised(self, found: Diagnostic) -> Diagnostic:
+        """A problem of the whole as one of its file: lines, and the index of a resource, are that file's."""
+        if not self._parts:
+            return found
+        part = self.part_at(found.span)
+        related = tuple(
+            replace(each, file=other.source.file, span=each.span.moved(part.lines - other.lines))
+            if (other := self.part_at(each.span)) is not part
+            else each
+            for each in found.related
+        )
+        path = found.path
+        if path[:1] == ("resources",) and len(path) > 1 and isinstance(path[1], int):
+            path = ("resources", path[1] - part.resources, *path[2:])
+        file = None if part is self._parts[0] else part.source.file
+        return replace(found, file=file, path=path, related=related).moved(-part.lines)
+
+    def standalone(self) -> str:
+        """A text that says the same without any other file: the text itself, or JSON where files are included."""
+        return str(self.text) if not self._parts else write_json(self._data, indent=2)
 
     @property
     def lines(self) -> list[str]:

@@ -59,6 +59,28 @@ class Tree:
         self._places[id(container)] = places
         self._kept.append(container)
 
+    def adopt(self, other: Tree, shift: int) -> int:
+        """Take over all places of another tree, whose text begins at ``shift`` in this one's.
+
+        What its spots are counted from here: the number to add to one of the other's.
+        """
+        base = self.size
+        offsets = array("q", other._spots)
+        for column in range(_WIDTH - 1):
+            offsets[column::_WIDTH] = array("q", (offset + shift for offset in offsets[column::_WIDTH]))
+        self._spots.extend(offsets)
+        self.size += other.size
+        for container in other._kept:
+            places = other._places[id(container)]
+            moved: Places = (
+                {key: number + base for key, number in places.items()}
+                if isinstance(places, dict)
+                else [number + base for number in places]
+            )
+            self._places[id(container)] = moved
+        self._kept += other._kept
+        return base
+
     def place(self, container: JsonValue, step: str | int) -> int:
         """The number of the spot of a member of one of this tree's containers."""
         return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists

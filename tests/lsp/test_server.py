@@ -241,3 +241,33 @@ def test_symbols_folding_and_lenses(folder: Path) -> None:
         assert titles == ["1 request · dry-run", "a request for each of resources.crm.contacts · dry-run"]
 
     with_editor(folder, use)
+
+
+def test_names_lead_into_files_that_are_included(folder: Path) -> None:
+    text = TEXT.replace("resources:", "include: shared/base.part.yaml\nresources:", 1).replace(
+        "depends_on: people", "depends_on: base", 1
+    )
+    part = folder / "shared" / "base.part.yaml"
+    part.parent.mkdir()
+    part.write_text("# Grüße\nresources:\n  - {name: base, resource: crm/users, method: list}\n", "utf-8")
+
+    async def use(editor: Editor) -> None:
+        await editor.open(text)
+        place = editor.at("depends_on: base", 12)
+        there = await editor.client.text_document_definition_async(types.DefinitionParams(**place))
+        assert isinstance(there, types.Location)
+        assert (there.uri, there.range.start.line, there.range.start.character) == (part.as_uri(), 2, 11)
+        edit = await editor.client.text_document_rename_async(types.RenameParams(new_name="users", **place))
+        assert edit is not None
+        assert edit.changes is not None
+        assert {uri: [each.new_text for each in edits] for uri, edits in edit.changes.items()} == {
+            part.as_uri(): ["users"],
+            editor.uri: ["users"],
+        }
+        part.write_text("resources:\n  - {name: base, resource: crm/users, methd: list}\n", "utf-8")
+        found = await editor.change(text + "\n")
+        wrong = next(each for each in found if each.code == "BC201")
+        assert wrong.range.start.line == text[: text.index("include:")].count("\n")
+        assert "base.part.yaml:2:39: unknown key" in wrong.message
+
+    with_editor(folder, use)

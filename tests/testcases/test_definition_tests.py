@@ -150,3 +150,11 @@ def test_pytest_collects_the_same(folder: Path) -> None:
     assert "is false, not true" in done.stdout
     without = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert "no tests ran" in without.stdout
+
+
+def test_a_test_can_give_the_account_context(folder: Path) -> None:
+    tests = "x-tests: [{name: a, context: {region: 7}, expect: \"requests[0].query.limit = '7'\"}]\n"
+    text = DEFINITION.replace("{{args.limit}}", "{{region}}").replace('args: {limit: "1"}\n', "")
+    (folder / "a.batch.yaml").write_text(text + tests, "utf-8")
+    done = batchctl(folder)
+    assert done.returncode == 0, done.stdout

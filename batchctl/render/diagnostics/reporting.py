@@ -33,6 +33,20 @@ class FileReport:
     hidden: int = 0
 
 
+def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int = 0) -> list[FileReport]:
+    """What was found in a definition, and in the files that it includes where anything was found there.
+
+    A file without problems needs no source: it is not kept in memory.
+    """
+    own = [found for found in diagnostics if found.file is None]
+    reports = [FileReport(source.own if own else None, source.file, own, hidden)]
+    for part in source.parts[1:]:
+        found = [each for each in diagnostics if each.file == part.source.file]
+        if found:
+            reports.append(FileReport(part.source, part.source.file, found))
+    return reports
+
+
 def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact) -> str:
     """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
     shown, hidden = selection(reports, max_problems)

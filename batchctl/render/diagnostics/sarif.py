@@ -91,7 +91,7 @@ class _Results:
             result["relatedLocations"] = [
                 {
                     "id": number,
-                    **self._location(report.file, each.span),
+                    **self._location(each.file or report.file, each.span),
                     "message": {"text": self._redact(each.text)},
                 }
                 for number, each in enumerate(diagnostic.related)

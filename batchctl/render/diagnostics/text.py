@@ -63,7 +63,7 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: 
     style, redact = _COLORS[diagnostic.severity], redactor.text
     line, column = diagnostic.span.start
     labels = [_Label(diagnostic.span, "", "^", style)] if diagnostic.origin is None else []
-    labels += [_Label(related.span, related.text, "-", _BLUE) for related in diagnostic.related]
+    labels += [_Label(each.span, each.text, "-", _BLUE) for each in diagnostic.related if each.file is None]
     lines = report.source.lines if report.source is not None else []
     # An empty file has a line, but there is nothing to see on it.
     labels = [label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]]
@@ -74,6 +74,10 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: 
     yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(place))}"
     if labels:
         yield from _snippet(labels, lines, gutter, paint, redactor.line)
+    for each in diagnostic.related:
+        if each.file is not None:
+            there = f"{each.file}:{each.span.start.line}:{each.span.start.column}: {each.text}"
+            yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('see', _BOLD)}: {clean(redact(there))}"
     if diagnostic.help:
         yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {clean(redact(diagnostic.help))}"
 

@@ -28,9 +28,9 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
     yield Text("")
     for remark in remarks:
         warning = remark.severity is not Severity.INFO
-        line = Text().append(
-            f"line {remark.span.start.line}, {clean(redact(remark.resource or ''), 60)}: ", style="bold"
-        )
+        number = remark.span.start.line
+        where = f"line {number}" if remark.file is None else f"{clean(redact(remark.file))}:{number}"
+        line = Text().append(f"{where}, {clean(redact(remark.resource or ''), 60)}: ", style="bold")
         line.append(clean(redact(remark.message), 300))
         yield beside(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
     if remarks:

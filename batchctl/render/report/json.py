@@ -10,7 +10,7 @@ from batchctl.json_types import write_json
 from batchctl.render.curl import call_as_curl
 from batchctl.render.preview.data import shown
 from batchctl.render.result.figures import record_count, work_of
-from batchctl.render.result.places import line_of
+from batchctl.render.result.places import file_of, line_of
 from batchctl.truto.calls import call_path
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> Jso
         "resource": getattr(step.node, "resource", None) if step else None,
         "method": getattr(step.node, "method", None) if step else None,
         "line": line_of(key, plan),
+        **({} if (file := file_of(key, plan, "")) == "" else {"file": file}),
         "depends_on": list(step.parents) if step else [],
         "status": status_of(outcome),
         "skipped_because": list(outcome.because) if isinstance(outcome, Skipped) else [],

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from batchctl.render.report.junit_cases import call_cases, resource_cases
-from batchctl.render.result.places import line_of
+from batchctl.render.result.places import file_of, line_of
 from batchctl.render.xml import Xml
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _write(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: boo
         "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
         "name": redact(case.name),
         "time": f"{case.time_s:.3f}",
-        "file": report.file,
+        "file": file_of(case.key, report.plan, report.file),
         "line": str(line_of(case.key, report.plan, case.about) or 1),
     }
     message = redact(case.message)

@@ -15,14 +15,27 @@ def line_of(key: str, plan: Plan, field: str | None = None) -> int | None:
 
     With a ``field`` of the resource, as an entry of ``errors`` names it, the line of that field.
     """
-    step = plan.steps.get(key)
-    if step is None:
-        return None
-    path = ("resources", step.node.index, *path_of(field or ""))
-    return plan.definition.source.span(path).start.line
+    found = _place(key, plan, field)
+    return found[1] if found else None
+
+
+def file_of(key: str, plan: Plan, file: str) -> str:
+    """The file that the resource ``key`` is in: ``file``, or one that it includes."""
+    found = _place(key, plan)
+    return (found[0] if found else None) or file
 
 
 def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
     """``batch.yaml:5``; empty for a resource that the plan has not, and without a file. ``field`` as in ``line_of``."""
-    line = line_of(key, plan, field)
-    return f"{file}:{line}" if file and line is not None else ""
+    found = _place(key, plan, field)
+    return f"{found[0] or file}:{found[1]}" if file and found else ""
+
+
+def _place(key: str, plan: Plan, field: str | None = None) -> tuple[str | None, int] | None:
+    """The included file, None for the definition's own, and the line there."""
+    step, source = plan.steps.get(key), plan.definition.source
+    if step is None:
+        return None
+    span = source.span(("resources", step.node.index, *path_of(field or "")))
+    part = source.part_at(span)
+    return None if part.source is source.own else part.source.file, span.start.line - part.lines

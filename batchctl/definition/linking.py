@@ -1,0 +1,158 @@
+"""Several files as one source: one text of all of them, and one tree of places whose data is the whole definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from batchctl.definition.arguments import argument_entries
+from batchctl.diagnostics.kinds import problem
+from batchctl.yaml12.source import Part, Source
+from batchctl.yaml12.text import Text
+from batchctl.yaml12.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.yaml12.tree import Places
+
+_Files: TypeAlias = "Sequence[tuple[Source, list[Diagnostic]]]"
+
+
+class _Placed(NamedTuple):
+    """A value with the number of its spot."""
+
+    value: JsonValue
+    number: int
+
+
+def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic]]:
+    """The files as one source, and their problems at their places in it.
+
+    The first file's top level is that of the whole. ``order`` are the numbers of the files, what is included before
+    what includes it: that is the order of the resources, and later files win with their arguments.
+    """
+    linker = _Linker(files)
+    first = files[0][0]
+    if first.tree is None or not isinstance(first.data, dict):
+        return first, files[0][1]
+    linker.put_together(first.data, order)
+    problems = [found.moved(part.lines) for part, (_, own) in zip(linker.parts, files, strict=True) for found in own]
+    return Source(first.file, linker.text, linker.tree, parts=linker.parts), [*problems, *linker.problems]
+
+
+class _Linker:
+    def __init__(self, files: _Files) -> None:
+        self.tree = Tree()
+        self.problems: list[Diagnostic] = []
+        self.parts: list[Part] = []
+        self._bases: list[int] = []
+        pieces: list[str] = []
+        length = lines = 0
+        for source, _ in files:
+            self.parts.append(Part(source, lines))
+            self._bases.append(self.tree.adopt(source.tree, length) if source.tree is not None else 0)
+            # A line between two files: what is at the end of one is not at the start of the next.
+            written = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
+            pieces.append(written)
+            length += len(written)
+            lines += len(Text(written).lines) - 1
+        self.text = Text("".join(pieces))
+
+    def put_together(self, first: JsonObject, order: Sequence[int]) -> None:
+        """Make the root of the whole."""
+        root: dict[str, _Placed] = {}
+        for key in first:
+            if key != "include":
+                root[key] = self._member(0, key)
+        self._resources(root, order)
+        for key, merge in (("args", self._entries), ("args_schema", self._schemas)):
+            owners = [number for number in order if isinstance(self._of(number, key), dict)]
+            if owners and not (key in first and 0 not in owners):
+                root[key] = merge(key, owners)
+        self.tree.root = self._container(root)
+
+    def _of(self, number: int, key: str) -> JsonValue:
+        data = self.parts[number].source.data
+        return data.get(key) if isinstance(data, dict) and self.parts[number].source.tree is not None else None
+
+    def _member(self, number: int, *path: str) -> _Placed:
+        """A value of one file, with its place in the whole."""
+        source = self.parts[number].source
+        value, place = source.data, 0
+        for step in path:
+            if source.tree is None or not isinstance(value, dict):
+                raise TypeError("only what has a place is put together")
+            place, value = source.tree.place(value, step), value[step]
+        return _Placed(value, place + self._bases[number])
+
+    def _resources(self, root: dict[str, _Placed], order: Sequence[int]) -> None:
+        values: list[JsonValue] = []
+        places: list[int] = []
+        spot: int | None = None
+        for number in order:
+            written = self._of(number, "resources")
+            self.parts[number] = self.parts[number]._replace(resources=len(values))
+            tree = self.parts[number].source.tree
+            if tree is None or not isinstance(written, list):
+                continue
+            values += written
+            places += [tree.place(written, index) + self._bases[number] for index in range(len(written))]
+            spot = self._member(number, "resources").number
+        if spot is not None and isinstance(root.get("resources", _Placed([], 0)).value, list):
+            self.tree.add_container(values, places)
+            root["resources"] = _Placed(values, spot)
+
+    def _entries(self, key: str, owners: Sequence[int]) -> _Placed:
+        """The mappings of all ``owners`` under ``key``, name by name; a later one wins."""
+        if len(owners) == 1:
+            return self._member(owners[0], key)
+        found: dict[str, _Placed] = {}
+        for number in owners:
+            mapping = self._of(number, key)
+            found.update(
+                {name: self._member(number, key, name) for name in mapping} if isinstance(mapping, dict) else {}
+            )
+        return _Placed(self._container(found), self._member(owners[-1], key).number)
+
+    def _schemas(self, key: str, owners: Sequence[int]) -> _Placed:
+        """Two schemas as one: in the flat form name by name, as JSON Schema also inside of ``properties``."""
+        forms = {number: _is_json_schema(self._of(number, key)) for number in owners}
+        if not any(forms.values()):
+            return self._entries(key, owners)
+        odd = next((number for number in owners if not forms[number]), None)
+        if odd is not None:
+            part = self.parts[odd]
+            message = "args_schema lists arguments here, and is a JSON Schema in another of the included files"
+            wrong = problem("include", message, part.source.key_span((key,)), help="write both in one form")
+            self.problems.append(wrong.moved(part.lines))
+            return self._member(owners[-1], key)
+        schema: dict[str, _Placed] = {}
+        properties: dict[str, _Placed] = {}
+        required: list[_Placed] = []
+        for number in owners:
+            written = self._of(number, key)
+            for name, value in written.items() if isinstance(written, dict) else ():
+                schema[name] = self._member(number, key, name)
+                if name == "properties" and isinstance(value, dict):
+                    properties.update({each: self._member(number, key, name, each) for each in value})
+                if name == "required" and isinstance(value, list):
+                    required += [_Placed(each, schema[name].number) for each in value]
+        if properties:
+            schema["properties"] = _Placed(self._container(properties), schema["properties"].number)
+        if required:
+            names: list[JsonValue] = [each.value for each in required]
+            self.tree.add_container(names, [each.number for each in required])
+            schema["required"] = _Placed(names, schema["required"].number)
+        return _Placed(self._container(schema), self._member(owners[-1], key).number)
+
+    def _container(self, members: dict[str, _Placed]) -> JsonObject:
+        value: JsonObject = {key: each.value for key, each in members.items()}
+        places: Places = {key: each.number for key, each in members.items()}
+        self.tree.add_container(value, places)
+        return value
+
+
+def _is_json_schema(schema: JsonValue) -> bool:
+    return isinstance(schema, dict) and bool(schema) and argument_entries(schema) is not schema
