@@ -10,7 +10,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["json_types", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
+    ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
     ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"],
@@ -35,6 +35,7 @@ HOMES = {
     "selectolax": ["truto_functions/html/tree.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],
+    "msgspec": ["json_text.py"],
     "orjson": ["server/answer.py"],
     "uvicorn": ["server/serving.py"],
     "jinja2": ["render/html.py"],

@@ -196,3 +196,26 @@ def test_half_a_secret_that_was_cut_is_masked(text: str, shown: str) -> None:
 )
 def test_secrets_that_nobody_here_knows_are_found_by_the_names_beside_them(text: str, shown: str) -> None:
     assert mask_pairs(text) == shown
+
+
+NAMES = st.sampled_from(["id", "token", 'api"key', "to\\ken", "naïve", "next_token", ":password", "a:b", "sécret"])
+VALUES = st.recursive(
+    st.sampled_from([SECRET, f"a{SECRET}b", "abc1", "4711", 4711, None, True, 1.5, ":", ",", '":', "\\", '\\"token'])
+    | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(VALUES, max_size=3), st.booleans(), st.booleans())
+def test_text_that_clears_holds_nothing_secret(values: list[object], knows: bool, ascii_only: bool) -> None:
+    redactor = Redactor([SECRET, "abc1", "4711"] if knows else [])
+    text = json.dumps(values, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    if redactor.clears(text):
+        assert sum(map(redactor.count, values)) == 0
+
+
+def test_plain_records_clear() -> None:
+    assert Redactor([SECRET]).clears(json.dumps([{"id": 1, "name": 'a "b" c', "next_token": "x"}]).encode())
+    assert not Redactor().clears(b'[{"id": 1, "token": "x"}]')
+    assert not Redactor([SECRET]).clears(json.dumps([{"id": SECRET}]).encode())

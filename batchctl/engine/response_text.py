@@ -1,16 +1,18 @@
-"""A run's response body as JSON text, in pieces: nothing here holds more than one record as text."""
+"""A run's response body as JSON text, in pieces: nothing here holds more than some hundred records as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from batchctl.json_text import arrays_of, in_ascii, indented
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonValue
 
 # Parts, resources, records: so deep a body is written piece by piece.
 _LEVELS = 3
@@ -32,30 +34,36 @@ def response_body(result: RunResult) -> Mapping[str, object]:
     return parts
 
 
+@runtime_checkable
+class HasArrays(Protocol):
+    """Records that are JSON text already."""
+
+    def arrays(self) -> Iterator[bytes]:
+        """The records one after the other in JSON arrays, each on one line as Python's ``json`` lays it out."""
+
+
+def json_arrays(records: Iterable[JsonValue]) -> Iterator[bytes]:
+    """The same for any records."""
+    return records.arrays() if isinstance(records, HasArrays) else arrays_of(records)
+
+
 def json_pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> Iterator[str]:
     """``write_json(value, indent=2)`` in pieces; what can be iterated, down to ``levels``, need not be a list."""
     inside = line + "  "
     if levels and isinstance(value, Mapping):
-        named = (
-            (
-                write_json(key, ascii_only=ascii_only) + ": ",
-                json_pieces(below, inside, levels - 1, ascii_only=ascii_only),
-            )
-            for key, below in value.items()
-        )
-        yield from _enclosed("{}", named, line)
+        opening = "{"
+        for key, below in value.items():
+            yield f"{opening}{inside}{write_json(key, ascii_only=ascii_only)}: "
+            yield from json_pieces(below, inside, levels - 1, ascii_only=ascii_only)
+            opening = ","
+        yield "{}" if opening == "{" else line + "}"
     elif levels and isinstance(value, Iterable) and not isinstance(value, str):
-        yield from _enclosed(
-            "[]", (("", json_pieces(below, inside, 0, ascii_only=ascii_only)) for below in value), line
-        )
+        opening = "["
+        for array in json_arrays(value):
+            text = indented(in_ascii(array) if ascii_only else array).decode()
+            if text != "[]":
+                yield opening + text[1:-2].replace("\n", line)
+                opening = ","
+        yield "[]" if opening == "[" else line + "]"
     else:
         yield write_json(value, indent=2, ascii_only=ascii_only).replace("\n", line)
-
-
-def _enclosed(brackets: str, items: Iterable[tuple[str, Iterator[str]]], line: str) -> Iterator[str]:
-    opening = brackets[0]
-    for lead, pieces in items:
-        yield f"{opening}{line}  {lead}"
-        yield from pieces
-        opening = ","
-    yield brackets if opening == brackets[0] else line + brackets[1]

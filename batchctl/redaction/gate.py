@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from batchctl.redaction.foreign import MASK
 from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern, without_beginnings
 from batchctl.redaction.lines import value_spans
-from batchctl.redaction.names import count_scalars, is_scalar, is_secret_name, secret_names
+from batchctl.redaction.names import count_scalars, is_scalar, is_secret_name, may_name_secrets, secret_names
 from batchctl.redaction.seal import Seal
 
 if TYPE_CHECKING:
@@ -131,6 +132,21 @@ class Redactor:
             if type(each) is dict or type(each) is list:
                 found += self.count(each)
         return found
+
+    def clears(self, array: bytes) -> bool:
+        """Whether ``count`` is surely 0 for values in JSON text with nothing between keys and colons.
+
+        False may mean that it can't be told at a glance.
+        """
+        if self._sought and (b"\\u00" in array or b"\\/" in array or any(form in array for form in self._sought)):
+            return False
+        return not may_name_secrets(array)
+
+    @cached_property
+    def _sought(self) -> list[bytes]:
+        """What stands in JSON text where a known secret does, unless it is written with escapes for no reason."""
+        found = {form for secret in self._secrets for form in forms(secret)}
+        return [form.encode("utf-8", "surrogatepass") for form in found]
 
     def _spares_name(self, name: str) -> bool:
         return self._pattern is None or self._pattern.search(name) is None

@@ -56,6 +56,22 @@ def secret_names(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(filter(is_secret_name, names))
 
 
+def may_name_secrets(text: bytes) -> bool:
+    """Whether a key in JSON text may be secret-looking: true as well where that can't be told at a glance.
+
+    There must be nothing between a key and its colon. A key is what stands between two quotes before a colon; a quote
+    with a backslash is a part of it.
+    """
+    if b"\\" in text:
+        text = text.replace(b"\\\\", b"_").replace(b'\\"', b"_")
+    return any(map(_may_be_secret, {piece.rpartition(b'"')[2] for piece in text.split(b'":')[:-1]}))
+
+
+@lru_cache(maxsize=4096)
+def _may_be_secret(key: bytes) -> bool:
+    return b"\\" in key or is_secret_name(key.decode(errors="replace"))
+
+
 def count_scalars(value: object) -> int:
     """How many strings and numbers there are in a JSON value."""
     if isinstance(value, dict):

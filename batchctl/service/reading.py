@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.json_types import NotJson, refuse_constant
+from batchctl.service.record_ends import whole_records
 from batchctl.service.records import Block, StoredRecords
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ class _Window:
         """Read records up to the end of the window, of the list or of a block; True after the last one."""
         if len(self._text) - self._at < self._block:
             self._more()
+        if after := self._note_many(records):
+            return after == "]"
         text, start, count = self._text, self._at, 0
         last = start
         offset = self.offset()
@@ -201,6 +204,17 @@ class _Window:
         self.value()
         records.add(Block(offset, self.offset() - offset, 1))
         return self._separator() == "]"
+
+    def _note_many(self, records: StoredRecords) -> str:
+        """Take what can be told at a glance to be records; what follows them, a comma or a bracket, else nothing."""
+        text, start = self._text, self._at
+        end, count = whole_records(text, start, min(len(text), start + self._block))
+        after = _between(text, end) if count else None
+        if after is None or after.end() == len(text):
+            return ""
+        self._add(records, self.offset(), text[start:end], count)
+        self._at = after.end()
+        return after[1]
 
     def _add(self, records: StoredRecords, offset: int, text: str, count: int) -> None:
         records.add(Block(offset, len(text) if text.isascii() else len(text.encode()), count))

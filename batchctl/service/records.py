@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.json_text import on_one_line, values_of
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -36,10 +37,18 @@ class StoredRecords(Collection["JsonValue"]):
         return self._count
 
     def __iter__(self) -> Iterator[JsonValue]:
+        for text in self._texts():
+            yield from values_of(text)
+
+    def arrays(self) -> Iterator[bytes]:
+        """The records as JSON arrays, each on one line; numbers and letters as the service wrote them."""
+        return map(on_one_line, self._texts())
+
+    def _texts(self) -> Iterator[bytes]:
         for block in self._blocks:
             # The records of a block were read when it was added, so that what it holds is JSON.
             text = b"[%b]" % self._file.read(block.offset, block.size)
-            yield from json.loads(self._file.opened(text.decode()) if self._file.is_sealed else text)
+            yield self._file.opened(text.decode()).encode() if self._file.is_sealed else text
 
     def __contains__(self, value: object) -> bool:
         return any(record == value for record in self)

@@ -199,7 +199,11 @@ class Doors:
         report = Report(result, plan, Timeline(), "w", "f")
         for pieces in (run_ndjson(result), run_yaml(result), run_csv(result), report_junit(report, REDACTOR)):
             "".join(pieces)
-        for line in (*run_ndjson(result), "".join(run_json(result)), "".join(report_json(report, REDACTOR))):
+        for line in (
+            *"".join(run_ndjson(result)).split("\n")[:-1],
+            "".join(run_json(result)),
+            "".join(report_json(report, REDACTOR)),
+        ):
             json.loads(line, parse_constant=_no_constant)
         "".join(report_html(report, REDACTOR))
 

@@ -1,10 +1,11 @@
-"""A run's answer for programs: JSON, and a line per record. Nothing here holds more than one record as text."""
+"""A run's answer for programs: JSON, and a line per record. Nothing here holds more than some hundred records."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.engine.response_text import json_pieces
+from batchctl.engine.response_text import json_arrays, json_pieces
+from batchctl.json_text import enclosed, in_ascii
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 
-def run_ndjson(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
-    """``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error."""
-    for name, kind, value in result.answer_entries():
-        yield write_json({"resource": name, kind: value}, ascii_only=ascii_only) + "\n"
+def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") -> Iterator[str]:
+    """``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error.
+
+    Every line ends with a line break, and many come at a time. ``tag`` are members that stand first in each.
+    """
+    for part, name, values in result.answer_lists():
+        kind = "record" if part == "result" else "error"
+        lead = f'{{{tag}"resource": {write_json(name, ascii_only=ascii_only)}, "{kind}": '
+        yield from _lines(values, lead.encode(), b"}\n", ascii_only=ascii_only)
 
 
 def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
@@ -33,5 +39,10 @@ def pretty_json(value: JsonValue) -> Iterator[str]:
 
 def records_ndjson(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
     """A record per line."""
-    for record in records:
-        yield write_json(record, ascii_only=ascii_only) + "\n"
+    yield from _lines(records, b"", b"\n", ascii_only=ascii_only)
+
+
+def _lines(values: Iterable[JsonValue], before: bytes, after: bytes, *, ascii_only: bool) -> Iterator[str]:
+    """A line per value, with something before and after it."""
+    for array in json_arrays(values):
+        yield enclosed(in_ascii(array) if ascii_only else array, before, after).decode()

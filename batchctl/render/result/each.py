@@ -103,8 +103,7 @@ def rows_ndjson(ends: Sequence[RowEnd]) -> Iterator[str]:
         if end.result is None:
             yield f'{tag}, "error": {write_json(_envelope(end))}}}\n'
             continue
-        for line in run_ndjson(end.result):
-            yield f"{tag}, {line[1:]}"
+        yield from run_ndjson(end.result, tag=f"{tag[1:]}, ")
 
 
 def _tag(end: RowEnd) -> JsonObject:

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from batchctl.engine.response_text import json_arrays
 from batchctl.engine.result import Brought, Failed, Skipped, is_stored
+from batchctl.json_text import array_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +83,19 @@ class _Values(Collection["JsonValue"]):
         return value in self._values
 
     def __iter__(self) -> Iterator[JsonValue]:
+        for array in self.arrays():
+            yield from values_of(array)
+
+    def arrays(self) -> Iterator[bytes]:
+        """The same as JSON arrays, each on one line."""
         found = 0
-        count, data, mask = self._redactor.count, self._redactor.data, self._mask
-        for value in self._values:
-            here = count(value)
+        redactor = self._redactor
+        for array in json_arrays(self._values):
+            if redactor.clears(array):
+                yield array
+                continue
+            values = values_of(array)
+            here = sum(map(redactor.count, values))
             found += here
-            yield data(value) if here and mask else value  # type: ignore[misc]  # what was JSON stays JSON
+            yield array_of([redactor.data(value) for value in values]) if here and self._mask else array  # type: ignore[misc]  # what was JSON stays JSON
         self.secret_values = found

@@ -1,0 +1,98 @@
+"""JSON arrays that stay text: made of values, cut into their elements, laid out, without a value for each of them.
+
+Python's ``json`` makes a value of all that it reads, and text of it again: that is most of the time of a large answer.
+Numbers and letters stay as they are written here. What msgspec refuses and Python does not (half a character, as in
+``"\\ud800"``) is done by Python.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from batchctl.json_types import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from batchctl.json_types import JsonValue
+
+# So many values are made text together.
+_TOGETHER = 1_000
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+_cut = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def enclosed(array: bytes, before: bytes, after: bytes) -> bytes:
+    """The elements of an array as they are written, each with something before and after it."""
+    try:
+        found: Sequence[bytes] = _cut(array)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        found = [write_json(value, ascii_only=True).encode() for value in json.loads(array)]
+    return before + (after + before).join(found) + after if found else b""
+
+
+def count_elements(array: str) -> int | None:
+    """How many elements an array in JSON has; None for what is none, or must be looked at with more care."""
+    try:
+        return len(_cut(array))
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+        return None
+
+
+def values_of(array: bytes) -> list[JsonValue]:
+    """The elements of an array as values."""
+    try:
+        return cast("list[JsonValue]", _decode(array))
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return cast("list[JsonValue]", json.loads(array))
+
+
+def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
+    """Arrays that hold the values one after the other, on one line each; a number that JSON can't carry is null."""
+    texts, size = [], 0
+    for value in values:
+        text = _text_of(value)
+        texts.append(text)
+        size += len(text)
+        if size > _TOGETHER:
+            yield msgspec.json.format(b"[%b]" % b",".join(texts), indent=0)
+            texts, size = [], 0
+    if texts:
+        yield msgspec.json.format(b"[%b]" % b",".join(texts), indent=0)
+
+
+def array_of(values: Iterable[JsonValue]) -> bytes:
+    """One array of the values, laid out as Python's ``json`` does."""
+    return b"[%b]" % b", ".join(map(_text_of, values))
+
+
+def _text_of(value: JsonValue) -> bytes:
+    try:
+        return msgspec.json.format(_encode(value), indent=0)
+    except (TypeError, UnicodeEncodeError):
+        return write_json(value, ascii_only=True).encode()
+
+
+def on_one_line(array: bytes) -> bytes:
+    """The same array, laid out as Python's ``json`` does."""
+    try:
+        return msgspec.json.format(array, indent=0)
+    except msgspec.DecodeError:
+        return array_of(json.loads(array))
+
+
+def indented(array: bytes) -> bytes:
+    """The same array on many lines, each level two blanks further in."""
+    try:
+        return msgspec.json.format(array, indent=2)
+    except msgspec.DecodeError:
+        return write_json(json.loads(array), indent=2, ascii_only=True).encode()
+
+
+def in_ascii(array: bytes) -> bytes:
+    """The same array on one line, with an escape for every letter that is not ASCII."""
+    return array if array.isascii() else write_json(json.loads(array), ascii_only=True).encode()
