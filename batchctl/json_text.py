@@ -59,15 +59,19 @@ def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
         texts.append(text)
         size += len(text)
         if size > _TOGETHER:
-            yield msgspec.json.format(b"[%b]" % b",".join(texts), indent=0)
+            yield _array(texts)
             texts, size = [], 0
     if texts:
-        yield msgspec.json.format(b"[%b]" % b",".join(texts), indent=0)
+        yield _array(texts)
 
 
 def array_of(values: Iterable[JsonValue]) -> bytes:
     """One array of the values, laid out as Python's ``json`` does."""
-    return b"[%b]" % b", ".join(map(_text_of, values))
+    return _array(map(_text_of, values))
+
+
+def _array(texts: Iterable[bytes]) -> bytes:
+    return b"[%b]" % b", ".join(texts)
 
 
 def _text_of(value: JsonValue) -> bytes:
