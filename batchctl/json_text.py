@@ -55,7 +55,7 @@ def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
     """Arrays that hold the values one after the other, on one line each; a number that JSON can't carry is null."""
     texts, size = [], 0
     for value in values:
-        text = _text_of(value)
+        text = text_of(value)
         texts.append(text)
         size += len(text)
         if size > _TOGETHER:
@@ -67,14 +67,15 @@ def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
 
 def array_of(values: Iterable[JsonValue]) -> bytes:
     """One array of the values, laid out as Python's ``json`` does."""
-    return _array(map(_text_of, values))
+    return _array(map(text_of, values))
 
 
 def _array(texts: Iterable[bytes]) -> bytes:
     return b"[%b]" % b", ".join(texts)
 
 
-def _text_of(value: JsonValue) -> bytes:
+def text_of(value: JsonValue) -> bytes:
+    """A value on one line, laid out as Python's ``json`` does; a number that JSON can't carry is null."""
     try:
         return msgspec.json.format(_encode(value), indent=0)
     except (TypeError, UnicodeEncodeError):

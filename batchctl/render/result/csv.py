@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from math import isfinite
+from itertools import chain, repeat
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import harmless
-from batchctl.json_types import write_json
+from batchctl.engine.response_text import json_arrays
+from batchctl.json_text import values_of
+from batchctl.render.result.csv_columns import cell, cells_of, columns_of, shape_of, spread
 from batchctl.render.result.glimpse import look_up
 
 if TYPE_CHECKING:
@@ -15,9 +18,12 @@ if TYPE_CHECKING:
 
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.render.result.csv_columns import Shape
 
 # With more columns than that, objects are no records but maps: they stay JSON in one cell.
 _MAX_COLUMNS = 256
+# So many shapes of records are kept in mind; records of others are looked at one by one.
+_MAX_SHAPES = 1_000
 RESOURCE = "resource"
 VALUE = "value"
 
@@ -25,74 +31,88 @@ VALUE = "value"
 def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """Every record of the answer, the resource in the first column. Errors are not records.
 
-    Texts that a spreadsheet would compute get an apostrophe, unless ``raw``.
+    Texts that a spreadsheet would compute get an apostrophe, unless ``raw``. Many lines come at a time.
     """
     lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
-    names, spread = _columns((record for _, values in lists for record in values), fields)
-    text = _raw if raw else harmless
-    yield _line([RESOURCE, *map(text, names)])
+    table = _Table(chain.from_iterable(_chunks(values) for _, values in lists), fields, _raw if raw else harmless)
+    yield _lines([[RESOURCE, *map(table.text, table.names)]])
     for key, values in lists:
-        for record in values:
-            yield _line([text(key), *_cells(record, names, text, spread=spread)])
+        for chunk in _chunks(values):
+            yield _lines(table.rows(chunk, (table.text(key),)))
 
 
 def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """The records of one resource; they are iterated twice. Without records there are no columns either."""
-    names, spread = _columns(records, fields)
-    text = _raw if raw else harmless
-    if names:
-        yield _line([text(name) for name in names])
-    for record in records:
-        yield _line(_cells(record, names, text, spread=spread))
+    table = _Table(_chunks(records), fields, _raw if raw else harmless)
+    if table.names:
+        yield _lines([[table.text(name) for name in table.names]])
+    for chunk in _chunks(records):
+        yield _lines(table.rows(chunk))
 
 
-def _columns(records: Iterable[JsonValue], fields: Sequence[str]) -> tuple[list[str], bool]:
-    """The names of the columns in the order in which they first come, and whether objects are spread over several."""
-    if fields:
-        return list(fields), False
-    flat: dict[str, None] = {}
-    plain: dict[str, None] = {}
-    for record in records:
-        plain.update(dict.fromkeys(record if isinstance(record, dict) else (VALUE,)))
-        if len(flat) <= _MAX_COLUMNS:
-            flat.update(dict.fromkeys(_spread(record)))
-    return (list(plain), False) if len(flat) > _MAX_COLUMNS else (list(flat), True)
+def _chunks(records: Iterable[JsonValue]) -> Iterator[list[JsonValue]]:
+    return map(values_of, json_arrays(records))
 
 
-def _cells(record: JsonValue, names: Sequence[str], text: Callable[[str], str], *, spread: bool) -> list[str]:
-    if spread:
-        known = _spread(record)
-        return [_cell(known[name], text) if name in known else "" for name in names]
-    if not isinstance(record, dict):
-        return [_cell(record, text) if name == VALUE else "" for name in names]
-    return [_cell(look_up(record, name)[0], text) for name in names]
+class _Table:
+    """The columns of all records, in the order in which they first come; ``names`` are those of ``fields`` if given.
 
+    ``text`` is what becomes of a text.
+    """
 
-def _spread(record: JsonValue) -> JsonObject:
-    """``{"a": {"b": 1}}`` → ``{"a.b": 1}``; an object stays whole where a dotted name is taken already."""
-    if not isinstance(record, dict):
-        return {VALUE: record}
-    found: JsonObject = {}
-    for name, value in record.items():
-        below = _spread(value) if isinstance(value, dict) and value else {}
-        dotted = {f"{name}.{inner}": each for inner, each in below.items()}
-        if dotted and not (dotted.keys() & (record.keys() | found.keys())):
-            found.update(dotted)
-        else:
-            found[name] = value
-    return found
+    def __init__(self, chunks: Iterable[list[JsonValue]], fields: Sequence[str], text: Callable[[str], str]) -> None:
+        self.text = text
+        self._spread = not fields
+        # For every shape whose columns are those that its records have: others are looked at one by one.
+        self._regular: dict[Shape, bool] = {}
+        self.names: Sequence[str] = fields or self._found(chunks)
 
+    def rows(self, records: list[JsonValue], lead: tuple[str, ...] = ()) -> list[Sequence[str]]:
+        """The cells of each record, after those of ``lead``."""
+        by_shape: dict[Shape | None, list[int]] = {}
+        for number, record in enumerate(records):
+            shape = shape_of(record) if self._spread and isinstance(record, dict) else None
+            by_shape.setdefault(shape if shape and self._regular.get(shape) else None, []).append(number)
+        rows: list[Sequence[str]] = [()] * len(records)
+        for shape, numbers in by_shape.items():
+            some = [records[number] for number in numbers]
+            made = self._one_by_one(some, lead) if shape is None else self._together(some, shape, lead)  # type: ignore[arg-type]  # a shape is an object's
+            for number, row in zip(numbers, made, strict=True):
+                rows[number] = row
+        return rows
 
-def _cell(value: JsonValue, text: Callable[[str], str]) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return text(value)
-        case float() if not isfinite(value):
-            return ""
-        case _:
-            return write_json(value)
+    def _found(self, chunks: Iterable[list[JsonValue]]) -> list[str]:
+        """The columns; whether objects are spread over several is decided here, too."""
+        flat: dict[str, None] = {}
+        plain: dict[str, None] = {}
+        for record in chain.from_iterable(chunks):
+            shape = shape_of(record) if isinstance(record, dict) else None
+            if shape in self._regular:
+                continue
+            known = spread(record) if isinstance(record, dict) else {VALUE: record}
+            if shape is not None and len(self._regular) < _MAX_SHAPES:
+                self._regular[shape] = [name for name, _ in columns_of([record], shape)] == list(known)  # type: ignore[list-item]  # an object
+            plain.update(dict.fromkeys(record if isinstance(record, dict) else (VALUE,)))
+            if len(flat) <= _MAX_COLUMNS:
+                flat.update(dict.fromkeys(known))
+        self._spread = len(flat) <= _MAX_COLUMNS
+        return list(flat if self._spread else plain)
+
+    def _together(self, records: list[JsonObject], shape: Shape, lead: tuple[str, ...]) -> Iterator[Sequence[str]]:
+        known = {name: cells_of(column, self.text) for name, column in columns_of(records, shape)}
+        first = [repeat(each, len(records)) for each in lead]
+        return zip(*first, *[known.get(name) or repeat("", len(records)) for name in self.names], strict=True)
+
+    def _one_by_one(self, records: list[JsonValue], lead: tuple[str, ...]) -> Iterator[Sequence[str]]:
+        for record in records:
+            yield *lead, *(cell(value, self.text) for value in self._values(record))
+
+    def _values(self, record: JsonValue) -> list[JsonValue]:
+        if not isinstance(record, dict):
+            return [record if name == VALUE else None for name in self.names]
+        if self._spread:
+            return list(map(spread(record).get, self.names))
+        return [look_up(record, name)[0] for name in self.names]
 
 
 def _raw(text: str) -> str:
@@ -100,17 +120,9 @@ def _raw(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-class _Returning:
-    """A file that keeps nothing: what is written to it is what ``writerow`` returns."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-# With the line end of RFC 4180 also a lone carriage return is quoted, in every version of Python.
-_write: Callable[[Sequence[str]], str] = csv.writer(_Returning(), lineterminator="\r\n").writerow
-
-
-def _line(cells: Sequence[str]) -> str:
-    """One line; a lone empty cell is quoted, since readers skip empty lines."""
-    return (_write(cells)[:-2] if cells else '""') + "\n"
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    """The lines; a lone empty cell is quoted, since readers skip empty lines."""
+    written: list[str] = []
+    # With the line end of RFC 4180 also a lone carriage return is quoted, in every version of Python.
+    csv.writer(SimpleNamespace(write=written.append), lineterminator="\r\n").writerows(row or ("",) for row in rows)
+    return "".join([f"{line[:-2]}\n" for line in written])

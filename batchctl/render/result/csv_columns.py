@@ -1,0 +1,82 @@
+"""Records of one shape column by column: what a column holds is looked at once, not once for each of its cells."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.csv_text import harmless
+from batchctl.json_text import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from batchctl.json_types import JsonObject, JsonValue
+
+# The names of a record's fields in order; with the shape of what is below for an object that is not empty.
+Shape: TypeAlias = "tuple[str | tuple[str, Shape], ...]"
+Column: TypeAlias = "Sequence[JsonValue]"
+
+# How a text begins that may be a formula: more than those that are, so that one look is enough.
+_first_is_risky = re.compile("\n[\t=@|%+\\-'\uff1d\uff20\uff0b\uff0d]").search
+
+
+def shape_of(record: JsonObject) -> Shape:
+    """What two records have in common that have the same columns in the same order."""
+    return tuple([(name, shape_of(value)) if type(value) is dict and value else name for name, value in record.items()])
+
+
+def spread(record: JsonObject) -> JsonObject:
+    """``{"a": {"b": 1}}`` → ``{"a.b": 1}``; an object stays whole where a dotted name is taken already."""
+    found: JsonObject = {}
+    for name, value in record.items():
+        below = spread(value) if isinstance(value, dict) and value else {}
+        dotted = {f"{name}.{inner}": each for inner, each in below.items()}
+        if dotted and not (dotted.keys() & (record.keys() | found.keys())):
+            found.update(dotted)
+        else:
+            found[name] = value
+    return found
+
+
+def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[str, Column]]:
+    """The columns of records of one shape, by their dotted names."""
+    for part, column in zip(shape, zip(*[record.values() for record in records], strict=True), strict=True):
+        if isinstance(part, str):
+            yield part, column
+        else:
+            name, inner = part
+            for below, values in columns_of(column, inner):  # type: ignore[arg-type]  # the shape says that all are objects
+                yield f"{name}.{below}", values
+
+
+def cells_of(column: Column, text: Callable[[str], str]) -> Sequence[str]:
+    """The texts of a column's cells, not yet quoted; ``text`` is what becomes of a text."""
+    kinds = set(map(type, column))
+    if kinds == {str} and _is_plain(column):  # type: ignore[arg-type]  # all are texts
+        return column  # type: ignore[return-value]  # all are texts
+    if kinds == {int} or (kinds == {float} and all(map(isfinite, column))):  # type: ignore[arg-type]  # all are numbers
+        return list(map(repr, column))
+    if kinds == {type(None)}:
+        return [""] * len(column)
+    return [cell(value, text) for value in column]
+
+
+def _is_plain(texts: Sequence[str]) -> bool:
+    """Whether none of the texts is one that a spreadsheet would compute, or that CSV has no place for."""
+    joined = "\n".join(("", *texts))
+    return "\0" not in joined and "\r" not in joined and not _first_is_risky(joined)
+
+
+def cell(value: JsonValue, text: Callable[[str], str] = harmless) -> str:
+    """The text of a cell that holds one value, not yet quoted."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return text(value)
+        case float():
+            return repr(value) if isfinite(value) else ""
+        case _:
+            return text_of(value).decode()
