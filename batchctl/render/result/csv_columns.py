@@ -47,7 +47,7 @@ def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[st
             yield part, column
         else:
             name, inner = part
-            for below, values in columns_of(column, inner):  # type: ignore[arg-type]  # the shape says that all are objects
+            for below, values in columns_of(column, inner):
                 yield f"{name}.{below}", values
 
 
