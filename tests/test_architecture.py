@@ -26,6 +26,8 @@ HOMES = {
     "platformdirs": ["config/folders.py"],
     "tomlkit": ["config/profiles.py"],
     "aiohttp": ["destinations/webhook.py", "truto/exchange.py"],
+    "duckdb": ["destinations/tables/duckdb.py"],
+    "psycopg": ["destinations/tables/postgres.py"],
     "yarl": ["truto/exchange.py"],
     "certifi": ["truto/proxies.py"],
     "httpx": ["testing.py"],
@@ -128,6 +130,7 @@ def test_imports_point_down(path: Path) -> None:
 
 
 HEAVY = ["jinja2", "typer", "aiohttp", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
+HEAVY += ["duckdb", "psycopg"]
 
 
 @pytest.mark.parametrize("module", HEAVY)

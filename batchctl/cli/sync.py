@@ -61,7 +61,9 @@ def sync(  # noqa: PLR0913 - the options of a command
     to: Annotated[
         list[str] | None,
         typer.Option(
-            "--to", metavar="[NAME=]URL", help="Where records go: dir:PATH or webhook:URL [default: dir:sync-out]."
+            "--to",
+            metavar="[NAME=]URL",
+            help="Where records go: dir:PATH, webhook:URL or a database [default: dir:sync-out].",
         ),
     ] = None,
     state: Annotated[Path | None, typer.Option("--state", metavar="FILE", help="The file of the job's state.")] = None,
@@ -85,7 +87,7 @@ def sync(  # noqa: PLR0913 - the options of a command
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.config.folders import state_folder
-    from batchctl.destinations.choosing import make_destinations
+    from batchctl.destinations.choosing import Places, place_secrets
     from batchctl.execution.sync import SyncRunner, state_space
     from batchctl.store.sync_state import SyncState
 
@@ -100,7 +102,7 @@ def sync(  # noqa: PLR0913 - the options of a command
             terminal.note(
                 f"webhooks are signed with {webhook_secret}, made for this run; --webhook-secret names your own"
             )
-    terminal.hide([webhook_secret])
+    terminal.hide([webhook_secret, *place_secrets(to or [])])
     definition = planned.plan.definition
     path = state or state_folder(os.environ) / "sync-state.sqlite"
     options = replace(engine.chosen(), fail_fast=error_handling is ErrorHandling.FAIL_FAST)
@@ -109,7 +111,8 @@ def sync(  # noqa: PLR0913 - the options of a command
     kept = SyncState(path, state_space(planned.job, definition.args))
     try:
         runner = SyncRunner(planned, backend_for, kept, options, account, ignore_previous_run)
-        destinations = make_destinations(planned.destinations, to or [], runner.run, webhook_secret, runner.moment)
+        places = Places(to or [], webhook_secret, runner.moment)
+        destinations = places.destinations(planned.destinations, runner.run)
         result = wait_for(_executed(runner, destinations))
     finally:
         kept.close()

@@ -6,8 +6,38 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from batchctl.engine.outlets import Delivery
+    from collections.abc import Sequence
+
+    from batchctl.engine.outlets import Delivery, Settled
     from batchctl.json_types import JsonObject, JsonValue
+
+
+class Receipts(Protocol):
+    """What a run has delivered, kept on this machine for destinations that can't keep it themselves."""
+
+    def note_of(self, node: str, place: str) -> str | None:
+        """What was noted when this delivery was made; None for one that was not."""
+
+    def notes(self, node: str) -> Sequence[str]:
+        """What was noted of all deliveries of a node, in order."""
+
+    def add(self, node: str, place: str, note: str = "") -> None:
+        """Keep that a delivery was made, for good when this returns. Raises ``StoreError``."""
+
+
+class ForgottenReceipts:
+    """Receipts of a run that can't be resumed."""
+
+    def note_of(self, node: str, place: str) -> str | None:  # noqa: ARG002 - it knows nothing
+        """None."""
+        return None
+
+    def notes(self, node: str) -> Sequence[str]:  # noqa: ARG002 - as above
+        """None."""
+        return ()
+
+    def add(self, node: str, place: str, note: str = "") -> None:
+        """Nothing."""
 
 
 @dataclass(slots=True)
@@ -17,16 +47,39 @@ class SyncRun:
     id: str
     account: str
     facts: JsonObject = field(default_factory=dict)
+    receipts: Receipts = field(default_factory=ForgottenReceipts)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Rows of ``resource`` and ``account`` that the source had no more, among those that have ``matching`` values.
+
+    ``hard`` deletes them; without it they get the moment in ``truto_deleted_at``.
+    """
+
+    resource: str
+    account: str | None
+    hard: bool
+    matching: JsonObject = field(default_factory=dict)
 
 
 class Destination(Protocol):
-    """Delivers at least once: what it has returned from is there for good."""
+    """Delivers at least once; where it can keep a receipt with the records themselves, exactly once."""
 
     async def announce(self, event: str, payload: JsonValue) -> None:
         """Say that the run began or ended; only a webhook passes it on. Raises ``DeliveryFailed``."""
 
-    async def deliver(self, delivery: Delivery) -> None:
-        """Put one page of records where they go. Raises ``DeliveryFailed``."""
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
+        """Take one page of records; what is settled by now, this page or earlier ones."""
+
+    async def flush(self) -> Sequence[Settled]:
+        """Settle all that was taken."""
+
+    async def forget(self, missing: Missing) -> int:
+        """Take away, or mark, what the source has no more; how much that was. Raises ``DeliveryFailed``."""
+
+    async def finish(self, *, completed: bool) -> None:
+        """The run has come to its end; a completed one is not resumed. Raises ``DeliveryFailed``."""
 
     async def aclose(self) -> None:
-        """Let go of files and connections. Raises ``DeliveryFailed``."""
+        """Let go of files and connections."""

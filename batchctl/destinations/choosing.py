@@ -4,58 +4,129 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from batchctl.destinations.folder import FolderDestination
 from batchctl.diagnostics.spelling import closest
 from batchctl.errors import UsageError
+from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from batchctl.destinations.base import Destination, SyncRun
+    from batchctl.destinations.tables.database import Database
+    from batchctl.destinations.tables.store import TableStore
 
 DEFAULT = "dir:sync-out"
-SCHEMES = ("dir", "webhook", "sqlite")
+HINT = "dir:PATH, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
+_POSTGRES = ("postgresql://", "postgres://")
+_EXTRA = "pip install 'batchctl[destinations]'"
 
 
-def make_destinations(
-    nodes: Mapping[str, str], places: Sequence[str], run: SyncRun, secret: str, now: Callable[[], str]
-) -> dict[str, Destination]:
-    """A destination for each of ``nodes`` (name → type). ``places`` are URLs, or ``NAME=URL`` for one of them.
+class Places:
+    """What ``--to`` says: a URL for all destinations, or ``NAME=URL`` for one of them.
 
-    Raises ``UsageError`` for a name that is not there and a URL that is not known.
+    ``secret`` signs what webhooks get, ``now`` answers a moment in ISO 8601. Destinations with the same database
+    share its connection.
     """
-    named: dict[str, str] = {}
-    general = DEFAULT
-    for place in places:
-        name, equals, url = place.partition("=")
-        if equals and ":" not in name:
-            if name not in nodes:
+
+    def __init__(self, written: Sequence[str], secret: str, now: Callable[[], str]) -> None:
+        self._written = written
+        self._secret = secret
+        self._now = now
+        self._stores: dict[str, TableStore] = {}
+
+    def destinations(self, nodes: Mapping[str, str], run: SyncRun) -> dict[str, Destination]:
+        """A destination for each of ``nodes`` (name → type).
+
+        Raises ``UsageError`` for a name that is not there, and a URL that is not known or can't be used.
+        """
+        named: dict[str, str] = {}
+        general = DEFAULT
+        for place in self._written:
+            name, url = _divided(place)
+            if name is None:
+                general = url
+            elif name in nodes:
+                named[name] = url
+            else:
                 meant = closest(name, tuple(nodes))
-                raise UsageError(
-                    f"--to: there is no destination {name}", hint=f"did you mean {meant}?" if meant else _listed(nodes)
-                )
-            named[name] = url
-        else:
-            general = place
-    return {name: _destination(named.get(name, general), name, kind, run, secret, now) for name, kind in nodes.items()}
+                hint = f"did you mean {meant}?" if meant else f"it has {', '.join(nodes)}"
+                raise UsageError(f"--to: there is no destination {name}", hint=hint)
+        return {name: self._destination(named.get(name, general), name, kind, run) for name, kind in nodes.items()}
+
+    def _destination(self, url: str, name: str, kind: str, run: SyncRun) -> Destination:
+        scheme, colon, rest = url.partition(":")
+        if scheme == "dir" and rest:
+            return FolderDestination(Path(rest), name, kind, run, self._secret, self._now)
+        if url.startswith(("http://", "https://")) or (scheme == "webhook" and rest):
+            from batchctl.destinations.webhook import WebhookDestination
+
+            target = rest if scheme == "webhook" else url
+            if not target.startswith(("http://", "https://")):
+                raise UsageError(f"--to: webhook:{target} is no http:// or https:// URL")
+            return WebhookDestination(target, name, run, self._secret, self._now)
+        if url.startswith(_POSTGRES) or (scheme in ("sqlite", "duckdb", "parquet") and rest):
+            from batchctl.destinations.tables.destination import TableDestination
+
+            return TableDestination(self._store(url, scheme, rest), run, self._now)
+        what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"
+        raise UsageError(f"--to: {what}", hint=HINT)
+
+    def _store(self, url: str, scheme: str, rest: str) -> TableStore:
+        if url not in self._stores:
+            from batchctl.destinations.tables.store import TableStore
+
+            self._stores[url] = TableStore(_database(url, scheme, rest))
+        return self._stores[url]
 
 
-def _destination(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> Destination:
-    scheme, colon, rest = url.partition(":")
-    if scheme == "dir" and rest:
-        return FolderDestination(Path(rest), name, kind, run, secret, now)
-    if url.startswith(("http://", "https://")) or (scheme == "webhook" and rest):
-        from batchctl.destinations.webhook import WebhookDestination  # noqa: PLC0415 - brings httpx
+def _database(url: str, scheme: str, rest: str) -> Database:
+    """The database that a URL names. Raises ``UsageError``."""
+    try:
+        if scheme == "sqlite":
+            from batchctl.destinations.tables.sqlite import SqliteDatabase
 
-        return WebhookDestination(rest if scheme == "webhook" else url, run, secret, now)
-    if scheme == "sqlite" and rest:
-        from batchctl.destinations.sqlite import SqliteDestination  # noqa: PLC0415 - most go elsewhere
+            return SqliteDatabase(Path(rest))
+        if scheme == "duckdb":
+            from batchctl.destinations.tables.duckdb import DuckDatabase
 
-        return SqliteDestination(Path(rest), run, now)
-    what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"
-    raise UsageError(f"--to: {what}", hint="dir:PATH, webhook:URL or sqlite:PATH")
+            return DuckDatabase(Path(rest))
+        if scheme == "parquet":
+            from batchctl.destinations.tables.duckdb import ParquetFolder
+
+            return ParquetFolder(Path(rest))
+        from batchctl.destinations.tables.postgres import PostgresDatabase
+    except ImportError as error:
+        raise UsageError(
+            f"--to {scheme}: needs the package {error.name}, which is not installed", hint=_EXTRA
+        ) from error
+    try:
+        return PostgresDatabase(url)
+    except ValueError as error:
+        raise UsageError(
+            "--to: this postgresql:// URL can't be read", hint="postgresql://USER:PASSWORD@HOST:5432/DATABASE"
+        ) from error
 
 
-def _listed(nodes: Mapping[str, str]) -> str:
-    return f"it has {', '.join(nodes)}"
+def _divided(place: str) -> tuple[str | None, str]:
+    """``NAME=URL`` → both; the ``=`` of a URL's own query is none of ours."""
+    name, equals, url = place.partition("=")
+    return (name, url) if equals and ":" not in name else (None, place)
+
+
+def place_secrets(written: Sequence[str]) -> set[str]:
+    """The passwords in what ``--to`` says, as they are written and as they are meant."""
+    found: set[str] = set()
+    for place in written:
+        url = _divided(place)[1].removeprefix("webhook:")
+        given = urlsplit(url)
+        values = [given.netloc.rpartition("@")[0].partition(":")[2]]
+        values += [value for name, _, value in (pair.partition("=") for pair in given.query.split("&")) if _hides(name)]
+        found.update(*((value, unquote(value)) for value in values))
+    return found - {""}
+
+
+def _hides(name: str) -> bool:
+    return is_secret_name(unquote(name))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from batchctl.engine.outlets import Delivery
     from batchctl.json_types import JsonObject, JsonValue
 
 SIGNATURE = "X-Truto-Signature"
@@ -38,9 +39,16 @@ def make_event(
     }
 
 
+def record_payload(delivery: Delivery, facts: JsonObject) -> JsonObject:
+    """The payload of ``sync_job_run:record``; ``facts`` is the run's row."""
+    return {"resource": delivery.resource, "records": list(delivery.records), "meta": facts.get("meta")}
+
+
 def body_of(event: JsonObject) -> bytes:
     """The bytes that are sent, and signed."""
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A lone surrogate has no bytes; as an escape it is the same JSON.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def headers_for(body: bytes, secret: str) -> dict[str, str]:

@@ -6,8 +6,11 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from batchctl.destinations.envelope import body_of, headers_for, make_event
-from batchctl.errors import DeliveryFailed
+from batchctl.destinations.envelope import body_of, headers_for, make_event, record_payload
+from batchctl.destinations.immediate import ImmediateDestination
+from batchctl.destinations.tables.names import table_name
+from batchctl.destinations.tables.store import marks_for
+from batchctl.errors import DeliveryFailed, UsageError
 from batchctl.files import reason_of, write_whole
 
 if TYPE_CHECKING:
@@ -18,74 +21,91 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-class FolderDestination:
+class FolderDestination(ImmediateDestination):
     """Writes below ``folder``. ``kind`` is the destination's own type; ``now`` answers a moment in ISO 8601."""
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
+        super().__init__(run)
         self._folder = folder
         self._name = name
         self._kind = kind
-        self._run = run
         self._secret = secret
         self._now = now
-        self._count = 0
-        self._begun: set[Path] = set()
+        # Files have the number of their delivery, also in a run that is resumed.
+        self._count = len(run.receipts.notes(name))
+        self._ends: dict[str, int] = {}
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
+    @property
+    def receiver(self) -> str:
+        """The node's name."""
+        return self._name
+
+    async def tell(self, event: str, payload: JsonValue) -> bool:
         """Write the post, where it is a webhook's."""
-        if self._kind == "webhook":
-            self._post(event, payload, event)
+        if self._kind != "webhook":
+            return False
+        self._post(event, payload, event)
+        return True
 
-    async def deliver(self, delivery: Delivery) -> None:
-        """Write the page."""
+    async def put(self, delivery: Delivery) -> str:
+        """Write the page; of rows, where they end in their file."""
         if self._kind == "webhook":
-            payload: JsonObject = {
-                "resource": delivery.resource,
-                "records": list(delivery.records),
-                "meta": self._run.facts.get("meta"),
-            }
-            self._post("sync_job_run:record", payload, f"{delivery.node}:{delivery.place}")
+            self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
         elif self._kind == "datastore":
             self._object(delivery)
         else:
-            self._rows(delivery)
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
+            return self._rows(delivery)
+        return ""
 
     def _post(self, event: str, payload: JsonValue, place: str) -> None:
-        self._count += 1
         body = make_event(self._run.id, event, payload, place, self._now(), None)
         post: JsonObject = {"headers": dict(headers_for(body_of(body), self._secret)), "body": body}
-        self._write(self._folder / self._name / f"{self._count:05}.json", _pretty(post))
+        self._write(self._numbered(), _pretty(post))
 
     def _object(self, delivery: Delivery) -> None:
-        config = delivery.config
+        config, numbered = delivery.config, self._numbered()
         if config.get("file_name") is None:
-            self._count += 1
             documents = config.get("documents", config.get("content", list(delivery.records)))
-            self._write(self._folder / self._name / f"{self._count:05}.json", _pretty(documents))
+            self._write(numbered, _pretty(documents))
             return
         place = safe_place(str(config.get("path") or ""), str(config["file_name"]))
         content = config.get("content", list(delivery.records))
         text = content if isinstance(content, str) else _pretty(content)
         self._write(self._folder.joinpath(*place.parts), text)
 
-    def _rows(self, delivery: Delivery) -> None:
-        path = self._folder / self._name / f"{table_name(delivery.resource)}.ndjson"
-        marks = marks_of(self._run, self._now())
+    def _numbered(self) -> Path:
+        self._count += 1
+        return self._folder / self._name / f"{self._count:05}.json"
+
+    def _rows(self, delivery: Delivery) -> str:
+        """Append; half a page that a killed run left is cut off first. The note says where its file ends now."""
+        name = f"{table_name(delivery.resource)}.ndjson"
+        path = self._folder / self._name / name
+        account = delivery.account or self._run.account
+        marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), account, self._now())
         lines = "".join(
             json.dumps({**(record if isinstance(record, dict) else {"value": record}), **marks}, ensure_ascii=False)
             + "\n"
             for record in delivery.records
-        )
+        ).encode("utf-8", "backslashreplace")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a" if path in self._begun else "w", encoding="utf-8") as file:
+            end = self._end_of(name)
+            with path.open("r+b" if path.exists() else "wb") as file:
+                file.truncate(end)
+                file.seek(end)
                 file.write(lines)
-            self._begun.add(path)
         except OSError as error:
             raise DeliveryFailed(f"{path} can't be written: {reason_of(error)}") from error
+        self._ends[name] = end + len(lines)
+        return f"{self._ends[name]} {name}"
+
+    def _end_of(self, name: str) -> int:
+        """Where a file of rows ends as far as this run wrote it: at 0 for a run that begins."""
+        if not self._ends:
+            noted = (note.partition(" ") for note in self._run.receipts.notes(self._name) if note)
+            self._ends = {"": 0, **{file: int(end) for end, _, file in noted}}
+        return self._ends.get(name, 0)
 
     def _write(self, path: Path, text: str) -> None:
         try:
@@ -93,6 +113,8 @@ class FolderDestination:
             write_whole(path, [text])
         except OSError as error:
             raise DeliveryFailed(f"{path} can't be written: {reason_of(error)}") from error
+        except UsageError as error:
+            raise DeliveryFailed(str(error)) from error
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:
@@ -101,21 +123,6 @@ def safe_place(folder: str, name: str) -> PurePosixPath:
     if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):
         raise DeliveryFailed(f"the object's place {folder}/{name} leads out of the destination")
     return PurePosixPath(*steps)
-
-
-def table_name(resource: str) -> str:
-    """``crm/contacts`` → ``crm_contacts``."""
-    return "".join(letter if letter.isalnum() else "_" for letter in resource)
-
-
-def marks_of(run: SyncRun, now: str) -> JsonObject:
-    """The columns that say where a row comes from, as SuperQuery has them."""
-    return {
-        "truto_sync_job_id": run.facts.get("sync_job_id"),
-        "truto_integrated_account_id": run.account or None,
-        "truto_sync_job_run_id": run.id,
-        "truto_synced_at": now,
-    }
 
 
 def _pretty(value: JsonValue) -> str:

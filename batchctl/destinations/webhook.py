@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from batchctl.destinations.envelope import body_of, headers_for, make_event
+from batchctl.destinations.envelope import body_of, headers_for, make_event, record_payload
+from batchctl.destinations.immediate import ImmediateDestination
 from batchctl.errors import DeliveryFailed, RunStopped
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from batchctl.destinations.base import SyncRun
     from batchctl.engine.outlets import Delivery
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonValue
 
 # Three more attempts, at most 10 s apart (Truto's overview of webhooks).
 RETRIES = 3
@@ -25,38 +26,42 @@ PATIENCE_S = 30.0
 STARTED = "sync_job_run:started"
 
 
-class WebhookDestination:
-    """Posts to ``url``; a 400 to ``sync_job_run:started`` asks that the run be stopped."""
+class WebhookDestination(ImmediateDestination):
+    """Posts to ``url`` for the node ``name``; a 400 to ``sync_job_run:started`` asks that the run be stopped."""
 
     def __init__(
         self,
         url: str,
+        name: str,
         run: SyncRun,
         secret: str,
         now: Callable[[], str],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        super().__init__(run)
         self._url = url
-        self._run = run
+        self._name = name
         self._secret = secret
         self._now = now
         self._sleep = sleep
         self._client: aiohttp.ClientSession | None = None
         self._turn = asyncio.Lock()
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
+    @property
+    def receiver(self) -> str:
+        """The node's name."""
+        return self._name
+
+    async def tell(self, event: str, payload: JsonValue) -> bool:
         """Post that the run began or ended."""
         await self._post(event, payload, event)
+        return True
 
-    async def deliver(self, delivery: Delivery) -> None:
+    async def put(self, delivery: Delivery) -> str:
         """Post one page of records."""
-        payload: JsonObject = {
-            "resource": delivery.resource,
-            "records": list(delivery.records),
-            "meta": self._run.facts.get("meta"),
-        }
-        await self._post("sync_job_run:record", payload, f"{delivery.node}:{delivery.place}")
+        await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
+        return ""
 
     async def aclose(self) -> None:
         """Close the connection."""

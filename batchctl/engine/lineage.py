@@ -33,7 +33,8 @@ class Page:
     """Records that came together: a page of a call, or what one evaluation gave.
 
     ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a
-    whole, ``each`` what they added record by record (None: nothing).
+    whole, ``each`` what they added record by record (None: nothing). ``account`` is the integrated account that they
+    come from, where that is not the run's own.
     """
 
     node: str
@@ -42,6 +43,7 @@ class Page:
     bound: Mapping[str, Item]
     shared: JsonObject = field(default_factory=dict)
     each: list[JsonObject] | None = None
+    account: str | None = None
 
     def items(self) -> Iterator[Item]:
         """Its records, each with its lineage."""

@@ -17,7 +17,8 @@ class Delivery:
 
     ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
     ``config.config`` with its placeholders filled in, ``place`` what tells this delivery from all others of the run:
-    the same each time the run is made.
+    the same each time the run is made. ``account`` is the integrated account that the records come from, None for the
+    run's own.
     """
 
     node: str
@@ -26,6 +27,20 @@ class Delivery:
     records: Sequence[JsonValue]
     config: JsonObject
     place: str
+    account: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The delivery key within its run: repeated, a delivery has the same."""
+        return f"{self.node}:{self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a delivery: it is there for good, or ``error`` says in a sentence why not."""
+
+    delivery: Delivery
+    error: str | None = None
 
 
 class Outlets(Protocol):
@@ -40,5 +55,8 @@ class Outlets(Protocol):
     def delete_state(self, key: str) -> None:
         """Forget a value."""
 
-    async def deliver(self, delivery: Delivery) -> None:
-        """Put records where they go, for good when this returns. Raises ``DeliveryFailed``."""
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
+        """Take records to where they go; what is settled now: this delivery, earlier ones, or none yet."""
+
+    async def flush(self, node: str) -> Sequence[Settled]:
+        """Settle all that a destination has taken."""

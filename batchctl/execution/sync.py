@@ -15,6 +15,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
+from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression
 from batchctl.template import compile_template
 
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from batchctl.destinations.base import Destination
     from batchctl.engine.backends.base import Backend, Reply
     from batchctl.engine.events import Observer
-    from batchctl.engine.outlets import Delivery
     from batchctl.engine.result import Outcome, RunResult
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
     from batchctl.store.sync_state import SyncState
@@ -118,44 +118,6 @@ class AccountsBackend:
             await backend.aclose()
 
 
-class JobOutlets:
-    """The state and the destinations of one run, as its nodes see them; counts deliveries."""
-
-    def __init__(self, state: SyncState, destinations: Mapping[str, Destination]) -> None:
-        self.delivered = dict.fromkeys(destinations, 0)
-        self.failed = dict.fromkeys(destinations, 0)
-        self._persisted: dict[str, dict[str, int]] = {}
-        self._state = state
-        self._destinations = destinations
-
-    def get_state(self, key: str) -> JsonValue:
-        """The value that was kept under ``key``; None where there is none."""
-        return self._state.get(key)
-
-    def set_state(self, key: str, value: JsonValue) -> None:
-        """Keep a value, for good when this returns."""
-        self._state.put(key, value)
-
-    def delete_state(self, key: str) -> None:
-        """Forget a value."""
-        self._state.delete(key)
-
-    def persisted(self) -> dict[str, int]:
-        """How many records of each node are somewhere; those that went to several destinations count once."""
-        return {key: max(counts.values()) for key, counts in self._persisted.items()}
-
-    async def deliver(self, delivery: Delivery) -> None:
-        """Put records where they go. Raises ``DeliveryFailed``."""
-        try:
-            await self._destinations[delivery.node].deliver(delivery)
-        except DeliveryFailed:
-            self.failed[delivery.node] += 1
-            raise
-        self.delivered[delivery.node] += 1
-        counts = self._persisted.setdefault(delivery.source, {})
-        counts[delivery.node] = counts.get(delivery.node, 0) + len(delivery.records)
-
-
 @dataclass(slots=True)
 class SyncRunner:
     """Runs a planned job. ``account`` is the context of the account, ``now`` answers the present moment in UTC."""
@@ -198,12 +160,17 @@ class SyncRunner:
             result = await execute(
                 self.planned.plan, backend, observer=observer, options=self._options(), outlets=outlets
             )
+            # Where the run was cut off, what was taken is written still.
+            for name in destinations:
+                await outlets.flush(name)
         finally:
             await backend.aclose()
         status = "stopped" if result.interrupted else "completed" if result.ok else "failed"
         if status == "completed":
             self.state.put(_PREVIOUS, began)
         self.run.facts |= {"status": status, "resource_stats": self._stats(result, outlets)}
+        for destination in destinations.values():
+            await destination.finish(completed=status == "completed")
         await self._announce(destinations, "failed" if status != "completed" else "completed")
         run: JsonObject = {key: self.run.facts[key] for key in ("id", "status", "resource_stats")}
         return SyncResult(run, result, outlets.delivered, outlets.failed)

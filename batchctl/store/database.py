@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonValue
 
-_VERSION = 2
-# Version 1 had no rows: they are added when a file is opened.
-_OLDER = (1,)
+_VERSION = 3
+# Version 1 had no rows, version 2 no receipts: they are added when a file is opened.
+_OLDER = (1, 2)
 # Seconds to wait for another process that is writing.
 _PATIENCE_S = 10.0
 _TABLES = """
@@ -31,6 +31,10 @@ _ROWS = """
 CREATE TABLE IF NOT EXISTS each_row (
   name BLOB PRIMARY KEY, number INTEGER NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS receipt (
+  number INTEGER PRIMARY KEY, node TEXT NOT NULL, place TEXT NOT NULL, note TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS receipt_place ON receipt (node, place);
 """
 
 

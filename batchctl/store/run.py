@@ -12,7 +12,7 @@ from batchctl.store.facts import keyed_hash
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from io import FileIO
     from pathlib import Path
 
@@ -24,6 +24,8 @@ DATABASE, LOCK, RESPONSE, ROWS = "run.db", "run.lock", "answer.json", "rows"
 _RECORD = "INSERT OR REPLACE INTO call (name, turn, node, status, body) VALUES (?, ?, ?, ?, ?)"
 _RECALL = "SELECT status, body FROM call WHERE name = ? AND turn = ?"
 _RECORD_ROW = "INSERT OR REPLACE INTO each_row (name, number, status, body) VALUES (?, ?, ?, ?)"
+_NOTE = "SELECT note FROM receipt WHERE node = ? AND place = ?"
+_RECEIPT = "INSERT INTO receipt (node, place, note) VALUES (?, ?, ?)"
 _RECALL_ROW = "SELECT status, body FROM each_row WHERE name = ?"
 
 
@@ -84,6 +86,23 @@ class RunRecord:
         with explained(self.folder / DATABASE):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
             return row
+
+    def note_of(self, node: str, place: str) -> str | None:
+        """What was noted of a delivery of a sync job; None for one that was not made."""
+        with explained(self.folder / DATABASE):
+            row = self._connection.execute(_NOTE, (node, place)).fetchone()
+            return None if row is None else str(row[0])
+
+    def notes(self, node: str) -> Sequence[str]:
+        """What was noted of all deliveries of a node, in order."""
+        with explained(self.folder / DATABASE):
+            query = "SELECT note FROM receipt WHERE node = ? ORDER BY number"
+            return [str(note) for (note,) in self._connection.execute(query, (node,))]
+
+    def add(self, node: str, place: str, note: str = "") -> None:
+        """Keep that a delivery was made; it is safe when this returns."""
+        with explained(self.folder / DATABASE):
+            self._connection.execute(_RECEIPT, (node, place, note))
 
     @property
     def rows_folder(self) -> Path:

@@ -65,7 +65,7 @@ class AddContextRun(NodeRun):
             if added is not None:
                 records.append(item.record)
                 each.append({**(page.each[index] if page.each else {}), **added})
-        return Page(page.node, page.key, records, page.bound, page.shared, each)
+        return Page(page.node, page.key, records, page.bound, page.shared, each, page.account)
 
     def _annotated_as_whole(self, page: Page) -> Page:
         scope = self.scope(page.bound, page.node)
@@ -73,9 +73,9 @@ class AddContextRun(NodeRun):
         over = Scope(scope.args, scope.records, extra={**scope.extra, **page.added}, lists=lists)
         added = self._value(page.key, over, page.bound)
         if added is None:
-            return Page(page.node, page.key, [], page.bound, page.shared)
+            return Page(page.node, page.key, [], page.bound, page.shared, account=page.account)
         self._by_branch[branch_key(page.bound, self.flow.branch)] = added
-        return Page(page.node, page.key, page.records, page.bound, {**page.shared, **added}, page.each)
+        return Page(page.node, page.key, page.records, page.bound, {**page.shared, **added}, page.each, page.account)
 
     async def _add_to_run(self) -> None:
         added = self._value((0,), self.scope({}, None), {})

@@ -16,30 +16,42 @@ from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Iterator, Sequence
 
-    from batchctl.engine.lineage import Item, Page
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.engine.context import Context
+    from batchctl.engine.flow import Flow
+    from batchctl.engine.lineage import Item, Key, Page
+    from batchctl.engine.outlets import Settled
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Step
 
 # The path of a destination's loop: the element of the page takes its place.
 RECORDS = "payload.records"
 
 
 class DestinationRun(NodeRun):
-    """A destination at work. Truto waits for an answer before it sends the next page, and so does this."""
+    """A destination at work, on one page at a time: Truto waits for an answer before it sends the next, too.
+
+    A page is done when the outlet has settled it, which for tables is when many have come together.
+    """
 
     _under_way = False
 
+    def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
+        super().__init__(step, flow, context, rank)
+        # What is taken and not settled, by its place.
+        self._taken: dict[str, tuple[Key, Page]] = {}
+
     def work(self) -> Awaitable[None] | None:
-        """Deliver the next page."""
-        if self._under_way or not self.inbox:
+        """Deliver the next page; when none will come, settle what was taken."""
+        if self._under_way or not (self.inbox or (self._taken and not self._streams)):
             return None
         self._under_way = True
-        return self._deliver(self.inbox.popleft())
+        return self._deliver(self.inbox.popleft()) if self.inbox else self._flush()
 
     def is_idle(self) -> bool:
         """Whether all pages are delivered."""
-        return not self._under_way and not self.inbox
+        return not self._under_way and not self.inbox and not self._taken
 
     async def _deliver(self, page: Page) -> None:
         for number, (payload, scope) in enumerate(self._payloads(page)):
@@ -47,28 +59,44 @@ class DestinationRun(NodeRun):
             try:
                 if self._wants(payload, scope):
                     await self._put(page, key, payload, scope)
-            except (ExpressionError, TemplateError, NoValue, DeliveryFailed) as error:
+            except (ExpressionError, TemplateError, NoValue) as error:
                 self.fail(key, step_failure(error, self.step, page.bound))
+        self._go_on()
+
+    async def _flush(self) -> None:
+        if self.context.outlets is not None:
+            self._settle(await self.context.outlets.flush(self.key))
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._under_way = False
         self.context.scheduler.ready(self)
         self.settle()
 
-    async def _put(self, page: Page, key: tuple[int, ...], payload: JsonObject, scope: Scope) -> None:
+    async def _put(self, page: Page, key: Key, payload: JsonObject, scope: Scope) -> None:
         source = self.context.plan.graph.nodes[page.node]
         taken = payload["records"]
-        records: list[JsonValue] = taken if isinstance(taken, list) else [taken]
         delivery = Delivery(
             self.key,
             page.node,
             source.resource if isinstance(source, Request) else source.key,
-            records,
+            taken if isinstance(taken, list) else [taken],
             self._config(payload, scope),
             ".".join(map(str, key)),
+            page.account,
         )
+        self._taken[delivery.place] = key, page
         if self.context.outlets is not None:
-            await self.context.outlets.deliver(delivery)
-        self._answered += 1
-        self._records.add(key, records)
+            self._settle(await self.context.outlets.deliver(delivery))
+
+    def _settle(self, all_settled: Sequence[Settled]) -> None:
+        for settled in all_settled:
+            key, page = self._taken.pop(settled.delivery.place)
+            if settled.error is None:
+                self._answered += 1
+                self._records.add(key, settled.delivery.records)
+            else:
+                self.fail(key, step_failure(DeliveryFailed(settled.error), self.step, page.bound))
 
     def _payloads(self, page: Page) -> Iterator[tuple[JsonObject, Scope]]:
         """The page as a whole, or record by record with ``loop_on: payload.records``; and what each reads."""

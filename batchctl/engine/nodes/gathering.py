@@ -36,6 +36,12 @@ class Gathered:
         return [record for page in self.pages for record in page.records]
 
     @property
+    def account(self) -> str | None:
+        """The account that all of it comes from; None where that is the run's own, or there are several."""
+        accounts = {page.account for page in self.pages}
+        return accounts.pop() if len(accounts) == 1 else None
+
+    @property
     def each(self) -> list[JsonObject] | None:
         """What was added to each of them; None where nothing was added to any."""
         if all(page.each is None and not page.shared for page in self.pages):

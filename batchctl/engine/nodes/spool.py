@@ -54,7 +54,7 @@ class SpoolRun(NodeRun):
         try:
             if self.may_run(self.scope(group.bound, None)):
                 self._opened = True
-                page = Page(self.key, group.key, group.records, group.bound, {}, group.each)
+                page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
                 self.emit(page)
         except ExpressionError as error:
             self.fail(group.key, step_failure(error, self.step, group.bound))

@@ -70,7 +70,7 @@ class TransformRun(NodeRun):
             return None
         group = self._groups.popleft()
         lists = {**{source: [] for source in self.flow.streams}, **group.lists}
-        page = Page(self.key, group.key, group.records, group.bound, {}, group.each)
+        page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
         for each in group.pages:
             page.shared.update(each.shared)
         return self._evaluate(group.key, page, None, lists)
@@ -106,7 +106,8 @@ class TransformRun(NodeRun):
         if value is UNDEFINED or value is None or value == []:
             return
         records: list[JsonValue] = value if isinstance(value, list) else [value]  # type: ignore[list-item]  # JSON
-        self.emit(Page(self.key, key, records, page.bound, page.shared, inherited(records, page)))
+        added = inherited(records, page)
+        self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account))
 
 
 def _over(scope: Scope, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:

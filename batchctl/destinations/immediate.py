@@ -1,0 +1,67 @@
+"""Destinations that have a page for good, or not, when ``deliver`` returns."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from batchctl.engine.outlets import Settled
+from batchctl.errors import DeliveryFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.destinations.base import Missing, SyncRun
+    from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonValue
+
+
+class ImmediateDestination(ABC):
+    """Keeps the receipt of each page, so that a run that is resumed delivers no page again that it knows of."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self._run = run
+
+    @abstractmethod
+    async def put(self, delivery: Delivery) -> str:
+        """Deliver one page; what is to be noted of it. Raises ``DeliveryFailed``."""
+
+    @abstractmethod
+    async def tell(self, event: str, payload: JsonValue) -> bool:
+        """Pass an event on; whether it was. Raises ``DeliveryFailed``."""
+
+    async def announce(self, event: str, payload: JsonValue) -> None:
+        """Pass an event on, once."""
+        receipts = self._run.receipts
+        if receipts.note_of(self.receiver, event) is None and await self.tell(event, payload):
+            receipts.add(self.receiver, event)
+
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
+        """Deliver one page, unless that was done before."""
+        receipts = self._run.receipts
+        if receipts.note_of(self.receiver, delivery.place) is None:
+            try:
+                note = await self.put(delivery)
+            except DeliveryFailed as error:
+                return [Settled(delivery, str(error))]
+            receipts.add(self.receiver, delivery.place, note)
+        return [Settled(delivery)]
+
+    async def flush(self) -> Sequence[Settled]:
+        """Nothing is waiting."""
+        return ()
+
+    async def forget(self, missing: Missing) -> int:  # noqa: ARG002 - there is nothing to look at
+        """Nothing: what was posted or written is not known here."""
+        return 0
+
+    async def finish(self, *, completed: bool) -> None:  # noqa: B027 - most are done when a page is
+        """Nothing is left to do."""
+
+    async def aclose(self) -> None:  # noqa: B027 - most hold nothing
+        """Nothing is held open."""
+
+    @property
+    @abstractmethod
+    def receiver(self) -> str:
+        """The name of the destination's node."""

@@ -1,0 +1,75 @@
+"""Records of one table as columns, with the key by which each is found again and where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.tables.columns import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonObject, JsonValue
+
+KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED = (
+    "truto_key",
+    "truto_sync_job_id",
+    "truto_integrated_account_id",
+    "truto_sync_job_run_id",
+    "truto_synced_at",
+    "truto_deleted_at",
+)
+# What every table has beside the fields of its records, all of it text. The middle four are SuperQuery's.
+FIXED = (KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """``records`` of one resource without repetitions, ``marks`` are the values of ``FIXED`` for each."""
+
+    resource: str
+    records: Sequence[JsonObject]
+    marks: Sequence[tuple[JsonValue, ...]]
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The fields of all records, in the order in which they come up."""
+        return list(dict.fromkeys(chain.from_iterable(self.records)))
+
+    def values(self, field: str) -> list[JsonValue]:
+        """A field of every record; null where it has none."""
+        return [record.get(field) for record in self.records]
+
+
+def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], account: str) -> list[Batch]:
+    """The records of ``deliveries`` by resource; of those with the same key the last counts."""
+    found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
+    for delivery in deliveries:
+        owner = delivery.account or account
+        where = (marks[JOB], owner or None, marks[RUN], marks[SYNCED], None)
+        rows = found.setdefault(delivery.resource, {})
+        for index, record in enumerate(delivery.records):
+            key = _key(record, owner, f"{delivery.place}.{index}")
+            # Taken out first, so that the order is that in which they were last seen.
+            rows.pop(key, None)
+            rows[key] = (record if isinstance(record, dict) else {"value": record}, (key, *where))
+    return [
+        Batch(resource, [record for record, _ in rows.values()], [row for _, row in rows.values()])
+        for resource, rows in found.items()
+    ]
+
+
+def _key(record: JsonValue, account: str, place: str) -> str:
+    """The account and ``id``; for a record without one, what is in it and where it came.
+
+    Two records without ``id`` may be the same and yet two; delivered once more at the same place they are one.
+    """
+    name = record.get("id") if isinstance(record, dict) else None
+    if isinstance(name, str | int | float) and not isinstance(name, bool):
+        return as_json([account, name])
+    digest = hashlib.sha256(f"{place}:{as_json(record)}".encode("utf-8", "surrogatepass")).hexdigest()
+    return as_json([account, None, digest])

@@ -1,0 +1,97 @@
+"""What a column holds, and how it widens when a value comes that it can't hold: nothing is ever rounded or cut.
+
+A column begins as what its first values are. Whole numbers and fractions share a column of numbers as long as every
+whole number is exact there; whatever else comes together is kept as JSON, in which ``"1"``, ``1`` and ``[1]`` differ.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchctl.json_types import JsonValue
+
+_EXACT = 2**53
+_MAX_INTEGER = 2**63
+
+
+class Kind(StrEnum):
+    """What the values of a column are; ``NOTHING`` of one that had only null so far.
+
+    ``INTEGER`` are whole numbers that are exact as fractions too, ``LONG`` those up to 63 bits.
+    """
+
+    NOTHING = "nothing"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    LONG = "long"
+    NUMBER = "number"
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of the records, its column's name in the database, and what it holds."""
+
+    field: str
+    name: str
+    kind: Kind
+
+
+def widened(first: Kind, second: Kind) -> Kind:
+    """What holds the values of both."""
+    if first is second or second is Kind.NOTHING:
+        return first
+    if first is Kind.NOTHING:
+        return second
+    return _NUMBERS.get(frozenset((first, second)), Kind.JSON)
+
+
+_NUMBERS = {
+    frozenset((Kind.INTEGER, Kind.LONG)): Kind.LONG,
+    frozenset((Kind.INTEGER, Kind.NUMBER)): Kind.NUMBER,
+}
+_KINDS: dict[type, Kind] = {
+    type(None): Kind.NOTHING,
+    bool: Kind.BOOLEAN,
+    float: Kind.NUMBER,
+    str: Kind.TEXT,
+}
+
+
+def kind_of(values: Sequence[JsonValue]) -> Kind:
+    """What a column of these values holds."""
+    kind = Kind.NOTHING
+    for each in set(map(type, values)):
+        if each is int:
+            numbers = [value for value in values if type(value) is int]
+            kind = widened(kind, _of_integers(min(numbers), max(numbers)))
+        else:
+            kind = widened(kind, _KINDS.get(each, Kind.JSON))
+    return kind
+
+
+def _of_integers(low: int, high: int) -> Kind:
+    if low >= -_EXACT and high <= _EXACT:
+        return Kind.INTEGER
+    return Kind.LONG if low >= -_MAX_INTEGER and high < _MAX_INTEGER else Kind.JSON
+
+
+def stored(values: Iterable[JsonValue], kind: Kind) -> Iterable[JsonValue]:
+    """The values as the driver of a database takes them for a column of this kind."""
+    if kind is Kind.JSON:
+        return [None if value is None else as_json(value) for value in values]
+    if kind is Kind.NUMBER:
+        return [None if value is None else float(value) for value in values]  # type: ignore[arg-type]  # numbers
+    return values
+
+
+def as_json(value: JsonValue) -> str:
+    """JSON text, as short as it goes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

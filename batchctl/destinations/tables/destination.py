@@ -1,0 +1,96 @@
+"""A destination that is a table: pages come together until they are worth a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.tables.store import marks_for
+from batchctl.engine.outlets import Settled
+from batchctl.errors import DeliveryFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchctl.destinations.base import Missing, SyncRun
+    from batchctl.destinations.tables.store import TableStore
+    from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonValue
+
+# How many records one transaction has, about.
+BATCH = 5_000
+
+
+class TableDestination:
+    """Fills the tables of ``store``, which several nodes may share. ``now`` answers a moment in ISO 8601."""
+
+    def __init__(self, store: TableStore, run: SyncRun, now: Callable[[], str]) -> None:
+        self._store = store
+        self._run = run
+        self._now = now
+        self._taken: list[Delivery] = []
+        self._records = 0
+        self._writing: asyncio.Future[Sequence[Settled]] | None = None
+
+    async def announce(self, event: str, payload: JsonValue) -> None:
+        """Nothing: a table hears of no events."""
+
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
+        """Take a page; with enough of them, write them."""
+        self._taken.append(delivery)
+        self._records += len(delivery.records)
+        return await self.flush() if self._records >= BATCH else ()
+
+    async def flush(self) -> Sequence[Settled]:
+        """Write what was taken. What is being written when this is cancelled is written, and answered next time."""
+        settled: list[Settled] = []
+        while self._writing or self._taken:
+            if self._writing is None:
+                batch, self._taken, self._records = self._taken, [], 0
+                self._writing = asyncio.ensure_future(asyncio.to_thread(self._write, batch))
+            settled += await asyncio.shield(self._writing)
+            self._writing = None
+        return settled
+
+    async def forget(self, missing: Missing) -> int:
+        """Delete or mark what the source has no more. Raises ``DeliveryFailed``."""
+        marks = marks_for(self._run.id, self._job, missing.account or self._run.account, self._now())
+        return await self._done(
+            lambda: self._store.forget(missing.resource, marks, missing.matching, hard=missing.hard)
+        )
+
+    async def finish(self, *, completed: bool) -> None:
+        """Write files, and take away the receipts of a run that won't be resumed. Raises ``DeliveryFailed``."""
+        if completed:
+            await self._done(lambda: self._store.finish(self._run.id))
+        await self._done(self._store.publish)
+
+    async def aclose(self) -> None:
+        """Let go of the database."""
+        if self._writing is not None:
+            await self._writing
+        await asyncio.to_thread(self._store.close)
+
+    @property
+    def _job(self) -> JsonValue:
+        return self._run.facts.get("sync_job_id")
+
+    async def _done(self, work: Callable[[], int | None]) -> int:
+        database = self._store.database
+        try:
+            return await asyncio.to_thread(work) or 0
+        except database.errors as error:
+            raise DeliveryFailed(f"{database.title} can't be written: {database.reason(error)}") from error
+
+    def _write(self, batch: Sequence[Delivery]) -> Sequence[Settled]:
+        """All in one transaction; where that fails, each by itself, so that one page spoils no other."""
+        database = self._store.database
+        marks = marks_for(self._run.id, self._job, self._run.account, self._now())
+        try:
+            self._store.write(batch, marks, self._run.account)
+        except database.errors as error:
+            sentence = f"{database.title} can't be written: {database.reason(error)}"
+            if len(batch) == 1 or database.is_lost(error):
+                return [Settled(each, sentence) for each in batch]
+            return [settled for each in batch for settled in self._write([each])]
+        return [Settled(each) for each in batch]

@@ -1,0 +1,143 @@
+"""``duckdb:PATH`` and ``parquet:PATH``, through DuckDB."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, ClassVar
+
+import duckdb
+
+from batchctl.destinations.tables.columns import Kind
+from batchctl.destinations.tables.database import Database
+from batchctl.destinations.tables.schema import RECEIPTS, SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from batchctl.destinations.tables.columns import Column
+    from batchctl.json_types import JsonValue
+
+# What DuckDB keeps in memory at most; it writes the rest to disk.
+MEMORY = "256MB"
+# Beside the files of ``parquet:PATH``: the rows as they can be found again by ``id``.
+STAGE = ".batchctl.duckdb"
+
+
+class DuckDatabase(Database):
+    """The database file at ``path``, which is made where there is none."""
+
+    types: ClassVar[Mapping[Kind, str]] = {
+        Kind.NOTHING: "VARCHAR",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.INTEGER: "BIGINT",
+        Kind.LONG: "BIGINT",
+        Kind.NUMBER: "DOUBLE",
+        Kind.TEXT: "VARCHAR",
+        Kind.JSON: "JSON",
+    }
+    errors = (duckdb.Error, OSError, UnicodeEncodeError)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._opened: duckdb.DuckDBPyConnection | None = None
+
+    def begin(self) -> None:
+        """Begin."""
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = duckdb.connect(str(self._path), config={"memory_limit": MEMORY})
+        self._opened.execute("BEGIN")
+
+    def commit(self) -> None:
+        """To the disk."""
+        self._connection.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        """Undo, where something was begun."""
+        if self._opened is not None:
+            try:
+                self._opened.execute("ROLLBACK")
+            except duckdb.Error:
+                # It never began, or DuckDB has given up on it: either way nothing of it is there.
+                self.close()
+
+    def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
+        """Execute; its rows."""
+        done = self._connection.execute(statement, list(values))
+        return done.fetchall() if done.description else []
+
+    def key_type(self) -> str:
+        """Text without an index: its memory would grow with the table, and old rows are found by one scan per batch."""
+        return self.types[Kind.TEXT]
+
+    def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
+        """Column by column: a list for each, unfolded by DuckDB itself."""
+        names = ", ".join(self.quoted(column.name) for column in columns)
+        lists = ", ".join(f"unnest(?::{self.types[column.kind]}[])" for column in columns)
+        key = self.quoted(columns[0].name)
+        target = self.quoted(table)
+        connection = self._connection
+        connection.execute(f"DELETE FROM {target} WHERE {key} IN (SELECT unnest(?::VARCHAR[]))", [list(values[0])])
+        connection.execute(f"INSERT INTO {target} ({names}) SELECT {lists}", [list(each) for each in values])
+
+    def retype(self, table: str, column: Column, kind: Kind) -> None:
+        """In place; null stays null."""
+        if self.types[column.kind] == self.types[kind]:
+            return
+        name = self.quoted(column.name)
+        value = f"CASE WHEN {name} IS NOT NULL THEN to_json({name}) END" if kind is Kind.JSON else name
+        self.rows(
+            f"ALTER TABLE {self.quoted(table)} ALTER COLUMN {name} TYPE {self.types[kind]} "
+            f"USING CAST({value} AS {self.types[kind]})"
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def is_conflict(self, error: Exception) -> bool:
+        """Whether another run of this process changed the same rows."""
+        return isinstance(error, duckdb.TransactionException)
+
+    def reason(self, error: Exception) -> str:
+        """Why it failed, in one line."""
+        said = super().reason(error)
+        return "another process has it open" if "lock on file" in said else said
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        assert self._opened is not None  # noqa: S101 - everything is in a transaction
+        return self._opened
+
+
+class ParquetFolder(DuckDatabase):
+    """``folder/TABLE.parquet`` for each table, written anew at the end of a run from the rows that are kept beside."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / STAGE)
+        self.title = str(folder)
+        self._folder = folder
+
+    def publish(self) -> None:
+        """Write the files, each whole or not at all."""
+        self.begin()
+        try:
+            for (name,) in self.rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal"):
+                if name not in (SCHEMA, RECEIPTS):
+                    self._export(str(name))
+        finally:
+            self.roll_back()
+
+    def _export(self, name: str) -> None:
+        place = self._folder / f"{name}.parquet"
+        made = place.with_name(f".{place.name}.{os.getpid()}")
+        written = str(made).replace("'", "''")
+        try:
+            self.rows(f"COPY {self.quoted(name)} TO '{written}' (FORMAT parquet)")
+            made.replace(place)
+        finally:
+            made.unlink(missing_ok=True)

@@ -1,0 +1,107 @@
+"""``sqlite:PATH``, through Python's own driver."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, ClassVar
+
+from batchctl.destinations.tables.columns import Kind
+from batchctl.destinations.tables.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from batchctl.destinations.tables.columns import Column
+    from batchctl.json_types import JsonValue
+
+# Seconds to wait for another process that writes.
+_PATIENCE_S = 30.0
+
+
+class SqliteDatabase(Database):
+    """The file at ``path``, which is made where there is none."""
+
+    # The words decide what SQLite turns a value into: with TEXT a JSON number stays the text that it is.
+    types: ClassVar[Mapping[Kind, str]] = {
+        Kind.NOTHING: "TEXT",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.INTEGER: "BIGINT",
+        Kind.LONG: "BIGINT",
+        Kind.NUMBER: "DOUBLE",
+        Kind.TEXT: "TEXT",
+        Kind.JSON: "TEXT",
+    }
+    errors = (sqlite3.Error, OSError, UnicodeEncodeError)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._path = path
+        self._opened: sqlite3.Connection | None = None
+
+    def begin(self) -> None:
+        """Begin, as the only writer."""
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = sqlite3.connect(
+                self._path, isolation_level=None, timeout=_PATIENCE_S, check_same_thread=False
+            )
+            self._opened.create_function("truto_bool", 1, _bool_as_json, deterministic=True)
+            self._opened.create_function("truto_json", 1, _as_json, deterministic=True)
+        self._opened.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """To the disk."""
+        self._connection.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        """Undo, where something was begun."""
+        if self._opened is not None and self._opened.in_transaction:
+            self._opened.rollback()
+
+    def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
+        """Execute; its rows."""
+        return self._connection.execute(statement, tuple(values)).fetchall()
+
+    def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
+        """Row by row, with one prepared statement."""
+        names = [self.quoted(column.name) for column in columns]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        statement = (
+            f"INSERT INTO {self.quoted(table)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+            f"ON CONFLICT ({names[0]}) DO UPDATE SET {changes}"
+        )
+        self._connection.executemany(statement, zip(*values, strict=True))
+
+    def retype(self, table: str, column: Column, kind: Kind) -> None:
+        """A new column in the place of the old one: SQLite changes no types."""
+        if self.types[column.kind] == self.types[kind] and kind is not Kind.JSON:
+            return
+        target, old, new = self.quoted(table), self.quoted(column.name), '"truto_new"'
+        value = old
+        if kind is Kind.JSON:
+            value = f"{'truto_bool' if column.kind is Kind.BOOLEAN else 'truto_json'}({old})"
+        self.rows(f"ALTER TABLE {target} ADD COLUMN {new} {self.types[kind]}")
+        self.rows(f"UPDATE {target} SET {new} = {value}")
+        self.rows(f"ALTER TABLE {target} DROP COLUMN {old}")
+        self.rows(f"ALTER TABLE {target} RENAME COLUMN {new} TO {old}")
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        assert self._opened is not None  # noqa: S101 - everything is in a transaction
+        return self._opened
+
+
+def _as_json(value: str | float | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _bool_as_json(value: int | None) -> str | None:
+    return None if value is None else json.dumps(bool(value))
