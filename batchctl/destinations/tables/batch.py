@@ -60,6 +60,7 @@ def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], acco
     return [
         Batch(resource, [record for record, _ in rows.values()], [row for _, row in rows.values()])
         for resource, rows in found.items()
+        if rows
     ]
 
 

@@ -83,7 +83,7 @@ class Database(ABC):
 
     def reason(self, error: Exception) -> str:
         """Why it failed, in one line."""
-        if isinstance(error, UnicodeEncodeError):
+        if isinstance(error, UnicodeEncodeError) or "surrogate" in str(error):
             return "a text holds half a character (a lone surrogate), which it can't store"
         said = str(error).strip().splitlines()
         return said[0] if said else type(error).__name__

@@ -50,7 +50,7 @@ def records(url: str, table: str = "crm_contacts", resource: str = "crm/contacts
     rows = query(url, f'SELECT {names} FROM "{table}" ORDER BY truto_key' if known else f'SELECT 1 FROM "{table}"')
     return [
         {
-            field: _value(value, kind)
+            field: value if url.startswith("postgresql") else _value(value, kind)
             for (field, (_, kind)), value in zip(known.items(), row, strict=False)
             if value is not None
         }
