@@ -10,6 +10,7 @@ from batchctl.engine.events import CallStarted
 from batchctl.engine.executor import execute
 from batchctl.engine.flow import make_flows
 from batchctl.engine.options import RunOptions
+from batchctl.engine.outlets import Settled
 from batchctl.engine.result import Failed, Skipped
 from batchctl.plan.preview import (
     NO_REQUESTS,
@@ -24,7 +25,7 @@ from batchctl.plan.preview import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
@@ -94,12 +95,17 @@ class _RecordedOutlets:
     def delete_state(self, key: str) -> None:
         """Keep nothing."""
 
-    async def deliver(self, delivery: Delivery) -> None:
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Note what would be delivered."""
         self.counts[delivery.node] = self.counts.get(delivery.node, 0) + 1
         noted = self.first.setdefault(delivery.node, [])
         if len(noted) < _SHOWN_PAYLOADS:
             noted.append(Payload(delivery.resource, delivery.records, delivery.config))
+        return [Settled(delivery)]
+
+    async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - nothing waits
+        """Nothing is waiting."""
+        return ()
 
 
 class _Reach:

@@ -11,7 +11,7 @@ import psycopg
 
 from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places
-from batchctl.engine.outlets import Delivery
+from batchctl.engine.outlets import Delivery, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ async def put(url: str, *pages: Sequence[JsonValue], run: str = "run-1", start: 
     """Deliver pages in one go; what went wrong with each."""
     destination = open_destination(url, run)
     try:
-        settled = []
+        settled: list[Settled] = []
         for number, rows in enumerate(pages, start):
             settled += await destination.deliver(page(rows, f"0.{number}.0"))
         settled += await destination.flush()

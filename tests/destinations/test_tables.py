@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from destinations.reading import NOW, columns, open_destination, page, put, query, records
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from batchctl.destinations.base import Missing
+from destinations.reading import NOW, columns, open_destination, page, put, query, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
