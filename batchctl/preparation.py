@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
-from batchctl.definition.given import Given, refuse_unread
+from batchctl.definition.given import Given, refuse_unread, refuse_unread_context
 from batchctl.definition.sync_job import planned_nodes
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by, problem
@@ -172,6 +172,8 @@ def examine(
         refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
     all_found = (*loaded.diagnostics, *_with_required(by_rules, required))
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in all_found))
+    if given is not None and given.context and not any(each.severity is Severity.ERROR for each in found):
+        _refuse_unread_context(given, loaded)
     suppressions = loaded.suppressions
     hidden: tuple[Diagnostic, ...] = ()
     if suppressions is not None:
@@ -192,6 +194,18 @@ def _in_their_files(found: Iterable[Diagnostic], source: Source) -> tuple[Diagno
     # What several definitions share need not be of use in each of them.
     kept = (each for each in placed if each.file is None or each.rule != "unused-argument")
     return tuple(sorted(kept, key=lambda each: each.sort_key))
+
+
+def _refuse_unread_context(given: Given, loaded: Loaded) -> None:
+    from batchctl.plan.context_names import context_names  # noqa: PLC0415 - most runs are given no context
+    from batchctl.plan.planner import make_plan  # noqa: PLC0415 - as above
+
+    definition = loaded.definition
+    if definition is None:
+        return
+    if definition.job is not None:
+        definition = replace(definition, resources=planned_nodes(definition))
+    refuse_unread_context(given, context_names(make_plan(definition, build_graph(definition.resources))))
 
 
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:

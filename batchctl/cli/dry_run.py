@@ -39,7 +39,6 @@ def dry_run(
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
-    from batchctl.cli.account_context import context_for
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
@@ -48,13 +47,13 @@ def dry_run(
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     query = None if view.query is None else Query.of(view.query, terminal)
-    given = Inputs.of(file, inputs)
+    given = Inputs.of(file, inputs, samples.context)
     prepared = given.prepare(jobs=True)
     plan = require_plan(prepared, terminal, quiet=screen.quiet)
     if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:
         hint = "--format http has its requests; batchctl sync push FILE brings it to Truto"
         raise UsageError("a sync job is not one call that a snippet could make", hint=hint)
-    context = context_for(plan, samples.context, allow_unused=inputs.allow_unused)
+    context = given.account_context()
     preview = _preview(plan, samples, context, terminal)
     if other.asked:
         from batchctl.cli.against import Comparison

@@ -11,6 +11,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.making import AnswerSize, Key, Settings, key_for, make_executor
 from batchctl.execution.notices import ConfigExposed
+from batchctl.redaction import secret_values
 
 # The longest that one attempt at a call takes, where --call-timeout does not say.
 _CALL_TIMEOUT_S = 600
@@ -71,7 +72,7 @@ class Setup:
 
     def settings(self, plan: Plan) -> Settings:
         """The same for any number of plans. Raises ``CredentialsError``, ``UsageError``."""
-        engine, account = self.line.engine, self._context(plan)
+        engine, account = self.line.engine, self._context()
         local = self.kind == "local"
         return Settings(
             self.kind,
@@ -91,16 +92,15 @@ class Setup:
         """The API that calls go to; empty for a local run."""
         return "" if self.kind == "local" else self._credentials().api_url
 
-    def _context(self, plan: Plan) -> JsonObject:
+    def _context(self) -> JsonObject:
         """Keys of the account's context; on Truto they are the account's own. Raises ``UsageError``."""
-        from batchctl.cli.account_context import context_for
-
-        written = self.line.engine.context
-        if written and self.kind == "truto":
+        if self.inputs.context and self.kind == "truto":
             raise UsageError(
                 "--context goes with --local and --direct", hint="on Truto the account has its own context"
             )
-        return context_for(plan, written, allow_unused=self.line.inputs.allow_unused)
+        context = self.inputs.account_context()
+        self.terminal.hide(secret_values(context))
+        return context
 
     def _fixtures(self, plan: Plan) -> FixtureFolder:
         """The folder that answers; the rows of a command share what they read of it. No output may be in it."""

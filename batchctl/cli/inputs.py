@@ -49,6 +49,8 @@ class Inputs:
     allow_unused: bool = False
     # What reads included files, where it is not the folder of the file.
     read_file: ReadFile | None = None
+    # Keys of the account's context, as --context has them.
+    context: Sequence[str] = ()
 
     @property
     def shown(self) -> str:
@@ -66,8 +68,8 @@ class Inputs:
         return Path() if self.file == STDIN else Path(self.file).parent
 
     @classmethod
-    def of(cls, file: str, options: InputOptions) -> Inputs:
-        """Those of a file and of the options that many commands share."""
+    def of(cls, file: str, options: InputOptions, context: Sequence[str] | None = None) -> Inputs:
+        """Those of a file, of the options that many commands share, and of ``--context``."""
         return cls(
             file,
             options.account,
@@ -76,6 +78,7 @@ class Inputs:
             options.env_file,
             [*(options.only or ()), *(f"{SKIP}{word}" for word in options.skip or ())],
             allow_unused=options.allow_unused,
+            context=context or (),
         )
 
     def prepare(
@@ -114,12 +117,19 @@ class Inputs:
         """The arguments that were given beside the file, merged. Raises ``UsageError``."""
         return self.given().values
 
+    def account_context(self) -> JsonObject:
+        """``["region:=\\"eu\\""]`` is ``{"region": "eu"}``, in the spellings of ``--arg``. Raises ``UsageError``."""
+        found: JsonObject = {}
+        for text in self.context:
+            found.update(parse_argument(text, read_bytes, option="--context").values)
+        return found
+
     def given(self) -> Given:
         """What was given beside the file, and where each came from. Raises ``UsageError``."""
         known = read_snapshot(self.folder)
-        given = Given(self.args, allow_unused=self.allow_unused, capabilities=known).with_account(
-            self.account, f"--account {self.account}"
-        )
+        context = self.account_context()
+        given = Given(self.args, allow_unused=self.allow_unused, capabilities=known, context=context)
+        given = given.with_account(self.account, f"--account {self.account}")
         for path in self.args_file:
             given = given.plus(read_arguments(read_bytes(str(path)), str(path)))
         for text in self.arg:

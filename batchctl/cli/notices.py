@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from batchctl.execution.notices import (
     ConfigExposed,
+    ContextRead,
     KeyChosen,
     NotRecorded,
     RecordsSaved,
@@ -45,6 +46,8 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
 
             terminal.aside(row_line(notice.end, terminal.redactor.text, reused=notice.reused))
             return
+        if isinstance(notice, ContextRead):
+            terminal.hide(notice.secrets)
         text = words(notice, how_to_resume or "batchctl run --resume {}")
         if isinstance(notice, ResponseSaved | RecordsSaved):
             terminal.warn(text)
@@ -96,9 +99,20 @@ def words(notice: Notice, how_to_resume: str) -> str:
             return f"complete records were saved to {path}"
         case Resumable(run_id=run_id):
             return f"to resume: {how_to_resume.format(run_id)}"
-        case RowFinished():
-            from batchctl.render.result.each import row_label
-
-            return row_label(notice.end, Redactor().text)
+        case ContextRead() | RowFinished():
+            return _longer(notice)
         case _:
             assert_never(notice)
+
+
+def _longer(notice: ContextRead | RowFinished) -> str:
+    if isinstance(notice, RowFinished):
+        from batchctl.render.result.each import row_label
+
+        return row_label(notice.end, Redactor().text)
+    found, lost = listed(list(notice.names)), listed(list(notice.missing))
+    said = (
+        found and f"the account's context gives {found}",
+        lost and f"the API tells no {lost} of the account; --context gives it",
+    )
+    return "; ".join(filter(None, said))

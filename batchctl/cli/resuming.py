@@ -30,6 +30,7 @@ def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) ->
         env_file=given.env_file or before.env_file,
         only=given.only or before.only,
         allow_unused=given.allow_unused,
+        context=line.engine.context or (),
         tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
     )
 

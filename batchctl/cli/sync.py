@@ -83,7 +83,6 @@ def sync(  # noqa: PLR0913 - the options of a command
     screen: ScreenOptions,
 ) -> None:
     """Run a sync job on this machine and deliver its records."""
-    from batchctl.cli.account_context import account_context
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.config.folders import state_folder
@@ -94,7 +93,7 @@ def sync(  # noqa: PLR0913 - the options of a command
     if local and direct:
         raise UsageError("--local and --direct can't be combined", hint="choose one")
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    given = Inputs.of(file, inputs)
+    given = Inputs.of(file, inputs, engine.context)
     planned = _planned(given, terminal)
     if webhook_secret is None:
         webhook_secret = secrets.token_hex(16)
@@ -107,7 +106,7 @@ def sync(  # noqa: PLR0913 - the options of a command
     path = state or state_folder(os.environ) / "sync-state.sqlite"
     options = replace(engine.chosen(), fail_fast=error_handling is ErrorHandling.FAIL_FAST)
     backend_for, account = _answers(planned, given, terminal, connection, fixtures, direct=direct)
-    account = {**account, **account_context(engine.context)}
+    account = {**account, **given.account_context()}
     kept = SyncState(path, state_space(planned.job, definition.args))
     try:
         runner = SyncRunner(planned, backend_for, kept, options, account, ignore_previous_run)

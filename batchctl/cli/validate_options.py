@@ -16,6 +16,7 @@ from batchctl.cli.options import (
     ArgsFileOption,
     Color,
     ColorOption,
+    ContextOption,
     EnvFileOption,
 )
 from batchctl.diagnostics import Severity
@@ -91,13 +92,21 @@ class BesideOptions:
     each: Annotated[
         Path | None, typer.Option("--each", metavar="FILE", help="Check with the arguments of each row of this file.")
     ] = None
+    context: ContextOption = None
     allow_unused: AllowUnusedOption = False
 
     def given(self) -> tuple[list[Given], tuple[Beside, ...]]:
         """What is given for each check, and files about whose text there is something to say."""
         from batchctl.cli.inputs import Inputs
 
-        given = Inputs("", self.account, self.arg or (), self.args_file or (), allow_unused=self.allow_unused).given()
+        given = Inputs(
+            "",
+            self.account,
+            self.arg or (),
+            self.args_file or (),
+            allow_unused=self.allow_unused,
+            context=self.context or (),
+        ).given()
         if self.each is None:
             return [given], given.beside
         from batchctl.cli.each_rows import read_rows

@@ -57,7 +57,8 @@ class Given:
     """Arguments and an account that win over the file's.
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
-    ``allow_unused`` lets arguments pass that nothing reads; ``capabilities`` are those of the account, where known.
+    ``allow_unused`` lets names pass that nothing reads; ``capabilities`` are those of the account, where known,
+    ``context`` are keys of its context.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Given:
     beside: tuple[Beside, ...] = ()
     allow_unused: bool = False
     capabilities: Capabilities | None = None
+    context: JsonObject = field(default_factory=dict)
 
     def plus(self, above: Given) -> Given:
         """Both, where ``above`` wins."""
@@ -78,6 +80,7 @@ class Given:
             (*self.beside, *above.beside),
             self.allow_unused or above.allow_unused,
             above.capabilities or self.capabilities,
+            {**self.context, **above.context},
         )
 
     def with_account(self, account: str | None, where: str) -> Given:
@@ -112,3 +115,13 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
             f'nothing in the definition reads or declares an argument "{short(name)}" (from {origin.where})',
             hint=" ".join(filter(None, (meant, "--allow-unused lets it pass"))),
         )
+
+
+def refuse_unread_context(given: Given, known: Collection[str] | None) -> None:
+    """Raise ``UsageError`` for the first key of the account's context that is not in ``known`` (None: any may be)."""
+    for name in given.context if known is not None and not given.allow_unused else ():
+        if known is not None and name not in known:
+            raise UsageError(
+                f'nothing in the definition reads "{short(name)}" of the account\'s context (from --context)',
+                hint=" · ".join(filter(None, (suggestion(name, sorted(known)), "--allow-unused lets it pass"))),
+            )

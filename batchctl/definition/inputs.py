@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-def parse_argument(text: str, read: Callable[[str], bytes]) -> Given:
+def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--arg") -> Given:
     """One ``--arg``: ``name=text``, ``name:=json``, ``name=@file`` (its text), ``name:=@file`` (its JSON or YAML).
 
-    ``a.b=x`` reaches inside. ``read`` gives the bytes of a file. Raises ``UsageError``, which never shows the value
-    of a name that looks like a secret's.
+    ``a.b=x`` reaches inside. ``read`` gives the bytes of a file, ``option`` is what it was written after.
+    Raises ``UsageError``, which never shows the value of a name that looks like a secret's.
     """
     name, equals, written = text.partition("=")
     is_json = name.endswith(":")
     name = name.removesuffix(":")
     path = tuple(name.split("."))
     if not equals or not all(path):
-        raise UsageError(f'--arg "{name}" is not NAME=TEXT or NAME:=JSON', hint="for example --arg user_id=42")
+        raise UsageError(f'{option} "{name}" is not NAME=TEXT or NAME:=JSON', hint=f"for example {option} user_id=42")
     shown = "…" if any(is_secret_name(step) for step in path) else short(written)
-    option = f"--arg {name}{':' if is_json else ''}={shown}"
+    option = f"{option} {name}{':' if is_json else ''}={shown}"
     beside: tuple[Beside, ...] = ()
     if written.startswith("@"):
         value, beside = _from_file(written[1:], option, read, is_json=is_json)

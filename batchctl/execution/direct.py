@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.http import HttpBackend
@@ -15,6 +15,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError, Interrupted, StoreError, TimedOut
+from batchctl.execution.account import context_of
 from batchctl.execution.history import run_summary
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
@@ -99,16 +100,27 @@ class DirectExecutor:
             run.record.close()
 
     async def _executed(self, run: OpenRun, observer: Observer, notify: Notify) -> RunResult:
-        backend = self._backend(run, observer)
+        connection, options = self.target.connection, self.options
+        account = await context_of(
+            self.plan,
+            connection,
+            options.account,
+            notify,
+            backoff=self.backoff,
+            allow_unresolved=options.allow_unresolved,
+        )
+        options = replace(options, account={**account.values, **options.account})
+        redactor = self.redactor.with_secrets(account.secrets) if account.secrets else self.redactor
+        backend = self._backend(run, observer, redactor)
         try:
             answering = self.recorder.watch(backend) if self.recorder else backend
             async with asyncio.timeout(self.run_timeout_s) as limit:
-                result = await execute(self.plan, answering, observer=observer, options=self.options)
+                result = await execute(self.plan, answering, observer=observer, options=options)
         finally:
             await backend.aclose()
         if backend.replayed:
             notify(ResponsesReused(backend.replayed))
-        self._save(run, result, notify)
+        self._save(run, result, notify, redactor)
         if limit.expired():
             notify(Resumable(run.record.id))
             raise TimedOut(f"the run did not end within {self.run_timeout_s:g} s")
@@ -116,11 +128,11 @@ class DirectExecutor:
             notify(Resumable(run.record.id))
         return result
 
-    def _save(self, run: OpenRun, result: RunResult, notify: Notify) -> None:
+    def _save(self, run: OpenRun, result: RunResult, notify: Notify, redactor: Redactor) -> None:
         """The response as a whole, before anything shows it. A full disk takes nothing from the result."""
         pieces = (piece.encode("utf-8", "replace") for piece in run_json(result))
         try:
-            run.record.save_response(self.redactor.seal().chunks(pieces))
+            run.record.save_response(redactor.seal().chunks(pieces))
         except StoreError as error:
             notify(NotRecorded(str(error)))
             return
@@ -133,11 +145,11 @@ class DirectExecutor:
         except StoreError as error:
             notify(NotRecorded(str(error)))
 
-    def _backend(self, run: OpenRun, observer: Observer) -> JournalledBackend:
+    def _backend(self, run: OpenRun, observer: Observer, redactor: Redactor) -> JournalledBackend:
         account, began_s = self.plan.definition.integrated_account_id, time.monotonic()
         connections = self.options.concurrency
         http = HttpBackend(self.target.connection, account, connections=connections, bounds=self.bounds)
         sending: Backend = ThrottledBackend(http, self.limits, observer, began_s=began_s) if self.limits else http
         retrying = RetryingBackend(sending, RetryLoop(self.backoff), observer, began_s=began_s)
         key = run.record.key if run.resumed else self.about.key
-        return JournalledBackend(retrying, run.record, redactor=self.redactor, key=key, resumed=run.resumed)
+        return JournalledBackend(retrying, run.record, redactor=redactor, key=key, resumed=run.resumed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -85,6 +85,18 @@ class Resumable:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextRead:
+    """``names`` of the account's context were asked of the API, ``missing`` are those that it did not tell.
+
+    ``secrets`` are values among them that look secret, and that must not be shown.
+    """
+
+    names: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RowFinished:
     """A row of many ended; ``reused`` says that it had already succeeded in the run that is resumed."""
 
@@ -103,6 +115,7 @@ Notice: TypeAlias = (
     | ResponseSaved
     | RecordsSaved
     | Resumable
+    | ContextRead
     | RowFinished
 )
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.forms import analysed
-from batchctl.plan.reads import ROOTS
-from batchctl.template import parse_path
+from batchctl.plan.reads import ROOTS, RUN_ROOTS
+from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.expression import Analysis
     from batchctl.plan.planner import Plan, Step
+    from batchctl.plan.reads import Segments
+    from batchctl.template import Alternative, Template
+
+# What stands beside the account's keys in some nodes of a sync job.
+_OF_NODES = ("payload", "total_records_size")
 
 
 def context_names(plan: Plan) -> frozenset[str] | None:
@@ -21,30 +27,73 @@ def context_names(plan: Plan) -> frozenset[str] | None:
 
     A bare name in ``loop_on`` may be a key of the context, too.
     """
-    analyses = [analysed(text) for step in plan.steps.values() for text in _expressions(step)]
+    analyses = _analyses(plan)
     if any(each.wildcards or each.takes_everything for each in analyses):
         return None
-    paths = chain(
-        (path.segments for each in analyses for path in each.paths),
-        (parse_path(text) for step in plan.steps.values() for text in _placeholders(step)),
-    )
-    roots = {str(segments[0]) for segments in paths if segments}
     loops = {str(name) for step in plan.steps.values() if step.loop for name in step.loop.segments[:2]}
-    return frozenset(roots | loops) - {*ROOTS}
+    # What an expression reads of an item, too: better to let a name pass than to refuse one that is read.
+    items = {str(path.segments[0]) for each in analyses for path in each.paths if path.segments}
+    return frozenset(_roots(plan, analyses) | loops | items) - {*ROOTS}
+
+
+def read_of_account(plan: Plan) -> frozenset[str]:
+    """The names that only the account's context can have: those that the plan reads and has not itself.
+
+    What an add_context brings may be among them. An expression that takes everything reads no name of its own.
+    """
+    loops = {
+        str(step.loop.segments[1])
+        for step in plan.steps.values()
+        if step.loop and step.loop.is_bare and len(step.loop.segments) > 1
+    }
+    found = _roots(plan, _analyses(plan)) | (loops - plan.definition.args.keys())
+    return frozenset(found) - {*ROOTS, *RUN_ROOTS, *_OF_NODES, "true", "false", "null"}
+
+
+def _roots(plan: Plan, analyses: list[Analysis]) -> set[str]:
+    paths: Iterator[Segments] = chain(
+        (path.segments for each in analyses for path in each.paths if not path.relative),
+        (parse_path(text) for step in plan.steps.values() for text in _placeholders(step)),
+        (parse_path(path.path) for each in _of_job(plan) for path in _alternatives(each)),
+    )
+    return {segments[0] for segments in paths if segments and isinstance(segments[0], str)}
+
+
+def _analyses(plan: Plan) -> list[Analysis]:
+    texts = [text for step in plan.steps.values() for text in _expressions(step)]
+    return [analysed(text) for text in texts]
 
 
 def _expressions(step: Step) -> Iterator[str]:
     for form in filter(None, (step.form, step.again)):
         yield from form.expressions.values()
     node = step.node
-    yield from filter(None, (node.run_if, getattr(node, "expression", None)))
+    own = node.config.get("value_expression") if isinstance(node, SyncNode) else getattr(node, "expression", None)
+    yield from (text for text in (node.run_if, own) if isinstance(text, str))
 
 
 def _placeholders(step: Step) -> Iterator[str]:
     templates = [form.template for form in (step.form, step.again) if form]
     templates += [each for each in (step.condition, step.loop.template if step.loop else None) if each]
+    if isinstance(step.node, SyncNode):
+        templates.append(compile_template(step.node.config))
     for template in templates:
-        for reference in template.references:
-            yield from (path.path for path in reference.alternatives)
-    if isinstance(step.node, Request) and step.node.loop_on and "{{" not in step.node.loop_on:
+        yield from (path.path for path in _alternatives(template))
+    if isinstance(step.node, Request) and step.node.loop_on and "{{" not in step.node.loop_on and not _is_bare(step):
         yield step.node.loop_on
+
+
+def _is_bare(step: Step) -> bool:
+    return step.loop is not None and step.loop.is_bare
+
+
+def _alternatives(template: Template) -> Iterator[Alternative]:
+    for reference in template.references:
+        yield from reference.alternatives
+
+
+def _of_job(plan: Plan) -> Iterator[Template]:
+    """The templates that a sync job has beside its nodes."""
+    job = plan.definition.job
+    if job is not None:
+        yield from (compile_template(text) for text in (job.state_key, job.mutex_key) if text)

@@ -20,8 +20,8 @@ Passes:
         query: {id: "{{args.id}}"}
 
 Fix:
-    Correct the name. If the account's context has it: ``# batchctl: ignore[unknown-root] context of the account``, or
-    give the fixtures an ``account.yaml`` that has it.
+    Correct the name. If the account's context has it, say so with ``--context NAME:=JSON``, or for good with
+    ``# batchctl: ignore[unknown-root] context of the account``; fixtures have it in their ``account.yaml``.
 
 Since: 0.1.0
 """
@@ -59,6 +59,8 @@ def _in_loops(subject: Subject) -> Iterator[Finding]:
     """Those with braces are placeholders."""
     for request, _ in subject.loops.all:
         name = subject.loops.over_context.get(request.index)
+        if name in subject.given.context:
+            continue
         if name is not None and "{" not in (request.loop_on or "") and not _is_added(subject, request):
             yield subject.finding(
                 request,
@@ -108,10 +110,11 @@ def _in_expressions(subject: Subject) -> Iterator[Finding]:
 
 def _roots(subject: Subject, node: Resource) -> tuple[str, ...]:
     """What every account has; in a sync job also the run, and what comes to a destination or a transform."""
+    always = (*_ALWAYS, *subject.given.context)
     if subject.kind == "batch":
-        return _ALWAYS
+        return always
     own = {"destination": ("payload",)}.get(node.kind, ()) if isinstance(node, SyncNode) else ("total_records_size",)
-    return (*_ALWAYS, "sync_job_run", "previous_run_date", *own)
+    return (*always, "sync_job_run", "previous_run_date", *own)
 
 
 def _unknown(root: str) -> str:

@@ -36,6 +36,12 @@ async def identify(connection: Connection, account: str | None) -> Identity:
 
     Raises ``CredentialsError`` or ``Refused`` when the answer is an error, and what ``submit`` raises without one.
     """
+    record = await read_account(connection, account)
+    return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
+
+
+async def read_account(connection: Connection, account: str | None) -> JsonObject:
+    """The integrated account ``account`` as the API has it, or any one that the token can see. Raises as above."""
     target = "/integrated-account"
     target += f"/{quote(account, safe='')}" if account else "?limit=1"
     exchange = Exchange(connection, connections=1)
@@ -44,8 +50,7 @@ async def identify(connection: Connection, account: str | None) -> Identity:
             data = await incoming.body()
     finally:
         await exchange.aclose()
-    record = _record(data, incoming, connection.host)
-    return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
+    return _record(data, incoming, connection.host)
 
 
 def _record(data: bytes, incoming: Incoming, host: str) -> JsonObject:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripted_api import answer, scripted
 
-from batchctl.plan.context_names import context_names
+from batchctl.plan.context_names import context_names, read_of_account
 from batchctl.preparation import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,19 @@ integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
 args: {user: u-1}
 resources:
   - {name: deals, resource: crm/deals, method: list, query: {region: "{{region}}", user: "{{args.user}}"}}
+"""
+
+JOB = """\
+default_runtime_version: 4
+integration_name: notion
+state_key: "s-{{space}}"
+resources:
+  - {name: rows, type: request, resource: crm/deals, method: list, query: {region: "{{region}}"}}
+  - name: out
+    type: destination
+    destination_type: datastore
+    resources_to_persist: [rows]
+    config: {id: d, config: {path: "{{folder}}/x"}}
 """
 
 
@@ -53,12 +67,71 @@ def test_a_preview_shows_it(folder: Path, samples: tuple[str, ...]) -> None:
     assert json.loads(done.stdout)["query"] == {"region": "eu", "user": "u-1"}
 
 
-@pytest.mark.parametrize("command", [("run", "--local"), ("dry-run",)])
+@pytest.mark.parametrize("command", [("run", "--local"), ("dry-run",), ("validate",)])
 def test_a_name_that_nothing_reads_is_refused(folder: Path, command: tuple[str, ...]) -> None:
     done = batchctl(folder, *command, "c.yaml", "--context", "regoin=eu")
     assert done.returncode == 2
     assert 'did you mean "region"?' in done.stderr
     assert done.stdout == ""
+
+
+def test_a_name_that_is_given_is_no_warning(folder: Path) -> None:
+    assert "BC402" in batchctl(folder, "validate", "c.yaml").stdout
+    done = batchctl(folder, "validate", "c.yaml", "--context", "region=eu", "--fail-on", "warning")
+    assert (done.returncode, done.stdout) == (0, "1 file is valid.\n")
+    run = batchctl(folder, "run", "c.yaml", "--local", "-q", "--context", "region=eu")
+    assert "BC402" not in run.stderr
+
+
+def test_a_sync_job_has_its_names_checked_too(folder: Path) -> None:
+    (folder / "j.yaml").write_text(JOB, "utf-8")
+    done = batchctl(folder, "sync", "j.yaml", "--context", "regoin=eu")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'nothing in the definition reads "regoin"' in done.stderr
+    for name in ("region", "folder", "space"):
+        done = batchctl(folder, "validate", "j.yaml", "--context", f"{name}=eu")
+        assert "from --context" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "given", "code", "said"),
+    [
+        ({"context": {"region": "eu"}}, 200, (), 0, "the account's context gives region"),
+        ({"context": {"regionn": "eu"}}, 200, (), 2, 'the API tells no "region" of the account'),
+        ({"id": "a"}, 200, (), 2, "give it with --context region:=JSON"),
+        ({"id": "a"}, 200, ("--context", "region=eu"), 0, ""),
+        ({"id": "a"}, 200, ("--allow-unresolved",), 0, "the API tells no region of the account"),
+        ({"message": "no"}, 403, (), 4, "give it with --context region:=JSON"),
+        ({"message": "no"}, 403, ("--allow-unresolved",), 0, "the API tells no region of the account"),
+        ({"message": "no"}, 401, (), 4, "401"),
+    ],
+)
+def test_a_direct_run_asks_the_api_for_what_it_reads(
+    folder: Path, found: object, status: int, given: tuple[str, ...], code: int, said: str
+) -> None:
+    page = answer({"result": [{"id": "d-1"}], "next_cursor": None})
+    answers = [page] if "region=eu" in given else [answer(found, status), page]
+    with scripted(*answers) as api:
+        to = ("--token", "t", "--retries", "0", "--api-url", api.url)
+        done = batchctl(folder, "run", "c.yaml", "--direct", "-o", "json", *to, *given)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    sent = [each.target for each in api.asked if "/unified/" in each.target]
+    assert len(sent) == (code == 0)
+    if code == 0 and "no region" not in said:
+        assert "region=eu" in sent[0]
+        assert sum("/integrated-account/" in each.target for each in api.asked) == (not given)
+
+
+def test_a_secret_of_the_context_is_masked_from_then_on(folder: Path) -> None:
+    (folder / "c.yaml").write_text(TEXT.replace("{{region}}", "{{api_key}}"), "utf-8")
+
+    account = answer({"context": {"api_key": "canary-0815-value"}})
+    with scripted(account, answer({"message": "canary-0815-value is no region"}, 400)) as api:
+        done = batchctl(folder, "run", "c.yaml", "--direct", "--token", "t", "--api-url", api.url)
+    assert done.returncode == 3
+    assert any("region=canary-0815-value" in each.target for each in api.asked)
+    assert "canary-0815" not in done.stdout + done.stderr
 
 
 def test_truto_has_its_own(folder: Path) -> None:
@@ -86,3 +159,20 @@ def test_which_keys_a_plan_reads(fields: str, names: set[str] | None) -> None:
     text = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nargs: {user: u-1}\n"
     plan = prepare(f"{text}resources:\n  - resource: crm/deals\n    method: list\n    {fields}\n").require_plan()
     assert context_names(plan) == names
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ("query: {a: '{{args.user}}'}", set()),
+        ("query: {a: '{{team.id}}', b: '{{tenant_id}}'}", {"team", "tenant_id"}),
+        ("loop_on: teams", {"teams"}),
+        ("loop_on: user", set()),
+        ("run_if: region = 'eu' and args.user", {"region"}),
+        ("query: '{\"a\": args.list.region}'", set()),
+    ],
+)
+def test_what_only_the_account_can_have(fields: str, names: set[str]) -> None:
+    text = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nargs: {user: [u-1]}\n"
+    plan = prepare(f"{text}resources:\n  - resource: crm/deals\n    method: list\n    {fields}\n").require_plan()
+    assert read_of_account(plan) == names

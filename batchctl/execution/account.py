@@ -1,0 +1,97 @@
+"""What a definition reads of its integrated account, where this machine executes it: asked of the API, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import AddContext
+from batchctl.diagnostics.spelling import suggestion
+from batchctl.errors import CredentialsError, Refused, ServiceError, Unanswered, UsageError
+from batchctl.execution.notices import ContextRead
+from batchctl.plain import clean, listed
+from batchctl.plan.context_names import read_of_account
+from batchctl.redaction import secret_values
+from batchctl.service.identity import read_account
+from batchctl.truto.backoff import RETRYABLE, Backoff
+from batchctl.truto.retry import Again, RetryLoop
+
+if TYPE_CHECKING:
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+    from batchctl.truto.connection import Connection
+
+TENANT = "tenant_id"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountContext:
+    """Keys of an account's context, and which values among them look secret."""
+
+    values: JsonObject = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+async def context_of(
+    plan: Plan,
+    connection: Connection,
+    known: JsonObject,
+    notify: Notify,
+    *,
+    backoff: Backoff,
+    allow_unresolved: bool = False,
+) -> AccountContext:
+    """What ``plan`` reads of its account beside ``known``; nothing is asked where it reads nothing.
+
+    Raises ``UsageError`` for a name that neither has, unless an add_context may bring it or it is allowed to have no
+    value; ``CredentialsError`` and ``ServiceError`` where the account can't be asked for.
+    """
+    wanted = sorted(read_of_account(plan) - known.keys())
+    if not wanted:
+        return AccountContext()
+    lenient = allow_unresolved or any(isinstance(step.node, AddContext) for step in plan.steps.values())
+    try:
+        record = await _asked(plan.definition.integrated_account_id, connection, backoff)
+    except CredentialsError:
+        raise
+    except ServiceError as error:
+        if lenient:
+            notify(ContextRead((), missing=tuple(wanted)))
+            return AccountContext()
+        error.hint = f"the definition reads {_names(wanted)} of the account: give it with {_option(wanted[0])}"
+        raise
+    context = record.get("context")
+    has = {**(context if isinstance(context, dict) else {}), **({TENANT: record[TENANT]} if TENANT in record else {})}
+    values: JsonObject = {name: has[name] for name in wanted if name in has}
+    missing = [name for name in wanted if name not in values]
+    if missing and not lenient:
+        meant = suggestion(missing[0], sorted({*has, "args", "resources"}))
+        raise UsageError(
+            f"the API tells no {_names(missing)} of the account, which the definition reads",
+            hint=" · ".join(filter(None, (meant, f"give it with {_option(missing[0])}"))),
+        )
+    secrets = frozenset(secret_values(values))
+    notify(ContextRead(tuple(values), tuple(missing), secrets))
+    return AccountContext(values, secrets)
+
+
+async def _asked(account: str, connection: Connection, backoff: Backoff) -> JsonObject:
+    async def attempt() -> JsonObject:
+        return await read_account(connection, account)
+
+    def again(answer: JsonObject | Exception) -> Again | None:
+        if isinstance(answer, Refused) and answer.status in RETRYABLE:
+            return Again(answer.status)
+        return Again() if isinstance(answer, Unanswered) else None
+
+    record, _ = await RetryLoop(backoff).run(attempt, again, lambda *_: None)
+    return record
+
+
+def _names(names: list[str]) -> str:
+    return listed([f'"{clean(name, 80)}"' for name in names[:5]])
+
+
+def _option(name: str) -> str:
+    return f"--context {clean(name, 80)}:=JSON"
