@@ -26,12 +26,14 @@ from batchctl.execution.making import Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.plan_for import plan_for
 from batchctl.execution.resume import SavedInputs, reopen
-from batchctl.execution.row_end import Row, told_apart
 from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.row_plans import RowPlans
+from batchctl.execution.row_table import RowTable
 from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.files import reader_of, reason_of
+from batchctl.json_types import write_json
 from batchctl.preparation import Prepared, prepare
-from batchctl.redaction import Redactor
+from batchctl.redaction import Redactor, secret_values
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
+    from batchctl.execution.row_end import Row
     from batchctl.execution.rows import RowsResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
@@ -203,16 +206,30 @@ async def arun_each(
     path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
 ) -> RowsResult:
     """``run_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
-    distinct = told_apart(_row(number, row) for number, row in enumerate(rows, 1))
-    if not distinct:
+    table = RowTable()
+    first: list[Plan] = []
+
+    def prepare_row(given: Given) -> tuple[Prepared, Plan]:
+        prepared = _prepared(path, settings, given)
+        return prepared, _plan(prepared, settings)
+
+    plans = RowPlans(prepare_row, Given(settings.get("args", {}), settings.get("account")))
+    for each in rows:
+        given = _given(each)
+        plan = plans.plan(given)
+        first = first or [plan]
+        table.add(given.account, given.values)
+    if not first:
         raise UsageError("there are no rows")
-    planned = [(row, _plan(_prepared(path, _with_row(settings, row)), settings)) for row in distinct]
-    first = planned[0][1]
-    chosen = _chosen(first, path, settings)
-    key = Key() if chosen.kind == "local" else key_for(first, settings.get("idempotency_key"))
-    content: JsonObject = {"resources": first.definition.payload["resources"]}
-    inputs = _saved(first, chosen, settings.get("args", {}), settings, distinct)
+    chosen = _chosen(first[0], path, settings)
+    key = Key() if chosen.kind == "local" else key_for(first[0], settings.get("idempotency_key"))
+    content: JsonObject = {"resources": first[0].definition.payload["resources"]}
+    inputs = _saved(first[0], chosen, settings.get("args", {}), settings, table)
     about = RunInfo("each", str(path), content, chosen.host, inputs, key.text)
+
+    def plan_of(row: Row) -> Plan:
+        return plans.plan(Given(row.args, row.account))
+
     with ExitStack() as stack:
         store = settings.get("store")
         if store is None:
@@ -220,23 +237,24 @@ async def arun_each(
         run_id = settings.get("resume")
         known = _store_of(settings) if run_id is not None else store
         record = reopen(known, known.get(run_id), about) if run_id is not None else None
-        journal = RowJournal(known, about, chosen.redactor, resumed=record)
-        jobs = row_jobs(planned, chosen, journal, str(path))
-        return await run_rows(jobs, journal, parallel=parallel, notify=settings.get("notify", silent))
+        journal = RowJournal(known, about, chosen.redactor, plan_of, resumed=record)
+        jobs = row_jobs(plan_of, chosen, journal, str(path))
+        notify = settings.get("notify", silent)
+        return await run_rows(table, first[0].steps, jobs, journal, parallel=parallel, notify=notify)
 
 
-def _prepared(path: str | Path, settings: InputSettings) -> Prepared:
+def _prepared(path: str | Path, settings: InputSettings, given: Given | None = None) -> Prepared:
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise UsageError(f"can't read {path}: {reason_of(error)}") from error
     return prepare(
         data,
-        given=Given(capabilities=read_snapshot(Path(path).parent)),
         file=str(path),
         environment=settings.get("environment", os.environ),
         account=settings.get("account"),
         args=settings.get("args"),
+        given=Given(capabilities=read_snapshot(Path(path).parent)).plus(given or Given()),
         only=settings.get("only", ()),
         read_file=reader_of(path),
     )
@@ -286,19 +304,23 @@ def _target(settings: RunSettings) -> Target:
 
 
 def _saved(
-    plan: Plan, chosen: Settings, args: JsonObject, settings: RunSettings, rows: Sequence[Row] | None = None
+    plan: Plan, chosen: Settings, args: JsonObject, settings: RunSettings, rows: RowTable | None = None
 ) -> JsonObject | None:
     """What the store keeps so that ``batchctl run --resume`` needs no file; None where a secret stands in it."""
     definition = plan.definition
     secrets = {*secrets_in(definition), *([chosen.target.connection.token] if chosen.target else [])}
-    return SavedInputs(
+    saved = SavedInputs(
         text=definition.source.standalone(),
         account=settings.get("account") if rows is not None else definition.integrated_account_id,
         args=args,
         only=tuple(settings.get("only", ())),
-        rows=None if rows is None else tuple({"account": row.account, "args": row.args} for row in rows),
         executor=chosen.kind,
-    ).without_secrets(secrets)
+    )
+    for row in rows or ():
+        text = write_json([row.account, row.args])
+        if secret_values(row.args) or any(secret in text for secret in secrets if secret):
+            return None
+    return saved.without_secrets(secrets)
 
 
 def _store_of(settings: RunSettings) -> RunStore:
@@ -308,18 +330,7 @@ def _store_of(settings: RunSettings) -> RunStore:
     return store
 
 
-def _row(number: int, row: Mapping[str, JsonValue]) -> Row:
+def _given(row: Mapping[str, JsonValue]) -> Given:
     account = row.get("account")
-    return Row(
-        number, None if account is None else str(account), {name: row[name] for name in row if name != "account"}
-    )
-
-
-def _with_row(settings: RunSettings, row: Row) -> InputSettings:
-    found = InputSettings(args={**settings.get("args", {}), **row.args}, only=settings.get("only", ()))
-    if "environment" in settings:
-        found["environment"] = settings["environment"]
-    account = row.account or settings.get("account")
-    if account is not None:
-        found["account"] = account
-    return found
+    values = {name: row[name] for name in row if name != "account"}
+    return Given(values, None if account is None else str(account))

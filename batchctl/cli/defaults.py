@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PREFIX = "BATCHCTL"
 # A file that comes with a project must not decide where a token goes, or answer for a person.
-_NOT_IN_FILES = frozenset({"token", "api-url", "allow-http", "profile", "yes", "show-secrets", "debug"})
+_NOT_IN_FILES = frozenset({"token", "api-url", "allow-http", "profile", "yes", "show-secrets", "debug", "on", "store"})
 
 
 def set_defaults(command: Any, name: str, commands: Collection[str]) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _ROWS, _ROWS_VERBOSE = 3, 20
 # The file in ``--out DIR/`` that holds the errors of every resource.
-_ERRORS = "errors"
+ERRORS = "errors"
 # GitHub Actions names a file here; what is appended to it is shown beside the job.
 _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -89,15 +89,7 @@ class Delivery:
         self.terminal.warn("the result could not be saved anywhere: every disk is full")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
-        asked = self.line.output
-        return Shape(
-            self.terminal.redactor.text,
-            asked.field_names,
-            asked.records,
-            columns,
-            ascii_only=ascii_only,
-            csv_raw=asked.csv_raw,
-        )
+        return shape_of(self.line.output, self.terminal, columns, ascii_only=ascii_only)
 
     def _write_out(self, result: RunResult) -> None:
         asked = self.line.output
@@ -111,17 +103,8 @@ class Delivery:
             self.terminal.note(f"wrote {asked.out}")
 
     def _write_folder(self, result: RunResult, folder: Path, output: Output) -> None:
-        make_folder(folder)
-        names = SafeNames([_ERRORS])
-        errors: JsonObject = {}
-        for part, key, values in result.answer_lists():
-            if part == "errors":
-                errors[key] = list(values)
-            else:
-                pieces = RECORD_FORMATS[output](values, self._shape())
-                write_whole(folder / (names.name(key) + ENDINGS[output]), pieces)
-        write_whole(folder / f"{_ERRORS}.json", pretty_json(errors))
-        self.terminal.note(f"wrote {names.count} files to {folder}")
+        count = write_folder(result, folder, output, self._shape())
+        self.terminal.note(f"wrote {count} files to {folder}")
 
     def _write_reports(self, result: RunResult) -> None:
         job = os.environ.get(_JOB_SUMMARY)
@@ -188,6 +171,33 @@ class Delivery:
             from batchctl.render.result.tree import summary_view
 
             self.terminal.aside(summary_view(result, self.terminal.redactor.text, self.plan, self.file))
+
+
+def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
+    """How data is laid out, as the command line asks."""
+    return Shape(
+        terminal.redactor.text,
+        asked.field_names,
+        asked.records,
+        columns,
+        ascii_only=ascii_only,
+        csv_raw=asked.csv_raw,
+    )
+
+
+def write_folder(result: RunResult, folder: Path, output: Output, shape: Shape) -> int:
+    """A file per resource in ``folder``, and one for the errors; how many. Raises ``UsageError``."""
+    make_folder(folder)
+    names = SafeNames([ERRORS])
+    errors: JsonObject = {}
+    for part, key, values in result.answer_lists():
+        if part == "errors":
+            errors[key] = list(values)
+        else:
+            pieces = RECORD_FORMATS[output](values, shape)
+            write_whole(folder / (names.name(key) + ENDINGS[output]), pieces)
+    write_whole(folder / f"{ERRORS}.json", pretty_json(errors))
+    return names.count
 
 
 def is_folder(out: str) -> bool:

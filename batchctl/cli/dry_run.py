@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, Format, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
 from batchctl.errors import UsageError
 
@@ -34,11 +35,13 @@ def dry_run(
     view: ViewOptions,
     samples: SampleOptions,
     other: CompareOptions,
+    rows: RowOptions,
     inputs: InputOptions,
     screen: ScreenOptions,
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
+    rows.require_sense(file)
     from batchctl.cli.checking import require_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
@@ -48,6 +51,14 @@ def dry_run(
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     query = None if view.query is None else Query.of(view.query, terminal)
     given = Inputs.of(file, inputs, samples.context)
+    if rows.each is not None:
+        from batchctl.cli.dry_run_each import preview_rows
+
+        if other.asked or query is not None:
+            raise UsageError("--against and --query are for one dry run, not for the rows of --each")
+        context = given.account_context()
+        preview_rows(given, rows, view, samples.fixtures, terminal, lambda p: _preview(p, samples, context, terminal))
+        return
     prepared = given.prepare(jobs=True)
     plan = require_plan(prepared, terminal, quiet=screen.quiet)
     if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:

@@ -1,117 +1,153 @@
-"""``run --each FILE``: one batch, once per row, side by side; what came back is tagged by row."""
+"""``run --each``: one batch, once per row, side by side; what came back is tagged by row."""
 
 from __future__ import annotations
 
 import shlex
-import sys
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from batchctl.blocking import wait_for
-from batchctl.cli.consent import checked_plan, confirm_deletes
-from batchctl.cli.delivery import is_folder
-from batchctl.cli.each_rows import read_rows
+from batchctl.cli.consent import confirm_deletes
+from batchctl.cli.each_delivery import RowsDelivery
+from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
-from batchctl.cli.formats import format_of
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
-from batchctl.definition.given import Given
-from batchctl.diagnostics import Severity
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
-from batchctl.execution.notices import KeyChosen, silent
+from batchctl.execution.notices import KeyChosen
 from batchctl.execution.resume import SavedInputs, reopen
-from batchctl.execution.row_end import Row, told_apart
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
-from batchctl.files import write_whole
 from batchctl.plain import counted
-from batchctl.render.result.each import RowsView, rows_json, rows_ndjson, rows_tree
-from batchctl.render.result.exported import Exported
 from batchctl.store.facts import RunInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from batchctl.cli.run_options import CommandLine, OutputOptions
+    from batchctl.cli.each_sources import CheckedRows
+    from batchctl.cli.query import Query
+    from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
+    from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notify
-    from batchctl.execution.rows import RowsResult
+    from batchctl.execution.row_progress import RowsProgress
+    from batchctl.execution.rows import RowsResult, RowWatch
     from batchctl.json_types import JsonObject
-    from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 
-_OUTPUTS = (Output.TREE, Output.JSON, Output.NDJSON)
-
 
 def run_each(
-    file: str | None, line: CommandLine, terminal: Terminal, store: RunStore, resumed: RunFacts | None
+    file: str | None,
+    line: CommandLine,
+    terminal: Terminal,
+    store: RunStore,
+    resumed: RunFacts | None,
+    query: Query | None = None,
 ) -> NoReturn:
     """Run a batch once per row of ``--each``, or of the run that is resumed.
 
     Every row is checked before the first one starts.
     """
-    output = _output(line.output)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
-    saved = SavedInputs.of(resumed) if resumed and (file is None or line.mode.each is None) else None
+    if line.output.junit_cases is not None:
+        raise UsageError("--junit-cases is for one run, not for the rows of --each", hint="a row is a suite")
+    if line.output.output is Output.TREE and line.output.out:
+        raise UsageError("a tree of rows goes to the screen, not to --out", hint="write them with --out rows.ndjson")
+    saved = SavedInputs.of(resumed) if resumed and (file is None or line.rows.each is None) else None
     line, inputs = _as_before(line, saved), all_inputs(file, line, resumed)
-    rows = _rows(line, saved)
-    notify = speaker(terminal)
-    setup = Setup(kind_of(line.mode), line, inputs, terminal, notify, store, resumed)
-    plans = [_plan(row, setup) for row in rows]
-    result = _run_rows(list(zip(rows, plans, strict=True)), setup)
-    if output is not Output.TREE:
-        exported = [Exported(e.result, terminal.redactor, mask=line.output.mask_data) for e in result.ends if e.result]
-        results = iter(exported)
-        ends = [replace(end, result=next(results).result) if end.result else end for end in result.ends]
-        pieces = rows_json(ends) if output is Output.JSON else rows_ndjson(ends)
-        if line.output.out is None:
-            terminal.data(pieces)
-        else:
-            write_whole(Path(line.output.out), pieces)
-            terminal.note(f"wrote {line.output.out}")
-        hidden = sum(each.secret_values for each in exported)
-        if hidden and not line.output.mask_data:
-            terminal.note(f"{hidden:,} values of the output look secret, and are as they came; --mask-data masks them")
-    if line.output.output in (None, Output.TREE):
-        terminal.view(rows_tree(result.ends, RowsView(plans[0], inputs.shown, terminal.redactor.text)))
+    setup = Setup(
+        kind_of(line.mode, rows=line.rows.each is not None),
+        line,
+        inputs,
+        terminal,
+        speaker(terminal),
+        store,
+        resumed,
+    )
+    rows = checked_rows(setup, saved)
+    began = time.monotonic()
+    run = _RowsRun(rows, setup)
+    result = run.run()
+    delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown, query)
+    delivery.deliver(result, time.monotonic() - began)
     raise typer.Exit(_exit_code(result))
 
 
-def _run_rows(rows: Sequence[tuple[Row, Plan]], setup: Setup) -> RowsResult:
-    terminal, line, first = setup.terminal, setup.line, rows[0][1]
-    local = setup.kind == "local"
-    settings = setup.settings(first)
-    key = Key() if local else key_for(first, line.connection.idempotency_key)
-    about = _about(rows, setup, settings.host, key.text)
-    if not local:
-        confirm_deletes(first, terminal, yes=line.checks.yes)
-    record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
-    journal = RowJournal(setup.store, about, terminal.redactor, resumed=record)
-    jobs = row_jobs(rows, settings, journal, setup.inputs.shown)
-    terminal.note(f"{counted(len(jobs), 'row')} · {jobs[0].executor.where}")
-    if key.is_new and key.text and record is None:
-        setup.notify(KeyChosen(key.text, rows=True))
-    return wait_for(run_rows(jobs, journal, parallel=line.mode.parallel, notify=_notify(setup, about)))
+@dataclass(slots=True)
+class _RowsRun:
+    """One command's rows on their way through the executors."""
+
+    rows: CheckedRows
+    setup: Setup
+    where: str = ""
+
+    def run(self) -> RowsResult:
+        """Run them, watched on a terminal."""
+        setup, rows = self.setup, self.rows
+        settings = setup.settings(rows.plan)
+        local = setup.kind == "local"
+        key = Key() if local else key_for(rows.plan, setup.line.connection.idempotency_key)
+        about = _about(rows, setup, settings.host, key.text)
+        if not local:
+            confirm_deletes(rows.plan, setup.terminal, yes=setup.line.checks.yes)
+        record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
+        journal = RowJournal(setup.store, about, setup.terminal.redactor, rows.plan_of, resumed=record)
+        self.where = _where(settings)
+        setup.terminal.note(f"{counted(len(rows.table), 'row')} · {self.where}")
+        if key.is_new and key.text and record is None:
+            setup.notify(KeyChosen(key.text, rows=True))
+        return wait_for(self._watched(settings, journal, about))
+
+    async def _watched(self, settings: Settings, journal: RowJournal, about: RunInfo) -> RowsResult:
+        from batchctl.cli.each_watching import watching_rows
+
+        setup, rows = self.setup, self.rows
+        title = rows.plan.definition.name or setup.inputs.shown
+        async with watching_rows(len(rows.table), title, self.where, setup.terminal) as progress:
+            return await run_rows(
+                rows.table,
+                rows.plan.steps,
+                row_jobs(rows.plan_of, settings, journal, setup.inputs.shown),
+                journal,
+                parallel=setup.line.rows.parallel,
+                notify=_notify(setup, about),
+                watch=_watch(setup, progress),
+            )
+
+
+def _watch(setup: Setup, progress: RowsProgress | None) -> RowWatch:
+    """What the screen and the reports want to know."""
+    from batchctl.cli.each_watching import row_watch
+
+    api_url = setup.base_url if setup.line.output.report_json else None
+    return row_watch(progress, api_url, setup.terminal)
+
+
+def _where(settings: Settings) -> str:
+    """Who executes the rows: the host or folder, and whose token."""
+    if settings.target is None:
+        return f"embedded engine over {getattr(settings.answers, 'path', settings.answers)}"
+    parts = [settings.target.connection.host, settings.target.environment or ""]
+    return " · ".join([*filter(None, parts), f"token from {settings.target.token_source}"])
 
 
 def _notify(setup: Setup, about: RunInfo) -> Notify:
     """How to resume depends on whether the definition and the rows could be kept."""
-    # Where the tree of all rows comes to the same screen, each row is said once.
-    asked = setup.line.output
-    rows = asked.output not in (None, Output.TREE) or not sys.stdout.isatty()
-    if about.inputs is not None or setup.line.mode.each is None:
-        return speaker(setup.terminal, rows=rows, how_to_resume=resume_command(setup.line.connection))
-    files = shlex.join([setup.inputs.file, "--each", str(setup.line.mode.each)])
+    asked, rows = setup.line.output, setup.line.rows
+    # Each row is said once: by the tree of all rows, by the live view, or one by one.
+    spoken = asked.output not in (None, Output.TREE) and not setup.terminal.is_live()
+    if about.inputs is not None or rows.each is None:
+        return speaker(setup.terminal, rows=spoken, how_to_resume=resume_command(setup.line.connection))
+    files = shlex.join([setup.inputs.file, "--each", str(rows.each)])
     return speaker(
-        setup.terminal, rows=rows, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options"
+        setup.terminal, rows=spoken, how_to_resume=f"batchctl run {files} --resume {{}}, with the same options"
     )
 
 
@@ -126,62 +162,24 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
     return replace(line, mode=mode)
 
 
-def _rows(line: CommandLine, saved: SavedInputs | None) -> list[Row]:
-    if line.mode.each is not None:
-        return told_apart(read_rows(line.mode.each))
-    kept = saved.rows if saved and saved.rows else ()
-    return told_apart(Row(number, _account(row), _args(row)) for number, row in enumerate(kept, 1))
-
-
-def _account(row: JsonObject) -> str | None:
-    account = row.get("account")
-    return account if isinstance(account, str) else None
-
-
-def _args(row: JsonObject) -> JsonObject:
-    args = row.get("args")
-    return args if isinstance(args, dict) else {}
-
-
-def _output(asked: OutputOptions) -> Output:
-    """The format of the rows. Raises ``UsageError`` for what rows can't be written as."""
-    output = asked.output or (Output.TREE if asked.out is None else format_of(asked.out))
-    if output not in _OUTPUTS or (output is Output.TREE and asked.out):
-        raise UsageError(f"--each prints {', '.join(_OUTPUTS)}", hint="ndjson has a line per record, with its row")
-    if asked.reports or (asked.out and is_folder(asked.out)):
-        what = next(iter(asked.reports), "--out DIR/")
-        raise UsageError(f"{what} does not go with --each", hint="write the rows with --out rows.ndjson")
-    return output
-
-
-def _about(rows: Sequence[tuple[Row, Plan]], setup: Setup, host: str, key: str | None) -> RunInfo:
+def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunInfo:
     """What is recorded. The rows may grow from one run to the next; the batch itself must be the same."""
-    first, inputs = rows[0][1], setup.inputs
+    definition, inputs = rows.plan.definition, setup.inputs
     saved = SavedInputs(
-        text=first.definition.source.standalone(),
+        text=definition.source.standalone(),
         account=inputs.account,
         args=inputs.arguments(),
         only=tuple(inputs.only),
         env_file=absolute(inputs.env_file),
-        rows=tuple({"account": row.account, "args": row.args} for row, _ in rows),
         executor=setup.kind,
         fixtures=absolute(setup.line.mode.fixtures),
-    ).without_secrets({secret for _, plan in rows for secret in setup.secrets(plan)})
-    content: JsonObject = {"resources": first.definition.payload["resources"]}
-    return RunInfo("each", inputs.shown, content, host, saved, key)
-
-
-def _plan(row: Row, setup: Setup) -> Plan:
-    """The plan of a row. The problems of the first row that has any are shown, and nothing starts."""
-    prepared = setup.inputs.prepare(row.given or Given(row.args, row.account), required=Severity.ERROR)
-    if prepared.plan is None:
-        setup.terminal.problem(f"{row.label} of {setup.line.mode.each or 'the resumed run'}:")
-    quiet = row.number > 1
-    return checked_plan(prepared, setup.line.checks, setup.terminal, silent if quiet else setup.notify, quiet=quiet)
+    ).without_secrets(rows.secrets)
+    content: JsonObject = {"resources": definition.payload["resources"]}
+    return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)
 
 
 def _exit_code(result: RowsResult) -> ExitCode:
     """As of a single run; 4 when a row could not run."""
-    if result.status == "failed" and any(end.error for end in result.ends):
+    if result.status == "failed" and result.ends.table.counts().refused:
         return ExitCode.NOT_RUN
     return exit_code(result.status)

@@ -1,24 +1,29 @@
-"""``--each FILE``: the rows of a file, by its ending."""
+"""``--each``: the rows of a file by its ending, or of stdin."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.inputs import read_bytes
-from batchctl.definition.rows import FORMATS
-from batchctl.definition.rows import read_rows as rows_in
+from batchctl.cli.row_options import STDIN
+from batchctl.definition.rows import FORMATS, iter_rows
 from batchctl.errors import UsageError
-from batchctl.execution.row_end import Row
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from batchctl.cli.row_options import RowOptions
+    from batchctl.definition.given import Given
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a CSV, TSV, NDJSON, YAML or JSON file. Raises ``UsageError`` with the row that can't be used."""
-    row_format = path.suffix.lower().removeprefix(".")
+def read_rows(options: RowOptions) -> Iterator[Given]:
+    """What each row of a file or of stdin gives. Raises ``UsageError`` with the row that can't be used."""
+    named = str(options.each)
+    row_format = options.each_format or Path(named).suffix.lower().removeprefix(".")
     if row_format not in FORMATS:
         endings = ", ".join(f".{each}" for each in FORMATS)
-        raise UsageError(f"--each {path}: the file must end in {endings}")
-    rows = rows_in(read_bytes(str(path)), str(path), row_format)
-    return [Row(row.number, row.given.account, row.given.values, given=row.given) for row in rows]
+        raise UsageError(f"--each {named}: the file must end in {endings}", hint="or say what it is with --each-format")
+    shown = "<stdin>" if named == STDIN else named
+    for row in iter_rows(read_bytes(named), shown, str(row_format)):
+        yield row.given

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from batchctl.store.runs import RunStore
 
 
-def kind_of(mode: ModeOptions) -> Kind:
-    """Who is to execute the batch. Raises ``UsageError`` for two at once."""
+def kind_of(mode: ModeOptions, *, rows: bool = False) -> Kind:
+    """Who is to execute the batch, or its ``rows``. Raises ``UsageError`` for two at once."""
     if mode.local and mode.direct:
         raise UsageError("--local and --direct can't be combined", hint="choose one")
     if mode.local:
         return "local"
-    return "direct" if mode.direct or (mode.resume and not mode.each) else "truto"
+    return "direct" if mode.direct or (mode.resume and not rows) else "truto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,16 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
         if isinstance(notice, RowFinished):
             if not rows:
                 return
+            import sys
+
             from batchctl.render.result.each import row_line
 
-            terminal.aside(row_line(notice.end, terminal.redactor.text, reused=notice.reused))
+            line = row_line(notice.end, terminal.redactor.text, reused=notice.reused)
+            if terminal.colored(sys.stderr):
+                terminal.aside(line)
+            else:
+                # Of thousands of rows each would lay out a screen of its own.
+                terminal.plain(line.plain)
             return
         if isinstance(notice, ContextRead):
             terminal.hide(notice.secrets)

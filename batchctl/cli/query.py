@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from batchctl.cli.run_options import OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.expression import Expression
+    from batchctl.json_types import JsonValue
 
 _KINDS = {type(None): "null", bool: "a boolean", list: "a list", dict: "an object"}
 
@@ -43,20 +44,35 @@ class Query:
         """
         from batchctl.render.result.value import value_text
 
-        try:
-            answer = self.expression.evaluate_json(document)
-        except ExpressionError as error:
-            raise _shown(self.expression.text, error, terminal) from None
+        answer = self._answer(document, terminal)
         if answer is None:
             terminal.note("no value: the query finds nothing in the result")
             return ""
         value = json.loads(answer)
-        if self.raw and type(value) in _KINDS:
+        if self.raw:
+            self.raw_text(value)
+        return value_text(value, raw=self.raw, ascii_only=ascii_only and not self.raw)
+
+    def value(self, document: str, terminal: Terminal) -> JsonValue:
+        """The value itself; None where there is none."""
+        answer = self._answer(document, terminal)
+        found: JsonValue = None if answer is None else json.loads(answer)
+        return found
+
+    def raw_text(self, value: JsonValue) -> str:
+        """One text or number as it stands without quotes. Raises ``UsageError`` for what is none."""
+        if type(value) in _KINDS:
             raise UsageError(
                 f"--raw prints one text or number, and the query gives {_KINDS[type(value)]}",
                 hint="without --raw it is printed as JSON",
             )
-        return value_text(value, raw=self.raw, ascii_only=ascii_only and not self.raw)
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def _answer(self, document: str, terminal: Terminal) -> str | None:
+        try:
+            return self.expression.evaluate_json(document)
+        except ExpressionError as error:
+            raise _shown(self.expression.text, error, terminal) from None
 
 
 def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import UsageError
 from batchctl.files import reason_of, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from batchctl.cli.run_options import OutputOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.redaction import Shown
+    from batchctl.redaction import Redactor, Shown
     from batchctl.render.report.json import Report
+    from batchctl.render.report.rows.report import RowsReport
 
 
 def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
     """Write those that were asked for. Raises ``UsageError``."""
     from batchctl.render.report.formats import FORMATS
 
+    _write(FORMATS, report, asked, terminal)
+
+
+def write_row_reports(report: RowsReport, asked: OutputOptions, terminal: Terminal) -> None:
+    """The same of many rows. Raises ``UsageError``."""
+    from batchctl.render.report.formats import ROW_FORMATS
+
+    _write(ROW_FORMATS, report, asked, terminal)
+
+
+def _write(
+    formats: Mapping[str, Callable[[Any, Redactor, str], Iterator[str]]],
+    report: Report | RowsReport,
+    asked: OutputOptions,
+    terminal: Terminal,
+) -> None:
     redactor, when = terminal.redactor, time.strftime("%Y-%m-%d %H:%M %Z")
     for flag, path in asked.reports.items():
-        written = FORMATS[flag.removeprefix("--report-")]
+        written = formats[flag.removeprefix("--report-")]
         write_shown(path, redactor.document(written(report, redactor, when)))
     for path in asked.reports.values():
         terminal.note(f"wrote {path}")

@@ -21,6 +21,7 @@ from batchctl.cli.run_options import (
     InputOptions,
     ModeOptions,
     OutputOptions,
+    RunRowOptions,
     ScreenOptions,
 )
 from batchctl.diagnostics import Severity
@@ -40,10 +41,11 @@ if TYPE_CHECKING:
 
 
 @grouped
-def run(
+def run(  # noqa: PLR0913 - a group of options each
     file: OptionalFileArgument = None,
     *,
     mode: ModeOptions,
+    rows: RunRowOptions,
     inputs: InputOptions,
     connection: ConnectionOptions,
     engine: EngineOptions,
@@ -52,7 +54,7 @@ def run(
     screen: ScreenOptions,
 ) -> None:
     """Run a batch and show what came back, resource by resource."""
-    _run(file, CommandLine(inputs, mode, connection, engine, checks, output, screen))
+    _run(file, CommandLine(inputs, mode, rows, connection, engine, checks, output, screen))
 
 
 def _run(file: str | None, line: CommandLine) -> None:
@@ -66,18 +68,17 @@ def _run(file: str | None, line: CommandLine) -> None:
     end_as_interrupt()
     terminal, store = _terminal(line), user_store(os.environ)
     query = query_of(line.output, terminal)
+    line.rows.require_sense(file)
     require_places(line.output)
     require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
     resumed = store.get(line.mode.resume) if line.mode.resume else None
-    if line.mode.each or (resumed and resumed.kind == "each"):
+    if line.rows.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 
-        if query:
-            raise UsageError("--query is for one run, not for the rows of --each", hint="-o ndjson has a line per row")
         if line.output.record or line.output.trace:
             raise UsageError("--record and --trace are for one run, not for the rows of --each")
-        run_each(file, line, terminal, store, resumed)
+        run_each(file, line, terminal, store, resumed, query)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
     inputs = all_inputs(file, line, resumed)
@@ -136,7 +137,7 @@ def _read_files(file: str | None, line: CommandLine) -> dict[str, Path]:
         if written.startswith("@"):
             read[f"--arg {name}"] = Path(written[1:])
     read |= {"--env-file": given.env_file} if given.env_file else {}
-    read |= {"--each": line.mode.each} if line.mode.each else {}
+    read |= {"--each": line.rows.file} if line.rows.file else {}
     return read if file is None or file == "-" else {"the definition": Path(file), **read}
 
 

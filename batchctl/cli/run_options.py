@@ -27,6 +27,7 @@ from batchctl.cli.options import (
     SkipOption,
     TokenOption,
 )
+from batchctl.cli.row_options import RowOptions
 from batchctl.cli.suggest import run_ids
 
 if TYPE_CHECKING:
@@ -79,16 +80,20 @@ class ModeOptions:
         bool, typer.Option("--direct", help="Run with the embedded engine over Truto's unified and proxy API.")
     ] = False
     fixtures: FixturesOption = None
-    each: Annotated[
-        Path | None,
-        typer.Option("--each", metavar="FILE", help="Run once per row of a CSV, NDJSON or YAML file of arguments."),
-    ] = None
     resume: Annotated[
         str | None,
         typer.Option(
             "--resume", metavar="RUN", autocompletion=run_ids, help="Resume an earlier run; batchctl runs lists them."
         ),
     ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRowOptions(RowOptions):
+    """What is run once per row, and how many rows at once."""
+
+    TITLE: ClassVar = "Rows"
+
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=100, help="Rows of --each in progress at once.")] = 4
 
 
@@ -302,6 +307,7 @@ class CommandLine:
 
     inputs: InputOptions = InputOptions()
     mode: ModeOptions = ModeOptions()
+    rows: RunRowOptions = RunRowOptions()
     connection: ConnectionOptions = ConnectionOptions()
     engine: EngineOptions = EngineOptions()
     checks: CheckOptions = CheckOptions()

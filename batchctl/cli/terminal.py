@@ -86,6 +86,16 @@ class Terminal:
         if not self.quiet:
             _write(sys.stderr, self.redactor.text(self._drawn(renderable, sys.stderr)))
 
+    def plain(self, line: str) -> None:
+        """One line on stderr as it is, unless quiet."""
+        if self.quiet:
+            return
+        if self.ascii_only(sys.stderr):
+            from batchctl.render.text.ascii import to_ascii
+
+            line = to_ascii(line)
+        self.problem(line)
+
     def ascii_only(self, stream: TextIO) -> bool:
         """Whether ``stream`` gets ASCII alone: asked for, or all that its encoding has."""
         return self._ascii_only or not _speaks(stream, "✔─")

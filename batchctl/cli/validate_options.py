@@ -110,8 +110,9 @@ class BesideOptions:
         if self.each is None:
             return [given], given.beside
         from batchctl.cli.each_rows import read_rows
+        from batchctl.cli.row_options import RowOptions
 
-        rows = [row.given for row in read_rows(self.each) if row.given is not None]
+        rows = list(read_rows(RowOptions(str(self.each))))
         return [given.plus(row) for row in rows], (*given.beside, *(each for row in rows for each in row.beside))
 
 

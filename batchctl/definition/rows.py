@@ -15,7 +15,7 @@ from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.definition.given import Beside
     from batchctl.json_types import JsonValue
@@ -37,24 +37,35 @@ class InputRow:
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """The rows of a text; ``row_format`` is one of ``FORMATS``, ``file`` is for people.
+    """The same as ``iter_rows``, all at once."""
+    return list(iter_rows(data, file, row_format))
+
+
+def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
+    """The rows of a text one by one; ``row_format`` is one of ``FORMATS``, ``file`` is for people.
 
     Separators of CSV are ``,``, ``;`` or tab, whichever the header has; names and accounts are trimmed. A cell is
     text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. Raises ``UsageError`` with the
     row that can't be used, and where some rows have an account and others have none.
     """
+    rows: Iterable[tuple[str, Given]]
     if row_format in ("csv", "tsv"):
-        rows = list(_table_rows(_text(data, file), file, row_format))
+        rows = _table_rows(_text(data, file), file, row_format)
     elif row_format == "ndjson":
-        rows = list(_line_rows(_text(data, file), file))
+        rows = _line_rows(_text(data, file), file)
     else:
         rows = _listed_rows(data, file)
-    if not rows:
+    number, first_without, some_have = 0, "", False
+    for number, (where, given) in enumerate(rows, 1):
+        some_have = some_have or given.account is not None
+        first_without = first_without or ("" if given.account is not None else where)
+        if first_without and some_have:
+            raise UsageError(
+                f"{first_without} of {file} has no account, while others have one", hint="give each row one"
+            )
+        yield InputRow(number, given)
+    if not number:
         raise UsageError(f"--each {file} holds no rows", hint="write a header and a row per run, or a list of mappings")
-    without = [where for where, given in rows if given.account is None]
-    if without and len(without) < len(rows):
-        raise UsageError(f"{without[0]} of {file} has no account, while others have one", hint="give each row one")
-    return [InputRow(number, given) for number, (_, given) in enumerate(rows, 1)]
 
 
 def _text(data: bytes, file: str) -> str:

@@ -50,22 +50,25 @@ class Cause:
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
     """The causes in the order in which they first came; messages that differ in ids alone are one."""
-    found: dict[object, _Counted] = {}
+    found: dict[object, CountedCause] = {}
     for error in errors:
-        known = found.setdefault(_likeness(error), _Counted(error))
-        known.count += 1
-        if len(known.origins) < _ORIGINS and (origin := _origin(error)):
-            known.origins.append(origin)
+        found.setdefault(likeness(error), CountedCause(error)).add(error)
     return [known.cause() for known in found.values()]
 
 
 @dataclass(slots=True)
-class _Counted:
+class CountedCause:
     """Errors of one cause, of which the first is read."""
 
     first: JsonValue
     count: int = 0
     origins: list[str] = field(default_factory=list)
+
+    def add(self, error: JsonValue) -> None:
+        """Count one more; where the first ones came from is remembered."""
+        self.count += 1
+        if len(self.origins) < _ORIGINS and (origin := _origin(error)):
+            self.origins.append(origin)
 
     def cause(self) -> Cause:
         """What they have in common."""
@@ -85,7 +88,7 @@ class _Counted:
         )
 
 
-def _likeness(error: JsonValue) -> object:
+def likeness(error: JsonValue) -> object:
     """What two errors of one cause share. There may be as many as there are calls: it has to be quick."""
     if not isinstance(error, dict):
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])

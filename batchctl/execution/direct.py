@@ -24,11 +24,9 @@ from batchctl.truto.retry import RetryLoop
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.gate import Gate
     from batchctl.engine.backends.recording import Recorder
-    from batchctl.engine.backends.throttled import Limit
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Target
@@ -46,7 +44,7 @@ class DirectExecutor:
     """Makes every call from here; needs a ``history``, since it is what makes a write safe to repeat.
 
     ``about`` says what is recorded, and has the idempotency key; ``new_key`` says that nobody knows that key yet.
-    ``limits`` are shared by all executors that have the same ones. ``run_timeout_s`` ends the whole run.
+    The ``gate`` keeps the rate limits, for all executors that have the same one. ``run_timeout_s`` ends the whole run.
     A ``recorder`` hears of every call and its answer.
     """
 
@@ -56,7 +54,7 @@ class DirectExecutor:
     history: History
     redactor: Redactor = _NO_SECRETS
     backoff: Backoff = _BACKOFF
-    limits: Sequence[Limit] = ()
+    gate: Gate | None = None
     options: RunOptions = _USUAL
     bounds: Bounds = _BOUNDS
     run_timeout_s: float | None = None
@@ -149,7 +147,7 @@ class DirectExecutor:
         account, began_s = self.plan.definition.integrated_account_id, time.monotonic()
         connections = self.options.concurrency
         http = HttpBackend(self.target.connection, account, connections=connections, bounds=self.bounds)
-        sending: Backend = ThrottledBackend(http, self.limits, observer, began_s=began_s) if self.limits else http
+        sending: Backend = ThrottledBackend(http, self.gate, observer, began_s=began_s) if self.gate else http
         retrying = RetryingBackend(sending, RetryLoop(self.backoff), observer, began_s=began_s)
         key = run.record.key if run.resumed else self.about.key
         return JournalledBackend(retrying, run.record, redactor=redactor, key=key, resumed=run.resumed)

@@ -14,13 +14,16 @@ from batchctl.truto.backoff import Backoff
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.gate import Gate
     from batchctl.engine.backends.recording import Recorder
     from batchctl.execution.executor import Executor, Target
     from batchctl.execution.history import History
+    from batchctl.execution.rate_limits import Allowance
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
@@ -61,7 +64,8 @@ class Settings:
     """How to execute. ``answers`` (a fixtures folder or a backend) is for ``local``, ``target`` for the others.
 
     ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,
-    ``run_timeout_s`` the longest that a direct run may take, ``answer_size`` how large an answer may be.
+    ``run_timeout_s`` the longest that a direct run may take, ``answer_size`` how large an answer may be. ``gates``
+    makes of limits what keeps them, where that is not this process alone.
     """
 
     kind: Kind
@@ -74,6 +78,7 @@ class Settings:
     redactor: Redactor = _NO_SECRETS
     answer_size: AnswerSize = _USUAL_SIZE
     recorder: Recorder | None = None
+    gates: Callable[[Sequence[Allowance]], Gate] | None = None
 
     @property
     def host(self) -> str:
@@ -116,6 +121,7 @@ def make_executor(
         backoff=Backoff(settings.retries),
         bounds=settings.answer_size.bounds(BATCH_BOUNDS),
         new_key=new_key,
+        gate=_gate(plan, settings, settings.target),
     )
 
 
@@ -123,7 +129,6 @@ def _direct(
     plan: Plan, settings: Settings, target: Target, about: RunInfo, history: History | None, *, new_key: bool
 ) -> Executor:
     from batchctl.execution.direct import DirectExecutor
-    from batchctl.execution.rate_limits import rate_limits
 
     if history is None:
         raise UsageError("a direct run needs a place for its journal")
@@ -134,10 +139,21 @@ def _direct(
         history,
         redactor=settings.redactor,
         backoff=Backoff(settings.retries),
-        limits=rate_limits(settings.rate_limit, target.connection, plan.definition.integrated_account_id),
+        gate=_gate(plan, settings, target),
         options=settings.options,
         bounds=settings.answer_size.bounds(Bounds()),
         run_timeout_s=settings.run_timeout_s,
         new_key=new_key,
         recorder=settings.recorder,
     )
+
+
+def _gate(plan: Plan, settings: Settings, target: Target) -> Gate:
+    """What keeps the rate limits for all runs with the same account or token."""
+    from batchctl.engine.backends.gate import LocalGate
+    from batchctl.execution.rate_limits import OF_THIS_PROCESS, allowances
+
+    allowed = allowances(settings.rate_limit, target.connection, plan.definition.integrated_account_id)
+    if settings.gates is not None:
+        return settings.gates(allowed)
+    return LocalGate(OF_THIS_PROCESS.limits(allowed))

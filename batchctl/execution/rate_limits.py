@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
+from batchctl.engine.backends.gate import Limit
 from batchctl.engine.backends.sliding_window import SlidingWindow
-from batchctl.engine.backends.throttled import Limit
 from batchctl.errors import UsageError
 from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from batchctl.truto.connection import Connection
 
 _OFF = "off"
 _COUNTS = re.compile(r"([1-9]\d{0,6})(?:,([1-9]\d{0,6}))?")
+# Windows that are kept although nobody uses them at this moment: one that is full must not be forgotten.
+_KEPT = 1000
 
 
-def rate_limits(option: str | None, connection: Connection, account: str) -> list[Limit]:
+class Allowance(NamedTuple):
+    """How many calls per window an ``owner`` may make (None: any number), and what that limit is called."""
+
+    name: str
+    owner: tuple[str, str]
+    calls: int | None
+
+
+def allowances(option: str | None, connection: Connection, account: str) -> list[Allowance]:
     """The limits to keep, the account's first. No calls are counted with ``off``, nor on hosts that are not Truto's.
 
     The account's is there in any case: after a 429 it holds back the account's other calls, whatever the host.
     Raises ``UsageError`` for what is neither ``off`` nor one or two whole numbers.
     """
     if option == _OFF or (option is None and not _is_truto(connection.api_url)):
-        return [Limit("a 429 of the account", _window("account", account, None))]
+        return [Allowance("a 429 of the account", ("account", account), None)]
     counts = _COUNTS.fullmatch(option if option is not None else f"{ACCOUNT_CALLS},{TOKEN_CALLS}")
     if counts is None:
         raise UsageError(
@@ -34,17 +48,46 @@ def rate_limits(option: str | None, connection: Connection, account: str) -> lis
         )
     per_account, per_token = int(counts[1]), int(counts[2] or TOKEN_CALLS)
     return [
-        Limit(f"{per_account} calls per {WINDOW_S} s and account", _window("account", account, per_account)),
-        Limit(f"{per_token} calls per {WINDOW_S} s and token", _window("token", connection.token, per_token)),
+        Allowance(f"{per_account} calls per {WINDOW_S} s and account", ("account", account), per_account),
+        Allowance(f"{per_token} calls per {WINDOW_S} s and token", ("token", connection.token), per_token),
     ]
+
+
+class Windows:
+    """One window per owner and number of calls: all that share an owner share it.
+
+    Those that nobody holds and that let everything through are forgotten; so many owners take no more memory than few.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._all: WeakValueDictionary[tuple[tuple[str, str], int | None], SlidingWindow] = WeakValueDictionary()
+        self._kept: OrderedDict[tuple[tuple[str, str], int | None], SlidingWindow] = OrderedDict()
+
+    def limits(self, allowed: Sequence[Allowance]) -> list[Limit]:
+        """The same as windows of this process."""
+        return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
+
+    def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
+        """The window of an owner."""
+        name = (owner, calls)
+        found = self._all.get(name)
+        if found is None:
+            found = self._all[name] = SlidingWindow(calls, WINDOW_S)
+        self._kept[name] = found
+        self._kept.move_to_end(name)
+        while len(self._kept) > _KEPT:
+            oldest = next(iter(self._kept))
+            if not self._kept[oldest].is_idle(self.clock()):
+                break
+            del self._kept[oldest]
+        return found
+
+
+# The rows of one process share it.
+OF_THIS_PROCESS = Windows()
 
 
 def _is_truto(api_url: str) -> bool:
     host = urlsplit(api_url).hostname or ""
     return host == "truto.one" or host.endswith(".truto.one")
-
-
-@cache
-def _window(_kind: str, _owner: str, calls: int | None) -> SlidingWindow:
-    """One window per owner in this process: the rows of ``--each`` share it."""
-    return SlidingWindow(calls, WINDOW_S)

@@ -20,6 +20,7 @@ from batchctl.service.client import BATCH_BOUNDS, Retries, submit
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
+    from batchctl.engine.backends.gate import Gate
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Target
@@ -38,7 +39,8 @@ class RemoteExecutor:
     """Sends the batch. The response is on disk, as it came, before anything reads it.
 
     ``about`` says what is recorded; ``new_key`` says that nobody knows the connection's idempotency key yet. Without
-    a ``history`` only a response that can't be used stays on disk.
+    a ``history`` only a response that can't be used stays on disk. The ``gate`` keeps the rate limits, for all
+    executors that have the same one.
     """
 
     plan: Plan
@@ -49,6 +51,7 @@ class RemoteExecutor:
     backoff: Backoff = _BACKOFF
     bounds: Bounds = BATCH_BOUNDS
     new_key: bool = False
+    gate: Gate | None = None
 
     @property
     def where(self) -> str:
@@ -83,7 +86,12 @@ class RemoteExecutor:
         )
         try:
             return await submit(
-                self.plan.definition.payload, connection, saved.bytes, retries=retries, bounds=self.bounds
+                self.plan.definition.payload,
+                connection,
+                saved.bytes,
+                retries=retries,
+                bounds=self.bounds,
+                gate=self.gate,
             )
         except ServiceError as error:
             self._save_remains(error, saved, notify)

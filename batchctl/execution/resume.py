@@ -23,8 +23,9 @@ _HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each"}
 class SavedInputs:
     """What was run: the definition's ``text``, and what the caller gave beside it.
 
-    ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``; ``executor`` who ran them (``truto``,
-    ``direct``, ``local``), ``fixtures`` over which folder.
+    ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;
+    ``executor`` who ran them (``truto``, ``direct``, ``local``), ``fixtures`` over which folder, ``fleet`` on which
+    workers and over which store.
     """
 
     text: str
@@ -35,6 +36,7 @@ class SavedInputs:
     rows: tuple[JsonObject, ...] | None = None
     executor: str | None = None
     fixtures: str | None = None
+    fleet: JsonObject | None = None
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
         """As JSON for the store; None where one of ``secrets`` stands in it."""
@@ -47,6 +49,7 @@ class SavedInputs:
             "rows": None if self.rows is None else list(self.rows),
             "executor": self.executor,
             "fixtures": self.fixtures,
+            "fleet": self.fleet,
         }
         held = self.text + write_json([self.args, data["rows"]])
         return None if any(secret in held for secret in secrets if secret) else data
@@ -61,7 +64,7 @@ class SavedInputs:
                 f"the definition of run {facts.id} was not kept, since it or its arguments hold secrets",
                 hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
             )
-        args, only, rows = data.get("args"), data.get("only"), data.get("rows")
+        args, only, rows, fleet = data.get("args"), data.get("only"), data.get("rows"), data.get("fleet")
         return cls(
             text=str(data.get("text", "")),
             account=_text(data.get("account")),
@@ -71,6 +74,7 @@ class SavedInputs:
             rows=tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else None,
             executor=_text(data.get("executor")),
             fixtures=_text(data.get("fixtures")),
+            fleet=fleet if isinstance(fleet, dict) else None,
         )
 
 

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from batchctl.engine.result import Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from batchctl.definition.given import Given
     from batchctl.engine.result import RunResult
     from batchctl.errors import BatchctlError
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
+
+# ``refused`` could not run, ``open`` was not run to its end.
+RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One run: ``number`` counts from 1 in the order of the file; ``account`` is None for the definition's own.
 
-    ``occurrence`` tells equal rows apart: it counts from 0. ``given`` says where the values came from, if known.
+    ``occurrence`` tells equal rows apart: it counts from 0.
     """
 
     number: int
     account: str | None
     args: JsonObject
     occurrence: int = 0
-    given: Given | None = field(default=None, compare=False, repr=False)
 
     @property
     def label(self) -> str:
@@ -35,22 +36,11 @@ class Row:
         return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
 
 
-def told_apart(rows: Iterable[Row]) -> list[Row]:
-    """The rows with their occurrences counted: two equal rows are two runs."""
-    seen: Counter[str] = Counter()
-    found = []
-    for row in rows:
-        contents = json.dumps([row.account, row.args])
-        found.append(replace(row, occurrence=seen[contents]))
-        seen[contents] += 1
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class RowEnd:
     """How a row ended: with a result, with the error that kept it from running, or with neither when cut short.
 
-    ``elapsed_s`` is wall-clock time in seconds.
+    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls as a report lists them, where one is written.
     """
 
     number: int
@@ -59,8 +49,25 @@ class RowEnd:
     result: RunResult | None = None
     error: BatchctlError | None = None
     elapsed_s: float = 0.0
+    calls: Sequence[JsonValue] = ()
 
     @property
     def ok(self) -> bool:
         """Whether every resource of it succeeded."""
         return self.result is not None and self.result.ok
+
+    @property
+    def state(self) -> RowState:
+        """How it ended in one word."""
+        if self.error is not None:
+            return "refused"
+        if self.result is None or self.result.interrupted:
+            return "open"
+        return "succeeded" if self.result.ok else "failed"
+
+    @property
+    def records(self) -> int:
+        """How many records it brought."""
+        if self.result is None:
+            return 0
+        return sum(each.count for each in self.result.outcomes.values() if not isinstance(each, Skipped))

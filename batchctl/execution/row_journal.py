@@ -15,7 +15,7 @@ from batchctl.redaction import UnknownSecret
 from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from batchctl.execution.history import History
@@ -30,11 +30,18 @@ if TYPE_CHECKING:
 
 
 class RowJournal:
-    """One record for all rows in ``store``. ``resumed`` is the record to resume, if any."""
+    """One record for all rows in ``store``, with the plans of the rows; ``resumed`` is the record to resume, if any."""
 
     def __init__(
-        self, store: RunStore, about: RunInfo, redactor: Redactor, *, resumed: RunRecord | None = None
+        self,
+        store: RunStore,
+        about: RunInfo,
+        redactor: Redactor,
+        plan_of: Callable[[Row], Plan],
+        *,
+        resumed: RunRecord | None = None,
     ) -> None:
+        self._plan_of = plan_of
         self._store = store
         self._about = about
         self._redactor = redactor
@@ -52,8 +59,11 @@ class RowJournal:
         return self._record.id if self._record else None
 
     @contextmanager
-    def opened(self, notify: Notify) -> Iterator[None]:
-        """Hold the record while the rows run. Where the store can't be used nothing is kept, and nothing recalled."""
+    def opened(self, notify: Notify, rows: Iterable[Row] = ()) -> Iterator[None]:
+        """Hold the record while the rows run. Where the store can't be used nothing is kept, and nothing recalled.
+
+        The ``rows`` are kept too where the definition is, so that the run can be resumed without their file.
+        """
         if self._record is None:
             try:
                 self._record = self._store.begin(self._about)
@@ -63,6 +73,8 @@ class RowJournal:
             if self._record is not None:
                 if self._resumed:
                     self._record.put(status=None, finished_s=None)
+                if self._about.inputs is not None:
+                    self._record.save_rows(write_json({"account": row.account, "args": row.args}) for row in rows)
                 notify(RunStarted(self._record.id))
             yield
         finally:
@@ -79,11 +91,12 @@ class RowJournal:
             raise StoreError("the run of the rows is not recorded")
         return RowHistory(self._folder(self._record, row), self._store).open(about)
 
-    def recall(self, row: Row, plan: Plan) -> RowEnd | None:
+    def recall(self, row: Row) -> RowEnd | None:
         """How a row ended in an earlier run, if it succeeded then."""
         kept = self._record.recall_row(_name(self._record, row)) if self._record and self._resumed else None
         if self._record is None or kept is None:
             return None
+        plan = self._plan_of(row)
         try:
             text = self._seal(self._record).opened(kept[1])
         except UnknownSecret:

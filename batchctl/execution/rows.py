@@ -8,23 +8,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import ignore
-from batchctl.engine.result import Skipped
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, Interrupted
 from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import RecordsSaved, ResponseSaved, Resumable, RowFinished, silent
 from batchctl.execution.row_end import RowEnd
+from batchctl.execution.row_table import RowEnds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from batchctl.engine.events import Event, Observer
     from batchctl.execution.executor import Executor
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_end import Row
     from batchctl.execution.row_journal import RowJournal
-    from batchctl.json_types import JsonObject
-    from batchctl.plan.planner import Plan
+    from batchctl.execution.row_progress import RowsProgress
+    from batchctl.execution.row_table import RowTable
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan, Step
     from batchctl.store.facts import Status
+
+_MAX_NAMED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class RowJob:
 class RowsResult:
     """How each row ended, in the order of the rows; ``interrupted`` says that not all were run."""
 
-    ends: Sequence[RowEnd]
+    ends: RowEnds
     interrupted: bool = False
 
     @property
@@ -48,84 +54,145 @@ class RowsResult:
         """``succeeded`` when every row did, ``interrupted`` when not all were run, else ``failed``."""
         if self.interrupted:
             return "interrupted"
-        return "succeeded" if all(end.ok for end in self.ends) else "failed"
+        counts = self.ends.table.counts()
+        return "succeeded" if counts.succeeded == counts.rows else "failed"
 
 
-def row_jobs(rows: Sequence[tuple[Row, Plan]], settings: Settings, journal: RowJournal, file: str) -> list[RowJob]:
-    """A job per row, each with its plan; ``file`` is the definition's name for people.
+@dataclass(frozen=True, slots=True)
+class RowWatch:
+    """Who hears of the rows while they run; ``calls_of`` makes of a row's calls what a report lists of them."""
+
+    progress: RowsProgress | None = None
+    calls_of: Callable[[Plan, Timeline], Sequence[JsonValue]] | None = None
+
+
+_NOBODY = RowWatch()
+
+
+def row_jobs(
+    plan_of: Callable[[Row], Plan], settings: Settings, journal: RowJournal, file: str
+) -> Callable[[Row], RowJob]:
+    """What makes a row ready, with its plan; ``file`` is the definition's name for people.
 
     Two rows must not share an idempotency key: each adds its number to that of all rows.
     """
-    jobs = []
-    for row, plan in rows:
+
+    def job(row: Row) -> RowJob:
+        plan = plan_of(row)
         about = settings.about(plan, file, Key(journal.key and f"{journal.key}-{row.number}"))
-        jobs.append(RowJob(row, plan, make_executor(plan, settings, about, journal.history(row))))
-    return jobs
+        return RowJob(row, plan, make_executor(plan, settings, about, journal.history(row)))
+
+    return job
 
 
 async def run_rows(
-    jobs: Sequence[RowJob], journal: RowJournal, *, parallel: int = 4, notify: Notify = silent
+    table: RowTable,
+    steps: Mapping[str, Step],
+    job_of: Callable[[Row], RowJob],
+    journal: RowJournal,
+    *,
+    parallel: int = 4,
+    notify: Notify = silent,
+    watch: RowWatch = _NOBODY,
 ) -> RowsResult:
-    """Run the jobs, ``parallel`` at once; rows that succeeded in the run that ``journal`` resumes are not run again.
+    """Run the rows, ``parallel`` at once; those that succeeded in the run that ``journal`` resumes are not run again.
 
-    A cancelled one answers with the rows that ended. Raises ``StoreError`` when the journal can't be written.
+    ``steps`` are those of every row's plan. A cancelled one answers with the rows that ended. Raises ``StoreError``
+    when the journal can't be written.
     """
-    with journal.opened(notify):
-        runner = _Runner(jobs, journal, parallel, notify)
-        result = await runner.run()
-        journal.finish(result.status, _summary(result))
+    with journal.opened(notify, table):
+        runner = _Runner(table, job_of, journal, notify, watch)
+        interrupted = await runner.run(parallel)
+        result = RowsResult(RowEnds(table, steps), interrupted)
+        journal.finish(result.status, rows_summary(table))
         if result.status != "succeeded" and journal.run_id is not None:
             notify(Resumable(journal.run_id))
     return result
 
 
 class _Runner:
-    def __init__(self, jobs: Sequence[RowJob], journal: RowJournal, parallel: int, notify: Notify) -> None:
-        self._jobs = jobs
+    def __init__(
+        self,
+        table: RowTable,
+        job_of: Callable[[Row], RowJob],
+        journal: RowJournal,
+        notify: Notify,
+        watch: RowWatch,
+    ) -> None:
+        self._table = table
+        self._job_of = job_of
         self._journal = journal
         self._notify = notify
-        self._places = asyncio.Semaphore(parallel)
-        self._ends: dict[int, RowEnd] = {}
+        self._watch = watch
 
-    async def run(self) -> RowsResult:
-        interrupted = False
+    async def run(self, parallel: int) -> bool:
+        """Whether it was interrupted."""
+        rows = iter(self._table)
         try:
             async with asyncio.TaskGroup() as group:
-                for job in self._jobs:
-                    group.create_task(self._job(job))
+                for _ in range(min(parallel, len(self._table))):
+                    group.create_task(self._lane(rows))
         except (asyncio.CancelledError, KeyboardInterrupt):
-            interrupted = True
+            return True
         except BaseExceptionGroup as errors:
             # The journal of all rows can't be written: the group stopped the others, and any one error says it.
             raise errors.exceptions[0] from None
-        rows = [job.row for job in self._jobs]
-        ends = [self._ends.get(row.number) or RowEnd(row.number, row.account, row.args) for row in rows]
-        return RowsResult(ends, interrupted)
+        return False
 
-    async def _job(self, job: RowJob) -> None:
-        async with self._places:
-            end = self._journal.recall(job.row, job.plan)
-            reused = end is not None
-            end = end or await self._ran(job)
+    async def _lane(self, rows: Iterator[Row]) -> None:
+        """One row after the other, as long as there are any."""
+        for row in rows:
+            await self._row(row)
+            # Rows without a wait of their own must not keep Ctrl-C out.
+            await asyncio.sleep(0)
+
+    async def _row(self, row: Row) -> None:
+        progress = self._watch.progress
+        if progress is not None:
+            progress.started(row)
+        end = self._journal.recall(row)
+        reused = end is not None
+        end = end or await self._ran(row)
+        if progress is not None:
+            progress.ended(row.number, end, reused=reused)
         if end is not None:
-            self._ends[job.row.number] = end
+            self._table.keep(end)
             self._notify(RowFinished(end, reused))
 
-    async def _ran(self, job: RowJob) -> RowEnd | None:
+    async def _ran(self, row: Row) -> RowEnd | None:
         """How a row ends; None when it is cut short."""
-        row, started = job.row, time.monotonic()
-        result, error = None, None
+        started = time.monotonic()
+        result, error, calls = None, None, None
+        timeline = Timeline() if self._watch.calls_of is not None else None
         try:
-            result = await job.executor.run(ignore, self._pass_on)
+            job = self._job_of(row)
+            result = await job.executor.run(self._observer(row, timeline), self._pass_on)
+            if timeline is not None and self._watch.calls_of is not None:
+                calls = self._watch.calls_of(job.plan, timeline)
         except Interrupted:
             return None
         except BatchctlError as failed:
             error = failed
         if result is not None and result.interrupted:
             return None
-        end = RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started)
+        elapsed_s = time.monotonic() - started
+        end = RowEnd(row.number, row.account, row.args, result, error, elapsed_s, calls or ())
         self._journal.record(row, end)
         return end
+
+    def _observer(self, row: Row, timeline: Timeline | None) -> Observer:
+        progress = self._watch.progress
+        if progress is None:
+            return timeline or ignore
+        watching = progress.observer(row.number)
+        if timeline is None:
+            return watching
+
+        def both(event: Event, /) -> None:
+            watching(event)
+            timeline(event)
+
+        return both
 
     def _pass_on(self, notice: Notice, /) -> None:
         """Of a single row only where its data is: the rest is said once, of all rows."""
@@ -133,11 +200,11 @@ class _Runner:
             self._notify(notice)
 
 
-def _summary(result: RowsResult) -> JsonObject:
+def rows_summary(table: RowTable) -> JsonObject:
     """Counts for ``batchctl runs``; no record and no message."""
-    outcomes = [each for end in result.ends if end.result for each in end.result.outcomes.values()]
+    counts = table.counts()
     return {
-        "rows": len(result.ends),
-        "failed_rows": [end.number for end in result.ends if not end.ok],
-        "records": sum(each.count for each in outcomes if not isinstance(each, Skipped)),
+        "rows": counts.rows,
+        "failed_rows": list(table.not_succeeded(_MAX_NAMED)),
+        "records": counts.records,
     }

@@ -7,12 +7,12 @@ import json
 import random
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, Unanswered
 from batchctl.json_types import NotJson, read_json
 from batchctl.service.reading import read_batch
-from batchctl.truto.backoff import RETRYABLE, Backoff, asked_wait_s
+from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, RETRYABLE, Backoff, asked_wait_s
 from batchctl.truto.charset import Utf8
 from batchctl.truto.envelope import read_envelope
 from batchctl.truto.exchange import Exchange
@@ -21,8 +21,9 @@ from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
+    from batchctl.engine.backends.gate import Gate
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.service.kept import Kept
     from batchctl.service.reading import Reading
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _MAX_ERROR_BYTES = 1 << 20
 # A whole batch may bring much more than one call.
 BATCH_BOUNDS = Bounds(most_bytes=64 << 30)
+# However long an answer asks for, other batches wait no longer than a retry does.
+LONGEST_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,12 @@ async def submit(
     *,
     retries: Retries | None = None,
     bounds: Bounds = BATCH_BOUNDS,
+    gate: Gate | None = None,
 ) -> BatchAnswer:
     """Send a batch and read the answer.
 
     The answer's bytes go to ``keep`` before anything reads them: what came is on disk whatever happens next.
-    Proxies and CAs come from the environment.
+    Proxies and CAs come from the environment. The ``gate`` is what other batches of the account wait at too.
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
     holds the records of an answer that was cut off.
@@ -105,7 +109,7 @@ async def submit(
     loop = RetryLoop(asked.backoff, asked.sleep, asked.random, asked.now)
     try:
         answer, _ = await loop.run(
-            lambda: _attempt(exchange, content, connection.host, keep, bounds, asked.now),
+            lambda: _passed(gate, _attempt(exchange, content, connection.host, keep, bounds, asked.now)),
             asked.judge,
             lambda attempt, wait_s, why: asked.tell(attempt, wait_s, why.why),
         )
@@ -114,6 +118,27 @@ async def submit(
     finally:
         await exchange.aclose()
     return answer
+
+
+async def _passed(gate: Gate | None, attempt: Coroutine[Any, Any, BatchAnswer]) -> BatchAnswer:
+    """The attempt once the gate lets it through; after a 429 it holds back the others as long as that asks for."""
+    if gate is None:
+        return await attempt
+    try:
+        await gate.enter(_unheard)
+    except BaseException:
+        attempt.close()
+        raise
+    try:
+        return await attempt
+    except _Refusal as refused:
+        if refused.status == 429:
+            gate.hold(min(RATE_LIMIT_WAIT_S if refused.after_s is None else refused.after_s, LONGEST_WAIT_S))
+        raise
+
+
+def _unheard(_wait_s: float, _limit: str, /) -> None:
+    """Nobody hears of waits."""
 
 
 async def _attempt(

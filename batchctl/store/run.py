@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.store.facts import Status
     from batchctl.store.lock import Lock
 
-DATABASE, LOCK, RESPONSE, ROWS = "run.db", "run.lock", "answer.json", "rows"
+DATABASE, LOCK, RESPONSE, ROWS, ROWS_FILE = "run.db", "run.lock", "answer.json", "rows", "rows.ndjson"
 _RECORD = "INSERT OR REPLACE INTO call (name, turn, node, status, body) VALUES (?, ?, ?, ?, ?)"
 _RECALL = "SELECT status, body FROM call WHERE name = ? AND turn = ?"
 _RECORD_ROW = "INSERT OR REPLACE INTO each_row (name, number, status, body) VALUES (?, ?, ?, ?)"
@@ -109,6 +109,10 @@ class RunRecord:
         """Where the runs of single rows are while they are in progress."""
         return self.folder / ROWS
 
+    def save_rows(self, lines: Iterable[str]) -> None:
+        """Keep the rows of ``--each``, a line of JSON each, so that they can be run once more."""
+        write_rows(self.folder / ROWS_FILE, lines)
+
     @property
     def response_path(self) -> Path:
         """Where the response body as a whole is kept."""
@@ -150,3 +154,13 @@ class RunRecord:
 
     def _content_hash(self, content: JsonObject) -> str:
         return keyed_hash(content, self._salt, 32).hex()
+
+
+def write_rows(path: Path, lines: Iterable[str]) -> None:
+    """Write a file whole, readable by its owner alone. Raises ``StoreError``."""
+    partial = path.with_suffix(".partial")
+    with explained(path):
+        handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        partial.replace(path)

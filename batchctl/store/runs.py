@@ -16,10 +16,10 @@ from batchctl.store import pruning
 from batchctl.store.database import create, explained, put_facts, reopen
 from batchctl.store.facts import RunFacts, keyed_hash
 from batchctl.store.lock import Lock, is_locked
-from batchctl.store.run import DATABASE, LOCK, RESPONSE, RunRecord
+from batchctl.store.run import DATABASE, LOCK, RESPONSE, ROWS_FILE, RunRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from batchctl.json_types import JsonObject
@@ -66,6 +66,15 @@ class RunStore:
         """The file with the response body that a run kept, if it kept one."""
         path = self._find(run_id) / RESPONSE
         return path if path.is_file() else None
+
+    def rows(self, run_id: str) -> Iterator[JsonObject]:
+        """The rows of ``--each`` that a run kept, as ``{"account": …, "args": …}``; none where it kept none."""
+        path = self._find(run_id) / ROWS_FILE
+        if not path.is_file():
+            return
+        with explained(path), path.open(encoding="ascii") as file:
+            for line in file:
+                yield json.loads(line)
 
     def prune(self, limits: Limits | None = None) -> tuple[str, ...]:
         """Delete what is older or more than ``limits`` allow, never one that is in progress; their ids."""

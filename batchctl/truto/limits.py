@@ -10,3 +10,8 @@ WINDOW_S = 10
 def least_seconds(calls: int) -> int:
     """How long at least so many calls to one account take, when the first window is free."""
     return max(0, (calls - 1) // ACCOUNT_CALLS) * WINDOW_S
+
+
+def least_seconds_of_all(calls: int) -> int:
+    """How long at least so many calls with one token take, to whichever accounts."""
+    return max(0, (calls - 1) // TOKEN_CALLS) * WINDOW_S

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from attacks.mutations import TOKENS, json_bytes, mutated, odd_json
 from batchctl.cli.each_rows import read_rows
+from batchctl.cli.row_options import RowOptions
 from batchctl.config.env_file import parse_env_file
 from batchctl.config.profiles import Profiles
 from batchctl.config.settings import SettingsFinder
@@ -212,7 +213,7 @@ class Doors:
         kind = random.randrange(3)
         path = self._fresh() / ("rows.csv", "rows.ndjson", "rows.yaml")[kind]
         path.write_bytes(mutated(ROWS[kind], random, ROWS))
-        read_rows(path)
+        list(read_rows(RowOptions(str(path))))
 
     def env(self, random: Random) -> None:
         """An env file."""

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from batchctl.cli.each_rows import read_rows
+from batchctl.cli.row_options import RowOptions
 from batchctl.errors import UsageError
-from batchctl.execution.row_end import Row
 
 FILES = {
     "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\na-2,8,,x=y\n',
@@ -19,10 +19,9 @@ FILES = {
 def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(FILES[name], "utf-8")
-    first, second = read_rows(path)
-    assert first == Row(1, "a-1", {"user": {"id": "7"}, "ids": [1, 2]})
-    assert second == Row(2, "a-2", {"user": {"id": "8"}, "note": "x=y"})
-    assert (first.label, second.label) == ("row 1 · a-1", "row 2 · a-2")
+    first, second = read_rows(RowOptions(str(path)))
+    assert (first.account, first.values) == ("a-1", {"user": {"id": "7"}, "ids": [1, 2]})
+    assert (second.account, second.values) == ("a-2", {"user": {"id": "8"}, "note": "x=y"})
 
 
 @pytest.mark.parametrize(
@@ -40,9 +39,9 @@ def test_what_is_no_row_is_named(tmp_path: Path, name: str, text: str, said: str
     path = tmp_path / name
     path.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=said):
-        read_rows(path)
+        list(read_rows(RowOptions(str(path))))
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
-        read_rows(tmp_path / "none.csv")
+        list(read_rows(RowOptions(str(tmp_path / "none.csv"))))

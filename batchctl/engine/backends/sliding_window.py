@@ -28,6 +28,11 @@ class SlidingWindow:
         """Count a call. Only right after ``wait_s`` said 0; times never go back."""
         self._taken.append(now_s)
 
+    def is_idle(self, now_s: float) -> bool:
+        """Whether nothing that it knows of still makes a call wait, now or later."""
+        last_s = self._taken[-1] + self._period_s if self._taken else now_s
+        return last_s <= now_s and self._closed_until_s <= now_s
+
     def close(self, until_s: float) -> None:
         """Let none through until then: the other side counts otherwise."""
         self._closed_until_s = max(self._closed_until_s, until_s)

@@ -40,7 +40,7 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
 def closing_line(preview: Preview) -> Text:
     """``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``."""
     totals = preview.totals()
-    parts = [_requests(totals), *_writes(preview)]
+    parts = [requests_known(totals), *_writes(preview)]
     if totals.lists:
         parts.append(f"pages of {counted(totals.lists, 'list')} left to the service")
     parts.append(_rate(totals))
@@ -50,7 +50,8 @@ def closing_line(preview: Preview) -> Text:
     return line
 
 
-def _requests(totals: Totals) -> str:
+def requests_known(totals: Totals) -> str:
+    """``12 requests known``, and what only a run can tell."""
     known = f"{counted(totals.known, 'request')} known"
     if not totals.open:
         return known

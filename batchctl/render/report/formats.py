@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from batchctl.redaction import Redactor
     from batchctl.render.report.json import Report
+    from batchctl.render.report.rows.report import RowsReport
 
 
 def _junit(report: Report, redactor: Redactor, _when: str) -> Iterator[str]:
@@ -34,4 +35,29 @@ FORMATS: Mapping[str, Callable[[Report, Redactor, str], Iterator[str]]] = {
     "junit": _junit,
     "json": _json,
     "html": _html,
+}
+
+
+def _rows_junit(report: RowsReport, redactor: Redactor, _when: str) -> Iterator[str]:
+    from batchctl.render.report.rows.junit import rows_junit
+
+    return rows_junit(report, redactor.text)
+
+
+def _rows_json(report: RowsReport, redactor: Redactor, _when: str) -> Iterator[str]:
+    from batchctl.render.report.rows.json import rows_report_json
+
+    return rows_report_json(report, redactor)
+
+
+def _rows_html(report: RowsReport, redactor: Redactor, when: str) -> Iterator[str]:
+    from batchctl.render.report.rows.html import rows_html
+
+    return rows_html(report, redactor, when=when)
+
+
+ROW_FORMATS: Mapping[str, Callable[[RowsReport, Redactor, str], Iterator[str]]] = {
+    "junit": _rows_junit,
+    "json": _rows_json,
+    "html": _rows_html,
 }

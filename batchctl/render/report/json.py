@@ -74,13 +74,13 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
             "calls_left_out": report.timeline.left_out,
             "retries": sum(len(call.retries) for call in calls),
         },
-        "resources": [_resource(key, outcome, report.plan, redactor) for key, outcome in result.outcomes.items()],
+        "resources": [resource_data(key, outcome, report.plan, redactor) for key, outcome in result.outcomes.items()],
     }
     text = write_json(head, indent=2)
     yield text.removesuffix("\n}") + ',\n  "calls": ['
     lead = "\n    "
     for call in calls:
-        yield lead + write_json(_call(call, view))
+        yield lead + write_json(call_data(call, view))
         lead = ",\n    "
     yield ("\n  " if calls else "") + "]\n}\n"
 
@@ -98,7 +98,8 @@ def status_of(outcome: Outcome) -> str:
             return "unfinished"
 
 
-def _resource(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
+def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
+    """How one resource ended."""
     step, work = plan.steps.get(key), work_of(outcome)
     return {
         "name": key,
@@ -133,7 +134,8 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
     return entries
 
 
-def _call(trace: CallTrace, view: Shown) -> JsonObject:
+def call_data(trace: CallTrace, view: Shown) -> JsonObject:
+    """One call with its times, its secrets masked."""
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries

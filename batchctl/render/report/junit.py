@@ -37,12 +37,13 @@ def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
             with xml.element("properties", {}):
                 xml.leaf("property", {"name": "calls left out", "value": str(report.timeline.left_out)})
         for case in cases:
-            _write(xml, case, report, redact, by_call=by_call)
+            write_case(xml, case, report, redact, by_call=by_call)
             yield xml.taken()
     yield xml.taken()
 
 
-def _write(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool) -> None:
+def write_case(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool = False) -> None:
+    """Write one case; ``by_call`` says that it is one call of its resource."""
     about = {
         "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
         "name": redact(case.name),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from batchctl.engine.result import RunResult
+    from batchctl.execution.row_end import RowEnd
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.render.result.csv_columns import Shape
 
@@ -25,6 +26,7 @@ _MAX_COLUMNS = 256
 # So many shapes of records are kept in mind; records of others are looked at one by one.
 _MAX_SHAPES = 1_000
 RESOURCE = "resource"
+ROW, ACCOUNT = "row", "account"
 VALUE = "value"
 
 
@@ -39,6 +41,24 @@ def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False)
     for key, values in lists:
         for chunk in _chunks(values):
             yield _lines(table.rows(chunk, (table.text(key),)))
+
+
+def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
+    """Every record of many rows; their number, account and resource are the first columns. Rows are iterated twice."""
+    chunks = (chunk for _, _, values in _row_lists(ends) for chunk in _chunks(values))
+    table = _Table(chunks, fields, _raw if raw else harmless)
+    yield _lines([[ROW, ACCOUNT, RESOURCE, *map(table.text, table.names)]])
+    for end, key, values in _row_lists(ends):
+        lead = (str(end.number), table.text(end.account or ""), table.text(key))
+        for chunk in _chunks(values):
+            yield _lines(table.rows(chunk, lead))
+
+
+def _row_lists(ends: Iterable[RowEnd]) -> Iterator[tuple[RowEnd, str, Iterable[JsonValue]]]:
+    for end in ends:
+        for part, key, values in end.result.answer_lists() if end.result else ():
+            if part == "result":
+                yield end, key, values
 
 
 def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:

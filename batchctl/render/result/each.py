@@ -1,4 +1,4 @@
-"""Many runs of one batch: a line per row, the failures opened; and the same for programs."""
+"""Many runs of one batch for people: a line per row, the failures opened, the causes across rows."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from batchctl.engine.result import Skipped
-from batchctl.json_types import write_json
 from batchctl.plain import clean, counted, duration
 from batchctl.redaction import is_secret_name
-from batchctl.render.result.data import run_ndjson
 from batchctl.render.result.tree import RunView, run_tree
-from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
     from batchctl.execution.row_end import RowEnd
-    from batchctl.json_types import JsonObject
+    from batchctl.execution.row_table import RowCounts
     from batchctl.plan.planner import Plan
     from batchctl.redaction import Redact
+    from batchctl.render.result.row_causes import RowsCause
 
 _MAX_LABEL = 60
+# More trees than that nobody reads: the causes across all rows say the rest.
+_MAX_OPENED = 20
+_MAX_CAUSES = 20
+_MAX_NAMED = 20
+_LINES_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,61 +56,56 @@ def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
         return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
     if end.result is None:
         return Text("⊘ ", style="yellow").append(label, "bold").append("  not finished", "yellow")
-    records = sum(outcome.count for outcome in end.result.outcomes.values() if not isinstance(outcome, Skipped))
     mark = Text("✔ ", style="green") if end.ok else Text("✖ ", style="red")
     took = "done before" if reused else duration(end.elapsed_s)
-    figures = f"  {counted(records, 'record')} · {took}"
+    figures = f"  {counted(end.records, 'record')} · {took}"
     failed = f"  {', '.join(map(clean, end.result.failed))} failed" if end.result.failed else ""
     return mark.append(label, "bold").append(failed, "red").append(figures)
 
 
-def rows_tree(ends: Sequence[RowEnd], view: RowsView) -> RenderableType:
-    """The rows in order, those with failed resources with their whole tree below."""
-    parts: list[RenderableType] = [Text(clean(view.plan.definition.name or view.file, 120), style="bold")]
+def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType]:
+    """The rows in order, the first ones with failed resources with their whole tree below."""
+    yield Text(clean(view.plan.definition.name or view.file, 120), style="bold")
+    opened = 0
+    lines: list[Text] = []
     for end in ends:
-        parts.append(row_line(end, view.redact))
-        if end.result is not None and not end.ok:
+        lines.append(row_line(end, view.redact))
+        if end.result is not None and not end.ok and opened < _MAX_OPENED:
+            opened += 1
+            yield Group(*lines)
+            lines.clear()
             tree = run_tree(
                 end.result, view.plan, RunView(row_label(end, view.redact), "", file=view.file, redact=view.redact)
             )
-            parts.append(Padding(tree, (0, 0, 0, 2)))
-    return Group(*parts, Text(""), closing_line(ends))
+            yield Padding(tree, (0, 0, 0, 2))
+        elif len(lines) >= _LINES_AT_ONCE:
+            yield Group(*lines)
+            lines.clear()
+    if lines:
+        yield Group(*lines)
+    yield Text("")
 
 
-def closing_line(ends: Sequence[RowEnd]) -> Text:
-    """``✔ 12 of 12 rows succeeded``, or which rows to look at."""
-    good = sum(end.ok for end in ends)
-    summary = f"{good} of {counted(len(ends), 'row')} succeeded"
-    if good == len(ends):
+def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
+    """``12× contacts: 403 no scope  rows 3, 7 and 10 more``, for rows that failed for the same reasons."""
+    for each in causes[:_MAX_CAUSES]:
+        cause = each.cause
+        line = Text(f"{each.rows:,} row{'s' * (each.rows > 1)}: ", style="bold")
+        line.append(f"{clean(redact(each.resource), 60)}  ", "bold").append(clean(redact(cause.sentence), 400), "red")
+        yield line
+        yield Text(f"  {each.named_rows}", style="dim")
+        if cause.advice:
+            yield Text(f"  → {clean(redact(cause.advice), 400)}")
+    if len(causes) > _MAX_CAUSES:
+        yield Text(f"and {len(causes) - _MAX_CAUSES:,} other causes")
+
+
+def closing_line(counts: RowCounts, not_succeeded: Sequence[int]) -> Text:
+    """``✔ 12 of 12 rows succeeded``, or which rows to look at: the first of those that did not succeed."""
+    summary = f"{counts.succeeded:,} of {counted(counts.rows, 'row')} succeeded"
+    bad = counts.rows - counts.succeeded
+    if not bad:
         return Text(f"✔ {summary}", style="bold green")
-    bad = ", ".join(str(end.number) for end in ends if not end.ok)
-    where = f"row{'s' * (len(ends) - good > 1)} {bad}"
-    return Text(f"✖ {summary} · look at {where}", style="bold red")
-
-
-def rows_json(ends: Sequence[RowEnd]) -> Iterator[str]:
-    """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``."""
-    opening = "["
-    for end in ends:
-        body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [_envelope(end)]}}
-        yield f"{opening}\n" + write_json({**_tag(end), **body}, indent=2)
-        opening = ","
-    yield "\n]\n"
-
-
-def rows_ndjson(ends: Sequence[RowEnd]) -> Iterator[str]:
-    """A line per record and per error, each with its row."""
-    for end in ends:
-        tag = write_json(_tag(end))[:-1]
-        if end.result is None:
-            yield f'{tag}, "error": {write_json(_envelope(end))}}}\n'
-            continue
-        yield from run_ndjson(end.result, tag=f"{tag[1:]}, ")
-
-
-def _tag(end: RowEnd) -> JsonObject:
-    return {"row": end.number, "account": end.account}
-
-
-def _envelope(end: RowEnd) -> JsonObject:
-    return make_envelope(0, str(end.error) if end.error else "not finished")
+    named = ", ".join(map(str, not_succeeded[:_MAX_NAMED]))
+    more = f" and {bad - _MAX_NAMED:,} more" if bad > _MAX_NAMED else ""
+    return Text(f"✖ {summary} · look at row{'s' * (bad > 1)} {named}{more}", style="bold red")

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchctl.engine.backends.base import Reply
+from batchctl.engine.backends.gate import Limit, LocalGate
 from batchctl.engine.backends.sliding_window import SlidingWindow
-from batchctl.engine.backends.throttled import Limit, ThrottledBackend
+from batchctl.engine.backends.throttled import ThrottledBackend
 from batchctl.engine.events import Event, Throttled
 from batchctl.truto.calls import Call
 
@@ -37,9 +38,8 @@ class World:
         pass
 
     def throttled(self, *limits: Limit) -> ThrottledBackend:
-        return ThrottledBackend(
-            self, limits, self.events.append, clock=self.clock, began_s=1000.0, sleep=self.sleep, now=lambda: 0.0
-        )
+        gate = LocalGate(limits, self.clock, self.sleep)
+        return ThrottledBackend(self, gate, self.events.append, clock=self.clock, began_s=1000.0, now=lambda: 0.0)
 
     def send_all(self, count: int, *limits: Limit) -> list[Reply]:
         async def work() -> list[Reply]:

@@ -1,0 +1,60 @@
+"""``dry-run --each``: what each row would ask for, and how long all rows take at least."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.cli.dry_run_options import Format
+from batchctl.cli.each_sources import previewed_rows
+from batchctl.errors import UsageError
+from batchctl.plan.row_totals import RowTotals
+from batchctl.render.preview.data import shown
+from batchctl.render.preview.rows import RowPreview, rows_json, rows_lines, rows_ndjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from batchctl.cli.dry_run_options import ViewOptions
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.row_options import RowOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.plan.planner import Plan
+    from batchctl.plan.preview import Preview
+
+_FORMATS = (Format.TREE, Format.JSON, Format.NDJSON)
+
+
+def preview_rows(
+    inputs: Inputs,
+    asked: RowOptions,
+    view: ViewOptions,
+    fixtures: Path | None,
+    terminal: Terminal,
+    preview: Callable[[Plan], Preview],
+) -> None:
+    """Print a line per row and the totals, or the same as data. Raises ``UsageError``."""
+    if view.output_format not in _FORMATS:
+        raise UsageError(
+            f"dry-run --each prints {', '.join(_FORMATS)}, not {view.output_format.value}",
+            hint="--format ndjson has a line per request, with its row",
+        )
+    rows = previewed_rows(inputs, asked, fixtures, terminal)
+    totals = RowTotals()
+
+    def previews() -> Iterator[RowPreview]:
+        for row in rows.table:
+            plan = rows.plan_of(row)
+            found = preview(plan)
+            totals.add(plan.definition.integrated_account_id, found)
+            how = shown(plan, api_url=view.api_url, redactor=terminal.redactor)
+            yield RowPreview(row, found, how)
+
+    match view.output_format:
+        case Format.JSON:
+            terminal.document(rows_json(previews(), totals, inputs.shown))
+        case Format.NDJSON:
+            terminal.document(rows_ndjson(previews(), explain=view.explain))
+        case _:
+            title = rows.plan.definition.name or inputs.shown
+            terminal.views(rows_lines(previews(), totals, title, summary=view.summary))

@@ -1,0 +1,173 @@
+"""What becomes of the rows of ``--each``: files first, then reports, then the screen."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.cli.delivery import ERRORS, is_folder, shape_of, write_folder
+from batchctl.cli.formats import format_of
+from batchctl.cli.out_files import make_folder
+from batchctl.cli.run_options import Output
+from batchctl.cli.terminal import width
+from batchctl.errors import BatchctlError
+from batchctl.files import write_whole
+from batchctl.json_types import write_json
+from batchctl.plain import counted
+from batchctl.render.result.data import pretty_json
+from batchctl.render.result.exported import Exported
+from batchctl.render.result.formats import UNLIMITED
+from batchctl.render.result.row_causes import causes_across
+from batchctl.render.result.rows import ROW_FORMATS, row_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.cli.query import Query
+    from batchctl.cli.run_options import OutputOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.execution.rows import RowsResult
+    from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
+
+_MAX_NAMED = 20
+
+
+def output_of(asked: OutputOptions, query: Query | None) -> Output:
+    """The format of the rows: that of ``-o``, else of the file's ending."""
+    if query is not None:
+        return Output.NDJSON
+    if asked.output is not None or asked.out is None:
+        return asked.output or Output.TREE
+    return Output.JSON if is_folder(asked.out) else format_of(asked.out)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsDelivery:
+    """One command's way out for rows: ``plan`` is that of the first row, ``where`` says who executed them."""
+
+    plan: Plan
+    asked: OutputOptions
+    terminal: Terminal
+    where: str
+    file: str
+    query: Query | None = None
+
+    def deliver(self, rows: RowsResult, elapsed_s: float) -> None:
+        """Write and show them. What can't be written is raised after all else is done."""
+        failed: list[BatchctlError] = []
+        exported = _Exports(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)
+        try:
+            self._write_out(exported)
+        except BatchctlError as error:
+            failed.append(error)
+        try:
+            self._write_reports(rows, elapsed_s)
+        except BatchctlError as error:
+            failed.append(error)
+        self._show(rows, exported)
+        if exported.secret_values and not self.asked.mask_data:
+            many = counted(exported.secret_values, "value")
+            self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
+        if failed:
+            raise failed[0]
+
+    def _write_out(self, ends: _Exports) -> None:
+        out, output = self.asked.out, output_of(self.asked, self.query)
+        if out is None:
+            return
+        if not is_folder(out):
+            write_whole(Path(out), self._pieces(ends, output))
+            self.terminal.note(f"wrote {out}")
+            return
+        folder, shape = Path(out), shape_of(self.asked, self.terminal)
+        make_folder(folder)
+        digits = len(str(len(ends)))
+        for end in ends:
+            below = folder / _folder_name(end, digits)
+            if end.result is None:
+                make_folder(below)
+                write_whole(below / f"{ERRORS}.json", pretty_json({"batch": [row_envelope(end)]}))
+            else:
+                write_folder(end.result, below, self.asked.output or Output.JSON, shape)
+        self.terminal.note(f"wrote {counted(len(ends), 'folder')} to {folder}")
+
+    def _pieces(self, ends: _Exports, output: Output, *, screen: bool = False) -> Iterator[str]:
+        ascii_only = screen and self.terminal.ascii_only(sys.stdout)
+        if self.query is not None:
+            return self._picked(self.query, ends, ascii_only=ascii_only)
+        columns = width(sys.stdout) if screen and sys.stdout.isatty() else UNLIMITED
+        return ROW_FORMATS[output](ends, shape_of(self.asked, self.terminal, columns, ascii_only=ascii_only))
+
+    def _picked(self, query: Query, ends: Iterable[RowEnd], *, ascii_only: bool) -> Iterator[str]:
+        """What the query picks from the response body of each row: a line per row that has one."""
+        for end in ends:
+            if end.result is None:
+                continue
+            value = query.value(write_json(end.result.body()), self.terminal)
+            if query.raw:
+                yield f"{query.raw_text(value)}\n"
+            else:
+                picked = {"row": end.number, "account": end.account, "value": value}
+                yield write_json(picked, ascii_only=ascii_only) + "\n"
+
+    def _write_reports(self, rows: RowsResult, elapsed_s: float) -> None:
+        if self.asked.reports:
+            from batchctl.cli.reports import write_row_reports
+            from batchctl.render.report.rows.report import RowsReport
+
+            report = RowsReport(rows, self.plan, self.where, self.file, elapsed_s)
+            write_row_reports(report, self.asked, self.terminal)
+
+    def _show(self, rows: RowsResult, exported: _Exports) -> None:
+        from batchctl.render.result.each import RowsView, causes_view, closing_line, rows_tree
+
+        output = output_of(self.asked, self.query)
+        tree = self.asked.output in (None, Output.TREE) and self.query is None
+        if not tree and self.asked.out is None:
+            write = self.terminal.result if output is Output.TABLE else self.terminal.data
+            write(self._pieces(exported, output, screen=True))
+        if not tree and self.terminal.quiet:
+            return
+        table, redact = rows.ends.table, self.terminal.redactor.text
+        causes = causes_across(rows.ends) if table.counts().succeeded < len(table) else []
+        ending = [*causes_view(causes, redact), closing_line(table.counts(), table.not_succeeded(_MAX_NAMED))]
+        if not tree:
+            for each in ending:
+                self.terminal.aside(each)
+            return
+        self.terminal.views(rows_tree(rows.ends, RowsView(self.plan, self.file, redact)))
+        self.terminal.views(ending)
+
+
+class _Exports:
+    """The rows as they are exported; each pass over them counts the values that look secret anew."""
+
+    def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:
+        self._ends = ends
+        self._redactor = redactor
+        self._mask = mask
+        self.secret_values = 0
+
+    def __len__(self) -> int:
+        return len(self._ends)  # type: ignore[arg-type]  # rows can be counted
+
+    def __iter__(self) -> Iterator[RowEnd]:
+        self.secret_values = 0
+        for end in self._ends:
+            if end.result is None:
+                yield end
+                continue
+            exported = Exported(end.result, self._redactor, mask=self._mask)
+            yield replace(end, result=exported.result)
+            self.secret_values += exported.secret_values
+
+
+def _folder_name(end: RowEnd, digits: int) -> str:
+    """``0012-5c3b5d2e…``: the row's number, and its account where that can stand in a file's name."""
+    account = end.account or ""
+    safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account)[:60]
+    return f"{end.number:0{digits}d}" + (f"-{safe}" if safe else "")

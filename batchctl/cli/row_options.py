@@ -1,0 +1,74 @@
+"""The options of ``--each``: the rows of a file, of stdin, or the accounts of the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import typer
+
+from batchctl.errors import UsageError
+
+STDIN, ACCOUNTS = "-", "accounts"
+
+
+class RowFormat(StrEnum):
+    """The formats of rows."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    NDJSON = "ndjson"
+    JSON = "json"
+    YAML = "yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOptions:
+    """What is run once per row."""
+
+    TITLE: ClassVar = "Rows"
+
+    each: Annotated[
+        str | None,
+        typer.Option(
+            "--each",
+            metavar="FILE|-|accounts",
+            help="Once per row of a CSV, TSV, NDJSON, JSON or YAML file, of stdin, or once per account.",
+        ),
+    ] = None
+    each_format: Annotated[
+        RowFormat | None,
+        typer.Option("--each-format", help="The format of the rows [default: by the file's ending]."),
+    ] = None
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="JSONATA", help="With --each accounts: only those for which this is true."),
+    ] = None
+
+    @property
+    def is_accounts(self) -> bool:
+        """Whether the rows are the environment's accounts."""
+        return self.each == ACCOUNTS
+
+    @property
+    def file(self) -> Path | None:
+        """The file that the rows are read from, if they come from one."""
+        return None if self.each in (None, STDIN, ACCOUNTS) else Path(str(self.each))
+
+    def require_sense(self, definition: str | None) -> None:
+        """Raise ``UsageError`` for options that do not go together; ``definition`` is the file that is run."""
+        if self.each is None:
+            for option, value in (("--each-format", self.each_format), ("--where", self.where)):
+                if value is not None:
+                    raise UsageError(f"{option} goes with --each")
+            return
+        if self.each == STDIN and definition == STDIN:
+            raise UsageError("definition and rows can't both come from stdin", hint="name a file for one of them")
+        if self.each == STDIN and self.each_format is None:
+            raise UsageError("--each - needs to know what it reads", hint="--each-format csv, ndjson, json or yaml")
+        if self.where is not None and not self.is_accounts:
+            raise UsageError("--where goes with --each accounts")
+        if self.is_accounts and self.each_format is not None:
+            raise UsageError("--each-format is for the rows of a file, not for --each accounts")

@@ -1,0 +1,77 @@
+"""Where calls wait for rate limits: one place for all that share them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from batchctl.engine.backends.sliding_window import SlidingWindow
+
+
+class Told(Protocol):
+    """Hears, before a wait, of its seconds and of the limit that asks for it."""
+
+    def __call__(self, wait_s: float, limit: str, /) -> None:
+        """Take note of it."""
+
+
+class Gate(Protocol):
+    """Lets calls through, each once every limit allows it."""
+
+    async def enter(self, told: Told, /) -> float:
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+
+    def hold(self, seconds: float, /) -> None:
+        """Let none through for so long: the other side counts otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A window and its name for people: ``50 calls per 10 s and account``. Several gates may share one."""
+
+    name: str
+    window: SlidingWindow
+
+
+@dataclass(frozen=True, slots=True)
+class LocalGate:
+    """Windows in this process. Calls go on in the order in which they came.
+
+    ``limits`` begins with the account's, which ``hold`` closes. Gates that share a window share a ``clock``.
+    """
+
+    limits: Sequence[Limit]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    async def enter(self, told: Told, /) -> float:
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+        came_s = self.clock()
+        # Nobody holds the lock longer than a moment, unless a limit makes them wait.
+        held_back = self._turn.locked()
+        async with self._turn:
+            wait_s, limit = self._longest()
+            held_back = held_back or wait_s > 0
+            if wait_s > 0:
+                told(self.clock() - came_s + wait_s, limit)
+            while wait_s > 0:
+                await self.sleep(wait_s)
+                wait_s, _ = self._longest()
+            now_s = self.clock()
+            for each in self.limits:
+                each.window.take(now_s)
+            return now_s - came_s if held_back else 0.0
+
+    def hold(self, seconds: float, /) -> None:
+        """Let none through for so long."""
+        self.limits[0].window.close(self.clock() + seconds)
+
+    def _longest(self) -> tuple[float, str]:
+        now_s = self.clock()
+        return max((limit.window.wait_s(now_s), limit.name) for limit in self.limits)

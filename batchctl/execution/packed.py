@@ -1,0 +1,92 @@
+"""A result as JSON text and back: how it is kept on disk while other rows run, and how it travels between processes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from batchctl.engine.remarks import RunRemark
+from batchctl.engine.result import Brought, Failed, NotReached, RunResult, Skipped, Succeeded, Work, in_memory
+from batchctl.service.answer import read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.engine.result import Outcome
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Step
+
+_WORDS: Mapping[type, str] = {Succeeded: "succeeded", Failed: "failed", Skipped: "skipped", NotReached: "unfinished"}
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def pack(result: RunResult) -> str:
+    """All of a result, its records too, as one JSON text."""
+    data: JsonObject = {
+        "elapsed_s": result.elapsed_s,
+        "request_id": result.request_id,
+        "interrupted": result.interrupted,
+        "remarks": [[each.key, each.kind, each.sentence, each.count] for each in result.remarks],
+    }
+    if result.raw is not None:
+        # Whatever is known of it stands in the answer itself.
+        data["raw"] = {part: in_memory(value) for part, value in result.raw.items()}
+    else:
+        data["answered"] = None if result.answered is None else [*sorted(result.answered)]
+        data["outcomes"] = {key: _packed(outcome) for key, outcome in result.outcomes.items()}
+    return _encode(data)
+
+
+def unpack(text: str, steps: Mapping[str, Step]) -> RunResult:
+    """The result that ``pack`` made a text of; ``steps`` are those of its plan. Raises ``ValueError`` for another."""
+    data = json.loads(text)
+    elapsed_s = float(data["elapsed_s"])
+    remarks = tuple(RunRemark(*each) for each in data["remarks"])
+    if "raw" in data:
+        return read_answer(data["raw"], steps, elapsed_s=elapsed_s, request_id=data["request_id"])
+    outcomes = {key: _unpacked(each) for key, each in data["outcomes"].items()}
+    answered = None if data["answered"] is None else frozenset(data["answered"])
+    return RunResult(
+        outcomes,
+        elapsed_s,
+        request_id=data["request_id"],
+        interrupted=data["interrupted"],
+        answered=answered,
+        remarks=remarks,
+    )
+
+
+def _packed(outcome: Outcome) -> JsonObject:
+    data: JsonObject = {"is": _WORDS[type(outcome)]}
+    if isinstance(outcome, Brought):
+        work = outcome.work
+        data["records"] = list(outcome.records)
+        data["total"] = outcome.total
+        data["work"] = [
+            work.calls,
+            work.pages,
+            work.elapsed_s,
+            work.retries,
+            work.throttled_s,
+            work.partial,
+        ]
+    if isinstance(outcome, Failed | Skipped):
+        data["errors"] = outcome.errors
+    if isinstance(outcome, Skipped):
+        data["because"] = list(outcome.because)
+    return data
+
+
+def _unpacked(data: JsonObject) -> Outcome:
+    errors = cast("list[JsonValue]", data.get("errors", []))
+    if data["is"] == "skipped":
+        return Skipped(tuple(map(str, cast("list[JsonValue]", data["because"]))), errors)
+    records = cast("list[JsonValue]", data["records"])
+    total, work = cast("int | None", data["total"]), Work(*cast("list[int | None]", data["work"]))
+    match data["is"]:
+        case "failed":
+            return Failed(errors, records=records, total=total, work=work)
+        case "unfinished":
+            return NotReached(records=records, total=total, work=work)
+        case _:
+            return Succeeded(records=records, total=total, work=work)

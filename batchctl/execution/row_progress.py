@@ -1,0 +1,124 @@
+"""The rows of a run under way: how many are done, which one is where, how fast it goes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.events import CallFailed, CallRetried, CallStarted, CallSucceeded, PageReceived, Throttled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.engine.events import Event, Observer
+    from batchctl.execution.row_end import Row, RowEnd
+
+# The rate is that of the last so many rows.
+_RECENT = 200
+# An estimate from fewer rows or seconds would jump about.
+_ROWS_TO_JUDGE = 3
+_SECONDS_TO_JUDGE = 1.0
+
+
+@dataclass(slots=True)
+class RowProgress:
+    """One row under way; ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
+
+    row: Row
+    started_s: float
+    at: str = ""
+    calls: int = 0
+    done: int = 0
+    failed: int = 0
+    records: int = 0
+    held_until_s: float = 0.0
+    held_by: str = ""
+
+
+class RowsProgress:
+    """Keeps count of ``total`` rows. Times are seconds of ``clock``, which tells them since the run began."""
+
+    def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.total = total
+        self.succeeded = 0
+        self.failed = 0
+        self.reused = 0
+        self.running: dict[int, RowProgress] = {}
+        self._clock = clock
+        self._began_s = clock()
+        self._ended: deque[float] = deque(maxlen=_RECENT)
+
+    @property
+    def done(self) -> int:
+        """How many rows ended."""
+        return self.succeeded + self.failed
+
+    @property
+    def waiting(self) -> int:
+        """How many rows did not begin."""
+        return max(0, self.total - self.done - len(self.running))
+
+    def now_s(self) -> float:
+        """Seconds since the run began."""
+        return self._clock() - self._began_s
+
+    def started(self, row: Row) -> None:
+        """A row begins."""
+        self.running[row.number] = RowProgress(row, self.now_s())
+
+    def ended(self, number: int, end: RowEnd | None, *, reused: bool = False) -> None:
+        """A row ended, or was cut short (None)."""
+        self.running.pop(number, None)
+        if end is None:
+            return
+        self.succeeded += end.ok
+        self.failed += not end.ok
+        self.reused += reused
+        if not reused:
+            self._ended.append(self.now_s())
+
+    def rate(self) -> float | None:
+        """Rows per second, lately; None where that would be a guess."""
+        if len(self._ended) < _ROWS_TO_JUDGE:
+            return None
+        began_s = self._ended[0] if len(self._ended) == _RECENT else 0.0
+        spent_s = self.now_s() - began_s
+        return len(self._ended) / spent_s if spent_s >= _SECONDS_TO_JUDGE else None
+
+    def left_s(self) -> float | None:
+        """About how many seconds the rest needs; None where that would be a guess."""
+        rate = self.rate()
+        return (self.total - self.done) / rate if rate else None
+
+    def observer(self, number: int) -> Observer:
+        """What gets the events of a row's run."""
+
+        def observe(event: Event, /) -> None:
+            row = self.running.get(number)
+            if row is not None:
+                _fold(row, event, self.now_s())
+
+        return observe
+
+
+def _fold(row: RowProgress, event: Event, now_s: float) -> None:
+    match event:
+        case CallStarted(key=key):
+            row.at, row.calls = key, row.calls + 1
+        case PageReceived(records=records):
+            row.records += records
+            row.held_until_s = 0.0
+        case CallSucceeded():
+            row.done += 1
+        case CallFailed():
+            row.done += 1
+            row.failed += 1
+        case CallRetried(key=key, wait_s=wait_s, status=status):
+            row.at, row.held_until_s = key, now_s + wait_s
+            row.held_by = f"{status} answered" if status else "no answer"
+        case Throttled(key=key, wait_s=wait_s, limit=limit):
+            row.at, row.held_until_s, row.held_by = key, now_s + wait_s, f"limit of {limit}"
+        case _:
+            pass

@@ -1,0 +1,189 @@
+"""The rows of a run and how each ended, on disk: a hundred thousand of them take no more memory than a hundred."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import weakref
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+from batchctl.errors import BatchctlError
+from batchctl.execution.packed import pack, unpack
+from batchctl.execution.row_end import Row, RowEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Step
+
+_TABLES = """
+CREATE TABLE row (number INTEGER PRIMARY KEY, account TEXT, args TEXT NOT NULL, occurrence INTEGER NOT NULL);
+CREATE TABLE seen (digest BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE ended (
+  number INTEGER PRIMARY KEY, state TEXT NOT NULL, elapsed_s REAL NOT NULL, records INTEGER NOT NULL,
+  error TEXT, result TEXT, calls TEXT
+);
+"""
+_COUNT = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET count = count + 1 RETURNING count - 1"
+_END = (
+    "SELECT row.number, account, args, elapsed_s, error, result, calls "
+    "FROM row LEFT JOIN ended ON row.number = ended.number WHERE row.number "
+)
+# Rows that are read at once: their arguments are small.
+_AT_ONCE = 500
+
+
+class RowCounts(NamedTuple):
+    """How many rows ended how; ``open`` did not end."""
+
+    succeeded: int
+    failed: int
+    refused: int
+    open: int
+    records: int
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return self.succeeded + self.failed + self.refused + self.open
+
+
+class RowTable:
+    """Rows in the order of their numbers. Raises ``BatchctlError`` where the disk does not take them."""
+
+    def __init__(self) -> None:
+        import sqlite3  # noqa: PLC0415 - only who has rows needs it
+
+        # An empty name is a database of its own in the folder for temporary files, deleted when it is closed.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._database.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; {_TABLES}"
+        )
+        self._count = 0
+        weakref.finalize(self, self._database.close)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, account: str | None, args: JsonObject) -> Row:
+        """Append a row; two equal ones are told apart by their occurrence."""
+        contents = json.dumps([account, args])
+        digest = hashlib.blake2b(contents.encode(), digest_size=16).digest()
+        with _guarded():
+            occurrence = self._database.execute(_COUNT, (digest,)).fetchall()[0][0]
+            self._count += 1
+            found = (self._count, account, json.dumps(args), occurrence)
+            self._database.execute("INSERT INTO row VALUES (?, ?, ?, ?)", found)
+        return Row(self._count, account, args, occurrence)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.rows()
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """The rows whose number is higher than ``after``."""
+        while True:
+            query = "SELECT * FROM row WHERE number > ? ORDER BY number LIMIT ?"
+            with _guarded():
+                found = self._database.execute(query, (after, _AT_ONCE)).fetchall()
+            for number, account, args, occurrence in found:
+                yield Row(number, account, json.loads(args), occurrence)
+            if len(found) < _AT_ONCE:
+                return
+            after = found[-1][0]
+
+    def keep(self, end: RowEnd) -> None:
+        """Keep how a row ended, its result included; a later end of the same row takes its place."""
+        error = None if end.error is None else json.dumps([str(end.error), end.error.hint])
+        result = None if end.result is None else pack(end.result)
+        calls = json.dumps(end.calls) if end.calls else None
+        found = (end.number, end.state, end.elapsed_s, end.records, error, result, calls)
+        with _guarded():
+            self._database.execute("INSERT OR REPLACE INTO ended VALUES (?, ?, ?, ?, ?, ?, ?)", found)
+
+    def counts(self) -> RowCounts:
+        """How many ended how."""
+        query = "SELECT state, count(*), sum(records) FROM ended GROUP BY state"
+        with _guarded():
+            found = {state: (count, records) for state, count, records in self._database.execute(query)}
+        by_state = {state: found.get(state, (0, 0))[0] for state in ("succeeded", "failed", "refused")}
+        return RowCounts(
+            **by_state, open=self._count - sum(by_state.values()), records=sum(each[1] for each in found.values())
+        )
+
+    def not_succeeded(self, most: int) -> list[int]:
+        """The numbers of the first ``most`` rows that did not succeed."""
+        query = (
+            "SELECT row.number FROM row LEFT JOIN ended ON row.number = ended.number "
+            "WHERE state IS NULL OR state <> 'succeeded' ORDER BY row.number LIMIT ?"
+        )
+        with _guarded():
+            return [number for (number,) in self._database.execute(query, (most,))]
+
+    def accounts(self) -> Iterator[tuple[str | None, int]]:
+        """Every account with the number of its rows."""
+        with _guarded():
+            yield from self._database.execute("SELECT account, count(*) FROM row GROUP BY account")
+
+    def end(self, number: int, steps: Mapping[str, Step]) -> RowEnd:
+        """How a row ended; without a result and an error where it did not. Raises ``IndexError`` for no row."""
+        with _guarded():
+            found = self._database.execute(f"{_END} = ?", (number,)).fetchone()
+        if found is None:
+            raise IndexError(f"there is no row {number}")
+        return _end_of(found, steps)
+
+    def ends(self, steps: Mapping[str, Step]) -> Iterator[RowEnd]:
+        """How each ended, one in memory at a time."""
+        for row in range(1, self._count + 1):
+            yield self.end(row, steps)
+
+
+def _end_of(found: tuple[Any, ...], steps: Mapping[str, Step]) -> RowEnd:
+    number, account, args, elapsed_s, error, result, calls = found
+    return RowEnd(
+        number,
+        account,
+        json.loads(args),
+        None if result is None else unpack(result, steps),
+        None if error is None else BatchctlError(json.loads(error)[0], hint=json.loads(error)[1]),
+        elapsed_s or 0.0,
+        json.loads(calls) if calls else (),
+    )
+
+
+class RowEnds(Sequence[RowEnd]):
+    """How each row ended, in the order of the rows; read from disk as they are asked for."""
+
+    def __init__(self, table: RowTable, steps: Mapping[str, Step]) -> None:
+        self.table = table
+        self._steps = steps
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, index: int) -> RowEnd: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[RowEnd]: ...
+
+    def __getitem__(self, index: int | slice) -> RowEnd | list[RowEnd]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        return self.table.end(range(1, len(self) + 1)[index], self._steps)
+
+    def __iter__(self) -> Iterator[RowEnd]:
+        return self.table.ends(self._steps)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    import sqlite3  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise BatchctlError(f"the rows can't be kept on disk: {error}", hint="make room in TMPDIR") from error

@@ -1,0 +1,167 @@
+"""A dry run of many rows: a line per row and the totals, or the same as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from batchctl.json_types import write_json
+from batchctl.plain import clean, counted, duration
+from batchctl.redaction import is_secret_name
+from batchctl.render.preview.closing import requests_known
+from batchctl.render.preview.data import FORMAT_VERSION
+from batchctl.render.preview.ndjson import preview_ndjson
+from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from batchctl.execution.row_end import Row
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.preview import Preview
+    from batchctl.plan.row_totals import RowTotals
+    from batchctl.redaction import Redact
+    from batchctl.render.preview.data import Shown
+
+_MAX_LABEL = 60
+_LINES_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RowPreview:
+    """What one row would ask for, and how that is shown."""
+
+    row: Row
+    preview: Preview
+    view: Shown
+
+
+def rows_lines(
+    previews: Iterable[RowPreview], totals: RowTotals, title: str, *, summary: bool = False
+) -> Iterator[RenderableType]:
+    """A line per row, then the totals; with ``summary`` only these. ``totals`` are complete when all were read."""
+    lines: list[Text] = []
+    for each in previews:
+        if summary:
+            continue
+        if not lines:
+            lines.append(Text(clean(each.view.redactor.text(title), 120), style="bold"))
+            title = ""
+        lines.append(_line(each))
+        if len(lines) >= _LINES_AT_ONCE:
+            yield Group(*filter(None, lines))
+            lines = [Text("")]
+    if lines:
+        yield Group(*filter(None, lines), Text(""))
+    yield closing_line(totals)
+
+
+def closing_line(totals: RowTotals) -> Text:
+    """``3 rows · 60 requests known, 2 rows may make more · no writes · 10 s at least, since …``."""
+    parts = [counted(totals.rows, "row"), f"{counted(totals.known, 'request')} known"]
+    more = totals.rows - totals.complete
+    if more:
+        parts[-1] += f", only a run can tell all of {counted(more, 'row')}"
+    if totals.writes:
+        parts.append(f"writes: {totals.writes:,}")
+    if totals.deletes:
+        parts.append(f"of these deletes: {totals.deletes:,}")
+    if not totals.writes:
+        parts.append("no writes")
+    if totals.lists:
+        parts.append(f"pages of {counted(totals.lists, 'list')} left to the service")
+    parts.append(_rate(totals))
+    return Text(" · ".join(parts), style="bold")
+
+
+def _rate(totals: RowTotals) -> str:
+    account, token = (f"{ACCOUNT_CALLS} calls per {WINDOW_S} s", f"{TOKEN_CALLS} calls per {WINDOW_S} s")
+    match totals.limited_by:
+        case "account":
+            return f"{duration(totals.least_s)} at least, since an account takes {account}"
+        case "token":
+            return f"{duration(totals.least_s)} at least, since the token takes {token}"
+        case _:
+            return f"within {account} and account, {token} and token"
+
+
+def _line(each: RowPreview) -> Text:
+    parts = [requests_known(each.preview.totals())]
+    found = each.preview.totals()
+    if found.writes:
+        parts.append(counted(found.writes, "write"))
+    parts += [f"{clean(key, 60)} makes none: {clean(why, 200)}" for key, why in _problems(each.preview)]
+    return Text.assemble((_label(each.row, each.view.redactor.text), "bold"), f"  {' · '.join(parts)}")
+
+
+def _problems(preview: Preview) -> Iterator[tuple[str, str]]:
+    for resource in preview.resources:
+        if resource.problem:
+            yield resource.step.node.key, resource.problem
+
+
+def _label(row: Row, redact: Redact) -> str:
+    plain = {name: value for name, value in row.args.items() if isinstance(value, str | int)}
+    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
+    return clean(redact(" · ".join([row.label, *named])), _MAX_LABEL)
+
+
+def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
+    """``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``."""
+    yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
+    lead = "\n    "
+    for each in previews:
+        yield lead + write_json(_row(each))
+        lead = ",\n    "
+    summary: JsonObject = {
+        "rows": totals.rows,
+        "requests": totals.requests,
+        "known": totals.known,
+        "complete": totals.complete == totals.rows,
+        "writes": totals.writes,
+        "deletes": totals.deletes,
+        "paged": totals.lists,
+        "accounts": len(totals.calls),
+        "rate_limit": {
+            "calls": ACCOUNT_CALLS,
+            "token_calls": TOKEN_CALLS,
+            "per_s": WINDOW_S,
+            "takes_at_least_s": totals.least_s,
+            "limited_by": totals.limited_by,
+        },
+    }
+    text = write_json(summary, indent=2).replace("\n", "\n  ")
+    yield f'\n  ],\n  "summary": {text}\n}}\n'
+
+
+def _row(each: RowPreview) -> JsonObject:
+    found, view = each.preview.totals(), each.view
+    problems: JsonObject = dict(_problems(each.preview))
+    return {
+        "row": each.row.number,
+        "account": view.account,
+        "args": view.mapping(each.row.args),
+        "summary": {
+            "resources": found.resources,
+            "requests": found.requests,
+            "known": found.known,
+            "complete": each.preview.complete,
+            "writes": found.writes,
+            "deletes": found.deletes,
+            "paged": found.lists,
+        },
+        **({"problems": problems} if problems else {}),
+    }
+
+
+def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
+    """A line per request, with its row and account."""
+    for each in previews:
+        tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]
+        for line in preview_ndjson(each.preview, each.view, explain=explain):
+            yield f"{tag}, {line[1:]}"

@@ -1,0 +1,80 @@
+"""Many rows as JSON for programs that judge them: every row, resource and call, and the causes across rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.json_types import write_json
+from batchctl.render.report.json import FORMAT_VERSION, resource_data
+from batchctl.render.result.rows import row_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.redaction import Redactor
+    from batchctl.render.report.rows.report import RowsReport
+
+
+def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
+    """``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``; times in seconds."""
+    redact, counts = redactor.text, report.rows.ends.table.counts()
+    causes: list[JsonValue] = [
+        {
+            "resource": redact(each.resource),
+            "sentence": redact(each.cause.sentence),
+            "status": each.cause.status,
+            "origin": each.cause.origin,
+            "errors": each.cause.count,
+            "rows": each.rows,
+            "first_rows": list(each.first_rows),
+            "advice": each.cause.advice,
+        }
+        for each in report.causes()
+    ]
+    head: JsonObject = {
+        "format_version": FORMAT_VERSION,
+        "file": redact(report.file),
+        "name": redact(report.title) if report.plan.definition.name else None,
+        "executed_by": redact(report.where),
+        "status": report.rows.status,
+        "elapsed_s": round(report.elapsed_s, 6),
+        "summary": {
+            "rows": counts.rows,
+            "succeeded": counts.succeeded,
+            "failed": counts.failed,
+            "refused": counts.refused,
+            "unfinished": counts.open,
+            "records": counts.records,
+        },
+        "causes": causes,
+    }
+    yield write_json(head, indent=2).removesuffix("\n}") + ',\n  "rows": ['
+    lead = "\n    "
+    for end in report.rows.ends:
+        yield lead + write_json(_row(end, report, redactor))
+        lead = ",\n    "
+    yield ("\n  " if lead[0] == "," else "") + "]\n}\n"
+
+
+_STATES = {"open": "unfinished"}
+
+
+def _row(end: RowEnd, report: RowsReport, redactor: Redactor) -> JsonObject:
+    about: JsonObject = {
+        "row": end.number,
+        "account": None if end.account is None else redactor.text(end.account),
+        "args": redactor.data(end.args),  # type: ignore[dict-item]  # what was JSON stays JSON
+        "status": _STATES.get(end.state, end.state),
+        "elapsed_s": round(end.elapsed_s, 6),
+    }
+    if end.result is None:
+        entry: JsonValue = redactor.data(row_envelope(end))  # type: ignore[assignment]  # as above
+        return {**about, "errors": {"batch": [entry]}}
+    outcomes = end.result.outcomes.items()
+    return {
+        **about,
+        "resources": [resource_data(key, outcome, report.plan, redactor) for key, outcome in outcomes],
+        "calls": list(end.calls),
+    }

@@ -1,0 +1,60 @@
+"""Many rows as JUnit XML: a suite per row, in it a case per resource."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from batchctl.plain import clean
+from batchctl.render.report.json import status_of
+from batchctl.render.report.junit import write_case
+from batchctl.render.report.junit_cases import resource_cases
+from batchctl.render.xml import Xml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.redaction import Redact
+    from batchctl.render.report.rows.report import RowsReport
+
+_ATTRIBUTES = {"failures": "failed", "errors": "unfinished", "skipped": "skipped"}
+
+
+def rows_junit(report: RowsReport, redact: Redact) -> Iterator[str]:
+    """A row without a result is a suite with one case, ``batch``, that has an error."""
+    totals: Counter[str] = Counter()
+    for end in report.rows.ends:
+        totals += _counted(end)
+    about = {"name": redact(report.title), **_attributes(totals), "time": f"{report.elapsed_s:.3f}"}
+    xml = Xml()
+    with xml.element("testsuites", about):
+        for end in report.rows.ends:
+            _suite(xml, end, report, redact)
+            yield xml.taken()
+    yield xml.taken()
+
+
+def _suite(xml: Xml, end: RowEnd, report: RowsReport, redact: Redact) -> None:
+    name = f"row {end.number}" + (f" · {end.account}" if end.account else "")
+    about = {"name": redact(name), **_attributes(_counted(end)), "time": f"{end.elapsed_s:.3f}"}
+    own = report.of(end)
+    with xml.element("testsuite", about):
+        if own is None:
+            with xml.element("testcase", {"classname": report.file, "name": "batch", "file": report.file}):
+                kind = "refused" if end.error else "interrupted"
+                message = clean(redact(str(end.error or "not finished")), 2000)
+                xml.leaf("error", {"type": kind, "message": message}, (end.error and end.error.hint) or "")
+            return
+        for case in resource_cases(own):
+            write_case(xml, case, own, redact)
+
+
+def _counted(end: RowEnd) -> Counter[str]:
+    if end.result is None:
+        return Counter({"unfinished": 1})
+    return Counter(status_of(outcome) for outcome in end.result.outcomes.values())
+
+
+def _attributes(counts: Counter[str]) -> dict[str, str]:
+    return {"tests": str(counts.total()), **{name: str(counts[state]) for name, state in _ATTRIBUTES.items()}}

@@ -1,0 +1,42 @@
+"""What every report of many rows is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.observe.timeline import Timeline
+from batchctl.render.report.json import Report
+from batchctl.render.result.row_causes import causes_across
+
+if TYPE_CHECKING:
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.execution.rows import RowsResult
+    from batchctl.plan.planner import Plan
+    from batchctl.render.result.row_causes import RowsCause
+
+
+@dataclass(frozen=True, slots=True)
+class RowsReport:
+    """``plan`` is that of the first row, ``where`` says who executed the rows, ``elapsed_s`` how long all took."""
+
+    rows: RowsResult
+    plan: Plan
+    where: str
+    file: str
+    elapsed_s: float
+
+    @property
+    def title(self) -> str:
+        """The batch's name, else its file's."""
+        return self.plan.definition.name or self.file
+
+    def causes(self) -> list[RowsCause]:
+        """The causes across rows."""
+        return causes_across(self.rows.ends)
+
+    def of(self, end: RowEnd) -> Report | None:
+        """The report of one row; None for one without a result."""
+        if end.result is None:
+            return None
+        return Report(end.result, self.plan, Timeline(), self.where, self.file)
