@@ -38,7 +38,7 @@ from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
@@ -61,13 +61,15 @@ class InputSettings(TypedDict, total=False):
 
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
-    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out.
+    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out. ``accept`` are
+    statuses of failed calls that are no failure of the run, by the name of the resource.
     """
 
     account: str
     args: JsonObject
     environment: Mapping[str, str]
     only: Sequence[str]
+    accept: Mapping[str, Collection[int]]
 
 
 class RunSettings(InputSettings, total=False):
@@ -257,6 +259,7 @@ def _prepared(path: str | Path, settings: InputSettings, given: Given | None = N
         given=Given(capabilities=read_snapshot(Path(path).parent)).plus(given or Given()),
         only=settings.get("only", ()),
         read_file=reader_of(path),
+        accept=settings.get("accept"),
     )
 
 

@@ -12,6 +12,7 @@ from batchctl.definition.sync_job import planned_nodes
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by, problem
 from batchctl.errors import DefinitionError
+from batchctl.plan.acceptance import accepting
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
 from batchctl.rules import Subject, check
@@ -104,6 +105,7 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     required: Severity | None = Severity.WARNING,
     read_file: ReadFile | None = None,
     jobs: bool = False,
+    accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
     """Read, check and plan a definition in YAML or JSON.
 
@@ -112,14 +114,17 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     ``account`` and ``args`` win over the file's, and ``given`` over these; ``only`` are the resources to keep, as
     ``plan.selection.selected`` reads it; errors of the rules in ``tolerated`` are warnings; ``required`` is how bad it
     is that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too,
-    where else it is refused. What is wrong with the text is in the diagnostics; raises ``UsageError`` for a name in
-    ``only`` that the file does not have, and for an argument in ``given`` that nothing reads.
+    where else it is refused; ``accept`` are statuses of failed calls that are accepted, by resource. What is wrong with
+    the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not
+    have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(
         text, file=file, environment=environment, account=given.account, args=given.values, read_file=read_file
     )
-    return prepare_loaded(loaded, given=given, only=only, tolerated=tolerated, required=required, jobs=jobs)
+    return prepare_loaded(
+        loaded, given=given, only=only, tolerated=tolerated, required=required, jobs=jobs, accept=accept
+    )
 
 
 def prepare_loaded(
@@ -130,6 +135,7 @@ def prepare_loaded(
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
     jobs: bool = False,
+    accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
     """The same from what ``batchctl.definition`` has read."""
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
@@ -145,6 +151,9 @@ def prepare_loaded(
         return prepared
     if only:
         definition = _subset(definition, selected(only, graph, tags_of(loaded.data)))
+        graph = build_graph(definition.resources)
+    if accept:
+        definition = accepting(definition, accept)
         graph = build_graph(definition.resources)
     if definition.job is not None:
         definition = replace(definition, resources=planned_nodes(definition))

@@ -16,6 +16,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
 from batchctl.plain import clean
+from batchctl.plan.acceptance import statuses_of
 from batchctl.plan.selection import SKIP
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Inputs:
     args: JsonObject = field(default_factory=dict)
     # Whether an argument may be given that nothing reads.
     allow_unused: bool = False
+    # Failures that are accepted: RESOURCE=STATUS.
+    accept: Sequence[str] = ()
     # What reads included files, where it is not the folder of the file.
     read_file: ReadFile | None = None
     # Keys of the account's context, as --context has them.
@@ -105,6 +108,7 @@ class Inputs:
                 required=required,
                 jobs=jobs,
                 read_file=self.reader,
+                accept=statuses_of(self.accept),
             )
         except UsageError as error:
             for each in given.beside:

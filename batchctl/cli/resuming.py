@@ -31,6 +31,7 @@ def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) ->
         only=given.only or before.only,
         allow_unused=given.allow_unused,
         context=line.engine.context or (),
+        accept=line.checks.accept or (),
         tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
     )
 

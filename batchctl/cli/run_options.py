@@ -211,6 +211,14 @@ class CheckOptions:
     allow_unresolved: Annotated[
         bool, typer.Option("--allow-unresolved", help="Send placeholders that have no value literally.")
     ] = False
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept",
+            metavar="RESOURCE=STATUS",
+            help="A failure that is known: reported, but the run succeeds; repeatable, as x-accept in the file.",
+        ),
+    ] = None
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a batch that deletes.")] = False
 
 

@@ -67,7 +67,13 @@ def _request(key: str, index: int, depends_on: tuple[str, ...], data: JsonObject
         run_if=cast("str | None", data.get("run_if")),
         account=cast("str | None", data.get("integrated_account_id")),
         delete_tracking=cast("str | None", data.get("delete_tracking")),
+        accept=_statuses(data.get("x-accept")),
     )
+
+
+def _statuses(value: JsonValue) -> frozenset[int]:
+    written = value if isinstance(value, list) else [value]
+    return frozenset(each for each in written if isinstance(each, int))
 
 
 def _recurse(value: JsonValue) -> Recurse | None:

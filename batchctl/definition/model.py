@@ -49,6 +49,8 @@ class Request:
     run_if: str | None = None
     account: str | None = None
     delete_tracking: str | None = None
+    # Statuses of failed calls that are known and accepted.
+    accept: frozenset[int] = frozenset()
 
     @property
     def is_unified(self) -> bool:

@@ -30,6 +30,8 @@ _MEANT = {
     "query": "a mapping or an expression",
     "body": "a mapping or an expression",
     "expression": "text: a JSONata expression",
+    "x-accept": "a status or a list of them",
+    "x-tags": "a word or a list of them",
     "resources_to_persist": "a list of names",
 }
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -76,6 +78,8 @@ class Explainer:
             case "minItems":
                 what = "the batch has no resources" if self._kind == "batch" else "the sync job has no nodes"
                 return self._at_value("no-resources", what, path, "add at least one request")
+            case "minimum" | "maximum":
+                return self._at_value("invalid-value", "a status of a failed call is from 400 to 599", path, None)
             case "enum":
                 return self._not_among(violation, path)
             case _:

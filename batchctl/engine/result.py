@@ -52,9 +52,13 @@ class Succeeded(Brought):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Brought):
-    """At least one call failed; ``records`` came from those that did not. ``errors`` are entries of the answer."""
+    """At least one call failed; ``records`` came from those that did not. ``errors`` are entries of the answer.
+
+    ``accepted`` says that the definition, or who runs it, accepts every one of them: then it is no failure of the run.
+    """
 
     errors: list[JsonValue]
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,12 @@ class RunResult:
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """The resources that have errors."""
-        return tuple(key for key, outcome in self.outcomes.items() if isinstance(outcome, Failed | Skipped))
+        """The resources that have errors which nobody accepts."""
+        return tuple(
+            key
+            for key, outcome in self.outcomes.items()
+            if isinstance(outcome, Skipped) or (isinstance(outcome, Failed) and not outcome.accepted)
+        )
 
     @property
     def ok(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
+from batchctl.engine.accepting import accepts_all
 from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
 from batchctl.service.records import StoredRecords
 from batchctl.truto.envelope import make_envelope
@@ -27,7 +28,7 @@ def read_answer(
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
     names = dict.fromkeys((*steps, *results, *errors))
-    outcomes = {name: _outcome(results.get(name), errors.get(name)) for name in names}
+    outcomes = {name: _outcome(results.get(name), errors.get(name), steps.get(name)) for name in names}
     if body:
         for name, step in steps.items():
             if name not in results and name not in errors and _must_be_there(step, outcomes):
@@ -51,13 +52,15 @@ def _absent() -> JsonObject:
     return {**make_envelope(502, "the answer names it neither in result nor in errors"), "origin": "service"}
 
 
-def _outcome(result: object, errors: object) -> Outcome:
+def _outcome(result: object, errors: object, step: Step | None) -> Outcome:
     records = result if isinstance(result, StoredRecords) else _list(result)
     problems = _list(errors)
     if not problems:
         return Succeeded(records=records)
     because = _skipped_because(problems)
-    return Skipped(because, problems) if because else Failed(problems, records=records)
+    if because:
+        return Skipped(because, problems)
+    return Failed(problems, accepts_all(step.node if step else None, problems), records=records)
 
 
 def _skipped_because(errors: list[JsonValue]) -> tuple[str, ...]:

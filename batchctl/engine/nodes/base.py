@@ -7,6 +7,7 @@ from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.engine.accepting import accepts, accepts_all
 from batchctl.engine.events import ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
@@ -178,7 +179,8 @@ class NodeRun(ABC):
     def fail(self, key: Key, entry: JsonValue) -> None:
         """Note an error that is at ``key``. Raises ``Stopped`` where the first error ends the run."""
         self._errors.append((key, entry))
-        self.context.failed()
+        if not accepts(self.step.node, entry):
+            self.context.failed()
 
     def _lists(self, source: str | None) -> dict[str, list[JsonValue]]:
         return {key: self.context.list_of(key) for key in self.flow.lists.get(source, ())}
@@ -198,7 +200,9 @@ class NodeRun(ABC):
     @property
     def is_lost(self) -> bool:
         """Whether it brought nothing but errors."""
-        return isinstance(self.outcome, Skipped) or (isinstance(self.outcome, Failed) and not self._answered)
+        if isinstance(self.outcome, Failed):
+            return not self._answered and not self.outcome.accepted
+        return isinstance(self.outcome, Skipped)
 
     def _conclude(self) -> None:
         because = self._lost_parents()
@@ -214,7 +218,8 @@ class NodeRun(ABC):
 
     def _failed(self) -> Failed:
         errors = [entry for _key, entry in sorted(self._errors, key=lambda pair: pair[0])]
-        return Failed(errors, records=self.records, total=self.count, work=self.figures())
+        accepted = accepts_all(self.step.node, errors)
+        return Failed(errors, accepted, records=self.records, total=self.count, work=self.figures())
 
     def _finish(self, outcome: Outcome) -> None:
         self.outcome = outcome

@@ -86,8 +86,10 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def status_of(outcome: Outcome) -> str:
-    """``succeeded``, ``failed``, ``skipped`` or ``unfinished``."""
+    """``succeeded``, ``failed``, ``accepted`` (its errors are), ``skipped`` or ``unfinished``."""
     match outcome:
+        case Failed(accepted=True):
+            return "accepted"
         case Succeeded():
             return "succeeded"
         case Failed():

@@ -75,6 +75,8 @@ def _of_resource(key: str, outcome: Outcome) -> Case:
     match outcome:
         case Succeeded():
             return Case(key, key, "passed", ", ".join(outcome_figures(outcome)), time_s)
+        case Failed(accepted=True, errors=errors):
+            return Case(key, key, "passed", _accepted(errors), time_s)
         case Failed(errors=errors):
             found = causes(errors)
             first = found[0].sentence if found else counted(len(errors), "error")
@@ -83,6 +85,10 @@ def _of_resource(key: str, outcome: Outcome) -> Case:
             return Case(key, key, "skipped", f"{listed(because)} failed")
         case NotReached():
             return Case(key, key, "interrupted", "not finished", time_s)
+
+
+def _accepted(errors: Sequence[JsonValue]) -> str:
+    return f"{counted(len(errors), 'accepted error')}: {'; '.join(cause.sentence for cause in causes(errors))}"
 
 
 def _of_call(trace: CallTrace, redactor: Redactor) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from batchctl.engine.result import Skipped, Succeeded
+from batchctl.engine.result import Failed, Skipped, Succeeded
 from batchctl.plain import counted, duration
 from batchctl.render.result.glimpse import look_up
 
@@ -67,10 +67,14 @@ def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:
 def run_figures(result: RunResult) -> Iterator[str]:
     """``2 of 2 resources succeeded``, ``434 records``, ``125 calls``, ``40 ms``."""
     outcomes = result.outcomes.values()
-    good = sum(isinstance(outcome, Succeeded) for outcome in outcomes)
+    good = sum(map(_is_good, outcomes))
     calls = sum((work.calls or 0) for outcome in outcomes if (work := work_of(outcome)))
     yield f"{good:,} of {counted(len(result.outcomes), 'resource')} succeeded"
     yield counted(sum(map(record_count, outcomes)), "record")
     if calls:
         yield counted(calls, "call")
     yield duration(result.elapsed_s)
+
+
+def _is_good(outcome: Outcome) -> bool:
+    return isinstance(outcome, Succeeded) or (isinstance(outcome, Failed) and outcome.accepted)

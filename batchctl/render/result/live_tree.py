@@ -95,7 +95,7 @@ def _mark(resource: ResourceProgress) -> tuple[str, str]:
     match resource.outcome:
         case None:
             return "●", "red" if resource.failed else "cyan"
-        case Failed():
+        case Failed(accepted=False):
             return "✖", "red"
         case Skipped() | NotReached():
             return "⊘", "yellow"

@@ -150,6 +150,9 @@ def _headline(key: str, outcome: Outcome, view: RunView, *, shown: bool) -> Text
             if not shown:
                 return Text.assemble(("✔ ", "green"), name, ("  not part of the answer (no persist)", "dim"))
             said = [("✔ ", "green"), name]
+        case Failed(errors=errors, accepted=True):
+            said = [("✔ ", "green"), name, (f"  {counted(len(errors), 'accepted error')}", "yellow")]
+            return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))
         case Failed(errors=errors):
             said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]
             return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))

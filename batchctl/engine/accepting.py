@@ -1,0 +1,30 @@
+"""Failures that are known and accepted: reported, but no failure of the run (``x-accept``, ``--accept``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.truto.envelope import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchctl.definition.model import Resource
+    from batchctl.json_types import JsonValue
+
+# What batchctl did not send, or what nobody answered, has no status of its own.
+_WITHOUT_STATUS = frozenset({"definition", "connection"})
+
+
+def accepts(node: Resource, entry: JsonValue) -> bool:
+    """Whether ``node`` accepts the failed call that an entry of ``errors`` tells of."""
+    if not isinstance(node, Request) or not node.accept or not isinstance(entry, dict):
+        return False
+    status = entry.get("statusCode", entry.get("status"))
+    return status in node.accept and origin_of(entry) not in _WITHOUT_STATUS
+
+
+def accepts_all(node: Resource | None, errors: Iterable[JsonValue]) -> bool:
+    """Whether it accepts every one of its errors."""
+    return node is not None and all(accepts(node, entry) for entry in errors)
