@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.csv_text import harmless
 from batchctl.engine.response_text import json_arrays
 from batchctl.json_text import values_of
-from batchctl.render.result.csv_columns import cell, cells_of, columns_of, shape_of, spread
+from batchctl.render.result.csv_columns import cell, cells_of, columns_of, common_shape, shape_of, spread
 from batchctl.render.result.glimpse import look_up
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ class _Table:
 
     def rows(self, records: list[JsonValue], lead: tuple[str, ...] = ()) -> list[Sequence[str]]:
         """The cells of each record, after those of ``lead``."""
+        common = common_shape(records) if self._spread else None
+        if common and self._regular.get(common):
+            return list(self._together(records, common, lead))  # type: ignore[arg-type]  # a shape is an object's
         by_shape: dict[Shape | None, list[int]] = {}
         for number, record in enumerate(records):
             shape = shape_of(record) if self._spread and isinstance(record, dict) else None
@@ -105,7 +108,8 @@ class _Table:
         """The columns; whether objects are spread over several is decided here, too."""
         flat: dict[str, None] = {}
         plain: dict[str, None] = {}
-        for record in chain.from_iterable(chunks):
+        new = (chunk for chunk in chunks if common_shape(chunk) not in self._regular)
+        for record in chain.from_iterable(new):
             shape = shape_of(record) if isinstance(record, dict) else None
             if shape in self._regular:
                 continue

@@ -74,6 +74,7 @@ class _Values(Collection["JsonValue"]):
         self._values = values
         self._redactor = redactor
         self._mask = mask
+        self._is_clear = False
         self.secret_values = 0
 
     def __len__(self) -> int:
@@ -91,7 +92,7 @@ class _Values(Collection["JsonValue"]):
         found = 0
         redactor = self._redactor
         for array in json_arrays(self._values):
-            if redactor.clears(array):
+            if self._is_clear or redactor.clears(array):
                 yield array
                 continue
             values = values_of(array)
@@ -99,3 +100,5 @@ class _Values(Collection["JsonValue"]):
             found += here
             yield array_of([redactor.data(value) for value in values]) if here and self._mask else array  # type: ignore[misc]  # what was JSON stays JSON
         self.secret_values = found
+        # What was looked through once is not looked through for each pass of a writer.
+        self._is_clear = not found
