@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from batchctl.csv_text import harmless
 from batchctl.json_text import text_of
@@ -29,11 +29,14 @@ def shape_of(record: JsonObject) -> Shape:
 
 def common_shape(records: Sequence[JsonValue]) -> Shape | None:
     """The shape that all of the records have; None where they have not, or are no objects. Quicker than one by one."""
-    if set(map(type, records)) != {dict} or len(set(map(tuple, records))) != 1:  # type: ignore[arg-type]  # objects only
+    if set(map(type, records)) != {dict}:
+        return None
+    objects = cast("Sequence[JsonObject]", records)
+    if len(set(map(tuple, objects))) != 1:
         return None
     shape: list[str | tuple[str, Shape]] = []
-    columns = zip(*[record.values() for record in records], strict=True)  # type: ignore[union-attr]  # objects only
-    for name, column in zip(records[0], columns, strict=True):  # type: ignore[arg-type]  # objects only
+    columns = zip(*[record.values() for record in objects], strict=True)
+    for name, column in zip(objects[0], columns, strict=True):
         inner = common_shape(column) if dict in map(type, column) else ()
         if inner is None:
             return None

@@ -1,12 +1,13 @@
-"""A run's answer as YAML, a record at a time."""
+"""A run's answer as YAML, some hundred records at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from batchctl.engine.response_text import response_body
-from batchctl.render.text.yaml_text import list_item, scalar, yaml_lines
+from batchctl.engine.response_text import json_arrays, response_body
+from batchctl.json_text import values_of
+from batchctl.render.text.yaml_text import list_items, scalar, yaml_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,10 @@ def run_yaml(result: RunResult) -> Iterator[str]:
 def records_yaml(records: Iterable[JsonValue], indent: int = 0) -> Iterator[str]:
     """A list of the records."""
     empty = True
-    for record in records:
-        yield from list_item(record, indent)
-        empty = False
+    for array in json_arrays(records):
+        lines = list_items(values_of(array), indent)
+        empty = empty and not lines
+        yield "".join(lines)
     if empty:
         yield " " * indent + "[]\n"
 

@@ -3,64 +3,78 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from batchctl.json_types import JsonValue
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII)
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 # What YAML calls printable, less the line breaks that only some readers know.
+_SIMPLE = re.compile(r"[ !#-\[\]-~]*", re.ASCII)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BLOCK = re.compile(r"[^\s][^\n]*(?:\n[^\n]*)*\n?")
 _SHORT_EXPONENT = re.compile(r"^(-?\d+)e")
 
 
-def yaml_lines(value: JsonValue, indent: int = 0) -> Iterator[str]:
+def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:
     """The lines of ``value``, each with its line break, ``indent`` blanks before them."""
+    lines: list[str] = []
     margin = " " * indent
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            yield from _entry(f"{margin}{scalar(key)}:", item, indent)
-    elif isinstance(value, list) and value:
-        for item in value:
-            yield from list_item(item, indent)
+    if value and isinstance(value, dict | list):
+        _add(lines, value, margin)
     else:
-        yield f"{margin}{scalar(value)}\n"
+        lines.append(f"{margin}{scalar(value)}\n")
+    return lines
 
 
-def list_item(item: JsonValue, indent: int) -> Iterator[str]:
-    """``item`` as one entry of a list: its first line begins with a dash."""
-    margin = " " * indent
-    if isinstance(item, dict | list) and item:
-        first, *rest = yaml_lines(item, indent + 2)
-        yield f"{margin}- {first[indent + 2 :]}"
-        yield from rest
+def list_items(items: Iterable[JsonValue], indent: int) -> list[str]:
+    """The lines of ``items``, each the entry of a list: its first line begins with a dash."""
+    lines: list[str] = []
+    _add_items(lines, items, " " * indent)
+    return lines
+
+
+def _add(lines: list[str], value: dict[str, JsonValue] | list[JsonValue], margin: str) -> None:
+    """Add the lines of what holds others; it is not empty."""
+    if isinstance(value, list):
+        _add_items(lines, value, margin)
+        return
+    for key, item in value.items():
+        _add_entry(lines, f"{margin}{_key(key)}:", item, margin)
+
+
+def _add_items(lines: list[str], items: Iterable[JsonValue], margin: str) -> None:
+    for item in items:
+        if item and isinstance(item, dict | list):
+            first = len(lines)
+            _add(lines, item, margin + "  ")
+            lines[first] = f"{margin}- {lines[first][len(margin) + 2 :]}"
+        else:
+            _add_entry(lines, f"{margin}-", item, margin)
+
+
+def _add_entry(lines: list[str], head: str, item: JsonValue, margin: str) -> None:
+    if item and isinstance(item, dict | list):
+        lines.append(f"{head}\n")
+        _add(lines, item, margin + "  ")
+    elif isinstance(item, str) and "\n" in item and _fits_block(item):
+        lines.append(f"{head} |{'' if item.endswith(chr(10)) else '-'}\n")
+        lines += [f"{margin}  {line}\n" if line else "\n" for line in item.removesuffix("\n").split("\n")]
     else:
-        yield from _entry(f"{margin}-", item, indent)
-
-
-def _entry(head: str, item: JsonValue, indent: int) -> Iterator[str]:
-    if isinstance(item, dict | list) and item:
-        yield f"{head}\n"
-        yield from yaml_lines(item, indent + 2)
-    elif isinstance(item, str) and _fits_block(item):
-        yield f"{head} |{'' if item.endswith(chr(10)) else '-'}\n"
-        for line in item.removesuffix("\n").split("\n"):
-            yield f"{' ' * (indent + 2)}{line}\n" if line else "\n"
-    else:
-        yield f"{head} {scalar(item)}\n"
+        lines.append(f"{head} {scalar(item)}\n")
 
 
 def _fits_block(text: str) -> bool:
-    """Whether a text of several lines can be below a ``|`` and come back as it was."""
+    """Whether a text with a line break can be below a ``|`` and come back as it was."""
     return (
-        "\n" in text
-        and _BLOCK.fullmatch(text) is not None
+        _BLOCK.fullmatch(text) is not None
         and not text.endswith("\n\n")
         and "\r" not in text
         and not any(line != line.rstrip() for line in text.split("\n"))
@@ -73,10 +87,15 @@ def scalar(value: JsonValue) -> str:
     if isinstance(value, str):
         if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
             return value
-        return _UNPRINTABLE.sub(_escaped, write_json(value))
-    text = write_json(value)
+        # What needs no escape in ASCII needs none in JSON.
+        return f'"{value}"' if _SIMPLE.fullmatch(value) else _UNPRINTABLE.sub(_escaped, write_json(value))
+    is_number = type(value) is int or (type(value) is float and isfinite(value))
+    text = repr(value) if is_number else write_json(value)
     # YAML 1.1 takes 1e+21 for text.
     return _SHORT_EXPONENT.sub(r"\1.0e", text) if isinstance(value, float) else text
+
+
+_key = lru_cache(maxsize=4096)(scalar)
 
 
 def _escaped(match: re.Match[str]) -> str:
