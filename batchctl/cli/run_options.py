@@ -268,7 +268,7 @@ class OutputOptions:
         Path | None, typer.Option("--record", metavar="DIR", help="Also write fixtures that give the same result.")
     ] = None
     trace: Annotated[
-        Path | None, typer.Option("--trace", metavar="FILE.har", help="Also write the calls of --direct as HAR.")
+        Path | None, typer.Option("--trace", metavar="FILE.har", help="Also write the HTTP calls as HAR.")
     ] = None
     csv_raw: Annotated[
         bool, typer.Option("--csv-raw", help="Leave formulas in CSV as they are: for programs, not for spreadsheets.")

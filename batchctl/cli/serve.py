@@ -49,7 +49,8 @@ def serve(
     from batchctl.server.serving import listen, make_server, url_of
     from batchctl.server.worlds import FixtureWorld
 
-    terminal = Terminal(color, quiet=quiet, secrets=[token] if token else [])
+    # Where it listens is said in any case: nobody could use it otherwise.
+    terminal = Terminal(color, secrets=[token] if token else [])
     if host not in _LOOPBACK and not token:
         raise UsageError(f"{host} can be reached by others", hint="set a token with --token or BATCHCTL_SERVE_TOKEN")
     limits = _limits(rate_limit)

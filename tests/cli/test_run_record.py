@@ -137,12 +137,25 @@ def test_the_trace_is_an_http_archive(tmp_path: Path, url: str) -> None:
     assert statuses == [200, 200, 200, 200, 200, 201, 404]
 
 
+def test_the_trace_of_a_batch_on_the_service_is_its_one_call(tmp_path: Path, url: str) -> None:
+    trace = tmp_path / "t.har"
+    done = run(tmp_path, "--trace", str(trace), "-o", "json", url=url)
+    assert f"1 call is in {trace}" in " ".join(done.stderr.split())
+    text = trace.read_text("utf-8")
+    assert TOKEN not in text
+    assert "k-123456" not in text
+    (entry,) = json.loads(text)["log"]["entries"]
+    assert (entry["request"]["method"], entry["request"]["url"]) == ("POST", f"{url}/batch-request")
+    assert json.loads(entry["request"]["postData"]["text"])["args"] == {"who": "li@example.com"}
+    assert len(json.loads(entry["response"]["content"]["text"])["result"]["contacts"]) == 2
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--record", "live"], "a recording needs a folder of its own"),
         (["--local", "--record", "new"], "nothing to record"),
-        (["--trace", "x.har"], "--trace writes the calls of the embedded engine"),
+        (["--local", "--trace", "x.har"], "nothing to record"),
         (["--direct", "--each", "rows.csv", "--record", "new"], "not for the rows"),
     ],
 )

@@ -5,37 +5,105 @@ The format is HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Secrets
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import batchctl
+from batchctl.engine.response_text import run_json
 from batchctl.json_types import write_json
+from batchctl.render.result.exported import Exported
 from batchctl.truto.query_string import query_pairs, query_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from batchctl.engine.backends.recording import RecordedCall
+    from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.redaction import Redactor
 
+# A browser shows no more of an answer than this, and holds all of an archive in memory.
+_MAX_TEXT_BYTES = 4 << 20
 
-def har_text(calls: Iterable[RecordedCall], base_url: str, account: str, redactor: Redactor) -> str:
-    """The archive; ``base_url`` is the API's, ``account`` the integrated account of all calls."""
-    entries: list[JsonValue] = [_entry(each, base_url.rstrip("/"), account, redactor) for each in calls]
+
+@dataclass(frozen=True, slots=True)
+class HttpExchange:
+    """One request and its answer, both masked.
+
+    ``began`` is Unix time in seconds; ``status`` is 0, as browsers have it, and ``text`` empty where no answer came;
+    ``body`` and ``text`` are JSON.
+    """
+
+    method: str
+    url: str
+    began: float
+    took_s: float
+    status: int
+    text: str = ""
+    query: JsonObject = field(default_factory=dict)
+    body: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+
+def har_text(exchanges: Iterable[HttpExchange]) -> str:
+    """The archive."""
+    entries: list[JsonValue] = list(map(_entry, exchanges))
     creator: JsonObject = {"name": "batchctl", "version": batchctl.__version__}
     log: JsonObject = {"version": "1.2", "creator": creator, "entries": entries}
     return write_json({"log": log}, indent=1) + "\n"
 
 
-def _entry(each: RecordedCall, base_url: str, account: str, redactor: Redactor) -> JsonObject:
+def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Redactor) -> HttpExchange:
+    """A call of the embedded engine; ``base_url`` is the API's, ``account`` the integrated account of all calls."""
     call, reply = each.call, each.reply
-    query: JsonObject = {"integrated_account_id": account, **_masked(call.query, redactor)}
-    pairs: list[JsonValue] = [{"name": name, "value": text} for name, text in query_pairs(query)]
+    masked = redactor.data(call.query)
+    query: JsonObject = {"integrated_account_id": account, **(masked if isinstance(masked, dict) else {})}
+    return HttpExchange(
+        call.http_method,
+        f"{base_url.rstrip('/')}{call.path}?{query_string(query)}",
+        each.began,
+        each.took_s,
+        reply.status if reply else 0,
+        "" if reply is None or reply.body is None else write_json(redactor.data(reply.body)),
+        query,
+        None if call.body is None else write_json(redactor.data(call.body)),
+        {name: redactor.text(value) for name, value in (reply.headers if reply else {}).items()},
+        f"{call.node}: {reply.retries} retries" if reply is not None and reply.retries else call.node,
+    )
+
+
+def batch_exchange(
+    payload: JsonObject, result: RunResult, base_url: str, began: float, redactor: Redactor
+) -> HttpExchange:
+    """The one request of a batch that ran on Truto; an answer of more than 4 MiB is left out."""
+    pieces, size = [], 0
+    for piece in run_json(Exported(result, redactor, mask=True).result):
+        pieces.append(piece)
+        size += len(piece)
+        if size > _MAX_TEXT_BYTES:
+            break
+    is_whole = size <= _MAX_TEXT_BYTES
+    return HttpExchange(
+        "POST",
+        f"{base_url.rstrip('/')}/batch-request",
+        began,
+        result.elapsed_s,
+        HTTPStatus.OK,
+        "".join(pieces) if is_whole else "",
+        body=write_json(redactor.data(payload)),
+        headers={"x-request-id": redactor.text(result.request_id)} if result.request_id else {},
+        comment="" if is_whole else "the answer is larger than 4 MiB and left out; --out keeps it",
+    )
+
+
+def _entry(each: HttpExchange) -> JsonObject:
+    pairs: list[JsonValue] = [{"name": name, "value": text} for name, text in query_pairs(each.query)]
     request: JsonObject = {
-        "method": call.http_method,
-        "url": f"{base_url}{call.path}?{query_string(query)}",
+        "method": each.method,
+        "url": each.url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": [{"name": "accept", "value": "application/json"}],
@@ -43,45 +111,36 @@ def _entry(each: RecordedCall, base_url: str, account: str, redactor: Redactor) 
         "headersSize": -1,
         "bodySize": -1,
     }
-    if call.body is not None:
-        request["postData"] = {"mimeType": "application/json", "text": write_json(redactor.data(call.body))}
+    if each.body is not None:
+        request["postData"] = {"mimeType": "application/json", "text": each.body}
     took_ms = round(each.took_s * 1000, 3)
     return {
         "startedDateTime": datetime.fromtimestamp(each.began, UTC).isoformat(timespec="milliseconds"),
         "time": took_ms,
         "request": request,
-        "response": _response(each, redactor),
+        "response": _response(each),
         "cache": {},
         "timings": {"send": 0, "wait": took_ms, "receive": 0},
-        "comment": f"{call.node}: {reply.retries} retries" if reply is not None and reply.retries else call.node,
+        "comment": each.comment,
     }
 
 
-def _response(each: RecordedCall, redactor: Redactor) -> JsonObject:
-    """The answer; status 0, as browsers have it, where there was none."""
-    reply = each.reply
-    text = "" if reply is None or reply.body is None else write_json(redactor.data(reply.body))
+def _response(each: HttpExchange) -> JsonObject:
     headers: list[JsonValue] = [
-        {"name": name, "value": redactor.text(value)}
-        for name, value in (reply.headers if reply else {}).items()
-        if name != "set-cookie"
+        {"name": name, "value": value} for name, value in each.headers.items() if name != "set-cookie"
     ]
+    size = len(each.text.encode("utf-8", "replace"))
     return {
-        "status": reply.status if reply else 0,
-        "statusText": _phrase(reply.status) if reply else "",
+        "status": each.status,
+        "statusText": _phrase(each.status),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers,
-        "content": {"size": len(text.encode("utf-8", "replace")), "mimeType": "application/json", "text": text},
+        "content": {"size": size, "mimeType": "application/json", "text": each.text},
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": -1,
     }
-
-
-def _masked(query: JsonObject, redactor: Redactor) -> JsonObject:
-    masked = redactor.data(query)
-    return masked if isinstance(masked, dict) else {}
 
 
 def _phrase(status: int) -> str:
