@@ -10,9 +10,9 @@ from batchctl.definition.loading import read
 from batchctl.errors import UsageError
 from batchctl.formatting import Unformattable, format_text
 from batchctl.formatting.scalars import double_quoted
-from batchctl.yaml12.reader import parse
+from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.scalars import OLD_BOOLEANS, UnusableNumber, resolve
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def written(data: JsonObject, notes: Sequence[str] = (), *, variables: bool = Fa
 
 def _read_back(text: str) -> str:
     data = read(text, environment={}).data
-    return json.dumps(data if isinstance(data, dict) else parse(Text(text)).tree.root)
+    return json.dumps(data if isinstance(data, dict) else parse_yaml(SourceText(text)).tree.root)
 
 
 def _escaped(value: JsonValue, path: DataPath) -> JsonValue:

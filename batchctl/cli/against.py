@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.dry_run_options import Format
+from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.cli.inputs import STDIN, read_bytes
 from batchctl.errors import ExitCode, UsageError
 from batchctl.files import reason_of
@@ -47,14 +47,14 @@ class Comparison:
         from batchctl.plan.flat_requests import without_secrets
         from batchctl.render.preview.changes import changes_json, changes_view
 
-        if self.view.output_format not in (Format.TREE, Format.JSON):
+        if self.view.output_format not in (PreviewFormat.TREE, PreviewFormat.JSON):
             raise UsageError("a comparison is printed as tree or json", hint="use --format json")
         other, is_saved = self._other()
         # Only now does the terminal know the secrets of both sides.
         here = self._side(preview)
         changes = compare(other, without_secrets(here) if is_saved else here)
         before, after = self._names()
-        if self.view.output_format is Format.JSON:
+        if self.view.output_format is PreviewFormat.JSON:
             data = changes_json(changes, before=before, after=after)
             self.terminal.document([write_json(data, indent=2) + "\n"])
         else:
@@ -65,7 +65,7 @@ class Comparison:
 
     def _other(self) -> tuple[Side, bool]:
         """The other side, and whether it is a saved one."""
-        from batchctl.cli.checking import require_plan
+        from batchctl.cli.checking import show_problems_or_plan
         from batchctl.plan.flat_requests import saved_side
 
         file = self.options.against or self.inputs.file
@@ -79,7 +79,7 @@ class Comparison:
         given = replace(self.inputs, file=file, text=text, read_file=_reader(file, self.inputs.file))
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
-        plan = require_plan(given.prepare(jobs=True), self.terminal, quiet=True)
+        plan = show_problems_or_plan(given.prepare(jobs=True), self.terminal, quiet=True)
         return self._side(self.preview_of(plan)), False
 
     def _side(self, preview: Preview) -> Side:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_PROBLEMS = 50
 
 
-def require_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
+def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
     """The plan of a file without errors; its secrets are masked from here on.
 
     What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.checking import MAX_PROBLEMS, require_plan
+from batchctl.cli.checking import MAX_PROBLEMS, show_problems_or_plan
 from batchctl.errors import Declined, DefinitionError, ExitCode, UsageError
 from batchctl.execution.notices import SentLiterally
 from batchctl.execution.plan_for import deleting, plan_for
@@ -30,7 +30,7 @@ def checked_plan(
     prepared: Prepared, checks: CheckOptions, terminal: Terminal, notify: Notify, *, quiet: bool = False
 ) -> Plan:
     """The plan of a file that can be sent as it is; what is wrong with it goes to stderr, and ends the command."""
-    require_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
+    show_problems_or_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
     try:
         ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
     except DefinitionError as error:

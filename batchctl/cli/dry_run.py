@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, Format, SampleOptions, ViewOptions
+from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, PreviewFormat, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
 
 
 @grouped
@@ -42,7 +42,7 @@ def dry_run(
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
     rows.require_sense(file)
-    from batchctl.cli.checking import require_plan
+    from batchctl.cli.checking import show_problems_or_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
@@ -60,7 +60,7 @@ def dry_run(
         preview_rows(given, rows, view, samples.fixtures, terminal, lambda p: _preview(p, samples, context, terminal))
         return
     prepared = given.prepare(jobs=True)
-    plan = require_plan(prepared, terminal, quiet=screen.quiet)
+    plan = show_problems_or_plan(prepared, terminal, quiet=screen.quiet)
     if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:
         hint = "--format http has its requests; batchctl sync push FILE brings it to Truto"
         raise UsageError("a sync job is not one call that a snippet could make", hint=hint)
@@ -110,16 +110,16 @@ def _failure_note(key: str, errors: list[JsonValue]) -> str:
 
 def _refuse_nonsense(view: ViewOptions, other: CompareOptions) -> None:
     if view.query is not None:
-        if view.output_format not in (Format.TREE, Format.JSON):
+        if view.output_format not in (PreviewFormat.TREE, PreviewFormat.JSON):
             raise UsageError(f"--query prints one value as JSON, not as {view.output_format.value}")
         if view.summary or other.asked:
             against = "--summary" if view.summary else "--against"
             raise UsageError(f"--query picks from one dry run as JSON, and does not go with {against}")
-    if view.per_request and view.output_format is not Format.CURL:
+    if view.per_request and view.output_format is not PreviewFormat.CURL:
         raise UsageError("--per-request goes with --format curl", hint="--format http has every request, too")
     if view.show_secrets and (view.output_format not in SNIPPET_FORMATS or view.per_request):
         raise UsageError("--show-secrets goes with a snippet of the whole batch", hint="for example --format curl")
-    if view.summary and view.output_format is not Format.TREE:
+    if view.summary and view.output_format is not PreviewFormat.TREE:
         raise UsageError("--summary goes with the tree", hint="the JSON has a summary of its own")
 
 
@@ -128,7 +128,7 @@ class _Printing:
     """One preview's way to stdout."""
 
     preview: Preview
-    shown: Shown
+    shown: RequestView
     view: ViewOptions
     prepared: Prepared
     inputs: Inputs
@@ -139,7 +139,7 @@ class _Printing:
         """In the format that was asked for."""
         if self.query is not None:
             self._picked(self.query)
-        elif self.view.output_format is Format.TREE:
+        elif self.view.output_format is PreviewFormat.TREE:
             self.terminal.views(self._tree())
         elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
             self._snippet()
@@ -148,7 +148,7 @@ class _Printing:
 
     def _tree(self) -> Iterator[RenderableType]:
         from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview.closing import closing_line, remark_lines
+        from batchctl.render.preview.closing import preview_closing_line, remark_lines
         from batchctl.render.preview.tree import PreviewView, preview_tree
 
         if not self.view.summary:
@@ -157,15 +157,15 @@ class _Printing:
             view = PreviewView(title, self.shown, everything=self.view.everything, explain=self.view.explain)
             yield from preview_tree(self.preview, view, log)
             yield from remark_lines(log.diagnostics(self.prepared.diagnostics), self.shown.redactor.text)
-        yield closing_line(self.preview)
+        yield preview_closing_line(self.preview)
 
     def _picked(self, query: Query) -> None:
         """From the JSON with its secrets masked already: an expression can't get at what is hidden there."""
-        document = "".join(self.terminal.redactor.document(self._pieces(Format.JSON)))
+        document = "".join(self.terminal.redactor.document(self._pieces(PreviewFormat.JSON)))
         ascii_only = self.terminal.ascii_only(sys.stdout)
         self.terminal.data([query.pick(document, self.terminal, ascii_only=ascii_only)])
 
-    def _pieces(self, output_format: Format) -> Iterator[str]:
+    def _pieces(self, output_format: PreviewFormat) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog
         from batchctl.render.preview.formats import FORMATS
         from batchctl.render.preview.text import Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.cli.dry_run_options import Format
+from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.cli.each_sources import previewed_rows
 from batchctl.errors import UsageError
 from batchctl.plan.row_totals import RowTotals
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
 
-_FORMATS = (Format.TREE, Format.JSON, Format.NDJSON)
+_FORMATS = (PreviewFormat.TREE, PreviewFormat.JSON, PreviewFormat.NDJSON)
 
 
 def preview_rows(
@@ -51,9 +51,9 @@ def preview_rows(
             yield RowPreview(row, found, how)
 
     match view.output_format:
-        case Format.JSON:
+        case PreviewFormat.JSON:
             terminal.document(rows_json(previews(), totals, inputs.shown))
-        case Format.NDJSON:
+        case PreviewFormat.NDJSON:
             terminal.document(rows_ndjson(previews(), explain=view.explain))
         case _:
             title = rows.plan.definition.name or inputs.shown

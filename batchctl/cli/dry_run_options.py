@@ -12,7 +12,7 @@ import typer
 from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption, ContextOption
 
 
-class Format(StrEnum):
+class PreviewFormat(StrEnum):
     """How the preview is printed."""
 
     TREE = "tree"
@@ -27,7 +27,13 @@ class Format(StrEnum):
     PYTHON_SDK = "python-sdk"
 
 
-SNIPPET_FORMATS = (Format.CURL, Format.JAVASCRIPT, Format.PYTHON, Format.TYPESCRIPT_SDK, Format.PYTHON_SDK)
+SNIPPET_FORMATS = (
+    PreviewFormat.CURL,
+    PreviewFormat.JAVASCRIPT,
+    PreviewFormat.PYTHON,
+    PreviewFormat.TYPESCRIPT_SDK,
+    PreviewFormat.PYTHON_SDK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,9 @@ class ViewOptions:
     TITLE: ClassVar = "Format"
 
     output_format: Annotated[
-        Format,
+        PreviewFormat,
         typer.Option("--format", help="tree, data (json, yaml, ndjson), http, or the one call as a snippet."),
-    ] = Format.TREE
+    ] = PreviewFormat.TREE
     query: Annotated[
         str | None,
         typer.Option("--query", metavar="JSONATA", help="Print only what this picks from the JSON of --format json."),

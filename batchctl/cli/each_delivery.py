@@ -123,7 +123,7 @@ class RowsDelivery:
             write_row_reports(report, self.asked, self.terminal)
 
     def _show(self, rows: RowsResult, exported: _Exports) -> None:
-        from batchctl.render.result.each import RowsView, causes_view, closing_line, rows_tree
+        from batchctl.render.result.each import RowsView, causes_view, rows_closing_line, rows_tree
 
         output = output_of(self.asked, self.query)
         tree = self.asked.output in (None, Output.TREE) and self.query is None
@@ -134,7 +134,7 @@ class RowsDelivery:
             return
         table, redact = rows.ends.table, self.terminal.redactor.text
         causes = causes_across(rows.ends) if table.counts().succeeded < len(table) else []
-        ending = [*causes_view(causes, redact), closing_line(table.counts(), table.not_succeeded(_MAX_NAMED))]
+        ending = [*causes_view(causes, redact), rows_closing_line(table.counts(), table.not_succeeded(_MAX_NAMED))]
         if not tree:
             for each in ending:
                 self.terminal.aside(each)

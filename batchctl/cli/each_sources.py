@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.blocking import wait_for
-from batchctl.cli.checking import require_plan
+from batchctl.cli.checking import show_problems_or_plan
 from batchctl.cli.consent import checked_plan
 from batchctl.cli.each_rows import read_rows
 from batchctl.definition.given import Given
@@ -108,7 +108,7 @@ def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, ter
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = inputs.prepare(given)
         _name_row(prepared, given, f"row {number}", str(asked.each), terminal)
-        return prepared, require_plan(prepared, terminal, quiet=terminal.quiet or number > 1)
+        return prepared, show_problems_or_plan(prepared, terminal, quiet=terminal.quiet or number > 1)
 
     rows = read_rows(asked)
     if asked.is_accounts:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.recording import Recorder
     from batchctl.execution.executor import Executor, Target
     from batchctl.execution.history import History
-    from batchctl.execution.making import Kind
+    from batchctl.execution.making import ExecutorKind
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from batchctl.store.runs import RunStore
 
 
-def kind_of(mode: ModeOptions, *, rows: bool = False) -> Kind:
+def kind_of(mode: ModeOptions, *, rows: bool = False) -> ExecutorKind:
     """Who is to execute the batch, or its ``rows``. Raises ``UsageError`` for two at once."""
     if mode.local and mode.direct:
         raise UsageError("--local and --direct can't be combined", hint="choose one")
@@ -48,7 +48,7 @@ def kind_of(mode: ModeOptions, *, rows: bool = False) -> Kind:
 class Setup:
     """What the executors of one command are made from; ``resumed`` are the facts of the run to resume, if any."""
 
-    kind: Kind
+    kind: ExecutorKind
     line: CommandLine
     inputs: Inputs
     terminal: Terminal

@@ -31,7 +31,7 @@ def graph(
     screen: ScreenOptions,
 ) -> None:
     """Draw resources, what they wait for, and how often they repeat."""
-    from batchctl.cli.checking import require_plan
+    from batchctl.cli.checking import show_problems_or_plan
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.render.graph.data import drawing
@@ -39,7 +39,7 @@ def graph(
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs.of(file, inputs)
-    plan = require_plan(given.prepare(jobs=True), terminal, quiet=screen.quiet)
+    plan = show_problems_or_plan(given.prepare(jobs=True), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
     pieces = FORMATS[picture](drawing(plan, title=title, redact=terminal.redactor.text))
     if picture is Picture.TEXT and terminal.ascii_only(sys.stdout):

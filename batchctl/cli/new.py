@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ENDINGS = (".yaml", ".yml")
 
 
-class Kind(StrEnum):
+class TemplateKind(StrEnum):
     """The templates; see ``batchctl.authoring.templates``."""
 
     LIST = "list"
@@ -31,7 +31,7 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the batch, or a path to its file.")],
     *,
     template: Annotated[
-        Kind | None,
+        TemplateKind | None,
         typer.Option(
             "--template",
             "-t",
@@ -54,16 +54,16 @@ def new(
 
     if source is not None and template is not None:
         raise UsageError("--from and --template are two ways to start", hint="give one of them")
-    ending = ".sync" if template is Kind.SYNC else ".batch"
+    ending = ".sync" if template is TemplateKind.SYNC else ".batch"
     file = _place(name, ending)
     terminal = Terminal(Color.NEVER)
     if source is not None:
         _convert(file, source, terminal)
     else:
-        _start(file, template or Kind.LIST, terminal)
+        _start(file, template or TemplateKind.LIST, terminal)
 
 
-def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
+def _start(file: Path, kind: TemplateKind, terminal: Terminal) -> None:
     from batchctl.authoring import TEMPLATES
 
     title = (
@@ -82,7 +82,7 @@ def _start(file: Path, kind: Kind, terminal: Terminal) -> None:
         if not place.exists():
             _write(place, text)
             terminal.note(f"wrote {place}")
-    terminal.note(f"next: batchctl sync {file}" if kind is Kind.SYNC else f"next: batchctl run {file} --local")
+    terminal.note(f"next: batchctl sync {file}" if kind is TemplateKind.SYNC else f"next: batchctl run {file} --local")
 
 
 def _convert(file: Path, source: str, terminal: Terminal) -> None:

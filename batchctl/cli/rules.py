@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from batchctl.diagnostics.catalogue import Entry
 
 
-class Format(StrEnum):
+class RulesFormat(StrEnum):
     """How documentation is printed."""
 
     TEXT = "text"
     JSON = "json"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+FormatOption = Annotated[RulesFormat, typer.Option("--format", help="How to print it.")]
 
 
-def rules(*, output_format: FormatOption = Format.TEXT) -> None:
+def rules(*, output_format: FormatOption = RulesFormat.TEXT) -> None:
     """List every kind of problem that validate can find."""
     from batchctl.cli.terminal import bounds
     from batchctl.render.rules.text import rules_json, rules_table
     from batchctl.rules.catalogue import catalogue
 
     entries = catalogue()
-    _print(rules_json(entries) if output_format is Format.JSON else rules_table(entries, bounds(sys.stdout)))
+    _print(rules_json(entries) if output_format is RulesFormat.JSON else rules_table(entries, bounds(sys.stdout)))
 
 
 def explain(
@@ -40,14 +40,14 @@ def explain(
         str, typer.Argument(metavar="CODE|NAME", autocompletion=codes, help="For example BC602, or missing-id.")
     ],
     *,
-    output_format: FormatOption = Format.TEXT,
+    output_format: FormatOption = RulesFormat.TEXT,
 ) -> None:
     """Say what a kind of problem is, why it matters, and what to write instead."""
     from batchctl.cli.terminal import bounds
     from batchctl.render.rules.text import rule_json, rule_text
 
     entry = _entry(rule)
-    _print(rule_json(entry) if output_format is Format.JSON else rule_text(entry, bounds(sys.stdout)))
+    _print(rule_json(entry) if output_format is RulesFormat.JSON else rule_text(entry, bounds(sys.stdout)))
 
 
 def _entry(word: str) -> Entry:

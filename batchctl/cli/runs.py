@@ -116,10 +116,10 @@ def prune(
 ) -> None:
     """Delete the runs that are named, else old ones. New runs do this by themselves, with the same limits."""
     from batchctl.config.user import user_store
-    from batchctl.store.pruning import Limits
+    from batchctl.store.pruning import PruneLimits
 
     store = user_store(os.environ)
-    limits = Limits(days * _DAY_S, megabytes * _MB)
+    limits = PruneLimits(days * _DAY_S, megabytes * _MB)
     removed = [store.remove(each) for each in run] if run else store.prune(limits)
     terminal = _terminal(ScreenOptions())
     terminal.result(f"{each}\n" for each in removed)

@@ -122,13 +122,13 @@ def sync(  # noqa: PLR0913 - the options of a command
 
 
 def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:
-    from batchctl.cli.checking import require_plan
+    from batchctl.cli.checking import show_problems_or_plan
     from batchctl.execution.sync import plan_sync
 
     prepared = given.prepare(required=None, jobs=True)
     if prepared.loaded.kind != "sync-job":
         raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
-    require_plan(prepared, terminal, quiet=terminal.quiet)
+    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     return plan_sync(prepared)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from batchctl.definition.given import Beside, Given
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How diagnostics are printed."""
 
     TEXT = "text"
@@ -123,7 +123,7 @@ class ReportOptions:
     TITLE: ClassVar = "Report"
 
     output_format: Annotated[
-        Format | None,
+        ReportFormat | None,
         typer.Option("--format", help="How to print what was found [default: text; with annotations on GitHub]."),
     ] = None
     output: Annotated[

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.validate_options import Format
+from batchctl.cli.validate_options import ReportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.render.diagnostics.reporting import FileReport
 
 # Their readers look for files from the root of the project, which is where such commands run.
-_RELATIVE = frozenset({Format.SARIF, Format.GITHUB, Format.GITLAB})
+_RELATIVE = frozenset({ReportFormat.SARIF, ReportFormat.GITHUB, ReportFormat.GITLAB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +33,28 @@ class Reporter:
 
     def tell(self, reports: Sequence[FileReport], *, on_stderr: bool) -> None:
         """Write the format to its file or to the screen. Raises ``UsageError`` when the file can't be written."""
-        shown = self.asked.output_format or Format.TEXT
+        shown = self.asked.output_format or ReportFormat.TEXT
         if self.asked.output is not None:
             from batchctl.files import write_whole
 
             text = self._formatted(shown, reports, color=False)
             write_whole(self.asked.output, self._passed(shown, text))
-            shown = Format.TEXT
+            shown = ReportFormat.TEXT
         silent = self.asked.quiet and not any(report.diagnostics for report in reports)
-        if not (silent and shown in (Format.TEXT, Format.CONCISE)):
+        if not (silent and shown in (ReportFormat.TEXT, ReportFormat.CONCISE)):
             text = self._formatted(shown, reports, color=self._colored(on_stderr=on_stderr))
             self._show(self._passed(shown, text), on_stderr=on_stderr)
         if self.asked.output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
-            text = self._formatted(Format.GITHUB, reports, color=False)
-            self._show(self._passed(Format.GITHUB, text), on_stderr=on_stderr)
+            text = self._formatted(ReportFormat.GITHUB, reports, color=False)
+            self._show(self._passed(ReportFormat.GITHUB, text), on_stderr=on_stderr)
 
     def _colored(self, *, on_stderr: bool) -> bool:
         return self.terminal.colored(sys.stderr if on_stderr else sys.stdout)
 
-    def _passed(self, form: Format, text: str) -> Iterable[Shown]:
+    def _passed(self, form: ReportFormat, text: str) -> Iterable[Shown]:
         """Text for people is masked as text; in formats for programs every value is masked by itself."""
         redactor = self.terminal.redactor
-        return [redactor.text(text)] if form in (Format.TEXT, Format.CONCISE) else redactor.document([text])
+        return [redactor.text(text)] if form in (ReportFormat.TEXT, ReportFormat.CONCISE) else redactor.document([text])
 
     def _show(self, pieces: Iterable[Shown], *, on_stderr: bool) -> None:
         if not on_stderr:
@@ -62,7 +62,7 @@ class Reporter:
         elif text := "".join(pieces):
             self.terminal.problem(text.rstrip("\n"))
 
-    def _formatted(self, form: Format, reports: Sequence[FileReport], *, color: bool) -> str:
+    def _formatted(self, form: ReportFormat, reports: Sequence[FileReport], *, color: bool) -> str:
         from batchctl.render.diagnostics.formats import FORMATS, Look
 
         if form in _RELATIVE:

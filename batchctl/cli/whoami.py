@@ -19,7 +19,7 @@ from batchctl.cli.options import (
 )
 
 
-class Output(StrEnum):
+class WhoamiOutput(StrEnum):
     """How it is printed."""
 
     TEXT = "text"
@@ -37,7 +37,7 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     offline: Annotated[bool, typer.Option("--offline", help="Say what would be used, ask nobody.")] = False,
     allow_http: AllowHttpOption = False,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
+    output: Annotated[WhoamiOutput, typer.Option("--output", "-o", help="How to print it.")] = WhoamiOutput.TEXT,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
@@ -64,7 +64,7 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
         identity = wait_for(identify(connection, account))
         facts["environment"] = identity.environment or found.environment
         facts |= {"integration": identity.integration, "status": identity.status}
-    if output is Output.JSON:
+    if output is WhoamiOutput.JSON:
         shown = {name: terminal.redactor.data(value) for name, value in facts.items()}
         terminal.document([json.dumps(shown, indent=2, ensure_ascii=False) + "\n"])
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ def fix(source: Source, diagnostics: Iterable[Diagnostic]) -> Fixed:
     return Fixed(fixed, fixes) if fixes and _is_same(source.data, fixed) else unchanged
 
 
-def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tuple[int, int, str]]]:
+def _disjoint(text: SourceText, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tuple[int, int, str]]]:
     """The edits of each fix as offsets, in the order of the text; a fix that overlaps the one before is left out."""
     all_edits = []
     for fix in dict.fromkeys(found.fix for found in diagnostics if found.fix is not None):
@@ -57,9 +57,9 @@ def _disjoint(text: Text, diagnostics: Iterable[Diagnostic]) -> Iterator[list[tu
 
 
 def _is_same(data: JsonValue, fixed: str) -> bool:
-    from batchctl.yaml12.reader import parse  # noqa: PLC0415 - the server reads requests without YAML
+    from batchctl.yaml12.reader import parse_yaml  # noqa: PLC0415 - the server reads requests without YAML
 
-    parsed = parse(Text(fixed))
+    parsed = parse_yaml(SourceText(fixed))
     is_text_yaml = parsed.is_whole and not any(found.rule in NOT_IGNORABLE for found in parsed.problems)
     return is_text_yaml and _plain(parsed.tree.root) == _plain(data)
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject
     from batchctl.yaml12.source import Source
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
 
 _COMMAND = re.compile(r"(?:\s|#.*\n)*(?:[$>]\s+)?(curl(?:\.exe)?)\s+(?=[-'\"\\h]|\w+\.)")
 _HTTP = re.compile(r"(?:\s|#.*\n|//.*\n)*((?:GET|POST|PUT|PATCH|DELETE)\s+https?://)")
 _SYNC_ADVICE = "batchctl sync FILE runs a sync job"
 
 
-def foreign_text(text: Text) -> Diagnostic | None:
+def foreign_text(text: SourceText) -> Diagnostic | None:
     """What ``text`` is, where it is a request and no definition."""
     for pattern, what in ((_COMMAND, "a curl command"), (_HTTP, "an HTTP request")):
         found = pattern.match(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 from batchctl.json_types import merged, write_json
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -112,7 +112,7 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
         meant = suggestion(name, words)
         meant = meant if meant is None or meant.endswith("?") else f"{meant};"
         raise UsageError(
-            f'nothing in the definition reads or declares an argument "{short(name)}" (from {origin.where})',
+            f'nothing in the definition reads or declares an argument "{shortened(name)}" (from {origin.where})',
             hint=" ".join(filter(None, (meant, "--allow-unused lets it pass"))),
         )
 
@@ -122,6 +122,6 @@ def refuse_unread_context(given: Given, known: Collection[str] | None) -> None:
     for name in given.context if known is not None and not given.allow_unused else ():
         if known is not None and name not in known:
             raise UsageError(
-                f'nothing in the definition reads "{short(name)}" of the account\'s context (from --context)',
+                f'nothing in the definition reads "{shortened(name)}" of the account\'s context (from --context)',
                 hint=" · ".join(filter(None, (suggestion(name, sorted(known)), "--allow-unused lets it pass"))),
             )

@@ -19,12 +19,12 @@ from batchctl.definition.shape_messages import Explainer, kind_of_value
 from batchctl.definition.sync_job import sign_of_sync_job
 from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.source import Source
@@ -87,7 +87,7 @@ class _Gatherer:
         self._first = first.file.replace("\\", "/")
         # What the first file is, the whole is.
         is_job = isinstance(first.data, dict) and sign_of_sync_job(first.data) is not None
-        self._kind: Kind = "sync-job" if is_job else "batch"
+        self._kind: DefinitionKind = "sync-job" if is_job else "batch"
         self._read_file = read_file
         self._bytes = 0
         self.read: list[_File] = []
@@ -116,12 +116,12 @@ class _Gatherer:
         if path.startswith("../") or path == "..":
             where = "the folder of " + PurePosixPath(self._first).name
             return (
-                f"{short(str(written))} leads out of {where}",
+                f"{shortened(str(written))} leads out of {where}",
                 "put what is shared beside that file, or in a folder below",
             )
         if path in chain:
             circle = " -> ".join((*chain[chain.index(path) :], path))
-            return f"{short(str(written))} includes itself: {circle}", "take one of them out"
+            return f"{shortened(str(written))} includes itself: {circle}", "take one of them out"
         if any(known.path == path for known in self.read):
             return None
         if len(self.read) > MAX_FILES:
@@ -156,11 +156,11 @@ def _malformed(written: JsonValue) -> tuple[str, str | None] | None:
     if "${" in written:
         return "a path in include can't hold variables", "name the file itself"
     if PurePosixPath(written).is_absolute() or PureWindowsPath(written).drive or PureWindowsPath(written).root:
-        return f"{short(written)} is an absolute path", "name the file from the folder of the one that includes it"
+        return f"{shortened(written)} is an absolute path", "name the file from the folder of the one that includes it"
     return None
 
 
-def _shape_problems(source: Source, kind: Kind) -> list[Diagnostic]:
+def _shape_problems(source: Source, kind: DefinitionKind) -> list[Diagnostic]:
     """What is wrong with the top level of a file that is included: keys that are missing there are no problem."""
     data = source.data
     if not isinstance(data, dict):

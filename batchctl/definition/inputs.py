@@ -12,9 +12,9 @@ from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, refuse_constant
 from batchctl.redaction import is_secret_name
 from batchctl.yaml12.encoding import decode
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Source
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
     path = tuple(name.split("."))
     if not equals or not all(path):
         raise UsageError(f'{option} "{name}" is not NAME=TEXT or NAME:=JSON', hint=f"for example {option} user_id=42")
-    shown = "…" if any(is_secret_name(step) for step in path) else short(written)
+    shown = "…" if any(is_secret_name(step) for step in path) else shortened(written)
     option = f"{option} {name}{':' if is_json else ''}={shown}"
     beside: tuple[Beside, ...] = ()
     if written.startswith("@"):
@@ -155,7 +155,7 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add answers None
-        raise NotJson(f'the key "{short(twice)}" stands twice in one object')
+        raise NotJson(f'the key "{shortened(twice)}" stands twice in one object')
     return found
 
 
@@ -186,10 +186,10 @@ def _is_text(value: str) -> bool:
 
 
 def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
-    from batchctl.yaml12.reader import parse  # noqa: PLC0415 - JSON needs no YAML
+    from batchctl.yaml12.reader import parse_yaml  # noqa: PLC0415 - JSON needs no YAML
 
-    content = Text(text)
-    parsed = parse(content)
+    content = SourceText(text)
+    parsed = parse_yaml(content)
     first = next((found for found in parsed.problems if found.severity is Severity.ERROR), None)
     if first is not None:
         (line, column), _ = first.span

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from batchctl.definition.arguments import argument_entries
 from batchctl.diagnostics.kinds import problem
 from batchctl.yaml12.source import Part, Source
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 from batchctl.yaml12.tree import Tree
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class _Linker:
             written = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
             pieces.append(written)
             length += len(written)
-            lines += len(Text(written).lines) - 1
-        self.text = Text("".join(pieces))
+            lines += len(SourceText(written).lines) - 1
+        self.text = SourceText("".join(pieces))
 
     def put_together(self, first: JsonObject, order: Sequence[int]) -> None:
         """Make the root of the whole."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchctl.definition.including import ReadFile
     from batchctl.definition.model import Resource
     from batchctl.definition.one_text import OneText
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.definition.suppressions import Suppressions
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
@@ -57,7 +57,7 @@ class Loaded:
     secrets: frozenset[str] = frozenset()
     data: JsonValue = None
     suppressions: Suppressions | None = None
-    kind: Kind = "batch"
+    kind: DefinitionKind = "batch"
     is_part: bool = False
 
     def hides(self, diagnostic: Diagnostic) -> bool:
@@ -138,7 +138,7 @@ def _check(
 ) -> Loaded:
     if not isinstance(data, dict):
         return _unusable([*problems, _not_a_mapping(data, source)], data, source)
-    kind: Kind = "batch" if sign_of_sync_job(data) is None else "sync-job"
+    kind: DefinitionKind = "batch" if sign_of_sync_job(data) is None else "sync-job"
     if is_part(source.file):
         return _part(data, source, problems, secrets, given)
     root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
@@ -169,7 +169,7 @@ def _part(
     data: JsonObject, source: Source, problems: list[Diagnostic], secrets: frozenset[str], given: JsonObject
 ) -> Loaded:
     """A file that others include: what it lacks, they have."""
-    kind: Kind = "batch" if sign_of_sync_job(data) is None else "sync-job"
+    kind: DefinitionKind = "batch" if sign_of_sync_job(data) is None else "sync-job"
     shape = check_shape(data, source, kind)
     found = [each for each in shape.problems if each.path or each.rule not in ("missing-key", "no-resources")]
     schema = _object(data.get("args_schema"))

@@ -10,7 +10,7 @@ from batchctl.diagnostics.kinds import problem
 from batchctl.yaml12.encoding import decode
 from batchctl.yaml12.json_text import data_problems, json_problem, json_value
 from batchctl.yaml12.source import Source
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
@@ -27,16 +27,16 @@ class OneText(NamedTuple):
 def read_one(text: str | bytes, file: str) -> OneText:
     """Read a text; a ``file`` that ends in ``.json`` must be strict JSON. Nothing is raised."""
     decoded = decode(text)
-    content = Text(decoded.text)
+    content = SourceText(decoded.text)
     wrong = decoded.problem or foreign_text(content)
     if wrong is None and file.lower().endswith(".json") and content.strip():
         wrong = json_problem(content)
     if wrong is not None:
         return OneText(Source(file, content), [wrong], is_usable=False)
     # Imported late: the server reads requests without YAML.
-    from batchctl.yaml12.reader import parse  # noqa: PLC0415 - see above
+    from batchctl.yaml12.reader import parse_yaml  # noqa: PLC0415 - see above
 
-    parsed = parse(content)
+    parsed = parse_yaml(content)
     source, problems = Source(file, content, parsed.tree), list(parsed.problems)
     if any(found.rule == "yaml-syntax" for found in problems) and (value := json_value(content)) is not None:
         # JSON that YAML can't read (a key of two lines, for one): all is well, but without places.

@@ -11,7 +11,7 @@ from batchctl.definition.schema_documents import schema_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 # The part of a schema that is about the top of a file; the others are called like the kinds of nodes.
@@ -49,12 +49,12 @@ class Violation(NamedTuple):
 
 
 @cache
-def known_keys(part: str, kind: Kind = "batch") -> tuple[str, ...]:
+def known_keys(part: str, kind: DefinitionKind = "batch") -> tuple[str, ...]:
     """The keys that a part may have (``definition`` is the top, or a kind of node); without those with ``x-``."""
     return _checker(part, kind).known
 
 
-def violations(part: str, value: JsonValue, kind: Kind = "batch") -> Iterator[Violation]:
+def violations(part: str, value: JsonValue, kind: DefinitionKind = "batch") -> Iterator[Violation]:
     """What is wrong with a definition (``definition``: without a look into its nodes), or with a node of a kind."""
     return _checker(part, kind).violations(value, ())
 
@@ -68,7 +68,7 @@ def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[
     return lambda value: checker.violations(value, ())
 
 
-def _part(part: str, kind: Kind) -> dict[str, Any]:
+def _part(part: str, kind: DefinitionKind) -> dict[str, Any]:
     schema = schema_document(kind)
     if part != TOP:
         found: dict[str, Any] = schema["$defs"][part]
@@ -79,7 +79,7 @@ def _part(part: str, kind: Kind) -> dict[str, Any]:
 
 
 @cache
-def _checker(part: str, kind: Kind) -> _Checker:
+def _checker(part: str, kind: DefinitionKind) -> _Checker:
     return _Checker(_part(part, kind))
 
 

@@ -11,24 +11,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["batch", "sync-job"]
+DefinitionKind: TypeAlias = Literal["batch", "sync-job"]
 
 # The nodes that a definition of each kind can have; the first is what a node without a type is.
 SHARED_NODES = ("request", "spool", "transform", "add_context")
 SYNC_NODES = ("get_state", "update_state", "delete_state", "event", "destination")
-NODES: dict[Kind, tuple[str, ...]] = {"batch": SHARED_NODES, "sync-job": (*SHARED_NODES, *SYNC_NODES)}
+NODES: dict[DefinitionKind, tuple[str, ...]] = {"batch": SHARED_NODES, "sync-job": (*SHARED_NODES, *SYNC_NODES)}
 _OF_EVERY_NODE = ("name", "type", "debug", "run_if", "depends_on")
 
 
 @cache
-def schema_text(kind: Kind = "batch") -> str:
+def schema_text(kind: DefinitionKind = "batch") -> str:
     """The schema of a kind of definition as it is published."""
     if kind == "batch":
         return _file("schema.json")
     return json.dumps(_sync_job(), indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_document(kind: Kind) -> dict[str, Any]:
+def schema_document(kind: DefinitionKind) -> dict[str, Any]:
     """The same as data, the caller's own."""
     document: dict[str, Any] = json.loads(schema_text(kind))
     return document

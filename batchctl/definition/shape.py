@@ -10,16 +10,16 @@ from batchctl.definition.shape_messages import MAX_GUESSES, Explainer, kind_of_v
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.spelling import closest
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
 
 
-class Shape(NamedTuple):
+class CheckedShape(NamedTuple):
     """Every problem, and the resources that can be used all the same: their index, kind and data.
 
     ``is_whole`` says that the whole can be used, if only the problems are ignored.
@@ -30,7 +30,7 @@ class Shape(NamedTuple):
     is_whole: bool
 
 
-def check_shape(root: JsonObject, source: Source, of: Kind = "batch") -> Shape:
+def check_shape(root: JsonObject, source: Source, of: DefinitionKind = "batch") -> CheckedShape:
     """Check a definition of this kind, whose top level is a mapping."""
     problems = _explained(TOP, root, (), source, of)
     sound: list[tuple[int, str, JsonObject]] = []
@@ -42,7 +42,7 @@ def check_shape(root: JsonObject, source: Source, of: Kind = "batch") -> Shape:
         problems.extend(found)
         if kind is not None and isinstance(resource, dict):
             sound.append((index, kind, resource))
-    return Shape(problems, sound, is_whole and len(sound) == len(resources))
+    return CheckedShape(problems, sound, is_whole and len(sound) == len(resources))
 
 
 def resource_key(resource: JsonValue) -> str | None:
@@ -54,7 +54,7 @@ def resource_key(resource: JsonValue) -> str | None:
 
 
 def _check_resource(
-    resource: JsonValue, path: DataPath, source: Source, of: Kind
+    resource: JsonValue, path: DataPath, source: Source, of: DefinitionKind
 ) -> tuple[str | None, list[Diagnostic]]:
     """The kind, when the resource can be used, and what is wrong with it."""
     key = resource_key(resource)
@@ -74,7 +74,7 @@ def _is_harmless(error: Diagnostic) -> bool:
 
 
 def _explained(
-    part: str, value: JsonObject, path: DataPath, source: Source, of: Kind, key: str | None = None
+    part: str, value: JsonObject, path: DataPath, source: Source, of: DefinitionKind, key: str | None = None
 ) -> list[Diagnostic]:
     explainer = Explainer(part, path, source, key, of)
     found = list(violations(part, value, of))
@@ -97,11 +97,11 @@ def _kind(resource: JsonObject) -> JsonValue:
     return "transform" if is_transform and not ("resource" in resource or "method" in resource) else "request"
 
 
-def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, of: Kind, key: str | None) -> Diagnostic:
+def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, of: DefinitionKind, key: str | None) -> Diagnostic:
     if isinstance(kind, str):
         known = NODES[of]
         meant = closest(kind, known)
-        message = f'"type" must be {", ".join(known[:-1])} or {known[-1]}, not "{short(kind)}"'
+        message = f'"type" must be {", ".join(known[:-1])} or {known[-1]}, not "{shortened(kind)}"'
         advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
     else:
         message = f'"type" must be text, not {kind_of_value(kind)}'
@@ -113,5 +113,5 @@ def _not_a_mapping(resource: JsonValue, path: DataPath, source: Source) -> Diagn
     message = f"a resource must be a mapping, not {kind_of_value(resource)}"
     advice = "give it at least the keys resource and method"
     if isinstance(resource, str) and "\n" not in resource and not source.is_filled(path):
-        advice = f"write resource: {short(resource)} and a method"
+        advice = f"write resource: {shortened(resource)} and a method"
     return problem("wrong-type", message, source.span(path), help=advice, path=path)

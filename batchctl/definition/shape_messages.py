@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from batchctl.definition.schema import TOP, known_keys
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.spelling import closest
-from batchctl.yaml12.problem_log import quoted, short
+from batchctl.yaml12.problem_log import quoted, shortened
 
 if TYPE_CHECKING:
     from batchctl.definition.schema import Violation
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.source import Source
@@ -55,7 +55,9 @@ MAX_GUESSES = 50
 class Explainer:
     """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
 
-    def __init__(self, part: str, path: DataPath, source: Source, resource: str | None, kind: Kind = "batch") -> None:
+    def __init__(
+        self, part: str, path: DataPath, source: Source, resource: str | None, kind: DefinitionKind = "batch"
+    ) -> None:
         self._kind = kind
         self._part = part
         self._path = path
@@ -93,7 +95,7 @@ class Explainer:
 
     def _unknown(self, violation: Violation, path: DataPath, *, guess: bool) -> Diagnostic:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
-        message = f'unknown key "{short(violation.key)}" in {owner}'
+        message = f'unknown key "{shortened(violation.key)}" in {owner}'
         span = self._source.key_span(path)
         advice = self._advice_for_key(violation, misspelled(violation) if guess else None)
         return problem("unknown-key", message, span, help=advice, path=path, resource=self._resource)
@@ -136,7 +138,7 @@ class Explainer:
         if name == "expression":
             return 'YAML reads this as data: put the expression on the lines below "expression: |"'
         if "string" in types and isinstance(value, bool | int | float):
-            return f"quote it: {quoted(short(self._source.written(path) or str(value)))}"
+            return f"quote it: {quoted(shortened(self._source.written(path) or str(value)))}"
         if types == ["boolean"] and isinstance(value, str) and value.lower() in _BOOLEANS:
             return f"write {_BOOLEANS[value.lower()]}, without quotes"
         if name == "resources":
@@ -175,9 +177,9 @@ def kind_of_value(value: JsonValue) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return f"the number {short(str(value))}"
+            return f"the number {shortened(str(value))}"
         case str():
-            return f'the text "{short(value)}"'
+            return f'the text "{shortened(value)}"'
         case list():
             return "a list"
         case _:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.diagnostics import Position
 from batchctl.diagnostics.kinds import NOT_IGNORABLE, problem
 from batchctl.diagnostics.spelling import closest
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.yaml12.source import Source
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
     from batchctl.yaml12.tree import Tree
 
 _COMMENT = re.compile(
@@ -52,7 +52,7 @@ class Suppression:
 class Suppressions:
     """All such comments of one file."""
 
-    def __init__(self, text: Text, tree: Tree, starts: Sequence[int] = (0,)) -> None:
+    def __init__(self, text: SourceText, tree: Tree, starts: Sequence[int] = (0,)) -> None:
         self._text = text
         # Where each file begins, of several that are one text.
         self._starts = starts
@@ -87,7 +87,7 @@ class Suppressions:
                 if meant is None:
                     match = closest(name.text, tuple(known))
                     advice = f'did you mean "{match}"?' if match else "batchctl rules lists them"
-                    yield self._problem(f'no rule is called "{short(name.text)}"', name.start, name.end, advice)
+                    yield self._problem(f'no rule is called "{shortened(name.text)}"', name.start, name.end, advice)
                 elif meant in NOT_IGNORABLE:
                     message = f'"{meant}" can\'t be ignored: nothing else in the file can be trusted'
                     yield self._problem(message, name.start, name.end, "fix the file")
@@ -146,7 +146,7 @@ def suppressions_in(source: Source) -> Suppressions | None:
 class _Places:
     """Where the scalars of a text are, and where each of its nodes begins."""
 
-    def __init__(self, text: Text, tree: Tree) -> None:
+    def __init__(self, text: SourceText, tree: Tree) -> None:
         self._text = text
         self._tree = tree
         self._scalars = sorted(self._contents())

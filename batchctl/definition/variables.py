@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.definition.variable_text import find_variables, spelled
 from batchctl.diagnostics.kinds import problem
 from batchctl.redaction import is_secret_name
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Piece
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Variables:
         message = f"the variable {name} is {'not set' if value is None else 'empty'}"
         wanted = place.text[variable.word_start : variable.end - 1].strip() if operator else ""
         if wanted:
-            message += f": {short(wanted)}"
+            message += f": {shortened(wanted)}"
         self._report("missing-variable", message, variable, place, f"set it, or give a default: ${{{name}:-…}}")
         return place.text[variable.start : variable.end]
 
@@ -152,7 +152,7 @@ class Variables:
         return "".join((*parts, word[at:]))
 
     def _malformed(self, variable: Variable, place: _Place) -> str:
-        shown = short(spelled(place.text, variable.start))
+        shown = shortened(spelled(place.text, variable.start))
         self._report("malformed-variable", f"{shown} is not a variable, and is sent literally", variable, place, _FORMS)
         return place.text[variable.start : variable.end]
 

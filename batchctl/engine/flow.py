@@ -53,7 +53,7 @@ class Flows:
 
 def make_flows(plan: Plan) -> Flows:
     """The flows of a plan, parents before children."""
-    maker = _Maker(plan)
+    maker = _FlowMaker(plan)
     for wave in plan.waves:
         for key in wave:
             maker.add(plan.steps[key])
@@ -73,7 +73,7 @@ def make_flows(plan: Plan) -> Flows:
     return Flows(maker.flows, items, lists, branches)
 
 
-class _Maker:
+class _FlowMaker:
     """Goes through the plan from its roots."""
 
     def __init__(self, plan: Plan) -> None:

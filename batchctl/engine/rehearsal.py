@@ -58,7 +58,7 @@ async def rehearse(plan: Plan, backend: SampleBackend, account: JsonObject | Non
     options = replace(_IN_ORDER, account=account or {})
     result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
-    maker = _Maker(plan, result, recorder.calls, reach, account, outlets)
+    maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, outlets)
     preview = Preview(plan, tuple(maker.resource(step) for step in plan.steps.values()))
     failures = {
         key: list(outcome.errors)
@@ -151,7 +151,7 @@ class _Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class _RehearsalMaker:
     plan: Plan
     result: RunResult
     calls: dict[str, list[Expanded]]

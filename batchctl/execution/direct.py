@@ -16,7 +16,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError, Interrupted, StoreError, TimedOut
 from batchctl.execution.account import context_of
-from batchctl.execution.history import run_summary
+from batchctl.execution.history import stored_summary
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
 from batchctl.truto.backoff import Backoff
@@ -134,7 +134,7 @@ class DirectExecutor:
         except StoreError as error:
             notify(NotRecorded(str(error)))
             return
-        self._finish(run, result.status, run_summary(result), notify)
+        self._finish(run, result.status, stored_summary(result), notify)
 
     @staticmethod
     def _finish(run: OpenRun, status: Status, summary: JsonObject, notify: Notify) -> None:

@@ -87,7 +87,7 @@ class RowHistory:
         return OpenRun(new_record(self.folder, about, self.store.clock))
 
 
-def run_summary(result: RunResult) -> JsonObject:
+def stored_summary(result: RunResult) -> JsonObject:
     """Counts and names for ``batchctl runs``; no record and no message."""
     counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
     return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
 
 # Who executes a batch: the engine over fixtures, the engine over Truto's API, or Truto.
-Kind: TypeAlias = Literal["local", "direct", "truto"]
+ExecutorKind: TypeAlias = Literal["local", "direct", "truto"]
 _USUAL, _NO_SECRETS = RunOptions(), Redactor()
 
 
@@ -68,7 +68,7 @@ class Settings:
     makes of limits what keeps them, where that is not this process alone.
     """
 
-    kind: Kind
+    kind: ExecutorKind
     answers: Path | FixtureFolder | Backend | None = None
     target: Target | None = None
     retries: int = 3

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.response_text import json_pieces
 from batchctl.engine.result import in_memory
 from batchctl.errors import BadAnswer, Interrupted, ServiceError, UsageError
-from batchctl.execution.history import open_response, run_summary
+from batchctl.execution.history import open_response, stored_summary
 from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
 from batchctl.files import write_whole
 from batchctl.redaction import Redactor
@@ -72,7 +72,7 @@ class RemoteExecutor:
             answer = await self._submitted(saved, notify)
             elapsed_s = time.monotonic() - started
             result = read_answer(answer.body, self.plan.steps, elapsed_s=elapsed_s, request_id=answer.request_id)
-            saved.finish(result.status, run_summary(result))
+            saved.finish(result.status, stored_summary(result))
         return result
 
     async def _submitted(self, saved: SavedResponse, notify: Notify) -> BatchAnswer:

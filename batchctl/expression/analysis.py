@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from batchctl.jsonata.tokens import Kind, tokenize
+from batchctl.jsonata.tokens import TokenKind, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,10 +116,10 @@ class _Reader:
             paths=tuple(paths),
             hyphens=tuple(hyphens),
             variables=variables,
-            words=frozenset(token.text for token in tokens if token.kind in {Kind.NAME, Kind.STRING}),
+            words=frozenset(token.text for token in tokens if token.kind in {TokenKind.NAME, TokenKind.STRING}),
             wildcards=any(token.operand and token.is_operator("*", "**") for token in tokens),
             takes_everything=any(
-                token.kind is Kind.VARIABLE and token.text in {"", "$"} and not self._operator(at + 1, ".")
+                token.kind is TokenKind.VARIABLE and token.text in {"", "$"} and not self._operator(at + 1, ".")
                 for at, token in enumerate(tokens)
             ),
             concatenates=any(token.is_operator("&") for token in tokens),
@@ -135,7 +135,7 @@ class _Reader:
             return False
         end, at = self.partner.get(at, at), at + 1
         while at < end:
-            if not self._kind(at, Kind.STRING) or not self._operator(at + 1, ":") or self.tokens[at].text.isdigit():
+            if not self._is(at, TokenKind.STRING) or not self._operator(at + 1, ":") or self.tokens[at].text.isdigit():
                 return True
             while at < end and not self._operator(at, ","):
                 at = self.partner.get(at, at) + 1
@@ -156,29 +156,32 @@ class _Reader:
     def _operator(self, at: int, *texts: str) -> bool:
         return 0 <= at < len(self.tokens) and self.tokens[at].is_operator(*texts)
 
-    def _kind(self, at: int, kind: Kind) -> bool:
+    def _is(self, at: int, kind: TokenKind) -> bool:
         return 0 <= at < len(self.tokens) and self.tokens[at].kind is kind
 
     def _is_function(self, at: int) -> bool:
         token = self.tokens[at]
         return (
-            self._kind(at, Kind.NAME) and not token.quoted and token.text in _FUNCTION and self._operator(at + 1, "(")
+            self._is(at, TokenKind.NAME)
+            and not token.quoted
+            and token.text in _FUNCTION
+            and self._operator(at + 1, "(")
         )
 
     def _bound(self) -> Iterator[str]:
         """The names that get a value: ``$x :=``, ``@$x``, ``#$x`` and parameters."""
         for at, token in enumerate(self.tokens):
-            if token.kind is Kind.VARIABLE and (self._operator(at + 1, ":=") or self._operator(at - 1, "@", "#")):
+            if token.kind is TokenKind.VARIABLE and (self._operator(at + 1, ":=") or self._operator(at - 1, "@", "#")):
                 yield token.text
             elif self._is_function(at):
                 parameter = at + 2
-                while self._kind(parameter, Kind.VARIABLE):
+                while self._is(parameter, TokenKind.VARIABLE):
                     yield self.tokens[parameter].text
                     parameter += 2
 
     def _functions(self) -> Iterator[FunctionUse]:
         for at, token in enumerate(self.tokens):
-            if token.kind is Kind.VARIABLE and token.text not in {"", "$"}:
+            if token.kind is TokenKind.VARIABLE and token.text not in {"", "$"}:
                 called = self._operator(at + 1, "(")
                 count, lambdas = self._arguments(at + 1) if called else (0, ())
                 chained = self._operator(at - 1, "~>")
@@ -227,7 +230,7 @@ class _Reader:
         if self._operator(at - 1, ".", "^"):
             return True
         if token.text == "(":
-            return self._kind(at - 1, Kind.VARIABLE) and self._operator(at - 2, ".")
+            return self._is(at - 1, TokenKind.VARIABLE) and self._operator(at - 2, ".")
         return at not in self.bodies and not token.operand
 
     def _bodies(self) -> tuple[set[int], set[int]]:
@@ -248,20 +251,20 @@ class _Reader:
 
     def _starts_path(self, at: int) -> bool:
         token = self.tokens[at]
-        if token.kind is not Kind.NAME or not token.operand or self._is_function(at) or at in self.signatures:
+        if token.kind is not TokenKind.NAME or not token.operand or self._is_function(at) or at in self.signatures:
             return False
         # `$$.resources` starts at the input again; any other step is a part of the path before it.
         return not self._operator(at - 1, ".") or self._behind_root(at)
 
     def _behind_root(self, at: int) -> bool:
-        return self._operator(at - 1, ".") and self._kind(at - 2, Kind.VARIABLE) and self.tokens[at - 2].text == "$"
+        return self._operator(at - 1, ".") and self._is(at - 2, TokenKind.VARIABLE) and self.tokens[at - 2].text == "$"
 
     def _path(self, at: int, *, relative: bool) -> tuple[PathRead, list[Hyphen]]:
         root, hyphens = self.tokens[at], []
         segments, end = [root.text], root.end
         absolute = self._behind_root(at)
         at = self._past_filters(at + 1)
-        while self._operator(at, ".") and self._kind(at + 1, Kind.NAME):
+        while self._operator(at, ".") and self._is(at + 1, TokenKind.NAME):
             step = self.tokens[at + 1]
             segments.append(step.text)
             end = step.end
@@ -275,7 +278,7 @@ class _Reader:
 
     def _past_filters(self, at: int) -> int:
         while True:
-            if self._operator(at, "@", "#") and self._kind(at + 1, Kind.VARIABLE):
+            if self._operator(at, "@", "#") and self._is(at + 1, TokenKind.VARIABLE):
                 at += 2
             elif self._operator(at, "["):
                 at = self.partner.get(at, len(self.tokens)) + 1
@@ -289,7 +292,7 @@ class _Reader:
         return at
 
     def _hyphenated(self, at: int) -> bool:
-        if not (self._kind(at + 2, Kind.NAME) or self._kind(at + 2, Kind.NUMBER)):
+        if not (self._is(at + 2, TokenKind.NAME) or self._is(at + 2, TokenKind.NUMBER)):
             return False
         word, dash, rest = self.tokens[at : at + 3]
         another_path = rest.text in _ROOTS and self._operator(at + 3, ".")

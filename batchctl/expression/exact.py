@@ -23,7 +23,7 @@ from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
 from batchctl.jsonata.functions import Frame, Native
 from batchctl.jsonata.library import library
-from batchctl.jsonata.parsing import parse
+from batchctl.jsonata.parsing import parse_expression
 from batchctl.jsonata.values import Sequence, bounded, collapsed, shown
 from batchctl.truto_functions import hosted, kinds
 from batchctl.truto_functions.catalogue import FUNCTIONS
@@ -76,7 +76,7 @@ class ExactProgram:
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> Evaluate:
     with _deep_calls():
-        return build(parse(text))
+        return build(parse_expression(text))
 
 
 class _Engine:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.pitfalls import PITFALLS
 from batchctl.javascript.errors import HostError
-from batchctl.jsonata.parsing import parse
+from batchctl.jsonata.parsing import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ class PitfallUse:
 def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
     """The pitfalls of an expression in the order of their places; none in text that is not JSONata."""
     try:
-        tree = parse(text)
+        tree = parse_expression(text)
     except (HostError, RecursionError):
         return ()
     search = _Search(tree)

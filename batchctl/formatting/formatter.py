@@ -12,8 +12,8 @@ from batchctl.formatting.json_layout import json_layout
 from batchctl.formatting.nodes import Node, compose
 from batchctl.formatting.trivia import Trivia
 from batchctl.yaml12.json_text import json_problem
-from batchctl.yaml12.reader import parse
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.reader import parse_yaml
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -67,7 +67,7 @@ def _formatted(text: str, *, keeps_order: bool) -> str:
 
 
 def _formatted_json(text: str) -> str:
-    if json_problem(Text(text)) is not None:
+    if json_problem(SourceText(text)) is not None:
         raise Unformattable("it is not JSON")
     root = compose(text)
     return text if root is None else json_layout(root, text)
@@ -80,7 +80,7 @@ def _start(text: str, root: int) -> int:
 
 
 def _data(text: str) -> JsonValue:
-    parsed = parse(Text(text))
+    parsed = parse_yaml(SourceText(text))
     wrong = [found for found in parsed.problems if found.severity is Severity.ERROR]
     if wrong or not parsed.is_whole:
         raise Unformattable(f"line {wrong[0].span.start.line}: {wrong[0].message}" if wrong else "it is not whole")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.errors import HostError
 from batchctl.jsonata.resolving import resolve
-from batchctl.jsonata.tokens import Kind, Token, tokenize
+from batchctl.jsonata.tokens import Token, TokenKind, tokenize
 from batchctl.jsonata.tree import Node, Term
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _HIGH_LOW: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _UNEXPECTED: Final = "the expression can't be read"
 
 
-def parse(text: str) -> Node:
+def parse_expression(text: str) -> Node:
     """The resolved tree of an expression. Raises ``HostError`` for text that is not JSONata."""
     reader = _Reader(text)
     node = reader.expression(0)
@@ -72,7 +72,7 @@ class _Reader:
         token = self.token
         if token is None or token.quoted:
             return ""
-        if token.kind is Kind.OPERATOR or (token.kind is Kind.NAME and token.text in _WORDS):
+        if token.kind is TokenKind.OPERATOR or (token.kind is TokenKind.NAME and token.text in _WORDS):
             return token.text
         return ""
 
@@ -87,19 +87,19 @@ class _Reader:
 
     def operand(self, token: Token) -> Node:
         position = token.end
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.NAME:
             if not token.quoted and token.text in _CONSTANTS:
                 return Node("literal", _CONSTANTS[token.text], position)
             return Node("name", token.text, position)
-        if token.kind is Kind.VARIABLE:
+        if token.kind is TokenKind.VARIABLE:
             return Node("variable", token.text, position)
-        if token.kind is Kind.STRING:
+        if token.kind is TokenKind.STRING:
             return Node("literal", unescaped(token.text), position)
-        if token.kind is Kind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             return Node("literal", number_of(token.text), position)
-        if token.kind is Kind.REGEX:
+        if token.kind is TokenKind.REGEX:
             return Node("regex", token.text, position)
-        opening = _OPENING.get(token.text) if token.kind is Kind.OPERATOR else None
+        opening = _OPENING.get(token.text) if token.kind is TokenKind.OPERATOR else None
         if opening is None:
             raise HostError(_UNEXPECTED, "S0211")
         return opening(self, position)

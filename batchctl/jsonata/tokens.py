@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is; ``UNCLOSED`` is a string, name, regex or comment whose end is missing."""
 
     NAME = "name"
@@ -30,7 +30,7 @@ class Token:
     ``operand`` says whether it stands where a value is expected: ``*`` is a wildcard there, a product elsewhere.
     """
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -39,7 +39,7 @@ class Token:
 
     def is_operator(self, *texts: str) -> bool:
         """Whether it is one of these operators."""
-        return self.kind is Kind.OPERATOR and self.text in texts
+        return self.kind is TokenKind.OPERATOR and self.text in texts
 
 
 _SKIPPED: Final = re.compile(r"(?:[ \t\n\r\v]+|/\*[\s\S]*?\*/)+")
@@ -68,7 +68,7 @@ def tokenize(expression: str) -> Iterator[Token]:
 
 
 def _operand_follows(token: Token) -> bool:
-    if token.kind is not Kind.OPERATOR:
+    if token.kind is not TokenKind.OPERATOR:
         return False
     if token.operand and token.text in _OPERAND_OPERATORS:
         return False
@@ -82,24 +82,24 @@ def _token(text: str, at: int, *, operand: bool) -> Token:
     if char == "`":
         end = text.find("`", at + 1)
         if end < 0:
-            return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
-        return Token(Kind.NAME, text[at + 1 : end], at, end + 1, operand, quoted=True)
+            return Token(TokenKind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+        return Token(TokenKind.NAME, text[at + 1 : end], at, end + 1, operand, quoted=True)
     if text.startswith("/*", at):
-        return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+        return Token(TokenKind.UNCLOSED, text[at + 1 :], at, len(text), operand)
     if char == "/" and operand:
         return _regex(text, at)
     if found := _OPERATORS.match(text, at):
-        return Token(Kind.OPERATOR, found[0], at, found.end(), operand)
+        return Token(TokenKind.OPERATOR, found[0], at, found.end(), operand)
     if found := _NUMBER.match(text, at):
-        return Token(Kind.NUMBER, found[0], at, found.end(), operand)
+        return Token(TokenKind.NUMBER, found[0], at, found.end(), operand)
     return _word(text, at, operand=operand)
 
 
 def _string(text: str, at: int, *, operand: bool) -> Token:
     found = _STRING.match(text, at)
     if found is None:
-        return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand)
-    return Token(Kind.STRING, text[at + 1 : found.end() - 1], at, found.end(), operand, quoted=True)
+        return Token(TokenKind.UNCLOSED, text[at + 1 :], at, len(text), operand)
+    return Token(TokenKind.STRING, text[at + 1 : found.end() - 1], at, found.end(), operand, quoted=True)
 
 
 def _regex(text: str, at: int) -> Token:
@@ -113,15 +113,15 @@ def _regex(text: str, at: int) -> Token:
         elif part[0] == "/" and depth == 0:
             flags = _FLAGS.match(text, part.end())
             end = flags.end() if flags else part.end()
-            return Token(Kind.REGEX, text[at:end], at, end, operand=True, quoted=True)
-    return Token(Kind.UNCLOSED, text[at + 1 :], at, len(text), operand=True)
+            return Token(TokenKind.REGEX, text[at:end], at, end, operand=True, quoted=True)
+    return Token(TokenKind.UNCLOSED, text[at + 1 :], at, len(text), operand=True)
 
 
 def _word(text: str, at: int, *, operand: bool) -> Token:
     found = _WORD.match(text, at)
     word, end = (found[0], found.end()) if found else (text[at], at + 1)
     if word.startswith("$"):
-        return Token(Kind.VARIABLE, word[1:], at, end, operand)
+        return Token(TokenKind.VARIABLE, word[1:], at, end, operand)
     if word in _WORD_OPERATORS and not operand:
-        return Token(Kind.OPERATOR, word, at, end, operand)
-    return Token(Kind.NAME, word, at, end, operand)
+        return Token(TokenKind.OPERATOR, word, at, end, operand)
+    return Token(TokenKind.NAME, word, at, end, operand)

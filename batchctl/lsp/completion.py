@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.lsp.document import Document
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """What a proposal is, for its picture."""
 
     KEY = "key"
@@ -38,7 +38,7 @@ class Proposal:
     """``label`` is what is inserted for the word before the cursor; ``detail`` and ``text`` explain it."""
 
     label: str
-    kind: Kind
+    kind: ProposalKind
     detail: str = ""
     text: str = ""
 
@@ -60,7 +60,8 @@ def _keys(document: Document, path: DataPath) -> Iterator[Proposal]:
     present = value_at(document.data, path)
     for name, described in fields(shape_at(document.data, path)).items():
         if not isinstance(present, dict) or name not in present:
-            yield Proposal(name, Kind.KEY, str(described.get("title", "")), str(described.get("description", "")))
+            title, text = str(described.get("title", "")), str(described.get("description", ""))
+            yield Proposal(name, ProposalKind.KEY, title, text)
 
 
 def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
@@ -77,19 +78,19 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
             *(offered.resources if offered else ()),
             *(each.resource for each in document.nodes.values() if isinstance(each, Request)),
         ]
-        yield from (Proposal(name, Kind.VALUE) for name in dict.fromkeys(known))
+        yield from (Proposal(name, ProposalKind.VALUE) for name in dict.fromkeys(known))
     elif field == "method":
-        yield from (Proposal(name, Kind.VALUE) for name in dict.fromkeys(_method_names(document, node)))
+        yield from (Proposal(name, ProposalKind.VALUE) for name in dict.fromkeys(_method_names(document, node)))
     elif field == "type" and len(path) == 3:
-        yield from (Proposal(name, Kind.VALUE) for name in kinds())
+        yield from (Proposal(name, ProposalKind.VALUE) for name in kinds())
     elif field == "loop_on":
         lists = [name for name, value in document.args.items() if isinstance(value, list)]
-        yield from (Proposal(f"args.{name}", Kind.FIELD) for name in lists)
+        yield from (Proposal(f"args.{name}", ProposalKind.FIELD) for name in lists)
     else:
         shape = shape_at(document.data, path)
         choices = shape.get("enum") or ([True, False] if shape.get("type") == "boolean" else [])
         for value in choices if isinstance(choices, list) else []:
-            yield Proposal(value if isinstance(value, str) else json.dumps(value), Kind.VALUE)
+            yield Proposal(value if isinstance(value, str) else json.dumps(value), ProposalKind.VALUE)
 
 
 def _method_names(document: Document, node: Resource | None) -> Iterator[str]:
@@ -110,19 +111,19 @@ def _others(document: Document, node: Resource | None, path: DataPath) -> Iterat
     for key, other in document.nodes.items():
         if key != own and own not in set(document.graph.ancestors(key)):
             detail = other.resource if isinstance(other, Request) else type(other).__name__.lower()
-            yield Proposal(key, Kind.NODE, detail)
+            yield Proposal(key, ProposalKind.NODE, detail)
 
 
 def _in_placeholder(document: Document, cursor: Cursor) -> Iterator[Proposal]:
     path, colon, _ = cursor.placeholder.rpartition(":") if cursor.placeholder else ("", "", "")
     if colon and not path.endswith("?"):
-        yield from (Proposal(name, Kind.VALUE, "type") for name in sorted(KNOWN_TYPES))
+        yield from (Proposal(name, ProposalKind.VALUE, "type") for name in sorted(KNOWN_TYPES))
         return
     text = (cursor.placeholder or "").rpartition("|")[2].rpartition("?:")[2].strip()
     steps = tuple(text.split(".")[:-1])
     if not steps:
-        yield Proposal("args", Kind.FIELD, "arguments")
-        yield Proposal("resources", Kind.FIELD, "records of resources before this one")
+        yield Proposal("args", ProposalKind.FIELD, "arguments")
+        yield Proposal("resources", ProposalKind.FIELD, "records of resources before this one")
     elif steps[0] == "args":
         yield from _keys_of(document.args, steps[1:], document.loaded.declared)
     elif steps[0] == "resources":
@@ -136,7 +137,8 @@ def _keys_of(value: JsonValue, steps: Iterable[str], declared: Iterable[str]) ->
     names = dict.fromkeys(value) if isinstance(value, dict) else {}
     for name in dict.fromkeys([*names, *(() if steps else sorted(declared))]):
         known = value.get(name) if isinstance(value, dict) else None
-        yield Proposal(name, Kind.FIELD, json.dumps(known, ensure_ascii=False)[:60] if name in names else "declared")
+        shown = json.dumps(known, ensure_ascii=False)[:60] if name in names else "declared"
+        yield Proposal(name, ProposalKind.FIELD, shown)
 
 
 def _record_steps(document: Document, node: Resource | None, steps: tuple[str, ...]) -> Iterator[Proposal]:
@@ -149,17 +151,17 @@ def _record_steps(document: Document, node: Resource | None, steps: tuple[str, .
             continue
         place = address(other)
         if len(steps) < len(place) and place[: len(steps)] == steps:
-            found.setdefault(place[len(steps)], Proposal(place[len(steps)], Kind.NODE, key))
+            found.setdefault(place[len(steps)], Proposal(place[len(steps)], ProposalKind.NODE, key))
         elif steps[: len(place)] == place and isinstance(other, Request):
             for name in document.records.fields(other.resource, steps[len(place) :]):
-                found.setdefault(name, Proposal(name, Kind.FIELD, other.resource))
+                found.setdefault(name, Proposal(name, ProposalKind.FIELD, other.resource))
     yield from found.values()
 
 
 def _functions() -> Iterator[Proposal]:
     for name, info in sorted(FUNCTIONS.items()):
         note = "" if info.local else "Truto alone evaluates it; batchctl does not."
-        yield Proposal(f"${name}", Kind.FUNCTION, info.usage, note)
+        yield Proposal(f"${name}", ProposalKind.FUNCTION, info.usage, note)
 
 
 def _is_expression(cursor: Cursor) -> bool:

@@ -12,7 +12,7 @@ from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
 from batchctl.lsp.records import RecordFields
 from batchctl.preparation import examine, prepare_loaded, subject_of
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class Document:
     """
 
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
-        self.text = Text(text)
+        self.text = SourceText(text)
         self.file = file
         self.loaded: Loaded = read(text, file=str(file), read_file=reader_of(file))
         readable = bool(self.loaded.resources) or earlier is None

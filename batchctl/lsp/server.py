@@ -16,7 +16,7 @@ from batchctl import __version__
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.lsp import names
-from batchctl.lsp.completion import Kind, complete
+from batchctl.lsp.completion import ProposalKind, complete
 from batchctl.lsp.cursor import cursor_at
 from batchctl.lsp.document import Document
 from batchctl.lsp.hover import hover
@@ -33,11 +33,11 @@ _SEVERITIES = {
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
 _KINDS = {
-    Kind.KEY: types.CompletionItemKind.Property,
-    Kind.VALUE: types.CompletionItemKind.EnumMember,
-    Kind.NODE: types.CompletionItemKind.Module,
-    Kind.FIELD: types.CompletionItemKind.Field,
-    Kind.FUNCTION: types.CompletionItemKind.Function,
+    ProposalKind.KEY: types.CompletionItemKind.Property,
+    ProposalKind.VALUE: types.CompletionItemKind.EnumMember,
+    ProposalKind.NODE: types.CompletionItemKind.Module,
+    ProposalKind.FIELD: types.CompletionItemKind.Field,
+    ProposalKind.FUNCTION: types.CompletionItemKind.Function,
 }
 # The command of the editor that a lens calls, with the name of the resource.
 _DRY_RUN = "batchctl.dryRun"
@@ -161,7 +161,7 @@ def _completion(ls: Server, params: types.CompletionParams) -> types.CompletionL
             kind=_KINDS[each.kind],
             detail=each.detail or None,
             documentation=each.text or None,
-            insert_text=f"{each.label}: " if each.kind is Kind.KEY else each.label.removeprefix("$"),
+            insert_text=f"{each.label}: " if each.kind is ProposalKind.KEY else each.label.removeprefix("$"),
             filter_text=each.label.removeprefix("$"),
             sort_text=f"{place:04}",
         )

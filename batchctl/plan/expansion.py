@@ -88,7 +88,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     is_unknown = unknown_paths(plan, scope)
     paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
     whole = not (scope.unknown or scope.unknown_roots) or not any(map(is_unknown, paths))
-    maker = _Maker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
+    maker = _CallMaker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
     if step.loop is None:
         return Expansion(None, maker.once(context))
     loop = actual_loop(step.loop, scope.args, scope.extra)
@@ -100,7 +100,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class _CallMaker:
     """Makes the calls of one request, for one binding of its ancestors."""
 
     step: Step

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchctl.yaml12.source import Source
 
 
-class Kind(StrEnum):
+class RemarkKind(StrEnum):
     """What there is to remark; the value is the rule's name in diagnostics."""
 
     SENT_LITERALLY = "sent-literally"
@@ -39,23 +39,23 @@ class Kind(StrEnum):
 
 # Rules that say the same of a placeholder before any request is made.
 _SAID_BY = {
-    Kind.SENT_LITERALLY: {"undeclared-argument"},
-    Kind.BECAME_TEXT: {"array-to-text", "object-to-text"},
+    RemarkKind.SENT_LITERALLY: {"undeclared-argument"},
+    RemarkKind.BECAME_TEXT: {"array-to-text", "object-to-text"},
 }
 
 
-def remark_on(reference: Reference, evaluation: Evaluation) -> Kind | None:
+def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None:
     """What is remarkable about one placeholder's value; None for nothing."""
     if evaluation.unknown:
         return None
     if evaluation.without_value:
-        return Kind.SENT_LITERALLY
+        return RemarkKind.SENT_LITERALLY
     if evaluation.value is UNDEFINED:
-        return Kind.DROPPED_KEY
+        return RemarkKind.DROPPED_KEY
     if isinstance(evaluation.raw, dict | list) and not (reference.whole and isinstance(evaluation.value, dict | list)):
-        return Kind.BECAME_TEXT
+        return RemarkKind.BECAME_TEXT
     if evaluation.default or evaluation.chosen:
-        return Kind.FALLBACK_USED
+        return RemarkKind.FALLBACK_USED
     return None
 
 
@@ -82,7 +82,7 @@ class RemarkLog:
 
     source: Source
     hides: Callable[[Diagnostic], bool]
-    _found: dict[tuple[int, Kind, DataPath, int], _Told] = field(default_factory=dict)
+    _found: dict[tuple[int, RemarkKind, DataPath, int], _Told] = field(default_factory=dict)
     _requests: dict[int, int] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
     _problems: list[Diagnostic] = field(default_factory=list)
@@ -100,11 +100,11 @@ class RemarkLog:
                     self._found[place] = _Told(_sentence(kind, reference, evaluation), reference.end)
                 self._found[place].count += 1
         for rounded in request.rounded:
-            place = (node.index, Kind.ROUNDED, rounded.reference.path, rounded.reference.offset)
+            place = (node.index, RemarkKind.ROUNDED, rounded.reference.path, rounded.reference.offset)
             sentence = rounded_sentence(rounded)
             self._found.setdefault(place, _Told(sentence, rounded.reference.end)).count += 1
         if leads_nowhere(request.call):
-            place = (node.index, Kind.EMPTY_ID, ("id",), 0)
+            place = (node.index, RemarkKind.EMPTY_ID, ("id",), 0)
             self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
 
     def add_problem(self, step: Step, message: str) -> None:
@@ -141,25 +141,27 @@ class RemarkLog:
 
 
 _ADVICE = {
-    Kind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
-    Kind.EMPTY_ID: "an empty id, or one of dots alone, would be another resource's address",
-    Kind.ROUNDED: "ask the provider for the id as text; a number of more than 15 digits is not safe in JavaScript",
-    Kind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
+    RemarkKind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
+    RemarkKind.EMPTY_ID: "an empty id, or one of dots alone, would be another resource's address",
+    RemarkKind.ROUNDED: (
+        "ask the provider for the id as text; a number of more than 15 digits is not safe in JavaScript"
+    ),
+    RemarkKind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
 }
 
 
 def _said_by(diagnostic: Diagnostic) -> set[str]:
-    return _SAID_BY.get(Kind(diagnostic.rule), set())
+    return _SAID_BY.get(RemarkKind(diagnostic.rule), set())
 
 
-def _sentence(kind: Kind, reference: Reference, evaluation: Evaluation) -> str:
+def _sentence(kind: RemarkKind, reference: Reference, evaluation: Evaluation) -> str:
     text, where = reference.text, field_name(reference.path)
     match kind:
-        case Kind.SENT_LITERALLY:
+        case RemarkKind.SENT_LITERALLY:
             return f"{text} has no value and would be sent literally in {where}"
-        case Kind.DROPPED_KEY:
+        case RemarkKind.DROPPED_KEY:
             return f"{where} is left out: {text} has no value"
-        case Kind.BECAME_TEXT:
+        case RemarkKind.BECAME_TEXT:
             return f"{'an array' if isinstance(evaluation.raw, list) else 'an object'} becomes text in {where}"
         case _:
             missing = reference.alternatives[0].path

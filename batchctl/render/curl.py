@@ -11,7 +11,7 @@ from batchctl.truto.calls import call_path, percent_encoded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
     from batchctl.truto.calls import Call
 
 TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a token
@@ -32,7 +32,7 @@ def curl_lines(method: str, url: str, body: str | None) -> Iterator[str]:
     yield "JSON"
 
 
-def call_as_curl(call: Call, view: Shown) -> str:
+def call_as_curl(call: Call, view: RequestView) -> str:
     """The command for a call that a run has made, its secrets masked."""
     masked = view.masked(call)
     url = view.url(call_path(masked.resource, masked.method, masked.id), masked.query, percent_encoded, masked.account)

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import NotAnArray, loop_elements, nearest_path
 from batchctl.rules.finding import Blame
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         meant = nearest_path(loop)
         advice = f"write {meant}" if meant else "between dots are letters, digits, _, - and /: rename the argument"
         yield subject.finding(
-            node, "loop_on", f"loop_on: {short(node.loop_on or loop.over)} is not a path", help=advice
+            node, "loop_on", f"loop_on: {shortened(node.loop_on or loop.over)} is not a path", help=advice
         )
     for node, loop in subject.loops.all:
         if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:

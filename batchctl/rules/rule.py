@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.definition.given import Origin
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
     from batchctl.diagnostics.kinds import ProblemKind
     from batchctl.rules.finding import Blame, Finding
@@ -29,7 +29,7 @@ class Rule:
     kind: ProblemKind
     check: Callable[[Subject], Iterator[Finding]]
     documentation: str
-    about: frozenset[Kind] = frozenset({"batch", "sync-job"})
+    about: frozenset[DefinitionKind] = frozenset({"batch", "sync-job"})
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from batchctl.template import Reference
 
 if TYPE_CHECKING:
     from batchctl.definition.model import Resource, SyncJob, Templated
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Fix, Related, Severity, Span
     from batchctl.json_types import DataPath, JsonObject
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -58,10 +58,10 @@ class Subject:
         args_schema: JsonObject | None = None,
         complete: bool = True,
         given: Given | None = None,
-        kind: Kind = "batch",
+        kind: DefinitionKind = "batch",
         job: SyncJob | None = None,
     ) -> None:
-        self.kind: Kind = kind
+        self.kind: DefinitionKind = kind
         self.job = job
         self.resources = resources
         self.requests = tuple(node for node in resources if isinstance(node, Request))

@@ -22,14 +22,14 @@ _TOO_YOUNG_S = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PruneLimits:
     """The oldest run to keep, in seconds, and the most bytes that all of them may take."""
 
     age_s: float = 30 * _DAY_S
     size_bytes: int = 2**30
 
 
-def prune(folders: Sequence[Path], limits: Limits, now_s: float) -> tuple[str, ...]:
+def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[str, ...]:
     """Delete what is beyond the limits; the latest always stays within the size. ``folders``: the latest first."""
     removed = []
     total = 0

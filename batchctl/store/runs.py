@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunInfo, State
-    from batchctl.store.pruning import Limits
+    from batchctl.store.pruning import PruneLimits
 
 LATEST = "latest"
 # The ids of all runs in the order in which they began, a line each.
@@ -76,9 +76,9 @@ class RunStore:
             for line in file:
                 yield json.loads(line)
 
-    def prune(self, limits: Limits | None = None) -> tuple[str, ...]:
+    def prune(self, limits: PruneLimits | None = None) -> tuple[str, ...]:
         """Delete what is older or more than ``limits`` allow, never one that is in progress; their ids."""
-        return pruning.prune(self._folders(), limits or pruning.Limits(), self.clock())
+        return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
 
     def remove(self, run_id: str) -> str:
         """Delete one run; its id."""

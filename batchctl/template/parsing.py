@@ -65,7 +65,7 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedTree:
     """A tree, taken apart: ``tree`` has the leaves in their places, what is constant is shared with ``Container``s.
 
     Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each
@@ -98,7 +98,7 @@ class _Node:
         return tuple(reversed(steps))
 
 
-def parse(tree: object) -> Parsed:
+def parse_tree(tree: object) -> ParsedTree:
     """Raises ``TemplateError`` for what the service refuses, and for a tree that contains itself."""
     nodes = _listed(tree)
     leaves: list[Leaf] = []
@@ -119,7 +119,7 @@ def parse(tree: object) -> Parsed:
             node.number = len(leaves) + len(containers)
             containers.append(container)
     merges = any(node.inside and isinstance(node.value, dict) and MERGE_KEY in node.value for node in nodes)
-    return Parsed(nodes[0].made, tuple(leaves), tuple(containers), merges)
+    return ParsedTree(nodes[0].made, tuple(leaves), tuple(containers), merges)
 
 
 def _filled(node: _Node) -> Container | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.template.copies import Entangled, copied
-from batchctl.template.parsing import Leaf, parse
+from batchctl.template.parsing import Leaf, parse_tree
 from batchctl.template.placeholders import KEPT, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering
 from batchctl.template.strings import compile_cached
@@ -27,7 +27,7 @@ class Template:
     """A compiled template: rendered often, and able to tell what it reads."""
 
     def __init__(self, tree: object) -> None:
-        self._parsed = parsed = parse(tree)
+        self._parsed = parsed = parse_tree(tree)
         self.references: tuple[Reference, ...] = tuple(
             _reference(leaf, placeholder, *span)
             for leaf in parsed.leaves

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchctl.truto_functions.hosting import Hosted
-    from batchctl.truto_functions.objects import Kind
+    from batchctl.truto_functions.objects import ObjectKind
 
 _MODULES: Final = (
     "binary", "data", "data_formats", "datetime", "encoding", "graphs", "html.markdown", "lodash", "notion",
@@ -27,7 +27,7 @@ def hosted() -> Mapping[str, Hosted]:
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
+def kinds() -> Mapping[str, ObjectKind]:
     """The kinds of objects with methods, by name."""
     modules = [import_module(f"{__name__}.{name}") for name in _WITH_KINDS]
     return {kind.name: kind for module in modules for kind in module.KINDS}

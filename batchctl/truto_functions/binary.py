@@ -17,7 +17,7 @@ from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE
 from batchctl.truto_functions.bytes_text import decoded, from_data_uri, in_base64, parsed_base64, slice_place
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.objects import Kind, Method
+from batchctl.truto_functions.objects import Method, ObjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +193,7 @@ def _make(name: str) -> Callable[[Any], object]:
 
 
 _MAKES: Final = {name: _make(name) for name in ("blob", "arrayBuffer", "stream", "reader")}
-BLOB: Final[Kind] = Kind(
+BLOB: Final[ObjectKind] = ObjectKind(
     "blob",
     {
         "arrayBuffer": Method(lambda held: held.data, 0, "arrayBuffer"),
@@ -206,14 +206,14 @@ BLOB: Final[Kind] = Kind(
     inner=(),
     makes=_MAKES,
 )
-BUFFER: Final[Kind] = Kind("arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]")
-BYTES: Final[Kind] = Kind(
+BUFFER: Final[ObjectKind] = ObjectKind("arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]")
+BYTES: Final[ObjectKind] = ObjectKind(
     "bytes",
     {},
     spread=lambda data: {str(at): byte for at, byte in enumerate(data)},
     text=lambda data: ",".join(map(str, data)),
 )
-STREAM: Final[Kind] = Kind(
+STREAM: Final[ObjectKind] = ObjectKind(
     "stream",
     {
         "cancel": Method(_cancel),
@@ -226,7 +226,7 @@ STREAM: Final[Kind] = Kind(
     inner=(),
     makes=_MAKES,
 )
-READER: Final[Kind] = Kind(
+READER: Final[ObjectKind] = ObjectKind(
     "reader",
     {"read": Method(_read), "releaseLock": Method(_release), "cancel": Method(_drain)},
     {"closed": lambda _: {}},

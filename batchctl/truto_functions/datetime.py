@@ -20,11 +20,11 @@ from batchctl.truto_functions.dates.calendar import (
 from batchctl.truto_functions.dates.duration import Duration, unit_name
 from batchctl.truto_functions.dates.formats import MONTHS, WEEKDAYS, iso, iso_date, iso_time, show, show_duration
 from batchctl.truto_functions.dates.moment import Moment, difference, has_same, to_utc
-from batchctl.truto_functions.dates.parsing import from_iso, now_ms, parse
+from batchctl.truto_functions.dates.parsing import from_iso, now_ms, parse_moment
 from batchctl.truto_functions.dates.zone_names import zone_name
 from batchctl.truto_functions.dates.zones import UTC_ZONE, zone_of
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.objects import Kind, Method
+from batchctl.truto_functions.objects import Method, ObjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def dt_from_iso(source: object, zone: object) -> Moment:
 def dt_from_format(source: object, form: object, options: object) -> Moment:
     """The date of a text in a format, or of seconds since 1970 (``fromSeconds``)."""
     if form != "fromSeconds":
-        return parse(source, form, options)
+        return parse_moment(source, form, options)
     zone = zone_of(options.get("zone") if isinstance(options, dict) else None)
     return Moment(0, zone).at(parse_int(source) * 1000)
 
@@ -279,7 +279,7 @@ def _make(name: str) -> Callable[[Any], object]:
 
 
 _MAKES: Final = {name: _make(name) for name in ("date", "duration", "jsDate")}
-DATE: Final[Kind] = Kind(
+DATE: Final[ObjectKind] = ObjectKind(
     "date",
     _METHODS,
     _VALUES,
@@ -289,7 +289,7 @@ DATE: Final[Kind] = Kind(
     inner=("ts", "_zone", "loc", "invalid", "weekData", "localWeekData", "c", "o", "isLuxonDateTime"),
     makes=_MAKES,
 )
-DURATION: Final[Kind] = Kind(
+DURATION: Final[ObjectKind] = ObjectKind(
     "duration",
     {
         "toObject": Method(_amounts),
@@ -310,7 +310,7 @@ DURATION: Final[Kind] = Kind(
     makes=_MAKES,
 )
 # What JavaScript itself has for a date: no members that JSONata sees.
-JS_DATE: Final[Kind] = Kind(
+JS_DATE: Final[ObjectKind] = ObjectKind(
     "jsDate",
     {},
     json=_js_json,

@@ -11,7 +11,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import get
-from batchctl.truto_functions.objects import Kind, Method
+from batchctl.truto_functions.objects import Method, ObjectKind
 
 Key = tuple[str, object]
 
@@ -114,7 +114,7 @@ def _clone(graph: Graph) -> object:
     return GRAPH.make(graph)
 
 
-GRAPH: Final[Kind] = Kind(
+GRAPH: Final[ObjectKind] = ObjectKind(
     "graph",
     {
         "overallOrder": Method(_overall, 1),

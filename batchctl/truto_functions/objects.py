@@ -23,7 +23,7 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ObjectKind:
     """A kind of object: what its members are, and what it is as JSON, text and number.
 
     ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from batchctl.javascript.coercion import is_nil, is_number, text
 from batchctl.javascript.errors import HostError
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.objects import Kind, Method
+from batchctl.truto_functions.objects import Method, ObjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def _by_name(read: Callable[[Any, object], object]) -> Callable[[URL, object], o
 _PARTS: Final = (
     "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "hash", "search",
 )  # fmt: skip
-SEARCH: Final = Kind(
+SEARCH: Final = ObjectKind(
     "searchParams",
     {
         "get": Method(_by_name(_first), 1),
@@ -132,7 +132,7 @@ SEARCH: Final = Kind(
     text=lambda url: str(_parameters(str)(url)),
     hidden=True,
 )
-URL_KIND: Final = Kind(
+URL_KIND: Final = ObjectKind(
     "url",
     {},
     {**{name: _part(name) for name in _PARTS}, "searchParams": SEARCH.make},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.yaml12.problem_log import short
+from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -49,12 +49,12 @@ class Anchors:
         """What an alias stands for; None, and a problem, when it can't stand for anything."""
         anchor = self._by_name.get(name)
         if anchor is None:
-            message = f"no anchor &{short(name)} stands above this alias"
+            message = f"no anchor &{shortened(name)} stands above this alias"
             self._log.add("undefined-alias", message, start, end, help="text that starts with * needs quotes")
             return None
         anchor.is_used = True
         if anchor.is_open:
-            self._log.add("recursive-alias", f"*{short(name)} stands inside what it stands for", start, end)
+            self._log.add("recursive-alias", f"*{shortened(name)} stands inside what it stands for", start, end)
             return None
         self.spend(anchor.size, start, end)
         return anchor
@@ -71,5 +71,5 @@ class Anchors:
         """At the end of the document: anchors that nothing refers to."""
         for anchor in self._all:
             if not anchor.is_used:
-                message = f"no alias uses the anchor &{short(anchor.name)}"
+                message = f"no alias uses the anchor &{shortened(anchor.name)}"
                 self._log.add("unused-anchor", message, anchor.start, anchor.start + 1 + len(anchor.name))

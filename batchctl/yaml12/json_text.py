@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
 
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
 _ENDS_EARLY = "the text ends before its brackets are closed"
 
 
-def json_problem(text: Text) -> Diagnostic | None:
+def json_problem(text: SourceText) -> Diagnostic | None:
     """Why a text is not JSON (RFC 8259), None when it is."""
     try:
         json.loads(text, parse_constant=refuse_constant)
@@ -39,7 +39,7 @@ def json_problem(text: Text) -> Diagnostic | None:
     return None
 
 
-def json_value(text: Text) -> JsonObject | None:
+def json_value(text: SourceText) -> JsonObject | None:
     """The object in a JSON text, None for any other text."""
     if not text.lstrip().startswith("{"):
         return None
@@ -73,7 +73,7 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     return found
 
 
-def _explained(error: json.JSONDecodeError, text: Text) -> Diagnostic:
+def _explained(error: json.JSONDecodeError, text: SourceText) -> Diagnostic:
     at = min(error.pos, len(text))
     sign, before = text[at : at + 1], text[:at].rstrip()
     advice: str | None = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic, Related
     from batchctl.json_types import DataPath
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
 
 # More than anyone reads; the memory for millions would be missed.
 MAX_PROBLEMS = 10_000
@@ -22,7 +22,7 @@ _SHOWN = 60
 class ProblemLog:
     """Collects diagnostics for slices of ``text``; ``where`` tells the path of what is being read."""
 
-    def __init__(self, text: Text, where: Callable[[], DataPath]) -> None:
+    def __init__(self, text: SourceText, where: Callable[[], DataPath]) -> None:
         self.text = text
         self.found: list[Diagnostic] = []
         self._where = where
@@ -51,7 +51,7 @@ class ProblemLog:
             self.found.append(problem(rule, message, span, help=help, related=related, path=self._where(), fix=fix))
 
 
-def short(text: str) -> str:
+def shortened(text: str) -> str:
     """At most 60 code points of a value, on one line."""
     line = " ".join(text.split("\n"))
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"

@@ -18,7 +18,7 @@ from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.yaml12.anchors import Stopped
 from batchctl.yaml12.encoding import decode
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 from batchctl.yaml12.tree_builder import TreeBuilder, Unquoted
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ except ImportError:  # pragma: no cover - PyYAML without libyaml
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedYaml:
     """A tree, as far as the text could be read, and what is wrong. ``documents`` is 0 for a text without content."""
 
     tree: Tree
@@ -46,7 +46,7 @@ class Parsed:
     is_whole: bool
 
 
-def parse(text: Text, *, pure: bool = False) -> Parsed:
+def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
     """Read a text as YAML; JSON is YAML too. ``pure`` does without libyaml."""
     parsed = _attempt(text, None, pure=pure)
     if parsed is not None and parsed.is_whole:
@@ -56,14 +56,14 @@ def parse(text: Text, *, pure: bool = False) -> Parsed:
     masks = Masks(text)
     if masks.text != text:
         parsed = _attempt(text, masks, pure=pure)
-    return parsed or _attempt(text, masks, pure=pure) or Parsed(TreeBuilder(text).tree, (), 0, is_whole=False)
+    return parsed or _attempt(text, masks, pure=pure) or ParsedYaml(TreeBuilder(text).tree, (), 0, is_whole=False)
 
 
 def load_plain(data: str | bytes, name: str) -> JsonValue:
     """The data in YAML or JSON. Raises ``UsageError`` with the first thing that is wrong; ``name`` is for people."""
     decoded = decode(data)
     if decoded.problem is None:
-        parsed = parse(Text(decoded.text))
+        parsed = parse_yaml(SourceText(decoded.text))
         problems = [found for found in parsed.problems if found.severity is Severity.ERROR]
         if not problems:
             return parsed.tree.root
@@ -73,7 +73,7 @@ def load_plain(data: str | bytes, name: str) -> JsonValue:
     raise UsageError(f"{name}:{line}:{column}: {problems[0].message}", hint=problems[0].help)
 
 
-def _attempt(text: Text, masks: Masks | None, *, pure: bool) -> Parsed | None:
+def _attempt(text: SourceText, masks: Masks | None, *, pure: bool) -> ParsedYaml | None:
     """One reading; None when only a masked text can be read."""
     builder = TreeBuilder(text, masks)
     try:
@@ -92,8 +92,8 @@ def _attempt(text: Text, masks: Masks | None, *, pure: bool) -> Parsed | None:
         builder.problems.append(explain_character(text))
     else:
         builder.finish()
-        return Parsed(builder.tree, tuple(builder.problems), builder.documents, is_whole=True)
-    return Parsed(builder.tree, tuple(builder.problems), builder.documents, is_whole=False)
+        return ParsedYaml(builder.tree, tuple(builder.problems), builder.documents, is_whole=True)
+    return ParsedYaml(builder.tree, tuple(builder.problems), builder.documents, is_whole=False)
 
 
 def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
@@ -113,7 +113,7 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
 
 
 def read_events(text: str) -> Iterator[Any]:
-    """The parser's events, for who needs the layout too. Raises ``yaml.YAMLError``: let ``parse`` look first."""
+    """The parser's events, for who needs the layout too. Raises ``yaml.YAMLError``: let ``parse_yaml`` look first."""
     return _events(text, pure=False)
 
 

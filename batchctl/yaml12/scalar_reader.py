@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.yaml12.problem_log import quoted, short
+from batchctl.yaml12.problem_log import quoted, shortened
 from batchctl.yaml12.scalars import (
     CONSTANTS,
     NUMBER_STARTS,
@@ -47,7 +47,7 @@ class ScalarReader:
     def bad_tag(self, tag: str, start: int, end: int) -> None:
         """A tag that nothing here understands."""
         shown = _shown_tag(tag)
-        message = f"the tag {short(shown)} means nothing here"
+        message = f"the tag {shortened(shown)} means nothing here"
         end = min(end, start + len(shown))
         self._log.add("unsupported-tag", message, start, end, help="text that starts with ! needs quotes")
 
@@ -66,11 +66,12 @@ class ScalarReader:
 
     def _ambiguous(self, text: str, value: Scalar, reading: str, start: int, end: int) -> None:
         if isinstance(value, str):
-            message = f"{short(text)} is text here, but {reading} to YAML 1.1 tools"
-            advice = f"quote it: {quoted(short(text))}"
+            message = f"{shortened(text)} is text here, but {reading} to YAML 1.1 tools"
+            advice = f"quote it: {quoted(shortened(text))}"
         else:
-            message = f"{short(text)} is the number {short(str(value))} here, and may be another one to YAML 1.1 tools"
-            advice = f"quote it if it is text: {quoted(short(text))}; else write {short(str(value))}"
+            number = shortened(str(value))
+            message = f"{shortened(text)} is the number {number} here, and may be another one to YAML 1.1 tools"
+            advice = f"quote it if it is text: {quoted(shortened(text))}; else write {number}"
         quote = text if isinstance(value, str) else None
         self._log.add("ambiguous-scalar", message, start, end, help=advice, quote=quote)
 
@@ -86,7 +87,7 @@ class ScalarReader:
         if wanted is float and type(value) is int:
             return float(value)
         if type(value) is not wanted:
-            message = f"{quoted(short(text))} does not fit its tag {_shown_tag(tag)}"
+            message = f"{quoted(shortened(text))} does not fit its tag {_shown_tag(tag)}"
             self._log.add("unsupported-tag", message, start, end)
         return value
 

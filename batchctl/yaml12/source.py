@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.diagnostics import START, Span
 from batchctl.json_types import write_json
 from batchctl.yaml12.scalar_text import unfold
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.scalar_text import Unfolded
-    from batchctl.yaml12.tree import Spot, Tree
+    from batchctl.yaml12.tree import NodeSpan, Tree
 
 
 class Piece(NamedTuple):
@@ -51,19 +51,19 @@ class Source:
     def __init__(
         self,
         file: str,
-        text: Text | None = None,
+        text: SourceText | None = None,
         tree: Tree | None = None,
         data: JsonValue = None,
         parts: Sequence[Part] = (),
     ) -> None:
         self.file = file
         self._parts = parts
-        self.text = text if text is not None else Text()
+        self.text = text if text is not None else SourceText()
         self._tree = tree
         self._data = tree.root if tree is not None else data
         self._pieces: dict[DataPath, tuple[Piece, ...]] = {}
         # The scalar that was asked for last: a long one may hold thousands of places to ask for.
-        self._last: tuple[Spot, Unfolded | None] | None = None
+        self._last: tuple[NodeSpan, Unfolded | None] | None = None
 
     @property
     def tree(self) -> Tree | None:
@@ -211,7 +211,7 @@ class Source:
             return self.text.span(spot.start, spot.start + 1)
         return self._scalar(spot)
 
-    def _scalar(self, spot: Spot) -> Span:
+    def _scalar(self, spot: NodeSpan) -> Span:
         """The scalar; of a block scalar only the sign, since the text below can be long."""
         end = spot.start + 1 if spot.style in ("|", ">") else spot.end
         return self.text.span(spot.start, end)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.diagnostics import Diagnostic
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
 
 # What YAML 1.2 calls printable (c-printable), beside the byte order mark.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +45,7 @@ class _Finding(NamedTuple):
     related: tuple[int, str] | None = None
 
 
-def explain(trouble: SyntaxTrouble, text: Text) -> Diagnostic:
+def explain(trouble: SyntaxTrouble, text: SourceText) -> Diagnostic:
     """The diagnostic for a text that is not YAML."""
     trouble = SyntaxTrouble(trouble.problem, trouble.context, min(trouble.at, len(text)), trouble.began)
     if "nesting depth" in trouble.problem:
@@ -59,7 +59,7 @@ def explain(trouble: SyntaxTrouble, text: Text) -> Diagnostic:
     return problem("yaml-syntax", found.message, text.span(found.start, found.end), help=advice, related=related)
 
 
-def explain_character(text: Text) -> Diagnostic:
+def explain_character(text: SourceText) -> Diagnostic:
     """The diagnostic for a text that holds a character which YAML forbids."""
     match = _UNPRINTABLE.search(text)
     start, shown = (match.start(), f"U+{ord(match[0]):04X}") if match else (0, "of some kind")
@@ -68,7 +68,7 @@ def explain_character(text: Text) -> Diagnostic:
     return problem("yaml-syntax", message, text.span(start, start + 1), help=advice)
 
 
-def _tab(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _tab(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     start = text.line_start(trouble.at)
     indent = re.match(r"[ \t]*", text.line_at(trouble.at))
     tab = indent[0].find("\t") if indent else -1
@@ -77,7 +77,7 @@ def _tab(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding("a tab can't indent YAML", start + tab, start + tab + 1, "use spaces")
 
 
-def _quote(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _quote(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "quoted scalar" not in trouble.context or trouble.began is None:
         return None
     began, quote = trouble.began, text[trouble.began : trouble.began + 1]
@@ -96,7 +96,7 @@ def _quote(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding(message, start, start + 2, advice)
 
 
-def _bracket(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _bracket(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "flow" not in trouble.context or trouble.began is None:
         return None
     began, at = trouble.began, trouble.at
@@ -113,7 +113,7 @@ def _bracket(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding(message, at, at + 1, None, (began, f'the "{opening}" is here'))
 
 
-def _colon(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _colon(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if not trouble.problem.startswith("mapping values are not allowed"):
         return None
     line, start = text.line_at(trouble.at), text.line_start(trouble.at)
@@ -126,7 +126,7 @@ def _colon(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding(message, key, trouble.at, "line it up with the keys above")
 
 
-def _no_colon(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _no_colon(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "simple key" not in trouble.context or trouble.began is None:
         return None
     start, line = trouble.began, text.line_at(trouble.began)
@@ -134,7 +134,7 @@ def _no_colon(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding('this line has no ":" after its key', start, max(end, start + 1), 'write "key: value"')
 
 
-def _indicator(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _indicator(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     words = trouble.problem + trouble.context
     at = trouble.began if trouble.began is not None else trouble.at
     sign = text[at : at + 1]
@@ -150,7 +150,7 @@ def _indicator(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return None
 
 
-def _line_up(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _line_up(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "block" not in trouble.context and "block" not in trouble.problem:
         return None
     line, start, at = text.line_at(trouble.at), text.line_start(trouble.at), trouble.at
@@ -175,7 +175,7 @@ def _line_up(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding(f"{what} does not line up with the mapping around it", at, end, advice, related)
 
 
-def _document(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
+def _document(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "<document start>" not in trouble.problem:
         return None
     line, start = text.line_at(trouble.at), text.line_start(trouble.at)
@@ -183,12 +183,12 @@ def _document(trouble: SyntaxTrouble, text: Text) -> _Finding | None:
     return _Finding("this follows the end of the definition", trouble.at, end, "remove it, or check the brackets above")
 
 
-def _as_it_is(trouble: SyntaxTrouble, _: Text) -> _Finding:
+def _as_it_is(trouble: SyntaxTrouble, _: SourceText) -> _Finding:
     message = trouble.problem or "this is not YAML"
     return _Finding(message, trouble.at, trouble.at + 1, _QUOTE_ADVICE if trouble.context else None)
 
 
-_LOOKS: tuple[Callable[[SyntaxTrouble, Text], _Finding | None], ...] = (
+_LOOKS: tuple[Callable[[SyntaxTrouble, SourceText], _Finding | None], ...] = (
     _quote,
     _tab,
     _bracket,
@@ -200,7 +200,7 @@ _LOOKS: tuple[Callable[[SyntaxTrouble, Text], _Finding | None], ...] = (
 )
 
 
-def _expression_advice(text: Text, at: int) -> str | None:
+def _expression_advice(text: SourceText, at: int) -> str | None:
     """Advice when the trouble is in a JSONata expression that stands there without quotes or as a block."""
     number = text.position(at).line - 1
     limit = _indent(text.lines[number]) + 1

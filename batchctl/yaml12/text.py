@@ -9,7 +9,7 @@ from batchctl.diagnostics import Position, Span
 from batchctl.yaml12.encoding import LINE_BREAK
 
 
-class Text(str):
+class SourceText(str):
     """A string that knows where its lines begin; they are looked for when the first position is asked for."""
 
     @cached_property

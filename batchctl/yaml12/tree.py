@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Places: TypeAlias = "dict[str, int] | list[int]"
 
 
-class Spot(NamedTuple):
+class NodeSpan(NamedTuple):
     """Where a value and its key stand: offsets into the text. For what has no key, the key is the value."""
 
     key_start: int
@@ -24,7 +24,7 @@ class Spot(NamedTuple):
     style: str  # "", "'", '"', "|" or ">" for scalars, "{" or "[" for containers
 
 
-_WIDTH = len(Spot._fields)
+_WIDTH = len(NodeSpan._fields)
 
 
 class Tree:
@@ -85,13 +85,13 @@ class Tree:
         """The number of the spot of a member of one of this tree's containers."""
         return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists
 
-    def spot(self, number: int) -> Spot:
+    def spot(self, number: int) -> NodeSpan:
         """The spot with this number; 0 is the root's."""
         *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
         key_start, key_end, start, end = offsets
-        return Spot(key_start, key_end, start, end, chr(style) if style else "")
+        return NodeSpan(key_start, key_end, start, end, chr(style) if style else "")
 
-    def spots(self) -> Iterator[Spot]:
+    def spots(self) -> Iterator[NodeSpan]:
         """All spots, by number: what contains others comes before them."""
         return map(self.spot, range(self.size))
 
@@ -99,7 +99,7 @@ class Tree:
         """Where each spot begins, by number."""
         return self._spots[0::_WIDTH]
 
-    def find(self, path: DataPath) -> tuple[Spot, JsonValue, int]:
+    def find(self, path: DataPath) -> tuple[NodeSpan, JsonValue, int]:
         """The spot and the value at the end of ``path``, or of its longest part that exists, and its length."""
         value, number = self.root, 0
         for depth, step in enumerate(path):

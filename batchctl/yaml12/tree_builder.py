@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Related
 from batchctl.yaml12.anchors import Anchor, Anchors, Stopped
-from batchctl.yaml12.problem_log import ProblemLog, quoted, short
+from batchctl.yaml12.problem_log import ProblemLog, quoted, shortened
 from batchctl.yaml12.scalar_reader import CORE, ScalarReader
 from batchctl.yaml12.tree import Tree
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.yaml12.events import AliasEvent, Event, ScalarEvent, StartEvent
     from batchctl.yaml12.masks import Masks
-    from batchctl.yaml12.text import Text
+    from batchctl.yaml12.text import SourceText
 
 MAX_DEPTH = 64
 MAX_VALUES = 2_000_000
@@ -53,7 +53,7 @@ class _Frame:
 class TreeBuilder:
     """Takes the events of a document one after the other; ``tree`` and ``problems`` are the result."""
 
-    def __init__(self, text: Text, masks: Masks | None = None) -> None:
+    def __init__(self, text: SourceText, masks: Masks | None = None) -> None:
         self.tree = Tree()
         self.documents = 0
         self._text = text
@@ -175,8 +175,8 @@ class TreeBuilder:
             self._log.add("key-not-text", "a key must be text", start, end)
             self._key_special = "?"
         elif not isinstance(value, str):
-            message = f"the key {short(text)} is read as text"
-            self._log.add("key-as-text", message, start, end, help=f"quote it: {quoted(short(text))}", quote=text)
+            message = f"the key {shortened(text)} is read as text"
+            self._log.add("key-as-text", message, start, end, help=f"quote it: {quoted(shortened(text))}", quote=text)
         self._key = value if isinstance(value, str) else text
         self._key_start, self._key_end = start, end
 
@@ -210,7 +210,7 @@ class TreeBuilder:
     def _duplicate(self, key: str, first: int) -> None:
         before = self.tree.spot(first)
         related = Related(self._text.span(before.key_start, before.key_end), "first defined here")
-        message = f"{quoted(short(key))} is already a key of this mapping"
+        message = f"{quoted(shortened(key))} is already a key of this mapping"
         self._log.add("duplicate-key", message, self._key_start, self._key_end, related=(related,))
 
     def _may_open(self, event: StartEvent, tags: frozenset[str]) -> bool:

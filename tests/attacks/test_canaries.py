@@ -104,13 +104,13 @@ def test_a_file_that_can_not_be_read(project: Project, name: str, command: str) 
     assert code in (1, 2)
 
 
-@pytest.mark.parametrize("form", list(validate_options.Format))
+@pytest.mark.parametrize("form", list(validate_options.ReportFormat))
 def test_every_format_of_problems(project: Project, form: str) -> None:
     for name in ("wrong.json", "twice.yaml"):
         assert project.leaks("validate", name, "--format", form) == (1, {})
 
 
-@pytest.mark.parametrize("form", list(dry_run_options.Format))
+@pytest.mark.parametrize("form", list(dry_run_options.PreviewFormat))
 def test_every_preview(project: Project, form: str) -> None:
     code, found = project.leaks("dry-run", "a.yaml", *GIVEN, "--format", form)
     assert found == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft4Validator, Draft7Validator
 
-from batchctl.cli.validate_options import Format
+from batchctl.cli.validate_options import ReportFormat
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "golden" / "validate"
@@ -28,8 +28,8 @@ def validate(folder: Path, *arguments: str, stdin: str = "", **environment: str)
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("form", list(Format))
-def test_golden_reports(form: Format, golden: Callable[[Path, str], None]) -> None:
+@pytest.mark.parametrize("form", list(ReportFormat))
+def test_golden_reports(form: ReportFormat, golden: Callable[[Path, str], None]) -> None:
     names = sorted(path.name for path in CASES.glob("*.yaml"))
     done = validate(CASES, *names, "--format", form.value)
     assert (done.returncode, done.stderr) == (1, "")
@@ -41,8 +41,8 @@ def test_the_seed_of_hashes_changes_nothing() -> None:
     assert len(outputs) == 1
 
 
-@pytest.mark.parametrize("form", list(Format))
-def test_exit_codes_are_the_same_in_every_format(form: Format, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", list(ReportFormat))
+def test_exit_codes_are_the_same_in_every_format(form: ReportFormat, tmp_path: Path) -> None:
     for name, text in (("fine", FINE), ("faulty", FAULTY), ("warned", WARNED)):
         (tmp_path / f"{name}.yaml").write_text(text)
     told = ("--format", form.value)

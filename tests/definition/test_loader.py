@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchctl.definition import read
-from batchctl.yaml12.reader import parse
+from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.scalars import UnusableNumber, resolve
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.text import SourceText
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 # PyYAML writes these three as they are, and reads them as line breaks.
@@ -26,7 +26,7 @@ TREES = st.recursive(
 @settings(max_examples=150, deadline=None)
 def test_what_yaml_writes_is_read_back(tree: object, allow_unicode: bool, pure: bool) -> None:
     text = yaml.safe_dump(tree, allow_unicode=allow_unicode)
-    parsed = parse(Text(text), pure=pure)
+    parsed = parse_yaml(SourceText(text), pure=pure)
     # YAML 1.1, which wrote it, quotes all that 1.2 would read otherwise.
     assert parsed.is_whole
     assert parsed.tree.root == tree
@@ -87,7 +87,7 @@ TRAPS = {
 @pytest.mark.parametrize("pure", [False, True], ids=["libyaml", "pure"])
 @pytest.mark.parametrize("text", TRAPS, ids=lambda text: text[:24])
 def test_every_trap_has_its_diagnostic(text: str, pure: bool) -> None:
-    found = parse(Text(text), pure=pure).problems
+    found = parse_yaml(SourceText(text), pure=pure).problems
     assert TRAPS[text] in [each.rule for each in found]
     assert all(each.span.start.line >= 1 and each.span.start <= each.span.end for each in found)
 
@@ -104,7 +104,7 @@ def test_random_bytes_are_a_diagnostic(data: bytes) -> None:
 @settings(max_examples=200, deadline=None)
 def test_random_yaml_is_never_an_exception(text: str) -> None:
     for pure in (False, True):
-        parse(Text(text), pure=pure)
+        parse_yaml(SourceText(text), pure=pure)
 
 
 def test_bombs_are_defused() -> None:

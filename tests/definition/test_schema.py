@@ -13,7 +13,7 @@ from batchctl.definition.schema import violations
 from batchctl.definition.schema_documents import NODES, schema_document
 
 if TYPE_CHECKING:
-    from batchctl.definition.schema_documents import Kind
+    from batchctl.definition.schema_documents import DefinitionKind
 
 SCHEMAS = {kind: schema_document(kind) for kind in NODES}
 PARTS = [(kind, node) for kind, nodes in NODES.items() for node in nodes]
@@ -26,20 +26,20 @@ RESOURCES = st.dictionaries(st.sampled_from(KEYS), VALUES | NESTED, max_size=8)
 
 
 @pytest.mark.parametrize("kind", NODES)
-def test_the_schema_is_a_schema(kind: Kind) -> None:
+def test_the_schema_is_a_schema(kind: DefinitionKind) -> None:
     Draft202012Validator.check_schema(SCHEMAS[kind])
 
 
 @given(st.sampled_from(PARTS), RESOURCES)
 @settings(max_examples=600, deadline=None)
-def test_both_find_the_same(part: tuple[Kind, str], value: dict[str, Any]) -> None:
+def test_both_find_the_same(part: tuple[DefinitionKind, str], value: dict[str, Any]) -> None:
     kind, node = part
     theirs = Draft202012Validator(SCHEMAS[kind]["$defs"][node]).is_valid(value)
     assert (next(violations(node, value, kind), None) is None) == theirs
 
 
 @pytest.mark.parametrize(("kind", "node"), PARTS)
-def test_every_example_of_the_schemas_is_one(kind: Kind, node: str) -> None:
+def test_every_example_of_the_schemas_is_one(kind: DefinitionKind, node: str) -> None:
     """Of the published schema as a whole, which chooses by the type of the node."""
     whole = Draft202012Validator(SCHEMAS[kind])
     required = {"integrated_account_id": "a"} if kind == "batch" else {}

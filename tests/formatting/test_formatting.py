@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchctl.formatting import Unformattable, format_text
-from batchctl.yaml12.reader import parse
-from batchctl.yaml12.text import Text
+from batchctl.yaml12.reader import parse_yaml
+from batchctl.yaml12.text import SourceText
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").rglob("*.yaml"))
 
@@ -86,7 +86,7 @@ resources:
 
 
 def data(text: str) -> object:
-    return parse(Text(text)).tree.root
+    return parse_yaml(SourceText(text)).tree.root
 
 
 def test_all_at_once() -> None:
@@ -215,7 +215,7 @@ def _child(value: object, draw: st.DataObject, indent: int) -> str:
 @given(value=st.fixed_dictionaries({"args": VALUES, "resources": RESOURCES}), draw=st.data())
 def test_nothing_changes_but_the_layout(value: dict[str, object], draw: st.DataObject) -> None:
     text = "# first\n" + written(value, draw, 0).lstrip("\n ") + "\n# last\n"
-    if parse(Text(text)).problems or not parse(Text(text)).is_whole:
+    if parse_yaml(SourceText(text)).problems or not parse_yaml(SourceText(text)).is_whole:
         return
     made = format_text(text)
     assert json.dumps(data(made), sort_keys=True) == json.dumps(data(text), sort_keys=True)

@@ -19,11 +19,11 @@ FAMILIES = ("diagnostics", "graph", "preview", "report", "result")
 @pytest.mark.parametrize(
     ("names", "asked"),
     [
-        (DIAGNOSTICS.keys(), validate_options.Format),
+        (DIAGNOSTICS.keys(), validate_options.ReportFormat),
         (GRAPH.keys(), graph.Picture),
         (RESULT.keys(), run_options.Output),
         (RECORD_FORMATS.keys(), run_options.Output),
-        (PREVIEW.keys() | SNIPPETS.keys() | {"tree"}, dry_run_options.Format),
+        (PREVIEW.keys() | SNIPPETS.keys() | {"tree"}, dry_run_options.PreviewFormat),
     ],
     ids=["diagnostics", "graph", "result", "records", "preview"],
 )

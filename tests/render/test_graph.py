@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
-from batchctl.render.graph.data import Drawing, drawing
+from batchctl.render.graph.data import GraphDrawing, drawing
 from batchctl.render.graph.layout import layout
 from batchctl.render.graph.svg import svg_graph
 from batchctl.render.graph.text import dot_graph, mermaid_graph, text_graph
@@ -33,7 +33,7 @@ resources:
 """
 
 
-def drawn() -> Drawing:
+def drawn() -> GraphDrawing:
     return drawing(prepare(TEXT).require_plan(), title="A title", redact=REDACT)
 
 

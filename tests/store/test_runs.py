@@ -7,7 +7,7 @@ import pytest
 
 from batchctl.errors import StoreError
 from batchctl.store.facts import RunInfo
-from batchctl.store.pruning import Limits
+from batchctl.store.pruning import PruneLimits
 from batchctl.store.runs import RunStore
 
 DAY_S = 86_400
@@ -163,8 +163,8 @@ def test_the_oldest_go_when_all_take_too_much(store: RunStore, clock: Clock) -> 
         run.close()
         ids.append(run.id)
         clock.now_s += 100
-    assert store.prune(Limits(size_bytes=300_000)) == (ids[0],)
-    assert set(store.prune(Limits(size_bytes=0))) == {ids[1]}  # the latest stays
+    assert store.prune(PruneLimits(size_bytes=300_000)) == (ids[0],)
+    assert set(store.prune(PruneLimits(size_bytes=0))) == {ids[1]}  # the latest stays
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")

@@ -46,7 +46,7 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
 
 def read_records(path: Path) -> list[JsonValue]:
     """The records in a file. Raises ``FixtureError``."""
-    value = read_data(path)
+    value = read_fixture(path)
     if isinstance(value, dict) and isinstance(value.get("result"), list):
         value = value["result"]
     if not isinstance(value, list):
@@ -54,7 +54,7 @@ def read_records(path: Path) -> list[JsonValue]:
     return value
 
 
-def read_data(path: Path) -> JsonValue:
+def read_fixture(path: Path) -> JsonValue:
     """The value in a file, by its ending. Raises ``FixtureError`` with file and line."""
     try:
         data = path.read_bytes()

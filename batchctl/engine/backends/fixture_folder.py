@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_account import Account, read_account
 from batchctl.engine.backends.fixture_database import BIG_BYTES, open_database
-from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_file, is_name, read_data, read_records
+from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_file, is_name, read_fixture, read_records
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.errors import FixtureError
 
@@ -92,7 +92,7 @@ class FixtureFolder:
 
     def data(self, segments: Sequence[str]) -> JsonValue:
         """The value in ``FOLDER/segments….json`` (or .yaml); None without one."""
-        return self._value(("data", *segments), DATA_FORMATS, read_data)  # type: ignore[return-value]  # what read_data gives
+        return self._value(("data", *segments), DATA_FORMATS, read_fixture)  # type: ignore[return-value]  # what read_data gives
 
     def look(self) -> None:
         """Notice changed files, where the folder is watched; files that are missing are looked for again."""

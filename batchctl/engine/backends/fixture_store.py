@@ -39,7 +39,7 @@ _MAX_ORDERS = 8
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def refusal(status: int, message: str) -> Reply:
+def refused(status: int, message: str) -> Reply:
     """An error answer."""
     return Reply(status, make_envelope(status, message))
 
@@ -92,7 +92,7 @@ class Table:
         try:
             found, before, size, shift = self._found(query)
         except BadQuery as error:
-            return refusal(400, str(error))
+            return refused(400, str(error))
         without = left_out(query)
         return Reply(
             200,
@@ -115,13 +115,13 @@ class Table:
     def create(self, body: JsonValue) -> Reply:
         """A new record; one without an id gets ``contacts-1``, the next free number."""
         if not isinstance(body, dict):
-            return refusal(400, f"create on {self._name} needs an object as its body")
+            return refused(400, f"create on {self._name} needs an object as its body")
         record: JsonObject = dict(body)
         if record.get("id") is None:
             record = {"id": self._fresh_id(), **{key: value for key, value in body.items() if key != "id"}}
         record_id = to_text(record["id"])
         if self._place_of(record_id) is not None:
-            return refusal(409, f'{self._name} has a record with id "{record_id}" already')
+            return refused(409, f'{self._name} has a record with id "{record_id}" already')
         self._put(record_id, self._end, clone(record))
         return Reply(201, clone(record))
 
@@ -132,7 +132,7 @@ class Table:
             return self._unknown(record_id)
         record = self._at(place)
         if not isinstance(body, dict) or not isinstance(record, dict):
-            return refusal(400, f"update on {self._name} needs an object as its body")
+            return refused(400, f"update on {self._name} needs an object as its body")
         changed = {**record, **{key: clone(value) for key, value in body.items() if key != "id"}}
         self._put(record_id, place, changed)
         return Reply(200, clone(changed))
@@ -296,7 +296,7 @@ class Table:
                 return fresh
 
     def _unknown(self, record_id: str | None) -> Reply:
-        return refusal(404, f'{self._name} has no record with id "{record_id or ""}"')
+        return refused(404, f'{self._name} has no record with id "{record_id or ""}"')
 
 
 def _fits(record: JsonValue, exact: Sequence[tuple[str, frozenset[str]]], wanted: Wanted) -> bool:

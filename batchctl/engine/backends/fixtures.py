@@ -10,7 +10,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.faults import FaultList, read_faults
 from batchctl.engine.backends.fixture_files import is_name
 from batchctl.engine.backends.fixture_folder import FixtureFolder
-from batchctl.engine.backends.fixture_store import Table, clone, refusal
+from batchctl.engine.backends.fixture_store import Table, clone, refused
 from batchctl.engine.backends.replay import Replay
 from batchctl.errors import ConnectionFailed
 from batchctl.template import to_text
@@ -120,7 +120,7 @@ class FixtureBackend:
     def _answer(self, call: Call) -> Reply:
         self._writes += call.is_write
         if self._root is None:
-            return refusal(404, f"these fixtures have no integrated account {self._account or ''}".rstrip())
+            return refused(404, f"these fixtures have no integrated account {self._account or ''}".rstrip())
         is_standard = call.method in _STANDARD
         known = self._tables.get(call.resource) if is_standard else None
         if known is not None:
@@ -129,7 +129,7 @@ class FixtureBackend:
         names = segments[len(self._root) :] if is_standard else [*segments[len(self._root) :], call.method]
         if not all(map(is_name, names)):
             # The name would lead out of the folder, or can't be a file's: there is none to suggest.
-            return refusal(404, f"no fixture can be named for {call.method} on {call.resource}")
+            return refused(404, f"no fixture can be named for {call.method} on {call.resource}")
         return self._first(call, segments) if is_standard else self._custom(call, [*segments, call.method])
 
     def _first(self, call: Call, segments: list[str]) -> Reply:
@@ -180,4 +180,4 @@ def _named(call: Call) -> str | None:
 
 
 def _missing(what: str, segments: list[str], endings: str) -> Reply:
-    return refusal(404, f"no fixture for {what}: create {'/'.join(segments)}.{endings}")
+    return refused(404, f"no fixture for {what}: create {'/'.join(segments)}.{endings}")

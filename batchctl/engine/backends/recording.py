@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request
 from batchctl.engine.answers import read_records
 from batchctl.engine.backends.fakes import DEFAULT_RULES, read_fakes
-from batchctl.engine.backends.fixture_files import is_name, read_data
+from batchctl.engine.backends.fixture_files import is_name, read_fixture
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
 from batchctl.json_types import write_json
@@ -93,13 +93,13 @@ def prepare_folder(folder: Path) -> None:
     rules = folder / "record.yaml"
     if not rules.exists():
         rules.write_text(DEFAULT_RULES, "utf-8")
-    read_fakes(read_data(rules), str(rules))
+    read_fakes(read_fixture(rules), str(rules))
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
     """Fill a folder that ``prepare_folder`` made; how many calls are in it. Raises ``FixtureError``."""
     rules = folder / "record.yaml"
-    fakes = read_fakes(read_data(rules), str(rules))
+    fakes = read_fakes(read_fixture(rules), str(rules))
     # In the order in which they were asked: answers may have come in another.
     entries = [fakes.replaced(_entry(each)) for each in sorted(recorded, key=lambda each: each.began)]
     tables = _tables(recorded)
@@ -157,7 +157,7 @@ def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
     Which call brought which record is not known. Raises ``FixtureError``.
     """
     rules = folder / "record.yaml"
-    fakes = read_fakes(read_data(rules), str(rules))
+    fakes = read_fakes(read_fixture(rules), str(rules))
     tables: dict[str, list[JsonValue]] = {}
     for key, step in plan.steps.items():
         outcome = result.outcomes[key]

@@ -25,9 +25,9 @@ class Look:
 
 def _text(reports: Sequence[FileReport], look: Look) -> str:
     if not any(report.diagnostics for report in reports):
-        from batchctl.render.diagnostics.reporting import closing_line
+        from batchctl.render.diagnostics.reporting import problems_closing_line
 
-        return closing_line(reports) + "\n"
+        return problems_closing_line(reports) + "\n"
     from batchctl.render.diagnostics.text import text_report
 
     return text_report(reports, color=look.color, max_problems=look.max_problems, redactor=look.redactor)

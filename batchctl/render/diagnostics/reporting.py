@@ -129,7 +129,7 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
     return f"{where}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}{advice}"
 
 
-def closing_line(reports: Sequence[FileReport]) -> str:
+def problems_closing_line(reports: Sequence[FileReport]) -> str:
     """How many were found, and in how many files."""
     counts = count(reports)
     ignored = sum(report.hidden for report in reports)

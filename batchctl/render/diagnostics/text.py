@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Severity
 from batchctl.plain import clean
-from batchctl.render.diagnostics.reporting import MORE, closing_line, selection
+from batchctl.render.diagnostics.reporting import MORE, problems_closing_line, selection
 from batchctl.render.text.display_width import display_width
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int
     blocks = ["\n".join(_block(report, diagnostic, paint, redactor)) + "\n" for report, diagnostic in shown]
     if hidden:
         blocks.append(MORE.format(hidden))
-    return "\n".join((*blocks, closing_line(reports) + "\n"))
+    return "\n".join((*blocks, problems_closing_line(reports) + "\n"))
 
 
 class _Paint(NamedTuple):

@@ -49,7 +49,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class GraphDrawing:
     """Boxes in the order of the file and the arrows between them."""
 
     title: str
@@ -58,7 +58,7 @@ class Drawing:
     waves: tuple[tuple[int, ...], ...]
 
 
-def drawing(plan: Plan, *, title: str, redact: Redact) -> Drawing:
+def drawing(plan: Plan, *, title: str, redact: Redact) -> GraphDrawing:
     """The drawing of a plan, secrets masked; all text is harmless, on one line, and not too long."""
 
     def words(text: str) -> str:
@@ -68,7 +68,7 @@ def drawing(plan: Plan, *, title: str, redact: Redact) -> Drawing:
     boxes = tuple(_box(step, words) for step in plan.steps.values())
     arrows = tuple(arrow for step in plan.steps.values() for arrow in _arrows(step, plan, place, words))
     waves = tuple(tuple(place[key] for key in wave) for wave in plan.waves)
-    return Drawing(words(title), boxes, arrows, waves)
+    return GraphDrawing(words(title), boxes, arrows, waves)
 
 
 def _short(placeholder: re.Match[str]) -> str:

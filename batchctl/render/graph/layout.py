@@ -18,7 +18,7 @@ _BEND_WIDTH = 16.0
 
 
 @dataclass(slots=True)
-class Spot:
+class LayoutNode:
     """A box or a bend: ``x`` is its middle, ``layer`` counts from the top."""
 
     layer: int
@@ -32,7 +32,7 @@ class Spot:
 class Layout:
     """``spots`` begins with the boxes; ``ways`` has for each arrow the spots that it runs through."""
 
-    spots: tuple[Spot, ...]
+    spots: tuple[LayoutNode, ...]
     ways: tuple[tuple[int, ...], ...]
     width: float
 
@@ -42,7 +42,7 @@ def layout(
 ) -> Layout:
     """Places for boxes of these widths (in pixels) in these layers; ``gap`` is kept free between two of them."""
     layer_of = {number: place for place, layer in enumerate(layers) for number in layer}
-    spots = [Spot(layer_of[number], width) for number, width in enumerate(widths)]
+    spots = [LayoutNode(layer_of[number], width) for number, width in enumerate(widths)]
     rows = [list(layer) for layer in layers]
     ways = tuple(_way(start, end, spots, rows) for start, end in arrows)
     _order(spots, rows)
@@ -53,11 +53,11 @@ def layout(
     return Layout(tuple(spots), ways, max((spot.x + spot.width / 2 for spot in spots), default=0.0))
 
 
-def _way(start: int, end: int, spots: list[Spot], rows: list[list[int]]) -> tuple[int, ...]:
+def _way(start: int, end: int, spots: list[LayoutNode], rows: list[list[int]]) -> tuple[int, ...]:
     """The spots from ``start`` to ``end``, with a bend in every layer between."""
     way = [start]
     for layer in range(spots[start].layer + 1, spots[end].layer):
-        spots.append(Spot(layer, _BEND_WIDTH))
+        spots.append(LayoutNode(layer, _BEND_WIDTH))
         rows[layer].append(len(spots) - 1)
         way.append(len(spots) - 1)
     way.append(end)
@@ -67,7 +67,7 @@ def _way(start: int, end: int, spots: list[Spot], rows: list[list[int]]) -> tupl
     return tuple(way)
 
 
-def _order(spots: list[Spot], rows: list[list[int]]) -> None:
+def _order(spots: list[LayoutNode], rows: list[list[int]]) -> None:
     """Sort every layer by the mean place of its neighbours, downwards and upwards in turn."""
     place = {number: float(index) for row in rows for index, number in enumerate(row)}
     for sweep in range(_SWEEPS):
@@ -78,7 +78,7 @@ def _order(spots: list[Spot], rows: list[list[int]]) -> None:
             place.update((number, float(index)) for index, number in enumerate(row))
 
 
-def _spread(spots: list[Spot], rows: list[list[int]], gap: float) -> None:
+def _spread(spots: list[LayoutNode], rows: list[list[int]], gap: float) -> None:
     for row in rows:
         _pack(spots, row, [0.0] * len(row), gap)
     for sweep in range(_SWEEPS):
@@ -88,7 +88,7 @@ def _spread(spots: list[Spot], rows: list[list[int]], gap: float) -> None:
             _pack(spots, row, wanted, gap)
 
 
-def _pack(spots: list[Spot], row: list[int], wanted: list[float], gap: float) -> None:
+def _pack(spots: list[LayoutNode], row: list[int], wanted: list[float], gap: float) -> None:
     """Put a layer as near to the wanted places as its order and the gaps let it."""
     if not row:
         return
@@ -109,12 +109,12 @@ def _pack(spots: list[Spot], row: list[int], wanted: list[float], gap: float) ->
         spots[number].x = base + offset
 
 
-def _wanted(spots: list[Spot], number: int, downwards: bool) -> float:
+def _wanted(spots: list[LayoutNode], number: int, downwards: bool) -> float:
     near = _neighbours(spots[number], downwards)
     return sum(spots[each].x for each in near) / len(near) if near else spots[number].x
 
 
-def _neighbours(spot: Spot, downwards: bool) -> list[int]:
+def _neighbours(spot: LayoutNode, downwards: bool) -> list[int]:
     return spot.up if downwards else spot.down
 
 

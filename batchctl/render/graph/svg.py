@@ -12,7 +12,7 @@ from batchctl.render.text.display_width import display_width
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchctl.render.graph.data import Arrow, Box, Drawing
+    from batchctl.render.graph.data import Arrow, Box, GraphDrawing
     from batchctl.render.graph.layout import Layout
 
 _LETTER, _LINE = 7.3, 18
@@ -44,7 +44,7 @@ _STYLE = """
 """
 
 
-def svg_graph(drawing: Drawing) -> Iterator[str]:
+def svg_graph(drawing: GraphDrawing) -> Iterator[str]:
     """The whole picture."""
     texts = [_texts(box) for box in drawing.boxes]
     widths = [2 * _PADDING + max(_width(line) for line, _style in lines) for lines in texts]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.render.graph.data import Box, Drawing
+    from batchctl.render.graph.data import Box, GraphDrawing
 
 # What means something to Mermaid inside a quoted label.
 _MERMAID = re.compile(r"[^\w \-./:,·…×‹›=+]")
 
 
-def text_graph(drawing: Drawing) -> Iterator[str]:
+def text_graph(drawing: GraphDrawing) -> Iterator[str]:
     """A tree: every resource below the last of those that it waits for."""
     roots: list[int] = []
     below: dict[int, list[int]] = {}
@@ -32,7 +32,7 @@ def text_graph(drawing: Drawing) -> Iterator[str]:
         pending.extend((child, f"{margin}├─ ", f"{margin}│  ") for child in reversed(children[:-1]))
 
 
-def _line(drawing: Drawing, number: int) -> str:
+def _line(drawing: GraphDrawing, number: int) -> str:
     box = drawing.boxes[number]
     into = [arrow for arrow in drawing.arrows if arrow.end == number]
     words = [f"{box.key}  {box.does}"]
@@ -46,7 +46,7 @@ def _line(drawing: Drawing, number: int) -> str:
     return "  ".join(words)
 
 
-def mermaid_graph(drawing: Drawing) -> Iterator[str]:
+def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
     """A flowchart."""
     yield "flowchart TD\n"
     for number, box in enumerate(drawing.boxes):
@@ -62,7 +62,7 @@ def mermaid_graph(drawing: Drawing) -> Iterator[str]:
     yield "  classDef deletes stroke:#b91c1c,stroke-width:3px\n"
 
 
-def dot_graph(drawing: Drawing) -> Iterator[str]:
+def dot_graph(drawing: GraphDrawing) -> Iterator[str]:
     """A digraph."""
     yield f'digraph "{_dot(drawing.title)}" {{\n'
     yield '  node [shape=box, style=rounded, fontname="sans-serif"];\n  edge [fontname="sans-serif"];\n'

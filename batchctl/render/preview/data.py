@@ -28,7 +28,7 @@ FORMAT_VERSION = "1.0"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RequestView:
     """Where the requests of a preview go, and how their secrets are hidden."""
 
     api_url: str
@@ -68,13 +68,13 @@ class Shown:
         return f"{url}&{text}" if text else url
 
 
-def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> Shown:
+def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> RequestView:
     """How the requests of a plan are shown; URLs start with ``api_url``."""
     account = redactor.text(plan.definition.integrated_account_id)
-    return Shown(redactor.text(api_url.rstrip("/")), account, redactor)
+    return RequestView(redactor.text(api_url.rstrip("/")), account, redactor)
 
 
-def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
+def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
     """What is before the resources."""
     totals = preview.totals()
     return {
@@ -98,7 +98,7 @@ def head_data(preview: Preview, view: Shown, *, file: str) -> JsonObject:
     }
 
 
-def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
+def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
     """One resource without its requests."""
     node = resource.step.node
     return {
@@ -117,7 +117,7 @@ def resource_data(resource: PreviewedResource, view: Shown) -> JsonObject:
     }
 
 
-def sync_node_data(node: SyncNode, payloads: Payloads | None, view: Shown) -> JsonObject:
+def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView) -> JsonObject:
     """What a node does that only sync jobs have: its keys as they are written, and what comes to a destination."""
     if node.kind != "destination":
         return {"config": view.mapping(node.config)}
@@ -132,7 +132,9 @@ def sync_node_data(node: SyncNode, payloads: Payloads | None, view: Shown) -> Js
     return data
 
 
-def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *, explain: bool = False) -> JsonObject:
+def request_data(
+    resource: PreviewedResource, request: Expanded, view: RequestView, *, explain: bool = False
+) -> JsonObject:
     """One request; ``explain`` adds where each placeholder's value came from."""
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
@@ -155,7 +157,7 @@ def request_data(resource: PreviewedResource, request: Expanded, view: Shown, *,
     return data
 
 
-def origin_data(reference: Reference, found: Evaluation, view: Shown) -> JsonObject:
+def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> JsonObject:
     """Where the value of one placeholder came from: the path that won, what stood there, its type, the default."""
     path = None if found.chosen is None else reference.alternatives[found.chosen].path
     hidden = is_hidden(reference, path)
@@ -181,13 +183,13 @@ def is_hidden(reference: Reference, source: str | None) -> bool:
     return any(map(is_secret_name, names))
 
 
-def _value(value: object, view: Shown, *, hidden: bool) -> JsonValue:
+def _value(value: object, view: RequestView, *, hidden: bool) -> JsonValue:
     if value is UNDEFINED:
         return None
     return MASK if hidden else view.data(value)  # type: ignore[arg-type]  # arguments and records are JSON
 
 
-def _recurse(node: Request, view: Shown) -> JsonValue:
+def _recurse(node: Request, view: RequestView) -> JsonValue:
     if node.recurse is None:
         return None
     return {"if": node.recurse.condition, "config": view.mapping(node.recurse.config)}

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
     from batchctl.template import Evaluation, Reference
 
 _SHORT = 60
 
 
-def origins(request: Expanded, step: Step, plan: Plan, view: Shown) -> dict[DataPath, list[str]]:
+def origins(request: Expanded, step: Step, plan: Plan, view: RequestView) -> dict[DataPath, list[str]]:
     """For each field with placeholders a line per placeholder: ``args.stage = "customer"``."""
     found: dict[DataPath, list[str]] = {}
     for reference, evaluation in request.trace:
@@ -29,7 +29,7 @@ def origins(request: Expanded, step: Step, plan: Plan, view: Shown) -> dict[Data
     return found
 
 
-def _origin(reference: Reference, found: Evaluation, view: Shown, name: str) -> str:
+def _origin(reference: Reference, found: Evaluation, view: RequestView, name: str) -> str:
     if found.unknown:
         return f"{name}, which a run brings"
     tried = [alternative.path for alternative in reference.alternatives]
@@ -56,7 +56,7 @@ def _listed(paths: list[str]) -> str:
     return " or ".join(paths)
 
 
-def _value(value: object, view: Shown, reference: Reference, path: str | None) -> str:
+def _value(value: object, view: RequestView, reference: Reference, path: str | None) -> str:
     if value is UNDEFINED:
         return "nothing"
     if is_hidden(reference, path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
 from batchctl.plan.reads import address, reads_node
-from batchctl.plan.remarks import Kind, leads_nowhere, remark_on
+from batchctl.plan.remarks import RemarkKind, leads_nowhere, remark_on
 from batchctl.template import parse_path, to_text
 from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import encode_keeping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
     from batchctl.template import Evaluation, Reference
 
 
@@ -32,7 +32,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class FlatRequest:
     """A request, flat: ``path`` of the URL, fields in order, ``marks`` on fields that call for a second look."""
 
     method: str
@@ -41,7 +41,7 @@ class Shape:
     marks: Mapping[DataPath, str]
 
 
-def shape(request: Expanded, step: Step, plan: Plan, view: Shown) -> Shape:
+def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatRequest:
     """A request with secrets masked and what only a run can tell as ``‹contacts.id›``."""
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
@@ -56,7 +56,7 @@ def shape(request: Expanded, step: Step, plan: Plan, view: Shown) -> Shape:
     marks = {reference.path: words for reference, found in request.trace if (words := mark(reference, found))}
     if leads_nowhere(request.call):
         marks[("id",)] = "no address: the id is empty"
-    return Shape(call.http_method, named(path, names), fields, marks)
+    return FlatRequest(call.http_method, named(path, names), fields, marks)
 
 
 def mark(reference: Reference, found: Evaluation) -> str:
@@ -64,11 +64,11 @@ def mark(reference: Reference, found: Evaluation) -> str:
     match remark_on(reference, found):
         case None:
             return ""
-        case Kind.SENT_LITERALLY:
+        case RemarkKind.SENT_LITERALLY:
             return "sent literally: no value"
-        case Kind.DROPPED_KEY:
+        case RemarkKind.DROPPED_KEY:
             return f"left out: {reference.alternatives[0].path} has no value"
-        case Kind.BECAME_TEXT:
+        case RemarkKind.BECAME_TEXT:
             return "an array as text" if isinstance(found.raw, list) else "an object as text"
         case _:
             if found.default:

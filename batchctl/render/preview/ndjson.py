@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.plan.preview import Preview
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
 
 
-def preview_ndjson(preview: Preview, view: Shown, *, explain: bool = False) -> Iterator[str]:
+def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False) -> Iterator[str]:
     """A line per request: the name of its resource, then the request as in the JSON."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for resource in preview.resources:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import Preview
     from batchctl.plan.row_totals import RowTotals
     from batchctl.redaction import Redact
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
 
 _MAX_LABEL = 60
 _LINES_AT_ONCE = 200
@@ -38,7 +38,7 @@ class RowPreview:
 
     row: Row
     preview: Preview
-    view: Shown
+    view: RequestView
 
 
 def rows_lines(

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
     from batchctl.truto.calls import Call
 
     # For the text of an unknown placeholder: what it is in words, and the variable that stands for it.
     Names: TypeAlias = Mapping[str, tuple[str, str]]
 
 
-def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
+def curl_requests(preview: Preview, view: RequestView) -> Iterator[str]:
     """A curl command per request; one with parts that only a run can tell is a comment."""
     for resource, request in _each(preview):
         command = "\n".join(_curl(resource, request, view)) + "\n"
@@ -39,14 +39,14 @@ def curl_requests(preview: Preview, view: Shown) -> Iterator[str]:
         yield command + "\n"
 
 
-def _curl(resource: PreviewedResource, request: Expanded, view: Shown) -> Iterator[str]:
+def _curl(resource: PreviewedResource, request: Expanded, view: RequestView) -> Iterator[str]:
     call = view.call(request)
     has_body = call.body is not None or "body" in request.expressions
     body = json_literal(_body(resource, request, call, view)) if has_body else None
     yield from curl_lines(call.http_method, _url(request, call, view), body)
 
 
-def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
+def http_requests(preview: Preview, view: RequestView) -> Iterator[str]:
     """An ``.http`` file; what only a run can tell is a variable at its top, for the reader to fill in."""
     names = _variables(preview)
     yield f"# {clean(view.redactor.text(preview.plan.definition.name or 'Requests of a batch'), 120)}\n"
@@ -58,7 +58,7 @@ def http_requests(preview: Preview, view: Shown) -> Iterator[str]:
         yield "\n" + "\n".join(_http(resource, request, view, names)) + "\n"
 
 
-def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Names) -> Iterator[str]:
+def _http(resource: PreviewedResource, request: Expanded, view: RequestView, names: Names) -> Iterator[str]:
     call = view.call(request)
     url = _url(request, call, view)
     yield f"### {clean(view.redactor.text(resource.step.node.key), 80)}"
@@ -75,7 +75,7 @@ def _http(resource: PreviewedResource, request: Expanded, view: Shown, names: Na
         yield _body_text(text, pattern)
 
 
-def _url(request: Expanded, call: Call, view: Shown) -> str:
+def _url(request: Expanded, call: Call, view: RequestView) -> str:
     encode = encode_keeping(reference.text for reference in request.unresolved)
     return view.url(call_path(call.resource, call.method, call.id, encode), call.query, encode, call.account)
 
@@ -105,7 +105,7 @@ def _body_text(text: str, names: Names) -> str:
     )
 
 
-def _body(resource: PreviewedResource, request: Expanded, call: Call, view: Shown) -> JsonValue:
+def _body(resource: PreviewedResource, request: Expanded, call: Call, view: RequestView) -> JsonValue:
     node = resource.step.node
     if "body" in request.expressions and isinstance(node, Request):
         return view.redactor.text(str(node.body))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.plan.remarks import RemarkLog
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
 
 
 class Document:
@@ -25,7 +25,7 @@ class Document:
     def __init__(
         self,
         preview: Preview,
-        view: Shown,
+        view: RequestView,
         log: RemarkLog,
         *,
         file: str,

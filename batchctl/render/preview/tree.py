@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.plan.remarks import RemarkLog
-    from batchctl.render.preview.data import Shown
-    from batchctl.render.preview.fields import Shape
+    from batchctl.render.preview.data import RequestView
+    from batchctl.render.preview.fields import FlatRequest
 
 _FOLDED = 5
 _FOLDED_FIELDS = 12
@@ -44,7 +44,7 @@ class PreviewView:
     """How to show it: ``everything`` unfolds long lists, ``explain`` tells where each value came from."""
 
     title: str
-    shown: Shown
+    shown: RequestView
     everything: bool = False
     explain: bool = False
 
@@ -73,7 +73,7 @@ class _Branch:
     view: PreviewView
     log: RemarkLog
 
-    def shapes(self) -> Iterator[tuple[Expanded, Shape]]:
+    def shapes(self) -> Iterator[tuple[Expanded, FlatRequest]]:
         """Its requests, explained."""
         step = self.resource.step
         for request in self.resource.requests(explain=True):
@@ -181,13 +181,13 @@ def _common(branch: _Branch) -> _Common:
     return _Common(frozenset(same or ()), path)
 
 
-def _text(flat: Shape, key: DataPath) -> str | None:
+def _text(flat: FlatRequest, key: DataPath) -> str | None:
     """A field's text; empty for one that was left out."""
     field = flat.fields.get(key)
     return field.text if field else "" if key in flat.marks else None
 
 
-def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> Iterator[RenderableType]:
+def _first(branch: _Branch, request: Expanded, flat: FlatRequest, common: _Common) -> Iterator[RenderableType]:
     node = branch.resource.step.node
     method = node.method if isinstance(node, Request) else "list"
     line = Text(f"{_sign(method)}{flat.method}", style=_style(method))
@@ -201,20 +201,20 @@ def _first(branch: _Branch, request: Expanded, flat: Shape, common: _Common) -> 
         yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, told)
 
 
-def _address(view: PreviewView, path: str, flat: Shape | None) -> Text:
+def _address(view: PreviewView, path: str, flat: FlatRequest | None) -> Text:
     """The path, with what there is to remark about the id in it."""
     line = _marked(Text(view.words(path, 400)))
     remark = flat.marks.get(("id",)) if flat else None
     return line.append(f"  ← {view.words(remark)}", style="yellow") if remark else line
 
 
-def _keys(flat: Shape) -> list[DataPath]:
+def _keys(flat: FlatRequest) -> list[DataPath]:
     """The fields and what was left out of them, in order."""
     return [key for key in dict.fromkeys((*flat.fields, *flat.marks)) if key[0] != "id"]
 
 
 def _section(
-    view: PreviewView, section: str, keys: list[DataPath], flat: Shape, told: Mapping[DataPath, Sequence[str]]
+    view: PreviewView, section: str, keys: list[DataPath], flat: FlatRequest, told: Mapping[DataPath, Sequence[str]]
 ) -> Iterator[RenderableType]:
     most = len(keys) if view.everything else _FOLDED_FIELDS
     for place, key in enumerate(keys[:most]):
@@ -225,7 +225,7 @@ def _section(
 
 
 def _one_of_many(
-    branch: _Branch, number: int, request: Expanded, flat: Shape, common: _Common
+    branch: _Branch, number: int, request: Expanded, flat: FlatRequest, common: _Common
 ) -> Iterator[RenderableType]:
     keys = [key for key in _keys(flat) if key not in common.fields]
     parts = [] if common.path else [_address(branch.view, flat.path, flat)]
@@ -238,7 +238,7 @@ def _one_of_many(
         yield from _told(branch.view, told.get(key, ()), width=width + 2)
 
 
-def _assignment(view: PreviewView, key: DataPath, flat: Shape) -> Text:
+def _assignment(view: PreviewView, key: DataPath, flat: FlatRequest) -> Text:
     field, remark = flat.fields.get(key), flat.marks.get(key)
     if field is None:
         line = Text(view.words(".".join(map(str, key[1:]))))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.redaction import Redactor
-    from batchctl.render.preview.data import Shown
+    from batchctl.render.preview.data import RequestView
 
 FORMAT_VERSION = "1.0"
 
@@ -136,7 +136,7 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
     return entries
 
 
-def call_data(trace: CallTrace, view: Shown) -> JsonObject:
+def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
     """One call with its times, its secrets masked."""
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}

@@ -100,7 +100,7 @@ def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
         yield Text(f"and {len(causes) - _MAX_CAUSES:,} other causes")
 
 
-def closing_line(counts: RowCounts, not_succeeded: Sequence[int]) -> Text:
+def rows_closing_line(counts: RowCounts, not_succeeded: Sequence[int]) -> Text:
     """``✔ 12 of 12 rows succeeded``, or which rows to look at: the first of those that did not succeed."""
     summary = f"{counts.succeeded:,} of {counted(counts.rows, 'row')} succeeded"
     bad = counts.rows - counts.succeeded

@@ -10,7 +10,7 @@ from rich.text import Text
 from batchctl.engine.observe.progress import Stage
 from batchctl.engine.result import Failed, NotReached, Skipped
 from batchctl.plain import clean, counted, duration
-from batchctl.render.text.branches import Branch, Drawing
+from batchctl.render.text.branches import Branch, TreeDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class _OneLine:
         yield cut
 
 
-def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> Drawing:
+def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> TreeDrawing:
     """The run at ``now_s`` seconds in no more than ``height`` lines."""
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     # The clock comes first: a long title is cut.
@@ -46,7 +46,7 @@ def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> 
     root = Branch([_OneLine(head), _OneLine(Text(clean(view.redact(view.where)), style="dim"))])
     if not progress.seen_events and view.sent:
         waiting = f"● {view.sent}, waiting for the answer"
-        return Drawing(Branch([*root.blocks, _OneLine(Text(waiting))]))
+        return TreeDrawing(Branch([*root.blocks, _OneLine(Text(waiting))]))
     shown, hidden = _selection(progress, max(1, height - 3))
     branches: dict[str, Branch] = {}
     for wave in progress.plan.waves:
@@ -55,7 +55,7 @@ def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> 
                 above = branches[parent] if (parent := _visible_parent(key, progress, shown)) else root
                 line: list[Block] = [_OneLine(_line(progress.resources[key], progress, now_s, view.redact))]
                 branches[key] = above.add(line)
-    return Drawing(root, [_OneLine(Text(hidden, style="dim"))] if hidden else [])
+    return TreeDrawing(root, [_OneLine(Text(hidden, style="dim"))] if hidden else [])
 
 
 def _selection(progress: Progress, room: int) -> tuple[set[str], str]:

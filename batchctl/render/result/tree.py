@@ -13,7 +13,7 @@ from batchctl.plain import clean, counted, listed
 from batchctl.render.result.figures import first_records, joined, outcome_figures, record_count, run_figures
 from batchctl.render.result.glimpse import LOOKED_AT, Glimpse
 from batchctl.render.result.places import place_of
-from batchctl.render.text.branches import Branch, Drawing, Indented, Paragraph
+from batchctl.render.text.branches import Branch, Indented, Paragraph, TreeDrawing
 from batchctl.render.text.words import repetition, request_line
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class RunView:
     redact: Redact = field(kw_only=True)
 
 
-def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
+def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
     """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
     title: list[Block] = [Paragraph(Text(clean(view.redact(view.title), 120), style="bold"), hang=2)]
     root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
@@ -61,7 +61,7 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> Drawing:
     for key, outcome in result.outcomes.items():
         if key not in plan.steps:
             root.add(list(_resource(key, outcome, view)))
-    return Drawing(root, run_summary(result, view.redact))
+    return TreeDrawing(root, run_summary(result, view.redact))
 
 
 def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> list[Block]:
@@ -70,18 +70,18 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
     for key, outcome in first_causes(result):
         place = _first_place(key, outcome, plan, file) if plan else ""
         blocks.append(Paragraph(_failure(key, outcome, redact, place), hang=2))
-    blocks.append(Paragraph(closing_line(result, redact), hang=2))
+    blocks.append(Paragraph(run_closing_line(result, redact), hang=2))
     if result.request_id and not result.ok:
         blocks.append(_dim(f"request id {clean(redact(result.request_id), 100)}"))
     return blocks
 
 
-def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> Drawing:
+def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> TreeDrawing:
     """The same on its own."""
-    return Drawing(Branch(run_summary(result, redact, plan, file)[1:]))
+    return TreeDrawing(Branch(run_summary(result, redact, plan, file)[1:]))
 
 
-def closing_line(result: RunResult, redact: Redact) -> Text:
+def run_closing_line(result: RunResult, redact: Redact) -> Text:
     """``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``."""
     figures = joined(run_figures(result))
     if result.interrupted:

@@ -74,7 +74,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class TreeDrawing:
     """A tree as a rich renderable, with what is below it."""
 
     root: Branch

@@ -268,7 +268,7 @@ def _read_number(letter: str, written: str) -> float:
     return _place(MONTHS if letter in "LM" else WEEKDAYS, written)
 
 
-def parse(source: object, form: object, options: object) -> Moment:
+def parse_moment(source: object, form: object, options: object) -> Moment:
     """What ``$dtFromFormat`` reads."""
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":

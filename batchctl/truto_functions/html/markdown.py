@@ -11,7 +11,7 @@ from batchctl.javascript.values import WHITESPACE
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.html.names import BLOCKS
 from batchctl.truto_functions.html.rules import rule_of
-from batchctl.truto_functions.html.tree import TEXT, Node, parse
+from batchctl.truto_functions.html.tree import TEXT, Node, parse_html
 from batchctl.truto_functions.html.white_space import collapse
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def html_to_markdown(html: object) -> object:
         return ""
     written = text(html)
     check(written)
-    document = parse(written)
+    document = parse_html(written)
     collapse(document)
     return _content(document).lstrip("\t\r\n").rstrip(WHITESPACE)
 

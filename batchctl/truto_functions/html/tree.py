@@ -93,7 +93,7 @@ class Node:
         return {child: at for at, child in enumerate(self.elements)}
 
 
-def parse(html: str) -> Node:
+def parse_html(html: str) -> Node:
     """The document. Raises ``HostError`` where it nests too deep, or the extra ``html`` is not installed."""
     try:
         from selectolax.lexbor import LexborHTMLParser
