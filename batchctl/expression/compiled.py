@@ -18,10 +18,14 @@ from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from batchctl.expression.exact import ExactProgram
     from batchctl.javascript.values import Undefined
 
 _NO_LIMITS_GIVEN: Final = Limits()
+# The evaluation goes beyond what it may take, or uses what is not here.
+_LIMITS: Final = frozenset({"D1011", "D1012", "D2014", "U1001", "not-local"})
 # What the first engine says where a number is infinite.
 _OUT_OF_RANGE: Final = "D1001"
 
@@ -87,9 +91,11 @@ class Expression:
             found = self._run(self._ordered(data), limits)
         except NotExact:
             return self._exactly(data, limits)
+        except UnreadableInput:
+            raise
         except ExpressionError as error:
             if error.code != _OUT_OF_RANGE:
-                raise
+                raise self._as_there(error, lambda: self._exactly(data, limits)) from None
             return self._exactly(data, limits)
         return as_sent(found["v"]) if found else UNDEFINED
 
@@ -102,6 +108,19 @@ class Expression:
     def _exactly(self, data: object, limits: Limits) -> object | Undefined:
         with budget(limits):
             return self._exact.run(data, limits)
+
+    @staticmethod
+    def _as_there(error: ExpressionError, exactly: Callable[[], object]) -> ExpressionError:
+        """An error of the first engine with the place, and of several that one, which the service reports."""
+        if error.code in _LIMITS:
+            return error
+        try:
+            exactly()
+        except ExpressionError as found:
+            if found.code == error.code:
+                return ExpressionError(str(error), code=error.code, position=found.position)
+            return found if found.code and found.code not in _LIMITS else error
+        return error
 
     def _exact_text(self, text: str, limits: Limits) -> str | None:
         try:
@@ -120,9 +139,11 @@ class Expression:
                 answer = self._to_text.run_text(given, limits)
         except NotExact:
             return self._exact_text(text, limits)
+        except UnreadableInput:
+            raise
         except ExpressionError as error:
             if error.code != _OUT_OF_RANGE:
-                raise
+                raise self._as_there(error, lambda: self._exact_text(text, limits)) from None
             return self._exact_text(text, limits)
         return None if answer is None else text_as_sent(answer)
 

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.engine import Program, UnreadableInput
@@ -146,15 +146,32 @@ def _call_of_hosted(function: Hosted) -> Callable[..., object]:
 
 def as_doubles(data: object) -> object:
     """Data with its whole numbers as doubles hold them; the very same where nothing has to change."""
+    return _rounded(data) if _has_too_exact([data]) else data
+
+
+def _has_too_exact(holder: list[object] | dict[str, object]) -> bool:
+    """Whether a whole number stands in it that no double holds."""
+    pending: list[Any] = [holder]
+    while pending:
+        holder = pending.pop()
+        for value in holder.values() if isinstance(holder, dict) else holder:
+            kind = type(value)
+            if kind is int:
+                if not -_MAX_EXACT <= value <= _MAX_EXACT:  # type: ignore[operator]  # its type is int
+                    return True
+            elif kind is dict or kind is list:
+                pending.append(value)
+    return False
+
+
+def _rounded(data: object) -> object:
     if isinstance(data, dict):
-        changed = {key: new for key, value in data.items() if (new := as_doubles(value)) is not value}
+        changed = {key: new for key, value in data.items() if (new := _rounded(value)) is not value}
         return {**data, **changed} if changed else data
     if isinstance(data, list):
-        made = [as_doubles(value) for value in data]
+        made = [_rounded(value) for value in data]
         return made if any(new is not old for new, old in zip(made, data, strict=True)) else data
-    if type(data) is int:
-        return bounded(data)
-    return data
+    return bounded(data) if type(data) is int else data
 
 
 _LOCK: Final = threading.Lock()

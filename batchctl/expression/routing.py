@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # An expression that another one brings along can use anything; $spread answers a list for a list of one item.
 _ALWAYS: Final = frozenset({"eval", "spread"})
 # The first engine does not see NaN among numbers.
-_LOSE_NAN: Final = ("max", "min")
+_LOSE_NAN: Final = ("max", "min", "formatNumber", "formatBase", "fromMillis")
 # Functions of JSONata that show in which order the keys of an object come.
 _SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
 
@@ -25,6 +25,12 @@ def shows_order(analysis: Analysis) -> bool:
 
 def needs_exact(analysis: Analysis) -> bool:
     """Whether JSON values are not enough for an expression: special objects, or objects that are the very same."""
+    if any(2 in use.lambda_arguments for use in analysis.uses("replace")):
+        # The first engine lets a function replace a text.
+        return True
+    if analysis.uses("split") and "" in analysis.words:
+        # It takes a character outside of the basic plane for one.
+        return True
     for use in analysis.functions:
         function = hosted().get(use.name)
         if use.name in _ALWAYS:
@@ -34,5 +40,8 @@ def needs_exact(analysis: Analysis) -> bool:
         if function.makes or function.identity or (function.inherits and use.object_given):
             return True
     if analysis.divides and any(analysis.uses(name) for name in _LOSE_NAN):
+        return True
+    # The first engine leaves out what |…| finds and can't change: the service fails.
+    if analysis.changes:
         return True
     return analysis.function_members or (analysis.computed_keys and shows_order(analysis))

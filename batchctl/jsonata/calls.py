@@ -41,7 +41,11 @@ class Run:
 
 def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
     """What a function answers. Raises ``HostError``, T1006 where it is no function."""
-    answer = _apply_once(function, arguments, context, frame)
+    return _finished(_apply_once(function, arguments, context, frame), context, frame)
+
+
+def _finished(answer: object, context: object, frame: Frame) -> object:
+    """An answer; where it is a call at the end of a function, what that answers."""
     while type(answer) is Lambda and answer.thunk is not None:
         call = answer
         node = call.thunk
@@ -100,7 +104,8 @@ def build_call(node: Node, build: Build) -> Evaluate:
 
 def _called(function: object, given: list[object], context: object, frame: Frame, position: int, name: str) -> object:
     try:
-        return apply(function, given, context, frame)
+        answer = _apply_once(function, given, context, frame)
+        return _finished(answer, context, frame) if type(answer) is Lambda else answer
     except HostError as error:
         error.at(position, name, over=isinstance(function, Lambda | Native))
         raise

@@ -8,9 +8,11 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import apply, build_call, build_chain, build_lambda, build_partial
+from batchctl.jsonata.filters import build_filter
 from batchctl.jsonata.functions import Frame, Native, Regex
+from batchctl.jsonata.groups import build_group
 from batchctl.jsonata.operators import OPERATORS
-from batchctl.jsonata.paths import build_filter, build_group, build_path
+from batchctl.jsonata.paths import build_path
 from batchctl.jsonata.signatures import signature
 from batchctl.jsonata.tuples import build_tuple_path
 from batchctl.jsonata.values import Function, MadeArray, Sequence, append, collapsed, is_number, lookup, truth
@@ -282,6 +284,8 @@ def _change(match: object, update: object, position: int) -> None:
         return
     if not isinstance(update, dict):
         raise HostError("what a transform writes is an object", "T2011").at(position, "|")
+    if match is None and update:
+        raise HostError(f"Cannot set properties of null (setting '{next(iter(update))}')")
     if isinstance(match, dict):
         match.update(update)
 

@@ -9,6 +9,7 @@ from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata import collections as lists
 from batchctl.jsonata import numbers
 from batchctl.jsonata.functions import Frame, Native, Regex
+from batchctl.jsonata.pictures import picture_of
 from batchctl.jsonata.signatures import signature
 from batchctl.jsonata.values import Sequence, append, lookup
 
@@ -52,6 +53,9 @@ _BY_ENGINE: Final = {
 }  # fmt: skip
 
 
+_PICTURES: Final = frozenset({"formatNumber", "formatBase", "fromMillis"})
+
+
 def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
     """JSONata's functions by name; ``signatures`` are theirs, where they have one."""
 
@@ -62,14 +66,32 @@ def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
     for name, arity in _BY_ENGINE.items():
         found[name] = Native(name, _by_engine(engine, name), arity, signed(name))
     found["replace"] = Native("replace", _replace(engine), 4, signed("replace"))
+    found["split"] = Native("split", _split(engine), 3, signed("split"))
     found["millis"] = Native("millis", lists.frame_time, 0, signed("millis"), with_context=True)
     found["now"] = Native("now", _now(engine), 2, signed("now"), with_context=True)
     found["eval"] = Native("eval", _evaluated(engine), 2, signed("eval"), with_context=True)
     return found
 
 
+def _split(engine: Engine) -> Callable[..., object]:
+    def split(text: Any, separator: Any = UNDEFINED, limit: Any = UNDEFINED) -> object:
+        if separator == "" and isinstance(text, str) and any(char > "\uffff" for char in text):
+            # Halves of surrogate pairs are two characters.
+            units = text.encode("utf-16-le", "surrogatepass")
+            halves = [units[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(units), 2)]
+            places = _asked(engine, "split", ["a" * len(halves), "", limit])
+            return halves[: len(places)] if isinstance(places, list) else places
+        return _asked(engine, "split", [text, separator, limit])
+
+    return split
+
+
 def _by_engine(engine: Engine, name: str) -> Callable[..., object]:
     def call(*arguments: object) -> object:
+        if name in _PICTURES:
+            shown = picture_of(name, list(arguments), lambda given: _asked(engine, name, given))
+            if shown is not UNDEFINED:
+                return shown
         return _asked(engine, name, list(arguments))
 
     return call
@@ -85,8 +107,15 @@ def _asked(engine: Engine, name: str, arguments: list[object]) -> object:
 
 def _replace(engine: Engine) -> Callable[..., object]:
     def replace(text: Any, pattern: Any, replacement: Any, limit: Any = UNDEFINED) -> object:
-        if isinstance(replacement, str) or text is UNDEFINED or not isinstance(pattern, Regex):
-            return _asked(engine, "replace", [text, pattern, replacement, limit])
+        if text is UNDEFINED:
+            return UNDEFINED
+        if isinstance(replacement, str) or pattern == "":
+            given = replacement if isinstance(replacement, str) else ""
+            return _asked(engine, "replace", [text, pattern, given, limit])
+        if not isinstance(pattern, Regex):
+            if pattern not in text:
+                return text
+            raise HostError("a function replaces what a pattern finds: the service would write its source here", "")
         if limit is not UNDEFINED and limit < 0:
             raise HostError("how often to replace can't be below zero", "D3011")
         found = _asked(engine, "match", [text, pattern, limit])

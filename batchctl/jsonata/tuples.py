@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.values import UNDEFINED
-from batchctl.jsonata.paths import build_group, build_sort, build_stages, build_step, frame_of, is_tuples, kept, spread
+from batchctl.jsonata.filters import build_stages, frame_of, is_tuples
+from batchctl.jsonata.groups import build_group
+from batchctl.jsonata.paths import build_step, kept, spread
+from batchctl.jsonata.sorting import build_sort
 from batchctl.jsonata.values import Sequence
 
 if TYPE_CHECKING:

@@ -23,13 +23,10 @@ class Sequence(list[Any]):
     ``tuples`` says that its items are tuples of ``@``, ``#`` and ``%``; ``outer`` that it wraps an input, a list.
     """
 
-    __slots__ = ("keep", "outer", "tuples")
-
-    def __init__(self, items: Any = ()) -> None:
-        super().__init__(items)
-        self.keep = False
-        self.tuples = False
-        self.outer = False
+    # Of the class until one says otherwise: most never do, and an evaluation makes millions.
+    keep = False
+    tuples = False
+    outer = False
 
 
 class MadeArray(list[Any]):

@@ -25,7 +25,7 @@ const maybe = (chance) => random() < chance
 const NAMES = ['Ada', 'ben', 'Zoë', 'Çelik', '', 'O\'Neil', 'ada', '李', '😀 x']
 const WHEN = ['2026-01-31T09:30:00Z', '2025-12-01', '2026-02-28T23:59:59.999+05:30', 'soon', null, '2024-02-29T00:00:00-08:00']
 const order = (id) => ({
-  id: maybe(0.1) ? String(id) : id, total: pick([0, 10, 10.5, 99.99, -3, 1e21, 0.1, null]), count: pick([0, 1, 2, 3, 7]),
+  id: maybe(0.1) ? String(id) : id, total: maybe(0.02) ? 1e21 : pick([0, 10, 10.5, 99.99, -3, 1234567.891, 0.1, null]), count: pick([0, 1, 2, 3, 7]),
   status: pick(['open', 'paid', 'OPEN', 'void']), due: pick(WHEN), by: maybe(0.15) ? null : { name: pick(NAMES), id: int(1, 3) },
   lines: Array.from({ length: int(0, 3) }, () => ({ sku: pick(['a', 'b', 'c']), qty: int(0, 4), price: pick([1, 2.5, 0]) })),
   tags: Array.from({ length: int(0, 3) }, () => pick(['x', 'y', '10', '2'])), ...(maybe(0.3) ? { note: pick(['hi', null, '']) } : {}),

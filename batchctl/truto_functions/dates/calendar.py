@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 DAY_MS: Final = 86_400_000
 MAX_MS: Final = 8.64e15
+# Days between which Python's own calendar counts.
+_YEAR_ONE: Final = date(1970, 1, 1).toordinal()
+_YEAR_9999: Final = date.max.toordinal() - _YEAR_ONE
 _LADDER: Final = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
 
@@ -67,17 +71,18 @@ def _days_before(year: int) -> int:
 def fields_of(ms: float) -> Fields:
     """The clock at ``ms`` milliseconds after 1970 (on that clock)."""
     days, rest = divmod(math.trunc(ms), DAY_MS)
+    hour, minute, second, millisecond = rest // 3_600_000, rest // 60_000 % 60, rest // 1000 % 60, rest % 1000
+    if -_YEAR_ONE < days < _YEAR_9999:
+        day = date.fromordinal(days + _YEAR_ONE)
+        return Fields(day.year, day.month, day.day, hour, minute, second, millisecond)
     year = 1970 + math.floor(days / 365.2425)
     while _days_before(year + 1) <= days:
         year += 1
     while _days_before(year) > days:
         year -= 1
     ordinal = days - _days_before(year)
-    month, day = _month_and_day(year, ordinal)
-    hour, rest = divmod(rest, 3_600_000)
-    minute, rest = divmod(rest, 60_000)
-    second, millisecond = divmod(rest, 1000)
-    return Fields(year, month, day, hour, minute, second, millisecond)
+    month, day_of_month = _month_and_day(year, ordinal)
+    return Fields(year, month, day_of_month, hour, minute, second, millisecond)
 
 
 def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.values import number_text
@@ -61,6 +62,8 @@ def pieces(form: str) -> Iterator[tuple[bool, str]]:
 
 def padded(number: float, width: int = 2) -> str:
     """A number with leading zeros, the sign before them."""
+    if type(number) is int and number >= 0:
+        return str(number).rjust(width, "0")
     digits = number_text(abs(number)).rjust(width, "0")
     return f"-{digits}" if number < 0 else digits
 
@@ -68,7 +71,15 @@ def padded(number: float, width: int = 2) -> str:
 def show(moment: Moment, form: str, *, z_for_utc: bool = False) -> str:
     """``moment`` in a format such as ``yyyy-MM-dd``."""
     shower = _Shower(moment, z_for_utc=z_for_utc)
-    return "".join(part if literal else shower.token(part) for literal, part in pieces(form))
+    return "".join([part if literal else shower.token(part) for literal, part in _pieces(form)])
+
+
+@lru_cache(maxsize=256)
+def _pieces(form: str) -> tuple[tuple[bool, str], ...]:
+    return tuple(pieces(form))
+
+
+_WEEK: Final = ("weekYear", "week", "weekday")
 
 
 class _Shower:
@@ -100,9 +111,9 @@ class _Shower:
         return self.moment.zone.show_offset(self.moment.ms, form)
 
     def number(self, name: str) -> float:
-        year, week, day = iso_week(self.fields)
-        derived = {"weekYear": year, "week": week, "weekday": day, "ordinal": ordinal_of(self.fields)}
-        return derived[name] if name in derived else float(getattr(self.fields, name))
+        if name in _WEEK:
+            return iso_week(self.fields)[_WEEK.index(name)]
+        return ordinal_of(self.fields) if name == "ordinal" else getattr(self.fields, name)
 
 
 def _field(name: str, width: int = 1) -> Callable[[_Shower], str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_nil, text, truthy
 from batchctl.javascript.errors import HostError
+from batchctl.truto_functions.dates.calendar import DAY_MS, days_in_month
 from batchctl.truto_functions.dates.formats import MACROS, MONTHS, WEEKDAYS, pieces
 from batchctl.truto_functions.dates.moment import Moment, from_fields, invalid
 from batchctl.truto_functions.dates.zones import Zone, fixed, iana, signed_minutes, zone_of
@@ -31,6 +34,11 @@ _ISO: Final = [
     re.compile(rf"(?P<year>[0-9]{{4}})-?(?P<ordinal>[0-9]{{3}})(?:T{_TIME})?"),
     re.compile(_TIME),
 ]
+_COMMON: Final = re.compile(
+    r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,3}))?)?"
+    r"(?:Z|([+-](?:0[0-9]|1[0-2])):([0-5][0-9]))?)?"
+)
+_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _RFC2822: Final = re.compile(
     r"(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(?P<day>[0-9]{1,2})\s(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct"
     r"|Nov|Dec)\s(?P<year>[0-9]{2,4})\s(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?\s"
@@ -46,8 +54,25 @@ def now_ms() -> float:
     return time.time() * 1000
 
 
+@lru_cache(maxsize=1024)
+def _common(written: str) -> Moment | None:
+    """What services write, ``2026-01-31T09:30:00Z``, shown in UTC; None for any other text."""
+    found = _COMMON.fullmatch(written)
+    if found is None:
+        return None
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    hour, minute, second = int(found[4] or 0), int(found[5] or 0), int(found[6] or 0)
+    if not (1 <= month <= 12 and 1 <= day <= days_in_month(year, month) and hour < 24 and minute < 60 and second < 60):
+        return None
+    east = signed_minutes(found[8], found[9]) if found[8] else 0
+    clock = (hour * 60 + minute - east) * 60_000 + second * 1000 + int((found[7] or "").ljust(3, "0"))
+    return Moment((date(year, month, day).toordinal() - _FIRST_DAY) * DAY_MS + clock)
+
+
 def from_iso(source: object, options: Mapping[str, object]) -> Moment:
     """ISO 8601: dates, week dates, ordinal dates, times."""
+    if type(source) is str and not options and (common := _common(source)) is not None:
+        return common
     written = "" if is_nil(source) else text(source)
     for pattern in _ISO:
         found = pattern.fullmatch(written)

@@ -1,0 +1,100 @@
+"""Filters: by place, or by what is true; and the tuples that ``@``, ``#`` and ``%`` make of items."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.functions import Frame
+from batchctl.jsonata.values import Sequence, is_number, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.jsonata.calls import Build
+    from batchctl.jsonata.tree import Node
+
+
+def build_filter(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
+    """``[…]``: by place, or by what is true."""
+    predicate = node.parts[0]
+    value = predicate.value
+    if predicate.kind == "literal" and isinstance(value, int | float) and not isinstance(value, bool):
+        return _by_place(math.floor(value))
+    evaluate = build(predicate)
+
+    def filtered(values: Any, frame: Frame) -> Any:
+        items = values if isinstance(values, list) else Sequence([values])
+        results = Sequence()
+        results.tuples = is_tuples(values)
+        tick = frame.run.tick
+        for index, item in enumerate(items):
+            tick()
+            around = frame_of(item, frame) if results.tuples else frame
+            answer = evaluate(item["@"] if results.tuples else item, around)
+            places = _places(answer)
+            if places is not None:
+                size = len(items)
+                results.extend(item for place in places if (place + size if place < 0 else place) == index)
+            elif truth(answer):
+                results.append(item)
+        return results
+
+    return filtered
+
+
+def _places(answer: Any) -> list[int] | None:
+    """The places that a filter names, None where it decides by truth."""
+    if answer is True or answer is False:
+        return None
+    if isinstance(answer, list):
+        return [math.floor(each) for each in answer] if not {False} & {is_number(each) for each in answer} else None
+    return [math.floor(answer)] if is_number(answer) else None
+
+
+def _by_place(place: int) -> Callable[[Any, Frame], Any]:
+    def item(values: Any, frame: Frame) -> Any:
+        items = values if isinstance(values, list) else [values]
+        at = place + len(items) if place < 0 else place
+        found = items[at] if 0 <= at < len(items) else UNDEFINED
+        if isinstance(found, list):
+            return found
+        results = Sequence([] if found is UNDEFINED else [found])
+        results.tuples = is_tuples(values)
+        return results
+
+    return item
+
+
+def is_tuples(values: object) -> bool:
+    """Whether the items are tuples of variables."""
+    return type(values) is Sequence and values.tuples
+
+
+def frame_of(item: dict[str, object], frame: Frame) -> Frame:
+    """The variables of a tuple."""
+    return Frame(frame, frame.run, dict(item))
+
+
+def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
+    """What follows a step: filters, and places that get a name."""
+    stages = [
+        _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages
+    ]
+
+    def through(values: Any, frame: Frame) -> Any:
+        for stage in stages:
+            values = stage(values, frame)
+        return values
+
+    return through
+
+
+def _numbered(name: str) -> Callable[[Any, Frame], Any]:
+    def numbered(values: Any, frame: Frame) -> Any:
+        for place, item in enumerate(values):
+            item[name] = place
+        return values
+
+    return numbered
