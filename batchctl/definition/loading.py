@@ -13,11 +13,12 @@ from batchctl.definition.model import BatchDefinition
 from batchctl.definition.one_text import read_one
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
-from batchctl.definition.suppressions import suppressions_in
 from batchctl.definition.sync_job import sign_of_sync_job, sync_job_definition, waiting_nodes
 from batchctl.definition.variables import Variables
-from batchctl.diagnostics import Severity
+from batchctl.diagnostics import Position, Severity
 from batchctl.diagnostics.kinds import problem
+from batchctl.diagnostics.suppressions import Suppressions
+from batchctl.yaml12.comment_areas import CommentAreas
 from batchctl.yaml12.json_text import data_problems
 from batchctl.yaml12.source import Source
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Resource
     from batchctl.definition.one_text import OneText
     from batchctl.definition.schema_documents import DefinitionKind
-    from batchctl.definition.suppressions import Suppressions
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
 
@@ -153,7 +153,7 @@ def _check(
         if account is not None and "integrated_account_id" in declared and "integrated_account_id" not in given:
             args = {**args, "integrated_account_id": account}
     diagnostics = _sorted(problems, root)
-    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, suppressions_in(source), kind)
+    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, _suppressions_in(source), kind)
     if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
         make = _definition if kind == "batch" else sync_job_definition
         return replace(loaded, definition=make(root, args, resources, source, secrets))
@@ -182,7 +182,7 @@ def _part(
         frozenset(argument_entries(schema)),
         secrets,
         data,
-        suppressions_in(source),
+        _suppressions_in(source),
         kind,
         is_part=True,
     )
@@ -190,7 +190,7 @@ def _part(
 
 def _unusable(problems: Iterable[Diagnostic], data: JsonValue, source: Source) -> Loaded:
     """Nothing that could be a definition, whatever comments hide."""
-    return Loaded(None, _sorted(problems, data), source, data=data, suppressions=suppressions_in(source))
+    return Loaded(None, _sorted(problems, data), source, data=data, suppressions=_suppressions_in(source))
 
 
 def _definition(
@@ -243,3 +243,11 @@ def _with_resource(diagnostic: Diagnostic, resources: JsonValue) -> Diagnostic:
             return replace(diagnostic, resource=key) if key else diagnostic
         case _:
             return diagnostic
+
+
+def _suppressions_in(source: Source) -> Suppressions | None:
+    """The comments of a file that hide problems; None where there can be none."""
+    if source.tree is None or "batchctl:" not in source.text:
+        return None
+    starts = [source.text.offset(Position(part.lines + 1, 1)) for part in source.parts]
+    return Suppressions(source.text, source.text, CommentAreas(source.text, source.tree), starts)
