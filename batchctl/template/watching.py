@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from batchctl.template.placeholders import Evaluation
     from batchctl.template.references import Reference
 
 # The first whole number whose neighbour a double can't hold: Number.MAX_SAFE_INTEGER + 1 of ECMA-262.
 FIRST_INEXACT = 2**53
+# Types that make a number, or JSON with numbers in it, of a text.
+_FROM_TEXT = ("int", "num", "json")
 _find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
 
 
@@ -46,8 +49,9 @@ def may_be_wrong(value: object) -> bool:
     if type(value) is str:
         return "{{" in value or (len(value) > 15 and _find_long_number(value) is not None)
     if type(value) is int:
-        return is_rounded(value)
-    return type(value) is list and any(map(is_rounded, value))
+        # A cast may have rounded it already.
+        return not -FIRST_INEXACT <= value <= FIRST_INEXACT
+    return (type(value) is list or type(value) is dict) and any(_long_integers(value))
 
 
 def worries(
@@ -59,8 +63,32 @@ def worries(
     for reference, evaluation in trace:
         if evaluation.without_value:
             missing.append(reference)
-        raw = evaluation.raw
-        number = next((each for each in (raw if isinstance(raw, list) else [raw]) if is_rounded(each)), None)
-        if isinstance(number, int):
+        number = next(filter(is_rounded, _long_integers(_read(evaluation))), None)
+        if number is not None:
             rounded.append(Rounded(reference, number))
     return tuple(missing), tuple(rounded)
+
+
+def _read(evaluation: Evaluation) -> object:
+    """What a placeholder reads, also from a text that its type makes a number or JSON of."""
+    raw = evaluation.raw
+    if type(raw) is not str or evaluation.cast not in _FROM_TEXT or _find_long_number(raw) is None:
+        return raw
+    try:
+        return json.loads(raw) if evaluation.cast == "json" else int(raw)
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _long_integers(value: object) -> Iterator[int]:
+    """The whole numbers in a JSON value that a double may not hold, at any depth."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if type(item) is int:
+            if not -FIRST_INEXACT <= item <= FIRST_INEXACT:
+                yield item
+        elif type(item) is dict:
+            pending.extend(item.values())
+        elif type(item) is list:
+            pending.extend(item)

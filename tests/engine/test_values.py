@@ -203,3 +203,36 @@ resources:
     options = RunOptions(account={"drives": account, "tenant_id": "t1"})
     assert asyncio.run(execute(plan, backend, options=options)).ok
     assert [call.query for call in backend.calls] == [{"drive": "d1", "tenant": "t1"}, {"drive": "d2", "tenant": "t1"}]
+
+
+BIG = 3930699983915558803
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "owner", "is_reported"),
+    [
+        ("{{resources.rows.owner:any}}", {"id": BIG}, True),
+        ("{{resources.rows.owner:json}}", {"a": [{"id": BIG}]}, True),
+        ("{{resources.rows.owner:json}}", [1, [BIG]], True),
+        ("{{resources.rows.owner:json}}", '{"id": 3930699983915558803}', True),
+        ("{{resources.rows.owner:int}}", str(BIG), True),
+        ("{{resources.rows.owner:num}}", str(BIG), True),
+        ("to {{resources.rows.owner}}", BIG, True),
+        ("{{resources.rows.owner}}", str(BIG), False),
+        ("{{resources.rows.owner:any}}", {"id": str(BIG)}, False),
+        ("{{resources.rows.owner:json}}", {"id": 2**60}, False),
+        ("{{resources.rows.owner:json}}", '{"id": "3930699983915558803"}', False),
+        ("{{resources.rows.owner:json}}", "[3930699983915558803", False),
+        ("{{resources.rows.owner:int}}", "3930699983915558803x", False),
+    ],
+)
+def test_an_id_is_found_at_any_depth_and_in_texts_that_become_numbers(
+    placeholder: str, owner: JsonValue, is_reported: bool
+) -> None:
+    text = f"""
+resources:
+  - {{resource: rows, method: list}}
+  - {{resource: notes, method: create, depends_on: rows, body: {{owner: "{placeholder}"}}}}
+"""
+    result = run(text, Tables(rows=[{"id": "r", "owner": owner}]))
+    assert [remark.kind for remark in result.remarks] == ["rounded-number"] * is_reported
