@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What HTTP says of a request that failed since one before it did (RFC 4918).
 FAILED_DEPENDENCY = 424
 _NO_ANSWER = 502
+# In the place of that status' phrase: no gateway has said anything.
+_UNUSABLE = "No Usable Answer"
 # Of a longer body, an error shows the beginning.
 _MAX_SHOWN = 2_000
 # Knows no secret by its value, and hides what stands under a secret's name.
@@ -55,7 +57,7 @@ def call_failure(
     elif isinstance(error, NotSent):
         status, envelope = 0, {**make_envelope(400, str(error)), "origin": "definition"}
     else:
-        status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "origin": "connection"}
+        status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "error": _UNUSABLE, "origin": "connection"}
     return Failure(
         {**envelope, **_field(field_of(error, step, call=call)), "call": _said(call), **_made_for(bound, step, turn)},
         status,

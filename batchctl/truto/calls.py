@@ -8,6 +8,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from batchctl.errors import NotSent
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,6 +59,17 @@ class Call:
     def path(self) -> str:
         """``/unified/crm/contacts/42``: percent-encoded, without the query."""
         return call_path(self.resource, self.method, self.id)
+
+
+def require_address(call: Call) -> None:
+    """Raise ``NotSent`` for a call whose path would be that of something else: ``/unified/crm/contacts/..``."""
+    if call.path.replace("/.", "//") == call.path and "//" not in call.path and not call.path.endswith("/"):
+        return
+    if call.id in ("", None) and call.path.endswith("/"):
+        raise NotSent("the id is empty: the value that it is made from is empty or null")
+    for segment in call.path[1:].split("/"):
+        if segment in ("", ".", ".."):
+            raise NotSent(f'"{segment}" in the path {call.path} leads to another address')
 
 
 def is_delete(method: str) -> bool:

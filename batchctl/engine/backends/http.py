@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.backends.base import Reply
 from batchctl.errors import BadAnswer, NotSent
 from batchctl.json_types import NotJson, read_json
+from batchctl.truto.calls import require_address
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import excerpt
@@ -81,17 +82,6 @@ class HttpBackend:
         except NotJson as error:
             shown = excerpt(data)
             raise BadAnswer(f"the answer from {self._host} is not JSON: {error}: {shown}") from None
-
-
-def require_address(call: Call) -> None:
-    """Raise ``NotSent`` for a call whose path would be that of something else: ``/unified/crm/contacts/..``."""
-    if call.path.replace("/.", "//") == call.path and "//" not in call.path and not call.path.endswith("/"):
-        return
-    if call.id in ("", None) and call.path.endswith("/"):
-        raise NotSent("the id is empty: the value that it is made from is empty or null")
-    for segment in call.path[1:].split("/"):
-        if segment in ("", ".", ".."):
-            raise NotSent(f'"{segment}" in the path {call.path} leads to another address')
 
 
 def _read_error(data: bytes) -> JsonValue:

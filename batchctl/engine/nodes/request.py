@@ -20,6 +20,7 @@ from batchctl.errors import CallRefused, ExpressionError, ServiceError, Template
 from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
+from batchctl.truto.calls import require_address
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -150,6 +151,7 @@ class RequestRun(NodeRun):
                     CallStarted(self.key, call.expanded.call, call.serial, self.context.now(), self._origin(call))
                 )
         try:
+            require_address(call.pages.page)
             reply = await self.context.backend.send(call.pages.page)
             self._take_page(call, reply)
         except ServiceError as error:
