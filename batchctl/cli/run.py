@@ -64,6 +64,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.resuming import all_inputs
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
+    from batchctl.execution.resume import require_whole
 
     end_as_interrupt()
     terminal, store = _terminal(line), user_store(os.environ)
@@ -73,6 +74,8 @@ def _run(file: str | None, line: CommandLine) -> None:
     require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
     resumed = store.get(line.mode.resume) if line.mode.resume else None
+    if resumed:
+        require_whole(resumed)
     if line.rows.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 

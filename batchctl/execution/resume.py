@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.errors import UsageError
+from batchctl.errors import StoreError, UsageError
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class SavedInputs:
     @classmethod
     def of(cls, facts: RunFacts) -> SavedInputs:
         """Those of a recorded run. Raises ``UsageError`` where they were not kept."""
+        require_whole(facts)
         data = facts.inputs
         if data is None:
             again = "FILE --each ROWS" if facts.kind == "each" else "FILE --direct"
@@ -78,11 +79,21 @@ class SavedInputs:
         )
 
 
+def require_whole(facts: RunFacts) -> None:
+    """Raise ``StoreError`` for a run whose record can't be read."""
+    if facts.state == "damaged":
+        raise StoreError(
+            f"the record of run {facts.id} is damaged: {facts.problem}",
+            hint=f"start it anew without --resume; batchctl runs prune {facts.id} deletes what is left of it",
+        )
+
+
 def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
     """The record of a run, to be resumed as ``about`` says.
 
     Raises ``UsageError`` when it was something else, ``StoreError`` when it can't be used or is in progress.
     """
+    require_whole(facts)
     if facts.kind != about.kind:
         made = _HOW.get(facts.kind, f"as {facts.kind}")
         raise UsageError(

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
 class Lock:
     """Held from here until ``release``."""
 
@@ -35,6 +38,11 @@ class Lock:
                 # Somebody has it; anything else (a full disk, a damaged file) is no answer to that question.
                 if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                     return None
+                if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in _DAMAGED:
+                    raise StoreError(
+                        f"{path} is damaged, so that nobody can tell whether the run is in progress",
+                        hint=f"if it is not, delete {path} and try again",
+                    ) from error
                 raise
             return cls(connection)
 
