@@ -18,6 +18,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   │   └── TimedOut            4   no answer in time
     │   ├── Refused                 4   the service answered with its error envelope
     │   ├── CallRefused             4   a call of the embedded engine was answered with an error status
+    │   ├── Conflict                4   what would be overwritten was changed by somebody else
     │   ├── NotSent                 4   a call that batchctl does not send, since it would be another one
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
     ├── DeliveryFailed              4   a destination of a sync job did not take what it was given
@@ -149,6 +150,10 @@ class CallRefused(ServiceError):
         self.status = status
         self.body = body
         self.answered_by = answered_by
+
+
+class Conflict(ServiceError):
+    """What would be overwritten was changed by somebody else meanwhile."""
 
 
 class NotSent(ServiceError):

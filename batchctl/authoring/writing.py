@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 # Text that needs no quotes in any YAML.
 _PLAIN = re.compile(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
-_EXPRESSIONS = frozenset({("query",), ("body",), ("run_if",), ("config", "expression"), ("recurse", "config", "query")})
+_EXPRESSIONS = frozenset(
+    {("query",), ("body",), ("run_if",), ("config", "expression"), ("config", "value_expression")}
+    | {("recurse", "config", "query")}
+)
 
 
 def written(data: JsonObject, notes: Sequence[str] = (), *, variables: bool = False) -> str:
@@ -49,7 +52,8 @@ def _read_back(text: str) -> str:
 def _escaped(value: JsonValue, path: DataPath) -> JsonValue:
     """With every ``${`` marked as text, but in expressions, where it is none of ours."""
     if isinstance(value, str):
-        is_expression = len(path) > 2 and path[0] == "resources" and path[2:] in _EXPRESSIONS
+        in_node = len(path) > 2 and path[0] == "resources" and path[2:] in _EXPRESSIONS
+        is_expression = in_node or path == ("args_validation",)
         return value if is_expression else value.replace("${", "$${")
     if isinstance(value, dict):
         return {key: _escaped(item, (*path, key)) for key, item in value.items()}

@@ -60,7 +60,8 @@ class _Commands(dict[str, Any]):
             command = get_command(target)
         else:
             alone = typer.Typer(**_STYLE)
-            alone.command(name, cls=Command, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
+            made = getattr(target, "command_class", Command)
+            alone.command(name, cls=made, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
             command = get_command(alone)
         if isinstance(command, Command):
             command.groups = getattr(target, "option_groups", {})

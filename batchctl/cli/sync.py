@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -20,6 +20,7 @@ from batchctl.cli.run_options import (  # noqa: TC001 - as above
     InputOptions,
     ScreenOptions,
 )
+from batchctl.cli.sync_commands import SyncCommand
 from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
 
@@ -43,6 +44,39 @@ class SyncOutput(StrEnum):
     JSON = "json"
 
 
+@dataclass(frozen=True, slots=True)
+class TrutoOptions:
+    """What goes with ``--on-truto`` alone."""
+
+    TITLE: ClassVar = "On Truto"
+
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the job in Truto without being asked.")] = False
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a change of somebody else, and run past the mutex.")
+    ] = False
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Start the run and don't follow it.")] = False
+    interval_s: Annotated[
+        float, typer.Option("--interval", min=0.05, metavar="SECONDS", help="How often to ask for its state.")
+    ] = 10
+    webhook_id: Annotated[
+        str | None,
+        typer.Option("--webhook-id", metavar="ID", help="Runtime 1 to 3: the webhook of the records."),
+    ] = None
+    daemon_group: Annotated[
+        str | None, typer.Option("--daemon-group", metavar="KEY", help="Runtime 1 to 3: the daemons that store them.")
+    ] = None
+
+    def run_options(self) -> JsonObject:
+        """The keys of ``POST /sync-job-run`` that they are."""
+        return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
+
+    def require_unused(self) -> None:
+        """Raise ``UsageError`` where one is given and nothing is run on Truto."""
+        for each in fields(self):
+            if getattr(self, each.name) != each.default:
+                raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
+
+
 class ErrorHandling(StrEnum):
     """What an error does to the run, in the API's words."""
 
@@ -57,6 +91,10 @@ def sync(  # noqa: PLR0913 - the options of a command
     *,
     local: Annotated[bool, typer.Option("--local", help="Over fixtures: no token. This is the default.")] = False,
     direct: Annotated[bool, typer.Option("--direct", help="Over Truto's unified and proxy API.")] = False,
+    on_truto: Annotated[
+        bool, typer.Option("--on-truto", help="Push the job, start a run of it in Truto, and follow it.")
+    ] = False,
+    truto: TrutoOptions,
     fixtures: FixturesOption = None,
     to: Annotated[
         list[str] | None,
@@ -90,10 +128,21 @@ def sync(  # noqa: PLR0913 - the options of a command
     from batchctl.execution.sync import SyncRunner, state_space
     from batchctl.store.sync_state import SyncState
 
-    if local and direct:
-        raise UsageError("--local and --direct can't be combined", hint="choose one")
+    if local + direct + on_truto > 1:
+        raise UsageError("--local, --direct and --on-truto can't be combined", hint="choose one")
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     given = Inputs.of(file, inputs, engine.context)
+    if on_truto:
+        from batchctl.cli.sync_on_truto import sync_on_truto
+
+        here = {"--to": to, "--state": state, "--fixtures": fixtures, "--context": engine.context}
+        run_options: JsonObject = {
+            "error_handling": error_handling.value,
+            "ignore_previous_run": ignore_previous_run,
+            **truto.run_options(),
+        }
+        sync_on_truto(given, here, truto, run_options, connection, screen, terminal, as_json=output is SyncOutput.JSON)
+    truto.require_unused()
     planned = _planned(given, terminal)
     if webhook_secret is None:
         webhook_secret = secrets.token_hex(16)
@@ -119,6 +168,9 @@ def sync(  # noqa: PLR0913 - the options of a command
     if result.result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.OK if result.result.ok else ExitCode.FAILURES)
+
+
+sync.command_class = SyncCommand  # type: ignore[attr-defined]  # what the root asks for
 
 
 def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:

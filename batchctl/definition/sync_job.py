@@ -24,7 +24,7 @@ SIGNS = ("default_runtime_version", "integration_name", "args_validation")
 # Keys that the API alone writes: kept in the file, not sent.
 READ_ONLY = ("id", "environment_id", "created_at", "updated_at")
 # Keys for people and tools, and those that belong to a run of the job.
-_NOT_SENT = (*READ_ONLY, "kind", "name", "fixtures", "args", "integrated_account_id")
+NOT_SENT = (*READ_ONLY, "kind", "name", "fixtures", "args", "integrated_account_id")
 # What Truto takes where the file names no runtime.
 DEFAULT_VERSION = 3
 # The one destination of a job without destination nodes.
@@ -74,7 +74,7 @@ def sync_job_definition(
 
 def job_body(root: JsonObject) -> JsonObject:
     """What ``POST /sync-job`` gets: no keys for people and tools, none that only the API writes."""
-    sent = {key: value for key, value in root.items() if key not in _NOT_SENT and not key.startswith("x-")}
+    sent = {key: value for key, value in root.items() if key not in NOT_SENT and not key.startswith("x-")}
     nodes = sent.get("resources")
     if isinstance(nodes, list):
         sent["resources"] = [_sent(node) for node in nodes]

@@ -59,6 +59,8 @@ class Variables:
         for key, value in root.items():
             if key == "resources" and isinstance(value, list):
                 filled[key] = [self._resource(item, (key, number)) for number, item in enumerate(value)]
+            elif key == "args_validation":
+                filled[key] = value
             else:
                 filled[key] = self._value(value, (key,))
         return filled
@@ -80,7 +82,7 @@ class Variables:
         """The ``config`` of a transform, or ``recurse`` with a ``config`` of its own."""
         filled: JsonObject = {}
         for key, value in config.items():
-            if isinstance(value, str) and (key == "expression" or key in _EXPRESSIONS):
+            if isinstance(value, str) and (key in ("expression", "value_expression") or key in _EXPRESSIONS):
                 filled[key] = value
             elif key == "config" and isinstance(value, dict):
                 filled[key] = self._config(value, (*path, key))

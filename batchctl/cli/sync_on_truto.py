@@ -1,0 +1,77 @@
+"""``batchctl sync FILE --on-truto``: push the job, start a run, follow it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from batchctl.errors import ExitCode, ServiceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
+    from batchctl.cli.sync import TrutoOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.definition.model import BatchDefinition
+    from batchctl.json_types import JsonObject
+    from batchctl.preparation import Prepared
+    from batchctl.service.platform import PlatformClient
+
+
+def sync_on_truto(
+    given: Inputs,
+    here: Mapping[str, object],
+    asked: TrutoOptions,
+    options: JsonObject,
+    connection: ConnectionOptions,
+    screen: ScreenOptions,
+    terminal: Terminal,
+    *,
+    as_json: bool,
+) -> NoReturn:
+    """Do it, and end with the exit code of the run. ``here`` are options that only go with a run on this machine.
+
+    Raises ``UsageError`` for one of these, and what the commands it is made of raise.
+    """
+    from batchctl.cli.sync_screen import SyncScreen, followed, pushed
+    from batchctl.execution.sync_on_truto import run_body, run_id, start_run
+
+    for name, value in here.items():
+        if value:
+            raise UsageError(f"{name} goes with a run on this machine", hint="Truto has its own destinations and state")
+    if given.only:
+        raise UsageError("--only and --skip go with a run on this machine", hint="Truto runs the job as a whole")
+    definition = _checked(given.prepare(required=None, jobs=True), given, terminal)
+    shown = SyncScreen.of(screen, connection, terminal)
+
+    async def work(client: PlatformClient) -> tuple[JsonObject, JsonObject, JsonObject]:
+        job, _ = await pushed(client, definition, shown, yes=asked.yes, force=asked.force)
+        if job is None or not isinstance(job.get("id"), str):
+            raise ServiceError("the answer to the job has no id", hint="check --api-url")
+        row = await start_run(client, run_body(definition, str(job["id"]), options))
+        terminal.note(f"run {run_id(row)} in Truto")
+        row, errors = await followed(client, row, shown, asked.interval_s, watch=not asked.no_wait)
+        return job, row, errors
+
+    job, row, errors = shown.wait(work)
+    shown.stamp(given.file, job)
+    shown.result(row, errors, as_json=as_json)
+    raise typer.Exit(ExitCode.FAILURES if errors or row.get("status") in ("failed", "stopped") else ExitCode.OK)
+
+
+def _checked(prepared: Prepared, given: Inputs, terminal: Terminal) -> BatchDefinition:
+    """The job as it is in the file, with arguments that it takes."""
+    from batchctl.cli.checking import require_plan
+    from batchctl.execution.sync import plan_sync
+
+    if prepared.loaded.kind != "sync-job":
+        raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+    require_plan(prepared, terminal, quiet=terminal.quiet)
+    plan_sync(prepared)
+    definition = prepared.loaded.definition
+    if definition is None:
+        raise UsageError(f"{given.shown} has errors")
+    return definition

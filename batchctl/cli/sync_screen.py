@@ -1,0 +1,220 @@
+"""What the commands for sync jobs in Truto share: a connection, questions, and what goes to the screen."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from batchctl.errors import Declined, Interrupted, UsageError
+from batchctl.json_types import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.definition.model import BatchDefinition
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.service.platform import PlatformClient
+    from batchctl.truto.connection import Connection
+
+Result = TypeVar("Result")
+_MAX_PAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SyncScreen:
+    """The terminal and the API of one command."""
+
+    terminal: Terminal
+    connection: Connection
+    retries: int
+
+    @classmethod
+    def of(cls, screen: ScreenOptions, asked: ConnectionOptions, terminal: Terminal | None = None) -> SyncScreen:
+        """From the options. Raises ``CredentialsError`` where there is no token."""
+        from batchctl.cli.notices import speaker
+        from batchctl.cli.terminal import Terminal
+        from batchctl.config.credentials import find_credentials
+        from batchctl.config.user import user_profiles
+        from batchctl.execution.notices import ConfigExposed
+        from batchctl.truto.connection import Connection, Timeouts
+
+        terminal = terminal or Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+        profiles = user_profiles(os.environ)
+        found = find_credentials(profiles, os.environ, token=asked.token, api_url=asked.api_url, profile=asked.profile)
+        terminal.hide([found.token])
+        if profiles.is_exposed():
+            speaker(terminal)(ConfigExposed(profiles.path))
+        timeouts = Timeouts(asked.connect_timeout_s, asked.timeout_s, asked.call_timeout_s)
+        connection = Connection(found.api_url, found.token, timeouts, allow_http=asked.allow_http)
+        return cls(terminal, connection, asked.retries)
+
+    def wait(self, work: Callable[[PlatformClient], Awaitable[Result]]) -> Result:
+        """What comes of ``work`` with a client. Raises what it raises."""
+        from batchctl.blocking import wait_for
+        from batchctl.service.platform import PlatformClient
+        from batchctl.truto.backoff import Backoff
+        from batchctl.truto.retry import RetryLoop
+
+        async def worked() -> Result:
+            client = PlatformClient(self.connection, RetryLoop(Backoff(self.retries)), self._told)
+            try:
+                return await work(client)
+            finally:
+                await client.aclose()
+
+        return wait_for(worked())
+
+    def _told(self, number: int, wait_s: float, why: str) -> None:
+        self.terminal.note(f"again in {wait_s:.1f} s (retry {number} of {self.retries}): {why}")
+
+    def definition(self, file: str, env_file: Path | None) -> BatchDefinition:
+        """The sync job in a file, without errors: what is wrong goes to stderr. Raises ``UsageError``."""
+        from batchctl.cli.checking import require_plan
+        from batchctl.cli.inputs import Inputs
+
+        given = Inputs(file, env_file=env_file)
+        prepared = given.prepare(required=None, jobs=True)
+        if prepared.loaded.kind != "sync-job":
+            raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+        require_plan(prepared, self.terminal, quiet=self.terminal.quiet)
+        definition = prepared.loaded.definition
+        if definition is None:
+            raise UsageError(f"{given.shown} has errors")
+        return definition
+
+    def confirm(self, what: str, question: str, *, yes: bool) -> None:
+        """Ask before something is changed. Raises ``UsageError`` where nobody can answer, ``Declined`` for a no."""
+        if yes:
+            return
+        if not self.terminal.can_ask():
+            raise UsageError(what, hint="pass --yes to do it without being asked")
+        if not self.terminal.ask(question):
+            raise Declined("nothing was changed")
+
+    def stamp(self, file: str, job: JsonObject) -> None:
+        """Write the job's id and date to its file, so that the next push knows them."""
+        from batchctl.authoring.stamping import stamped
+        from batchctl.cli.inputs import STDIN
+        from batchctl.files import write_whole
+
+        values = {key: value for key in ("id", "updated_at") if isinstance(value := job.get(key), str)}
+        if file == STDIN:
+            self.terminal.note(f"its id is {values.get('id')}: add it to the job, so that the next push updates it")
+            return
+        data = Path(file).read_bytes()
+        try:
+            text = stamped(data.decode("utf-8"), file, values)
+        except UnicodeDecodeError:
+            text = None
+        if text is None:
+            self.terminal.note(f"{file}: add id: {values.get('id')} to it, so that the next push updates the job")
+        elif text.encode() != data:
+            write_whole(Path(file), [text])
+
+    def file_text(self, job: JsonObject, output: Path | None) -> str:
+        """A job as the text of a file. Raises ``UsageError`` where it can't be written."""
+        from batchctl.authoring.writing import written
+
+        if output is not None and output.suffix == ".json":
+            return write_json(job, indent=2) + "\n"
+        order = ("id", "label", "integration_name", "environment_id", "created_at", "updated_at")
+        first = {key: job[key] for key in order if key in job}
+        return written({**first, **{key: value for key, value in job.items() if value is not None}})
+
+    def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
+        """Whether a file may be replaced: what would be lost is shown first."""
+        from batchctl.definition import read
+        from batchctl.definition.job_changes import changes, writable
+        from batchctl.definition.sync_job import job_body
+        from batchctl.render.result.sync_truto import change_lines
+
+        data = read(output.read_bytes(), file=str(output)).data
+        found = changes(job_body(data), writable(job)) if isinstance(data, dict) else ()
+        if isinstance(data, dict) and not found:
+            return True
+        for line in change_lines(found):
+            self.terminal.problem(line)
+        self.confirm(f"{output} is there and differs", f"Replace {output}?", yes=yes)
+        return True
+
+    def result(self, row: JsonObject, errors: JsonObject, *, as_json: bool) -> None:
+        """A run and its errors on stdout."""
+        from batchctl.render.result.sync_truto import run_json, run_lines
+
+        if as_json:
+            self.terminal.data([write_json(run_json(row, errors), indent=2), "\n"])
+        else:
+            self.terminal.result(line + "\n" for line in run_lines(row, errors))
+
+
+async def pushed(
+    client: PlatformClient,
+    definition: BatchDefinition,
+    shown: SyncScreen,
+    *,
+    yes: bool,
+    force: bool,
+    check: bool = False,
+) -> tuple[JsonObject | None, bool]:
+    """Push a job once its author agrees: the job in Truto, and whether it is new. None where ``check`` finds changes.
+
+    Raises ``Conflict``, ``Declined``, ``UsageError``, and what the client raises.
+    """
+    from batchctl.execution.sync_on_truto import plan_push, push
+    from batchctl.plain import counted
+    from batchctl.render.result.sync_truto import change_lines
+
+    plan = await plan_push(client, definition, force=force)
+    if plan.job_id is None:
+        shown.terminal.note(f"a new job for Truto: {definition.name}")
+        return (None, True) if check else (await push(client, plan), True)
+    if not plan.changes:
+        shown.terminal.note(f"nothing to change in {plan.job_id}")
+        return plan.theirs, False
+    for line in change_lines(plan.changes):
+        shown.terminal.problem(line)
+    if check:
+        return None, False
+    what = f"{counted(len(plan.changes), 'change')} to the job {plan.job_id}"
+    shown.confirm(what, f"{what} in Truto. Make them?", yes=yes)
+    return await push(client, plan), False
+
+
+async def followed(
+    client: PlatformClient, row: JsonObject, shown: SyncScreen, interval_s: float, *, watch: bool
+) -> tuple[JsonObject, JsonObject]:
+    """A run, at its end where ``watch`` asks for it, and its errors by node."""
+    import asyncio
+
+    from batchctl.execution.sync_on_truto import Watching, run_id, why_failed
+    from batchctl.render.result.sync_truto import state_line
+
+    watching = Watching(lambda row: shown.terminal.note(state_line(row)), shown.terminal.note, interval_s)
+    try:
+        row = await watching.follow(client, row) if watch else row
+    except asyncio.CancelledError:
+        name = run_id(row)
+        hint = f"batchctl sync status {name} --watch follows it again, batchctl sync stop {name} stops it"
+        raise Interrupted("interrupted; the run goes on in Truto", hint=hint) from None
+    errors: dict[str, JsonValue] = {}
+    if row.get("status") in ("failed", "stopped") or row.get("errors"):
+        errors = dict(await why_failed(client, row))
+    return row, errors
+
+
+async def all_of(client: PlatformClient, resource: str, query: dict[str, str]) -> list[JsonValue]:
+    """All records of a list, page after page."""
+    found: list[JsonValue] = []
+    asked = {**query, "limit": "100"}
+    for _ in range(_MAX_PAGES):
+        page = await client.page(resource, asked)
+        records, cursor = page["result"], page.get("next_cursor")
+        found += records if isinstance(records, list) else []
+        if cursor is None or cursor == asked.get("next_cursor"):
+            break
+        asked = {**asked, "next_cursor": str(cursor)}
+    return found

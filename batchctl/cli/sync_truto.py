@@ -1,0 +1,162 @@
+"""``batchctl sync push``, ``pull``, ``list``, ``status`` and ``stop``: sync jobs and their runs in Truto."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchctl.cli.groups import grouped
+from batchctl.cli.options import AccountOption, EnvFileOption, FileArgument  # noqa: TC001 - as above
+from batchctl.cli.run_options import ConnectionOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.errors import Declined, ExitCode, UsageError
+from batchctl.json_types import write_json
+
+if TYPE_CHECKING:
+    from batchctl.cli.sync_screen import SyncScreen
+    from batchctl.json_types import JsonObject
+
+
+class Output(StrEnum):
+    """How it is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Change the job without being asked.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite a change that somebody else made in Truto.")]
+OutputOption = Annotated[Output, typer.Option("--output", "-o", help="How to print it.")]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run in Truto.")]
+JobArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of a sync job in Truto.")]
+
+
+@grouped
+def push(  # noqa: PLR0913 - the options of a command
+    file: FileArgument,
+    *,
+    env_file: EnvFileOption = None,
+    yes: YesOption = False,
+    force: ForceOption = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only show what would change; exit code 3 where something would.")
+    ] = False,
+    keep_file: Annotated[
+        bool, typer.Option("--keep-file", help="Don't write the job's id and date to the file.")
+    ] = False,
+    output: OutputOption = Output.TEXT,
+    connection: ConnectionOptions,
+    screen: ScreenOptions,
+) -> None:
+    """Bring a sync job to Truto: create it, or update the one with the file's id, showing what changes."""
+    from batchctl.cli.sync_screen import SyncScreen, pushed
+
+    shown = SyncScreen.of(screen, connection)
+    definition = shown.definition(file, env_file)
+    job, is_new = shown.wait(lambda client: pushed(client, definition, shown, yes=yes, force=force, check=check))
+    if job is None:
+        raise typer.Exit(ExitCode.FAILURES)
+    if not check and not keep_file:
+        shown.stamp(file, job)
+    if output is Output.JSON:
+        shown.terminal.data([write_json(job, indent=2), "\n"])
+    elif is_new:
+        shown.terminal.result([f"created {job.get('id')}\n"])
+
+
+@grouped
+def pull(
+    job_id: JobArgument,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="YAML, or JSON by its ending [default: stdout].")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace a file that differs without being asked.")] = False,
+    connection: ConnectionOptions,
+    screen: ScreenOptions,
+) -> None:
+    """Write a sync job in Truto to a file, id and dates included, so that a push finds it again."""
+    from batchctl.cli.out_files import require_place
+    from batchctl.cli.sync_screen import SyncScreen
+    from batchctl.execution.sync_on_truto import fetch_job
+    from batchctl.files import write_whole
+
+    if output is not None:
+        require_place(output, "--output")
+    shown = SyncScreen.of(screen, connection)
+    job = shown.wait(lambda client: fetch_job(client, job_id))
+    text = shown.file_text(job, output)
+    if output is None:
+        shown.terminal.data([text])
+        return
+    if output.exists() and not shown.may_replace(output, job, yes=yes):
+        raise Declined("the file stays as it is")
+    write_whole(output, [text])
+    shown.terminal.note(f"{output} has the job {job_id}")
+
+
+@grouped
+def list_jobs(
+    *,
+    account: AccountOption = None,
+    output: OutputOption = Output.TEXT,
+    connection: ConnectionOptions,
+    screen: ScreenOptions,
+) -> None:
+    """List the sync jobs in Truto; with --account the runs of an account."""
+    from batchctl.cli.sync_screen import SyncScreen, all_of
+    from batchctl.execution.sync_on_truto import JOBS, RUNS
+    from batchctl.render.result.sync_truto import job_rows, run_rows
+
+    shown = SyncScreen.of(screen, connection)
+    resource, query = (RUNS, {"integrated_account_id": account}) if account else (JOBS, {})
+    found = shown.wait(lambda client: all_of(client, resource, query))
+    if output is Output.JSON:
+        shown.terminal.data([write_json(found, indent=2), "\n"])
+    elif not found:
+        shown.terminal.note("none")
+    else:
+        shown.terminal.result(line + "\n" for line in (run_rows(found) if account else job_rows(found)))
+
+
+@grouped
+def status(
+    run: RunArgument,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the run until it ends.")] = False,
+    interval_s: Annotated[float, typer.Option("--interval", min=0.05, metavar="SECONDS", help="Ask so often.")] = 10,
+    output: OutputOption = Output.TEXT,
+    connection: ConnectionOptions,
+    screen: ScreenOptions,
+) -> None:
+    """Show a run in Truto, node by node, and why it failed. Exit code 3 for one that did not complete."""
+    from batchctl.cli.sync_screen import SyncScreen, followed
+    from batchctl.execution.sync_on_truto import RUNS
+
+    shown = SyncScreen.of(screen, connection)
+    row = shown.wait(lambda client: client.record(RUNS, run))
+    _finish(shown, shown.wait(lambda client: followed(client, row, shown, interval_s, watch=watch)), output)
+
+
+@grouped
+def stop(run: RunArgument, *, connection: ConnectionOptions, screen: ScreenOptions) -> None:
+    """Stop a run in Truto."""
+    from batchctl.cli.sync_screen import SyncScreen
+    from batchctl.execution.sync_on_truto import RUNS
+
+    shown = SyncScreen.of(screen, connection)
+    shown.wait(lambda client: client.delete(RUNS, run))
+    shown.terminal.note(f"asked Truto to stop {run}")
+
+
+def _finish(shown: SyncScreen, ended: tuple[JsonObject, JsonObject], output: Output) -> None:
+    """Print a run and its errors, and end with its exit code."""
+    row, errors = ended
+    shown.result(row, errors, as_json=output is Output.JSON)
+    state = row.get("status")
+    if state in ("failed", "stopped") or errors:
+        raise typer.Exit(ExitCode.FAILURES)
+    if state not in ("completed", "created", "running", "rate_limited"):
+        raise UsageError(f"the run is in a state that batchctl does not know: {str(state)[:40]}")

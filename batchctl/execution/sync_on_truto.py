@@ -1,0 +1,162 @@
+"""Sync jobs in Truto: bring a job there, start a run of it, follow the run.
+
+Source of the shapes: Truto's API reference of sync jobs and sync job runs, and its public skills.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.definition.job_changes import changes, update_body, writable
+from batchctl.errors import Conflict, Refused, ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from batchctl.definition.job_changes import Change
+    from batchctl.definition.model import BatchDefinition
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.service.platform import PlatformClient
+
+JOBS, RUNS, LOG = "sync-job", "sync-job-run", "log"
+# States in which a run stays.
+ENDED = frozenset({"completed", "failed", "stopped"})
+# Truto brings the figures of a run up to date about every ten seconds.
+POLL_S = 10.0
+# A run whose figures stand for so long is stuck, by Truto's own guide to debugging.
+STUCK_S = 300.0
+_LOGGED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PushPlan:
+    """What a push would do: create a job (``theirs`` is None), or make ``changes`` to it with ``body``."""
+
+    job_id: str | None
+    body: JsonObject
+    theirs: JsonObject | None = None
+    changes: tuple[Change, ...] = ()
+
+
+async def plan_push(client: PlatformClient, definition: BatchDefinition, *, force: bool = False) -> PushPlan:
+    """Compare a job with what Truto has. Nothing is changed.
+
+    Raises ``Conflict`` where the job in Truto was changed after the file was pulled or pushed, unless ``force``, and
+    what the client raises.
+    """
+    job = definition.job
+    job_id = job.id if job is not None else None
+    if job is None or job_id is None:
+        return PushPlan(None, definition.payload)
+    theirs = await fetch_job(client, job_id)
+    found = changes(writable(theirs), definition.payload)
+    known, latest = job.data.get("updated_at"), theirs.get("updated_at")
+    if found and known is not None and latest is not None and known != latest and not force:
+        raise Conflict(
+            f"the job in Truto was changed on {latest}, the file knows it as of {known}",
+            hint=f"batchctl sync pull {job_id} --output FILE brings the change here; --force overwrites it",
+        )
+    return PushPlan(job_id, update_body(theirs, definition.payload), theirs, found)
+
+
+async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
+    """A job as Truto has it. Raises what the client raises."""
+    try:
+        return await client.record(JOBS, job_id)
+    except Refused as error:
+        if error.status == 404:
+            hint = "check the id and whose token it is; a file without an id is pushed as a new job"
+            raise Refused(f"there is no sync job {job_id}", hint=hint, status=404) from None
+        raise
+
+
+async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
+    """Do it. The job as Truto has it now."""
+    if plan.job_id is None:
+        return await client.create(JOBS, plan.body)
+    if plan.theirs is not None and not plan.changes:
+        return plan.theirs
+    return await client.update(JOBS, plan.job_id, plan.body)
+
+
+@dataclass(slots=True)
+class Watching:
+    """How a run is followed: ``tell`` hears each row that differs from the one before, ``note`` of what is odd."""
+
+    tell: Callable[[JsonObject], None] = lambda _row: None
+    note: Callable[[str], None] = lambda _text: None
+    poll_s: float = POLL_S
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    _changed_s: float = field(default=0.0, init=False)
+
+    async def follow(self, client: PlatformClient, row: JsonObject) -> JsonObject:
+        """The row of the run when it has ended. Raises what the client raises."""
+        self._changed_s, told = self.clock(), False
+        self.tell(row)
+        while row.get("status") not in ENDED:
+            await self.sleep(self.poll_s)
+            latest = await client.record(RUNS, run_id(row))
+            if latest != row:
+                self._changed_s, told = self.clock(), False
+                self.tell(latest)
+            elif not told and self.clock() - self._changed_s >= STUCK_S and row.get("status") != "rate_limited":
+                told = True
+                self.note(f"nothing has changed for {STUCK_S:g} s: the run may be stuck")
+            row = latest
+        return row
+
+
+def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> JsonObject:
+    """The body of ``POST /sync-job-run``; ``options`` are those of its keys that have a value."""
+    body: JsonObject = {"sync_job_id": job_id, "status": "created", "args": definition.args}
+    if definition.integrated_account_id:
+        body["integrated_account_id"] = definition.integrated_account_id
+    return {**body, **{key: value for key, value in options.items() if value not in (None, False, [])}}
+
+
+async def start_run(client: PlatformClient, body: JsonObject) -> JsonObject:
+    """Start a run: its row. Raises what the client raises."""
+    row = await client.create(RUNS, body)
+    run_id(row)
+    return row
+
+
+def run_id(row: JsonObject) -> str:
+    """The id in the row of a run. Raises ``ServiceError`` where there is none."""
+    found = row.get("id")
+    if not isinstance(found, str) or not found:
+        raise ServiceError("the answer to the run has no id", hint="check --api-url")
+    return found
+
+
+async def why_failed(client: PlatformClient, row: JsonObject) -> dict[str, list[JsonValue]]:
+    """The errors of a run by node: those in its row, else those in its log, which alone says why a run failed.
+
+    Entries without a node are under ``run``.
+    """
+    kept = row.get("errors")
+    if isinstance(kept, list) and kept:
+        return _by_node(kept)
+    query = {"log_type": "rapid_bridge", "sync_job_run_id": run_id(row), "limit": str(_LOGGED)}
+    entries = (await client.page(LOG, query))["result"]
+    return _by_node([entry for entry in entries if _is_error(entry)] if isinstance(entries, list) else [])
+
+
+def _by_node(entries: list[JsonValue]) -> dict[str, list[JsonValue]]:
+    found: dict[str, list[JsonValue]] = {}
+    for entry in entries:
+        named = entry.get("resource") or entry.get("name") if isinstance(entry, dict) else None
+        found.setdefault(str(named or "run"), []).append(entry)
+    return found
+
+
+def _is_error(entry: JsonValue) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    stated = entry.get("status")
+    is_bad = isinstance(stated, str) and ("error" in stated or "fail" in stated)
+    return is_bad or entry.get("webhook_successful") is False or entry.get("datastore_successful") is False

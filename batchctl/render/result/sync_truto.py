@@ -1,0 +1,81 @@
+"""Sync jobs and runs in Truto, as lines of text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.json_types import write_json
+from batchctl.plain import clean
+from batchctl.truto.envelope import describe_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from batchctl.definition.job_changes import Change
+    from batchctl.json_types import JsonObject, JsonValue
+
+_WIDTH = 100
+_MAX_ERRORS = 3
+
+
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """``~ resources.contacts.query.limit: 50 → 100``; ``+`` is new, ``-`` goes."""
+    for change in changes:
+        place = clean(".".join(map(str, change.path)), _WIDTH)
+        if change.before is None:
+            yield f"+ {place}: {_short(change.after)}"
+        elif change.after is None:
+            yield f"- {place}: {_short(change.before)}"
+        else:
+            yield f"~ {place}: {_short(change.before)} → {_short(change.after)}"
+
+
+def _short(value: JsonValue) -> str:
+    return clean(write_json(value), _WIDTH)
+
+
+def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
+    """The shape of ``sync -o json``; of a run in Truto nobody here knows the destinations."""
+    run: JsonObject = {key: row.get(key) for key in ("id", "status", "resource_stats")}
+    return {"run": run, "destinations": {}, "errors": errors}
+
+
+def state_line(row: JsonObject) -> str:
+    """``running: contacts 120 fetched, 100 persisted; notes 30 fetched``."""
+    parts = [f"{node} {figures}" for node, _method, figures in _stats(row)]
+    return clean(f"{row.get('status')}{': ' if parts else ''}{'; '.join(parts)}", 300)
+
+
+def run_lines(row: JsonObject, errors: JsonObject) -> Iterator[str]:
+    """The run, its nodes, what went wrong."""
+    yield clean(f"run {row.get('id')} {row.get('status')}", 200)
+    for node, method, figures in _stats(row):
+        yield clean(f"  {node} ({method}): {figures}", 200)
+    for node, entries in errors.items():
+        listed = entries if isinstance(entries, list) else [entries]
+        for entry in listed[:_MAX_ERRORS]:
+            yield clean(f"  ✘ {node}: {describe_entry(entry).sentence()}", 500)
+        if len(listed) > _MAX_ERRORS:
+            yield f"  ✘ {clean(node, 80)}: {len(listed) - _MAX_ERRORS:,} more"
+
+
+def _stats(row: JsonObject) -> Iterator[tuple[str, str, str]]:
+    stats = row.get("resource_stats")
+    for node, methods in stats.items() if isinstance(stats, dict) else ():
+        for method, figures in methods.items() if isinstance(methods, dict) else ():
+            known = figures if isinstance(figures, dict) else {}
+            yield node, method, ", ".join(f"{count} {what}" for what, count in known.items())
+
+
+def job_rows(jobs: Iterable[JsonValue]) -> Iterator[str]:
+    """A line for each job: its id, when it was changed, its label."""
+    for job in jobs:
+        data = job if isinstance(job, dict) else {}
+        yield clean(f"{data.get('id')}  {data.get('updated_at')}  {data.get('label')}", 200)
+
+
+def run_rows(runs: Iterable[JsonValue]) -> Iterator[str]:
+    """A line for each run: its id, state, when it was made, whose job."""
+    for run in runs:
+        data = run if isinstance(run, dict) else {}
+        yield clean(f"{data.get('id')}  {data.get('status')}  {data.get('created_at')}  {data.get('sync_job_id')}", 200)

@@ -1,0 +1,124 @@
+"""Truto's own resources over HTTP: one request, one JSON answer. Reads are repeated where that can help."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from batchctl.errors import BadAnswer, Unanswered
+from batchctl.json_types import NotJson, read_json
+from batchctl.truto.backoff import RETRYABLE
+from batchctl.truto.charset import decoded
+from batchctl.truto.exchange import Exchange
+from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.retry import Again, RetryLoop
+from batchctl.truto.unpacking import Bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.errors import ServiceError
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.truto.connection import Connection
+
+_BOUNDS = Bounds(most_bytes=64 << 20)
+
+
+class _Refusal(Exception):
+    """An answer with an error status."""
+
+    def __init__(self, error: ServiceError, status: int) -> None:
+        super().__init__()
+        self.error = error
+        self.status = status
+
+
+class PlatformClient:
+    """Requests for resources such as ``/sync-job``; close it with ``aclose``.
+
+    ``tell`` hears before each wait of a retry: its number, the seconds, and why. All methods raise
+    ``CredentialsError`` or ``Refused`` for an answer that is an error, ``Unanswered`` without one, ``BadAnswer`` for
+    what is not the JSON that it should be.
+    """
+
+    def __init__(
+        self, connection: Connection, loop: RetryLoop, tell: Callable[[int, float, str], None] = lambda *_: None
+    ) -> None:
+        self._host = connection.host
+        self._exchange = Exchange(connection, connections=1)
+        self._loop = loop
+        self._tell = tell
+
+    async def record(self, resource: str, record_id: str) -> JsonObject:
+        """``GET /RESOURCE/ID``."""
+        return self._object(await self._asked("GET", _path(resource, record_id)))
+
+    async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
+        """``GET /RESOURCE``: an object with ``result``, a list, and ``next_cursor``."""
+        body = self._object(await self._asked("GET", f"{_path(resource)}?{urlencode(query)}"))
+        if not isinstance(body.get("result"), list):
+            raise BadAnswer(f"the answer from {self._host} is not a list of {resource}", hint="check --api-url")
+        return body
+
+    async def create(self, resource: str, body: JsonObject) -> JsonObject:
+        """``POST /RESOURCE``: the new record. It is not sent twice, unless it surely did not arrive."""
+        return self._object(await self._asked("POST", _path(resource), body))
+
+    async def update(self, resource: str, record_id: str, body: JsonObject) -> JsonObject:
+        """``PATCH /RESOURCE/ID``: the record as it is afterwards."""
+        return self._object(await self._asked("PATCH", _path(resource, record_id), body))
+
+    async def delete(self, resource: str, record_id: str) -> None:
+        """``DELETE /RESOURCE/ID``."""
+        await self._asked("DELETE", _path(resource, record_id))
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._exchange.aclose()
+
+    async def _asked(self, method: str, target: str, body: JsonObject | None = None) -> JsonValue:
+        content = None if body is None else json.dumps(body, ensure_ascii=True, allow_nan=False).encode()
+
+        def again(outcome: object) -> Again | None:
+            match outcome:
+                case _Refusal(status=status) if status == 429 or (method == "GET" and status in RETRYABLE):
+                    return Again(status, why=str(outcome.error))
+                case Unanswered() if method == "GET" or not outcome.sent:
+                    return Again(why=str(outcome))
+            return None
+
+        try:
+            answer, _ = await self._loop.run(
+                lambda: self._attempt(method, target, content),
+                again,
+                lambda number, wait_s, why: self._tell(number, wait_s, why.why),
+            )
+        except _Refusal as refused:
+            raise refused.error from None
+        return answer
+
+    async def _attempt(self, method: str, target: str, content: bytes | None) -> JsonValue:
+        headers = {"Content-Type": "application/json"} if content is not None else None
+        async with self._exchange.send(method, target, bounds=_BOUNDS, content=content, headers=headers) as incoming:
+            data = await incoming.body()
+        body: JsonValue
+        try:
+            body = read_json(decoded(data, incoming.content_type, self._host)) if data.strip() else None
+        except (NotJson, BadAnswer):
+            if incoming.ok:
+                message = f"the answer from {self._host} is not JSON: {excerpt(data)}"
+                raise BadAnswer(message, hint="check --api-url") from None
+            body = excerpt(data)
+        if not incoming.ok:
+            raise _Refusal(refusal(incoming.status, body, incoming.request_id), incoming.status)
+        return body
+
+    def _object(self, body: JsonValue) -> JsonObject:
+        if not isinstance(body, dict):
+            raise BadAnswer(f"the answer from {self._host} is not an object", hint="check --api-url")
+        return body
+
+
+def _path(resource: str, record_id: str | None = None) -> str:
+    return f"/{resource}" if record_id is None else f"/{resource}/{quote(record_id, safe='')}"
