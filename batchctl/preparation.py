@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread, refuse_unread_context
-from batchctl.definition.sync_job import planned_nodes
+from batchctl.definition.sync_job import job_of, planned_nodes
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by, problem
 from batchctl.errors import DefinitionError
@@ -230,7 +230,7 @@ def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = Non
         complete=loaded.definition is not None,
         given=given,
         kind=loaded.kind,
-        job=loaded.definition.job if loaded.definition is not None else None,
+        job=job_of(loaded.data) if loaded.kind == "sync-job" and isinstance(loaded.data, dict) else None,
     )
 
 

@@ -61,14 +61,20 @@ def sync_job_definition(
         args_schema=cast("JsonObject | None", root.get("args_schema")),
         fixtures=_text(root, "fixtures"),
         secrets=secrets,
-        job=SyncJob(
-            root,
-            str(root.get("label") or root.get("name") or "Untitled"),
-            cast("int", root.get("default_runtime_version", DEFAULT_VERSION)),
-            _text(root, "state_key") or None,
-            _text(root, "mutex_key") or None,
-            _text(root, "args_validation") or None,
-        ),
+        job=job_of(root),
+    )
+
+
+def job_of(root: JsonObject) -> SyncJob:
+    """What a job has beside its nodes, also of a file with errors: what has the wrong type counts as missing."""
+    version = root.get("default_runtime_version")
+    return SyncJob(
+        root,
+        str(root.get("label") or root.get("name") or "Untitled"),
+        version if isinstance(version, int) else DEFAULT_VERSION,
+        _text(root, "state_key") or None,
+        _text(root, "mutex_key") or None,
+        _text(root, "args_validation") or None,
     )
 
 

@@ -41,7 +41,7 @@ class Subject:
 
     ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
     whether every resource could be built (so that something missing is really missing), ``kind`` what the file was
-    read as, ``job`` what a complete sync job has beside its nodes. The rest is in views:
+    read as, ``job`` what a sync job has beside its nodes. The rest is in views:
     ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``; each does its work when
     a rule first asks.
     """

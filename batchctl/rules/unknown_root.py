@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import SyncNode
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.planner import find_places
+from batchctl.rules.bare_name_compared import is_compared
 from batchctl.rules.exp_placeholders import is_exp
 
 if TYPE_CHECKING:
@@ -92,14 +93,16 @@ def _in_placeholders(subject: Subject) -> Iterator[Finding]:
 
 
 def _in_expressions(subject: Subject) -> Iterator[Finding]:
+    texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or _is_added(subject, node):
             # Between the bars of |…|…| names are those of what is changed.
             continue
         known = (*_roots(subject, node), "true", "false", "null")
+        text = texts[node.index, steps]
         for found in analysis.paths:
             root = found.segments[0]
-            if not found.relative and root not in known:
+            if not found.relative and root not in known and not is_compared(text, found):
                 yield subject.finding(
                     node,
                     subject.within(node, steps, found.start, found.end),

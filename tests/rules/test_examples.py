@@ -32,7 +32,8 @@ def found_in(example: str, rule: str) -> list[str]:
     offered = OFFERED if rule in names_found_by(Finder.CAPABILITIES) else None
     whole = example if "integrated_account_id" in example or "resources:" not in example else ACCOUNT + example
     return [
-        diagnostic.rule for diagnostic in prepare(whole, environment={}, given=Given(capabilities=offered)).diagnostics
+        diagnostic.rule
+        for diagnostic in prepare(whole, environment={}, given=Given(capabilities=offered), jobs=True).diagnostics
     ]
 
 

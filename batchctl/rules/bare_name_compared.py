@@ -1,0 +1,64 @@
+"""An expression compares with a bare name, which is no text in JSONata.
+
+Why:
+    A name without quotes is a path: where the input has none of that name it is nothing, and nothing equals nothing.
+    The condition is never met, and no error says so.
+
+Fails:
+    args: {stage: won}
+    resources:
+      - resource: crm/contacts
+        method: list
+        run_if: args.stage = won
+
+Passes:
+    args: {stage: won}
+    resources:
+      - resource: crm/contacts
+        method: list
+        run_if: args.stage = "won"
+
+Fix:
+    Put it in quotes, or name the root: ``args.won``.
+
+Since: 0.2.0
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.expression.analysis import PathRead
+    from batchctl.rules.finding import Finding
+    from batchctl.rules.subject import Subject
+
+_COMPARES = re.compile(r"(?:!=|<=|>=|=|<|>|\bin)\s*$")
+_ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date", "payload", "true", "false", "null")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every single name that nothing in the file can give a value, to the right of a comparison."""
+    texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
+    for node, steps, analysis in subject.expressions.analyses:
+        if analysis.changes or subject.dependencies.context_above(node.key):
+            continue
+        for path in analysis.paths:
+            if is_compared(texts[node.index, steps], path):
+                name = path.segments[0]
+                yield subject.finding(
+                    node,
+                    subject.within(node, steps, path.start, path.end),
+                    f"{name} without quotes is a path, and no text: unless the account has it, it leads nowhere",
+                    help=f'write "{name}", or args.{name}',
+                )
+
+
+def is_compared(text: str, path: PathRead) -> bool:
+    """Whether a path in an expression is one name that is no root, with a comparison before it."""
+    if len(path.segments) != 1 or path.relative or path.segments[0] in _ROOTS:
+        return False
+    return _COMPARES.search(text, 0, path.start) is not None

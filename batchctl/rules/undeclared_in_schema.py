@@ -1,0 +1,77 @@
+"""A sync job reads an argument that its ``args_schema`` does not declare.
+
+Why:
+    ``args`` of the file are for runs on this machine and are not part of the job in Truto: there, only what
+    ``args_schema`` declares is checked before a run and shown to who starts one.
+
+Fails:
+    default_runtime_version: 4
+    args: {account: "7", stage: won}
+    args_schema: {account: {type: string}}
+    resources:
+      - name: deals
+        resource: crm/deals
+        method: list
+        integrated_account_id: "{{args.account}}"
+        query: {stage: "{{args.stage}}"}
+      - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [deals]}
+
+Passes:
+    default_runtime_version: 4
+    args: {account: "7", stage: won}
+    args_schema: {account: {type: string}, stage: {type: string}}
+    resources:
+      - name: deals
+        resource: crm/deals
+        method: list
+        integrated_account_id: "{{args.account}}"
+        query: {stage: "{{args.stage}}"}
+      - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [deals]}
+
+Fix:
+    Declare it: ``args_schema: {stage: {type: string}}``.
+
+Since: 0.2.0
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.plan.reads import Segments
+    from batchctl.rules.finding import Finding
+    from batchctl.rules.subject import Subject
+
+ABOUT = frozenset({"sync-job"})
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Every argument that is read, once each, at its first reader; not those that another rule says are missing."""
+    declared, told = subject.arguments.declared, set[str]()
+    for node, read in subject.placeholders.reads:
+        name = _argument(read.segments)
+        if name and name not in declared and name not in told and name in subject.arguments.values:
+            told.add(name)
+            yield subject.finding(node, read.reference, _sentence(name), help=_advice(name))
+    for other, steps, analysis in subject.expressions.analyses:
+        for path in analysis.paths:
+            name = _argument(path.segments)
+            if name and name not in declared and name not in told:
+                told.add(name)
+                place = subject.within(other, steps, path.start, path.end)
+                yield subject.finding(other, place, _sentence(name), help=_advice(name))
+
+
+def _argument(segments: Segments) -> str:
+    return str(segments[1]) if len(segments) > 1 and segments[0] == "args" and isinstance(segments[1], str) else ""
+
+
+def _sentence(name: str) -> str:
+    return f'args_schema does not declare the argument "{name}"'
+
+
+def _advice(name: str) -> str:
+    return f"add {name}: {{type: string}} to args_schema"
