@@ -64,12 +64,12 @@ def sync_on_truto(
 
 def _checked(prepared: Prepared, given: Inputs, terminal: Terminal) -> BatchDefinition:
     """The job as it is in the file, with arguments that it takes."""
-    from batchctl.cli.checking import require_plan
+    from batchctl.cli.checking import show_problems_or_plan
     from batchctl.execution.sync import plan_sync
 
     if prepared.loaded.kind != "sync-job":
         raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
-    require_plan(prepared, terminal, quiet=terminal.quiet)
+    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     plan_sync(prepared)
     definition = prepared.loaded.definition
     if definition is None:

@@ -73,14 +73,14 @@ class SyncScreen:
 
     def definition(self, file: str, env_file: Path | None) -> BatchDefinition:
         """The sync job in a file, without errors: what is wrong goes to stderr. Raises ``UsageError``."""
-        from batchctl.cli.checking import require_plan
+        from batchctl.cli.checking import show_problems_or_plan
         from batchctl.cli.inputs import Inputs
 
         given = Inputs(file, env_file=env_file)
         prepared = given.prepare(required=None, jobs=True)
         if prepared.loaded.kind != "sync-job":
             raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
-        require_plan(prepared, self.terminal, quiet=self.terminal.quiet)
+        show_problems_or_plan(prepared, self.terminal, quiet=self.terminal.quiet)
         definition = prepared.loaded.definition
         if definition is None:
             raise UsageError(f"{given.shown} has errors")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
 
 
-class Output(StrEnum):
+class TrutoOutput(StrEnum):
     """How it is printed."""
 
     TEXT = "text"
@@ -28,7 +28,7 @@ class Output(StrEnum):
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Change the job without being asked.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite a change that somebody else made in Truto.")]
-OutputOption = Annotated[Output, typer.Option("--output", "-o", help="How to print it.")]
+OutputOption = Annotated[TrutoOutput, typer.Option("--output", "-o", help="How to print it.")]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run in Truto.")]
 JobArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of a sync job in Truto.")]
 
@@ -46,7 +46,7 @@ def push(  # noqa: PLR0913 - the options of a command
     keep_file: Annotated[
         bool, typer.Option("--keep-file", help="Don't write the job's id and date to the file.")
     ] = False,
-    output: OutputOption = Output.TEXT,
+    output: OutputOption = TrutoOutput.TEXT,
     connection: ConnectionOptions,
     screen: ScreenOptions,
 ) -> None:
@@ -60,7 +60,7 @@ def push(  # noqa: PLR0913 - the options of a command
         raise typer.Exit(ExitCode.FAILURES)
     if not check and not keep_file:
         shown.stamp(file, job)
-    if output is Output.JSON:
+    if output is TrutoOutput.JSON:
         shown.terminal.data([write_json(job, indent=2), "\n"])
     elif is_new:
         shown.terminal.result([f"created {job.get('id')}\n"])
@@ -101,7 +101,7 @@ def pull(
 def list_jobs(
     *,
     account: AccountOption = None,
-    output: OutputOption = Output.TEXT,
+    output: OutputOption = TrutoOutput.TEXT,
     connection: ConnectionOptions,
     screen: ScreenOptions,
 ) -> None:
@@ -113,7 +113,7 @@ def list_jobs(
     shown = SyncScreen.of(screen, connection)
     resource, query = (RUNS, {"integrated_account_id": account}) if account else (JOBS, {})
     found = shown.wait(lambda client: all_of(client, resource, query))
-    if output is Output.JSON:
+    if output is TrutoOutput.JSON:
         shown.terminal.data([write_json(found, indent=2), "\n"])
     elif not found:
         shown.terminal.note("none")
@@ -127,7 +127,7 @@ def status(
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Follow the run until it ends.")] = False,
     interval_s: Annotated[float, typer.Option("--interval", min=0.05, metavar="SECONDS", help="Ask so often.")] = 10,
-    output: OutputOption = Output.TEXT,
+    output: OutputOption = TrutoOutput.TEXT,
     connection: ConnectionOptions,
     screen: ScreenOptions,
 ) -> None:
@@ -151,10 +151,10 @@ def stop(run: RunArgument, *, connection: ConnectionOptions, screen: ScreenOptio
     shown.terminal.note(f"asked Truto to stop {run}")
 
 
-def _finish(shown: SyncScreen, ended: tuple[JsonObject, JsonObject], output: Output) -> None:
+def _finish(shown: SyncScreen, ended: tuple[JsonObject, JsonObject], output: TrutoOutput) -> None:
     """Print a run and its errors, and end with its exit code."""
     row, errors = ended
-    shown.result(row, errors, as_json=output is Output.JSON)
+    shown.result(row, errors, as_json=output is TrutoOutput.JSON)
     state = row.get("status")
     if state in ("failed", "stopped") or errors:
         raise typer.Exit(ExitCode.FAILURES)
