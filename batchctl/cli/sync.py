@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ from batchctl.cli.run_options import (  # noqa: TC001 - as above
     ScreenOptions,
 )
 from batchctl.cli.sync_commands import SyncCommand
+from batchctl.cli.sync_options import TrutoOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
 
@@ -42,39 +43,6 @@ class SyncOutput(StrEnum):
 
     TREE = "tree"
     JSON = "json"
-
-
-@dataclass(frozen=True, slots=True)
-class TrutoOptions:
-    """What goes with ``--on-truto`` alone."""
-
-    TITLE: ClassVar = "On Truto"
-
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the job in Truto without being asked.")] = False
-    force: Annotated[
-        bool, typer.Option("--force", help="Overwrite a change of somebody else, and run past the mutex.")
-    ] = False
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Start the run and don't follow it.")] = False
-    interval_s: Annotated[
-        float, typer.Option("--interval", min=0.05, metavar="SECONDS", help="How often to ask for its state.")
-    ] = 10
-    webhook_id: Annotated[
-        str | None,
-        typer.Option("--webhook-id", metavar="ID", help="Runtime 1 to 3: the webhook of the records."),
-    ] = None
-    daemon_group: Annotated[
-        str | None, typer.Option("--daemon-group", metavar="KEY", help="Runtime 1 to 3: the daemons that store them.")
-    ] = None
-
-    def run_options(self) -> JsonObject:
-        """The keys of ``POST /sync-job-run`` that they are."""
-        return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
-
-    def require_unused(self) -> None:
-        """Raise ``UsageError`` where one is given and nothing is run on Truto."""
-        for each in fields(self):
-            if getattr(self, each.name) != each.default:
-                raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
 
 
 class ErrorHandling(StrEnum):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
-    from batchctl.cli.sync import TrutoOptions
+    from batchctl.cli.sync_options import TrutoOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.definition.model import BatchDefinition
     from batchctl.json_types import JsonObject

@@ -1,0 +1,46 @@
+"""Options of ``batchctl sync FILE`` that go with a run in Truto."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class TrutoOptions:
+    """What goes with ``--on-truto`` alone."""
+
+    TITLE: ClassVar = "On Truto"
+
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the job in Truto without being asked.")] = False
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite a change of somebody else, and run past the mutex.")
+    ] = False
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Start the run and don't follow it.")] = False
+    interval_s: Annotated[
+        float, typer.Option("--interval", min=0.05, metavar="SECONDS", help="How often to ask for its state.")
+    ] = 10
+    webhook_id: Annotated[
+        str | None,
+        typer.Option("--webhook-id", metavar="ID", help="Runtime 1 to 3: the webhook of the records."),
+    ] = None
+    daemon_group: Annotated[
+        str | None, typer.Option("--daemon-group", metavar="KEY", help="Runtime 1 to 3: the daemons that store them.")
+    ] = None
+
+    def run_options(self) -> JsonObject:
+        """The keys of ``POST /sync-job-run`` that they are."""
+        return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
+
+    def require_unused(self) -> None:
+        """Raise ``UsageError`` where one is given and nothing is run on Truto."""
+        for each in fields(self):
+            if getattr(self, each.name) != each.default:
+                raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
