@@ -13,7 +13,7 @@ LAYERS = [
     ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
-    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"],
+    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["fleet"],
     ["server", "lsp"], ["config"], ["api"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
@@ -27,7 +27,7 @@ HOMES = {
     "tomlkit": ["config/profiles.py"],
     "aiohttp": ["destinations/webhook.py", "truto/exchange.py"],
     "duckdb": ["destinations/tables/duckdb.py"],
-    "psycopg": ["destinations/tables/postgres.py"],
+    "psycopg": ["destinations/tables/postgres.py", "fleet/postgres.py"],
     "yarl": ["truto/exchange.py"],
     "certifi": ["truto/proxies.py"],
     "httpx": ["testing.py"],
@@ -42,6 +42,9 @@ HOMES = {
     "uvicorn": ["server/serving.py"],
     "jinja2": ["render/html.py"],
     "markupsafe": ["render/html.py"],
+    "distributed": ["fleet/"],
+    "dask": ["fleet/"],
+    "fsspec": ["fleet/object_store.py"],
     "rich": ["render/", "cli/"],
     "typer": ["cli/"],
 }
@@ -130,7 +133,7 @@ def test_imports_point_down(path: Path) -> None:
 
 
 HEAVY = ["jinja2", "typer", "aiohttp", "httpx", "jsonschema_rs", "rich", "pydantic", "yaml", "uvicorn", "jlens"]
-HEAVY += ["duckdb", "psycopg"]
+HEAVY += ["duckdb", "psycopg", "distributed", "fsspec"]
 
 
 @pytest.mark.parametrize("module", HEAVY)

@@ -98,8 +98,16 @@ class _RowsRun:
         if not local:
             confirm_deletes(rows.plan, setup.terminal, yes=setup.line.checks.yes)
         record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
+        if record is not None and setup.line.rows.on is None and (kept := record.fact("fleet_store")) is not None:
+            record.close()
+            raise UsageError(
+                f"run {record.id} was spread over workers, and its rows are kept in {kept}",
+                hint="resume it with --on, for example --on local:4",
+            )
         journal = RowJournal(setup.store, about, setup.terminal.redactor, rows.plan_of, resumed=record)
         self.where = _where(settings)
+        if setup.line.rows.on:
+            self.where += f" · on {setup.line.rows.on}"
         setup.terminal.note(f"{counted(len(rows.table), 'row')} · {self.where}")
         if key.is_new and key.text and record is None:
             setup.notify(KeyChosen(key.text, rows=True))
@@ -111,6 +119,10 @@ class _RowsRun:
         setup, rows = self.setup, self.rows
         title = rows.plan.definition.name or setup.inputs.shown
         async with watching_rows(len(rows.table), title, self.where, setup.terminal) as progress:
+            if setup.line.rows.on is not None:
+                from batchctl.cli.each_fleet import run_on_workers
+
+                return await run_on_workers(setup, rows, settings, journal, _notify(setup, about), progress)
             return await run_rows(
                 rows.table,
                 rows.plan.steps,
@@ -156,6 +168,11 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
     if saved is None or line.mode.local or line.mode.direct:
         return line
     fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
+    if saved.fleet is not None and line.rows.on is None:
+        # Only where the rows are kept it is known which of them wrote already.
+        on, store = saved.fleet.get("on"), line.rows.store or saved.fleet.get("store")
+        rows = replace(line.rows, on=str(on), store=None if store is None else str(store))
+        line = replace(line, rows=rows)
     mode = replace(
         line.mode, local=saved.executor == "local", direct=saved.executor == "direct", resume=None, fixtures=fixtures
     )
@@ -173,6 +190,7 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
         env_file=absolute(inputs.env_file),
         executor=setup.kind,
         fixtures=absolute(setup.line.mode.fixtures),
+        fleet=None if setup.line.rows.on is None else {"on": setup.line.rows.on, "store": setup.line.rows.store},
     ).without_secrets(rows.secrets)
     content: JsonObject = {"resources": definition.payload["resources"]}
     return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)

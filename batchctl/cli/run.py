@@ -70,6 +70,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     terminal, store = _terminal(line), user_store(os.environ)
     query = query_of(line.output, terminal)
     line.rows.require_sense(file)
+    line.rows.require_workers()
     require_places(line.output)
     require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.

@@ -9,30 +9,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
+from batchctl.engine.backends.journalled import Journal
 from batchctl.engine.result import Skipped
 from batchctl.errors import StoreError
 from batchctl.execution.notices import NotRecorded, ResponseSaved
 from batchctl.execution.spillover import SpilloverFile
 from batchctl.service.kept import Kept
+from batchctl.store.run import RunRecord
 from batchctl.store.runs import new_record, open_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from batchctl.engine.result import RunResult
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
     from batchctl.redaction import Redactor
     from batchctl.store.facts import RunInfo, Status
-    from batchctl.store.run import RunRecord
     from batchctl.store.runs import RunStore
+
+
+class Record(Journal, Protocol):
+    """The record of a run that is open for writing."""
+
+    @property
+    def id(self) -> str:
+        """What the run is called."""
+
+    @property
+    def key(self) -> str | None:
+        """The run's idempotency key."""
+
+    def save_response(self, chunks: Iterable[bytes]) -> None:
+        """Keep the response body as a whole (JSON, UTF-8)."""
+
+    def finish(self, status: Status, summary: JsonObject) -> None:
+        """Say how it ended."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
     """A record to write to; ``resumed`` says that its journal may hold responses already."""
 
-    record: RunRecord
+    record: Record
     resumed: bool = False
 
 
@@ -132,7 +154,7 @@ def open_response(
     except StoreError as error:
         notify(NotRecorded(str(error)))
         run = None
-    if run is None:
+    if run is None or not isinstance(run.record, RunRecord):
         folder = Path(tempfile.mkdtemp(prefix="batchctl-"))
         path = folder / "response.json"
         with SpilloverFile(path.open("w+b", buffering=0), path) as file:

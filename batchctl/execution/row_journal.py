@@ -58,6 +58,11 @@ class RowJournal:
         """The run that can be resumed; None where nothing is recorded."""
         return self._record.id if self._record else None
 
+    @property
+    def open_record(self) -> RunRecord | None:
+        """The record of all rows while it is open; None where nothing is recorded."""
+        return self._record
+
     @contextmanager
     def opened(self, notify: Notify, rows: Iterable[Row] = ()) -> Iterator[None]:
         """Hold the record while the rows run. Where the store can't be used nothing is kept, and nothing recalled.

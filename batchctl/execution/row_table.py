@@ -16,6 +16,7 @@ from batchctl.execution.row_end import Row, RowEnd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from batchctl.execution.row_end import RowState
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Step
 
@@ -99,7 +100,21 @@ class RowTable:
         error = None if end.error is None else json.dumps([str(end.error), end.error.hint])
         result = None if end.result is None else pack(end.result)
         calls = json.dumps(end.calls) if end.calls else None
-        found = (end.number, end.state, end.elapsed_s, end.records, error, result, calls)
+        self.keep_packed(end.number, end.state, end.elapsed_s, end.records, error=error, result=result, calls=calls)
+
+    def keep_packed(
+        self,
+        number: int,
+        state: RowState,
+        elapsed_s: float,
+        records: int,
+        *,
+        error: str | None,
+        result: str | None,
+        calls: str | None,
+    ) -> None:
+        """The same from texts: ``error`` is ``[sentence, hint]`` as JSON, ``result`` what ``pack`` made of one."""
+        found = (number, state, elapsed_s, records, error, result, calls)
         with _guarded():
             self._database.execute("INSERT OR REPLACE INTO ended VALUES (?, ?, ?, ?, ?, ?, ?)", found)
 

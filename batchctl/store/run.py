@@ -76,6 +76,9 @@ class RunRecord:
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, turn)).fetchone()
             return row
 
+    def announce(self, name: bytes, turn: int) -> None:
+        """A write is about to be sent: there is nothing to do, since every answer before it is safe already."""
+
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
         """Keep what a row of ``--each`` brought: its response body as JSON text."""
         with explained(self.folder / DATABASE):

@@ -35,6 +35,9 @@ class Journal(Protocol):
     def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
         """A kept answer."""
 
+    def announce(self, name: bytes, turn: int) -> None:
+        """A write is about to be sent. Raises ``StoreError`` where it must not be."""
+
 
 class JournalledBackend:
     """Wraps the backend that really sends.
@@ -67,6 +70,8 @@ class JournalledBackend:
             return kept
         if self._key is not None and call.is_write:
             call = replace(call, idempotency_key=call_key(self._key, contents, turn))
+        if call.is_write:
+            self._journal.announce(name, turn)
         reply = await self._inner.send(call)
         if _is_final(call, reply):
             self._record(name, turn, call, reply)

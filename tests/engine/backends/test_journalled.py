@@ -27,6 +27,9 @@ class Memory:
     def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - the journal's signature
         self.kept[name, turn] = (status, body)
 
+    def announce(self, name: bytes, turn: int) -> None:
+        pass
+
     def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
         return self.kept.get((name, turn))
 

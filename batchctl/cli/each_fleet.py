@@ -1,0 +1,82 @@
+"""``run --each --on``: the rows spread over workers, from the options to the job that these get."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.cli.inputs import read_environment
+from batchctl.errors import StoreError, UsageError
+from batchctl.fleet.job import Batch, Job
+from batchctl.fleet.rows import FleetRun
+
+if TYPE_CHECKING:
+    from batchctl.cli.each_sources import CheckedRows
+    from batchctl.cli.executors import Setup
+    from batchctl.execution.making import Settings
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.row_journal import RowJournal
+    from batchctl.execution.row_progress import RowsProgress
+    from batchctl.execution.rows import RowsResult
+
+# The variables that a definition may name: the others of this process stay here.
+_VARIABLE = re.compile(r"\$\{(\w+)")
+_OWN_STORE = "fleet"
+
+
+async def run_on_workers(
+    setup: Setup,
+    rows: CheckedRows,
+    settings: Settings,
+    journal: RowJournal,
+    notify: Notify,
+    progress: RowsProgress | None,
+) -> RowsResult:
+    """Run them where ``--on`` says. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
+    asked = setup.line.rows
+    with journal.opened(notify, rows.table):
+        record = journal.open_record
+        if record is None:
+            raise StoreError("rows on workers need a run that is recorded on this machine")
+        store = _store(asked.store, record.folder)
+        known = record.fact("fleet_store")
+        if known not in (None, store):
+            raise UsageError(f"the rows of run {record.id} are kept in {known}", hint=f"--store {known}")
+        record.put(fleet_store=store)
+        job = Job(
+            _batch(setup, rows),
+            settings,
+            record.id,
+            bytes.fromhex(str(record.fact("salt"))),
+            journal.key,
+            store,
+            asked.parallel,
+            setup.base_url if setup.line.output.report_json else None,
+        )
+        run = FleetRun(rows.table, rows.plan.steps, job, str(asked.on), setup.terminal.redactor, notify, progress)
+        return await run.run(journal, resumed=setup.resumed is not None)
+
+
+def _store(asked: str | None, folder: Path) -> str:
+    """The store that is asked for, else one in the folder of the run; a folder by its whole path."""
+    store = asked or str(folder / _OWN_STORE)
+    return store if "://" in store else str(Path(store).resolve())
+
+
+def _batch(setup: Setup, rows: CheckedRows) -> Batch:
+    inputs, given = setup.inputs, setup.inputs.given()
+    text = rows.plan.definition.source.standalone()
+    environment = read_environment(inputs.env_file)
+    named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
+    return Batch(
+        text,
+        inputs.shown,
+        named,
+        given.account,
+        given.values,
+        inputs.only,
+        inputs.tolerated,
+        allow_unresolved=setup.line.checks.allow_unresolved,
+        context=given.context,
+    )

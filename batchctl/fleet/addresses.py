@@ -1,0 +1,44 @@
+"""Addresses of a cluster: what may travel over them."""
+
+from __future__ import annotations
+
+from batchctl.errors import UsageError
+from batchctl.truto.connection import is_loopback
+
+_ENCRYPTED = ("tls", "wss")
+
+
+def is_private(address: str) -> bool:
+    """Whether nobody can read along: TLS, or a connection that does not leave this machine."""
+    scheme, _, rest = address.partition("://")
+    return scheme in (*_ENCRYPTED, "inproc") or is_loopback(_host(rest))
+
+
+def read_place(text: str) -> tuple[str, int | str]:
+    """``local:4`` → ``("local", 4)``, ``dask://HOST:PORT`` → ``("dask", "tcp://HOST:PORT")``, ``tls://`` likewise.
+
+    Raises ``UsageError`` for what names no workers, and for a connection over which a token could be read.
+    """
+    kind, separator, rest = text.partition(":")
+    if kind == "local" and separator:
+        if rest.isdecimal() and 1 <= int(rest) <= 1000:
+            return "local", int(rest)
+        raise UsageError(f"--on {text}: local:N starts N workers on this machine", hint="for example --on local:4")
+    scheme, separator, place = text.partition("://")
+    if not separator or scheme not in ("dask", "tcp", "tls") or not place.rpartition(":")[2].isdecimal():
+        raise UsageError(f"--on {text} names no workers", hint="local:N, dask://HOST:PORT or tls://HOST:PORT")
+    if scheme == "tls":
+        return "dask", f"tls://{place}"
+    if not is_loopback(_host(place)):
+        raise UsageError(
+            f"--on {text}: the token would travel unencrypted to {_host(place)}",
+            hint="set up TLS for the cluster and name it tls://HOST:PORT",
+        )
+    return "dask", f"tcp://{place}"
+
+
+def _host(place: str) -> str:
+    """``127.0.0.1`` of ``127.0.0.1:8786``, ``::1`` of ``[::1]:8786``."""
+    host = place.partition("/")[0]
+    host = host.rpartition(":")[0] if not host.endswith("]") else host
+    return host.strip("[]")

@@ -1,0 +1,66 @@
+"""A cluster to run on: one that is started here, or one that is there already."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from batchctl.errors import ConnectionFailed, UsageError
+from batchctl.fleet.addresses import is_private, read_place
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from distributed import Client
+
+# Nobody at an address is said within ten seconds.
+_CONNECT_S = 8
+_WORKERS_S = 10
+_START_S = 60
+
+
+@asynccontextmanager
+async def connected(place: str) -> AsyncIterator[Client]:
+    """A client of the workers at ``place`` (``--on``), which are started and stopped here for ``local:N``.
+
+    Raises ``UsageError`` for a place that can't be used or where distributed is missing, ``ConnectionFailed`` where
+    nobody answers.
+    """
+    kind, where = read_place(place)
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise UsageError("--on needs Dask", hint="pip install 'batchctl[fleet]'") from error
+    # Nothing of a run is written to a worker's disk but by batchctl.
+    settings = {f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")}
+    async with AsyncExitStack() as stack:
+        stack.enter_context(dask.config.set({**settings, "distributed.admin.log-format": "%(message)s"}))
+        for name in ("distributed", "tornado"):
+            # What becomes of workers is said by batchctl.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        address: Any = where
+        if kind == "local":
+            address = await stack.enter_async_context(
+                LocalCluster(
+                    n_workers=int(where),
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                    memory_limit=0,
+                    asynchronous=True,
+                )
+            )
+        try:
+            client = await stack.enter_async_context(Client(address, asynchronous=True, timeout=_CONNECT_S))
+            await client.wait_for_workers(1, timeout=_START_S if kind == "local" else _WORKERS_S)
+        except (OSError, TimeoutError) as error:
+            raise ConnectionFailed(
+                f"no scheduler with workers answers at {place}", hint="start dask scheduler and dask worker there"
+            ) from error
+        if not is_private(str(client.scheduler.address)):
+            raise UsageError(f"--on {place}: the scheduler does not speak TLS", hint="name it tls://HOST:PORT")
+        yield client

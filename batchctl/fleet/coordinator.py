@@ -1,0 +1,114 @@
+"""What runs in the Dask scheduler: it hands the job to workers and keeps the rate limits for all of them.
+
+A job lives in the scheduler's memory only, as bytes that the scheduler does not read, and goes when its client goes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from distributed.diagnostics.plugin import SchedulerPlugin
+
+from batchctl.execution.rate_limits import Windows
+from batchctl.fleet.addresses import is_private
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from distributed import Scheduler
+    from distributed.comm.core import Comm
+
+NAME = "batchctl"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A job under way: what is handed out, and the limits of its rows."""
+
+    client: str
+    sealed: object
+    windows: Windows = field(default_factory=Windows)
+    held: dict[tuple[str, str], float] = field(default_factory=dict)
+
+
+class Coordinator(SchedulerPlugin):
+    """The handlers ``batchctl_*`` of a scheduler. All answers are plain data."""
+
+    name = NAME
+    idempotent = True
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, _Open] = {}
+
+    async def start(self, scheduler: Scheduler) -> None:
+        """Add the handlers."""
+        scheduler.handlers.update(
+            {
+                "batchctl_open": self.open,
+                "batchctl_close": self.close_job,
+                "batchctl_job": self.job,
+                "batchctl_take": self.take,
+                "batchctl_hold": self.hold,
+                "batchctl_state": self.state,
+            }
+        )
+
+    def remove_client(self, scheduler: Scheduler, client: str) -> None:  # noqa: ARG002 - as Dask calls it
+        """Forget the jobs of a client that went away: their rows stop at their next call."""
+        for name in [name for name, job in self._jobs.items() if job.client == client]:
+            del self._jobs[name]
+
+    async def open(self, comm: Comm, *, job: str, client: str, sealed: object) -> bool:
+        """Take a job from its client; False where it would travel in the clear."""
+        if not is_private(str(comm.peer_address)):
+            return False
+        self._jobs[job] = _Open(client, sealed)
+        return True
+
+    async def close_job(self, *, job: str) -> None:
+        """Forget a job."""
+        self._jobs.pop(job, None)
+
+    async def job(self, comm: Comm, *, job: str) -> object:
+        """Hand a job to a worker; None for one that is over, False where it would travel in the clear."""
+        found = self._jobs.get(job)
+        if found is None:
+            return None
+        return found.sealed if is_private(str(comm.peer_address)) else False
+
+    async def take(self, *, job: str, limits: Sequence[Sequence[Any]]) -> list[Any] | None:
+        """Count a call where every limit lets it through: ``[0, ""]``, else the seconds to wait and for which limit.
+
+        ``limits`` are ``[name, kind, owner, calls]``. None for a job that is over.
+        """
+        found = self._jobs.get(job)
+        if found is None:
+            return None
+        now_s = time.monotonic()
+        windows = [(name, found.windows.window((kind, owner), calls)) for name, kind, owner, calls in limits]
+        wait_s, name = max((window.wait_s(now_s), name) for name, window in windows)
+        if wait_s > 0:
+            return [wait_s, name]
+        for _, window in windows:
+            window.take(now_s)
+        return [0.0, ""]
+
+    async def hold(self, *, job: str, limit: Sequence[Any], seconds: float) -> None:
+        """Let no call of an owner through for so long."""
+        found = self._jobs.get(job)
+        if found is not None:
+            _, kind, owner, calls = limit
+            until_s = time.monotonic() + seconds
+            found.windows.window((kind, owner), calls).close(until_s)
+            found.held[kind, owner] = max(until_s, found.held.get((kind, owner), 0.0))
+
+    async def state(self, *, job: str) -> list[list[Any]] | None:
+        """``[kind, owner, seconds]`` for every owner that is held back; None for a job that is over."""
+        found = self._jobs.get(job)
+        if found is None:
+            return None
+        now_s = time.monotonic()
+        found.held = {owner: until_s for owner, until_s in found.held.items() if until_s > now_s}
+        return [[kind, owner, until_s - now_s] for (kind, owner), until_s in found.held.items()]

@@ -1,0 +1,163 @@
+"""What workers need to know of a run: made once by whoever starts it, and the same for all rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import batchctl
+from batchctl.definition.given import Given
+from batchctl.definition.secrets import secrets_in
+from batchctl.diagnostics import Severity
+from batchctl.engine.options import RunOptions
+from batchctl.errors import UsageError
+from batchctl.execution.executor import Target
+from batchctl.execution.making import AnswerSize, Settings
+from batchctl.execution.plan_for import plan_for
+from batchctl.execution.row_plans import RowPlans
+from batchctl.preparation import prepare
+from batchctl.redaction import Redactor, secret_values
+from batchctl.truto.connection import Connection, Timeouts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from batchctl.engine.backends.gate import Gate
+    from batchctl.execution.rate_limits import Allowance
+    from batchctl.execution.row_end import Row
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The definition and what was given beside it: ``environment`` holds only the variables that the text names."""
+
+    text: str
+    file: str
+    environment: Mapping[str, str]
+    account: str | None
+    args: JsonObject
+    only: Sequence[str] = ()
+    tolerated: Sequence[str] = ()
+    allow_unresolved: bool = False
+    context: JsonObject = field(default_factory=dict)
+
+    def plans(self) -> RowPlans:
+        """The plans of its rows. Raises what preparing a definition raises."""
+        base = Given(self.args, self.account, allow_unused=True, context=self.context)
+
+        def made(given: Given) -> tuple[Prepared, Plan]:
+            prepared = prepare(
+                self.text,
+                file=self.file,
+                environment=self.environment,
+                given=base.plus(given),
+                only=self.only,
+                tolerated=self.tolerated,
+                required=Severity.ERROR,
+            )
+            return prepared, plan_for(prepared, allow_unresolved=self.allow_unresolved).plan
+
+        return RowPlans(made, base)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of many rows. ``run_id`` and ``salt`` are those of its record; each row's key begins with ``key``.
+
+    ``store`` is where rows are kept, ``parallel`` how many rows a task runs at once, ``api_url`` what calls in a
+    report begin with (None: calls are not reported).
+    """
+
+    batch: Batch
+    settings: Settings
+    run_id: str
+    salt: bytes
+    key: str | None
+    store: str
+    parallel: int
+    api_url: str | None = None
+
+    def packed(self) -> bytes:
+        """All of it, the token too, for a worker of the same version."""
+        settings, target = self.settings, self.settings.target
+        answers = getattr(settings.answers, "path", settings.answers)
+        if settings.kind == "local" and not isinstance(answers, Path):
+            raise UsageError("rows on other processes need a folder of fixtures")
+        data: dict[str, Any] = {
+            "version": batchctl.__version__,
+            "batch": asdict(self.batch),
+            "kind": settings.kind,
+            "fixtures": str(answers.resolve()) if isinstance(answers, Path) else None,
+            "target": None if target is None else _target(target),
+            "retries": settings.retries,
+            "rate_limit": settings.rate_limit,
+            "options": asdict(settings.options),
+            "run_timeout_s": settings.run_timeout_s,
+            "answer_size": list(settings.answer_size),
+            "run_id": self.run_id,
+            "salt": self.salt.hex(),
+            "key": self.key,
+            "store": self.store,
+            "parallel": self.parallel,
+            "api_url": self.api_url,
+        }
+        return json.dumps(data).encode()
+
+    @classmethod
+    def unpacked(cls, text: bytes) -> Job:
+        """The job that ``packed`` made a text of. Raises ``UsageError`` for that of another version."""
+        data = json.loads(text)
+        if data["version"] != batchctl.__version__:
+            raise UsageError(
+                f"the run was started by batchctl {data['version']}, and this worker has {batchctl.__version__}",
+                hint="install the same version on every machine",
+            )
+        target = data["target"]
+        settings = Settings(
+            data["kind"],
+            Path(data["fixtures"]) if data["fixtures"] else None,
+            None if target is None else _read_target(target),
+            data["retries"],
+            data["rate_limit"],
+            RunOptions(**data["options"]),
+            data["run_timeout_s"],
+            answer_size=AnswerSize(*data["answer_size"]),
+        )
+        return cls(
+            Batch(**data["batch"]),
+            settings,
+            data["run_id"],
+            bytes.fromhex(data["salt"]),
+            data["key"],
+            data["store"],
+            data["parallel"],
+            data["api_url"],
+        )
+
+    def settings_for(self, plan: Plan, row: Row, gates: Callable[[Sequence[Allowance]], Gate]) -> Settings:
+        """How a row is executed: its secrets are masked, its calls wait where those of all rows do."""
+        token = self.settings.target.connection.token if self.settings.target else ""
+        secrets = {*secrets_in(plan.definition), *secret_values(row.args), *([token] if token else [])}
+        return replace(self.settings, redactor=Redactor(secrets), gates=gates)
+
+
+def _target(target: Target) -> dict[str, Any]:
+    connection = target.connection
+    return {
+        "api_url": connection.api_url,
+        "token": connection.token,
+        "timeouts": asdict(connection.timeouts),
+        "allow_http": connection.allow_http,
+        "token_source": target.token_source,
+        "environment": target.environment,
+    }
+
+
+def _read_target(data: Mapping[str, Any]) -> Target:
+    connection = Connection(data["api_url"], data["token"], Timeouts(**data["timeouts"]), allow_http=data["allow_http"])
+    return Target(connection, data["token_source"], data["environment"])

@@ -1,0 +1,121 @@
+"""A worker's line to the coordinator, and the gate at which its calls wait with those of all other workers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from batchctl.errors import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from distributed import Worker
+
+    from batchctl.engine.backends.gate import Told
+    from batchctl.execution.rate_limits import Allowance
+
+# How old what is known of other workers' 429s may be.
+_FRESH_S = 0.2
+
+
+class Line:
+    """Asks the coordinator from a thread with a loop of its own. Raises ``Interrupted`` when the run is over."""
+
+    def __init__(self, worker: Worker, job: str) -> None:
+        self.job = job
+        self._worker = worker
+        self._held: dict[tuple[str, str], float] = {}
+        self._asked_s = float("-inf")
+        self._asking: asyncio.Lock | None = None
+
+    async def ask(self, handler: str, **given: Any) -> Any:
+        """What a handler answers."""
+
+        async def go() -> Any:
+            return await getattr(self._worker.scheduler, handler)(job=self.job, **given)
+
+        try:
+            future = asyncio.run_coroutine_threadsafe(go(), self._worker.loop.asyncio_loop)  # type: ignore[attr-defined]  # tornado's loop over asyncio's
+            return await asyncio.wrap_future(future)
+        except (OSError, RuntimeError) as error:
+            raise Interrupted("the scheduler of the workers is gone") from error
+
+    async def held_s(self, owner: tuple[str, str]) -> float:
+        """Seconds for which an owner is held back, as far as is known: never older than a fraction of a second."""
+        if time.monotonic() - self._asked_s > _FRESH_S:
+            await self._refresh()
+        return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
+
+    def held(self, owner: tuple[str, str], seconds: float) -> None:
+        """Take note of an owner that is held back."""
+        self._held[owner] = max(self._held.get(owner, 0.0), time.monotonic() + seconds)
+
+    async def _refresh(self) -> None:
+        if self._asking is None:
+            self._asking = asyncio.Lock()
+        async with self._asking:
+            if time.monotonic() - self._asked_s <= _FRESH_S:
+                return
+            state = await self.ask("batchctl_state")
+            if state is None:
+                raise Interrupted("the run is over")
+            now_s = time.monotonic()
+            self._held = {(kind, owner): now_s + seconds for kind, owner, seconds in state}
+            self._asked_s = now_s
+
+
+class SharedGate:
+    """The limits of a call, kept by the coordinator. Names of owners are hashed: one of them is the token."""
+
+    def __init__(self, line: Line, allowed: Sequence[Allowance], salt: bytes) -> None:
+        self._line = line
+        owners = [(each.owner[0], _hashed(each.owner[1], salt)) for each in allowed]
+        self._name, self._account = allowed[0].name, owners[0]
+        self._limits = [[each.name, *owner, each.calls] for each, owner in zip(allowed, owners, strict=True)]
+        self._is_counted = any(each.calls is not None for each in allowed)
+        self._holding: set[asyncio.Task[Any]] = set()
+
+    async def enter(self, told: Told, /) -> float:
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+        came_s, waited = time.monotonic(), False
+        while True:
+            wait_s, name = await self._asked()
+            if wait_s <= 0:
+                return time.monotonic() - came_s if waited else 0.0
+            if not waited:
+                told(wait_s, name)
+            waited = True
+            await asyncio.sleep(wait_s)
+
+    async def _asked(self) -> tuple[float, str]:
+        """Seconds to wait, and for which limit; 0 for a call that is counted."""
+        held_s = await self._line.held_s(self._account)
+        if held_s > 0:
+            return held_s, self._name
+        if not self._is_counted:
+            return 0.0, ""
+        answer = await self._line.ask("batchctl_take", limits=self._limits)
+        if answer is None:
+            raise Interrupted("the run is over")
+        return float(answer[0]), str(answer[1])
+
+    def hold(self, seconds: float, /) -> None:
+        """Let no call of the account through for so long, on any worker."""
+        self._line.held(self._account, seconds)
+        telling = self._line.ask("batchctl_hold", limit=self._limits[0], seconds=seconds)
+        task = asyncio.get_running_loop().create_task(telling)
+        self._holding.add(task)
+        task.add_done_callback(self._told)
+
+    def _told(self, task: asyncio.Task[Any]) -> None:
+        self._holding.discard(task)
+        # Where the scheduler is gone, the next call says so.
+        if not task.cancelled():
+            task.exception()
+
+
+def _hashed(text: str, salt: bytes) -> str:
+    return hashlib.blake2b(text.encode(), key=salt, digest_size=16).hexdigest()

@@ -1,0 +1,81 @@
+"""A bucket as a store: the one module that knows fsspec."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from batchctl.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs"}
+
+
+class ObjectStore:
+    """``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``; credentials are those of the machine, as fsspec finds them."""
+
+    def __init__(self, url: str) -> None:
+        scheme = url.partition("://")[0]
+        try:
+            from fsspec.core import url_to_fs
+
+            self._files, self._root = url_to_fs(url)
+        except ImportError as error:
+            missing = _PACKAGES.get(scheme, "fsspec")
+            raise UsageError(f"--store {scheme}:// needs {missing}", hint=f"pip install {missing}") from error
+        self._url = url
+
+    def read(self, name: str) -> bytes | None:
+        """The content of an object."""
+        with self._explained():
+            try:
+                data: bytes = self._files.cat_file(self._at(name))
+            except FileNotFoundError:
+                return None
+            return data
+
+    def write(self, name: str, data: bytes) -> None:
+        """An object appears whole or not at all."""
+        with self._explained():
+            self._files.pipe_file(self._at(name), data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Where the bucket can't make an object on condition, two could make it at once: then the later one wins."""
+        with self._explained():
+            try:
+                self._files.pipe_file(self._at(name), data, mode="create")
+            except FileExistsError:
+                return False
+            return True
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The objects below a prefix."""
+        with self._explained():
+            try:
+                found: list[str] = self._files.find(self._at(prefix.rstrip("/")))
+            except FileNotFoundError:
+                found = []
+        start = len(self._root.rstrip("/")) + 1
+        yield from (path[start:] for path in found)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _at(self, name: str) -> str:
+        return f"{self._root.rstrip('/')}/{name}"
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What a bucket complains of has as many types as there are libraries."""
+        try:
+            yield
+        except (FileNotFoundError, FileExistsError):
+            raise
+        except Exception as error:
+            raise StoreError(f"can't use the store {self._url}: {_reason(error)}") from error
+
+
+def _reason(error: Any) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,144 @@
+"""One row in the store: who has it, the answers that came, and how it ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.errors import StoreError
+from batchctl.execution.history import OpenRun
+from batchctl.store.facts import keyed_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from batchctl.execution.row_end import Row
+    from batchctl.fleet.store import Store
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.store.facts import RunInfo, Status
+
+RESULT = "result"
+
+
+class TakenOver(StoreError):
+    """The row was given to another worker: this one must not write any more."""
+
+
+def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
+    """Where a row is kept; the same if its account and arguments are, and it is the n-th of these."""
+    contents: JsonValue = {"account": row.account, "args": row.args, "occurrence": row.occurrence}
+    name = keyed_hash(contents, salt).hex()
+    return f"{run_id}/rows/{name[:2]}/{name}"
+
+
+@dataclass(slots=True)
+class RowRecord:
+    """A claim on a row. Answers to reads are kept with the next write at the latest, those to writes at once.
+
+    A write is sent only while the claim is the last one on its row. ``number`` is the row's when it was first claimed:
+    what its idempotency keys are made from.
+    """
+
+    store: Store
+    prefix: str
+    salt: bytes
+    attempt: int
+    number: int
+    _known: dict[tuple[bytes, int], tuple[int, str]] = field(default_factory=dict)
+    _new: list[str] = field(default_factory=list)
+    _writes: set[tuple[bytes, int]] = field(default_factory=set)
+    _parts: int = 0
+    key: str | None = None
+
+    @classmethod
+    def claim(cls, store: Store, prefix: str, salt: bytes, row: Row, worker: str) -> RowRecord:
+        """Claim a row for ``worker``; a former claim on it is worth nothing from now. Raises ``StoreError``."""
+        about: JsonObject = {"worker": worker, "number": row.number}
+        if store.create(_claim(prefix, 1), json.dumps(about).encode()):
+            return cls(store, prefix, salt, 1, row.number)
+        first = json.loads(store.read(_claim(prefix, 1)) or b"{}")
+        about["number"] = number = int(first.get("number", row.number))
+        attempt = 2
+        while not store.create(_claim(prefix, attempt), json.dumps(about).encode()):
+            attempt += 1
+        found = cls(store, prefix, salt, attempt, number)
+        found._load()
+        return found
+
+    @property
+    def id(self) -> str:
+        """What it is called for people."""
+        return self.prefix
+
+    @property
+    def resumed(self) -> bool:
+        """Whether it was claimed before."""
+        return self.attempt > 1
+
+    def open(self, about: RunInfo) -> OpenRun:
+        """The record of the row's run, to write to."""
+        self.key = about.key
+        return OpenRun(self, resumed=self.resumed)
+
+    def _load(self) -> None:
+        """What former claims kept. After a run that came to its end, what had failed is asked for again."""
+        ended = self.store.read(f"{self.prefix}/{RESULT}") is not None
+        for name in sorted(self.store.names(f"{self.prefix}/")):
+            if "/calls-" not in name:
+                continue
+            for line in (self.store.read(name) or b"").decode("ascii").splitlines():
+                call, turn, status, body = json.loads(line)
+                if not ended or 200 <= status < 300:
+                    self._known[bytes.fromhex(call), turn] = status, body
+
+    def call_name(self, call: JsonValue) -> bytes:
+        """What stands for a call; its query and body can't be read from it."""
+        return keyed_hash(call, self.salt)
+
+    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+        """The status and body that a former claim kept."""
+        return self._known.get((name, turn))
+
+    def announce(self, name: bytes, turn: int) -> None:
+        """A write is about to be sent: what it may depend on is kept first. Raises ``TakenOver``, ``StoreError``."""
+        self._flush()
+        self.require_own()
+        self._writes.add((name, turn))
+
+    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
+        """Keep an answer; one to a write is safe when this returns."""
+        self._new.append(json.dumps([name.hex(), turn, status, body]))
+        if (name, turn) in self._writes:
+            self._flush()
+
+    def require_own(self) -> None:
+        """Raise ``TakenOver`` when the row was claimed since."""
+        if self.store.read(_claim(self.prefix, self.attempt + 1)) is not None:
+            raise TakenOver("another worker has this row now")
+
+    def save_end(self, end: JsonObject) -> None:
+        """Keep how the row ended, unless another worker has it."""
+        self.require_own()
+        self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())
+
+    def _flush(self) -> None:
+        if not self._new:
+            return
+        self._parts += 1
+        data = "".join(f"{line}\n" for line in self._new).encode("ascii")
+        self.store.write(f"{self.prefix}/calls-{self.attempt:04d}-{self._parts:06d}", data)
+        self._new.clear()
+
+    def save_response(self, chunks: Iterable[bytes]) -> None:
+        """The result is kept as that of a row."""
+
+    def finish(self, status: Status, summary: JsonObject) -> None:
+        """As above."""
+
+    def close(self) -> None:
+        """The store is its owner's to close."""
+
+
+def _claim(prefix: str, attempt: int) -> str:
+    return f"{prefix}/claim-{attempt:04d}"

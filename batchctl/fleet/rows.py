@@ -1,0 +1,234 @@
+"""The rows of a run over many workers, as the client sees them: handed out in parts, taken in as they end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from batchctl.errors import BatchctlError, ConnectionFailed, Interrupted, StoreError, UsageError
+from batchctl.execution.notices import Resumable, RowFinished, silent
+from batchctl.execution.row_end import RowEnd
+from batchctl.execution.row_table import RowEnds
+from batchctl.execution.rows import RowsResult, rows_summary
+from batchctl.fleet.cluster import connected
+from batchctl.fleet.row_record import RESULT, row_prefix
+from batchctl.fleet.sealed import Sealed
+from batchctl.fleet.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.row_end import Row
+    from batchctl.execution.row_journal import RowJournal
+    from batchctl.execution.row_progress import RowsProgress
+    from batchctl.execution.row_table import RowTable
+    from batchctl.fleet.job import Job
+    from batchctl.fleet.store import Store
+    from batchctl.plan.planner import Step
+    from batchctl.redaction import Redactor
+
+# A task takes Dask about a millisecond: so many rows share one, but not so many that workers wait for the last.
+_MAX_PER_TASK = 50
+_PARTS_PER_SLOT = 8
+
+
+@dataclass(slots=True)
+class FleetRun:
+    """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan."""
+
+    table: RowTable
+    steps: Mapping[str, Step]
+    job: Job
+    place: str
+    redactor: Redactor
+    notify: Notify = silent
+    progress: RowsProgress | None = None
+    _store: Store = field(init=False)
+    _client: Any = field(init=False, default=None)
+    _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
+
+    async def run(self, journal: RowJournal, *, resumed: bool) -> RowsResult:
+        """Run them, all but those that succeeded before. A cancelled one answers with the rows that ended.
+
+        Raises ``ConnectionFailed`` when there are no workers (any more), ``StoreError``, ``UsageError``.
+        """
+        self._store = open_store(self.job.store)
+        try:
+            interrupted = await self._all(resumed=resumed)
+        except BatchctlError:
+            journal.finish("interrupted", rows_summary(self.table))
+            self.notify(Resumable(self.job.run_id))
+            raise
+        finally:
+            self._store.close()
+        result = RowsResult(RowEnds(self.table, self.steps), interrupted)
+        journal.finish(result.status, rows_summary(self.table))
+        if result.status != "succeeded":
+            self.notify(Resumable(self.job.run_id))
+        return result
+
+    async def _all(self, *, resumed: bool) -> bool:
+        """Whether it was interrupted."""
+        kept = await asyncio.to_thread(self._kept) if resumed else set()
+        try:
+            async with connected(self.place) as self._client:
+                await self._open()
+                threads = sum((await self._client.nthreads()).values())
+                slots = 2 * threads + 2
+                size = max(1, min(_MAX_PER_TASK, len(self.table) // (threads * _PARTS_PER_SLOT)))
+                parts = self._parts(kept, size)
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(slots):
+                        group.create_task(self._lane(parts))
+                await self._client.scheduler.batchctl_close(job=self._id)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            return True
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+        return False
+
+    async def _open(self) -> None:
+        """Hand the job to the scheduler: sealed, so that neither it nor its logs read what is in it."""
+        from distributed.protocol.serialize import to_serialize
+
+        from batchctl.fleet.coordinator import Coordinator
+
+        try:
+            await self._client.register_plugin(Coordinator())
+        except Exception as error:  # noqa: BLE001 - whatever a Python without batchctl says
+            raise UsageError(
+                f"the scheduler can't load batchctl ({type(error).__name__})",
+                hint="install batchctl[fleet] of the same version on the scheduler and on every worker",
+            ) from None
+        sealed = to_serialize(Sealed(f"job {self.job.run_id}", self.job.packed()))
+        taken = await self._client.scheduler.batchctl_open(job=self._id, client=self._client.id, sealed=sealed)
+        if not taken:
+            raise UsageError(f"--on {self.place}: the token would travel unencrypted", hint="use tls://HOST:PORT")
+
+    def _parts(self, kept: set[str], size: int) -> Iterator[list[Row]]:
+        """The rows that are to be run, some at once; those that succeeded before are taken in on the way."""
+        part: list[Row] = []
+        for row in self.table:
+            if kept and f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}" in kept and self._reuse(row):
+                continue
+            part.append(row)
+            if len(part) >= size:
+                yield part
+                part = []
+        if part:
+            yield part
+
+    def _kept(self) -> set[str]:
+        return {name for name in self._store.names(f"{self.job.run_id}/rows/") if name.endswith(f"/{RESULT}")}
+
+    def _reuse(self, row: Row) -> bool:
+        found = self._read(row)
+        if found["state"] != "succeeded":
+            return False
+        self._take_in(row, found, reused=True)
+        return True
+
+    async def _lane(self, parts: Iterator[list[Row]]) -> None:
+        for part in parts:
+            await self._part(part)
+
+    async def _part(self, rows: list[Row]) -> None:
+        """Have some rows run. A part that took several workers down with it is run row by row."""
+        from distributed import KilledWorker
+
+        for row in rows:
+            if self.progress is not None:
+                self.progress.started(row)
+        try:
+            ended = await self._submitted(rows)
+        except KilledWorker:
+            if len(rows) > 1:
+                for row in rows:
+                    await self._part([row])
+                return
+            lost = BatchctlError("the workers that ran it were lost, one after the other")
+            self._end(RowEnd(rows[0].number, rows[0].account, rows[0].args, error=lost))
+            return
+        by_number = {each["number"]: each for each in ended}
+        for row in rows:
+            if row.number in by_number:
+                self._take_in(row, await asyncio.to_thread(self._read, row))
+            elif self.progress is not None:
+                self.progress.ended(row.number, None)
+
+    async def _submitted(self, rows: list[Row]) -> list[dict[str, Any]]:
+        from distributed import KilledWorker
+
+        from batchctl.fleet.worker import run_part
+
+        data = json.dumps([[row.number, row.account, row.args, row.occurrence] for row in rows]).encode()
+        first, last = rows[0].number, rows[-1].number
+        sealed = Sealed(f"rows {first}-{last}", data)
+        # No two tasks have one key: Dask runs what has the same key once, and what failed not again.
+        key = f"batchctl-{self.job.run_id}-{first}-{last}-{uuid.uuid4().hex}"
+        future = self._client.submit(run_part, self._id, sealed, key=key, pure=False)
+        try:
+            found: list[dict[str, Any]] = await future.result()
+        except (BatchctlError, KilledWorker):
+            raise
+        except asyncio.CancelledError:
+            if self._client.status == "running" and not future.cancelled():
+                await _quietly(future.cancel())
+                raise
+            raise ConnectionFailed("the scheduler of the workers is gone", hint="resume the run on others") from None
+        except Exception as error:  # noqa: BLE001 - as above
+            # What a worker can't even load comes as whatever its Python says of it.
+            raise UsageError(
+                f"the workers can't run rows: {type(error).__name__}: {' '.join(str(error).split())[:200]}",
+                hint="install batchctl[fleet] of the same version on the scheduler and on every worker",
+            ) from None
+        return found
+
+    def _read(self, row: Row) -> dict[str, Any]:
+        data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}")
+        if data is None:
+            raise StoreError(f"the store has no result of row {row.number}", hint="is it the same on all machines?")
+        found: dict[str, Any] = json.loads(data)
+        return found
+
+    def _take_in(self, row: Row, found: dict[str, Any], *, reused: bool = False) -> None:
+        """Keep a row's end as it is in the store, with its secrets put back."""
+        packed = found["result"]
+        if packed is not None:
+            packed = self.redactor.seal(self.job.salt).opened(packed)
+        self.table.keep_packed(
+            row.number,
+            found["state"],
+            found["elapsed_s"],
+            found["records"],
+            error=json.dumps(found["error"]) if found["error"] else None,
+            result=packed,
+            calls=json.dumps(found["calls"]) if found["calls"] else None,
+        )
+        self._end(None, row.number, reused=reused)
+
+    def _end(self, end: RowEnd | None, number: int = 0, *, reused: bool = False) -> None:
+        """Say that a row ended, which is kept already where ``end`` is None."""
+        if end is not None:
+            self.table.keep(end)
+        shown = end or self.table.end(number, self.steps)
+        if self.progress is not None:
+            self.progress.ended(shown.number, shown, reused=reused)
+        self.notify(RowFinished(shown, reused))
+
+
+async def _quietly(cancelled: Any) -> None:
+    try:
+        await cancelled
+    except (OSError, RuntimeError):
+        return
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that says most: one of ours before any other."""
+    found = [each for each in errors.exceptions if not isinstance(each, Interrupted)] or list(errors.exceptions)
+    return next((each for each in found if isinstance(each, BatchctlError)), found[0])

@@ -1,0 +1,136 @@
+"""What all workers share: claims, journals and results of rows, as named texts in one place (``--store``).
+
+A place is a folder that all machines see, a bucket (``s3://``, ``gs://``) or a PostgreSQL database. Names are paths
+such as ``RUN/rows/ab/abcd…/result``; each is written whole.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.errors import StoreError, UsageError
+from batchctl.files import reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PARTIAL = ".partial"
+
+
+class Store(Protocol):
+    """A place of named texts. Every method raises ``StoreError`` where the place does not do what it should."""
+
+    def read(self, name: str) -> bytes | None:
+        """The text of a name; None where there is none."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep a text whole, for good when this returns; a former one is replaced."""
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Keep a text under a name that has none, for good when this returns; False where it has one."""
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names that begin with ``prefix``, which ends with a slash."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+def open_store(url: str) -> Store:
+    """The store that a folder or URL names. Raises ``UsageError`` for one that can't be read, ``StoreError``."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return FolderStore(Path(url))
+    match scheme:
+        case "file":
+            return FolderStore(Path(rest))
+        case "postgresql" | "postgres":
+            from batchctl.fleet.postgres import PostgresStore
+
+            return PostgresStore(url)
+        case "s3" | "gs" | "gcs" | "memory":
+            from batchctl.fleet.object_store import ObjectStore
+
+            return ObjectStore(url)
+    raise UsageError(
+        f'--store: there is no store of the kind "{scheme}://"',
+        hint="a folder that all workers see, s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
+    )
+
+
+class FolderStore:
+    """A folder: on this machine, or one that all machines mount. Its files are readable by their owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file beside its place, then put it there."""
+        path = self._path(name)
+        try:
+            partial = self._written(path, data)
+            partial.replace(path)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def create(self, name: str, data: bytes) -> bool:
+        """The same, but only where there is no such file: a hard link is made by one process alone."""
+        path = self._path(name)
+        try:
+            partial = self._written(path, data)
+            try:
+                os.link(partial, path)
+            except FileExistsError:
+                return False
+            finally:
+                partial.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failed(error) from error
+        return True
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The files below a folder."""
+        try:
+            for folder, _, files in os.walk(self._path(prefix.rstrip("/"))):
+                base = Path(folder).relative_to(self._folder).as_posix()
+                yield from (f"{base}/{file}" for file in sorted(files) if not file.endswith(_PARTIAL))
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _written(self, path: Path, data: bytes) -> Path:
+        partial = path.with_name(f"{uuid.uuid4().hex}{_PARTIAL}")
+        try:
+            handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            if self.durable:
+                os.fsync(file.fileno())
+        return partial
+
+    # Whether a file is on the disk itself when it is written, or survives a killed process only.
+    durable = False
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name
+
+    def _failed(self, error: OSError) -> StoreError:
+        return StoreError(f"can't use the store {self._folder}: {reason_of(error)}")

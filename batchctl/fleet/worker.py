@@ -1,0 +1,212 @@
+"""What a worker does: the rows of one task, side by side, each claimed before it starts and kept when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from distributed import get_worker
+
+from batchctl.definition.given import Given
+from batchctl.engine.events import ignore
+from batchctl.engine.observe.timeline import Timeline
+from batchctl.errors import BatchctlError, Interrupted, StoreError, UsageError
+from batchctl.execution.making import Key, make_executor
+from batchctl.execution.notices import silent
+from batchctl.execution.packed import pack
+from batchctl.execution.row_end import Row, RowEnd
+from batchctl.fleet.job import Job
+from batchctl.fleet.line import Line, SharedGate
+from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
+from batchctl.fleet.store import open_store
+from batchctl.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.row_plans import RowPlans
+    from batchctl.fleet.sealed import Sealed
+    from batchctl.fleet.store import Store
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+
+# Jobs that a worker keeps at hand: their definitions are read once.
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A job with what a worker made of it."""
+
+    job: Job
+    plans: RowPlans
+    store: Store
+
+
+_JOBS: OrderedDict[str, _Ready] = OrderedDict()
+_LOCK = Lock()
+
+
+def run_part(job: str, rows: Sealed) -> list[JsonObject]:
+    """The task: run some rows. ``rows`` are ``[number, account, args, occurrence]`` each, as JSON.
+
+    How each ended is in the store; what comes back are ``number``, ``state``, ``records`` and ``elapsed_s``, and the
+    ``error`` of one that could not run. Rows that were cut short are missing. Raises ``BatchctlError``.
+    """
+    worker = get_worker()
+    try:
+        return asyncio.run(_Part(Line(worker, job), worker.address).run(rows))
+    except BatchctlError as error:
+        # Only its words travel: a traceback may show what it was about.
+        raise type_of(error)(str(error), hint=error.hint) from None
+    except Exception as error:  # noqa: BLE001 - named where the command runs
+        raise RuntimeError(f"a worker came upon a bug in batchctl ({type(error).__name__})") from None
+
+
+def type_of(error: BatchctlError) -> type[BatchctlError]:
+    """The class by which the error is known where it arrives."""
+    return next(each for each in (Interrupted, UsageError, BatchctlError) if isinstance(error, each))
+
+
+class _Part:
+    """The rows of one task."""
+
+    def __init__(self, line: Line, worker: str) -> None:
+        self._line = line
+        self._worker = worker
+
+    async def run(self, rows: Sealed) -> list[JsonObject]:
+        """Run them, as many at once as the job says."""
+        ready = await self._ready()
+        pending = iter([Row(*each) for each in json.loads(rows.data)])
+        ended: list[JsonObject] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(ready.job.parallel):
+                    group.create_task(self._lane(pending, ready, ended))
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return ended
+
+    async def _lane(self, rows: Iterator[Row], ready: _Ready, ended: list[JsonObject]) -> None:
+        for row in rows:
+            try:
+                end = await self._row(row, ready)
+            except (Interrupted, TakenOver):
+                # The run is over, or somebody else has the row: what it did is in its journal.
+                continue
+            if end is not None:
+                ended.append(end)
+
+    async def _row(self, row: Row, ready: _Ready) -> JsonObject | None:
+        store, job = ready.store, ready.job
+        prefix = row_prefix(job.run_id, row, job.salt)
+        kept = await asyncio.to_thread(store.read, f"{prefix}/{RESULT}")
+        if kept is not None and (known := json.loads(kept))["state"] == "succeeded":
+            # A worker that was lost had come to its end.
+            return _told(row, known)
+        record = await asyncio.to_thread(RowRecord.claim, store, prefix, job.salt, row, self._worker)
+        running = _RunningRow(row, ready, record, self._line)
+        end = await running.run()
+        if end.state == "open":
+            return None
+        data = running.kept(end)
+        await asyncio.to_thread(record.save_end, data)
+        return _told(row, data)
+
+    async def _ready(self) -> _Ready:
+        """The job: asked for once per worker."""
+        with _LOCK:
+            found = _JOBS.get(self._line.job)
+        if found is not None:
+            return found
+        sealed = await self._line.ask("batchctl_job")
+        if sealed is None:
+            raise Interrupted("the run is over")
+        if sealed is False:
+            raise UsageError(
+                f"the token would travel unencrypted to the worker {self._worker}", hint="use TLS between all machines"
+            )
+        job = Job.unpacked(sealed.data)
+        ready = _Ready(job, job.batch.plans(), await asyncio.to_thread(open_store, job.store))
+        with _LOCK:
+            _JOBS[self._line.job] = ready
+            while len(_JOBS) > _KEPT:
+                _JOBS.popitem(last=False)
+        return ready
+
+
+@dataclass(slots=True)
+class _RunningRow:
+    """One row that is claimed."""
+
+    row: Row
+    ready: _Ready
+    record: RowRecord
+    line: Line
+    redactor: Redactor | None = None
+
+    async def run(self) -> RowEnd:
+        """How it ends. Raises ``Interrupted`` and ``TakenOver`` when it is not this worker's to end."""
+        row, started = self.row, time.monotonic()
+        result: RunResult | None = None
+        error: BatchctlError | None = None
+        timeline = Timeline() if self.ready.job.api_url is not None else None
+        calls: Any = ()
+        try:
+            plan = self.ready.plans.plan(Given(row.args, row.account))
+            result = await self._execute(plan, timeline)
+            if timeline is not None:
+                calls = self._calls(plan, timeline)
+        except (Interrupted, TakenOver, StoreError):
+            raise
+        except BatchctlError as failed:
+            error = failed
+        return RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started, calls)
+
+    async def _execute(self, plan: Plan, timeline: Timeline | None) -> RunResult:
+        job = self.ready.job
+        gates = partial(SharedGate, self.line, salt=job.salt)
+        settings = job.settings_for(plan, self.row, gates)
+        self.redactor = settings.redactor
+        key = Key(job.key and f"{job.key}-{self.record.number}")
+        about = settings.about(plan, job.batch.file, key)
+        # A batch on Truto has its key alone: what came of it is the row's result.
+        history = self.record if settings.kind == "direct" else None
+        return await make_executor(plan, settings, about, history).run(timeline or ignore, silent)
+
+    def _calls(self, plan: Plan, timeline: Timeline) -> list[JsonObject]:
+        from batchctl.render.preview.data import shown
+        from batchctl.render.report.json import call_data
+
+        view = shown(plan, api_url=self.ready.job.api_url or "", redactor=self.redactor or Redactor())
+        return [call_data(call, view) for call in timeline.calls]
+
+    def kept(self, end: RowEnd) -> JsonObject:
+        """What the store keeps of a row: no secret that is known."""
+        redact = self.redactor.text if self.redactor else str
+        packed = None
+        if end.result is not None and self.redactor is not None:
+            packed = self.redactor.seal(self.ready.job.salt).sealed(pack(end.result))
+        error: JsonValue = (
+            None if end.error is None else [redact(str(end.error)), end.error.hint and redact(end.error.hint)]
+        )
+        return {
+            "state": end.state,
+            "elapsed_s": end.elapsed_s,
+            "records": end.records,
+            "error": error,
+            "calls": list(end.calls),
+            "result": packed,
+        }
+
+
+def _told(row: Row, kept: JsonObject) -> JsonObject:
+    return {"number": row.number, **{name: kept[name] for name in ("state", "elapsed_s", "records", "error")}}
