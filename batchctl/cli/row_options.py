@@ -72,3 +72,46 @@ class RowOptions:
             raise UsageError("--where goes with --each accounts")
         if self.is_accounts and self.each_format is not None:
             raise UsageError("--each-format is for the rows of a file, not for --each accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRowOptions(RowOptions):
+    """What is run once per row, and how many rows at once."""
+
+    TITLE: ClassVar = "Rows"
+
+    parallel: Annotated[
+        int, typer.Option("--parallel", min=1, max=100, help="Rows of --each in progress at once, in each worker.")
+    ] = 4
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            metavar="WORKERS",
+            help="Spread the rows over workers: local:N, dask://HOST:PORT, tls://HOST:PORT.",
+        ),
+    ] = None
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="URL",
+            help="Where workers keep rows: a folder, s3://, gs://, postgresql:// [default: the run's own folder].",
+        ),
+    ] = None
+
+    def require_workers(self) -> None:
+        """Raise ``UsageError`` for options that do not go together, or name no workers."""
+        if self.on is None:
+            if self.store is not None:
+                raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")
+            return
+        from batchctl.fleet.addresses import is_private, read_place
+
+        kind, where = read_place(self.on)
+        # TLS alone does not say that the workers see this machine's disk.
+        if kind != "local" and self.store is None and not is_private(str(where).replace("tls://", "tcp://")):
+            raise UsageError(
+                "workers on other machines need a store that they all see",
+                hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
+            )

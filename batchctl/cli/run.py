@@ -13,6 +13,7 @@ from batchctl.blocking import wait_for
 from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import OptionalFileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.row_options import RunRowOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
     CheckOptions,
     CommandLine,
@@ -21,7 +22,6 @@ from batchctl.cli.run_options import (
     InputOptions,
     ModeOptions,
     OutputOptions,
-    RunRowOptions,
     ScreenOptions,
 )
 from batchctl.diagnostics import Severity

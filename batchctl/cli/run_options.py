@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -27,9 +27,8 @@ from batchctl.cli.options import (
     SkipOption,
     TokenOption,
 )
-from batchctl.cli.row_options import RowOptions
+from batchctl.cli.row_options import RunRowOptions
 from batchctl.cli.suggest import run_ids
-from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
@@ -87,49 +86,6 @@ class ModeOptions:
             "--resume", metavar="RUN", autocompletion=run_ids, help="Resume an earlier run; batchctl runs lists them."
         ),
     ] = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRowOptions(RowOptions):
-    """What is run once per row, and how many rows at once."""
-
-    TITLE: ClassVar = "Rows"
-
-    parallel: Annotated[
-        int, typer.Option("--parallel", min=1, max=100, help="Rows of --each in progress at once, in each worker.")
-    ] = 4
-    on: Annotated[
-        str | None,
-        typer.Option(
-            "--on",
-            metavar="WORKERS",
-            help="Spread the rows over workers: local:N, dask://HOST:PORT, tls://HOST:PORT.",
-        ),
-    ] = None
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            metavar="URL",
-            help="Where workers keep rows: a folder, s3://, gs://, postgresql:// [default: the run's own folder].",
-        ),
-    ] = None
-
-    def require_workers(self) -> None:
-        """Raise ``UsageError`` for options that do not go together, or name no workers."""
-        if self.on is None:
-            if self.store is not None:
-                raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")
-            return
-        from batchctl.fleet.addresses import is_private, read_place
-
-        kind, where = read_place(self.on)
-        # TLS alone does not say that the workers see this machine's disk.
-        if kind != "local" and self.store is None and not is_private(str(where).replace("tls://", "tcp://")):
-            raise UsageError(
-                "workers on other machines need a store that they all see",
-                hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +306,7 @@ class CommandLine:
 
     inputs: InputOptions = InputOptions()
     mode: ModeOptions = ModeOptions()
-    rows: RunRowOptions = RunRowOptions()
+    rows: RunRowOptions = field(default_factory=RunRowOptions)
     connection: ConnectionOptions = ConnectionOptions()
     engine: EngineOptions = EngineOptions()
     checks: CheckOptions = CheckOptions()

@@ -36,8 +36,8 @@ async def connected(place: str) -> AsyncIterator[Client]:
     # Nothing of a run is written to a worker's disk but by batchctl.
     settings = {f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")}
     async with AsyncExitStack() as stack:
-        stack.enter_context(dask.config.set({**settings, "distributed.admin.log-format": "%(message)s"}))
-        for name in ("distributed", "tornado"):
+        stack.enter_context(dask.config.set(settings))
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
             # What becomes of workers is said by batchctl.
             logging.getLogger(name).setLevel(logging.CRITICAL)
         address: Any = where

@@ -162,6 +162,7 @@ class FleetRun:
 
     async def _submitted(self, rows: list[Row]) -> list[dict[str, Any]]:
         from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
 
         from batchctl.fleet.worker import run_part
 
@@ -175,6 +176,8 @@ class FleetRun:
             found: list[dict[str, Any]] = await future.result()
         except (BatchctlError, KilledWorker):
             raise
+        except FutureCancelledError:
+            raise ConnectionFailed("the scheduler of the workers is gone", hint="resume the run on others") from None
         except asyncio.CancelledError:
             if self._client.status == "running" and not future.cancelled():
                 await _quietly(future.cancel())
