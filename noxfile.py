@@ -145,7 +145,7 @@ def clients(session: nox.Session) -> None:
     # The SDK asks for newer Pythons than it needs, and for no package that is not here.
     session.install("-q", "--no-deps", "--ignore-requires-python", "truto-python-sdk==0.1.6")
     # Schemathesis needs other versions of what batchctl needs.
-    apart = Path(session.create_tmp()) / "schemathesis"
+    apart = Path(session.create_tmp()).resolve() / "schemathesis"
     session.run("python", "-m", "venv", str(apart), silent=True)
     scripts = apart / ("Scripts" if os.name == "nt" else "bin")
     session.run(str(scripts / "python"), "-m", "pip", "install", "-q", "schemathesis>=4", external=True)
