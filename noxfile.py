@@ -140,7 +140,12 @@ def _npm(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """Real clients against batchctl serve: curl, Node, Truto's Python SDK, schemathesis."""
+    """Real clients against batchctl serve: curl, Node, Truto's Python SDK, schemathesis.
+
+    TRUTO_TS_SDK may name the TypeScript SDK as one CommonJS file; it is in no registry: in a checkout of
+    github.com/trutohq/truto-ts-sdk at 6b5fe7e ``npm install`` and then
+    ``npx esbuild src/index.ts --bundle --format=cjs --platform=node --outfile=sdk.cjs``.
+    """
     session.install("-q", "-e", ".[test]")
     # The SDK asks for newer Pythons than it needs, and for no package that is not here.
     session.install("-q", "--no-deps", "--ignore-requires-python", "truto-python-sdk==0.1.6")

@@ -206,8 +206,8 @@ def _listed(table: Table, query: JsonObject) -> Answer:
 
 
 def _page(records: Sequence[JsonValue], query: JsonObject) -> JsonObject:
-    """A page of a list that is at hand; its cursor is a number."""
-    limit, start = whole_number(query.get("limit", 50)), whole_number(query.get("next_cursor", 0))
+    """A page of a list that is at hand; its cursor is a number; an empty one is none, as clients send it."""
+    limit, start = whole_number(query.get("limit", 50)), whole_number(query.get("next_cursor") or 0)
     if not limit or start is None:
         raise Refusal(400, "limit must be a whole number above 0, next_cursor one that this list gave")
     end = start + limit

@@ -58,6 +58,33 @@ async def main():
 asyncio.run(main())
 """
 
+# The SDK as one file, see ``clients`` in noxfile.py.
+_TS_SDK = os.environ.get("TRUTO_TS_SDK")
+_TYPESCRIPT = """
+const [bundle, url, token, account, batch] = process.argv.slice(1);
+const {default: TrutoApi} = require(bundle);
+const api = new TrutoApi({baseUrl: url, token});
+const contacts = {unified_model: "crm", resource: "contacts", integrated_account_id: account};
+(async () => {
+  // It sends an empty next_cursor with the first page of every list, and arrays with indexes.
+  const every = await api.unifiedApi.list({...contacts, limit: 7}).toArray();
+  const two = [every[0].id, every[3].id];
+  const some = await api.unifiedApi.list({...contacts, id: two}).toArray();
+  const made = await api.unifiedApi.create({first_name: "Ada"}, contacts);
+  const changed = await api.unifiedApi.update(made.id, {n: 1}, contacts);
+  const gone = await api.unifiedApi.delete(made.id, contacts);
+  const accounts = await api.integratedAccount.list().toArray();
+  const jobs = await api.syncJob.list().toArray();
+  const ran = await api.batchRequest.create(JSON.parse(batch));
+  const missing = await api.unifiedApi.get("no-such-id", contacts).catch(error => error);
+  console.log(JSON.stringify({
+    every: every.length, some: String(some.map(each => each.id)) === String(two), changed: changed.n,
+    gone: gone.id === made.id, accounts: accounts.length, jobs: jobs.length,
+    batch: ran.result["crm/contacts"].length, missing: missing.data.statusCode,
+  }));
+})();
+"""
+
 
 @pytest.fixture
 def running() -> Any:
@@ -117,6 +144,17 @@ def test_the_python_sdk(running: RunningServer) -> None:
     assert found.pop("every") > 7
     assert found.pop("batch") > 7
     assert found == {"some": True, "changed": 1, "gone": True, "accounts": 1}
+
+
+@pytest.mark.skipif(
+    NODE is None or _TS_SDK is None, reason="the TypeScript SDK is not built: see clients in noxfile.py"
+)
+def test_the_typescript_sdk(running: RunningServer) -> None:
+    script = ["-e", _TYPESCRIPT, str(_TS_SDK), running.url, running.token, ACCOUNT, json.dumps(BATCH)]
+    found = said([str(NODE), *script])
+    assert found.pop("every") > 7
+    assert found.pop("batch") > 7
+    assert found == {"some": True, "changed": 1, "gone": True, "accounts": 1, "jobs": 0, "missing": 404}
 
 
 @pytest.mark.skipif(SCHEMATHESIS is None, reason="schemathesis is not installed: nox -s clients")

@@ -316,3 +316,10 @@ def test_kept_reads_are_bounded() -> None:
         kept.keep(str(number), KeptRead("acc", 1, json_answer(200, "x" * 1_000)))
     assert kept.get("a") is None
     assert kept.get("19") is not None
+
+
+def test_an_empty_cursor_is_the_first_page(tmp_path: Path) -> None:
+    write(tmp_path / "unified/crm/contacts.json", [{"id": "c"}])
+    client = client_of(tmp_path)
+    for path in ("/unified/crm/contacts?integrated_account_id=a&", "/integrated-account?", "/sync-job?", "/log?"):
+        assert client("GET", f"{path}next_cursor=").status_code == 200
