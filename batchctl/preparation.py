@@ -217,6 +217,15 @@ def _refuse_unread_context(given: Given, loaded: Loaded) -> None:
     refuse_unread_context(given, context_names(make_plan(definition, build_graph(definition.resources))))
 
 
+def read_arguments(prepared: Prepared) -> set[str] | None:
+    """The arguments that a definition reads, declares or has; None where any could be read, or nothing is known."""
+    loaded = prepared.loaded
+    used = subject_of(loaded, build_graph(loaded.resources)).arguments.used
+    if loaded.definition is None or used is None:
+        return None
+    return {*used, *loaded.declared, *_own_arguments(loaded.data)}
+
+
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
     """The file as rules see it, with the graph of its resources, and what was given beside it."""
     return Subject(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, PreviewFormat, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.options import FilesArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
 from batchctl.errors import UsageError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @grouped
 def dry_run(
-    file: FileArgument,
+    file: FilesArgument,
     *,
     view: ViewOptions,
     samples: SampleOptions,
@@ -41,6 +41,24 @@ def dry_run(
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
+    files = list(dict.fromkeys(file))
+    if len(files) > 1:
+        from batchctl.cli.dry_run_files import preview_files
+
+        preview_files(files, view, other, rows, lambda one: _one(one, view, samples, other, rows, inputs, screen))
+    else:
+        _one(files[0], view, samples, other, rows, inputs, screen)
+
+
+def _one(
+    file: str,
+    view: ViewOptions,
+    samples: SampleOptions,
+    other: CompareOptions,
+    rows: RowOptions,
+    inputs: InputOptions,
+    screen: ScreenOptions,
+) -> None:
     rows.require_sense(file)
     from batchctl.cli.checking import show_problems_or_plan
     from batchctl.cli.inputs import Inputs

@@ -19,13 +19,16 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+FilesArgument = Annotated[
+    list[str], typer.Argument(metavar="FILE|-…", help="The definition, YAML or JSON; - reads stdin. May be several.")
+]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
-OptionalFileArgument = Annotated[
-    str | None,
+OptionalFilesArgument = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="FILE|-",
+        metavar="FILE|-…",
         show_default=False,
-        help="The definition, YAML or JSON; - reads stdin. Not needed with --resume.",
+        help="The definition, YAML or JSON; - reads stdin. Several are run side by side. Not needed with --resume.",
     ),
 ]
 AccountOption = Annotated[

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import OptionalFileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.options import OptionalFilesArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RunRowOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
     CheckOptions,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @grouped
 def run(  # noqa: PLR0913 - a group of options each
-    file: OptionalFileArgument = None,
+    file: OptionalFilesArgument = None,
     *,
     mode: ModeOptions,
     rows: RunRowOptions,
@@ -53,8 +53,32 @@ def run(  # noqa: PLR0913 - a group of options each
     output: OutputOptions,
     screen: ScreenOptions,
 ) -> None:
-    """Run a batch and show what came back, resource by resource."""
-    _run(file, CommandLine(inputs, mode, rows, connection, engine, checks, output, screen))
+    """Run a batch and show what came back, resource by resource.
+
+    Several files are run side by side, each as its own batch, and shown as one tree and one report.
+    """
+    files = list(dict.fromkeys(file or ()))
+    line = CommandLine(inputs, mode, rows, connection, engine, checks, output, screen)
+    if len(files) > 1:
+        _run_several(files, line)
+    _run(files[0] if files else None, line)
+
+
+def _run_several(files: list[str], line: CommandLine) -> NoReturn:
+    from batchctl.cli.delivery import require_places
+    from batchctl.cli.out_files import require_apart
+    from batchctl.cli.query import query_of
+    from batchctl.cli.several import run_files
+    from batchctl.cli.signals import end_as_interrupt
+    from batchctl.config.user import user_store
+
+    end_as_interrupt()
+    terminal = _terminal(line)
+    query = query_of(line.output, terminal)
+    require_places(line.output)
+    for file in files:
+        require_apart(_read_files(file, line), line.output.written)
+    run_files(files, line, terminal, user_store(os.environ), query)
 
 
 def _run(file: str | None, line: CommandLine) -> None:

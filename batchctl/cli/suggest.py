@@ -23,6 +23,7 @@ def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
 
     # The option has no value yet, so that the parser stopped before it gave the file its name.
     file = ctx.params.get("file") or next(iter(ctx.args), None)
+    file = next(iter(file), None) if isinstance(file, list | tuple) else file
     try:
         text = Path(file).read_bytes() if isinstance(file, str) else b""
     except OSError:

@@ -42,6 +42,32 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
     return Source(first.file, linker.text, linker.tree, parts=linker.parts), [*problems, *linker.problems]
 
 
+def beside(sources: Sequence[Source]) -> Source:
+    """Sources of several definitions as one, in which the resources of all of them have their places."""
+    tree = Tree()
+    parts = [Part(Source("", Text("\n")))]
+    pieces = ["\n"]
+    length = lines = 1
+    resources: list[JsonValue] = []
+    places: list[int] = []
+    for source in sources:
+        base = tree.adopt(source.tree, length) if source.tree is not None else 0
+        parts += [Part(each.source, lines + each.lines, len(places) + each.resources) for each in source.parts]
+        written = source.data.get("resources") if isinstance(source.data, dict) else None
+        if source.tree is not None and isinstance(written, list):
+            places += [source.tree.place(written, index) + base for index in range(len(written))]
+            resources += written
+        text = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
+        pieces.append(text)
+        length += len(text)
+        lines += len(Text(text).lines) - 1
+    tree.add_container(resources, places)
+    root: JsonObject = {"resources": resources}
+    tree.add_container(root, {"resources": 0})
+    tree.root = root
+    return Source("", Text("".join(pieces)), tree, parts=parts)
+
+
 class _Linker:
     def __init__(self, files: _Files) -> None:
         self.tree = Tree()

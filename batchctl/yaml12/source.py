@@ -76,6 +76,12 @@ class Source:
         return self._parts or (Part(self),)
 
     @property
+    def resources(self) -> int:
+        """How many resources it has, as written."""
+        written = self._data.get("resources") if isinstance(self._data, dict) and self._tree is not None else None
+        return len(written) if isinstance(written, list) else 0
+
+    @property
     def own(self) -> Source:
         """The file that was named, without what it includes."""
         return self.parts[0].source

@@ -1,0 +1,61 @@
+"""``batchctl dry-run A B …``: the previews of several files, one after the other."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from batchctl.cli.dry_run_options import Format
+from batchctl.cli.inputs import STDIN
+from batchctl.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
+    from batchctl.cli.row_options import RowOptions
+
+
+def preview_files(
+    files: Sequence[str],
+    view: ViewOptions,
+    other: CompareOptions,
+    rows: RowOptions,
+    preview: Callable[[str], None],
+) -> None:
+    """Print the preview of each; as JSON they are a list. A file with errors is said, and hides none of the others."""
+    asked = {"--query": view.query, "--against": other.asked or None, "--each": rows.each}
+    for option, value in asked.items():
+        if value is not None:
+            raise UsageError(f"{option} is for one file, not for {len(files)}")
+    if STDIN in files:
+        raise UsageError("stdin can't be one of several files", hint="name files, or - alone")
+    wrong = False
+    signs = _signs(view)
+    for number, file in enumerate(files):
+        _write(signs[0] if number == 0 else signs[1])
+        try:
+            preview(file)
+        except typer.Exit as ended:
+            wrong = wrong or bool(ended.exit_code)
+            if view.output_format is Format.JSON:
+                _write("null\n")
+    _write(signs[2])
+    if wrong:
+        raise typer.Exit(ExitCode.DEFINITION)
+
+
+def _signs(view: ViewOptions) -> tuple[str, str, str]:
+    """What stands before the first document, between two, and after the last."""
+    if view.output_format is Format.JSON:
+        return "[\n", ",\n", "]\n"
+    if view.output_format is Format.YAML:
+        return "", "---\n", ""
+    return ("", "\n", "") if view.output_format is not Format.NDJSON else ("", "", "")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

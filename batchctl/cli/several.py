@@ -1,0 +1,144 @@
+"""``batchctl run A B …``: several definitions side by side, shown as one tree and written as one report."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from batchctl.blocking import wait_for
+from batchctl.cli.consent import checked_plan, confirm_deletes
+from batchctl.cli.delivery import Delivery
+from batchctl.cli.executors import Setup, kind_of
+from batchctl.cli.exits import exit_code
+from batchctl.cli.inputs import STDIN, Inputs
+from batchctl.cli.notices import remark_line, resume_command, speaker
+from batchctl.cli.resuming import all_inputs
+from batchctl.definition.given import refuse_unread
+from batchctl.diagnostics import Severity
+from batchctl.engine.events import ignore
+from batchctl.errors import ExitCode, UsageError
+from batchctl.execution.capabilities import refuse_blocked
+from batchctl.execution.several import Batch, run_several, together
+from batchctl.plain import clean, counted
+from batchctl.plan.side_by_side import side_by_side
+from batchctl.preparation import read_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.cli.query import Query
+    from batchctl.cli.run_options import CommandLine
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.several import Ended
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+    from batchctl.store.runs import RunStore
+
+
+def run_files(
+    files: Sequence[str], line: CommandLine, terminal: Terminal, store: RunStore, query: Query | None
+) -> NoReturn:
+    """Check all files, then run each as its own batch, ``--parallel`` at once; nothing starts while one has errors."""
+    _refuse_nonsense(files, line)
+    notify = speaker(terminal, how_to_resume=resume_command(line.connection))
+    kind = kind_of(line.mode)
+    ready = _ready(files, line, terminal)
+    batches = []
+    where = base_url = ""
+    for inputs, plan in ready:
+        setup = Setup(kind, line, inputs, terminal, notify, store)
+        if kind != "local":
+            refuse_blocked(inputs.given().capabilities, plan.definition.integrated_account_id)
+        batches.append(Batch(inputs.shown, plan, setup.executor(plan)))
+        base_url, where = setup.base_url, batches[0].executor.where
+    if kind != "local":
+        for batch in batches:
+            confirm_deletes(batch.plan, terminal, yes=line.checks.yes)
+    terminal.note(f"{counted(len(batches), 'file')} · {where}")
+    plan = side_by_side({batch.file: batch.plan for batch in batches})
+    delivery = Delivery(plan, line, terminal, where, ", ".join(batch.file for batch in batches), base_url, query)
+    observe = delivery.timeline if line.output.reports else ignore
+    began_s = time.monotonic()
+    ends = wait_for(
+        run_several(
+            batches,
+            parallel=line.rows.parallel,
+            notify=notify,
+            observe=observe,
+            told=lambda ended: terminal.note(_said(ended)),
+        )
+    )
+    result = together(ends, began_s=began_s)
+    delivery.deliver(result)
+    for remark in result.remarks:
+        terminal.note(remark_line(remark))
+    could_not = any(ended.error is not None for ended in ends)
+    raise typer.Exit(ExitCode.NOT_RUN if could_not and not result.interrupted else exit_code(result.status))
+
+
+def _refuse_nonsense(files: Sequence[str], line: CommandLine) -> None:
+    """Raise ``UsageError`` for options that mean one batch."""
+    asked = {
+        "--resume": line.mode.resume,
+        "--each": line.rows.each,
+        "--record": line.output.record,
+        "--trace": line.output.trace,
+        "--idempotency-key": line.connection.idempotency_key,
+    }
+    for option, value in asked.items():
+        if value is not None:
+            raise UsageError(f"{option} is for one file, not for {len(files)}")
+    if STDIN in files:
+        raise UsageError("stdin can't be one of several files", hint="name files, or - alone")
+
+
+def _ready(files: Sequence[str], line: CommandLine, terminal: Terminal) -> list[tuple[Inputs, Plan]]:
+    """Every file with its plan. All problems of all files are shown before the command ends for one."""
+    found = _prepared(files, line)
+    known: set[str] = set()
+    for _, prepared in found:
+        names = read_arguments(prepared)
+        if names is None:
+            break
+        known |= names
+    else:
+        # What nothing in any of them reads is a mistake; what only some read is not.
+        refuse_unread(all_inputs(files[0], line, None).given(), known)
+    ready, wrong = [], False
+    for inputs, prepared in found:
+        notify = speaker(terminal)
+        try:
+            ready.append((inputs, checked_plan(prepared, line.checks, terminal, notify)))
+        except typer.Exit:
+            wrong = True
+    if wrong:
+        raise typer.Exit(ExitCode.DEFINITION)
+    return ready
+
+
+def _prepared(files: Sequence[str], line: CommandLine) -> list[tuple[Inputs, Prepared]]:
+    """Of ``--only`` and ``--skip`` each file takes what it has; one that has nothing of it is left out."""
+    from dataclasses import replace
+
+    found: list[tuple[Inputs, Prepared]] = []
+    refused: UsageError | None = None
+    for file in files:
+        inputs = replace(all_inputs(file, line, None), allow_unused=True)
+        try:
+            found.append((inputs, inputs.prepare(required=Severity.ERROR)))
+        except UsageError as error:
+            if not inputs.only:
+                raise
+            refused = refused or error
+    if not found:
+        raise refused or UsageError("no file is named")
+    return found
+
+
+def _said(ended: Ended) -> str:
+    """``contacts.batch.yaml: succeeded``, as each file ends."""
+    if ended.error is not None:
+        return f"{clean(ended.batch.file)}: could not run: {clean(str(ended.error), 400)}"
+    return f"{clean(ended.batch.file)}: {ended.result.status if ended.result else 'interrupted'}"

@@ -1,0 +1,134 @@
+"""Several definitions run side by side, each as its own batch, with one result of all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from batchctl.engine.events import ignore
+from batchctl.engine.failures import skip_notice
+from batchctl.engine.result import Failed, NotReached, RunResult, Skipped
+from batchctl.errors import BatchctlError, Interrupted
+from batchctl.plan.side_by_side import key_in
+from batchctl.truto.envelope import make_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.result import Outcome
+    from batchctl.execution.executor import Executor
+    from batchctl.execution.notices import Notify
+    from batchctl.plan.planner import Plan
+
+# The resource under which stands why a file could not run at all.
+WHOLE = "batch"
+# Calls are numbered in each run; so many of one file come before those of the next.
+_SERIALS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A definition made ready to run; ``file`` is its name for people."""
+
+    file: str
+    plan: Plan
+    executor: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one ended: with a result, with the error that kept it from running, or with neither when cut short."""
+
+    batch: Batch
+    result: RunResult | None = None
+    error: BatchctlError | None = None
+
+
+async def run_several(
+    batches: Sequence[Batch],
+    *,
+    parallel: int,
+    notify: Notify,
+    observe: Observer = ignore,
+    told: Callable[[Ended], None] = lambda _: None,
+) -> list[Ended]:
+    """Run them, ``parallel`` at once; one that can't run does not stop the others. ``told`` hears of each as it ends.
+
+    ``observe`` gets the events of all of them, with resources named as in the result. A cancelled one answers with
+    what there is.
+    """
+    places = asyncio.Semaphore(parallel)
+
+    async def one(number: int, batch: Batch) -> Ended:
+        async with places:
+            try:
+                ended = Ended(batch, await batch.executor.run(_renamed(batch.file, number, observe), notify))
+            except Interrupted:
+                ended = Ended(batch)
+            except BatchctlError as error:
+                ended = Ended(batch, error=error)
+            told(ended)
+            return ended
+
+    tasks = [asyncio.create_task(one(number, batch)) for number, batch in enumerate(batches)]
+    try:
+        await asyncio.wait(tasks)
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    return [Ended(batch) if task.cancelled() else task.result() for batch, task in zip(batches, tasks, strict=True)]
+
+
+def together(ends: Sequence[Ended], *, began_s: float) -> RunResult:
+    """One result of all, each resource under its file; ``began_s`` is when they began, by ``time.monotonic``."""
+    outcomes: dict[str, Outcome] = {}
+    answered: set[str] = set()
+    for ended in ends:
+        file, result = ended.batch.file, ended.result
+        if ended.error is not None:
+            why = key_in(file, WHOLE)
+            outcomes[why] = Failed([make_envelope(0, str(ended.error))])
+            outcomes.update(
+                {key_in(file, key): Skipped((why,), [skip_notice((why,))]) for key in ended.batch.plan.steps}
+            )
+            continue
+        if result is None:
+            outcomes.update({key_in(file, key): NotReached() for key in ended.batch.plan.steps})
+            continue
+        outcomes.update({key_in(file, key): outcome for key, outcome in result.outcomes.items()})
+        answered |= {key_in(file, key) for key in _answered(result)}
+    return RunResult(
+        outcomes,
+        time.monotonic() - began_s,
+        interrupted=any(ended.error is None and (ended.result is None or ended.result.interrupted) for ended in ends),
+        answered=frozenset(answered),
+        remarks=tuple(
+            replace(remark, key=key_in(ended.batch.file, remark.key))
+            for ended in ends
+            if ended.result is not None
+            for remark in ended.result.remarks
+        ),
+    )
+
+
+def _answered(result: RunResult) -> set[str]:
+    """The resources whose records are in the answer."""
+    return {key for part, key, _ in result.answer_lists() if part == "result"}
+
+
+def _renamed(file: str, number: int, observe: Observer) -> Observer:
+    """Passes events on with their resource named as in the result of all."""
+
+    def passed_on(event: Event, /) -> None:
+        changes: dict[str, object] = {}
+        if hasattr(event, "key"):
+            changes["key"] = key_in(file, event.key)
+        if hasattr(event, "serial"):
+            changes["serial"] = event.serial + number * _SERIALS
+        observe(replace(event, **changes))  # type: ignore[arg-type]  # every event is a dataclass with these fields
+
+    return passed_on if observe is not ignore else ignore
