@@ -45,7 +45,7 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
 def beside(sources: Sequence[Source]) -> Source:
     """Sources of several definitions as one, in which the resources of all of them have their places."""
     tree = Tree()
-    parts = [Part(Source("", Text("\n")))]
+    parts = [Part(Source("", SourceText("\n")))]
     pieces = ["\n"]
     length = lines = 1
     resources: list[JsonValue] = []
@@ -60,12 +60,12 @@ def beside(sources: Sequence[Source]) -> Source:
         text = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
         pieces.append(text)
         length += len(text)
-        lines += len(Text(text).lines) - 1
+        lines += len(SourceText(text).lines) - 1
     tree.add_container(resources, places)
     root: JsonObject = {"resources": resources}
     tree.add_container(root, {"resources": 0})
     tree.root = root
-    return Source("", Text("".join(pieces)), tree, parts=parts)
+    return Source("", SourceText("".join(pieces)), tree, parts=parts)
 
 
 class _Linker:
