@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.dry_run_options import Format
+from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.cli.inputs import STDIN
 from batchctl.errors import ExitCode, UsageError
 
@@ -40,7 +40,7 @@ def preview_files(
             preview(file)
         except typer.Exit as ended:
             wrong = wrong or bool(ended.exit_code)
-            if view.output_format is Format.JSON:
+            if view.output_format is PreviewFormat.JSON:
                 _write("null\n")
     _write(signs[2])
     if wrong:
@@ -49,11 +49,11 @@ def preview_files(
 
 def _signs(view: ViewOptions) -> tuple[str, str, str]:
     """What stands before the first document, between two, and after the last."""
-    if view.output_format is Format.JSON:
+    if view.output_format is PreviewFormat.JSON:
         return "[\n", ",\n", "]\n"
-    if view.output_format is Format.YAML:
+    if view.output_format is PreviewFormat.YAML:
         return "", "---\n", ""
-    return ("", "\n", "") if view.output_format is not Format.NDJSON else ("", "", "")
+    return ("", "\n", "") if view.output_format is not PreviewFormat.NDJSON else ("", "", "")
 
 
 def _write(text: str) -> None:
