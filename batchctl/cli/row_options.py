@@ -81,7 +81,7 @@ class RunRowOptions(RowOptions):
     TITLE: ClassVar = "Rows"
 
     parallel: Annotated[
-        int, typer.Option("--parallel", min=1, max=100, help="Rows of --each in progress at once, in each worker.")
+        int, typer.Option("--parallel", min=1, max=100, help="Rows of --each, or files, at once; rows in each worker.")
     ] = 4
     on: Annotated[
         str | None,
