@@ -15,4 +15,7 @@ def end_as_interrupt() -> None:
 
 
 def _interrupt(_number: int, _frame: Any) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what it puts into the background so: Ctrl-C is not for it, but this signal is.
+        raise KeyboardInterrupt
     signal.raise_signal(signal.SIGINT)

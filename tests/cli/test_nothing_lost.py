@@ -171,6 +171,18 @@ def test_a_signal_leaves_a_hint_that_works(folder: Path, number: signal.Signals)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
+def test_a_run_in_the_background_of_a_script_can_be_ended(folder: Path) -> None:
+    """There Ctrl-C is ignored, and SIGTERM is the only way."""
+    with serving(folder) as (deadly, service):
+        client = start(folder, service, "run", "a.yaml", "--direct", "--concurrency", "1", ignoring=signal.SIGINT)
+        deadly.strike(client, 5, signal.SIGTERM)
+        _, err = client.communicate(timeout=60)
+    assert client.returncode == 130
+    assert "Traceback" not in err
+    assert "to resume: batchctl" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 @pytest.mark.parametrize("kept", [True, False])
 def test_interrupted_rows_are_resumed_as_a_whole(folder: Path, kept: bool) -> None:
     """With a secret in the rows the definition is not kept; the command that is printed names the files then."""

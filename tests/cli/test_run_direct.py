@@ -70,9 +70,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path, service: Service, *arguments: str) -> subprocess.Popen[str]:
+def start(
+    folder: Path, service: Service, *arguments: str, ignoring: signal.Signals | None = None
+) -> subprocess.Popen[str]:
+    """The command as a process; ``ignoring`` a signal as what a shell starts in the background does."""
     command = [sys.executable, "-m", "batchctl", *arguments]
+    if ignoring is not None:
+        command = ["sh", "-c", f"trap '' {ignoring.value}; exec \"$@\"", "sh", *command]
     environment = {
+        "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
         "BATCHCTL_STATE_DIR": str(folder / "state"),
