@@ -14,6 +14,8 @@ from batchctl.engine.backends.fixture_query import whole_number
 from batchctl.server.answer import Answer, json_answer
 from batchctl.server.capabilities import derived_capabilities, fixture_resources, method_schemas, selected
 from batchctl.server.request import Refusal
+from batchctl.server.sync_states import NAME as STATES
+from batchctl.server.sync_states import answer_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.fixture_store import Table
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.server.request import Request
+    from batchctl.server.sync_runs import SyncRuns
     from batchctl.server.worlds import World
 
 # The id of the one account of a folder that says nothing of accounts.
@@ -39,6 +42,7 @@ class Platform:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._runs: SyncRuns | None = None
 
     def answer(self, request: Request) -> Answer:
         """The answer to a request for anything but data and batches. Raises ``Refusal``."""
@@ -168,16 +172,30 @@ class Platform:
 
     def _records(self, request: Request, name: str, record_id: str | None) -> Answer:
         table = self._world.platform(name)
+        if name == STATES:
+            return answer_states(request, table, record_id)
         if record_id is None:
             request.require("GET", "POST")
+            if name == "sync-job-run" and request.method == "POST":
+                return json_answer(201, self._sync_runs().start(request.json()))
             if request.method == "POST":
                 return _replied(table.create(_new(request.json())))
             return _listed(table, request.query())
         request.require("GET", "PATCH", "DELETE")
+        if name == "sync-job-run" and request.method == "DELETE":
+            return json_answer(200, self._sync_runs().stop(record_id))
         if request.method == "PATCH":
             body = request.json()
             return _replied(table.update(record_id, {**body, "updated_at": _now()} if isinstance(body, dict) else body))
         return _replied(table.delete(record_id) if request.method == "DELETE" else table.get(record_id))
+
+    def _sync_runs(self) -> SyncRuns:
+        if self._runs is None:
+            # Most servers run no sync jobs.
+            from batchctl.server.sync_runs import SyncRuns  # noqa: PLC0415 - brings the engine of destinations
+
+            self._runs = SyncRuns(self._world)
+        return self._runs
 
 
 def _new(body: JsonValue) -> JsonValue:

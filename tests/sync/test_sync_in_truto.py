@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import httpx
 import pytest
 
 from batchctl.authoring import TEMPLATES
@@ -178,6 +181,112 @@ def test_without_a_token_nothing_is_sent(folder: Path, api: str) -> None:
     environment |= {"HOME": str(folder), "BATCHCTL_CONFIG_DIR": str(folder / "config")}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, "token" in done.stderr) == (4, True)
+
+
+def on_truto(folder: Path, api: str, *words: str, code: int = 0) -> dict[str, Any]:
+    command = ("sync", "job.sync.yaml", "--on-truto", "--yes", "--interval", "0.05", "-o", "json")
+    done = batchctl(folder, api, *command, *words)
+    assert done.returncode == code, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_a_run_in_truto_is_followed_to_its_end(folder: Path, api: str) -> None:
+    first = on_truto(folder, api)
+    assert first["run"]["status"] == "completed"
+    assert first["run"]["resource_stats"]["contacts"] == {"list": {"fetched": 3, "persisted": 3}}
+    assert on_truto(folder, api)["run"]["resource_stats"]["contacts"]["list"]["fetched"] == 0
+    assert len(jobs(folder, api)) == 1
+    shown = batchctl(folder, api, "sync", "status", first["run"]["id"])
+    assert (shown.returncode, "contacts (list): 3 fetched, 3 persisted" in shown.stdout) == (0, True)
+    account = "00000000-0000-4000-8000-000000000000"
+    runs = batchctl(folder, api, "sync", "list", "--account", account, "-o", "json")
+    assert [run["status"] for run in json.loads(runs.stdout)] in ([], ["completed", "completed"])
+
+
+def test_why_a_run_failed_is_told(folder: Path, api: str) -> None:
+    (folder / "fixtures" / "faults.yaml").write_text("- {resource: crm/contacts, method: list, status: 403}\n", "utf-8")
+    failed = on_truto(folder, api, code=3)
+    assert failed["run"]["status"] == "failed"
+    assert failed["errors"]["contacts"][0]["statusCode"] == 403
+    shown = batchctl(folder, api, "sync", "status", failed["run"]["id"])
+    assert (shown.returncode, "✘ contacts" in shown.stdout) == (3, True)
+
+
+def test_arguments_that_a_job_refuses_start_no_run(folder: Path, api: str) -> None:
+    edit(folder / "job.sync.yaml", "mutex_key:", 'args_validation: \'{"message": "not today"}\'\nmutex_key:')
+    done = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes")
+    assert (done.returncode, "not today" in done.stderr) == (2, True)
+    assert jobs(folder, api) == []
+
+
+class Receiver(BaseHTTPRequestHandler):
+    got: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        self.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen."""
+
+
+def test_a_run_on_the_server_posts_to_the_webhook_that_it_knows(folder: Path) -> None:
+    Receiver.got.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as receiver:
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        (folder / "fixtures" / "platform").mkdir()
+        record = {"id": "w-1", "target_url": f"http://127.0.0.1:{receiver.server_port}", "secret": "s"}
+        (folder / "fixtures" / "platform" / "webhook.json").write_text(json.dumps([record]), "utf-8")
+        with server(folder / "fixtures", token=TOKEN) as running:
+            assert on_truto(folder, running.url, "--arg", "webhook=w-1")["run"]["status"] == "completed"
+        receiver.shutdown()
+    assert [event["event"] for event in Receiver.got] == [
+        "sync_job_run:created",
+        "sync_job_run:started",
+        "sync_job_run:record",
+        "sync_job_run:completed",
+    ]
+    assert Receiver.got[2]["payload"]["records"][0]["name"] == "Ada Okafor"
+
+
+def test_states_are_kept_by_their_key(folder: Path, api: str) -> None:
+    on_truto(folder, api)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=api, headers=headers) as client:
+        query = {"state_key": "contacts-00000000-0000-4000-8000-000000000000"}
+        (state,) = client.get("/sync-job-run-state", params=query).json()["result"]
+        assert (state["key"], state["value"]) == ("last_synced_at", "2024-03-04T08:15:00.000Z")
+        assert client.get("/sync-job-run-state", params={"state_key": "other"}).json()["result"] == []
+        path = "/sync-job-run-state/last_synced_at"
+        assert client.patch(path, params=query, json={"value": "1970"}).json()["value"] == "1970"
+        assert client.get("/sync-job-run-state").status_code == 400
+        assert client.delete(path, params=query).status_code == 200
+        assert client.get(path, params=query).status_code == 404
+        created = client.post("/sync-job-run-state", params=query, json={"key": "a", "value": "b"})
+        assert (created.status_code, created.json()["value"]) == (201, "b")
+
+
+def test_what_is_no_run(api: str) -> None:
+    with httpx.Client(base_url=api, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        assert client.post("/sync-job-run", json={}).status_code == 400
+        assert client.post("/sync-job-run", json={"sync_job_id": "x"}).status_code == 404
+        assert client.delete("/sync-job-run/x").status_code == 404
+        job = client.post("/sync-job", json={"label": "x", "resources": [{"type": "evnt"}]}).json()
+        refused = client.post("/sync-job-run", json={"sync_job_id": job["id"]})
+        assert (refused.status_code, "has errors" in refused.json()["message"]) == (400, True)
+
+
+def test_a_run_is_stopped_and_a_second_one_of_its_mutex_waits(folder: Path, api: str) -> None:
+    (folder / "fixtures" / "faults.yaml").write_text("- {resource: crm/contacts, method: list, wait_s: 60}\n")
+    started = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes", "--no-wait", "-o", "json")
+    assert started.returncode == 0, started.stderr
+    run = json.loads(started.stdout)["run"]["id"]
+    second = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes")
+    assert (second.returncode, "mutex_key" in second.stderr) == (4, True)
+    assert batchctl(folder, api, "sync", "stop", run).returncode == 0
+    ended = batchctl(folder, api, "sync", "status", run, "--watch", "--interval", "0.05", "-o", "json")
+    assert (ended.returncode, json.loads(ended.stdout)["run"]["status"]) == (3, "stopped")
 
 
 def test_a_file_may_be_called_like_a_command(folder: Path, api: str) -> None:

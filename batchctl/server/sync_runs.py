@@ -1,0 +1,253 @@
+"""``/sync-job-run``: a run of a sync job, really made, by the engine over the fixtures.
+
+A destination of type webhook posts to the ``target_url`` of the record with its id in ``platform/webhook.json``; what
+goes to any other is counted and let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import TYPE_CHECKING, cast
+
+from batchctl.definition import read_data
+from batchctl.destinations.immediate import ImmediateDestination
+from batchctl.destinations.webhook import WebhookDestination
+from batchctl.diagnostics import Severity
+from batchctl.engine.backends.local import PatientBackend
+from batchctl.engine.events import ignore
+from batchctl.engine.options import RunOptions
+from batchctl.errors import BatchctlError, UsageError
+from batchctl.execution.sync import SyncRunner, plan_sync, state_space
+from batchctl.preparation import prepare_loaded
+from batchctl.server.request import Refusal
+from batchctl.server.sync_states import NAME as STATES
+from batchctl.server.sync_states import SpaceState, moment
+from batchctl.template import compile_template
+
+if TYPE_CHECKING:
+    from batchctl.definition.model import SyncNode
+    from batchctl.destinations.base import Destination, SyncRun
+    from batchctl.engine.outlets import Delivery
+    from batchctl.execution.sync import SyncPlan
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.server.worlds import World
+    from batchctl.store.sync_state import SyncState
+
+JOBS, RUNS, LOG, WEBHOOKS = "sync-job", "sync-job-run", "log", "webhook"
+_GIVEN = (
+    "error_handling", "ignore_previous_run", "force", "webhook_id", "daemon_group_key", "datastore_id", "super_query",
+    "events_to_send", "meta",
+)  # fmt: skip
+
+
+class CountingDestination(ImmediateDestination):
+    """Takes everything and keeps nothing."""
+
+    def __init__(self, run: SyncRun, name: str) -> None:
+        super().__init__(run)
+        self._name = name
+
+    async def put(self, delivery: Delivery) -> str:  # noqa: ARG002 - it is let go
+        """Take a page."""
+        return ""
+
+    async def tell(self, event: str, payload: JsonValue) -> bool:  # noqa: ARG002 - nobody hears it
+        """Tell nobody."""
+        return False
+
+    @property
+    def receiver(self) -> str:
+        """The name of the node."""
+        return self._name
+
+
+class SharedBackend(PatientBackend):
+    """An account's backend, which outlives the run."""
+
+    async def aclose(self) -> None:
+        """Leave it open."""
+
+
+class SyncRuns:
+    """The runs of one world. A run is a task beside the requests."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Whose run is at work, by mutex key.
+        self._held: dict[str, str] = {}
+
+    def start(self, body: JsonValue) -> JsonObject:
+        """Start a run: its row. Raises ``Refusal`` for one that can't be."""
+        if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
+            raise Refusal(400, "a run needs sync_job_id")
+        planned = self._planned(body)
+        now = moment()
+        row: JsonObject = {
+            "id": str(uuid.uuid4()),
+            "sync_job_id": body["sync_job_id"],
+            "integrated_account_id": planned.plan.definition.integrated_account_id or None,
+            "status": "created",
+            "version": planned.job.version,
+            "args": planned.plan.definition.args,
+            "resource_stats": {},
+            "errors": [],
+            "created_at": now,
+            "updated_at": now,
+            "started_at": None,
+            **{key: body[key] for key in _GIVEN if key in body},
+        }
+        try:
+            row["state_key"] = state_space(planned.job, planned.plan.definition.args)
+            mutex = _filled(planned.job.mutex_key, planned.plan.definition.args)
+        except UsageError as error:
+            raise Refusal(400, str(error)) from error
+        if mutex is not None and mutex in self._held and body.get("force") is not True:
+            raise Refusal(409, f"run {self._held[mutex]} with the same mutex_key is at work")
+        run_id = str(row["id"])
+        self._world.platform(RUNS).create(row)
+        if mutex is not None:
+            self._held[mutex] = run_id
+        task = asyncio.get_running_loop().create_task(self._run(planned, row))
+        self._tasks[run_id] = task
+        task.add_done_callback(lambda _: self._ended(run_id))
+        return row
+
+    def stop(self, run_id: str) -> JsonObject:
+        """Stop a run: its row, which says so when the run has ended. Raises ``Refusal``."""
+        reply = self._world.platform(RUNS).get(run_id)
+        if not reply.ok or not isinstance(reply.body, dict):
+            raise Refusal(404, f"no run {run_id[:80]}")
+        if run_id in self._tasks:
+            self._tasks[run_id].cancel()
+        return reply.body
+
+    def _ended(self, run_id: str) -> None:
+        self._tasks.pop(run_id, None)
+        for key in [key for key, held in self._held.items() if held == run_id]:
+            del self._held[key]
+
+    def _planned(self, body: JsonObject) -> SyncPlan:
+        reply = self._world.platform(JOBS).get(str(body["sync_job_id"]))
+        if not reply.ok or not isinstance(reply.body, dict):
+            raise Refusal(404, f"no sync job {str(body['sync_job_id'])[:80]}")
+        job = dict(reply.body)
+        if isinstance(body.get("resources"), list):
+            job["resources"] = body["resources"]
+        args, account = body.get("args"), body.get("integrated_account_id")
+        loaded = read_data(
+            {**job, "kind": "sync-job"},
+            file="sync-job",
+            account=account if isinstance(account, str) else None,
+            args=args if isinstance(args, dict) else {},
+        )
+        prepared = prepare_loaded(loaded, required=None, jobs=True)
+        if prepared.plan is None:
+            first = next(each for each in prepared.diagnostics if each.severity is Severity.ERROR)
+            raise Refusal(400, f"the sync job has errors: {first.message}")
+        try:
+            return plan_sync(prepared)
+        except BatchctlError as error:
+            raise Refusal(400, str(error)) from error
+
+    async def _run(self, planned: SyncPlan, row: JsonObject) -> None:
+        """Make the run and keep its row up to date. Nothing is raised: what goes wrong is in the row and the log."""
+        run_id, table = str(row["id"]), self._world.platform(RUNS)
+        states = SpaceState(self._world.platform(STATES), str(row["state_key"]), run_id)
+        options = RunOptions(fail_fast=row.get("error_handling") == "fail_fast")
+        runner = SyncRunner(
+            planned,
+            lambda account: SharedBackend(self._world.backend(account)),
+            # It has the three methods that a run uses.
+            cast("SyncState", states),
+            options,
+            self._context(planned.plan.definition.integrated_account_id),
+            row.get("ignore_previous_run") is True,
+        )
+        runner.run.id = run_id
+        runner.run.facts = dict(row)
+        table.update(run_id, {"status": "running", "started_at": moment(), "updated_at": moment()})
+        destinations = self._destinations(planned, runner.run, row)
+        ended: JsonObject
+        try:
+            result = await runner.execute(destinations, ignore)
+            errors = result.json()["errors"]
+            ended = {"status": result.run["status"], "resource_stats": result.run["resource_stats"]}
+            for node, entries in errors.items() if isinstance(errors, dict) else ():
+                for entry in entries if isinstance(entries, list) else ():
+                    self._log(run_id, node, entry)
+            if row.get("error_handling") == "batch":
+                ended["errors"] = [*_listed(errors)]
+        except BatchctlError as error:
+            ended = {"status": "failed"}
+            self._log(run_id, None, {"message": str(error)})
+        except asyncio.CancelledError:
+            ended = {"status": "stopped"}
+        finally:
+            for destination in destinations.values():
+                await destination.aclose()
+        table.update(run_id, {**ended, "updated_at": moment()})
+
+    def _context(self, account: str) -> JsonObject:
+        folder = self._world.folder
+        facts = folder.account(account or None) if folder is not None else None
+        if facts is None:
+            return {}
+        return {**facts.context, **({"tenant_id": facts.tenant_id} if facts.tenant_id else {})}
+
+    def _destinations(self, planned: SyncPlan, run: SyncRun, row: JsonObject) -> dict[str, Destination]:
+        made: dict[str, Destination] = {}
+        nodes = {node.key: cast("SyncNode", node) for node in planned.plan.definition.resources}
+        for name, kind in planned.destinations.items():
+            webhook = self._webhook(nodes[name], row) if kind == "webhook" else None
+            url = webhook.get("target_url") if webhook else None
+            if isinstance(url, str) and webhook is not None:
+                secret = str(webhook.get("secret") or "")
+                made[name] = WebhookDestination(url, name, run, secret, moment)
+            else:
+                made[name] = CountingDestination(run, name)
+        return made
+
+    def _webhook(self, node: SyncNode, row: JsonObject) -> JsonObject | None:
+        """The record of the webhook that a destination names, or that the run does."""
+        settings = node.config.get("config")
+        written = settings.get("id") if isinstance(settings, dict) else row.get("webhook_id")
+        if not isinstance(written, str):
+            return None
+        args = row["args"]
+        name = _filled(written, args if isinstance(args, dict) else {}, required=False)
+        reply = self._world.platform(WEBHOOKS).get(name)
+        return reply.body if reply.ok and isinstance(reply.body, dict) else None
+
+    def _log(self, run_id: str, node: str | None, entry: JsonValue) -> None:
+        said: JsonObject = entry if isinstance(entry, dict) else {"message": str(entry)}
+        own: JsonObject = {
+            "id": str(uuid.uuid4()),
+            "log_type": "rapid_bridge",
+            "sync_job_run_id": run_id,
+            "status": "error",
+            "resource": node,
+            "created_at": moment(),
+        }
+        self._world.platform(LOG).create({**said, **own})
+
+
+def _filled(template: str | None, args: JsonObject, *, required: bool = True) -> str | None:
+    """A template over the arguments. Raises ``UsageError`` where one has no value."""
+    if template is None:
+        return None
+    watched = compile_template(template).render_watched({"args": args})
+    if watched.missing:
+        if not required:
+            return None
+        raise UsageError(f"mutex_key: {watched.missing[0].text} has no value")
+    return str(watched.value)
+
+
+def _listed(errors: JsonValue) -> list[JsonValue]:
+    found: list[JsonValue] = []
+    for node, entries in errors.items() if isinstance(errors, dict) else ():
+        listed = entries if isinstance(entries, list) else []
+        found += [{**entry, "resource": node} if isinstance(entry, dict) else entry for entry in listed]
+    return found
