@@ -48,14 +48,16 @@ def environment(folder: Path) -> dict[str, str]:
     return {**keep, **own}
 
 
-def command(url: str, *options: str, file: bool = True) -> list[str]:
-    what = ["a.yaml", "--direct", "--each", "rows.csv"] if file else []
+def command(url: str, *options: str, file: bool = True, each: bool = True) -> list[str]:
+    what = ["a.yaml", "--direct", *(["--each", "rows.csv"] if each else [])] if file else []
     return [sys.executable, "-m", "batchctl", "run", *what, "--api-url", url, "-o", "ndjson", *options]
 
 
-def run(folder: Path, url: str, *options: str, file: bool = True) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, url: str, *options: str, file: bool = True, each: bool = True
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(url, *options, file=file),
+        command(url, *options, file=file, each=each),
         cwd=folder,
         env=environment(folder),
         capture_output=True,
@@ -108,9 +110,16 @@ def until(what: Callable[[], bool], seconds: float = 90) -> None:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, subprocess.Popen[str], list[subprocess.Popen[str]]]]:
+def cluster(
+    folder: Path, workers: int = 2, *, debug: bool = False
+) -> Iterator[tuple[str, subprocess.Popen[str], list[subprocess.Popen[str]]]]:
     """A scheduler and workers, as ``dask scheduler`` and ``dask worker`` start them: address, scheduler, workers."""
     env = environment(folder)
+    if debug:
+        settings = folder / "dask-config"
+        settings.mkdir()
+        (settings / "logging.yaml").write_text("logging: {distributed: debug, distributed.core: debug}\n")
+        env["DASK_CONFIG"] = str(settings)
     info = folder / f"scheduler-{time.monotonic_ns()}.json"
     dask = [sys.executable, "-m", "dask"]
     log = (folder / "cluster.log").open("a")

@@ -1,0 +1,81 @@
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from postgres import postgres
+
+from batchctl.errors import StoreError, UsageError
+from batchctl.fleet.store import Store, open_store
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "bucket", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    match request.param:
+        case "folder":
+            found = open_store(str(tmp_path / "shared" / "place"))
+        case "bucket":
+            found = open_store(f"memory://{uuid.uuid4().hex}")
+        case _:
+            found = open_store(request.getfixturevalue("database"))
+    yield found
+    found.close()
+
+
+def test_a_text_is_read_as_it_was_written_last(store: Store) -> None:
+    name = f"{uuid.uuid4().hex}/rows/ab/one"
+    assert store.read(name) is None
+    store.write(name, b"first")
+    store.write(name, b"\x00second\xff")
+    assert store.read(name) == b"\x00second\xff"
+
+
+def test_a_name_is_made_once(store: Store) -> None:
+    name = f"{uuid.uuid4().hex}/claim-0001"
+    made: list[bool] = []
+
+    def claim(number: int) -> None:
+        made.append(store.create(name, b"%d" % number))
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made.count(True) == 1
+    assert not store.create(name, b"later")
+
+
+def test_names_are_those_below_a_prefix(store: Store) -> None:
+    run = uuid.uuid4().hex
+    for name in ("rows/ab/one/result", "rows/ab/one/claim-0001", "rows/cd/two/result"):
+        store.write(f"{run}/{name}", b"x")
+    store.write(f"{run}x/rows/ef/three/result", b"x")
+    assert sorted(store.names(f"{run}/rows/")) == sorted(
+        f"{run}/{name}" for name in ("rows/ab/one/result", "rows/ab/one/claim-0001", "rows/cd/two/result")
+    )
+    assert list(store.names(f"{run}/nothing/")) == []
+
+
+def test_files_are_their_owners(tmp_path: Path) -> None:
+    open_store(str(tmp_path / "store")).write("run/rows/a", b"x")
+    assert (tmp_path / "store/run/rows/a").stat().st_mode & 0o077 == 0
+    assert [path.name for path in (tmp_path / "store/run/rows").iterdir()] == ["a"]
+
+
+def test_what_can_not_be_used_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="can't use the store"):
+        open_store(str(tmp_path / "file")).write("run/a", b"x")
+    with pytest.raises(UsageError, match="no store of the kind"):
+        open_store("ftp://example.com/x")
+    with pytest.raises(StoreError, match="PostgreSQL") as refused:
+        open_store("postgresql://tester:hidden-password@127.0.0.1:9/x")
+    assert "hidden-password" not in str(refused.value)
