@@ -23,6 +23,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │   └── BadAnswer               4   the answer is cut off, not JSON, or of an unknown shape
     ├── DeliveryFailed              4   a destination of a sync job did not take what it was given
     │   └── RunStopped              4   it asked that the run be stopped
+    ├── RunUnderWay                 4   another run holds what only one may hold
     ├── Declined                    4   a person was asked, and said no
     └── Interrupted                 130 Ctrl-C
 """
@@ -180,6 +181,10 @@ class DeliveryFailed(BatchctlError):
 
 class RunStopped(DeliveryFailed):
     """A destination asked that the run be stopped."""
+
+
+class RunUnderWay(BatchctlError):
+    """Another run holds what only one at a time may hold."""
 
 
 class Declined(BatchctlError):

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrutoOptions:
-    """What goes with ``--on-truto`` alone."""
+    """What goes with ``--on-truto`` alone, but for ``force``."""
 
     TITLE: ClassVar = "On Truto"
 
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Change the job in Truto without being asked.")] = False
     force: Annotated[
-        bool, typer.Option("--force", help="Overwrite a change of somebody else, and run past the mutex.")
+        bool, typer.Option("--force", help="Run past the mutex; on Truto, overwrite a change of somebody else, too.")
     ] = False
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Start the run and don't follow it.")] = False
     interval_s: Annotated[
@@ -42,5 +42,5 @@ class TrutoOptions:
     def require_unused(self) -> None:
         """Raise ``UsageError`` where one is given and nothing is run on Truto."""
         for each in fields(self):
-            if getattr(self, each.name) != each.default:
+            if each.name != "force" and getattr(self, each.name) != each.default:
                 raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.events import Event, Observer
     from batchctl.engine.observe.progress import LiveView, Progress
-    from batchctl.engine.result import RunResult
 
+Result = TypeVar("Result")
 # A run that is over sooner needs no picture.
 _PATIENCE_S = 0.3
 _FRAME_S = 0.1
 
 
 async def watched(
-    execute: Callable[[Observer], Awaitable[RunResult]],
+    execute: Callable[[Observer], Awaitable[Result]],
     progress: Progress,
     also: Observer,
     view: LiveView,
     terminal: Terminal,
-) -> RunResult:
+) -> Result:
     """What ``execute`` answers, its progress shown meanwhile; ``also`` gets every event, too."""
 
     def observe(event: Event, /) -> None:

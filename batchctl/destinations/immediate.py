@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 
+# A run that failed may be resumed, and fail once more.
+FAILED = "sync_job_run:failed"
+
+
 class ImmediateDestination(ABC):
     """Keeps the receipt of each page, so that a run that is resumed delivers no page again that it knows of."""
 
@@ -33,7 +37,7 @@ class ImmediateDestination(ABC):
     async def announce(self, event: str, payload: JsonValue) -> None:
         """Pass an event on, once."""
         receipts = self._run.receipts
-        if receipts.note_of(self.receiver, event) is None and await self.tell(event, payload):
+        if receipts.note_of(self.receiver, event) is None and await self.tell(event, payload) and event != FAILED:
             receipts.add(self.receiver, event)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:

@@ -108,6 +108,15 @@ class CallFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """Destination ``key`` has a page with ``records`` records for good."""
+
+    key: str
+    records: int
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceFinished:
     """Resource ``key`` is done."""
 
@@ -124,6 +133,7 @@ Event: TypeAlias = (
     | Throttled
     | CallSucceeded
     | CallFailed
+    | Delivered
     | ResourceFinished
 )
 

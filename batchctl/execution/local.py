@@ -56,20 +56,24 @@ class LocalExecutor:
         return await execute(self.plan, self._backend(observer), observer=observer, options=options)
 
     def _account(self) -> JsonObject:
-        """The names of the account's context, and ``tenant_id``, as the fixtures have them."""
         if not isinstance(self.answers, Path | FixtureFolder):
             return {}
         folder = self.answers if isinstance(self.answers, FixtureFolder) else FixtureFolder(self.answers)
-        found = folder.account(self.plan.definition.integrated_account_id)
-        if found is None:
-            return {}
-        return {**found.context, **({} if found.tenant_id is None else {"tenant_id": found.tenant_id})}
+        return account_of(folder, self.plan.definition.integrated_account_id)
 
     def _backend(self, observer: Observer) -> Backend:
         if not isinstance(self.answers, Path | FixtureFolder):
             return self.answers
         account = self.plan.definition.integrated_account_id
         return local_backend(self.answers, account, backoff=self.backoff, observer=observer)
+
+
+def account_of(folder: FixtureFolder, account: str) -> JsonObject:
+    """The names of the account's context, and ``tenant_id``, as the fixtures have them."""
+    found = folder.account(account or None)
+    if found is None:
+        return {}
+    return {**found.context, **({} if found.tenant_id is None else {"tenant_id": found.tenant_id})}
 
 
 def fixtures_folder(given: Path | None, plan: Plan, beside: Path) -> Path:

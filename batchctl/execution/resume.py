@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.store.run import RunRecord
     from batchctl.store.runs import RunStore
 
-_HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each"}
+_HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each", "sync": "as a sync job"}
 
 
 @dataclass(frozen=True, slots=True)

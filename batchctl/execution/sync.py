@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,23 +16,24 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
+from batchctl.execution.sync_deletes import missing_rows
+from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.definition.model import SyncJob
     from batchctl.destinations.base import Destination
-    from batchctl.engine.backends.base import Backend, Reply
+    from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.engine.result import Outcome, RunResult
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
     from batchctl.store.sync_state import SyncState
-    from batchctl.truto.calls import Call
 
 # Where the moment of the last complete run is kept, for ``previous_run_date``.
 _PREVIOUS = "truto:previous_run_date"
@@ -53,12 +55,30 @@ class SyncPlan:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """How a run ended. ``result`` is the engine's, ``delivered`` and ``failed`` count deliveries by destination."""
+    """How a run ended. ``result`` is the engine's, ``delivered`` and ``failed`` count deliveries by destination.
+
+    ``unfinished`` says of destinations why what comes after the last delivery could not be done.
+    """
 
     run: JsonObject
     result: RunResult
     delivered: Mapping[str, int]
     failed: Mapping[str, int]
+    unfinished: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is where it should be."""
+        return self.result.ok and not self.unfinished
+
+    def summary(self) -> JsonObject:
+        """Counts and names for ``batchctl runs``; no record and no message."""
+        return {
+            "resources": len(self.result.outcomes),
+            "failed": [*self.result.failed, *self.unfinished],
+            "records": sum(_count(outcome) for outcome in self.result.outcomes.values()),
+            "delivered": sum(self.delivered.values()),
+        }
 
     def json(self) -> JsonObject:
         """``{"run": …, "destinations": …, "errors": …}``."""
@@ -68,7 +88,10 @@ class SyncResult:
             "destinations": {
                 name: {"delivered": count, "failed": self.failed[name]} for name, count in self.delivered.items()
             },
-            "errors": {key: list(each.errors) for key, each in outcomes if isinstance(each, Failed | Skipped)},
+            "errors": {
+                **{key: list(each.errors) for key, each in outcomes if isinstance(each, Failed | Skipped)},
+                **{name: [{"message": sentence}] for name, sentence in self.unfinished.items()},
+            },
         }
 
 
@@ -97,50 +120,34 @@ def _check_arguments(job: SyncJob, args: JsonObject) -> None:
         raise UsageError(f"the job refuses these arguments: {answer['message']}")
 
 
-class AccountsBackend:
-    """Sends each call in the name of its own account; ``backend_for`` makes the backend of an account."""
-
-    def __init__(self, own: str, backend_for: Callable[[str], Backend]) -> None:
-        self._own = own
-        self._backend_for = backend_for
-        self._backends: dict[str, Backend] = {}
-
-    async def send(self, call: Call) -> Reply:
-        """The answer of the account's backend."""
-        account = call.account or self._own
-        if account not in self._backends:
-            self._backends[account] = self._backend_for(account)
-        return await self._backends[account].send(call)
-
-    async def aclose(self) -> None:
-        """Close the backends."""
-        for backend in self._backends.values():
-            await backend.aclose()
-
-
 @dataclass(slots=True)
 class SyncRunner:
-    """Runs a planned job. ``account`` is the context of the account, ``now`` answers the present moment in UTC."""
+    """Runs a planned job. ``account`` is the context of the account, ``now`` answers the present moment in UTC.
+
+    ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
+    """
 
     planned: SyncPlan
-    backend_for: Callable[[str], Backend]
+    backend: Backend
     state: SyncState
     options: RunOptions = field(default_factory=RunOptions)
     account: JsonObject = field(default_factory=dict)
     ignore_previous_run: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    memory: RunMemory = field(default_factory=RunMemory)
     run: SyncRun = field(init=False)
 
     def __post_init__(self) -> None:
         definition = self.planned.plan.definition
-        self.run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
+        name = str(self.memory.kept("id", lambda: str(uuid.uuid4())))
+        self.run = SyncRun(name, definition.integrated_account_id, receipts=self.memory.receipts)
         self.run.facts = {
             "id": self.run.id,
             "sync_job_id": self.planned.job.data.get("id"),
             "integrated_account_id": definition.integrated_account_id or None,
             "status": "created",
             "args": definition.args,
-            "created_at": self.moment(),
+            "created_at": self.memory.kept("created_at", self.moment),
             "started_at": None,
         }
 
@@ -150,30 +157,41 @@ class SyncRunner:
 
     async def execute(self, destinations: Mapping[str, Destination], observer: Observer) -> SyncResult:
         """Run it. Failures are part of the result. Raises ``RunStopped``, and what the engine raises."""
-        outlets = JobOutlets(self.state, destinations)
-        await self._announce(destinations, "created")
-        began = self.moment()
-        self.run.facts |= {"status": "running", "started_at": began}
-        await self._announce(destinations, "started")
-        backend = AccountsBackend(self.run.account, self.backend_for)
+        outlets = JobOutlets(RememberedState(self.state, self.memory), destinations)
         try:
-            result = await execute(
-                self.planned.plan, backend, observer=observer, options=self._options(), outlets=outlets
-            )
+            await self._announce(destinations, "created")
+            began = self.memory.kept("started_at", self.moment)
+            self.run.facts |= {"status": "running", "started_at": began}
+            await self._announce(destinations, "started")
+            options = self._options()
+            result = await execute(self.planned.plan, self.backend, observer=observer, options=options, outlets=outlets)
             # Where the run was cut off, what was taken is written still.
             for name in destinations:
                 await outlets.flush(name)
         finally:
-            await backend.aclose()
-        status = "stopped" if result.interrupted else "completed" if result.ok else "failed"
+            await self.backend.aclose()
+        missing = await self._end(result, destinations, options)
+        status = "stopped" if result.interrupted else "completed" if result.ok and not missing else "failed"
         if status == "completed":
             self.state.put(_PREVIOUS, began)
         self.run.facts |= {"status": status, "resource_stats": self._stats(result, outlets)}
-        for destination in destinations.values():
-            await destination.finish(completed=status == "completed")
         await self._announce(destinations, "failed" if status != "completed" else "completed")
         run: JsonObject = {key: self.run.facts[key] for key in ("id", "status", "resource_stats")}
-        return SyncResult(run, result, outlets.delivered, outlets.failed)
+        return SyncResult(run, result, outlets.delivered, outlets.failed, missing)
+
+    async def _end(
+        self, result: RunResult, destinations: Mapping[str, Destination], options: RunOptions
+    ) -> dict[str, str]:
+        """Take away what the sources have no more, and let every destination end; what went wrong, by destination."""
+        failed: dict[str, str] = {}
+        context: JsonObject = {**options.account, "args": self.planned.plan.definition.args}
+        for name, missing in missing_rows(self.planned.plan, result, context) if result.ok else ():
+            with _noted(name, failed):
+                await destinations[name].forget(missing)
+        for name, destination in destinations.items():
+            with _noted(name, failed):
+                await destination.finish(completed=result.ok and not failed)
+        return failed
 
     async def _announce(self, destinations: Mapping[str, Destination], what: str) -> None:
         for destination in destinations.values():
@@ -186,7 +204,7 @@ class SyncRunner:
                     raise
 
     def _options(self) -> RunOptions:
-        previous = None if self.ignore_previous_run else self.state.get(_PREVIOUS)
+        previous = self.memory.kept("previous", lambda: None if self.ignore_previous_run else self.state.get(_PREVIOUS))
         roots: JsonObject = {**self.account, "sync_job_run": dict(self.run.facts)}
         if previous is not None:
             roots["previous_run_date"] = previous
@@ -207,15 +225,26 @@ class SyncRunner:
         return stats
 
 
+@contextmanager
+def _noted(name: str, failed: dict[str, str]) -> Iterator[None]:
+    try:
+        yield
+    except DeliveryFailed as error:
+        failed.setdefault(name, str(error))
+
+
 def _count(outcome: Outcome) -> int:
     return 0 if isinstance(outcome, Skipped) else outcome.count
 
 
 def state_space(job: SyncJob, args: JsonObject) -> str:
-    """The namespace of a job's state: its ``state_key``, filled in, else its id or label."""
-    if job.state_key is None:
-        return str(job.data.get("id") or job.label)
-    watched = compile_template(job.state_key).render_watched({"args": args})
+    """The namespace of a job's state: its ``state_key``, filled in, else its id or label. Raises ``UsageError``."""
+    return str(job.id or job.label) if job.state_key is None else filled_in("state_key", job.state_key, args)
+
+
+def filled_in(name: str, written: str, args: JsonObject) -> str:
+    """A key of the job, its placeholders filled in. Raises ``UsageError`` for one without a value."""
+    watched = compile_template(written).render_watched({"args": args})
     if watched.missing:
-        raise UsageError(f"state_key: {watched.missing[0].text} has no value", hint="pass --arg NAME=VALUE")
+        raise UsageError(f"{name}: {watched.missing[0].text} has no value", hint="pass --arg NAME=VALUE")
     return str(watched.value)

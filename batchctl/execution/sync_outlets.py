@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
     from batchctl.destinations.base import Destination
     from batchctl.engine.outlets import Delivery, Settled
+    from batchctl.execution.sync_memory import RememberedState
     from batchctl.json_types import JsonValue
-    from batchctl.store.sync_state import SyncState
 
 
 class JobOutlets:
     """Hands on to ``state`` and ``destinations``, and counts deliveries by destination."""
 
-    def __init__(self, state: SyncState, destinations: Mapping[str, Destination]) -> None:
+    def __init__(self, state: RememberedState, destinations: Mapping[str, Destination]) -> None:
         self.delivered = dict.fromkeys(destinations, 0)
         self.failed = dict.fromkeys(destinations, 0)
         self._persisted: dict[str, dict[str, int]] = {}

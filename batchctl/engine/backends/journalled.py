@@ -60,7 +60,9 @@ class JournalledBackend:
 
     async def send(self, call: Call) -> Reply:
         """The kept answer, or a new one, which is kept before this returns. Raises what the inner backend raises."""
-        contents: JsonValue = [call.node, call.resource, call.method, call.id, call.query, call.body]
+        contents: list[JsonValue] = [call.node, call.resource, call.method, call.id, call.query, call.body]
+        if call.account is not None:
+            contents.append(call.account)
         name = self._journal.call_name(contents)
         turn = self._turns.get(name, 0)
         self._turns[name] = turn + 1

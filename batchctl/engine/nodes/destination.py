@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
+from batchctl.engine.events import Delivered
 from batchctl.engine.failures import step_failure
 from batchctl.engine.fields import NoValue
 from batchctl.engine.nodes.base import NodeRun
@@ -94,6 +95,8 @@ class DestinationRun(NodeRun):
             key, page = self._taken.pop(settled.delivery.place)
             if settled.error is None:
                 self._answered += 1
+                if self.context.observed:
+                    self.context.tell(Delivered(self.key, len(settled.delivery.records), self.context.now()))
                 self._records.add(key, settled.delivery.records)
             else:
                 self.fail(key, step_failure(DeliveryFailed(settled.error), self.step, page.bound))

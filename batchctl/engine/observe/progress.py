@@ -12,6 +12,7 @@ from batchctl.engine.events import (
     CallRetried,
     CallStarted,
     CallSucceeded,
+    Delivered,
     PageReceived,
     ResourceFinished,
     ResourceStarted,
@@ -62,6 +63,7 @@ class ResourceProgress:
     failed: int = 0
     records: int = 0
     pages: int = 0
+    deliveries: int = 0
     retries: int = 0
     held_until_s: float = 0.0
     held_by: str = ""
@@ -147,6 +149,9 @@ def _fold(resource: ResourceProgress, event: Event) -> None:
             resource.held_until_s, resource.held_by = at_s + wait_s, f"limit of {limit}"
         case CallSucceeded():
             resource.answered += 1
+        case Delivered(records=records):
+            resource.deliveries += 1
+            resource.records += records
         case CallFailed():
             resource.failed += 1
         case ResourceFinished(outcome=outcome, at_s=at_s):

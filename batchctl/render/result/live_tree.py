@@ -111,6 +111,11 @@ def _figures(resource: ResourceProgress, progress: Progress, now_s: float) -> It
     done = resource.answered + resource.failed
     expected = progress.expected_calls(resource.key)
     yield counted(resource.records, "record")
+    if resource.deliveries:
+        yield counted(resource.deliveries, "delivery")
+        spent_s = (now_s if resource.stage is Stage.RUNNING else resource.ended_s) - resource.started_s
+        if spent_s >= 1:
+            yield f"{resource.records / spent_s:,.0f} per second"
     if resource.stage is Stage.RUNNING and resource.held_until_s > now_s:
         yield f"{resource.held_by}, waits {duration(resource.held_until_s - now_s)}"
     if resource.stage is Stage.RUNNING and expected is not None and expected > 1:

@@ -1,0 +1,251 @@
+"""``batchctl sync`` on this machine: from its options to a run, which is recorded and shown."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from batchctl.blocking import wait_for
+from batchctl.errors import ExitCode, StoreError, UsageError
+from batchctl.redaction import secret_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.run_options import CommandLine
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.executor import Target
+    from batchctl.execution.history import OpenRun
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.sync import SyncPlan, SyncResult
+    from batchctl.execution.sync_here import SyncSettings
+    from batchctl.json_types import JsonObject
+    from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
+
+KIND = "sync"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What a run on this machine is told beside the options that it shares with ``run``."""
+
+    direct: bool = False
+    to: Sequence[str] = ()
+    state: Path | None = None
+    webhook_secret: str | None = None
+    fail_fast: bool = False
+    ignore_previous_run: bool = False
+    force: bool = False
+    resume: str | None = None
+
+
+def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
+    """Run it, or resume a run. Raises ``UsageError`` and what the run raises."""
+    from batchctl.cli.notices import resume_command, speaker
+    from batchctl.cli.signals import end_as_interrupt
+    from batchctl.config.user import user_store
+
+    end_as_interrupt()
+    store = user_store(os.environ)
+    resumed = _resumed(store, asked.resume)
+    if resumed is not None:
+        asked = _as_before(asked, resumed)
+    given = _inputs(file, line, resumed)
+    planned = _planned(given, terminal)
+    settings = _settings(planned, asked, given, line, terminal)
+    resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
+    notify = speaker(terminal, how_to_resume=resume)
+    run = _record(planned, settings, asked, given, resumed, store, notify)
+    return wait_for(_watched(planned, settings, run, terminal, notify))
+
+
+def end(result: SyncResult) -> NoReturn:
+    """End with the exit code of a run."""
+    if result.result.interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    raise typer.Exit(ExitCode.OK if result.ok else ExitCode.FAILURES)
+
+
+async def _watched(
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, terminal: Terminal, notify: Notify
+) -> SyncResult:
+    from batchctl.cli.watching import watched
+    from batchctl.engine.events import ignore
+    from batchctl.engine.observe.progress import LiveView, Progress
+    from batchctl.execution.sync_here import run_here
+
+    view = LiveView(planned.job.label, settings.where, terminal.redactor.text)
+    progress = Progress(planned.plan)
+    return await watched(
+        lambda observe: run_here(planned, settings, run, observe, notify), progress, ignore, view, terminal
+    )
+
+
+def _resumed(store: RunStore, name: str | None) -> RunFacts | None:
+    if name is None:
+        return None
+    facts = store.get(name)
+    if facts.kind != KIND:
+        raise UsageError(f"run {facts.id} is no run of a sync job", hint=f"batchctl run --resume {facts.id}")
+    if facts.state == "succeeded":
+        raise UsageError(f"run {facts.id} is complete: nothing is left to resume")
+    return facts
+
+
+def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
+    """The options that the run had; where records go is said again where it held a password."""
+    kept = (resumed.inputs or {}).get(KIND)
+    before = kept if isinstance(kept, dict) else {}
+    to, state = before.get("to"), before.get("state")
+    return replace(
+        asked,
+        direct=asked.direct or before.get("direct") is True,
+        to=asked.to or ([str(each) for each in to] if isinstance(to, list) else []),
+        state=asked.state or (Path(state) if isinstance(state, str) else None),
+        fail_fast=asked.fail_fast or before.get("fail_fast") is True,
+        ignore_previous_run=asked.ignore_previous_run or before.get("ignore_previous_run") is True,
+    )
+
+
+def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.resuming import all_inputs
+
+    if file is None and resumed is None:
+        raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
+    if file is not None:
+        return Inputs.of(file, line.inputs, line.engine.context)
+    return all_inputs(file, line, resumed)
+
+
+def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:
+    from batchctl.cli.checking import show_problems_or_plan
+    from batchctl.execution.sync import plan_sync
+
+    prepared = given.prepare(required=None, jobs=True)
+    if prepared.loaded.kind != "sync-job":
+        raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
+    return plan_sync(prepared)
+
+
+def _settings(
+    planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
+) -> SyncSettings:
+    from batchctl.cli.executors import Setup
+    from batchctl.cli.notices import speaker
+    from batchctl.config.folders import state_folder
+    from batchctl.config.user import user_fixture_cache, user_store
+    from batchctl.destinations.choosing import place_secrets
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.execution.local import account_of, fixtures_folder
+    from batchctl.execution.making import key_for
+    from batchctl.execution.sync_here import SyncSettings
+
+    plan = planned.plan
+    context = given.account_context()
+    terminal.hide(secret_values(context))
+    if asked.direct:
+        setup = Setup("direct", line, given, terminal, speaker(terminal), user_store(os.environ))
+        target = setup.target()
+        answers: FixtureFolder | Target = target
+        terminal.note(f"sending to {target.described(plan)}")
+    else:
+        folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
+        answers = fixtures = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
+        context = {**account_of(fixtures, plan.definition.integrated_account_id), **context}
+    secret = asked.webhook_secret
+    terminal.hide([*([secret] if secret else []), *place_secrets(asked.to)])
+    if secret is None:
+        secret = secrets.token_hex(16)
+        if "webhook" in planned.destinations.values():
+            terminal.note(f"webhooks are signed with {secret}, made for this run; --webhook-secret names your own")
+    folder = state_folder(os.environ)
+    return SyncSettings(
+        answers,
+        asked.to,
+        secret,
+        asked.state or folder / "sync-state.sqlite",
+        folder / "mutex",
+        replace(line.engine.chosen(), fail_fast=asked.fail_fast),
+        context,
+        asked.ignore_previous_run,
+        asked.force,
+        line.connection.retries,
+        line.engine.rate_limit,
+        key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
+        terminal.redactor,
+    )
+
+
+def _record(
+    planned: SyncPlan,
+    settings: SyncSettings,
+    asked: SyncOptions,
+    given: Inputs,
+    resumed: RunFacts | None,
+    store: RunStore,
+    notify: Notify,
+) -> OpenRun | None:
+    """The record of the run; None where none can be made, which is said. Raises ``UsageError`` for one to resume."""
+    from batchctl.destinations.choosing import place_secrets
+    from batchctl.execution.history import NewRun, ResumedRun
+    from batchctl.execution.notices import NotRecorded
+    from batchctl.execution.resume import reopen
+    from batchctl.store.facts import RunInfo
+
+    definition = planned.plan.definition
+    hidden = place_secrets(settings.to)
+    to = [each for each in settings.to if not any(secret in each for secret in hidden)]
+    content: JsonObject = {
+        "job": definition.payload,
+        "args": definition.args,
+        "account": definition.integrated_account_id,
+        "to": [_without(each, hidden) for each in settings.to],
+    }
+    before: JsonObject = {
+        "to": [*to] if len(to) == len(settings.to) else None,
+        "state": str(settings.state.resolve()),
+        "direct": asked.direct,
+        "fail_fast": asked.fail_fast,
+        "ignore_previous_run": asked.ignore_previous_run,
+    }
+    host = settings.answers.connection.host if asked.direct else ""  # type: ignore[union-attr]  # then it is the API
+    about = RunInfo(KIND, given.shown, content, host, _saved(planned, given, before), settings.key)
+    if resumed is not None:
+        return ResumedRun(reopen(store, resumed, about)).open(about)
+    try:
+        return NewRun(store).open(about)
+    except StoreError as error:
+        notify(NotRecorded(str(error)))
+        return None
+
+
+def _saved(planned: SyncPlan, given: Inputs, before: JsonObject) -> JsonObject | None:
+    from batchctl.cli.executors import absolute
+    from batchctl.definition.secrets import secrets_in
+    from batchctl.execution.resume import SavedInputs
+
+    definition = planned.plan.definition
+    saved = SavedInputs(
+        text=str(definition.source.text),
+        account=definition.integrated_account_id,
+        args=definition.args,
+        only=tuple(given.only),
+        env_file=absolute(given.env_file),
+        executor=KIND,
+    ).without_secrets(secrets_in(definition))
+    return None if saved is None else {**saved, KIND: before}
+
+
+def _without(text: str, hidden: set[str]) -> str:
+    for secret in hidden:
+        text = text.replace(secret, "")
+    return text

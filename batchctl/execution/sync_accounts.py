@@ -1,0 +1,32 @@
+"""Calls of one job to several accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.engine.backends.base import Backend, Reply
+    from batchctl.truto.calls import Call
+
+
+class AccountsBackend:
+    """Sends each call in the name of its own account; ``backend_for`` makes the backend of an account."""
+
+    def __init__(self, own: str, backend_for: Callable[[str], Backend]) -> None:
+        self._own = own
+        self._backend_for = backend_for
+        self._backends: dict[str, Backend] = {}
+
+    async def send(self, call: Call) -> Reply:
+        """The answer of the account's backend."""
+        account = call.account or self._own
+        if account not in self._backends:
+            self._backends[account] = self._backend_for(account)
+        return await self._backends[account].send(call)
+
+    async def aclose(self) -> None:
+        """Close the backends."""
+        for backend in self._backends.values():
+            await backend.aclose()

@@ -1,0 +1,53 @@
+"""``delete_tracking``: rows of a destination that a complete list of their source has no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request, SyncNode
+from batchctl.destinations.base import Missing
+from batchctl.engine.result import Succeeded
+from batchctl.template import compile_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+
+
+def missing_rows(plan: Plan, result: RunResult, context: JsonObject) -> Iterator[tuple[str, Missing]]:
+    """For each destination of a list with ``delete_tracking`` that came without an error, what has to go from it.
+
+    ``context`` is what the placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read. A list whose
+    filter has no value is left alone: without it too much would go.
+    """
+    for node in _tracked(plan):
+        if not isinstance(result.outcomes[node.key], Succeeded):
+            continue
+        written: JsonObject = {"query": _raw(plan, node).get("delete_tracking_query") or {}, "account": node.account}
+        watched = compile_template(written).render_watched(context)
+        filled = watched.value if isinstance(watched.value, dict) else {}
+        matching, account = filled.get("query"), filled.get("account")
+        if watched.missing or not isinstance(matching, dict):
+            continue
+        owner = account if isinstance(account, str) else None
+        missing = Missing(node.resource, owner, node.delete_tracking == "hard", matching)
+        for key, step in plan.steps.items():
+            is_destination = isinstance(step.node, SyncNode) and step.node.kind == "destination"
+            if is_destination and node.key in step.parents:
+                yield key, missing
+
+
+def _tracked(plan: Plan) -> Iterator[Request]:
+    for step in plan.steps.values():
+        if isinstance(step.node, Request) and step.node.delete_tracking in ("hard", "soft"):
+            yield step.node
+
+
+def _raw(plan: Plan, node: Request) -> JsonObject:
+    job = plan.definition.job
+    nodes = job.data.get("resources") if job else None
+    found = nodes[node.index] if isinstance(nodes, list) and node.index < len(nodes) else None
+    return found if isinstance(found, dict) else {}

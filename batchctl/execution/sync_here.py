@@ -1,0 +1,197 @@
+"""A sync job run on this machine: over fixtures or Truto's API, recorded so that it can be resumed, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.choosing import Places
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.engine.backends.journalled import JournalledBackend
+from batchctl.engine.backends.local import local_backend
+from batchctl.engine.options import RunOptions
+from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
+from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
+from batchctl.execution.sync import SyncRunner, filled_in, state_space
+from batchctl.execution.sync_accounts import AccountsBackend
+from batchctl.execution.sync_memory import RunMemory
+from batchctl.redaction import Redactor
+from batchctl.store.lock import Lock
+from batchctl.store.sync_state import SyncState
+from batchctl.truto.backoff import Backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from batchctl.destinations.base import Destination
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.events import Observer
+    from batchctl.execution.account import AccountContext
+    from batchctl.execution.executor import Target
+    from batchctl.execution.history import OpenRun
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.sync import SyncPlan, SyncResult
+    from batchctl.json_types import JsonObject
+    from batchctl.store.facts import Status
+
+_USUAL, _NO_SECRETS = RunOptions(), Redactor()
+_STATUS: dict[str, Status] = {"completed": "succeeded", "failed": "failed", "stopped": "interrupted"}
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """How to run a job here.
+
+    ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file
+    of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` is the account's context.
+    """
+
+    answers: FixtureFolder | Target
+    to: Sequence[str]
+    webhook_secret: str
+    state: Path
+    locks: Path
+    options: RunOptions = _USUAL
+    account: JsonObject = field(default_factory=dict)
+    ignore_previous_run: bool = False
+    force: bool = False
+    retries: int = 3
+    rate_limit: str | None = None
+    key: str | None = None
+    redactor: Redactor = _NO_SECRETS
+
+    @property
+    def where(self) -> str:
+        """Who answers the calls, for people."""
+        if isinstance(self.answers, FixtureFolder):
+            return f"embedded engine over {self.answers.path}"
+        return self.answers.connection.host
+
+
+async def run_here(
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
+) -> SyncResult:
+    """Run it. What fails on the way is part of the result; ``run`` is its record, which is closed at the end.
+
+    Raises ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a receiver asked for
+    it, ``Interrupted``, and what makes a state, a destination or a connection unusable.
+    """
+    try:
+        if run is not None:
+            notify(RunStarted(run.record.id))
+        with _alone(planned, settings):
+            return await _executed(planned, settings, run, observer, notify)
+    except asyncio.CancelledError:
+        _finish(run, "interrupted", {}, notify)
+        raise Interrupted("interrupted") from None
+    except BatchctlError as error:
+        _finish(run, "refused", {"error": settings.redactor.text(str(error))}, notify)
+        raise
+    finally:
+        if run is not None:
+            run.record.close()
+
+
+async def _executed(
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
+) -> SyncResult:
+    memory = RunMemory(run)
+    state = SyncState(settings.state, state_space(planned.job, planned.plan.definition.args))
+    destinations: dict[str, Destination] = {}
+    try:
+        own = await _account(planned, settings, notify)
+        redactor = settings.redactor.with_secrets(own.secrets) if own.secrets else settings.redactor
+        backend = _backend(planned, settings, run, observer, redactor)
+        account: JsonObject = {**own.values, **settings.account}
+        runner = SyncRunner(
+            planned, backend, state, settings.options, account, settings.ignore_previous_run, memory=memory
+        )
+        places = Places(settings.to, settings.webhook_secret, runner.moment)
+        destinations = places.destinations(planned.destinations, runner.run)
+        result = await runner.execute(destinations, observer)
+    finally:
+        for destination in destinations.values():
+            await destination.aclose()
+        state.close()
+    if isinstance(backend, JournalledBackend) and backend.replayed:
+        notify(ResponsesReused(backend.replayed))
+    _finish(run, _STATUS[str(result.run["status"])], result.summary(), notify)
+    if run is not None and not result.ok:
+        notify(Resumable(run.record.id))
+    return result
+
+
+def _finish(run: OpenRun | None, status: Status, summary: JsonObject, notify: Notify) -> None:
+    if run is None:
+        return
+    try:
+        run.record.finish(status, summary)
+    except StoreError as error:
+        notify(NotRecorded(str(error)))
+
+
+@contextmanager
+def _alone(planned: SyncPlan, settings: SyncSettings) -> Iterator[None]:
+    """Hold the job's ``mutex_key``, which ends with the process, however that ends."""
+    written = planned.job.mutex_key
+    if written is None or settings.force:
+        yield
+        return
+    key = filled_in("mutex_key", written, planned.plan.definition.args)
+    name = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    settings.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = Lock.take(settings.locks / f"{name}.lock")
+    if lock is None:
+        raise RunUnderWay(
+            f"another run with the mutex_key {key} is under way", hint="wait for it; --force runs past the mutex"
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _account(planned: SyncPlan, settings: SyncSettings, notify: Notify) -> AccountContext:
+    """What the job reads of its account and nobody gave, as the API tells it."""
+    from batchctl.execution.account import AccountContext, context_of
+
+    if isinstance(settings.answers, FixtureFolder):
+        return AccountContext()
+    backoff = Backoff(settings.retries)
+    return await context_of(planned.plan, settings.answers.connection, settings.account, notify, backoff=backoff)
+
+
+def _backend(
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, redactor: Redactor
+) -> Backend:
+    own = planned.plan.definition.integrated_account_id
+    answers = settings.answers
+    if isinstance(answers, FixtureFolder):
+        return AccountsBackend(
+            own, lambda name: local_backend(answers, name or None, backoff=Backoff(settings.retries), observer=observer)
+        )
+    backend = AccountsBackend(own, lambda name: _over_api(answers, name, settings, observer))
+    if run is None:
+        return backend
+    key = run.record.key if run.resumed else settings.key
+    return JournalledBackend(backend, run.record, redactor=redactor, key=key, resumed=run.resumed)
+
+
+def _over_api(target: Target, account: str, settings: SyncSettings, observer: Observer) -> Backend:
+    from batchctl.engine.backends.gate import LocalGate
+    from batchctl.engine.backends.http import HttpBackend
+    from batchctl.engine.backends.retrying import RetryingBackend
+    from batchctl.engine.backends.throttled import ThrottledBackend
+    from batchctl.execution.rate_limits import OF_THIS_PROCESS, allowances
+    from batchctl.truto.retry import RetryLoop
+
+    began_s = time.monotonic()
+    gate = LocalGate(OF_THIS_PROCESS.limits(allowances(settings.rate_limit, target.connection, account)))
+    http = HttpBackend(target.connection, account, connections=settings.options.concurrency)
+    sending = ThrottledBackend(http, gate, observer, began_s=began_s)
+    return RetryingBackend(sending, RetryLoop(Backoff(settings.retries)), observer, began_s=began_s)

@@ -1,0 +1,59 @@
+"""What a run of a sync job remembers of itself, so that resumed it is the same run: its id, its moments, its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.base import ForgottenReceipts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.destinations.base import Receipts
+    from batchctl.execution.history import OpenRun
+    from batchctl.json_types import JsonValue
+    from batchctl.store.sync_state import SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class RunMemory:
+    """Remembers in the record of a run; a run without one can't be resumed. Raises ``StoreError``."""
+
+    run: OpenRun | None = None
+
+    @property
+    def receipts(self) -> Receipts:
+        """What the run has delivered."""
+        return ForgottenReceipts() if self.run is None else self.run.record
+
+    def kept(self, name: str, make: Callable[[], JsonValue]) -> JsonValue:
+        """What was kept under ``name`` when the run came here first; the first time, what ``make`` answers."""
+        if self.run is None:
+            return make()
+        found = self.run.record.fact(f"sync:{name}")
+        if isinstance(found, dict):
+            return found.get("value")
+        value = make()
+        self.run.record.put(**{f"sync:{name}": {"value": value}})
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedState:
+    """The state of a job, in which a resumed run reads what the run read when it began."""
+
+    state: SyncState
+    memory: RunMemory
+
+    def get(self, key: str) -> JsonValue:
+        """The value that was kept under ``key``; None where there is none."""
+        return self.memory.kept(f"state:{key}", lambda: self.state.get(key))
+
+    def put(self, key: str, value: JsonValue) -> None:
+        """Keep a value, for good when this returns."""
+        self.state.put(key, value)
+
+    def delete(self, key: str) -> None:
+        """Forget a value."""
+        self.state.delete(key)
