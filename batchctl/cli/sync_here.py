@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.executor import Target
-    from batchctl.execution.history import OpenRun
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
+    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
@@ -74,7 +74,7 @@ def end(result: SyncResult) -> NoReturn:
 
 
 async def _watched(
-    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, terminal: Terminal, notify: Notify
+    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, terminal: Terminal, notify: Notify
 ) -> SyncResult:
     from batchctl.cli.watching import watched
     from batchctl.engine.events import ignore
@@ -193,12 +193,12 @@ def _record(
     resumed: RunFacts | None,
     store: RunStore,
     notify: Notify,
-) -> OpenRun | None:
+) -> RecordedRun | None:
     """The record of the run; None where none can be made, which is said. Raises ``UsageError`` for one to resume."""
     from batchctl.destinations.choosing import place_secrets
-    from batchctl.execution.history import NewRun, ResumedRun
     from batchctl.execution.notices import NotRecorded
     from batchctl.execution.resume import reopen
+    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.store.facts import RunInfo
 
     definition = planned.plan.definition
@@ -220,9 +220,11 @@ def _record(
     host = settings.answers.connection.host if asked.direct else ""  # type: ignore[union-attr]  # then it is the API
     about = RunInfo(KIND, given.shown, content, host, _saved(planned, given, before), settings.key)
     if resumed is not None:
-        return ResumedRun(reopen(store, resumed, about)).open(about)
+        record = reopen(store, resumed, about)
+        record.resume()
+        return RecordedRun(record, resumed=True)
     try:
-        return NewRun(store).open(about)
+        return RecordedRun(store.begin(about))
     except StoreError as error:
         notify(NotRecorded(str(error)))
         return None

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from batchctl.engine.events import Observer
     from batchctl.execution.account import AccountContext
     from batchctl.execution.executor import Target
-    from batchctl.execution.history import OpenRun
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
+    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import Status
 
@@ -74,7 +74,7 @@ class SyncSettings:
 
 
 async def run_here(
-    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
+    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     """Run it. What fails on the way is part of the result; ``run`` is its record, which is closed at the end.
 
@@ -98,7 +98,7 @@ async def run_here(
 
 
 async def _executed(
-    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
+    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     memory = RunMemory(run)
     state = SyncState(settings.state, state_space(planned.job, planned.plan.definition.args))
@@ -126,7 +126,7 @@ async def _executed(
     return result
 
 
-def _finish(run: OpenRun | None, status: Status, summary: JsonObject, notify: Notify) -> None:
+def _finish(run: RecordedRun | None, status: Status, summary: JsonObject, notify: Notify) -> None:
     if run is None:
         return
     try:
@@ -167,7 +167,7 @@ async def _account(planned: SyncPlan, settings: SyncSettings, notify: Notify) ->
 
 
 def _backend(
-    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, redactor: Redactor
+    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, redactor: Redactor
 ) -> Backend:
     own = planned.plan.definition.integrated_account_id
     answers = settings.answers

@@ -11,16 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.destinations.base import Receipts
-    from batchctl.execution.history import OpenRun
     from batchctl.json_types import JsonValue
+    from batchctl.store.run import RunRecord
     from batchctl.store.sync_state import SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """The record of a run, open for writing; ``resumed`` says that there is something in it."""
+
+    record: RunRecord
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunMemory:
     """Remembers in the record of a run; a run without one can't be resumed. Raises ``StoreError``."""
 
-    run: OpenRun | None = None
+    run: RecordedRun | None = None
 
     @property
     def receipts(self) -> Receipts:
