@@ -23,6 +23,10 @@ FilesArgument = Annotated[
     list[str], typer.Argument(metavar="FILE|-…", help="The definition, YAML or JSON; - reads stdin. May be several.")
 ]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE|-", help="The definition, YAML or JSON; - reads stdin.")]
+OptionalFileArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="[FILE|-]", help="The definition, YAML or JSON; - reads stdin.", show_default=False),
+]
 OptionalFilesArgument = Annotated[
     list[str] | None,
     typer.Argument(
