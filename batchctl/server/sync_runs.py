@@ -19,6 +19,7 @@ from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, UsageError
 from batchctl.execution.sync import SyncRunner, plan_sync, state_space
+from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.preparation import prepare_loaded
 from batchctl.server.request import Refusal
 from batchctl.server.sync_states import NAME as STATES
@@ -158,7 +159,10 @@ class SyncRuns:
         options = RunOptions(fail_fast=row.get("error_handling") == "fail_fast")
         runner = SyncRunner(
             planned,
-            lambda account: SharedBackend(self._world.backend(account)),
+            AccountsBackend(
+                planned.plan.definition.integrated_account_id,
+                lambda account: SharedBackend(self._world.backend(account)),
+            ),
             # It has the three methods that a run uses.
             cast("SyncState", states),
             options,
