@@ -13,6 +13,9 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         _write_version()
         return
+    from batchctl.cli.signals import end_at_once
+
+    end_at_once()
     from batchctl.cli.app import app
     from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
     from batchctl.cli.usage import TyperError, is_help, usage_error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from batchctl.cli.examples import EXAMPLES
+from batchctl.cli.signals import as_usual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # Wider lines are hard to read.
 MAX_HELP_WIDTH = 120
 _OTHERS = "Options"
+# Commands in which a good part of the time passes before anything is sent.
+BEGIN_LATE = frozenset({"run"})
 # What typer calls a number.
 _NUMBER = re.compile(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
 
@@ -55,6 +58,12 @@ class Command(TyperCommand):
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
         self.params.append(debug_option())
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry it out; one that begins late (``run``) has to say itself from when on it can be interrupted."""
+        if self.name not in BEGIN_LATE:
+            as_usual()
+        return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Arguments first, then the groups in the order in which their options were declared."""

@@ -19,6 +19,7 @@ from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
+from batchctl.cli.signals import end_as_interrupt
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import KeyChosen
@@ -97,6 +98,7 @@ class _RowsRun:
         about = _about(rows, setup, settings.host, key.text)
         if not local:
             confirm_deletes(rows.plan, setup.terminal, yes=setup.line.checks.yes)
+        end_as_interrupt()
         record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
         if record is not None and setup.line.rows.on is None and (kept := record.fact("fleet_store")) is not None:
             record.close()

@@ -86,11 +86,9 @@ def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.out_files import require_apart
     from batchctl.cli.query import query_of
     from batchctl.cli.resuming import all_inputs
-    from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
     from batchctl.execution.resume import require_whole
 
-    end_as_interrupt()
     terminal, store = _terminal(line), user_store(os.environ)
     query = query_of(line.output, terminal)
     line.rows.require_sense(file)
@@ -127,6 +125,7 @@ def _run_one(
     from batchctl.cli.notices import remark_line, resume_command, speaker
     from batchctl.cli.recording import Recording
     from batchctl.cli.reports import require_junit_cases
+    from batchctl.cli.signals import end_as_interrupt
     from batchctl.execution.capabilities import refuse_blocked
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
@@ -145,6 +144,7 @@ def _run_one(
     elif inputs.account:
         terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
+    end_as_interrupt()
     result = wait_for(_watched(executor, delivery, notify))
     try:
         delivery.deliver(result)

@@ -83,7 +83,8 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     query = query_of(output, terminal)
     facts = store.get(run)
     path = store.response(facts.id)
-    if path is None or facts.state in _WITHOUT_RESULT:
+    # Of an interrupted run on Truto there is at most a part of the answer; the engine's own is always whole.
+    if path is None or facts.state in _WITHOUT_RESULT or (facts.kind, facts.state) == ("truto", "interrupted"):
         if query:
             raise UsageError(f"run {facts.id} has no whole result that --query could pick from")
         terminal.result(run_facts(facts, bounds(sys.stdout)))
@@ -131,6 +132,9 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
         terminal.note(f"the partial response is in {response}")
     if facts.kind in ("direct", "each") and facts.state in ("incomplete", "interrupted", "failed"):
         terminal.suggest(f"to resume: batchctl run --resume {facts.id}")
+    if facts.kind == "truto" and facts.state in ("running", "incomplete", "interrupted"):
+        key = f"; its idempotency key is {facts.key}, to run it again without writing twice" if facts.key else ""
+        terminal.note(f"Truto was not asked again: the batch may have come to its end there{key}")
 
 
 def _plan(facts: RunFacts) -> Plan | None:

@@ -1,17 +1,47 @@
-"""SIGTERM and SIGHUP end a run as Ctrl-C does: what has come is kept, and how to resume is said."""
+"""What ends a command: Ctrl-C, SIGTERM and SIGHUP, from the first moment on, always with a word on stderr and exit 130.
+
+While a command is loaded, nothing has begun that would have to be put away: a signal ends the process where it is. An
+exception would be thrown into whatever is being imported then, which may swallow it or call it something else.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import Any
 
+_NUMBERS = tuple(
+    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+_EXIT_CODE = 130
+
+
+def end_at_once() -> None:
+    """Until something begins: say that nothing was sent, and end. A signal that is ignored (``nohup``) stays so."""
+    for number in _NUMBERS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+
+
+def as_usual() -> None:
+    """From here on Ctrl-C is a ``KeyboardInterrupt``, and the others end the process as the system has it."""
+    for number in _NUMBERS:
+        if signal.getsignal(number) is _end:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
 
 def end_as_interrupt() -> None:
-    """Treat the signals that end a process as SIGINT; one that is ignored, as under ``nohup``, stays ignored."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+    """From here on SIGTERM and SIGHUP do what Ctrl-C does: what has come is kept, and how to resume is said."""
+    as_usual()
+    for number in _NUMBERS:
+        if number != signal.SIGINT and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
+
+
+def _end(_number: int, _frame: Any) -> None:
+    # Past every buffer and every exception: either may be in use right now.
+    os.write(2, b"interrupted; nothing was sent\n")
+    os._exit(_EXIT_CODE)
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

@@ -14,6 +14,7 @@ from batchctl.errors import BadAnswer, Interrupted, ServiceError, UsageError
 from batchctl.execution.history import open_response, stored_summary
 from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
 from batchctl.files import write_whole
+from batchctl.plain import duration
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BATCH_BOUNDS, Retries, submit
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.service.client import BatchAnswer
     from batchctl.store.facts import RunInfo
+    from batchctl.truto.connection import Connection
     from batchctl.truto.unpacking import Bounds
 
 _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
@@ -69,13 +71,13 @@ class RemoteExecutor:
             notify(KeyChosen(self.about.key))
         started = time.monotonic()
         with open_response(self.history, self.about, self.redactor, notify) as saved:
-            answer = await self._submitted(saved, notify)
+            answer = await self._submitted(saved, notify, started)
             elapsed_s = time.monotonic() - started
             result = read_answer(answer.body, self.plan.steps, elapsed_s=elapsed_s, request_id=answer.request_id)
             saved.finish(result.status, stored_summary(result))
         return result
 
-    async def _submitted(self, saved: SavedResponse, notify: Notify) -> BatchAnswer:
+    async def _submitted(self, saved: SavedResponse, notify: Notify, started_s: float) -> BatchAnswer:
         connection = self.target.connection
         if saved.earlier_key:
             connection = replace(connection, idempotency_key=saved.earlier_key)
@@ -100,7 +102,23 @@ class RemoteExecutor:
         except asyncio.CancelledError:
             self._save_remains(None, saved, notify)
             saved.finish("interrupted", {})
-            raise Interrupted("interrupted; the batch may still be running on Truto") from None
+            raise self._interrupted(saved, connection, time.monotonic() - started_s) from None
+
+    def _interrupted(self, saved: SavedResponse, connection: Connection, after_s: float) -> Interrupted:
+        """What is known of a batch that nobody waits for any more, and how to get at its answer."""
+        came = f"{saved.bytes.size:,} bytes of its answer had come" if saved.bytes.size else "no answer had come"
+        again = "it only reads: to have its answer, run it again"
+        if self.plan.writes and connection.idempotency_key:
+            key = connection.idempotency_key
+            again = f"to have its answer without writing twice, run it again with --idempotency-key {key}"
+        elif self.plan.writes:
+            again = "look at what it writes before you run it again"
+        error = Interrupted(
+            f"interrupted after {duration(after_s)}, when {came}; the batch may still be running on Truto", hint=again
+        )
+        if saved.run is not None:
+            error.add_note(f"batchctl runs show {saved.run.record.id} tells what is recorded here")
+        return error
 
     def _save_remains(self, error: ServiceError | None, saved: SavedResponse, notify: Notify) -> None:
         """Name the files that hold a partial response."""

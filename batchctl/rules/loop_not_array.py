@@ -30,14 +30,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.plan.loops import NotAnArray, loop_elements, nearest_path
+from batchctl.plan.reads import reads_records
 from batchctl.rules.finding import Blame
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from batchctl.definition.model import Request
+    from batchctl.plan.loops import Loop
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
+
+
+# The roots alone.
+_ROOTS = (("args",), ("resources",))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -49,6 +56,17 @@ def check(subject: Subject) -> Iterator[Finding]:
             node, "loop_on", f"loop_on: {shortened(node.loop_on or loop.over)} is not a path", help=advice
         )
     for node, loop in subject.loops.all:
+        if loop.segments in _ROOTS or _is_half_an_address(subject, loop):
+            yield subject.finding(
+                node, "loop_on", f"loop_on: {loop.over} is an object, not an array", help=_below(subject, loop)
+            )
+        elif _is_astray(subject, node, loop):
+            yield subject.finding(
+                node,
+                "loop_on",
+                f'loop_on: {loop.over} has no value: "{node.key}" waits for no resource whose records stand there',
+                help=_below(subject, loop),
+            )
         if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:
             continue
         name = loop.segments[1]
@@ -65,3 +83,37 @@ def check(subject: Subject) -> Iterator[Finding]:
                 help=f"make {loop.over} a list",
                 blame=Blame(loop.segments[1:], [value] if isinstance(value, str | int) else None),
             )
+
+
+def _is_astray(subject: Subject, node: Request, loop: Loop) -> bool:
+    """Whether a loop without braces leads below ``resources`` to no resource before it; those in braces are read."""
+    if loop.segments[0] != "resources" or len(loop.segments) < 2 or "{" in (node.loop_on or ""):
+        return False
+    if subject.dependencies.is_unresolvable(node.key):
+        return False
+    return not any(reads_records(loop.segments, subject.graph, key) for key in subject.graph.ancestors(node.key))
+
+
+def _is_half_an_address(subject: Subject, loop: Loop) -> bool:
+    """Whether it ends before the records of any resource: ``resources.crm`` of ``crm/contacts``."""
+    if loop.segments[0] != "resources":
+        return False
+    addresses = {("resources", *place) for node in subject.resources for place in subject.graph.places(node.key)}
+    longer = [each for each in addresses if each[: len(loop.segments)] == loop.segments]
+    return bool(longer) and loop.segments not in addresses
+
+
+def _below(subject: Subject, loop: Loop) -> str:
+    """What there is to loop over below a root."""
+    if loop.segments == ("args",):
+        lists = [name for name, value in subject.arguments.values.items() if isinstance(value, list)]
+        names = lists or sorted({*subject.arguments.values, *subject.arguments.declared})
+        return f"write {_any_of([f'args.{name}' for name in names]) or 'args.NAME, for an argument that is a list'}"
+    nodes = dict.fromkeys(address for node in subject.resources for address in subject.graph.places(node.key)[:1])
+    paths = _any_of([f"resources.{'.'.join(address)}.FIELD" for address in nodes])
+    return f"what depends on a resource runs once per record without loop_on; for a list in a record: {paths}"
+
+
+def _any_of(names: Sequence[str]) -> str:
+    shown = [shortened(name) for name in names[:3]]
+    return " or ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

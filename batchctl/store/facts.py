@@ -23,7 +23,7 @@ class RunFacts:
     ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
     definition's name for people, ``host`` the API it was sent to, ``summary`` counts that the run gave at its end,
     ``calls`` how many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be
-    read, ``inputs`` what it takes to read the definition once more.
+    read, ``inputs`` what it takes to read the definition once more, ``key`` the idempotency key that went along.
     """
 
     id: str
@@ -38,6 +38,7 @@ class RunFacts:
     rows: int = 0
     problem: str = ""
     inputs: JsonObject | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ def _read_facts(folder: Path) -> RunFacts:
             done = connection.execute("SELECT count(*) FROM each_row").fetchone()[0]
         known = {name: json.loads(value) for name, value in rows}
     inputs, summary = known.get("inputs"), known.get("summary")
-    finished_s = known.get("finished_s")
+    finished_s, key = known.get("finished_s"), known.get("key")
     return RunFacts(
         id=folder.name,
         kind=_KINDS.get(known["kind"], str(known["kind"])),
@@ -212,6 +212,7 @@ def _read_facts(folder: Path) -> RunFacts:
         calls=calls,
         rows=done,
         inputs=inputs if isinstance(inputs, dict) else None,
+        key=key if isinstance(key, str) else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -153,9 +154,16 @@ def test_silence_ends_at_the_time_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
-def test_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "options", "said"),
+    [
+        (READS, (), "it only reads: to have its answer, run it again"),
+        (WRITES, ("--idempotency-key", "k-1"), "without writing twice, run it again with --idempotency-key k-1"),
+    ],
+)
+def test_ctrl_c_tells_what_is_known(tmp_path: Path, file: str, options: tuple[str, ...], said: str) -> None:
     with service(Answer(wait=True)) as (url, seen):
-        line, environment = command(tmp_path, READS, url)
+        line, environment = command(tmp_path, file, url, *options)
         with subprocess.Popen(line, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None
             process.stderr.readline()
@@ -163,7 +171,22 @@ def test_ctrl_c(tmp_path: Path) -> None:
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
             assert process.wait() == 130
-            assert "interrupted; the batch may still be running on Truto" in process.stderr.read()
+            told = process.stderr.read()
+    assert re.search(r"interrupted after .* when no answer had come; the batch may still be running on Truto", told)
+    assert said in told
+    known = re.search(r"batchctl (runs show \S+) tells what is recorded here", told)
+    assert known
+    shown = subprocess.run(
+        [*line[: line.index("run")], *known[1].split()],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "interrupted" in shown.stdout
+    assert "the batch may have come to its end there" in shown.stderr
+    assert ("its idempotency key is k-1" in shown.stderr) == bool(options)
 
 
 def test_nobody_there(tmp_path: Path) -> None:
