@@ -41,7 +41,7 @@ class Failure:
 
 
 def call_failure(
-    error: ServiceError, call: Call, step: Step, bound: Mapping[str, Item], turn: Mapping[str, JsonValue]
+    error: ServiceError, call: Call, step: Step, bound: Mapping[str, Item], element: Mapping[str, JsonValue]
 ) -> Failure:
     """The entry for a call that was refused, that got no usable answer, or that was not sent.
 
@@ -59,7 +59,12 @@ def call_failure(
     else:
         status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "error": _UNUSABLE, "origin": "connection"}
     return Failure(
-        {**envelope, **_field(field_of(error, step, call=call)), "call": _said(call), **_made_for(bound, step, turn)},
+        {
+            **envelope,
+            **_field(field_of(error, step, call=call)),
+            "call": _said(call),
+            **_made_for(bound, step, element),
+        },
         status,
     )
 
@@ -95,7 +100,7 @@ def step_failure(
     error: Exception,
     step: Step,
     bound: Mapping[str, Item],
-    turn: Mapping[str, JsonValue] = MappingProxyType({}),
+    element: Mapping[str, JsonValue] = MappingProxyType({}),
     recursed: JsonValue = None,
 ) -> JsonObject:
     """The entry for a call that could not even be made, or an expression that could not be evaluated.
@@ -109,7 +114,7 @@ def step_failure(
     if isinstance(error, NoValue):
         envelope["placeholders"] = list(error.placeholders)
     field = field_of(error, step, again=recursed is not None)
-    return {**envelope, **_field(field), **_made_for(bound, step, {**turn, **own})}
+    return {**envelope, **_field(field), **_made_for(bound, step, {**element, **own})}
 
 
 def _field(name: str | None) -> JsonObject:
@@ -122,15 +127,15 @@ def skip_notice(because: tuple[str, ...]) -> JsonObject:
     return {**make_envelope(FAILED_DEPENDENCY, message), "origin": "definition", "skipped_because": list(because)}
 
 
-def made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
+def made_for(bound: Mapping[str, Item], step: Step, element: Mapping[str, JsonValue]) -> JsonObject:
     """``{"contacts": "c1", "args.user_ids": "u1"}``: the records and the loop's element that a call is made for."""
     nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
-    return {**{node: _name(bound[node].record) for node in nodes}, **turn}
+    return {**{node: _name(bound[node].record) for node in nodes}, **element}
 
 
-def _made_for(bound: Mapping[str, Item], step: Step, turn: Mapping[str, JsonValue]) -> JsonObject:
+def _made_for(bound: Mapping[str, Item], step: Step, element: Mapping[str, JsonValue]) -> JsonObject:
     """The same as part of an entry; nothing for a call that is made once."""
-    names = made_for(bound, step, turn)
+    names = made_for(bound, step, element)
     return {"for": names} if names else {}
 
 

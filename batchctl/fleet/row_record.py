@@ -88,28 +88,28 @@ class RowRecord:
             if "/calls-" not in name:
                 continue
             for line in (self.store.read(name) or b"").decode("ascii").splitlines():
-                call, turn, status, body = json.loads(line)
+                call, occurrence, status, body = json.loads(line)
                 if not ended or 200 <= status < 300:
-                    self._known[bytes.fromhex(call), turn] = status, body
+                    self._known[bytes.fromhex(call), occurrence] = status, body
 
     def call_name(self, call: JsonValue) -> bytes:
         """What stands for a call; its query and body can't be read from it."""
         return keyed_hash(call, self.salt)
 
-    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+    def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """The status and body that a former claim kept."""
-        return self._known.get((name, turn))
+        return self._known.get((name, occurrence))
 
-    def announce(self, name: bytes, turn: int) -> None:
+    def announce(self, name: bytes, occurrence: int) -> None:
         """A write is about to be sent: what it may depend on is kept first. Raises ``TakenOver``, ``StoreError``."""
         self._flush()
         self.require_own()
-        self._writes.add((name, turn))
+        self._writes.add((name, occurrence))
 
-    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
+    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
         """Keep an answer; one to a write is safe when this returns."""
-        self._new.append(json.dumps([name.hex(), turn, status, body]))
-        if (name, turn) in self._writes:
+        self._new.append(json.dumps([name.hex(), occurrence, status, body]))
+        if (name, occurrence) in self._writes:
             self._flush()
 
     def require_own(self) -> None:

@@ -51,7 +51,7 @@ class Expanded:
     ``unresolved`` are the placeholders that only a run can give a value, and that stand in it as their own text,
     ``missing`` those that nothing gives one, ``rounded`` those whose number JavaScript sends with other digits,
     ``bindings`` what the loop's path
-    is in this turn, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace``
+    is for this element, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace``
     (only when asked for) how each placeholder came to its value.
     """
 
@@ -66,9 +66,9 @@ class Expanded:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The calls for one binding of a request's ancestors; ``turns`` counts its loop, None where unknown or none."""
+    """The calls for one binding of a request's ancestors; ``elements`` are how many its loop has (None: not known)."""
 
-    turns: int | None
+    elements: int | None
     calls: Iterator[Expanded]
 
 
@@ -96,7 +96,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     if rendered.unresolved:
         return Expansion(None, maker.once(context))
     elements = loop_elements(loop, rendered.value)
-    return Expansion(len(elements), maker.turns(loop, context, elements))
+    return Expansion(len(elements), maker.per_element(loop, context, elements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _CallMaker:
         """The only call."""
         yield self._expanded(context, MappingProxyType({}))
 
-    def turns(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
+    def per_element(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
         """A call per element, which stands where the loop's path leads."""
         bound, owner, key = opened(context, loop.segments)
         for element in elements:

@@ -155,18 +155,18 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
     unknown = unknown_before_run(step, plan)
     of_run = () if plan.definition.job is None else tuple(name for name in RUN_ROOTS if name not in (account or {}))
     scope = Scope(plan.definition.args, unknown=unknown, extra=account or {}, unknown_roots=of_run)
-    turns, problem = None, ""
+    elements, problem = None, ""
     try:
-        turns = expand(step, plan, scope).turns
+        elements = expand(step, plan, scope).elements
     except NotAnArray as error:
         problem = str(error)
     repeats = [Repeat(fan_out.over, _surely_one(fan_out.node, plan)) for fan_out in step.fan_outs]
     if step.loop:
-        repeats.append(Repeat(step.loop.over, turns))
+        repeats.append(Repeat(step.loop.over, elements))
     if problem:
         return PreviewedResource(step, tuple(repeats), NO_REQUESTS, known=0, more=False, problem=problem)
     is_open = any(repeat.count is None for repeat in repeats)
-    requests = _FromArguments(step, plan, scope, 1 if turns is None else turns)
+    requests = _FromArguments(step, plan, scope, 1 if elements is None else elements)
     known = 0 if is_open else len(requests)
     more = is_open or step.node.recurse is not None
     if step.node.run_if:

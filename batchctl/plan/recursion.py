@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan, Step
 
 
-def recurs(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> bool:
-    """Whether the request is repeated for ``record``, one of its own. ``turn`` is the loop's path and element.
+def recurs(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue) -> bool:
+    """Whether the request is repeated for ``record``, one of its own. ``element`` is the loop's path and element.
 
     Raises ``TemplateError``.
     """
@@ -25,11 +25,11 @@ def recurs(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], 
         return False
     if step.condition is None:
         return True
-    return step.condition.render(_context(step, plan, scope, turn, record)) in (True, "true")
+    return step.condition.render(_context(step, plan, scope, element, record)) in (True, "true")
 
 
 def expand_again(
-    step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue, *, explain: bool = False
+    step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue, *, explain: bool = False
 ) -> Expanded:
     """The repeated call for ``record``, which is named among its bindings; ``explain`` asks for its trace.
 
@@ -37,11 +37,11 @@ def expand_again(
     """
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")
-    context = _context(step, plan, scope, turn, record)
+    context = _context(step, plan, scope, element, record)
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra, lists=scope.lists)
     data = expression_input(plan, within, context) if step.again.expressions else None
     name = record.get("id") if isinstance(record, dict) else record
-    bindings = {**turn, step.node.key: name}
+    bindings = {**element, step.node.key: name}
     if explain:
         rendering = step.again.template.render_with_trace(context)
         call = step.again.call(rendering.value, data)
@@ -57,10 +57,10 @@ def identity(record: JsonValue) -> str:
     return json.dumps(record, sort_keys=True)
 
 
-def _context(step: Step, plan: Plan, scope: Scope, turn: Mapping[str, JsonValue], record: JsonValue) -> JsonObject:
+def _context(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue) -> JsonObject:
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra)
     context = placeholder_context(plan, within)
     if step.loop is not None:
         loop = actual_loop(step.loop, scope.args, scope.extra)
-        context = replaced(context, loop.segments, turn[loop.over])
+        context = replaced(context, loop.segments, element[loop.over])
     return context

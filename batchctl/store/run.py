@@ -65,18 +65,18 @@ class RunRecord:
         """What stands for a call in the journal; its query and body can't be read from it."""
         return keyed_hash(call, self._salt)
 
-    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:
-        """Keep the answer (JSON text) to the ``turn``-th call of this name; it is safe when this returns."""
+    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
+        """Keep the answer (JSON text) to the ``occurrence``-th call of this name; it is safe when this returns."""
         with explained(self.folder / DATABASE):
-            self._connection.execute(_RECORD, (name, turn, node, status, body))
+            self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
-    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+    def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """The status and body that were kept for a call, if any."""
         with explained(self.folder / DATABASE):
-            row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, turn)).fetchone()
+            row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, occurrence)).fetchone()
             return row
 
-    def announce(self, name: bytes, turn: int) -> None:
+    def announce(self, name: bytes, occurrence: int) -> None:
         """A write is about to be sent: there is nothing to do, since every answer before it is safe already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:

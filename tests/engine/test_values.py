@@ -106,7 +106,7 @@ args: {people: [{id: u1}, {name: nobody}, {id: u3}]}
 resources: [{resource: crm/users, method: get, loop_on: args.people, id: "{{args.people.id}}"}]
 """
     backend = Tables()
-    plan = prepare(HEAD + text).plan
+    plan = prepare(HEAD + text, tolerated=("undeclared-argument",)).plan
     assert plan is not None
     result = asyncio.run(execute(plan, backend))
     assert [call.id for call in backend.calls] == ["u1", "u3"]

@@ -104,9 +104,9 @@ class FaultList:
         """The first rule that matches the call and is neither used up nor still to come."""
         for index, fault in enumerate(self._faults):
             if fault.matches(call):
-                turn = self._seen[index] - fault.after
+                hit = self._seen[index] - fault.after
                 self._seen[index] += 1
-                if turn >= 0 and (fault.times is None or turn < fault.times):
+                if hit >= 0 and (fault.times is None or hit < fault.times):
                     return fault
         return None
 

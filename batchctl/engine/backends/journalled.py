@@ -29,13 +29,13 @@ class Journal(Protocol):
     def call_name(self, call: JsonValue) -> bytes:
         """What stands for a call; its contents can't be read from it."""
 
-    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:
+    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
         """Keep an answer, for good when this returns."""
 
-    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
+    def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """A kept answer."""
 
-    def announce(self, name: bytes, turn: int) -> None:
+    def announce(self, name: bytes, occurrence: int) -> None:
         """A write is about to be sent. Raises ``StoreError`` where it must not be."""
 
 
@@ -56,7 +56,7 @@ class JournalledBackend:
         self._seal = redactor.seal(journal.call_name("seal"))
         self._key = key
         self._resumed = resumed
-        self._turns: dict[bytes, int] = {}
+        self._occurrences: dict[bytes, int] = {}
 
     async def send(self, call: Call) -> Reply:
         """The kept answer, or a new one, which is kept before this returns. Raises what the inner backend raises."""
@@ -64,36 +64,36 @@ class JournalledBackend:
         if call.account is not None:
             contents.append(call.account)
         name = self._journal.call_name(contents)
-        turn = self._turns.get(name, 0)
-        self._turns[name] = turn + 1
-        kept = self._recalled(name, turn, call) if self._resumed else None
+        occurrence = self._occurrences.get(name, 0)
+        self._occurrences[name] = occurrence + 1
+        kept = self._recalled(name, occurrence, call) if self._resumed else None
         if kept is not None:
             self.replayed += 1
             return kept
         if self._key is not None and call.is_write:
-            call = replace(call, idempotency_key=call_key(self._key, contents, turn))
+            call = replace(call, idempotency_key=call_key(self._key, contents, occurrence))
         if call.is_write:
-            self._journal.announce(name, turn)
+            self._journal.announce(name, occurrence)
         reply = await self._inner.send(call)
         if _is_final(call, reply):
-            self._record(name, turn, call, reply)
+            self._record(name, occurrence, call, reply)
         return reply
 
     async def aclose(self) -> None:
         """Close the inner backend; the journal is its owner's to close."""
         await self._inner.aclose()
 
-    def _record(self, name: bytes, turn: int, call: Call, reply: Reply) -> None:
+    def _record(self, name: bytes, occurrence: int, call: Call, reply: Reply) -> None:
         body = json.dumps(reply.body, ensure_ascii=True, separators=(",", ":"))
-        self._journal.record_call(name, turn, call.node, reply.status, self._seal.sealed(body))
+        self._journal.record_call(name, occurrence, call.node, reply.status, self._seal.sealed(body))
 
-    def _recalled(self, name: bytes, turn: int, call: Call) -> Reply | None:
+    def _recalled(self, name: bytes, occurrence: int, call: Call) -> Reply | None:
         """The kept answer, its secrets in place; None where a read has to be asked for once more.
 
         Raises ``StoreError`` for a write whose answer is damaged or holds a secret that this run does not know: it
         can't be made twice, and what depends on it must not be sent a mark instead of the secret.
         """
-        kept = self._journal.recall(name, turn)
+        kept = self._journal.recall(name, occurrence)
         if kept is None:
             return None
         try:
@@ -126,7 +126,7 @@ def _is_final(call: Call, reply: Reply) -> bool:
     return reply.body is not None or call.is_write
 
 
-def call_key(key: str, contents: JsonValue, turn: int) -> str:
+def call_key(key: str, contents: JsonValue, occurrence: int) -> str:
     """The idempotency key of a call under the run's ``key``."""
-    text = json.dumps([key, contents, turn], ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps([key, contents, occurrence], ensure_ascii=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

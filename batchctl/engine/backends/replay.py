@@ -48,9 +48,9 @@ class Replay:
         places = self._exact.get(asked) or self._alike(asked, about, call.node)
         if not places:
             return None
-        turn = self._used.get(places[0], 0)
-        self._used[places[0]] = turn + 1
-        entry = self._entry(places[min(turn, len(places) - 1)])
+        occurrence = self._used.get(places[0], 0)
+        self._used[places[0]] = occurrence + 1
+        entry = self._entry(places[min(occurrence, len(places) - 1)])
         if entry.get("drop"):
             raise ConnectionFailed("the connection was closed before an answer came (recording)")
         status, headers = entry.get("status"), entry.get("headers")

@@ -46,14 +46,14 @@ class Misstep:
 class Recursion:
     """All calls that come from one: those of a level, and the records that lead to the next.
 
-    ``turn`` is the loop's element that the first call was made for, ``place`` where that call stands.
+    ``element`` is the loop's element that the first call was made for, ``place`` where that call stands.
     """
 
     step: Step
     plan: Plan
     options: RunOptions
     scope: Scope
-    turn: Mapping[str, JsonValue]
+    element: Mapping[str, JsonValue]
     place: Key
     _level: int = 0
     _open: int = 1
@@ -66,7 +66,7 @@ class Recursion:
         for index, record in enumerate(page.records):
             key = (*page.key, index)
             try:
-                if recurs(self.step, self.plan, self.scope, self.turn, record):
+                if recurs(self.step, self.plan, self.scope, self.element, record):
                     self._found.append((key, record))
             except TemplateError as error:
                 missteps.append(Misstep(key, error, record))
@@ -92,7 +92,9 @@ class Recursion:
 
     def _made(self, number: int, key: Key, record: JsonValue) -> Again | Misstep:
         try:
-            expanded = expand_again(self.step, self.plan, self.scope, self.turn, record, explain=self.options.explain)
+            expanded = expand_again(
+                self.step, self.plan, self.scope, self.element, record, explain=self.options.explain
+            )
             if expanded.missing and not self.options.allow_unresolved:
                 return Misstep(key, NoValue(expanded.missing), record)
         except (TemplateError, ExpressionError, WrongShape) as error:

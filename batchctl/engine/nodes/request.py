@@ -44,7 +44,7 @@ class RequestRun(NodeRun):
         super().__init__(step, flow, context, rank)
         # Calls that resume a list, then those of the binding at hand, then further bindings.
         self._pending: deque[OpenCall] = deque()
-        self._turns: Iterator[OpenCall] = iter(())
+        self._waiting: Iterator[OpenCall] = iter(())
         self._bindings: Iterator[Binding] = iter(())
         self._items: Iterator[Item] = iter(())
         self._partners: dict[str, Partners] = {}
@@ -90,7 +90,7 @@ class RequestRun(NodeRun):
         for _ in range(MAX_EMPTY_BINDINGS):
             if self._pending:
                 return True
-            call = next(self._turns, None)
+            call = next(self._waiting, None)
             if call is not None:
                 self.add_calls([call])
             elif not self._advance():
@@ -101,7 +101,7 @@ class RequestRun(NodeRun):
         """Go on to the next binding; False when there is none at the moment."""
         bound = next(self._bindings, None)
         if bound is not None:
-            self._turns = self._calls_for(bound)
+            self._waiting = self._calls_for(bound)
             return True
         item = next(self._items, None)
         if item is not None and self.flow.driver is not None:
@@ -120,13 +120,13 @@ class RequestRun(NodeRun):
             if not self.may_run(scope):
                 return
             explain = self.context.options.explain
-            for turn, expanded in enumerate(expand(self.step, self.context.plan, scope, explain=explain).calls):
+            for number, expanded in enumerate(expand(self.step, self.context.plan, scope, explain=explain).calls):
                 if expanded.missing and not self.context.options.allow_unresolved:
                     error = NoValue(expanded.missing)
-                    self.fail((*key, turn), step_failure(error, self.step, bound, expanded.bindings))
+                    self.fail((*key, number), step_failure(error, self.step, bound, expanded.bindings))
                     continue
-                recursion = self._recursion((*key, turn), scope, expanded)
-                yield OpenCall((*key, turn, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
+                recursion = self._recursion((*key, number), scope, expanded)
+                yield OpenCall((*key, number, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
 
@@ -216,8 +216,8 @@ class RequestRun(NodeRun):
                     self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion, max_pages)])
 
     def _miss(self, call: OpenCall, misstep: Misstep) -> None:
-        turn = call.recursion.turn if call.recursion else {}
-        self.fail(misstep.key, step_failure(misstep.error, self.step, call.bound, turn, misstep.record))
+        element = call.recursion.element if call.recursion else {}
+        self.fail(misstep.key, step_failure(misstep.error, self.step, call.bound, element, misstep.record))
 
     def add_calls(self, calls: list[OpenCall]) -> None:
         """Put calls that its recursion makes in the queue."""

@@ -95,12 +95,12 @@ class Progress:
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None
-        turns = 1 if step.loop is None else _turns(step, self.plan)
-        if turns is None:
+        elements = 1 if step.loop is None else _elements(step, self.plan)
+        if elements is None:
             return None
         if not step.fan_outs:
-            return turns
-        return self.resources[step.fan_outs[0].node].records * turns
+            return elements
+        return self.resources[step.fan_outs[0].node].records * elements
 
     def is_final(self, key: str) -> bool:
         """Whether no more records can come that a resource makes calls for."""
@@ -122,7 +122,7 @@ class Progress:
         return spent / done * (expected - done)
 
 
-def _turns(step: Step, plan: Plan) -> int | None:
+def _elements(step: Step, plan: Plan) -> int | None:
     if step.loop is None or step.loop.segments[0] != "args":
         return None
     try:

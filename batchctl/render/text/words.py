@@ -42,10 +42,10 @@ def node_kind(node: Resource) -> str:
 
 def repetition(step: Step, plan: Plan) -> str:
     """``once per contact, for each of args.user_ids``; empty for a request that is made once."""
-    turns = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs if repeats(fan_out.node, plan)]
+    parts = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs if repeats(fan_out.node, plan)]
     if step.loop:
-        turns.append(f"for each of {step.loop.over}")
-    return ", ".join(turns)
+        parts.append(f"for each of {step.loop.over}")
+    return ", ".join(parts)
 
 
 def repeats(key: str, plan: Plan) -> bool:

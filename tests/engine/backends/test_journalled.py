@@ -24,14 +24,14 @@ class Memory:
     def call_name(self, call: JsonValue) -> bytes:
         return repr(call).encode()
 
-    def record_call(self, name: bytes, turn: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - the journal's signature
-        self.kept[name, turn] = (status, body)
+    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - the journal's signature
+        self.kept[name, occurrence] = (status, body)
 
-    def announce(self, name: bytes, turn: int) -> None:
+    def announce(self, name: bytes, occurrence: int) -> None:
         pass
 
-    def recall(self, name: bytes, turn: int) -> tuple[int, str] | None:
-        return self.kept.get((name, turn))
+    def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
+        return self.kept.get((name, occurrence))
 
 
 @dataclass
