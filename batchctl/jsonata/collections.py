@@ -173,18 +173,19 @@ def sort(items: Any, function: Any = UNDEFINED) -> object:
         if all(isinstance(item, str) for item in items):
             return sorted(items, key=code_units)
         raise HostError("$sort without a function sorts numbers, or texts", "D3070")
-    return _merge_sorted(items, lambda one, other: _is_true(function(one, other)))
+    return merge_sorted(items, lambda one, other: _is_true(function(one, other)))
 
 
 def _is_true(value: object) -> bool:
     return bool(value) if not isinstance(value, list | dict) else True
 
 
-def _merge_sorted(items: list[Any], comes_after: Callable[[object, object], bool]) -> list[Any]:
+def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> list[Any]:
+    """The items in order, compared in JSONata's order: it shows where a comparison contradicts another (NaN)."""
     if len(items) <= 1:
         return items
     middle = len(items) // 2
-    left, right = _merge_sorted(items[:middle], comes_after), _merge_sorted(items[middle:], comes_after)
+    left, right = merge_sorted(items[:middle], comes_after), merge_sorted(items[middle:], comes_after)
     found: list[Any] = []
     one = other = 0
     while one < len(left) and other < len(right):

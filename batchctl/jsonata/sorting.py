@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
+from batchctl.jsonata.collections import merge_sorted
 from batchctl.jsonata.filters import build_stages, frame_of, is_tuples
 from batchctl.jsonata.operators import compare
 from batchctl.jsonata.values import Sequence
@@ -33,14 +33,14 @@ def build_sort(node: Node, build: Build) -> Callable[[list[Any], Frame], Any]:
             around = frame_of(item, frame) if tuples else frame
             return [evaluate(item["@"] if tuples else item, around) for evaluate, _ in terms]
 
-        def by(one: tuple[list[object], Any], other: tuple[list[object], Any]) -> int:
-            return _order(one[0], other[0], terms, position)
+        def comes_after(one: tuple[list[object], Any], other: tuple[list[object], Any]) -> bool:
+            return _order(one[0], other[0], terms, position) > 0
 
         if len(values) < 2:
             return stages(values, frame)
         pairs = [(keyed(item), item) for item in values]
         quick = _by_one_key(pairs, descending=terms[0][1]) if len(terms) == 1 else None
-        ordered = Sequence(item for _, item in sorted(pairs, key=cmp_to_key(by))) if quick is None else quick
+        ordered = Sequence(item for _, item in merge_sorted(pairs, comes_after)) if quick is None else quick
         ordered.tuples = tuples
         return stages(ordered, frame)
 

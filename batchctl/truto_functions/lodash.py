@@ -215,8 +215,8 @@ def _flat(items: list[object], depth: float) -> Iterable[object]:
 
 
 FUNCTIONS: Final = {
-    "groupBy": Hosted(group_by, 2, 2),
-    "keyBy": Hosted(key_by, 2, 2),
+    "groupBy": Hosted(group_by, 2, 2, inherits=True),
+    "keyBy": Hosted(key_by, 2, 2, inherits=True),
     "pick": Hosted(pick, 2, 2),
     "omit": Hosted(omit, 2, 2),
     "compact": Hosted(compact, 1, 1),
