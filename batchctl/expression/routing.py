@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # An expression that another one brings along can use anything; $spread answers a list for a list of one item.
 _ALWAYS: Final = frozenset({"eval", "spread"})
 # The first engine does not see NaN among numbers.
-_LOSE_NAN: Final = ("max", "min", "formatNumber", "formatBase", "fromMillis")
+_LOSE_NAN: Final = ("max", "min", "formatNumber", "formatBase", "formatInteger", "fromMillis")
 # Functions of JSONata that show in which order the keys of an object come.
 _SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
 

@@ -29,10 +29,11 @@ class SpecialObject(dict[str, Any]):
     ``kind`` names it, ``native`` is what it stands for, ``members`` answers its own members in their order, methods
     among them, and ``json`` its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes for what it stands
     for, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` what ``Number(object)`` is, and
-    ``inner`` the keys of what it stands for.
+    ``inner`` the keys of what it stands for. A ``raw`` one stands for nothing but itself: it equals what has the same
+    members.
     """
 
-    __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "text")
+    __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
 
     def __init__(  # noqa: PLR0913  # what an object is made of
         self,
@@ -46,6 +47,7 @@ class SpecialObject(dict[str, Any]):
         text: str = "[object Object]",
         number: Callable[[], float] | None = None,
         inner: tuple[str, ...] | None = None,
+        raw: bool = False,
     ) -> None:
         super().__init__()
         self.kind = kind
@@ -57,6 +59,7 @@ class SpecialObject(dict[str, Any]):
         self.text = text
         self.number = number
         self.inner = inner
+        self.raw = raw
         self._filled = False
 
     def member(self, name: str) -> object:

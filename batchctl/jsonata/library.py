@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from batchctl.javascript.errors import HostError
@@ -53,7 +54,7 @@ _BY_ENGINE: Final = {
 }  # fmt: skip
 
 
-_PICTURES: Final = frozenset({"formatNumber", "formatBase", "fromMillis"})
+_PICTURES: Final = frozenset({"formatNumber", "formatBase", "formatInteger", "fromMillis"})
 
 
 def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
@@ -88,6 +89,8 @@ def _split(engine: Engine) -> Callable[..., object]:
 
 def _by_engine(engine: Engine, name: str) -> Callable[..., object]:
     def call(*arguments: object) -> object:
+        if name == "substring":
+            arguments = tuple(_within_reach(each) for each in arguments)
         if name in _PICTURES:
             shown = picture_of(name, list(arguments), lambda given: _asked(engine, name, given))
             if shown is not UNDEFINED:
@@ -95,6 +98,11 @@ def _by_engine(engine: Engine, name: str) -> Callable[..., object]:
         return _asked(engine, name, list(arguments))
 
     return call
+
+
+def _within_reach(value: object) -> object:
+    """An infinite place as one that no text has."""
+    return math.copysign(2**31, value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _asked(engine: Engine, name: str, arguments: list[object]) -> object:

@@ -29,7 +29,7 @@ def picture_of(name: str, arguments: list[Any], asked: Callable[[list[object]], 
         return _NO_TIME
     if math.isfinite(value):
         return UNDEFINED
-    if name == "formatBase":
+    if name == "formatBase" or (name == "formatInteger" and arguments[1:2] == ["1"]):
         return number_text(value)
     if name == "formatNumber" and isinstance(arguments[1], str) and all(each is UNDEFINED for each in arguments[2:]):
         return _without_number(value, arguments[1], asked)

@@ -109,7 +109,7 @@ def equal(left: object, right: object) -> bool:
 
 def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
     # What follows a special object is one of its own properties, and never that of another.
-    if isinstance(left, SpecialObject) or isinstance(right, SpecialObject):
+    if any(isinstance(each, SpecialObject) and not each.raw for each in (left, right)):
         return False
     return left.keys() == right.keys() and all(equal(item, right[key]) for key, item in left.items())
 

@@ -206,12 +206,15 @@ BLOB: Final[ObjectKind] = ObjectKind(
     inner=(),
     makes=_MAKES,
 )
-BUFFER: Final[ObjectKind] = ObjectKind("arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]")
+BUFFER: Final[ObjectKind] = ObjectKind(
+    "arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]", raw=True
+)
 BYTES: Final[ObjectKind] = ObjectKind(
     "bytes",
     {},
     spread=lambda data: {str(at): byte for at, byte in enumerate(data)},
     text=lambda data: ",".join(map(str, data)),
+    raw=True,
 )
 STREAM: Final[ObjectKind] = ObjectKind(
     "stream",

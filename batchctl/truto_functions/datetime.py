@@ -23,6 +23,7 @@ from batchctl.truto_functions.dates.moment import Moment, difference, has_same, 
 from batchctl.truto_functions.dates.parsing import from_iso, now_ms, parse_moment
 from batchctl.truto_functions.dates.zone_names import zone_name
 from batchctl.truto_functions.dates.zones import UTC_ZONE, zone_of
+from batchctl.truto_functions.graphs import Graph
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.objects import Method, ObjectKind
 
@@ -130,8 +131,19 @@ def _options(options: object) -> dict[str, object]:
     return options if isinstance(options, dict) else {}
 
 
+_WITH_MEMBERS: Final = (dict, list, str, int, float, Moment, Graph)
+
+
 def _duration(wanted: object) -> Duration:
-    return wanted if isinstance(wanted, Duration) else Duration.of(wanted)
+    if isinstance(wanted, Duration):
+        return wanted
+    if isinstance(wanted, float) and not math.isfinite(wanted):
+        if math.isnan(wanted):
+            raise HostError("Invalid unit value NaN")
+        return Duration({})
+    # A URL or a file has no members of its own that could be units.
+    without_units = not isinstance(wanted, _WITH_MEMBERS) and not is_nil(wanted) and not callable(wanted)
+    return Duration({}) if without_units else Duration.of(wanted)
 
 
 def _diff(moment: Moment, other: object, units: object) -> Duration:
@@ -147,7 +159,14 @@ def _has_same(moment: Moment, other: object, unit: object) -> object:
 
 
 def _equals(moment: Moment, other: object) -> object:
-    if not isinstance(other, Moment) or not moment.is_valid or not other.is_valid:
+    if not moment.is_valid:
+        return False
+    if other is None:
+        raise HostError("Cannot read properties of null (reading 'isValid')")
+    if not isinstance(other, Moment):
+        # What is no date has no "isValid".
+        return UNDEFINED
+    if not other.is_valid:
         return False
     return moment.ms == other.ms and moment.zone == other.zone
 
@@ -317,6 +336,7 @@ JS_DATE: Final[ObjectKind] = ObjectKind(
     text=_js_text,
     number=_ms,
     hidden=True,
+    raw=True,
 )
 KINDS: Final = (DATE, DURATION, JS_DATE)
 FUNCTIONS: Final = {

@@ -23,11 +23,15 @@ class Graph:
     nodes: dict[Key, object] = field(default_factory=dict)
     needs: dict[Key, list[Key]] = field(default_factory=dict)
     needed_by: dict[Key, list[Key]] = field(default_factory=dict)
+    # What is shown for a key that is an object: Python knows it by its identity alone.
+    named: dict[Key, object] = field(default_factory=dict)
 
-    def add(self, key: Key, node: object) -> None:
-        """Add a node, unless there is one with its key."""
+    def add(self, name: object, node: object) -> None:
+        """Add a node, unless there is one of its name."""
+        key = _key(name)
         if key not in self.nodes:
             self.nodes[key] = node
+            self.named[key] = None if name is UNDEFINED else name
             self.needs[key], self.needed_by[key] = [], []
 
     def connect(self, key: Key, parent: Key) -> None:
@@ -44,11 +48,11 @@ def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
     named = {text(get(record, path)): record for record in records}
     graph = Graph()
     for record in records:
-        parent, key = get(record, parent_path), _key(get(record, path))
-        graph.add(key, record)
+        parent, name = get(record, parent_path), get(record, path)
+        graph.add(name, record)
         if truthy(named.get(text(parent))):
-            graph.add(_key(parent), named[text(parent)])
-            graph.connect(key, _key(parent))
+            graph.add(parent, named[text(parent)])
+            graph.connect(_key(name), _key(parent))
     return graph
 
 
@@ -56,10 +60,6 @@ def _key(value: object) -> Key:
     """What a Map takes for the same: a text is not a number."""
     kind = "bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else type(value).__name__
     return kind, id(value) if isinstance(value, dict | list) else value
-
-
-def _shown(key: Key) -> object:
-    return None if key[1] is UNDEFINED else key[1]
 
 
 def _visit(edges: dict[Key, list[Key]], starts: list[Key], *, leaves_only: bool) -> list[Key]:
@@ -96,12 +96,12 @@ def _overall(graph: Graph, leaves_only: object) -> object:
     every = list(graph.nodes)
     _visit(graph.needs, every, leaves_only=False)
     starts = [key for key in every if not graph.needed_by[key]]
-    return [_shown(key) for key in _visit(graph.needs, starts, leaves_only=truthy(leaves_only))]
+    return [graph.named[key] for key in _visit(graph.needs, starts, leaves_only=truthy(leaves_only))]
 
 
 def _reachable(graph: Graph, edges: dict[Key, list[Key]], node: object) -> object:
     key = _existing(graph, node)
-    return [_shown(each) for each in _visit(edges, [key], leaves_only=False) if each != key]
+    return [graph.named[each] for each in _visit(edges, [key], leaves_only=False) if each != key]
 
 
 def _existing(graph: Graph, node: object) -> Key:

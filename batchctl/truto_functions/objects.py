@@ -29,7 +29,8 @@ class ObjectKind:
     ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they
     come (methods last, unless given), ``spread`` answers members whose names differ from object to object. ``json`` is
     its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` sees. Methods are
-    given what an object stands for, unless that is ``hidden``. ``makes`` are the kinds that methods answer.
+    given what an object stands for, unless that is ``hidden``; ``raw`` is one that JavaScript itself has. ``makes`` are
+    the kinds that methods answer.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ObjectKind:
     number: Callable[[Any], float] | None = None
     inner: tuple[str, ...] | None = None
     hidden: bool = False
+    raw: bool = False
     makes: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
 
     def make(self, native: Any) -> SpecialObject:
@@ -58,6 +60,7 @@ class ObjectKind:
             text=self.text(native) if self.text else "[object Object]",
             number=(lambda: number(native)) if number else None,
             inner=self.inner,
+            raw=self.raw,
         )
 
     def _names(self) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import as_array, is_nil, number, text, truthy
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import stringify
-from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, lodash_text
 from batchctl.truto_functions.hosting import Hosted
 
 _SEPARATORS: Final = ("\n\n", "\n", " ", "")
@@ -30,9 +31,11 @@ def _mapping(options: object) -> dict[str, Any]:
 def _source(value: object) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, SpecialObject) and value.raw:
+        return value.text
     if isinstance(value, dict | list):
         return stringify(value, indent=2)
-    return "" if is_nil(value) else text(value)
+    return "" if is_nil(value) else lodash_text(value)
 
 
 class _Splitter:

@@ -34,6 +34,9 @@ Element = dict[str, Any]
 def xml_to_js(source: object, options: object) -> object:
     """Compact objects (``_text``, ``_attributes``) unless options say otherwise; texts stay texts."""
     reader = _Reader(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
+    if source is None or isinstance(source, bool | int | float):
+        # There is nothing to be read.
+        return {}
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'toString')")
     for part in _parts(text(source).removeprefix("\ufeff")):

@@ -215,7 +215,12 @@ _FIELDS: Final = {
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
     """Text in a format such as ``dd/MM/yyyy HH:mm``."""
     shape = text(form)
-    found = re.fullmatch(_pattern(shape), text(source), re.IGNORECASE)
+    if not isinstance(source, str):
+        problem = (
+            "Cannot read properties of null (reading 'match')" if source is None else "input.match is not a function"
+        )
+        raise HostError(problem)
+    found = re.fullmatch(_pattern(shape), source, re.IGNORECASE)
     read = {name[1:]: value for name, value in found.groupdict().items()} if found else {}
     for token in ("yy", "kk"):
         if found and _last_of(shape, token[0]) == token and float(read[token[0]]) <= 99:

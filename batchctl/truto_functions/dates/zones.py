@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from batchctl.javascript.coercion import is_nil, is_number
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.objects import BareObject
 
 _SPECIFIER: Final = re.compile(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,9 +77,11 @@ def zone_of(wanted: object) -> Zone:
     if is_nil(wanted):
         return SYSTEM
     if is_number(wanted):
-        return fixed(wanted)
+        return fixed(wanted) if math.isfinite(wanted) else Zone("unknown", "")
+    if isinstance(wanted, BareObject):
+        raise HostError("Cannot convert object to primitive value")
     if not isinstance(wanted, str):
-        raise HostError("a zone is a name or a number of minutes")
+        return Zone("unknown", "")
     lowered = wanted.lower()
     if lowered in {"default", "local", "system"}:
         return SYSTEM

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import check
 from batchctl.javascript.coercion import text, truthy
+from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import WHITESPACE
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.html.names import BLOCKS
@@ -27,7 +28,8 @@ def html_to_markdown(html: object) -> object:
     """The Markdown of an HTML document or a part of one."""
     if not truthy(html):
         return ""
-    written = text(html)
+    # A date is added to a text as a number.
+    written = text(html.number() if isinstance(html, SpecialObject) and html.number and html.kind == "date" else html)
     check(written)
     document = parse_html(written)
     collapse(document)
