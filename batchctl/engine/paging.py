@@ -43,7 +43,7 @@ class Pages:
 
     def begin(self, serial: int) -> None:
         """Give the call, and with it all requests for its pages, its number in the run."""
-        self._call = self.page = replace(self._call, serial=serial)
+        self._call = self.page = self._call.numbered(serial)
 
     def follow(self, cursor: str) -> None:
         """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before, and beyond the bound."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements
@@ -64,8 +64,7 @@ class Expanded:
     rounded: tuple[Rounded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """The calls for one binding of a request's ancestors; ``elements`` are how many its loop has (None: not known)."""
 
     elements: int | None
@@ -85,9 +84,12 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
     context = placeholder_context(plan, scope)
-    is_unknown = unknown_paths(plan, scope)
-    paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
-    whole = not (scope.unknown or scope.unknown_roots) or not any(map(is_unknown, paths))
+    is_unknown: Callable[[str], bool] = _known
+    whole = True
+    if scope.unknown or scope.unknown_roots:
+        is_unknown = unknown_paths(plan, scope)
+        paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
+        whole = not any(map(is_unknown, paths))
     maker = _CallMaker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
     if step.loop is None:
         return Expansion(None, maker.once(context))
@@ -99,7 +101,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
     return Expansion(len(elements), maker.per_element(loop, context, elements))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _CallMaker:
     """Makes the calls of one request, for one binding of its ancestors."""
 
@@ -180,6 +182,11 @@ def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
     """Tells for a placeholder's path whether it leads to records that only a run can know."""
     # Asked for the same few paths with every call.
     return cache(lambda path: _is_unknown(parse_path(path), plan, scope))
+
+
+def _known(_path: str) -> bool:
+    """Nothing is unknown."""
+    return False
 
 
 def _is_unknown(segments: Segments, plan: Plan, scope: Scope) -> bool:

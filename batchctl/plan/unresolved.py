@@ -119,7 +119,8 @@ def _in_loop(
         if not open_still:
             break
         owner[key] = element  # type: ignore[index]  # as above
-        missing.update(template.without_value(bound, is_unknown, open_still.__contains__))
+        if template.may_lack(bound):
+            missing.update(template.without_value(bound, is_unknown, open_still.__contains__))
     return [reference for reference in template.references if reference in missing]
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _MIN_LENGTH, _MIN_NUMBER_LENGTH = 2, 3
 
 
+# Escapes that need not be, in which a secret may hide, and the sign of a cut, before which a part of one may stand.
+_UNSURE = (b"\\u00", b"\\/", "…".encode(), b"\\u2026")
+
+
 class Shown(str):
     """Text that may be shown: known secrets are masked. Only a ``Redactor`` makes it; ``str(…)`` of it is plain text.
 
@@ -134,11 +138,11 @@ class Redactor:
         return found
 
     def clears(self, array: bytes) -> bool:
-        """Whether ``count`` is surely 0 for values in JSON text with nothing between keys and colons.
+        """Whether ``data`` surely leaves the values in JSON text as they are; nothing may be between keys and colons.
 
         False may mean that it can't be told at a glance.
         """
-        if self._sought and (b"\\u00" in array or b"\\/" in array or any(form in array for form in self._sought)):
+        if self._sought and any(sign in array for sign in (*_UNSURE, *self._sought)):
             return False
         return not may_name_secrets(array)
 

@@ -42,7 +42,7 @@ def secret_values(value: object, name: str = "") -> set[str]:
         if isinstance(item, dict):
             pending.extend((v, secret or is_secret_name(str(k))) for k, v in item.items())
         elif isinstance(item, list):
-            pending.extend((v, secret) for v in item)
+            pending.extend([(v, secret) for v in item if secret or type(v) is not str or "@" in v])
         elif secret and is_scalar(item):
             found.add(str(item))
         elif isinstance(item, str) and "@" in item:

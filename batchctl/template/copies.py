@@ -33,11 +33,11 @@ def copied(value: object, *, refuse_entangled: bool = False) -> object:
             if refuse_entangled and depth and MERGE_KEY in item:
                 raise Entangled
             made = fresh = {name: child for name, child in item.items() if sendable(child) is not UNDEFINED}
-            pending.extend([(child, fresh, name, depth + 1) for name, child in fresh.items()])
+            pending.extend([(child, fresh, name, depth + 1) for name, child in fresh.items() if not _is_done(child)])
             parts += len(fresh)
         elif isinstance(item, list):
             made = row = item.copy()
-            pending.extend([(child, row, index, depth + 1) for index, child in enumerate(item)])
+            pending.extend([(child, row, index, depth + 1) for index, child in enumerate(item) if not _is_done(child)])
             parts += len(row)
         elif isinstance(item, str):
             if refuse_entangled and "{{" in item and PLACEHOLDER.search(item):
@@ -49,6 +49,12 @@ def copied(value: object, *, refuse_entangled: bool = False) -> object:
         if parts > _MAX_PARTS or depth > _MAX_DEPTH:
             raise TemplateError("a value has more than ten million parts, or contains itself")
     return top[0]
+
+
+def _is_done(value: object) -> bool:
+    """Whether a value is surely its own copy, as most are: a list of a million texts is gone through often."""
+    kind = type(value)
+    return kind is int or kind is bool or (kind is str and "{{" not in value)  # type: ignore[operator]  # a str
 
 
 def brought_in(value: object) -> object:

@@ -89,6 +89,13 @@ class Template:
         ]
         return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
 
+    def may_lack(self, context: object) -> bool:
+        """Whether ``without_value`` may find anything; quick, and sometimes true for nothing."""
+        try:
+            return any(may_be_wrong(value_of(context)) for value_of in self._compiled)
+        except TemplateError:
+            return True
+
     def without_value(
         self,
         context: object,

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-import json
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from batchctl.json_text import text_of
 from batchctl.render.preview.data import request_data
 from batchctl.render.text.literals import escape_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.plan.preview import Preview
+    from batchctl.plan.expansion import Expanded
+    from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.render.preview.data import RequestView
 
+# The first line comes by itself; then so many come together.
+_MAX_TOGETHER = 128
 
-def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False) -> Iterator[str]:
-    """A line per request: the name of its resource, then the request as in the JSON."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+
+def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
+    """A line per request: the name of its resource, then the request as in the JSON; many lines come at a time.
+
+    ``tag`` are members that stand first in each.
+    """
+    # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
+    quick = view if explain else view.opened()
     for resource in preview.resources:
-        name = resource.step.node.key
-        for request in resource.requests(explain=explain):
-            line = encode({"resource": name, **request_data(resource, request, view, explain=explain)})
-            yield (line if line.isprintable() else escape_unprintable(line)) + "\n"
+        for requests in _growing(resource.requests(explain=explain)):
+            lines = _lines(resource, requests, quick, explain=explain)
+            if quick is not view and not view.redactor.clears(b"".join(lines)):
+                lines = _lines(resource, requests, view, explain=explain)
+            yield _written(lines, tag)
+
+
+def _lines(resource: PreviewedResource, requests: list[Expanded], view: RequestView, *, explain: bool) -> list[bytes]:
+    name = resource.step.node.key
+    return [
+        text_of({"resource": name, **request_data(resource, request, view, explain=explain)}) for request in requests
+    ]
+
+
+def _growing(requests: Iterator[Expanded]) -> Iterator[list[Expanded]]:
+    """All of them in lists that grow."""
+    size = 1
+    while some := list(islice(requests, size)):
+        yield some
+        size = min(2 * size, _MAX_TOGETHER)
+
+
+def _written(lines: list[bytes], tag: str) -> str:
+    """Lines as they are shown: what does not print is escaped."""
+    text = "\n".join([f"{{{tag}{line[1:].decode()}" for line in lines]) if tag else b"\n".join(lines).decode()
+    if text.replace("\n", "").isprintable():
+        return text + "\n"
+    return "".join(f"{escape_unprintable(line)}\n" for line in text.split("\n"))

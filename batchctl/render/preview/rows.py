@@ -163,5 +163,4 @@ def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Ite
     """A line per request, with its row and account."""
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]
-        for line in preview_ndjson(each.preview, each.view, explain=explain):
-            yield f"{tag}, {line[1:]}"
+        yield from preview_ndjson(each.preview, each.view, explain=explain, tag=f"{tag[1:]}, ")
