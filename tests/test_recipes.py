@@ -43,8 +43,8 @@ HEAD = """\
 # Recipes
 
 Each is a file in `samples/recipes` that is tested with every change of batchctl: `batchctl test samples/recipes`. The
-tests that stand in the files are left out here. `batchctl dry-run FILE --fixtures samples/fixtures` shows what one would
-send.
+tests that stand in the files are left out here. `batchctl dry-run FILE --fixtures samples/fixtures` shows
+what one would send.
 """
 HERE = "samples/recipes"
 # What is run, where it is more than run --local.
