@@ -207,7 +207,10 @@ def run_each(
 async def arun_each(
     path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
 ) -> RowsResult:
-    """``run_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
+    """``run_each`` for asynchronous code.
+
+    Cancelled, it answers with the rows that ended. Raises what ``run_each`` does.
+    """
     table = RowTable()
     first: list[Plan] = []
 

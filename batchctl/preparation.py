@@ -59,7 +59,7 @@ class Prepared:
 
     @property
     def ok(self) -> bool:
-        """Whether it can be run."""
+        """Whether there is a plan, so that it can be run."""
         return self.plan is not None
 
     @property

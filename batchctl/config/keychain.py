@@ -12,13 +12,13 @@ class Backend(Protocol):
     """What is used of the package ``keyring``."""
 
     def get_password(self, service: str, name: str) -> str | None:
-        """The password, or None."""
+        """The password of ``name`` in ``service``; None where there is none."""
 
     def set_password(self, service: str, name: str, password: str) -> None:
-        """Store a password."""
+        """Store the password of ``name`` in ``service``, in the place of an earlier one."""
 
     def delete_password(self, service: str, name: str) -> None:
-        """Forget a password."""
+        """Remove the password of ``name`` in ``service``; raises where there is none."""
 
 
 class Keychain:
@@ -28,7 +28,7 @@ class Keychain:
         self._backend = backend
 
     def find(self, name: str) -> str | None:
-        """The token of a profile."""
+        """The token kept for the profile ``name``; None where there is none or the keyring can't be read."""
         try:
             return self._backend.get_password(_SERVICE, name)
         except Exception:  # noqa: BLE001 - keyrings raise whatever their system does

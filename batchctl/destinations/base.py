@@ -29,15 +29,15 @@ class ForgottenReceipts:
     """Receipts of a run that can't be resumed."""
 
     def note_of(self, node: str, place: str) -> str | None:  # noqa: ARG002 - it knows nothing
-        """None."""
+        """Always None: no delivery is known."""
         return None
 
     def notes(self, node: str) -> Sequence[str]:  # noqa: ARG002 - as above
-        """None."""
+        """Always empty: no delivery is known."""
         return ()
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Nothing."""
+        """Keep nothing."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Finder(StrEnum):
-    """What finds a problem."""
+    """What finds a kind of problem: the reading of a file, a rule, or a dry run."""
 
     READING = "reading"
     RULE = "rule"

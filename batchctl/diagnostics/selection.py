@@ -39,7 +39,10 @@ class Selection:
         return replace(self, select=select, ignore=(self.ignore - select) | ignore)
 
     def applied(self, diagnostics: Iterable[Diagnostic], file: str) -> tuple[Diagnostic, ...]:
-        """Those that are to be reported, with the severity that they have here. ``file`` as the settings see it."""
+        """The diagnostics that are to be reported, with the severity that the selection gives their rules.
+
+        ``file`` is matched with the patterns of ``per_file``. What can't be ignored (unreadable files) always stays.
+        """
         ignored = self.ignore.union(*(names for pattern, names in self.per_file if _matches(file, pattern)))
         kept = []
         for diagnostic in diagnostics:

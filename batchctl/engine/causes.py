@@ -71,7 +71,10 @@ class CountedCause:
             self.origins.append(origin)
 
     def cause(self) -> Cause:
-        """What they have in common."""
+        """What the errors have in common.
+
+        Sentence, advice and words are of the first error, with how many there were and where the first came from.
+        """
         envelope = describe_entry(self.first)
         origins = tuple(self.origins)
         words, advice = _words(self.first), envelope.advice()

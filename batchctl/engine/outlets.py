@@ -53,7 +53,7 @@ class Outlets(Protocol):
         """Keep a value, for good when this returns."""
 
     def delete_state(self, key: str) -> None:
-        """Forget a value."""
+        """Remove what is kept under ``key``, for good when this returns; nothing happens where there is nothing."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Take records to where they go; what is settled now: this delivery, earlier ones, or none yet."""

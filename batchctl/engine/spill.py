@@ -30,7 +30,7 @@ class Spill:
         self._opened: sqlite3.Connection | None = None
 
     def add(self, node: int, pages: Iterable[tuple[Key, Sequence[JsonValue]]]) -> None:
-        """Keep pages."""
+        """Write pages of a node to disk, each with the key that orders it."""
         rows = ((node, struct.pack(f">{len(key)}Q", *key), _encode(records)) for key, records in pages)
         self._guarded(lambda: self._database.executemany("INSERT INTO page VALUES (?, ?, ?)", rows))
 

@@ -68,7 +68,7 @@ class DirectExecutor:
 
     @property
     def host(self) -> str:
-        """The API's host."""
+        """The host that calls go to: ``api.truto.one``."""
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:

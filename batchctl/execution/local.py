@@ -40,7 +40,7 @@ class LocalExecutor:
 
     @property
     def where(self) -> str:
-        """Which folder answers."""
+        """Who executes, in words: the embedded engine and the folder that answers."""
         over: object = self.answers.path if isinstance(self.answers, FixtureFolder) else self.answers
         over = over if isinstance(over, Path) else type(over).__name__
         return f"embedded engine over {over}"
@@ -51,7 +51,10 @@ class LocalExecutor:
         return ""
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - it has nothing to say
-        """Every resource as soon as those that it depends on are done."""
+        """Run every resource as soon as those that it depends on are done; what failed is in the result.
+
+        Raises ``FixtureError`` for fixtures that can't be read. Cancelled, it returns what there is so far.
+        """
         options = replace(self.options, account={**self._account(), **self.options.account})
         return await execute(self.plan, self._backend(observer), observer=observer, options=options)
 

@@ -128,4 +128,4 @@ class Notify(Protocol):
 
 
 def silent(notice: Notice, /) -> None:
-    """Ignore every notice."""
+    """A ``Notify`` that ignores every notice."""

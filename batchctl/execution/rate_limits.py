@@ -69,7 +69,10 @@ class Windows:
         return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
 
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
-        """The window of an owner."""
+        """The window of ``owner`` (what is limited, whose it is) for ``calls`` per window.
+
+        Made when first asked for.
+        """
         name = (owner, calls)
         found = self._all.get(name)
         if found is None:

@@ -62,7 +62,7 @@ class RemoteExecutor:
 
     @property
     def host(self) -> str:
-        """The API's host."""
+        """The host that the batch is sent to: ``api.truto.one``."""
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress

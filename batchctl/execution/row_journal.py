@@ -97,7 +97,7 @@ class RowJournal:
         return RowHistory(self._folder(self._record, row), self._store).open(about)
 
     def recall(self, row: Row) -> RowEnd | None:
-        """How a row ended in an earlier run, if it succeeded then."""
+        """How a row ended in an earlier run, if it succeeded then; else None. Raises ``StoreError``."""
         kept = self._record.recall_row(_name(self._record, row)) if self._record and self._resumed else None
         if self._record is None or kept is None:
             return None

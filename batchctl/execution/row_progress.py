@@ -52,7 +52,7 @@ class RowsProgress:
 
     @property
     def done(self) -> int:
-        """How many rows ended."""
+        """How many rows have ended, in whatever way."""
         return self.succeeded + self.failed
 
     @property
@@ -65,7 +65,7 @@ class RowsProgress:
         return self._clock() - self._began_s
 
     def started(self, row: Row) -> None:
-        """A row begins."""
+        """Note that a row has begun."""
         self.running[row.number] = RowProgress(row, self.now_s())
 
     def ended(self, number: int, end: RowEnd | None, *, reused: bool = False) -> None:

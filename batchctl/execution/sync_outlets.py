@@ -32,7 +32,7 @@ class JobOutlets:
         self._state.put(key, value)
 
     def delete_state(self, key: str) -> None:
-        """Forget a value."""
+        """Remove what is kept under ``key`` in the job's state."""
         self._state.delete(key)
 
     def persisted(self) -> dict[str, int]:

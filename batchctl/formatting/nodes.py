@@ -40,7 +40,7 @@ class Node:
 
     @property
     def pairs(self) -> Iterator[tuple[Node, Node]]:
-        """Keys with their values."""
+        """The keys of a mapping with their values, in order."""
         return zip(self.items[::2], self.items[1::2], strict=True)
 
 

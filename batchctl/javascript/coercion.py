@@ -37,13 +37,13 @@ def truthy(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """``String(value)``."""
+    """What JavaScript's ``String(value)`` is: ``1e21`` → ``"1e+21"``, a list → its items joined by commas."""
     tick()
     return "[object Promise]" if callable(value) else to_text(value)
 
 
 def number(value: object) -> float:
-    """``Number(value)``; NaN where it is none."""
+    """What JavaScript's ``Number(value)`` is, as a float; NaN for what is no number."""
     if value is None:
         return 0
     if value is UNDEFINED or callable(value):
@@ -154,5 +154,5 @@ def same(left: object, right: object) -> bool:
 
 
 def as_array(value: object) -> list[object]:
-    """``_.castArray(value)``."""
+    """Lodash's ``_.castArray``: a list as it is, anything else as the only item of one."""
     return value if isinstance(value, list) else [value]

@@ -19,7 +19,7 @@ class BareObject(dict[str, Any]):
 
     @property
     def text(self) -> str:
-        """Raises ``HostError``."""
+        """What ``String(object)`` would be: there is none. Always raises ``HostError``."""
         raise HostError("Cannot convert object to primitive value")
 
 
@@ -70,7 +70,7 @@ class SpecialObject(dict[str, Any]):
         return super().get(name, UNDEFINED)
 
     def fill(self) -> None:
-        """Make all members."""
+        """Make all members, unless they are there already."""
         if not self._filled:
             self._filled = True
             super().update(self.members())

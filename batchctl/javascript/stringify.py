@@ -30,7 +30,7 @@ def rounded_text(value: float) -> str:
 
 
 def plain_text(value: float) -> str:
-    """A number as JSON text."""
+    """A number as JavaScript writes it in JSON: ``1.0`` → ``1``, ``1e21`` → ``1e+21``."""
     return number_text(value) if math.isfinite(value) else "null"
 
 

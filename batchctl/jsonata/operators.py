@@ -22,7 +22,7 @@ def add(left: float, right: float) -> float:
 
 
 def subtract(left: float, right: float) -> float:
-    """The difference."""
+    """``left - right``."""
     return bounded(left - right)
 
 

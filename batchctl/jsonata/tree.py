@@ -15,7 +15,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Term:
-    """A term of ``^(…)``."""
+    """One term of a sort, ``^(>price)``: its expression, and whether it is descending."""
 
     expression: Node
     descending: bool

@@ -115,14 +115,14 @@ def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
 
 
 def same(left: object, right: object) -> bool:
-    """``===``."""
+    """Whether JavaScript's ``===`` holds; lists and objects are the same only if they are one."""
     if isinstance(left, list | dict | Function):
         return left is right
     return not isinstance(right, list | dict | Function) and equal(left, right)
 
 
 def append(one: object, other: object) -> object:
-    """Two values in one list."""
+    """``$append``: the items of both in one list; UNDEFINED adds nothing."""
     if one is UNDEFINED:
         return other
     if other is UNDEFINED:

@@ -44,7 +44,7 @@ class Document:
 
     @property
     def known(self) -> Document:
-        """The newest state of it that has resources."""
+        """The newest state of this document whose text had resources; the document itself if it has."""
         return self._known
 
     @property
@@ -103,12 +103,12 @@ class Document:
 
     @property
     def graph(self) -> DefinitionGraph:
-        """Who waits for whom."""
+        """Which resource waits for which, built from what could be read."""
         return self.examined.graph
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
-        """The resources by key."""
+        """The resources that could be read, by key, in the order of the text."""
         return self.graph.nodes
 
     @property

@@ -45,7 +45,7 @@ class ResourceChange:
 
     @property
     def differs(self) -> bool:
-        """Whether anything does."""
+        """Whether anything of the resource is added, removed or altered."""
         return bool(self.state != "altered" or self.traits or self.added or self.removed or self.altered)
 
 

@@ -75,7 +75,7 @@ class Form:
 
 
 def request_form(request: Request) -> Form:
-    """What a request sends."""
+    """What each call of a request sends: its ``id``, ``query``, ``body`` and ``account``, compiled."""
     parts = {"id": request.id, "query": request.query, "body": request.body, "account": request.account}
     return _form(request, parts)
 

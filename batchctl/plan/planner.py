@@ -164,7 +164,10 @@ def _written(place: tuple[str, ...]) -> str:
 
 
 def find_places(segments: Segments, graph: DefinitionGraph) -> Iterator[tuple[str, ...]]:
-    """The addresses in the graph that a path leads to, into, or to an object with them."""
+    """The addresses of records (``("crm", "contacts")``) that a path leads to, into, or to an object with them.
+
+    ``segments`` begin with the root; a path with another root than ``resources`` reads none.
+    """
     if segments[:1] != ("resources",):
         return
     steps = segments[1:]

@@ -36,7 +36,10 @@ def source_secrets(text: str) -> set[str]:
 
 
 def value_spans(line: str) -> Iterator[tuple[int, int, bool]]:
-    """Where values of secret-looking keys stand in a line, without quotes; and whether they go on below."""
+    """Where values of secret-looking keys are in a line: start and end (exclusive) in characters, without quotes.
+
+    The third says whether the value is not closed on this line, so that the lines below belong to it.
+    """
     position = 0
     while match := _KEY.search(line, position):
         position = match.end()

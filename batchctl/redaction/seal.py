@@ -97,7 +97,10 @@ class Seal:
         return self._replaced(tail, b"") if self._pattern else tail
 
     def chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """All of a text, sealed."""
+        """A whole text in chunks, with a mark in the place of each secret.
+
+        As many chunks as come in, and a last one.
+        """
         for chunk in chunks:
             yield self.feed(chunk)
         yield self.rest()

@@ -47,7 +47,7 @@ class Pages:
         return self._environment.get_template(template).generate(**values)
 
     def page(self, template: str, **values: object) -> str:
-        """The same in one piece."""
+        """The page of ``pieces`` in one text."""
         return "".join(self.pieces(template, **values))
 
     @cached_property

@@ -33,22 +33,22 @@ class Missing:
 
     @property
     def name(self) -> object:
-        """The argument."""
+        """The name of the argument: the first step below ``args``."""
         return self.steps[0]
 
     @property
     def step(self) -> object:
-        """What is missing."""
+        """The step that is not there, the last of ``steps``."""
         return self.steps[-1]
 
     @property
     def path(self) -> str:
-        """The path in words."""
+        """The path below ``args`` as it is written: ``user.name``."""
         return ".".join(map(str, self.steps))
 
     @property
     def sentence(self) -> str:
-        """What is the matter."""
+        """What is missing, as the first half of a message: ``args.user has no "nme"``."""
         if len(self.steps) == 1:
             return f'argument "{self.step}" is neither given nor declared'
         owner = f"args.{'.'.join(map(str, self.steps[:-1]))}"

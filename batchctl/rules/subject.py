@@ -156,7 +156,7 @@ class Subject:
         return Place(path, self.source.span(path))
 
     def key(self, node: Resource | None, *steps: str | int) -> Place:
-        """The key of a value."""
+        """The place of a key: of the value that ``steps`` lead to in ``node`` (None: from the top of the file)."""
         path = self.path(node, *steps)
         return Place(path, self.source.key_span(path))
 

@@ -37,7 +37,7 @@ def json_answer(status: int, value: object, headers: Mapping[str, str] | None = 
 
 
 def error_answer(status: int, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """An error envelope."""
+    """An answer of ``status`` whose body is the service's error envelope with ``message``."""
     return json_answer(status, make_envelope(status, message), headers)
 
 

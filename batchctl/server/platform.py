@@ -38,7 +38,7 @@ _SECRET = frozenset({"context", "credentials"})
 
 
 class Platform:
-    """The platform's routes over one world."""
+    """The routes beside data and batches (accounts, capabilities, tools, sync jobs, the log), over one world."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -61,7 +61,10 @@ class Platform:
                 raise Refusal(404, f"no such route: {request.method[:20]} /{'/'.join(request.segments)[:200]}")
 
     def meta(self, request: Request) -> Answer:
-        """``/unified/{model}/{resource}/meta/{method}``: the schemas of a method."""
+        """``/unified/{model}/{resource}/meta/{method}``: the schemas of a method, made from its fixtures.
+
+        Raises ``Refusal`` (404) for a method that the fixtures do not have.
+        """
         _, model, resource, _, method = request.segments
         account = request.query().get("integrated_account_id")
         folder, root = self._place(account if isinstance(account, str) else None)

@@ -40,7 +40,7 @@ class Source(Protocol):
         """Whether ``opened`` has to see what is read."""
 
     def opened(self, text: str, /) -> str:
-        """JSON text as it came."""
+        """JSON text as it came, with secrets that were masked for the disk put back."""
 
     def read(self, offset: int, size: int, /) -> bytes:
         """Up to ``size`` bytes from ``offset`` on; fewer at the end alone."""

@@ -29,7 +29,7 @@ class StoredRecords(Collection["JsonValue"]):
         self._count = 0
 
     def add(self, block: Block) -> None:
-        """Take the next block."""
+        """Add the next block of records; what it refers to stays on disk."""
         self._blocks.append(block)
         self._count += block.records
 

@@ -78,7 +78,7 @@ def new_file(path: Path) -> None:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system complain of into one sentence."""
+    """Raise what SQLite and the system complain of as ``StoreError``, one sentence that names ``path``."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError) as error:

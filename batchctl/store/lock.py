@@ -47,7 +47,7 @@ class Lock:
             return cls(connection)
 
     def release(self) -> None:
-        """Let others have it."""
+        """Give the lock up; nothing happens where it is not held."""
         self._connection.close()
 
 

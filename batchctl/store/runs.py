@@ -81,7 +81,7 @@ class RunStore:
         return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
 
     def remove(self, run_id: str) -> str:
-        """Delete one run; its id."""
+        """Delete one run, by id, the beginning of one, or ``latest``; returns its id. Raises ``StoreError``."""
         folder = self._find(run_id)
         if not pruning.remove(folder):
             raise StoreError(f"run {folder.name} is still in progress")

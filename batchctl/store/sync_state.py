@@ -46,15 +46,15 @@ class SyncState:
         return value
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Keep a value."""
+        """Keep ``value`` (JSON) under ``key``, for good when this returns. Raises ``StoreError``."""
         self._run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (self._space, key, json.dumps(value)))
 
     def delete(self, key: str) -> None:
-        """Forget a value."""
+        """Remove what is kept under ``key``; nothing happens where there is nothing. Raises ``StoreError``."""
         self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file; the state is not used again."""
         self._connection.close()
 
     def _run(self, query: str, values: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -40,7 +40,7 @@ class Unpacker:
         self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """What a chunk unpacks to, in pieces of 1 MiB at most."""
+        """What a chunk unpacks to, in pieces of 1 MiB at most. Raises ``BadAnswer`` as the class says."""
         self._came += len(chunk)
         if self._inflate is None:
             yield self._counted(chunk)

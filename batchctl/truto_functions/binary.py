@@ -57,7 +57,10 @@ class Stream:
 
 
 def blob(content: object, options: object) -> Blob:
-    """``$blob``: texts and bytes, one behind the other."""
+    """``$blob``: texts and bytes joined, with the type that ``options`` name.
+
+    Raises ``HostError`` for other options.
+    """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
         raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")
     chosen = options if isinstance(options, dict) else {}
@@ -86,7 +89,7 @@ def _type(given: object) -> str:
 
 
 def base64_to_blob(source: object, options: object) -> Blob:
-    """``$base64ToBlob``: of base64, or of a ``data:`` URI."""
+    """``$base64ToBlob``: a blob of base64 or of a ``data:`` URI. Raises ``HostError`` for what is neither."""
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
     chosen = options if isinstance(options, dict) else {}
@@ -111,7 +114,7 @@ def array_buffer(file: object) -> object:
 
 
 def data_uri(file: object, media: object) -> str:
-    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI."""
+    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI. Raises ``HostError`` without a type."""
     if not truthy(media):
         raise HostError("Mime type is required")
     data = _bytes_of(file, "Unsupported file type for getDataUri", blobs=True)
@@ -135,7 +138,7 @@ def _bytes_of(value: object, refusal: str, *, blobs: bool = False) -> bytes:
 
 
 def tee_stream(value: object) -> object:
-    """``$teeStream``: two streams of one."""
+    """``$teeStream``: two streams with the content of one. Raises ``HostError`` for what is no stream."""
     held = _native(value)
     if not isinstance(held, Stream):
         missing = "null" if value is None else "undefined" if value is UNDEFINED else ""

@@ -95,7 +95,7 @@ def json_parse(source: object) -> object:
 
 
 def to_number(value: object) -> object:
-    """``Number(value)``."""
+    """``$toNumber``: what JavaScript's ``Number(value)`` is; NaN where it is none."""
     return js_number(number(value))
 
 

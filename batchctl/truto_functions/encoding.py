@@ -24,7 +24,10 @@ _PEM: Final = re.compile(r"-----(?:BEGIN|END) PRIVATE KEY-----")
 
 
 def digest(value: object, algorithm: object, output: object) -> object:
-    """The hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64."""
+    """The hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64.
+
+    Raises ``HostError`` for others.
+    """
     name = "SHA-256" if algorithm is UNDEFINED else text(algorithm)
     form = "hex" if output is UNDEFINED else text(output)
     if name in {"MD5", "md5"}:
@@ -36,7 +39,7 @@ def digest(value: object, algorithm: object, output: object) -> object:
 
 
 def sign(value: object, algorithm: object, secret: object, output: object) -> object:
-    """The HMAC of a text, or its RS256 signature with a private key in PEM."""
+    """The HMAC of a text, or its RS256 signature with a private key in PEM. Raises ``HostError`` for others."""
     name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
     name = name.strip(WHITESPACE).upper()
     form = "hex" if output is UNDEFINED else text(output)

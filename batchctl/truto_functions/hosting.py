@@ -35,7 +35,7 @@ class Hosted:
 
 
 def refuse(name: str) -> Callable[..., object]:
-    """The function that is in for one that works on the service alone."""
+    """The function in the place of one that works on the service alone: called, it raises ``HostError``."""
 
     def unavailable(*_: object) -> object:
         message = f"${name} exists on Truto, but is not available locally"

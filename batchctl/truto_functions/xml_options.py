@@ -19,7 +19,7 @@ class Options:
         self.given: dict[str, Any] = given
 
     def flag(self, name: str) -> bool:
-        """Whether a flag is set."""
+        """Whether the option ``name`` is ``true``; any other value counts as false."""
         return self.given.get(name) is True
 
     def key(self, name: str) -> str:

@@ -24,7 +24,7 @@ class ScalarEvent(Protocol):
 
 
 class Event(Protocol):
-    """What all events have."""
+    """What all events have: where in the text they begin and end."""
 
     start_mark: Mark
     end_mark: Mark

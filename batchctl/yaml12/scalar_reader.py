@@ -33,7 +33,10 @@ class ScalarReader:
         self._masks = masks
 
     def value(self, event: ScalarEvent, *, is_key: bool, in_flow: bool) -> Scalar:
-        """The value of a scalar."""
+        """The value of a scalar in YAML 1.2's core schema: text, number, boolean or None.
+
+        What is odd about it is noted.
+        """
         text = event.value
         if self._masks is not None:
             text = self._unmasked(event, self._masks, in_flow=in_flow)

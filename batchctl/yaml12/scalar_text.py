@@ -46,7 +46,7 @@ class Unfolded:
 
     @property
     def text(self) -> str:
-        """The value."""
+        """The scalar's value: escapes and folds undone."""
         return "".join(self.characters)
 
 

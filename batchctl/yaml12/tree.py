@@ -51,7 +51,7 @@ class Tree:
         return self.size - 1
 
     def set_end(self, number: int, end: int) -> None:
-        """A container ends here."""
+        """Say where the node ``number`` ends, which is known once all that is in it was read."""
         self._spots[number * _WIDTH + 3] = end
 
     def add_container(self, container: dict[str, JsonValue] | list[JsonValue], places: Places) -> None:

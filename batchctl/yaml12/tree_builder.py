@@ -77,7 +77,7 @@ class TreeBuilder:
         return self._log.found
 
     def document_start(self, event: Event) -> None:
-        """A document begins; the second one ends the reading."""
+        """A document begins. Raises ``Stopped`` for the second one, after its problem was noted."""
         self.documents += 1
         if self.documents > 1:
             start, end = event.start_mark.index, event.end_mark.index
@@ -101,7 +101,7 @@ class TreeBuilder:
             self._place(value, start, end, event.style or "")
 
     def mapping_start(self, event: StartEvent) -> None:
-        """A mapping opens."""
+        """A mapping opens: what follows, up to its end, are its keys and values."""
         if self._may_open(event, _MAPPING_TAGS):
             mapping: dict[str, JsonValue] = {}
             frame = self._opened(event, mapping, "{")
@@ -109,7 +109,7 @@ class TreeBuilder:
             self.tree.add_container(mapping, frame.key_places)
 
     def list_start(self, event: StartEvent) -> None:
-        """A list opens."""
+        """A list opens: what follows, up to its end, are its items."""
         if self._may_open(event, _LIST_TAGS):
             items: list[JsonValue] = []
             frame = self._opened(event, items, "[")

@@ -41,7 +41,10 @@ class Batch:
         return list(dict.fromkeys(chain.from_iterable(self.records)))
 
     def values(self, field: str) -> list[JsonValue]:
-        """A field of every record; null where it has none."""
+        """The value that each record has under ``field``, in the order of ``records``.
+
+        None for one without the field.
+        """
         return [record.get(field) for record in self.records]
 
 

@@ -73,7 +73,7 @@ class TableStore:
             self.database.publish()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the database; the store is not used again."""
         with self.database.lock:
             self.database.close()
 
@@ -150,7 +150,7 @@ class TableStore:
 
 
 def marks_for(run: str, job: JsonValue, account: str, now: str) -> dict[str, JsonValue]:
-    """Where rows come from, by the names of their columns."""
+    """The values of the columns that say where a row comes from: job, account (None for none), run, moment ``now``."""
     return {JOB: job, ACCOUNT: account or None, RUN: run, SYNCED: now}
 
 

@@ -156,7 +156,7 @@ def _part(value: JsonValue, key: str, inner: Test, operator: Test | None) -> boo
 
 
 def shown(path: tuple[str, ...]) -> str:
-    """``page[parent][id]``."""
+    """A parameter as it is written in a URL: ``("page", "parent", "id")`` → ``page[parent][id]``."""
     return path[0] + "".join(f"[{key[:80]}]" for key in path[1:])
 
 

@@ -40,7 +40,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def refused(status: int, message: str) -> Reply:
-    """An error answer."""
+    """A reply with ``status`` and the service's error envelope, ``message`` in it."""
     return Reply(status, make_envelope(status, message))
 
 
@@ -106,7 +106,7 @@ class Table:
         )
 
     def get(self, record_id: str | None, query: JsonObject | None = None) -> Reply:
-        """One record."""
+        """The record with this id; a reply of 404 where there is none."""
         place = self._place_of(record_id or "")
         if place is None:
             return self._unknown(record_id)

@@ -33,7 +33,7 @@ class Journal(Protocol):
         """Keep an answer, for good when this returns."""
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """A kept answer."""
+        """Status and body of the answer that was kept for the ``occurrence``-th call of this name; None without one."""
 
     def announce(self, name: bytes, occurrence: int) -> None:
         """A write is about to be sent. Raises ``StoreError`` where it must not be."""

@@ -62,7 +62,7 @@ class NodeRun(ABC):
         """Whether all that came in is worked off."""
 
     def figures(self) -> Work:
-        """What it took so far."""
+        """What the node has taken so far: its seconds, and for a request its calls."""
         return Work(elapsed_s=self.elapsed_s)
 
     @property
@@ -81,7 +81,10 @@ class NodeRun(ABC):
             yield from self.context.nodes[source].branches()
 
     def items(self) -> Iterator[Item]:
-        """Its records in order, with their lineage, when it is done."""
+        """Its records in order, each with those it was made from.
+
+        Only of a node whose pages are kept, once it is done.
+        """
         for page in self.kept or ():
             yield from page.items()
 
@@ -127,7 +130,7 @@ class NodeRun(ABC):
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since it began."""
+        """Seconds since its first piece of work began; 0 before."""
         return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
     def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:

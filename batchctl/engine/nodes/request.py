@@ -38,7 +38,7 @@ MAX_EMPTY_BINDINGS = 256
 
 
 class RequestRun(NodeRun):
-    """A request at work."""
+    """A request in a run: it makes its calls, page by page, and repeats itself where it recurs."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)
@@ -55,7 +55,7 @@ class RequestRun(NodeRun):
         self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
 
     def branches(self) -> Iterator[Binding]:
-        """The records for which a call was answered, in order."""
+        """The bindings (its parents' records, by node) for which a call was answered, in the order of the plan."""
         yield from (bound for _key, bound in sorted((self._branches or {}).items(), key=lambda pair: pair[0]))
 
     def work(self) -> Awaitable[None] | None:
@@ -72,7 +72,7 @@ class RequestRun(NodeRun):
         return not self._under_way and not self.inbox
 
     def figures(self) -> Work:
-        """What its calls took."""
+        """How many calls, pages and retries it made, and the seconds that these took."""
         return Work(self._calls, self._pages, self.elapsed_s, self._retries, self._throttled_s, self._partial)
 
     def _prime(self) -> None:

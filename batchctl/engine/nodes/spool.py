@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SpoolRun(NodeRun):
-    """A spool at work."""
+    """A spool in a run: it gathers its parents' records and hands them on as one page per branch."""
 
     _groups: deque[Gathered] | None = None
     _opened = False
@@ -32,7 +32,7 @@ class SpoolRun(NodeRun):
             self.inbox.append(page)
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """Those that it closed."""
+        """The bindings of the branches that it has handed on."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 

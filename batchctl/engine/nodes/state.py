@@ -31,14 +31,14 @@ class StateRun(NodeRun):
     _done = False
 
     def work(self) -> Awaitable[None] | None:
-        """The one thing."""
+        """The node's one act, the first time; None after it."""
         if self._done:
             return None
         self._done = True
         return self._act()
 
     def is_idle(self) -> bool:
-        """Whether it is done."""
+        """Whether the act has been started, so that nothing is left to do."""
         return self._done
 
     async def _act(self) -> None:

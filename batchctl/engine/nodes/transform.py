@@ -31,7 +31,7 @@ MANY_RECORDS = 2_000
 
 
 class TransformRun(NodeRun):
-    """A transform at work."""
+    """A transform in a run: it evaluates its expression over each page that comes in."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)

@@ -43,7 +43,7 @@ class LiveView:
 
 
 class Stage(Enum):
-    """Where a resource is."""
+    """How far a resource has come: not begun, making calls, or ended in any way."""
 
     WAITING = auto()
     RUNNING = auto()

@@ -102,7 +102,7 @@ def _redacted(found: JsonObject, redact: Redact) -> JsonObject:
 
 
 def in_order(report: FileReport) -> list[Diagnostic]:
-    """By position."""
+    """The problems of a file by their position in it."""
     return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
 
 

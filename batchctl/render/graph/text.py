@@ -47,7 +47,7 @@ def _line(drawing: GraphDrawing, number: int) -> str:
 
 
 def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """A flowchart."""
+    """The graph as Mermaid's ``flowchart``, line by line."""
     yield "flowchart TD\n"
     for number, box in enumerate(drawing.boxes):
         lines = "<br/>".join(_mermaid(line) for line in _lines(box))
@@ -63,7 +63,7 @@ def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
 
 
 def dot_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """A digraph."""
+    """The graph as Graphviz' ``digraph``, line by line."""
     yield f'digraph "{_dot(drawing.title)}" {{\n'
     yield '  node [shape=box, style=rounded, fontname="sans-serif"];\n  edge [fontname="sans-serif"];\n'
     for number, box in enumerate(drawing.boxes):

@@ -55,7 +55,7 @@ class RequestView:
         return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
 
     def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
-        """The same of an object."""
+        """An object with its secrets masked; the object itself is not changed."""
         return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
 
     def call(self, request: Expanded) -> Call:
@@ -80,7 +80,7 @@ class RequestView:
 
 
 def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> RequestView:
-    """How the requests of a plan are shown; URLs start with ``api_url``."""
+    """A view of the requests of a plan: URLs start with ``api_url``, and ``redactor`` masks secrets in all of them."""
     account = redactor.text(plan.definition.integrated_account_id)
     return RequestView(redactor.text(api_url.rstrip("/")), account, redactor)
 
@@ -189,7 +189,10 @@ def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> J
 
 
 def is_hidden(reference: Reference, source: str | None) -> bool:
-    """Whether a placeholder's value is a secret by the name of its field or of its argument."""
+    """Whether a placeholder's value is secret by a name.
+
+    Of a step to its field, or of ``source``, the path it was read at.
+    """
     names = [*map(str, reference.path), *(source or "").split(".")]
     return any(map(is_secret_name, names))
 

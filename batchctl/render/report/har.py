@@ -49,7 +49,7 @@ class HttpExchange:
 
 
 def har_text(exchanges: Iterable[HttpExchange]) -> str:
-    """The archive."""
+    """The exchanges as an HTTP Archive (HAR 1.2), the text of a JSON file."""
     entries: list[JsonValue] = list(map(_entry, exchanges))
     creator: JsonObject = {"name": "batchctl", "version": batchctl.__version__}
     log: JsonObject = {"version": "1.2", "creator": creator, "entries": entries}

@@ -101,7 +101,10 @@ def status_of(outcome: Outcome) -> str:
 
 
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
-    """How one resource ended."""
+    """The entry of one resource in the report.
+
+    Status, counts, where it is in the file, its errors with secrets masked.
+    """
     step, work = plan.steps.get(key), work_of(outcome)
     return {
         "name": key,

@@ -33,12 +33,12 @@ def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> I
 
 
 def pretty_json(value: JsonValue) -> Iterator[str]:
-    """Any value, indented."""
+    """A value as JSON, indented by two, piece by piece, with a line end."""
     yield write_json(value, indent=2) + "\n"
 
 
 def records_ndjson(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
-    """A record per line."""
+    """Records as NDJSON, a line each; ``ascii_only`` escapes what is not ASCII."""
     yield from _lines(records, b"", b"\n", ascii_only=ascii_only)
 
 

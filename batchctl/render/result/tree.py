@@ -77,7 +77,7 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
 
 
 def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> TreeDrawing:
-    """The same on its own."""
+    """The causes and the closing line of a run without its tree, for when the tree is on the screen already."""
     return TreeDrawing(Branch(run_summary(result, redact, plan, file)[1:]))
 
 

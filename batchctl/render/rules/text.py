@@ -33,12 +33,12 @@ def rule_text(entry: Entry, columns: int | None = None) -> str:
 
 
 def rules_json(entries: Sequence[Entry]) -> str:
-    """A list of objects."""
+    """The rules as the JSON of ``batchctl rules``: a list of objects."""
     return json.dumps([_data(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 
 
 def rule_json(entry: Entry) -> str:
-    """One object."""
+    """One rule as the JSON of ``batchctl explain``."""
     return json.dumps(_data(entry), indent=2, ensure_ascii=False) + "\n"
 
 

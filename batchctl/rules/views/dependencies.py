@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Dependencies:
-    """Every ``depends_on``."""
+    """What each resource waits for by its ``depends_on``, and which of these names lead nowhere."""
 
     def __init__(self, graph: DefinitionGraph) -> None:
         self._graph = graph

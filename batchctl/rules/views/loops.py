@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Loops:
-    """Every ``loop_on``."""
+    """The ``loop_on`` of every request: what it loops over, and what the arguments make of it."""
 
     def __init__(self, requests: Sequence[Request], args: JsonObject, declared: frozenset[str]) -> None:
         self._requests = requests

@@ -60,7 +60,7 @@ class Duration:
 
     @classmethod
     def of(cls, wanted: object) -> Duration:
-        """From an object of units or a number of milliseconds."""
+        """A duration from an object of units (``{"hours": 2}``) or a number of milliseconds. Raises ``HostError``."""
         if is_number(wanted):
             return cls({"milliseconds": float(wanted)})
         if not isinstance(wanted, dict):
@@ -85,7 +85,7 @@ class Duration:
         return Duration({unit: -amount if amount else 0 for unit, amount in self.values.items()})
 
     def plus(self, other: Duration) -> Duration:
-        """Both, unit by unit."""
+        """The sum, unit by unit: nothing is carried from one unit to another."""
         if self.values is None:
             return self
         theirs = other.values or {}

@@ -142,7 +142,7 @@ def _from_ordinal(year: float, ordinal: float, time: Fields) -> Fields:
 
 
 def invalid(reason: str, explanation: str | None = None) -> Moment:
-    """No moment, and why."""
+    """A moment that is none: ``reason`` in a word, ``explanation`` in a sentence, as luxon has them."""
     return Moment(reason=reason, explanation=explanation)
 
 

@@ -132,7 +132,7 @@ def _unparsable(source: object, form: str) -> Moment:
 
 
 def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
-    """``Tue, 01 Nov 2016 13:23:12 +0630``."""
+    """The moment of ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3). Raises ``HostError`` for null."""
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
     written = re.sub(r"\([^()]*\)|[\n\t]", " ", text(source))
@@ -213,7 +213,10 @@ _FIELDS: Final = {
 
 
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
-    """Text in a format such as ``dd/MM/yyyy HH:mm``."""
+    """The moment of a text in a format of luxon's, such as ``dd/MM/yyyy HH:mm``.
+
+    Raises ``HostError`` for a bad format.
+    """
     shape = text(form)
     if not isinstance(source, str):
         problem = (
@@ -299,7 +302,10 @@ def _read_number(letter: str, written: str) -> float:
 
 
 def parse_moment(source: object, form: object, options: object) -> Moment:
-    """What ``$dtFromFormat`` reads."""
+    """``$dtFromFormat``: the moment of a text in one of the formats that have a name, or in one of luxon's.
+
+    Raises ``HostError`` where text or format is missing.
+    """
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":
         return from_rfc2822(source, given)

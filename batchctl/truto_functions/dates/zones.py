@@ -73,7 +73,10 @@ def signed_minutes(hours: str | None, minutes: str | None) -> int:
 
 
 def zone_of(wanted: object) -> Zone:
-    """The zone for what a user writes: a name, an offset in minutes, or nothing for the server's."""
+    """The zone for what a user writes: a name, an offset in minutes, or nothing for the server's.
+
+    Raises ``HostError``.
+    """
     if is_nil(wanted):
         return SYSTEM
     if is_number(wanted):
