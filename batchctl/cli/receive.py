@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.sync import SECRET_VARIABLE
+from batchctl.cli.deliver_options import SECRET_VARIABLE
 from batchctl.destinations.envelope import is_signed
 from batchctl.errors import BatchctlError
 from batchctl.files import reason_of, write_whole

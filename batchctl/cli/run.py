@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.cli.deliver_options import DeliveryOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import OptionalFilesArgument  # noqa: TC001 - typer reads it at run time
@@ -25,7 +26,7 @@ from batchctl.cli.run_options import (
     ScreenOptions,
 )
 from batchctl.diagnostics import Severity
-from batchctl.errors import UsageError
+from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchctl.cli.delivery import Delivery
@@ -52,13 +53,15 @@ def run(  # noqa: PLR0913 - a group of options each
     checks: CheckOptions,
     output: OutputOptions,
     screen: ScreenOptions,
+    deliver: DeliveryOptions,
 ) -> None:
     """Run a batch and show what came back, resource by resource.
 
     Several files are run side by side, each as its own batch, and shown as one tree and one report.
     """
     files = list(dict.fromkeys(file or ()))
-    line = CommandLine(inputs, mode, rows, connection, engine, checks, output, screen)
+    line = CommandLine(inputs, mode, rows, connection, engine, checks, output, screen, deliver)
+    line.require_one_run(len(files))
     if len(files) > 1:
         _run_several(files, line)
     _run(files[0] if files else None, line)
@@ -120,6 +123,7 @@ def _run_one(
     query: Query | None,
 ) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
+    from batchctl.cli.delivering import deliver, named_after, prepared_delivery
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import remark_line, resume_command, speaker
@@ -144,16 +148,20 @@ def _run_one(
     elif inputs.account:
         terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
+    beside = prepared_delivery(plan, line.deliver, terminal)
     end_as_interrupt()
-    result = wait_for(_watched(executor, delivery, notify))
+    result = wait_for(_watched(executor, delivery, named_after(beside, notify)))
+    delivered = True
     try:
+        if beside is not None:
+            delivered = deliver(beside, result, terminal)
         delivery.deliver(result)
     finally:
         if recording:
             recording.write(plan, result, setup.base_url, terminal)
     for remark in result.remarks:
         terminal.note(remark_line(remark))
-    raise typer.Exit(exit_code(result.status))
+    raise typer.Exit(exit_code(result.status) or (ExitCode.OK if delivered else ExitCode.FAILURES))
 
 
 def _read_files(file: str | None, line: CommandLine) -> dict[str, Path]:

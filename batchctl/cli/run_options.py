@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from batchctl.cli.deliver_options import DeliveryOptions
 from batchctl.cli.options import (
     AccountOption,
     AllowHttpOption,
@@ -29,6 +30,7 @@ from batchctl.cli.options import (
 )
 from batchctl.cli.row_options import RunRowOptions
 from batchctl.cli.suggest import run_ids
+from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
@@ -312,6 +314,12 @@ class CommandLine:
     checks: CheckOptions = CheckOptions()
     output: OutputOptions = OutputOptions()
     screen: ScreenOptions = ScreenOptions()
+    deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
+
+    def require_one_run(self, files: int) -> None:
+        """Raise ``UsageError`` for ``--to`` with several runs at once."""
+        if self.deliver.to and (self.rows.each or files > 1):
+            raise UsageError("--to delivers the records of one run, not of --each or several files")
 
     def chosen_options(self) -> RunOptions:
         """What the embedded engine is run with."""

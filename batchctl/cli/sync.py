@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchctl.cli.deliver_options import WebhookSecretOption  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import FixturesOption, OptionalFileArgument  # noqa: TC001 - typer reads them at run time
 from batchctl.cli.run_options import (
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.sync import SyncResult
     from batchctl.json_types import JsonObject
-
-SECRET_VARIABLE = "BATCHCTL_WEBHOOK_SECRET"  # noqa: S105 - its name
 
 
 class SyncOutput(StrEnum):
@@ -72,9 +71,7 @@ def sync(  # noqa: PLR0913 - the options of a command
         ),
     ] = None,
     state: Annotated[Path | None, typer.Option("--state", metavar="FILE", help="The file of the job's state.")] = None,
-    webhook_secret: Annotated[
-        str | None, typer.Option("--webhook-secret", envvar=SECRET_VARIABLE, help="Signs what a webhook gets.")
-    ] = None,
+    webhook_secret: WebhookSecretOption = None,
     error_handling: Annotated[
         ErrorHandling, typer.Option("--error-handling", help="fail_fast stops at the first error.")
     ] = ErrorHandling.IGNORE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -139,6 +138,7 @@ def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:
 def _settings(
     planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
 ) -> SyncSettings:
+    from batchctl.cli.delivering import webhook_secret
     from batchctl.cli.executors import Setup
     from batchctl.cli.notices import speaker
     from batchctl.config.folders import state_folder
@@ -161,12 +161,9 @@ def _settings(
         folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
         answers = fixtures = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
         context = {**account_of(fixtures, plan.definition.integrated_account_id), **context}
-    secret = asked.webhook_secret
-    terminal.hide([*([secret] if secret else []), *place_secrets(asked.to)])
-    if secret is None:
-        secret = secrets.token_hex(16)
-        if "webhook" in planned.destinations.values():
-            terminal.note(f"webhooks are signed with {secret}, made for this run; --webhook-secret names your own")
+    terminal.hide(place_secrets(asked.to))
+    posts = [*asked.to, *(f"{kind}:" for kind in planned.destinations.values())]
+    secret = webhook_secret(asked.webhook_secret, posts, terminal)
     folder = state_folder(os.environ)
     return SyncSettings(
         answers,

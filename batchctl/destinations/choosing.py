@@ -28,11 +28,14 @@ class Places:
     """What ``--to`` says: a URL for all destinations, or ``NAME=URL`` for one of them.
 
     ``secret`` signs what webhooks get, ``now`` answers a moment in ISO 8601. Destinations with the same database
-    share its connection.
+    share its connection. What no URL is for goes to ``default``, or nowhere where that is None.
     """
 
-    def __init__(self, written: Sequence[str], secret: str, now: Callable[[], str]) -> None:
+    def __init__(
+        self, written: Sequence[str], secret: str, now: Callable[[], str], *, default: str | None = DEFAULT
+    ) -> None:
         self._written = written
+        self._default = default
         self._secret = secret
         self._now = now
         self._stores: dict[str, TableStore] = {}
@@ -43,18 +46,24 @@ class Places:
         Raises ``UsageError`` for a name that is not there, and a URL that is not known or can't be used.
         """
         named: dict[str, str] = {}
-        general = DEFAULT
+        general = self._default
+        said: list[str | None] = []
         for place in self._written:
             name, url = _divided(place)
+            if name in said:
+                what = "a URL for all" if name is None else name
+                raise UsageError(f"--to: {what} is given twice", hint="NAME=URL is for one destination")
+            said.append(name)
             if name is None:
                 general = url
             elif name in nodes:
                 named[name] = url
             else:
                 meant = closest(name, tuple(nodes))
-                hint = f"did you mean {meant}?" if meant else f"it has {', '.join(nodes)}"
-                raise UsageError(f"--to: there is no destination {name}", hint=hint)
-        return {name: self._destination(named.get(name, general), name, kind, run) for name, kind in nodes.items()}
+                hint = f"did you mean {meant}?" if meant else f"there is {', '.join(nodes) or 'none'}"
+                raise UsageError(f"--to: nothing that is delivered is called {name}", hint=hint)
+        urls = {name: named.get(name, general) for name in nodes}
+        return {name: self._destination(url, name, nodes[name], run) for name, url in urls.items() if url is not None}
 
     def _destination(self, url: str, name: str, kind: str, run: SyncRun) -> Destination:
         scheme, colon, rest = url.partition(":")

@@ -21,6 +21,7 @@ from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression
 from batchctl.template import compile_template
+from batchctl.truto.moments import iso_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -153,7 +154,7 @@ class SyncRunner:
 
     def moment(self) -> str:
         """The present moment, as JavaScript writes a date."""
-        return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return iso_moment(self.now())
 
     async def execute(self, destinations: Mapping[str, Destination], observer: Observer) -> SyncResult:
         """Run it. Failures are part of the result. Raises ``RunStopped``, and what the engine raises."""

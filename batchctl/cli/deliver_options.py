@@ -1,0 +1,31 @@
+"""Options for delivering records to a database, a webhook or a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import typer
+
+SECRET_VARIABLE = "BATCHCTL_WEBHOOK_SECRET"  # noqa: S105 - its name
+
+WebhookSecretOption = Annotated[
+    str | None, typer.Option("--webhook-secret", envvar=SECRET_VARIABLE, help="Signs what a webhook gets.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """Where records go beside the result itself."""
+
+    TITLE: ClassVar = "Delivery"
+
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="[NAME=]URL",
+            help="Also deliver the records, or those of resource NAME: dir:PATH, webhook:URL or a database.",
+        ),
+    ] = None
+    webhook_secret: WebhookSecretOption = None

@@ -1,0 +1,104 @@
+"""``run --to``: the records of a batch's result to the destinations of a sync job."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.destinations.base import SyncRun
+from batchctl.destinations.choosing import Places
+from batchctl.engine.outlets import Delivery
+from batchctl.errors import DeliveryFailed
+from batchctl.truto.moments import iso_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from batchctl.destinations.base import Destination
+    from batchctl.engine.outlets import Settled
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonValue
+    from batchctl.plan.planner import Plan
+
+# How many records a delivery has.
+PAGE = 500
+
+
+@dataclass(slots=True)
+class DeliveryCounts:
+    """By resource, how many deliveries and records are where they should be, and a sentence for each that is not."""
+
+    delivered: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was delivered."""
+        return not self.failed
+
+    def take(self, all_settled: Iterable[Settled]) -> None:
+        """Count what is settled."""
+        for settled in all_settled:
+            name = settled.delivery.node
+            if settled.error is not None:
+                self.failed.setdefault(name, []).append(settled.error)
+                continue
+            self.delivered[name] = self.delivered.get(name, 0) + 1
+            self.records[name] = self.records.get(name, 0) + len(settled.delivery.records)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDelivery:
+    """Where the resources of a batch go, by name; ``run`` may get the id of a run that is recorded."""
+
+    plan: Plan
+    run: SyncRun
+    destinations: Mapping[str, Destination]
+
+    @classmethod
+    def of(cls, plan: Plan, to: Sequence[str], secret: str) -> BatchDelivery:
+        """``to`` is ``URL`` for all resources, or ``RESOURCE=URL``; a resource that no URL is for goes nowhere.
+
+        ``secret`` signs what webhooks get. Raises ``UsageError`` for a name that is not in the result, and a URL that
+        is not known or can't be used.
+        """
+        definition = plan.definition
+        run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
+        places = Places(to, secret, lambda: iso_moment(datetime.now(UTC)), default=None)
+        names = {key: "superquery" for key, step in plan.steps.items() if step.node.in_result}
+        return cls(plan, run, places.destinations(names, run))
+
+    async def deliver(self, result: RunResult) -> DeliveryCounts:
+        """Deliver the records in pages, and close the destinations. What fails is part of the counts."""
+        counts = DeliveryCounts()
+        try:
+            for part, key, records in result.answer_lists():
+                if part == "result" and key in self.destinations:
+                    for delivery in _deliveries(self.plan, key, records):
+                        counts.take(await self.destinations[key].deliver(delivery))
+            for destination in self.destinations.values():
+                counts.take(await destination.flush())
+            for key, destination in self.destinations.items():
+                try:
+                    await destination.finish(completed=True)
+                except DeliveryFailed as error:
+                    counts.failed.setdefault(key, []).append(str(error))
+        finally:
+            for destination in self.destinations.values():
+                await destination.aclose()
+        return counts
+
+
+def _deliveries(plan: Plan, key: str, records: Iterable[JsonValue]) -> Iterator[Delivery]:
+    node = plan.steps[key].node
+    resource = node.resource if isinstance(node, Request) else key
+    rest = iter(records)
+    number = 0
+    while page := list(islice(rest, PAGE)):
+        yield Delivery(key, key, resource, page, {}, str(number))
+        number += 1
