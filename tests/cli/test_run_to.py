@@ -14,7 +14,11 @@ integrated_account_id: acc
 fixtures: fixtures
 resources:
   - {resource: crm/contacts, method: list}
-  - {name: names, type: transform, depends_on: crm/contacts, persist: true, config: {expression: resources.crm.contacts.name}}
+  - name: names
+    type: transform
+    depends_on: crm/contacts
+    persist: true
+    config: {expression: resources.crm.contacts.name}
 """
 
 
