@@ -136,3 +136,16 @@ def test_an_interrupted_question_sends_nothing(folder: Path) -> None:
     session.interrupt()
     assert session.end() == 130
     assert "nothing was sent" in session.text
+
+
+def test_rows_in_progress_are_a_picture_and_each_is_said_once_at_the_end(folder: Path) -> None:
+    accounts = "".join(f"{number:08d}-1111-4111-8111-111111111111\n" for number in range(6))
+    (folder / "rows.csv").write_text(f"account\n{accounts}", "utf-8")
+    session = Session(folder, "--local", "--each", "rows.csv", "--parallel", "2", "--records", "0")
+    session.until("of 6 rows done")
+    session.until("● row 1")
+    assert session.end() == 0
+    assert any("2 under way" in screen and "waiting" in screen for screen in session.seen)
+    assert "of 6 rows done" not in session.text
+    assert "6 of 6 rows succeeded" in session.text
+    assert session.text.count("✔ row 3") == 1
