@@ -13,7 +13,7 @@ from batchctl.expression.prelude import prelude_for
 from batchctl.expression.routing import needs_exact, shows_order
 from batchctl.javascript.budget import budget
 from batchctl.javascript.errors import NotExact
-from batchctl.javascript.key_order import as_sent, is_as_sent, parts, text_as_sent, to_json
+from batchctl.javascript.key_order import as_sent, holds_more, is_as_sent, parts, text_as_sent, to_json
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _NO_LIMITS_GIVEN: Final = Limits()
 # The evaluation goes beyond what it may take, or uses what is not here.
 _LIMITS: Final = frozenset({"D1011", "D1012", "D2014", "U1001", "not-local"})
+# Values that go to the first engine, and from it to a function of ours, in a second: about, and rather too few.
+_HANDED_OVER_PER_S: Final = 300_000
+# What a value of a JSON text takes at least, its comma included.
+_LEAST_BYTES: Final = 2
 # What the first engine says where a number is infinite.
 _OUT_OF_RANGE: Final = "D1001"
 
@@ -85,7 +89,7 @@ class Expression:
         if data is None and not self._needs_exact:
             answer = self._text("null", limits)
             return UNDEFINED if answer is None else json.loads(answer)
-        if self._needs_exact:
+        if self._needs_exact or self._is_too_much(data, limits):
             return self._exactly(data, limits)
         try:
             found = self._run(self._ordered(data), limits)
@@ -98,6 +102,12 @@ class Expression:
                 raise self._as_there(error, lambda: self._exactly(data, limits)) from None
             return self._exactly(data, limits)
         return as_sent(found["v"]) if found else UNDEFINED
+
+    def _is_too_much(self, data: object, limits: Limits) -> bool:
+        """Whether handing the input over to functions of ours, which nothing can stop, would take all of the time."""
+        if not self._prelude.bindings:
+            return False
+        return holds_more(parts([data], self._reads), _handed_over_in(limits.time_s))
 
     def _run(self, data: object, limits: Limits) -> Any:
         if not self._prelude.bindings:
@@ -123,16 +133,17 @@ class Expression:
         return error
 
     def _exact_text(self, text: str, limits: Limits) -> str | None:
-        try:
-            data = json.loads(text)
-        except ValueError as error:
-            raise ExpressionError(f"the input is not valid JSON: {error}") from None
-        answer = self._exactly(data, limits)
+        answer = self._exactly(_read(text), limits)
         return None if answer is UNDEFINED else to_json(answer)
 
     def _text(self, text: str, limits: Limits) -> str | None:
         if self._needs_exact:
             return self._exact_text(text, limits)
+        if self._prelude.bindings and len(text) > _LEAST_BYTES * _handed_over_in(limits.time_s):
+            data = _read(text)
+            if self._is_too_much(data, limits):
+                answer = self._exactly(data, limits)
+                return None if answer is UNDEFINED else to_json(answer)
         given = text_as_sent(text) if self._shows_order else text
         try:
             with budget(limits):
@@ -155,6 +166,17 @@ class Expression:
         owner = self._prelude.owner(position)
         uses = self.analysis.uses(owner) if owner else ()
         return uses[0].end + uses[0].called if len(uses) == 1 else None
+
+
+def _handed_over_in(time_s: float) -> int:
+    return int(time_s * _HANDED_OVER_PER_S)
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ExpressionError(f"the input is not valid JSON: {error}") from None
 
 
 @lru_cache(maxsize=512)

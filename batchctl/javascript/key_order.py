@@ -97,6 +97,22 @@ def _all_exact(values: list[Any]) -> bool:
     return min(numbers) >= -_MAX_EXACT and max(numbers) <= _MAX_EXACT
 
 
+def holds_more(values: list[Any], most: int) -> bool:
+    """Whether there are more than ``most`` values in ``values``, at any depth; it looks no further than that."""
+    while values:
+        most -= len(values)
+        inner: list[Any] = []
+        for value in values:
+            if type(value) is dict:
+                inner += value.values()
+            elif type(value) is list:
+                inner += value
+            if len(inner) > most:
+                return True
+        values = inner
+    return most < 0
+
+
 def parts(values: list[Any], read: object) -> list[Any]:
     """What an expression reads whole of ``values``: ``read`` is True, or what it reads of each of their members."""
     if not isinstance(read, dict):
