@@ -114,8 +114,30 @@ def _json(text: str, option: str) -> JsonValue:
         raise UsageError(f'--arg "{name}:=…" is not JSON{where}', hint=hint) from error
 
 
+# A text of so many characters is read the quick way.
+_LARGE = 1 << 16
+
+
 def _strict(text: str, file: str) -> JsonValue:
     """A JSON text without the same key twice; numbers, depth and text that can't be sent are refused."""
+    if len(text) < _LARGE:
+        return _carefully(text, file)
+    from batchctl.json_text import value_and_keys  # noqa: PLC0415 - what it imports costs more than a small text
+
+    try:
+        value, keys = value_and_keys(text)
+    except (ValueError, RecursionError):
+        return _carefully(text, file)
+    # Only where there may be something to find: a walk over a million values takes longer than reading them.
+    objects = text.count("{")
+    if objects == 1 and isinstance(value, dict) and text.count("[") < MAX_DEPTH and len(value) == keys:
+        return value
+    depth, members = _depth_and_members(value) if objects or text.count("[") > MAX_DEPTH else (0, 0)
+    return value if depth <= MAX_DEPTH and members == keys else _carefully(text, file)
+
+
+def _carefully(text: str, file: str) -> JsonValue:
+    """The same, and what is wrong with it in words."""
     try:
         value: JsonValue = json.loads(
             text, parse_constant=refuse_constant, parse_float=_finite, object_pairs_hook=_unique
@@ -124,11 +146,7 @@ def _strict(text: str, file: str) -> JsonValue:
         if isinstance(error, NotJson):
             raise
         value = read_json(text)
-    # Only where there may be something to find: a walk over a million values takes longer than reading them.
-    if "\\ud" in text or "\\uD" in text:
-        require_usable(value, file)
-    elif text.count("[") + text.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
-        raise UsageError(f"{file}: nested deeper than {MAX_DEPTH} levels")
+    require_usable(value, file)
     return value
 
 
@@ -139,15 +157,16 @@ def _finite(text: str) -> float:
     return number
 
 
-def _depth(value: JsonValue) -> int:
-    """How many levels of lists and objects there are, counted no further than is allowed."""
+def _depth_and_members(value: JsonValue) -> tuple[int, int]:
+    """The levels of lists and objects, counted no further than is allowed, and the members of all objects."""
     level: list[Any] = [value] if isinstance(value, dict | list) else []
-    depth = 0
+    depth = members = 0
     while level and depth <= MAX_DEPTH:
         depth += 1
-        members = (each.values() if type(each) is dict else each for each in level)
-        level = [below for each in members for below in each if type(below) is dict or type(below) is list]
-    return depth
+        members += sum([len(each) for each in level if type(each) is dict])
+        inside = (each.values() if type(each) is dict else each for each in level)
+        level = [below for each in inside for below in each if type(below) is dict or type(below) is list]
+    return depth, members
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

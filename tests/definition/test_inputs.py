@@ -200,3 +200,33 @@ def test_the_traps_of_yaml_in_rows_are_said_once() -> None:
     found = read_rows(b"- {a: 007}\n- {a: no}\n", "r.yaml", "yaml")
     assert [len(row.given.beside) for row in found] == [1, 0]
     assert found[1] == InputRow(2, found[1].given)
+
+
+def large(member: str) -> bytes:
+    return (
+        b'{"ids": ['
+        + b",".join(b'{"id": %d, "t": "a\\"b\\":c"}' % number for number in range(4_000))
+        + b"], %s}" % (member.encode())
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ('"a": {"b": 1, "b": 2}', 'the key "b" stands twice'),
+        ('"ids": 1', 'the key "ids" stands twice'),
+        ('"a": 1e999', "too large"),
+        ('"a": "\\ud800"', "surrogate"),
+        ('"a": ' + "[" * 600 + "]" * 600, "deep"),
+        ('"a": NaN', "NaN"),
+    ],
+)
+def test_a_large_file_is_read_as_strictly_as_a_small_one(member: str, said: str) -> None:
+    for text in (large(member), b"{%s}" % member.encode()) if "ids" not in member else (large(member),):
+        with pytest.raises(UsageError, match=said):
+            read_arguments(text, "args.json")
+
+
+def test_a_large_file_holds_what_a_small_one_does() -> None:
+    text = large('"a": 1.5, "b": 18446744073709551617, "c": -0, "d": "é"')
+    assert read_arguments(text, "args.json").values == json.loads(text)
