@@ -133,6 +133,13 @@ class SyncNode:
     persist: bool = False
     run_if: str | None = None
 
+    def persists(self, name: str) -> bool:
+        """Whether it is a destination that gets the records of a node, by its name or resource."""
+        if self.kind != "destination":
+            return False
+        persisted = self.config.get("resources_to_persist")
+        return name in (persisted if isinstance(persisted, list) else self.depends_on)
+
     @property
     def in_result(self) -> bool:
         """Never: a sync job has destinations."""

@@ -12,6 +12,7 @@ from batchctl.plan.reads import may_read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from batchctl.definition.model import Resource
     from batchctl.plan.planner import Plan, Step
 
 
@@ -104,7 +105,7 @@ class _FlowMaker:
                 self._bound[key] = frozenset(nodes.union(*(self._bound[node] for node in nodes)))
             case SyncNode():
                 # Records come to a destination page by page; all else waits.
-                streams = sources if step.node.kind == "destination" else ()
+                streams = tuple(source for source in sources if _is_persisted(step.node, source, self._plan))
                 waits |= frozenset(sources) - frozenset(streams)
                 self._bound[key] = _shared([self._bound[source] for source in streams])
             case Transform() | Spool() | AddContext():
@@ -177,7 +178,7 @@ class _FlowMaker:
             node
             for node in graph.ancestors(key)
             if node not in bound
-            and not isinstance(graph.nodes[node], AddContext)
+            and _brings_records(graph.nodes[node])
             and any(may_read(analysis, graph, node) for analysis in analyses)
         ]
         found: dict[str | None, tuple[str, ...]] = {None: tuple(node for node in wanted if node in done)}
@@ -198,6 +199,17 @@ def _expressions(step: Step) -> Iterator[str]:
     for form in (step.form, step.again):
         if form is not None:
             yield from form.expressions.values()
+
+
+def _brings_records(node: Resource) -> bool:
+    """Whether expressions see records of it: an add_context adds names instead, of sync nodes only a state has any."""
+    return not isinstance(node, AddContext) and (not isinstance(node, SyncNode) or node.kind == "get_state")
+
+
+def _is_persisted(node: SyncNode, source: str, plan: Plan) -> bool:
+    """Whether the records of ``source`` go to a destination; what it only depends on makes it wait."""
+    other = plan.graph.nodes[source]
+    return node.persists(source) or (isinstance(other, Request) and node.persists(other.resource))
 
 
 def _shared(sets: list[frozenset[str]]) -> frozenset[str]:

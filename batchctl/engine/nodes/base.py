@@ -7,6 +7,7 @@ from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import SyncNode
 from batchctl.engine.accepting import accepts, accepts_all
 from batchctl.engine.events import ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
@@ -135,8 +136,17 @@ class NodeRun(ABC):
 
     def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
         """What its templates and expressions read, for a page from ``source`` or none."""
-        records = {key: item.record for key, item in bound.items()}
+        records = {**self._states(), **{key: item.record for key, item in bound.items()}}
         return Scope(self.context.args, records, extra=self._extra(bound), lists=self._lists(source))
+
+    def _states(self) -> dict[str, JsonValue]:
+        """The states before a node of a sync job that makes no calls: each is one record, whatever page it is about."""
+        if not isinstance(self.step.node, SyncNode):
+            return {}
+        plan = self.context.plan
+        above = (plan.graph.nodes[key] for key in plan.graph.ancestors(self.key))
+        states = [node.key for node in above if isinstance(node, SyncNode) and node.kind == "get_state"]
+        return {key: record for key in states for record in self.context.nodes[key].records}
 
     def _extra(self, bound: Mapping[str, Item]) -> JsonObject:
         """The account's context, and what add_context nodes added to the run, to the branch, and to its records."""

@@ -55,6 +55,7 @@ class DestinationRun(NodeRun):
         return not self._under_way and not self.inbox and not self._taken
 
     async def _deliver(self, page: Page) -> None:
+        """A page without records is not delivered: there is nothing to put anywhere."""
         for number, (payload, scope) in enumerate(self._payloads(page)):
             key = (*page.key, number)
             try:
@@ -103,6 +104,8 @@ class DestinationRun(NodeRun):
 
     def _payloads(self, page: Page) -> Iterator[tuple[JsonObject, Scope]]:
         """The page as a whole, or record by record with ``loop_on: payload.records``; and what each reads."""
+        if not page.records:
+            return
         if self._node.config.get("loop_on") != RECORDS:
             scope = self._scope(page.bound, page, page.added)
             yield {"records": page.records}, scope
