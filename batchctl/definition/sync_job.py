@@ -27,6 +27,8 @@ READ_ONLY = ("id", "environment_id", "created_at", "updated_at")
 NOT_SENT = (*READ_ONLY, "kind", "name", "fixtures", "args", "integrated_account_id")
 # What Truto takes where the file names no runtime.
 DEFAULT_VERSION = 3
+# The first runtime with nodes of other types than requests and transforms.
+TYPED_VERSION = 4
 # The one destination of a job without destination nodes.
 FLAT = "records"
 
@@ -101,9 +103,9 @@ def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
 
 
 def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
-    """The nodes of a job as they run: with the destination that a job without destinations has, too."""
+    """The nodes of a job as they run: with the destination that a job of runtime 1 to 3 has without saying so."""
     nodes = definition.resources
-    if destinations(nodes):
+    if destinations(nodes) or definition.job is None or definition.job.version >= TYPED_VERSION:
         return nodes
     kept = tuple(node.key for node in nodes if node.in_result)
     return (*nodes, SyncNode(FLAT, len(nodes), kept, "destination", {"destination_type": "webhook"}))

@@ -70,7 +70,7 @@ class SyncReference(Reference):
     def _node(self, key: str, node: dict[str, Any]) -> Done:
         if self.kind(key) not in SYNC_KINDS:
             return super()._node(key, node)
-        because = self._skipped(key)
+        because = self._skipped(key) if self.kind(key) != "event" else None
         if because:
             return Done(because=because)
         done = Done()

@@ -41,6 +41,10 @@ class StateRun(NodeRun):
         """Whether the act has been started, so that nothing is left to do."""
         return self._done
 
+    def _lost_parents(self) -> tuple[str, ...]:
+        """An event comes true or not whatever failed before it: that of an error most of all."""
+        return () if self._node.kind == "event" else super()._lost_parents()
+
     async def _act(self) -> None:
         try:
             scope = self.scope({}, None)
