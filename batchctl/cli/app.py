@@ -31,6 +31,7 @@ COMMANDS = {
     "rules": "batchctl.cli.rules:rules",
     "explain": "batchctl.cli.rules:explain",
     "schema": "batchctl.cli.schema:schema",
+    "docs": "batchctl.cli.docs:docs",
     "login": "batchctl.cli.login:login",
     "logout": "batchctl.cli.login:logout",
     "whoami": "batchctl.cli.whoami:whoami",

@@ -16,6 +16,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "batchctl dry-run contacts.yaml --against HEAD:contacts.yaml",
     ),
     "graph": ("batchctl graph contacts.yaml", "batchctl graph contacts.yaml --format svg > contacts.svg"),
+    "docs": ("batchctl docs", "batchctl docs recipes", "batchctl docs run"),
     "eval": (
         "batchctl eval '$sum(orders.total)' --data orders.json",
         "batchctl eval '$count(resources.crm.contacts)' --node contacts.yaml#summary --explain",

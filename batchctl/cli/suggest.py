@@ -32,6 +32,13 @@ def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
     return _matching(build_graph(loaded.resources).nodes, incomplete)
 
 
+def page_names(incomplete: str) -> list[str]:
+    """The pages of the documentation."""
+    from batchctl.cli.pages import pages_folder
+
+    return _matching((page.stem for page in pages_folder().glob("*.md")), incomplete)
+
+
 def codes(incomplete: str) -> list[str]:
     """The codes and names of problems."""
     from batchctl.diagnostics.catalogue import known_names

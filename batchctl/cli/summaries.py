@@ -25,6 +25,7 @@ SUMMARIES = {
     "rules": "List every kind of problem that validate can find.",
     "explain": "Say what a kind of problem is, why it matters, and what to write instead.",
     "schema": "Print the JSON Schema of definitions, for editors.",
+    "docs": "Read the documentation: list its pages, or show one. In a pipe it is Markdown.",
     "login": "Keep a token: in the system keyring where the package keyring is installed, else in a file of your own.",
     "logout": "Forget the credentials of a profile.",
     "whoami": "Say which credentials are used, and ask the API whose they are.",
