@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,13 +39,15 @@ def refuse_constant(name: str) -> NoReturn:
     raise NotJson(f"{name} is not a JSON value")
 
 
-def read_json(text: str | bytes) -> JsonValue:
+def read_json(text: str | bytes, *, finite_only: bool = False) -> JsonValue:
     """The value in a JSON text (bytes in UTF-8, UTF-16 or UTF-32). Raises ``NotJson``.
 
-    A number beyond the range of a double, such as 1e400, is infinite, as it is in JavaScript.
+    A number beyond the range of a double, such as 1e400, is infinite, as it is in JavaScript; with ``finite_only`` it
+    is refused, as what nothing that writes JSON could give back.
     """
+    numbers = _FINITE if finite_only else {}
     try:
-        value: JsonValue = json.loads(text, parse_constant=refuse_constant)
+        value: JsonValue = json.loads(text, parse_constant=refuse_constant, **numbers)
     except json.JSONDecodeError as error:
         raise NotJson(error.msg, line=error.lineno, column=error.colno, offset=error.pos) from error
     except NotJson:
@@ -58,6 +60,24 @@ def read_json(text: str | bytes) -> JsonValue:
         # The one other thing that Python refuses: integers of more than 4300 digits.
         raise NotJson("it holds a number of thousands of digits") from error
     return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise NotJson(f"the number {text[:40]} is too large for JSON")
+    return number
+
+
+def _finite_integer(text: str) -> int:
+    if len(text) > _DIGITS:
+        _finite(text)
+    return int(text)
+
+
+# A double has up to 309 digits before the point.
+_DIGITS = 308
+_FINITE: dict[str, Any] = {"parse_float": _finite, "parse_int": _finite_integer}
 
 
 def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:

@@ -28,7 +28,7 @@ async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
     prepared = _kept.get(data)
     if prepared is None:
         try:
-            read_json(data)
+            read_json(data, finite_only=True)
         except NotJson as error:
             return 400, make_envelope(400, f"the body is not JSON: {error}")
         prepared = prepare(data, file="body")

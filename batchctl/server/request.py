@@ -57,7 +57,7 @@ class Request:
         if not self.body.strip():
             return None
         try:
-            return read_json(self.body)
+            return read_json(self.body, finite_only=True)
         except NotJson as error:
             raise Refusal(400, f"the body is not JSON: {error}") from None
 
