@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, format_of
-from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_place
+from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_names_apart, require_place
 from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
@@ -23,6 +23,8 @@ from batchctl.render.result.exported import Exported
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, UNLIMITED, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine, OutputOptions
     from batchctl.cli.terminal import Terminal
@@ -214,3 +216,12 @@ def require_places(asked: OutputOptions) -> None:
             require_place(Path(asked.out), "--out")
     for option, path in {**asked.reports, **({"--trace": asked.trace} if asked.trace else {})}.items():
         require_place(path, option)
+
+
+def require_files_apart(asked: OutputOptions, keys: Iterable[str], read: Mapping[str, Path]) -> None:
+    """Raise ``UsageError`` where ``--out DIR/`` would write the records of one of ``keys`` over a file that is read."""
+    if asked.out is None or not is_folder(asked.out):
+        return
+    ending, names = ENDINGS[asked.output or Output.JSON], SafeNames([ERRORS])
+    written = [f"{ERRORS}.json", *(names.name(key) + ending for key in keys)]
+    require_names_apart(read, Path(asked.out), written)

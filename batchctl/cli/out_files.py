@@ -40,6 +40,16 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
                 raise UsageError(f"{option}: {path} is {what}, too", hint="name another file")
 
 
+def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[str]) -> None:
+    """Raise ``UsageError`` when one of ``names`` in ``folder`` is a file that is read."""
+    for name in names:
+        for what, other in read.items():
+            if _is_same(folder / name, other):
+                raise UsageError(
+                    f"--out: {folder / name} is {what}, too", hint="name another folder, or give the resource a name"
+                )
+
+
 def require_outside(folder: Path, written: Mapping[str, Path]) -> None:
     """Raise ``UsageError`` when what would be replaced is in the fixtures ``folder``, which is read from."""
     above = folder.resolve()

@@ -29,6 +29,8 @@ from batchctl.diagnostics import Severity
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
@@ -111,7 +113,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
     inputs = all_inputs(file, line, resumed)
-    _run_one(inputs, line, terminal, store, resumed, query)
+    _run_one(inputs, line, terminal, store, resumed, query, _read_files(file, line))
 
 
 def _run_one(
@@ -121,10 +123,11 @@ def _run_one(
     store: RunStore,
     resumed: RunFacts | None,
     query: Query | None,
+    read: Mapping[str, Path],
 ) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivering import deliver, named_after, prepared_delivery
-    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.delivery import Delivery, require_files_apart
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import remark_line, resume_command, speaker
     from batchctl.cli.recording import Recording
@@ -134,6 +137,7 @@ def _run_one(
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
+    require_files_apart(line.output, plan.steps, read)
     kind = kind_of(line.mode)
     require_junit_cases(line.output, kind)
     recording = Recording.of(line.output, kind)

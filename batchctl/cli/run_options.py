@@ -278,7 +278,8 @@ class OutputOptions:
     @property
     def written(self) -> dict[str, Path]:
         """All the files that are to be written, by option."""
-        return self.reports | ({"--out": Path(self.out)} if self.out is not None else {})
+        out = {"--out": Path(self.out)} if self.out is not None else {}
+        return self.reports | out | ({"--trace": self.trace} if self.trace is not None else {})
 
     @property
     def reports(self) -> dict[str, Path]:

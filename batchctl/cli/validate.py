@@ -13,6 +13,7 @@ from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from batchctl.cli.fixing import Fixer
     from batchctl.cli.terminal import Terminal
@@ -57,6 +58,8 @@ def validate(
     environment = read_environment(inputs.env_file)
     checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
+    if report.output is not None:
+        _require_apart(report.output, files, inputs)
     fixer = _fixer(fixing, terminal, checker)
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
     reports += _check(files, checker, fixer, terminal, complaints)
@@ -68,6 +71,18 @@ def validate(
         streams_text = fixing.fix and "-" in files
         Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
     _finish(terminal, complaints, reports, rules, changes=bool(fixer and fixer.diffs))
+
+
+def _require_apart(output: Path, files: Sequence[str], inputs: BesideOptions) -> None:
+    """Raise ``UsageError`` where the report would replace a file that is read."""
+    from pathlib import Path
+
+    from batchctl.cli.out_files import require_apart
+
+    read = {f"the definition {file}": Path(file) for file in files if file != "-"}
+    read |= {f"--args-file {path}": path for path in inputs.args_file or ()}
+    read |= {option: path for option, path in (("--env-file", inputs.env_file), ("--each", inputs.each)) if path}
+    require_apart(read, {"--output": output})
 
 
 def _fixer(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Fixer | None:

@@ -16,6 +16,7 @@ from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonValue
 
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -83,7 +84,7 @@ def _data(text: str) -> JsonValue:
     parsed = parse_yaml(SourceText(text))
     wrong = [found for found in parsed.problems if found.severity is Severity.ERROR]
     if wrong or not parsed.is_whole:
-        raise Unformattable(f"line {wrong[0].span.start.line}: {wrong[0].message}" if wrong else "it is not whole")
+        raise Unformattable(_said(wrong[0]) if wrong else "it is not whole")
     return parsed.tree.root
 
 
@@ -133,3 +134,8 @@ def _scalars(root: Node | None) -> list[tuple[int, int]]:
             found.append((node.start, node.end))
         waiting += node.items
     return sorted(found)
+
+
+def _said(problem: Diagnostic) -> str:
+    help_ = f" ({problem.help})" if problem.help else ""
+    return f"line {problem.span.start.line}: {problem.message}{help_}"

@@ -77,6 +77,10 @@ def _tab(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     return _Finding("a tab can't indent YAML", start + tab, start + tab + 1, "use spaces")
 
 
+# Of a code point beyond U+FFFF, as YAML 1.2 (section 5.7) has it.
+SURROGATE_ADVICE = "write the character itself or \\U0001F600 with eight digits; a half alone can be removed"
+
+
 def _quote(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if "quoted scalar" not in trouble.context or trouble.began is None:
         return None
@@ -86,7 +90,7 @@ def _quote(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     escape = text.rfind("\\", began, trouble.at + 2)
     start = escape if escape >= 0 else trouble.at
     if re.match(r"\\u[dD][89a-fA-F]", text[start : start + 4]):
-        message, advice = "half of a surrogate pair is not a character", None
+        message, advice = "half of a surrogate pair is not a character", SURROGATE_ADVICE
     elif "unknown escape" in trouble.problem:
         message = f"{text[start : start + 2]} means nothing inside double quotes"
         advice = "write \\\\ for a backslash, or use single quotes"

@@ -279,3 +279,28 @@ def test_a_damaged_run_stops_nothing_else(folder: Path) -> None:
         assert "run.lock is damaged, so that nobody can tell whether the run is in progress" in err
         assert call(folder, service, "runs", "show", third, "-o", "json")[0] == 0
         assert call(folder, service, "run", "a.yaml", "--direct", "-q")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("batchctl run a.yaml --local --out ./ -o yaml", "--out: a.yaml is the definition, too"),
+        ("batchctl run a.yaml --local --out . -o yaml", "--out: a.yaml is the definition, too"),
+        ("batchctl run a.yaml --local --args-file errors.json --out ./", "--out: errors.json is --args-file"),
+        ("batchctl run a.yaml --direct --token t --trace a.yaml", "--trace: a.yaml is the definition, too"),
+        ("batchctl validate a.yaml --output a.yaml", "--output: a.yaml is the definition a.yaml, too"),
+        ("batchctl validate . a.yaml --output ./a.yaml", "--output: a.yaml is the definition a.yaml, too"),
+        (
+            "batchctl validate a.yaml --args-file errors.json --output errors.json",
+            "--output: errors.json is --args-file",
+        ),
+    ],
+)
+def test_no_output_replaces_an_input(folder: Path, command: str, said: str) -> None:
+    (folder / "a.yaml").write_text(FILE.replace("name: notes", "name: a"), "utf-8")
+    (folder / "errors.json").write_text("{}", "utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    done = shell(folder, command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
