@@ -35,6 +35,9 @@ class Scheduler:
         self._workers = workers
         self._ready: list[tuple[int, Worked]] = []
         self._sleeping: deque[asyncio.Future[None]] = deque()
+        self._group: asyncio.TaskGroup | None = None
+        self._started = 0
+        self._growing = False
         self._busy = 0
         self._yielded_at = 0.0
         self._steps = 0
@@ -47,13 +50,22 @@ class Scheduler:
 
     async def run(self) -> None:
         """Work until nothing is left. Raises what the work raises, after everything has stopped."""
-        tasks = [asyncio.ensure_future(self._work()) for _ in range(self._workers)]
         try:
-            await asyncio.gather(*tasks)
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._grow()
+        except BaseExceptionGroup as errors:
+            # Of several the first: the others are what its end has broken off.
+            raise errors.exceptions[0] from None
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self._group = None
+
+    def _grow(self) -> None:
+        """Have one more worker. Work that never waits needs no second one, and most of a batch on this machine is."""
+        self._growing = False
+        if self._group is not None and self._ready and self._started < self._workers:
+            self._started += 1
+            self._group.create_task(self._work())
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
@@ -66,8 +78,10 @@ class Scheduler:
                 await self._sleep(loop)
                 continue
             self._busy += 1
-            if self._ready:
-                self._wake(1)
+            if self._ready and not self._wake(1) and self._started < self._workers and not self._growing:
+                # Looked at again as soon as this worker waits for something, if by then there still is work.
+                self._growing = True
+                loop.call_soon(self._grow)
             self._steps += 1
             step = self._steps
             await work
@@ -94,9 +108,12 @@ class Scheduler:
         self._sleeping.append(future)
         await future
 
-    def _wake(self, count: int) -> None:
-        while count and self._sleeping:
+    def _wake(self, count: int) -> int:
+        """Wake workers that sleep; how many there were of ``count``."""
+        woken = 0
+        while woken < count and self._sleeping:
             future = self._sleeping.popleft()
             if not future.done():
                 future.set_result(None)
-                count -= 1
+                woken += 1
+        return woken
