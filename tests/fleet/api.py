@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections import Counter
@@ -47,7 +48,7 @@ class Contacts:
 
 
 @contextmanager
-def contacts() -> Iterator[Contacts]:
+def contacts(port: int = 0) -> Iterator[Contacts]:
     """The API, on a port of this machine."""
     state = Contacts()
 
@@ -92,7 +93,7 @@ def contacts() -> Iterator[Contacts]:
                 # A worker that was killed does not read its answer.
                 self.close_connection = True
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     state.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -103,3 +104,14 @@ def contacts() -> Iterator[Contacts]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def main() -> None:
+    """Answer on a port of this machine until stdin ends; then tell what was made, as JSON."""
+    with contacts(int(sys.argv[1])) as state:
+        sys.stdin.read()
+        sys.stdout.write(json.dumps({f"{account} {name}": count for (account, name), count in state.made.items()}))
+
+
+if __name__ == "__main__":
+    main()
