@@ -40,7 +40,7 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
 
     def notify(notice: Notice, /) -> None:
         if isinstance(notice, RowFinished):
-            if not rows:
+            if not rows or terminal.quiet:
                 return
             import sys
 

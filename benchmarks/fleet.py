@@ -1,0 +1,117 @@
+"""``run --each`` in one process beside ``--on local:2``: whole commands over loopback, each row 20 calls.
+
+Another process answers. Figures are of the whole command, what starts and stops the workers included.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.direct import SERVER
+from benchmarks.frame import Aim, Row
+from benchmarks.loopback import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.frame import Contenders, Figures
+
+ROWS_OF_RUN, CALLS = 2_000, 20
+DEFINITION = """\
+integrated_account_id: 00000000-0000-4000-8000-000000000000
+args: {ids: []}
+resources:
+  - {name: seen, resource: crm/contacts, method: get, loop_on: args.ids, id: "{{args.ids}}"}
+"""
+# What is measured tells its own peak.
+COMMAND = """
+import atexit, pathlib, resource, sys
+peak = pathlib.Path(sys.argv.pop(1))
+atexit.register(lambda: peak.write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)))
+from batchctl.__main__ import main
+if __name__ == "__main__":
+    main()
+"""
+
+
+def _rows(folder: Path, count: int, calls: int) -> None:
+    (folder / "a.yaml").write_text(DEFINITION, "utf-8")
+    (folder / "fixtures").mkdir(exist_ok=True)
+    with (folder / "rows.ndjson").open("w") as file:
+        for number in range(count):
+            row = {"account": f"{number:08d}-0000-4000-8000-000000000000", "ids": [*range(calls)]}
+            file.write(json.dumps(row) + "\n")
+
+
+def _run(folder: Path, *options: str) -> Figures:
+    """Seconds, processor seconds of it and all that it started, and the peak of the command itself."""
+    with tempfile.TemporaryDirectory(dir=folder) as home, (folder / "out").open("w") as out:
+        env = {**os.environ, "HOME": home, "BATCHCTL_STATE_DIR": home, "TRUTO_API_TOKEN": "tok-of-the-benchmark"}
+        line = [sys.executable, "-c", COMMAND, "peak", "run", "a.yaml", "--each", "rows.ndjson", "-q", "-o", "ndjson"]
+        before, began = os.times(), time.perf_counter()
+        subprocess.run([*line, *options], cwd=folder, env=env, stdout=out, check=True)
+        after, took_s = os.times(), time.perf_counter() - began
+    used = (after.children_user + after.children_system) - (before.children_user + before.children_system)
+    return {"wall_s": took_s, "cpu_s": used, "peak_mib": int((folder / "peak").read_text()) / 1024}
+
+
+@contextmanager
+def _direct() -> Iterator[Contenders]:
+    with tempfile.TemporaryDirectory() as place, serving(SERVER) as url:
+        folder = Path(place)
+        _rows(folder, ROWS_OF_RUN, CALLS)
+        options = ("--direct", "--api-url", url, "--rate-limit", "off")
+        yield {
+            "one process": lambda: _run(folder, *options),
+            "local:2": lambda: _run(folder, *options, "--on", "local:2"),
+        }
+
+
+@contextmanager
+def _many(count: int, *options: str) -> Iterator[Contenders]:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+
+        def run(rows: int) -> Figures:
+            _rows(folder, rows, 0)
+            figures = dict(_run(folder, "--local", *options))
+            figures["ms_per_row"] = figures["wall_s"] / rows * 1000
+            return figures
+
+        yield {"tenth": lambda: run(count // 10), "all": lambda: run(count)}
+
+
+ROWS = [
+    Row(
+        "fleet-direct",
+        f"{ROWS_OF_RUN:,} rows of {CALLS} calls over loopback, whole commands",
+        _direct,
+        (Aim("wall_s", "local:2", "one process", at_most=1 / 1.6),),
+        rounds=2,
+        warm_up=False,
+    ),
+    Row(
+        "fleet-rows",
+        "10,000 rows over fixtures in one process, a call-less batch",
+        lambda: _many(10_000),
+        (Aim("ms_per_row", "all", at_most=1), Aim("peak_mib", "all", at_most=150)),
+        rounds=1,
+        warm_up=False,
+    ),
+    Row(
+        "fleet-memory",
+        "100,000 rows on local:2: the memory of the client beside that of 10,000",
+        lambda: _many(100_000, "--on", "local:2"),
+        (Aim("peak_mib", "all", "tenth", at_most=1.25), Aim("ms_per_row", "all", at_most=5)),
+        rounds=1,
+        warm_up=False,
+    ),
+]
