@@ -66,7 +66,8 @@ def make_flows(plan: Plan) -> Flows:
     lists = maker.through_spools(
         (
             *(node for flow in maker.flows.values() for nodes in flow.lists.values() for node in nodes),
-            *(key for key, step in plan.steps.items() if step.node.in_result),
+            # A sync job answers nobody: what it brought is with its destinations.
+            *(key for key, step in plan.steps.items() if step.node.in_result and plan.definition.job is None),
         )
     )
     gathering = [flow for flow in maker.flows.values() if flow.gathers and flow.branch]
