@@ -130,7 +130,12 @@ def place_secrets(written: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for place in written:
         url = _divided(place)[1].removeprefix("webhook:")
-        given = urlsplit(url)
+        try:
+            given = urlsplit(url)
+        except ValueError:
+            # Where it is unreadable nobody knows what of it is a secret.
+            found.add(url)
+            continue
         values = [given.netloc.rpartition("@")[0].partition(":")[2]]
         values += [value for name, _, value in (pair.partition("=") for pair in given.query.split("&")) if _hides(name)]
         found.update(*((value, unquote(value)) for value in values))
