@@ -161,12 +161,21 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
 
 
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
-    """What a JSONata expression reads: ``context``, and all records of the nodes that are not bound to one."""
+    """What a JSONata expression reads: ``context``, and all records of the nodes that are not bound to one.
+
+    Of two at one address the nearer is meant: a page wins over the record that it was made for.
+    """
     resources: JsonValue = context["resources"]
+    graph, bound = plan.graph, scope.records
+    taken: set[Segments] = set()
     for key, records in (scope.lists or {}).items():
-        for place in plan.graph.places(key):
-            if key not in scope.records and not _stands(resources, place):
-                resources = replaced(resources, place, records) if isinstance(resources, dict) else resources
+        for place in graph.places(key):
+            if key in bound or place in taken or not isinstance(resources, dict):
+                continue
+            owners = [other for other in bound if place in graph.places(other)]
+            if all(other in graph.ancestors(key) for other in owners) if owners else not _stands(resources, place):
+                resources = replaced(resources, place, records)
+                taken.add(place)
     return {**context, "resources": resources}
 
 

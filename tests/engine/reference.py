@@ -97,6 +97,9 @@ class Done:
 class Reference:
     """Runs a definition (plain data whose nodes stand behind their parents) against a service."""
 
+    # Names that are no arguments: of the account's context.
+    roots: tuple[str, ...] = ()
+
     def __init__(self, definition: dict[str, Any], service: Service) -> None:
         self.args = definition.get("args", {})
         self.nodes: dict[str, dict[str, Any]] = {node["name"]: node for node in definition["resources"]}
@@ -404,7 +407,7 @@ class Reference:
         if "loop_on" not in node:
             return [(None, None)]
         path = node["loop_on"].strip("{}")
-        path = path if path.split(".")[0] in ("args", "resources") else f"args.{path}"
+        path = path if path.split(".")[0] in ("args", "resources", *self.roots) else f"args.{path}"
         if path in [".".join(["resources", *self.address(read)]) for read in self.reads(key)]:
             return [(None, None)]
         value: Any = self._context(key, bound, {}, {}, None)
@@ -591,6 +594,9 @@ class Reference:
         for name, record in bound.items():
             for where in self.places(name):
                 place(resources, where, record.value)
+        for name in reversed([*lists]):
+            for where in self._nearer(name, bound):
+                place(resources, where, lists[name])
         if own is not None:
             place(resources, self.address(key), own)
         extra: dict[str, Any] = {}
@@ -604,6 +610,15 @@ class Reference:
         for path, element in turn.items():
             place(context, path.split("."), element)
         return context
+
+    def _nearer(self, name: str, bound: dict[str, Record]) -> list[list[str]]:
+        """Where the records of a node stand though those of a farther one do, too."""
+        found = []
+        for where in self.places(name) if name not in bound else []:
+            owners = [other for other in bound if where in self.places(other)]
+            if owners and all(other in self.ancestors(name) for other in owners):
+                found.append(where)
+        return found
 
     def _errors(self, key: str) -> list[Any]:
         done = self.done[key]

@@ -22,6 +22,7 @@ class SyncReference(Reference):
     ) -> None:
         super().__init__(job, service)
         self.account = account
+        self.roots = tuple(name for name in account if name not in self.args)
         self.state = dict(state or {})
         self.delivered: list[tuple[str, list[Any], dict[str, Any]]] = []
         self.fired: set[str] = set()
