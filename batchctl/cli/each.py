@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,13 +16,13 @@ from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
-from batchctl.cli.notices import resume_command, speaker
+from batchctl.cli.notices import remark_line, resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
-from batchctl.execution.notices import KeyChosen
+from batchctl.execution.notices import KeyChosen, RowFinished
 from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
@@ -34,13 +34,17 @@ if TYPE_CHECKING:
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
+    from batchctl.engine.remarks import RunRemark
     from batchctl.execution.making import Settings
-    from batchctl.execution.notices import Notify
+    from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult, RowWatch
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
+
+# Remarks of so many kinds are said: more are data.
+_MAX_REMARKS = 50
 
 
 def run_each(
@@ -78,6 +82,8 @@ def run_each(
     result = run.run()
     delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown, query)
     delivery.deliver(result, time.monotonic() - began)
+    for remark in run.remarks.values():
+        terminal.note(remark_line(remark))
     raise typer.Exit(_exit_code(result))
 
 
@@ -88,6 +94,7 @@ class _RowsRun:
     rows: CheckedRows
     setup: Setup
     where: str = ""
+    remarks: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
 
     def run(self) -> RowsResult:
         """Run them, watched on a terminal."""
@@ -120,20 +127,35 @@ class _RowsRun:
 
         setup, rows = self.setup, self.rows
         title = rows.plan.definition.name or setup.inputs.shown
+        notify = _gathering(_notify(setup, about), self.remarks)
         async with watching_rows(len(rows.table), title, self.where, setup.terminal) as progress:
             if setup.line.rows.on is not None:
                 from batchctl.cli.each_fleet import run_on_workers
 
-                return await run_on_workers(setup, rows, settings, journal, _notify(setup, about), progress)
+                return await run_on_workers(setup, rows, settings, journal, notify, progress)
             return await run_rows(
                 rows.table,
                 rows.plan.steps,
                 row_jobs(rows.plan_of, settings, journal, setup.inputs.shown),
                 journal,
                 parallel=setup.line.rows.parallel,
-                notify=_notify(setup, about),
+                notify=notify,
                 watch=_watch(setup, progress),
             )
+
+
+def _gathering(notify: Notify, remarks: dict[tuple[str, str], RunRemark]) -> Notify:
+    """The same, but what the engine remarks of the rows is counted in ``remarks``."""
+
+    def gather(notice: Notice, /) -> None:
+        if isinstance(notice, RowFinished) and notice.end.result is not None:
+            for each in notice.end.result.remarks:
+                if (each.key, each.kind) in remarks or len(remarks) < _MAX_REMARKS:
+                    known = remarks.setdefault((each.key, each.kind), replace(each, count=0))
+                    known.count += each.count
+        notify(notice)
+
+    return gather
 
 
 def _watch(setup: Setup, progress: RowsProgress | None) -> RowWatch:

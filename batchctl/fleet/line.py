@@ -43,10 +43,14 @@ class Line:
         except (OSError, RuntimeError) as error:
             raise Interrupted("the scheduler of the workers is gone") from error
 
-    async def held_s(self, owner: tuple[str, str]) -> float:
-        """Seconds for which an owner is held back, as far as is known: never older than a fraction of a second."""
+    async def require_open(self) -> None:
+        """Raise ``Interrupted`` when the run is over, as was known a fraction of a second ago."""
         if time.monotonic() - self._asked_s > _FRESH_S:
             await self._refresh()
+
+    async def held_s(self, owner: tuple[str, str]) -> float:
+        """Seconds for which an owner is held back, as far as is known: never older than a fraction of a second."""
+        await self.require_open()
         return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
 
     def held(self, owner: tuple[str, str], seconds: float) -> None:

@@ -6,8 +6,9 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +84,8 @@ class _Part:
         self._worker = worker
 
     async def run(self, rows: Sealed) -> list[JsonObject]:
-        """Run them, as many at once as the job says."""
-        ready = await self._ready()
+        """Run them, as many at once as the job says; when the run is over meanwhile, those that ended by then."""
+        ready = _with_own_fixtures(await self._ready())
         pending = iter([Row(*each) for each in json.loads(rows.data)])
         ended: list[JsonObject] = []
         try:
@@ -92,15 +93,19 @@ class _Part:
                 for _ in range(ready.job.parallel):
                     group.create_task(self._lane(pending, ready, ended))
         except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from None
+            first = errors.exceptions[0]
+            if not isinstance(first, Interrupted):
+                raise first from None
         return ended
 
     async def _lane(self, rows: Iterator[Row], ready: _Ready, ended: list[JsonObject]) -> None:
         for row in rows:
+            # A row of a run that is over must not be claimed: whoever resumes the run has it.
+            await self._line.require_open()
             try:
                 end = await self._row(row, ready)
-            except (Interrupted, TakenOver):
-                # The run is over, or somebody else has the row: what it did is in its journal.
+            except TakenOver:
+                # Somebody else has the row: what it did is in its journal.
                 continue
             if end is not None:
                 ended.append(end)
@@ -141,6 +146,16 @@ class _Part:
             while len(_JOBS) > _KEPT:
                 _JOBS.popitem(last=False)
         return ready
+
+
+def _with_own_fixtures(ready: _Ready) -> _Ready:
+    """The same with a folder of fixtures whose files are read once for all rows of a task."""
+    settings = ready.job.settings
+    if not isinstance(settings.answers, Path):
+        return ready
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+
+    return replace(ready, job=replace(ready.job, settings=replace(settings, answers=FixtureFolder(settings.answers))))
 
 
 @dataclass(slots=True)

@@ -38,22 +38,25 @@ CREATE UNIQUE INDEX IF NOT EXISTS receipt_place ON receipt (node, place);
 """
 
 
-def create(path: Path) -> sqlite3.Connection:
-    """A new, empty file. Raises ``StoreError``."""
+def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
+    """A new, empty file; one that is not ``durable`` survives a killed process, not a power cut.
+
+    Raises ``StoreError``.
+    """
     with explained(path):
         new_file(path)
-        connection = _connected(path)
+        connection = _connected(path, durable=durable)
         with _closed_on_error(connection):
             connection.executescript(f"{_TABLES}{_ROWS}PRAGMA user_version = {_VERSION};")
         return connection
 
 
-def reopen(path: Path) -> sqlite3.Connection:
+def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     """A file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version."""
     if not path.is_file():
         raise StoreError(f"{path} is missing")
     with explained(path):
-        connection = _connected(path)
+        connection = _connected(path, durable=durable)
         with _closed_on_error(connection):
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found in _OLDER:
@@ -95,12 +98,15 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, *, durable: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
     with _closed_on_error(connection):
+        if not durable:
+            connection.execute("PRAGMA synchronous = OFF")
         # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        if durable:
+            connection.execute("PRAGMA synchronous = NORMAL")
         # A checkpoint waits for the disk: rather few and large ones (32 MiB).
         connection.execute("PRAGMA wal_autocheckpoint = 8192")
     return connection

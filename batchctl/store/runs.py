@@ -138,8 +138,8 @@ class RunStore:
                 return folder
 
 
-def new_record(folder: Path, about: RunInfo, clock: Callable[[], float]) -> RunRecord:
-    """A run in ``folder``, which is empty. Raises ``StoreError``."""
+def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
+    """A run in ``folder``, which is empty; see ``database.create`` for ``durable``. Raises ``StoreError``."""
     lock = Lock.take(folder / LOCK)
     if lock is None:
         raise StoreError(f"the new run {folder.name} is in use already")
@@ -156,7 +156,7 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float]) -> RunR
     }
     with ExitStack() as undo:
         undo.callback(lock.release)
-        connection = create(folder / DATABASE)
+        connection = create(folder / DATABASE, durable=durable)
         undo.callback(connection.close)
         with explained(folder / DATABASE):
             put_facts(connection, facts)
@@ -165,14 +165,14 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float]) -> RunR
         return record
 
 
-def open_record(folder: Path, clock: Callable[[], float]) -> RunRecord:
+def open_record(folder: Path, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
     """The run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing."""
     lock = Lock.take(folder / LOCK)
     if lock is None:
         raise StoreError(f"run {folder.name} is still in progress", hint="wait for it, or stop it first")
     with ExitStack() as undo:
         undo.callback(lock.release)
-        connection = reopen(folder / DATABASE)
+        connection = reopen(folder / DATABASE, durable=durable)
         undo.callback(connection.close)
         record = RunRecord(folder, connection, lock, clock)
         undo.pop_all()

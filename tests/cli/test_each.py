@@ -200,3 +200,10 @@ def test_accounts_of_the_fixtures_are_rows(folder: Path) -> None:
     assert [json.loads(line)["account"] for line in done.stdout.splitlines()] == ["acc-1", "acc-3"], done.stderr
     none = run(folder, "", "--each", "accounts", "--where", "false")
     assert (none.returncode, "none of 3 accounts" in none.stderr) == (2, True)
+
+
+def test_what_the_engine_remarks_is_said_once_for_all_rows(folder: Path) -> None:
+    (folder / "a.yaml").write_text(FILE.replace("{{args.stage}}", "{{args.nobody}}"), "utf-8")
+    done = run(folder, "stage\nwon\nlead\n", "--allow-unresolved", "--allow-unused")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("crm/contacts: sent literally: {{args.nobody}} has no value (2 calls)") == 1

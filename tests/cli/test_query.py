@@ -136,7 +136,6 @@ def test_a_mistake_has_a_caret_and_nothing_runs(command: tuple[str, ...], tmp_pa
             ((*FINE, "--query", "1", "-o", form), f"not as {form}")
             for form in ("tree", "csv", "table", "yaml", "ndjson")
         ],
-        ((*FINE, "--query", "1", "--each", "samples/quickstart.yaml"), "not for the rows of --each"),
         ((*DRY, "--query", "1", "--format", "curl"), "not as curl"),
         ((*DRY, "--query", "1", "--summary"), "does not go with --summary"),
         ((*DRY, "--query", "1", "--against", "samples/quickstart.yaml"), "does not go with --against"),
