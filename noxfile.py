@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "wheel", "tests"]
@@ -60,11 +61,36 @@ def _lowest(requirement: str) -> str:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Branch coverage, processes that tests start included, with a floor for every room."""
+    """Branch coverage, processes that tests start included, with a floor for every room; arguments go to pytest."""
     session.install("-q", "-e", ".[test,lsp,fast]")
-    environment = {**_npm(session), "COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
-    session.run("python", "-m", "pytest", "--cov", "--cov-report=", *session.posargs, env=environment)
+    folder = Path(session.create_tmp()).resolve()
+    for old in folder.glob("coverage*"):
+        old.unlink()
+    _cover_every_process(session, folder)
+    environment = {**_npm(session), "COVERAGE_FILE": str(folder / "coverage")}
+    command = ["python", "-m", "pytest", "--cov", "--cov-report=", *session.posargs]
+    failed = None
+    try:
+        session.run(*command, env=environment)
+    except CommandFailed as error:
+        # The table is worth seeing all the same.
+        failed = error
     session.run("python", "-m", "tests.coverage_floor", env=environment)
+    if failed is not None:
+        raise failed
+
+
+def _cover_every_process(session: nox.Session, folder: Path) -> None:
+    """Measure each process of this environment, also those that tests start with next to no environment variables."""
+    settings = folder / "every-process.ini"
+    settings.write_text(
+        f"[run]\nbranch = true\nparallel = true\nsource = batchctl\npatch = _exit\ndata_file = {folder / 'coverage'}\n",
+        "utf-8",
+    )
+    where = session.run("python", "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])", silent=True)
+    start = f"import os; os.environ.setdefault('COVERAGE_PROCESS_START', {str(settings)!r})"
+    start += "; import coverage; coverage.process_startup()"
+    (Path(str(where).strip()) / "every_process.pth").write_text(start + "\n", "utf-8")
 
 
 @nox.session
