@@ -20,7 +20,7 @@ from batchctl.cli.run_options import (
     ScreenOptions,
 )
 from batchctl.cli.sync_commands import SyncCommand
-from batchctl.cli.sync_options import TrutoOptions  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.sync_options import SyncReportOptions, TrutoOptions  # noqa: TC001 - typer reads them at run time
 from batchctl.errors import UsageError
 from batchctl.json_types import write_json
 
@@ -79,6 +79,7 @@ def sync(  # noqa: PLR0913 - the options of a command
         bool, typer.Option("--ignore-previous-run", help="Take no date of an earlier run: everything is fetched.")
     ] = False,
     resume: ResumeOption = None,
+    reports: SyncReportOptions,
     output: Annotated[SyncOutput, typer.Option("--output", "-o", help="How to show the run.")] = SyncOutput.TREE,
     inputs: InputOptions,
     connection: ConnectionOptions,
@@ -100,6 +101,7 @@ def sync(  # noqa: PLR0913 - the options of a command
             raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
         given = Inputs.of(file, inputs, engine.context)
         here = {"--to": to, "--state": state, "--fixtures": fixtures, "--context": engine.context}
+        here |= reports.output().reports
         run_options: JsonObject = {
             "error_handling": error_handling.value,
             "ignore_previous_run": ignore_previous_run,
@@ -109,7 +111,14 @@ def sync(  # noqa: PLR0913 - the options of a command
     truto.require_unused()
     fail_fast = error_handling is ErrorHandling.FAIL_FAST
     asked = SyncOptions(direct, to or (), state, webhook_secret, fail_fast, ignore_previous_run, truto.force, resume)
-    line = CommandLine(inputs, ModeOptions(fixtures=fixtures), connection=connection, engine=engine, screen=screen)
+    line = CommandLine(
+        inputs,
+        ModeOptions(fixtures=fixtures),
+        connection=connection,
+        engine=engine,
+        output=reports.output(),
+        screen=screen,
+    )
     result = sync_here(file, asked, line, terminal)
     _show(result, output, terminal)
     end(result)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
+    from batchctl.engine.observe.timeline import Timeline
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
@@ -47,11 +48,18 @@ class SyncOptions:
 
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
     """Run it, or resume a run. Raises ``UsageError`` and what the run raises."""
+    from batchctl.cli.delivery import require_places
     from batchctl.cli.notices import resume_command, speaker
+    from batchctl.cli.out_files import require_apart
+    from batchctl.cli.reports import write_reports
     from batchctl.cli.signals import end_as_interrupt
+    from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
+    from batchctl.engine.observe.timeline import Timeline
+    from batchctl.render.report.json import Report
 
-    end_as_interrupt()
+    require_places(line.output)
+    require_apart({} if file in (None, "-") else {"the definition": Path(str(file))}, line.output.written)
     store = user_store(os.environ)
     resumed = _resumed(store, asked.resume)
     if resumed is not None:
@@ -62,7 +70,14 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
     notify = speaker(terminal, how_to_resume=resume)
     run = _record(planned, settings, asked, given, resumed, store, notify)
-    return wait_for(_watched(planned, settings, run, terminal, notify))
+    timeline = Timeline()
+    end_as_interrupt()
+    result = wait_for(_watched(planned, settings, run, timeline, terminal, notify))
+    if line.output.reports:
+        api_url = line.connection.api_url or DEFAULT_API_URL
+        report = Report(result.result, planned.plan, timeline, settings.where, given.shown, api_url)
+        write_reports(report, line.output, terminal)
+    return result
 
 
 def end(result: SyncResult) -> NoReturn:
@@ -73,17 +88,21 @@ def end(result: SyncResult) -> NoReturn:
 
 
 async def _watched(
-    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, terminal: Terminal, notify: Notify
+    planned: SyncPlan,
+    settings: SyncSettings,
+    run: RecordedRun | None,
+    timeline: Timeline,
+    terminal: Terminal,
+    notify: Notify,
 ) -> SyncResult:
     from batchctl.cli.watching import watched
-    from batchctl.engine.events import ignore
     from batchctl.engine.observe.progress import LiveView, Progress
     from batchctl.execution.sync_here import run_here
 
     view = LiveView(planned.job.label, settings.where, terminal.redactor.text)
     progress = Progress(planned.plan)
     return await watched(
-        lambda observe: run_here(planned, settings, run, observe, notify), progress, ignore, view, terminal
+        lambda observe: run_here(planned, settings, run, observe, notify), progress, timeline, view, terminal
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from batchctl.cli.run_options import OutputOptions
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,3 +46,24 @@ class TrutoOptions:
         for each in fields(self):
             if each.name != "force" and getattr(self, each.name) != each.default:
                 raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReportOptions:
+    """The reports of a run on this machine, the same as those of ``batchctl run``."""
+
+    TITLE: ClassVar = "Reports"
+
+    report_junit: Annotated[
+        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
+    ] = None
+    report_json: Annotated[
+        Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")
+    ] = None
+    report_html: Annotated[
+        Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
+    ] = None
+
+    def output(self) -> OutputOptions:
+        """The same as options of an output."""
+        return OutputOptions(report_junit=self.report_junit, report_json=self.report_json, report_html=self.report_html)
