@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # Where the moment of the last complete run is kept, for ``previous_run_date``.
 _PREVIOUS = "truto:previous_run_date"
+_BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,8 @@ class SyncRunner:
     def _options(self) -> RunOptions:
         previous = self.memory.kept("previous", lambda: None if self.ignore_previous_run else self.state.get(_PREVIOUS))
         roots: JsonObject = {**self.account, "sync_job_run": dict(self.run.facts)}
-        if previous is not None:
-            roots["previous_run_date"] = previous
+        # In a first run everything counts as new, and the request has the same shape as in the others.
+        roots["previous_run_date"] = _BEGINNING if previous is None else previous
         return replace(self.options, account=roots)
 
     def _stats(self, result: RunResult, outlets: JobOutlets) -> JsonObject:

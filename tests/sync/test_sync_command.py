@@ -197,7 +197,7 @@ integration_name: wiki
 default_runtime_version: 3
 args_schema: {account: {type: string}, store: {type: string}}
 resources:
-  - {resource: wiki/pages, method: list, query: {updated_at: {gt: "{{previous_run_date?:2020-01-01}}"}}}
+  - {resource: wiki/pages, method: list, query: {updated_at: {gt: "{{previous_run_date}}"}}}
   - {resource: blocks, method: list}
 """,
         "utf-8",
