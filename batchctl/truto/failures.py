@@ -6,7 +6,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from batchctl.errors import CredentialsError, Refused
-from batchctl.redaction import mask_pairs
+from batchctl.redaction import MASK, mask_pairs, without_marks
 from batchctl.truto.envelope import read_envelope
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def with_request(message: str, request_id: str | None) -> str:
 
 def excerpt(data: bytes) -> str:
     """The beginning of an answer as one harmless line."""
-    text = data[: _EXCERPT * 4].decode("utf-8", "replace")
+    # What has been kept on disk has marks in the place of secrets.
+    text = without_marks(data[: _EXCERPT * 4].decode("utf-8", "replace"), MASK)
     shown = _visible(mask_pairs(text)[:_EXCERPT]).strip()
     return shown + "…" if len(text) > _EXCERPT else shown
 
