@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # As long as a call over HTTP may be held up; a little more than what a page of records takes.
 MOMENT_S: Final = 0.05
-_TIME_OVER: Final = "D1012"
+TIME_OVER: Final = "D1012"
 _NO_LIMITS_GIVEN: Final = Limits()
 
 
@@ -37,7 +37,7 @@ async def evaluate_apart(
         try:
             return expression.evaluate(data, limits=replace(limits, time_s=min(MOMENT_S, limits.time_s)))
         except ExpressionError as error:
-            if error.code != _TIME_OVER or limits.time_s <= MOMENT_S:
+            if error.code != TIME_OVER or limits.time_s <= MOMENT_S:
                 raise
     return await asyncio.to_thread(_over_text, expression, data, limits)
 

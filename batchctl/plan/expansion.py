@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.json_types import JsonObject, JsonValue
-    from batchctl.plan.forms import Form
+    from batchctl.plan.forms import Evaluate, Form
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
@@ -76,10 +76,13 @@ def unknown_before_run(step: Step, plan: Plan) -> frozenset[str]:
     return frozenset((*plan.graph.contexts(step.node.key), *(fan_out.node for fan_out in step.fan_outs)))
 
 
-def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Expansion:
+def expand(
+    step: Step, plan: Plan, scope: Scope, *, explain: bool = False, evaluate: Evaluate | None = None
+) -> Expansion:
     """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
 
-    ``explain`` asks for their traces. Raises ``NotAnArray``; iterating raises ``TemplateError``.
+    ``evaluate`` evaluates its expressions, where that is not to be done on the spot; ``explain`` asks for the traces
+    of its placeholders. Raises ``NotAnArray``; iterating raises ``TemplateError``.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
@@ -90,7 +93,7 @@ def expand(step: Step, plan: Plan, scope: Scope, *, explain: bool = False) -> Ex
         is_unknown = unknown_paths(plan, scope)
         paths = (path.path for reference in step.form.template.references for path in reference.alternatives)
         whole = not any(map(is_unknown, paths))
-    maker = _CallMaker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole)
+    maker = _CallMaker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole, evaluate=evaluate)
     if step.loop is None:
         return Expansion(None, maker.once(context))
     loop = actual_loop(step.loop, scope.args, scope.extra)
@@ -113,6 +116,7 @@ class _CallMaker:
     explain: bool
     # Whether nothing that the template reads is unknown.
     whole: bool
+    evaluate: Evaluate | None = None
 
     def once(self, context: JsonObject) -> Iterator[Expanded]:
         """The only call."""
@@ -143,11 +147,16 @@ class _CallMaker:
         waiting = self.step.expressions if self.form.expressions and data is None else ()
         if self.whole and not self.explain:
             value, missing, rounded = self.form.template.render_watched(context)
-            return Expanded(self.form.call(value, data), (), bindings, waiting, (), missing, rounded)
+            return Expanded(self.form.call(value, data, self.evaluate), (), bindings, waiting, (), missing, rounded)
         partial = self.form.template.render_partial(context, self.is_unknown)
         trace = partial.trace if self.explain else ()
         return Expanded(
-            self.form.call(partial.value, data), partial.unresolved, bindings, waiting, trace, *worries(partial.trace)
+            self.form.call(partial.value, data, self.evaluate),
+            partial.unresolved,
+            bindings,
+            waiting,
+            trace,
+            *worries(partial.trace),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.errors import ExpressionError
 from batchctl.expression import analyse
@@ -13,12 +13,14 @@ from batchctl.template import UNDEFINED, compile_template, to_text
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from batchctl.definition.model import Request
     from batchctl.expression import Analysis
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.template import Template
+
+    Evaluate: TypeAlias = Callable[[str, JsonObject], object]
 
 FORMAT_KEY = "truto_response_format"
 # What the recursion's ``config.query`` is called beside the request's own parts.
@@ -48,15 +50,17 @@ class Form:
     template: Template
     expressions: Mapping[str, str]
 
-    def call(self, parts: object, data: JsonObject | None) -> Call:
+    def call(self, parts: object, data: JsonObject | None, evaluate: Evaluate | None = None) -> Call:
         """The call from the rendered template. ``data`` is what expressions read; None leaves their fields empty.
+
+        ``evaluate`` evaluates them, where that is not to be done on the spot.
 
         Raises ``ExpressionError`` and ``WrongShape``.
         """
         if not isinstance(parts, dict):
             raise TypeError("a request's template is an object")
         if data is not None and self.expressions:
-            parts = {**parts, **_evaluated(self.expressions, data)}
+            parts = {**parts, **_evaluated(self.expressions, data, evaluate)}
         query = parts.get("query") or {}
         if parts.get(_OVER):
             query = merged(query, parts[_OVER])
@@ -123,14 +127,20 @@ def _text(value: JsonValue) -> str | None:
     return None if value is None else to_text(value)
 
 
-def _evaluated(expressions: Mapping[str, str], data: JsonObject) -> JsonObject:
-    found: JsonObject = {}
+def on_the_spot(text: str, data: JsonObject) -> object:
+    """The value of an expression, or UNDEFINED. Raises ``ExpressionError``."""
     from batchctl.expression import compile_expression  # noqa: PLC0415 - checking a file needs no engine
+
+    return compile_expression(text).evaluate(data)
+
+
+def _evaluated(expressions: Mapping[str, str], data: JsonObject, evaluate: Evaluate | None) -> JsonObject:
+    found: JsonObject = {}
 
     for name, text in expressions.items():
         field = ".".join(PART_FIELDS.get(name, (name,)))
         try:
-            value = compile_expression(text).evaluate(data)
+            value = (evaluate or on_the_spot)(text, data)
         except ExpressionError as error:
             error.field = field
             raise

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.engine.accepting import accepts, accepts_all
+from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
 from batchctl.errors import ExpressionError
-from batchctl.expression import compile_expression
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.forms import on_the_spot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from batchctl.engine.lineage import Item, Key, Page
     from batchctl.engine.result import Outcome
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.forms import Evaluate
     from batchctl.plan.planner import Step
 
 
@@ -157,17 +159,27 @@ class NodeRun(ABC):
             extra.update(item.added)
         return extra
 
-    def may_run(self, scope: Scope) -> bool:
-        """Whether ``run_if`` lets it. Raises ``ExpressionError``."""
+    def may_run(self, scope: Scope, evaluate: Evaluate = on_the_spot) -> bool:
+        """Whether ``run_if`` lets it. Raises ``ExpressionError``, and what ``evaluate`` raises."""
         condition = self.step.node.run_if
         if condition is None:
             return True
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         try:
-            return _is_true(compile_expression(condition).evaluate(data))
+            return _is_true(evaluate(condition, data))
         except ExpressionError as error:
             error.field = "run_if"
             raise
+
+    async def may_run_apart(self, scope: Scope) -> bool:
+        """The same without holding up others. Raises ``ExpressionError``."""
+        evaluations = Evaluations()
+        while True:
+            evaluations.begin()
+            try:
+                return self.may_run(scope, evaluations)
+            except TooHeavy as heavy:
+                await evaluations.settle(heavy)
 
     def begin(self) -> None:
         """Note that work begins; only the first time counts."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.answers import is_partial, read_records
+from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
 from batchctl.engine.failures import call_failure, made_for, step_failure
 from batchctl.engine.fields import NoValue
@@ -49,6 +50,10 @@ class RequestRun(NodeRun):
         self._items: Iterator[Item] = iter(())
         self._partners: dict[str, Partners] = {}
         self._primed = False
+        # Of the binding at hand: its evaluations, how many calls are made, and the evaluation that is done apart.
+        self._evaluations, self._made = Evaluations(), 0
+        self._heavy: tuple[TooHeavy, Binding] | None = None
+        self._is_apart = False
         self._under_way = 0
         self._calls = self._pages = self._retries = self._partial = 0
         self._throttled_s = 0.0
@@ -65,11 +70,14 @@ class RequestRun(NodeRun):
         found = self._look_ahead()
         if found:
             return self._fetch(self._pending.popleft())
+        if self._heavy is not None:
+            heavy, self._is_apart, was_apart = self._heavy, True, self._is_apart
+            return None if was_apart else self._evaluated_apart(*heavy)
         return _let_others_work() if found is None else None
 
     def is_idle(self) -> bool:
-        """Whether no call is in progress; asked when no binding is left."""
-        return not self._under_way and not self.inbox
+        """Whether no call is in progress and none is being made; asked when no binding is left."""
+        return not self._under_way and not self.inbox and self._heavy is None
 
     def figures(self) -> Work:
         """How many calls, pages and retries it made, and the seconds that these took."""
@@ -90,10 +98,12 @@ class RequestRun(NodeRun):
         for _ in range(MAX_EMPTY_BINDINGS):
             if self._pending:
                 return True
+            if self._heavy is not None:
+                return None
             call = next(self._waiting, None)
             if call is not None:
                 self.add_calls([call])
-            elif not self._advance():
+            elif self._heavy is None and not self._advance():
                 return False
         return None
 
@@ -101,6 +111,7 @@ class RequestRun(NodeRun):
         """Go on to the next binding; False when there is none at the moment."""
         bound = next(self._bindings, None)
         if bound is not None:
+            self._evaluations, self._made = Evaluations(), 0
             self._waiting = self._calls_for(bound)
             return True
         item = next(self._items, None)
@@ -117,10 +128,16 @@ class RequestRun(NodeRun):
         key = binding_key(bound, self._order)
         try:
             scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
-            if not self.may_run(scope):
+            self._evaluations.begin()
+            if not self.may_run(scope, self._evaluations):
                 return
             explain = self.context.options.explain
-            for number, expanded in enumerate(expand(self.step, self.context.plan, scope, explain=explain).calls):
+            found = expand(self.step, self.context.plan, scope, explain=explain, evaluate=self._evaluations)
+            for number, expanded in enumerate(found.calls):
+                if number < self._made:
+                    # Begun again: this one has its call already.
+                    continue
+                self._made = number + 1
                 if expanded.missing and not self.context.options.allow_unresolved:
                     error = NoValue(expanded.missing)
                     self.fail((*key, number), step_failure(error, self.step, bound, expanded.bindings))
@@ -129,6 +146,15 @@ class RequestRun(NodeRun):
                 yield OpenCall((*key, number, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
+        except TooHeavy as heavy:
+            self._heavy = heavy, bound
+
+    async def _evaluated_apart(self, heavy: TooHeavy, bound: Binding) -> None:
+        """Evaluate what takes long while others work, then go on with the calls for ``bound``."""
+        await self._evaluations.settle(heavy)
+        self._heavy, self._is_apart = None, False
+        self._waiting = self._calls_for(bound)
+        self.context.scheduler.ready(self)
 
     @property
     def _order(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class StateRun(NodeRun):
     async def _act(self) -> None:
         try:
             scope = self.scope({}, None)
-            if self._is_due() and self.may_run(scope):
+            if self._is_due() and await self.may_run_apart(scope):
                 self._answered = 1
                 self._do(scope)
         except (ExpressionError, TemplateError, NoValue, BatchctlError) as error:

@@ -80,7 +80,7 @@ class TransformRun(NodeRun):
         self._under_way += 1
         try:
             scope = _over(self.scope(page.bound, source), own, page.added)
-            if self.may_run(scope):
+            if await self.may_run_apart(scope):
                 self._take(key, await self._value(scope), page)
         except ExpressionError as error:
             self.fail(key, step_failure(error, self.step, page.bound))

@@ -1,0 +1,65 @@
+"""Expressions of a request, evaluated in the middle of plain code: a heavy one must not hold up the event loop there.
+
+Each is tried where it stands, for a moment. One that takes longer stops the plain code with ``TooHeavy``; it is then
+evaluated apart, and the plain code begins again, where it gets the value that is known by now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from batchctl.errors import ExpressionError
+from batchctl.expression import compile_expression, evaluate_apart
+from batchctl.expression.apart import MOMENT_S, TIME_OVER
+from batchctl.javascript.limits import Limits
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject
+
+_MOMENT: Final = Limits(time_s=MOMENT_S)
+
+
+@dataclass(frozen=True)
+class TooHeavy(Exception):
+    """Evaluation ``number`` takes longer than an event loop may be held up."""
+
+    number: int
+    text: str
+    data: JsonObject
+
+
+class Evaluations:
+    """The evaluations of one piece of plain code, which makes the same ones in the same order whenever it begins."""
+
+    def __init__(self) -> None:
+        self._done: dict[int, object] = {}
+        self._next = 0
+
+    def begin(self) -> None:
+        """The plain code begins, or begins again."""
+        self._next = 0
+
+    def __call__(self, text: str, data: JsonObject) -> object:
+        """The value of an expression, or UNDEFINED. Raises ``ExpressionError``, and ``TooHeavy``."""
+        number = self._next
+        self._next += 1
+        if number in self._done:
+            known = self._done[number]
+            if isinstance(known, ExpressionError):
+                raise known
+            return known
+        try:
+            return compile_expression(text).evaluate(data, limits=_MOMENT)
+        except ExpressionError as error:
+            if error.code != TIME_OVER:
+                raise
+            raise TooHeavy(number, text, data) from None
+
+    async def settle(self, heavy: TooHeavy) -> None:
+        """Evaluate it apart, while others work; what it gives is there when the plain code begins again."""
+        try:
+            found = await evaluate_apart(compile_expression(heavy.text), heavy.data, at_once=False)
+        except ExpressionError as error:
+            found = error
+        self._done[heavy.number] = found
