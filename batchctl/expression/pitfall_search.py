@@ -28,7 +28,7 @@ _OF_DATE: Final = {
     "diff": "duration",
 }
 _COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
-_TOTALS: Final = frozenset({"sum", "max", "min", "average"})
+_TOTALS: Final = frozenset({"sum", "max", "min", "average", "sort"})
 _WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 _DEFAULT_OVERLAP: Final = 200
 _MAX_NODES: Final = 20_000
@@ -69,6 +69,9 @@ class _Search:
         for node in self.nodes:
             if node.kind == "binary":
                 yield from self.operator(node)
+            for term in node.terms:
+                if self.kind(term.expression) == "amount":
+                    yield PitfallUse(PITFALLS["amount-is-text"], term.expression.start, term.expression.end)
             name = _called(node)
             for pitfall, applies in _CALLS.get(name, ()) if name else ():
                 if applies(self, node.parts[1:]):
@@ -210,6 +213,10 @@ def _amounts(search: _Search, arguments: list[Node]) -> bool:
     return bool(arguments) and search.items(arguments[0]) == "amount"
 
 
+def _function_for_text(_: _Search, arguments: list[Node]) -> bool:
+    return len(arguments) > 2 and isinstance(_literal(arguments, 1), str) and arguments[2].kind == "lambda"
+
+
 def _lower_case(_: _Search, arguments: list[Node]) -> bool:
     code = _literal(arguments, 1)
     return isinstance(code, str) and code != code.upper()
@@ -233,5 +240,6 @@ _CALLS: Final[dict[str, tuple[tuple[str, Callable[[_Search, list[Node]], bool]],
     "convertCurrencyFromSubunit": (("currency-in-lower-case", _lower_case),),
     "convertCurrencyToSubunit": (("currency-in-lower-case", _lower_case),),
     "convertQueryToSql": (("date-in-sql", _dated),),
+    "replace": (("function-for-text", _function_for_text),),
     **dict.fromkeys(_TOTALS, (("amount-is-text", _amounts),)),
 }

@@ -124,6 +124,14 @@ _SEEN: Final = (
         10.5,
     ),
     Pitfall(
+        "function-for-text",
+        "replace",
+        "a function replaces what a pattern finds: for a text the service writes its source there",
+        'write the text as a pattern: /a/ instead of "a"',
+        '$replace("banana", "a", function($m){ $uppercase($m.match) })',
+        error="a function replaces what a pattern finds",
+    ),
+    Pitfall(
         "date-in-sql",
         "convertQueryToSql",
         'the type "date" writes a quoted time stamp in the zone of the process, not a date',

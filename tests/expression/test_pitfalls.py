@@ -24,6 +24,8 @@ FOUND = {
     "$sum(orders.$convertCurrencyFromSubunit(cents, currency))": "amount-is-text",
     '$convertCurrencyFromSubunit(1, "USD") * 2': "amount-is-text",
     "$dtFromIso(a).startOf('day') != $dtFromIso(b)": "dates-compared",
+    '$sort(orders.$convertCurrencyFromSubunit(cents, "USD"))': "amount-is-text",
+    'orders^(>$convertCurrencyFromSubunit(cents, "USD")).id': "amount-is-text",
     '$orderBy(xs, ["a", "b"], ["asc", "Desc"])': "order-in-capitals",
     '$digest("a", "SHA-256", "base64url")': "unknown-encoding",
 }
@@ -45,6 +47,7 @@ def test_it_is_found(expression: str) -> None:
         '$orderBy(xs, "a", "desc")',
         '$sign("a", "SHA-256", "k", encoding)',
         "$jsToXml(doc)",
+        "$replace(text, /a/, function($m){ $uppercase($m.match) })",
         '$recursiveCharacterTextSplitter(text, {"chunkSize": 100, "chunkOverlap": 20})',
         '$dtFromIso(text, "Asia/Tokyo")',
         '$dtFromIso("2026-01-31T10:00Z", "Asia/Tokyo")',
