@@ -10,7 +10,7 @@ from batchctl.errors import ExpressionError
 from batchctl.expression.analysis import Analysis, analyse
 from batchctl.expression.engine import Program, UnreadableInput, readable_text
 from batchctl.expression.prelude import prelude_for
-from batchctl.expression.routing import needs_exact, shows_order
+from batchctl.expression.routing import keeps_order, needs_exact, shows_order
 from batchctl.javascript.budget import budget
 from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import as_sent, holds_more, is_as_sent, parts, text_as_sent, to_json
@@ -47,6 +47,8 @@ class Expression:
         self._needs_exact = needs_exact(self.analysis)
         self._prelude = prelude_for(self.analysis)
         self._shows_order = bool(self._prelude.bindings) or shows_order(self.analysis)
+        # Then an answer needs no look of its own where nothing in the input had to change.
+        self._keeps_order = self._shows_order and not self._prelude.bindings and keeps_order(self.analysis)
         source = self._prelude.source
         self._to_text = self._program(f"({source}", ")") if self._prelude.bindings else plain
         # The engine has one None for null and for nothing: an object with or without a member says which it is.
@@ -91,8 +93,9 @@ class Expression:
             return UNDEFINED if answer is None else json.loads(answer)
         if self._needs_exact or self._is_too_much(data, limits):
             return self._exactly(data, limits)
+        given = self._ordered(data)
         try:
-            found = self._run(self._ordered(data), limits)
+            found = self._run(given, limits)
         except NotExact:
             return self._exactly(data, limits)
         except UnreadableInput:
@@ -101,7 +104,9 @@ class Expression:
             if error.code != _OUT_OF_RANGE:
                 raise self._as_there(error, lambda: self._exactly(data, limits)) from None
             return self._exactly(data, limits)
-        return as_sent(found["v"]) if found else UNDEFINED
+        if not found:
+            return UNDEFINED
+        return found["v"] if self._keeps_order and given is data else as_sent(found["v"])
 
     def _is_too_much(self, data: object, limits: Limits) -> bool:
         """Whether handing the input over to functions of ours, which nothing can stop, would take all of the time."""
@@ -156,7 +161,7 @@ class Expression:
             if error.code != _OUT_OF_RANGE:
                 raise self._as_there(error, lambda: self._exact_text(text, limits)) from None
             return self._exact_text(text, limits)
-        return None if answer is None else text_as_sent(answer)
+        return answer if answer is None or (self._keeps_order and given is text) else text_as_sent(answer)
 
     def _program(self, before: str, after: str) -> Program:
         return Program(before + self.text + after, self._prelude.bindings, shift=len(before), place=self._place)

@@ -16,11 +16,26 @@ _LOSE_NAN: Final = ("max", "min", "formatNumber", "formatBase", "formatInteger",
 # Functions of JSONata that show in which order the keys of an object come.
 _SHOW_ORDER: Final = frozenset({"keys", "each", "sift", "spread", "string", "eval"})
 
+# They answer texts, numbers and truth, or what they are given.
+_MAKE_NO_OBJECTS: Final = frozenset(
+    """
+    abs append average boolean ceil contains count distinct exists filter floor formatBase formatInteger formatNumber
+    length lowercase map max min not number pad power replace reverse round sort sqrt substring substringAfter
+    substringBefore sum trim uppercase
+    """.split()  # noqa: SIM905  # names are read more easily
+)
+
 
 def shows_order(analysis: Analysis) -> bool:
     """Whether it shows in the answer in which order the keys of an object come."""
     uses = {use.name for use in analysis.functions}
     return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
+
+
+def keeps_order(analysis: Analysis) -> bool:
+    """Whether an answer has its keys in order wherever the input has."""
+    uses = {use.name for use in analysis.functions}
+    return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)
 
 
 def needs_exact(analysis: Analysis) -> bool:

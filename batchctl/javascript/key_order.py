@@ -11,7 +11,6 @@ from typing import Any, Final
 from batchctl.javascript.values import js_number, to_double
 
 _INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
-_CONTAINERS: Final = frozenset({dict, list})
 _LAST_INDEX: Final = 2**32 - 2
 _MAX_EXACT: Final = 2**53
 
@@ -73,27 +72,34 @@ def without_surrogates(value: object) -> object:
 def is_as_sent(values: list[Any]) -> bool:
     """Whether nothing in ``values`` has to change.
 
-    They are looked at level by level, with as little as possible done for each: this runs over every record.
+    They are looked at level by level, objects with the same keys member by member, with as little as possible done for
+    each: this runs over every record.
     """
     ordered: set[tuple[str, ...]] = set()
-    while values:
+    pending = [values]
+    while pending:
+        values = pending.pop()
         kinds = set(map(type, values))
-        if int in kinds and not _all_exact(values):
+        if int in kinds and not _all_exact(values, kinds):
             return False
-        if kinds.isdisjoint(_CONTAINERS):
-            return True
-        objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
-        shapes = set(map(tuple, objects)) - ordered
-        if any(ordered_keys(list(shape)) != list(shape) for shape in shapes):
-            return False
-        ordered |= shapes
-        lists = [value for value in values if type(value) is list]
-        values = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
+        if list in kinds:
+            lists = values if kinds == {list} else [value for value in values if type(value) is list]
+            pending.append(list(chain.from_iterable(lists)))
+        if dict in kinds:
+            objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
+            shapes = set(map(tuple, objects))
+            if any(ordered_keys(list(shape)) != list(shape) for shape in shapes - ordered):
+                return False
+            ordered |= shapes
+            if len(shapes) == 1:
+                pending += [list(map(itemgetter(name), objects)) for name in shapes.pop()]
+            else:
+                pending.append(list(chain.from_iterable(map(dict.values, objects))))
     return True
 
 
-def _all_exact(values: list[Any]) -> bool:
-    numbers = [value for value in values if type(value) is int]
+def _all_exact(values: list[Any], kinds: set[type]) -> bool:
+    numbers = values if kinds == {int} else [value for value in values if type(value) is int]
     return min(numbers) >= -_MAX_EXACT and max(numbers) <= _MAX_EXACT
 
 
