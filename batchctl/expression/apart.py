@@ -1,7 +1,8 @@
 """Evaluating without holding up an event loop.
 
 Most expressions are done in microseconds, which handing them to a thread would multiply. So each is tried where it is,
-for a moment; one that takes longer is evaluated again in a thread, over JSON text: the engine then lets others run.
+for a moment; one that takes longer is evaluated again in a thread, over JSON text of what it reads: the
+engine then lets others run.
 """
 
 from __future__ import annotations
@@ -43,5 +44,7 @@ async def evaluate_apart(
 
 
 def _over_text(expression: Expression, data: object, limits: Limits) -> object | Undefined:
-    answer = expression.evaluate_json(to_json(data), limits=limits)
+    if expression.is_exact:
+        return expression.evaluate(data, limits=limits)
+    answer = expression.evaluate_json(to_json(expression.only_read(data)), limits=limits)
     return UNDEFINED if answer is None else json.loads(answer)

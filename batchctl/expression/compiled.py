@@ -55,6 +55,15 @@ class Expression:
         self._to_value = self._program(f'({source}{{"v": (', ")})")
         self._reads = self._to_text.reads()
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is evaluated in Python anyway: JSON text would only be read back."""
+        return self._needs_exact
+
+    def only_read(self, data: object) -> object:
+        """``data`` without the members that the expression does not read, as far as they are not in lists."""
+        return _read_alone(data, self._reads)
+
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
         """The value over ``data`` (JSON values), or UNDEFINED.
 
@@ -182,6 +191,12 @@ def _read(text: str) -> object:
         return json.loads(text)
     except ValueError as error:
         raise ExpressionError(f"the input is not valid JSON: {error}") from None
+
+
+def _read_alone(data: object, read: object) -> object:
+    if type(data) is not dict or not isinstance(read, dict):
+        return data
+    return {name: _read_alone(value, read[name]) for name, value in data.items() if name in read}
 
 
 @lru_cache(maxsize=512)

@@ -56,3 +56,18 @@ def test_a_limit_below_a_moment_holds() -> None:
     with pytest.raises(ExpressionError, match=r"took longer than 0\.01 s"):
         asyncio.run(evaluate_apart(ENDLESS, {}, limits=Limits(time_s=0.01)))
     assert time.monotonic() - began < 5
+
+
+def test_only_what_is_read_is_handed_over() -> None:
+    expression = compile_expression("$count(resources.a.b) + args.n")
+    data = {"args": {"n": 1, "m": 2}, "resources": {"a": {"b": [1], "c": [2]}, "d": [3]}, "more": 1}
+    assert expression.only_read(data) == {"args": {"n": 1}, "resources": {"a": {"b": [1]}}}
+    assert compile_expression("$string($)").only_read(data) is data
+    assert compile_expression("resources.*").only_read(data) == {"resources": data["resources"]}
+
+
+@pytest.mark.parametrize("source", ["resources.a.b.x", "$dtFromIso('2026-01-31').year + resources.a.b[0].x"])
+def test_a_thread_answers_the_same(source: str) -> None:
+    data = {"args": {}, "resources": {"a": {"b": [{"x": 1}, {"x": 2}]}, "d": [3]}}
+    expression = compile_expression(source)
+    assert asyncio.run(evaluate_apart(expression, data, at_once=False)) == expression.evaluate(data)

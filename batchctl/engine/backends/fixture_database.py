@@ -23,7 +23,7 @@ from batchctl.errors import FixtureError
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.json_types import JsonValue
 
@@ -140,7 +140,7 @@ class DatabaseRecords:
             rows = self._database.execute(
                 "SELECT record FROM records WHERE place >= ? AND place < ? ORDER BY place", (first, first + _BLOCK)
             )
-            block = self._blocks[number] = [json.loads(text) for (text,) in rows]
+            block = self._blocks[number] = _parsed(text for (text,) in rows)
             if len(self._blocks) > _MAX_BLOCKS:
                 self._blocks.popitem(last=False)
         return block[place - number * _BLOCK]
@@ -185,6 +185,12 @@ class DatabaseRecords:
     def _fact(self, key: str) -> str:
         row = self._database.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
         return str(row[0])
+
+
+def _parsed(texts: Iterable[str]) -> list[JsonValue]:
+    """Records by their JSON; read as one text, so that they share the names of their fields."""
+    found: list[JsonValue] = json.loads(f"[{','.join(texts)}]")
+    return found
 
 
 def _texts(record: JsonValue, name: str) -> frozenset[str]:
