@@ -48,7 +48,9 @@ async def connected(place: str) -> AsyncIterator[Client]:
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    # What Dask serves over HTTP is for this machine alone, on a port that is free.
+                    dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                     memory_limit=0,
                     asynchronous=True,
