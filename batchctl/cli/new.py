@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchctl.cli.new_files import NewFiles
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
 
 _ENDINGS = (".yaml", ".yml")
+_ACCOUNT = re.compile(r"(?m)^integrated_account_id: .*$")
 
 
 class TemplateKind(StrEnum):
@@ -28,7 +31,10 @@ class TemplateKind(StrEnum):
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the batch, or a path to its file.")],
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Name of the batch, or a path to its file; a terminal is asked for it."),
+    ] = None,
     *,
     template: Annotated[
         TemplateKind | None,
@@ -54,41 +60,59 @@ def new(
 
     if source is not None and template is not None:
         raise UsageError("--from and --template are two ways to start", hint="give one of them")
-    ending = ".sync" if template is TemplateKind.SYNC else ".batch"
-    file = _place(name, ending)
-    terminal = Terminal(Color.NEVER)
-    if source is not None:
-        _convert(file, source, terminal)
-    else:
-        _start(file, template or TemplateKind.LIST, terminal)
+    terminal, account = Terminal(Color.NEVER), ""
+    if name is None:
+        name, template, account = _answers(terminal, template, source)
+    kind = template or TemplateKind.LIST
+    file = _place(name, ".sync" if kind is TemplateKind.SYNC else ".batch")
+    with NewFiles() as files:
+        if source is not None:
+            notes = _convert(files, file, source)
+        else:
+            _start(files, file, kind, account)
+            notes = []
+    for written in files.written:
+        terminal.note(f"wrote {written}")
+    for note in notes:
+        terminal.note(f"  {note}")
+    following = "validate" if source is not None else "sync" if kind is TemplateKind.SYNC else "run"
+    terminal.note(f"next: batchctl {following} {file}{' --local' if following == 'run' else ''}")
 
 
-def _start(file: Path, kind: TemplateKind, terminal: Terminal) -> None:
+def _answers(
+    terminal: Terminal, template: TemplateKind | None, source: str | None
+) -> tuple[str, TemplateKind | None, str]:
+    """The name, template and account that a person gives. Raises ``UsageError`` where nobody can be asked."""
+    from batchctl.authoring import TEMPLATES
+    from batchctl.cli.new_asking import asked
+
+    if source is not None or not terminal.can_ask():
+        raise UsageError("a batch needs a name, for example batchctl new contacts")
+    answers = asked(TEMPLATES, template.value if template else None)
+    return answers.name, TemplateKind(answers.template), answers.account
+
+
+def _start(files: NewFiles, file: Path, kind: TemplateKind, account: str) -> None:
     from batchctl.authoring import TEMPLATES
 
-    title = (
-        file.name.removesuffix(file.suffix)
-        .removesuffix(".batch")
-        .removesuffix(".sync")
-        .replace("-", " ")
-        .replace("_", " ")
-    )
+    stem = file.name.removesuffix(file.suffix).removesuffix(".batch").removesuffix(".sync")
     template = TEMPLATES[kind.value]
-    _write(file, template.text.format(title=_scalar(title)))
-    terminal.note(f"wrote {file}")
-    beside = {f"fixtures/{path}": records for path, records in template.fixtures.items()} | template.parts
-    for path, text in beside.items():
-        place = file.parent / path
-        if not place.exists():
-            _write(place, text)
-            terminal.note(f"wrote {place}")
-    terminal.note(f"next: batchctl sync {file}" if kind is TemplateKind.SYNC else f"next: batchctl run {file} --local")
+    text = template.text.format(title=_scalar(stem.replace("-", " ").replace("_", " ")))
+    if account:
+        text = _ACCOUNT.sub(lambda _: f"integrated_account_id: {_scalar(account)}", text, count=1)
+    files.write(file, _with_schema(files, file, text, kind))
+    for path, content in (
+        {f"fixtures/{path}": each for path, each in template.fixtures.items()} | template.parts
+    ).items():
+        files.write_missing(file.parent / path, content)
 
 
-def _convert(file: Path, source: str, terminal: Terminal) -> None:
+def _convert(files: NewFiles, file: Path, source: str) -> list[str]:
+    """Write what ``source`` becomes; what is not as it was, a sentence each."""
     from batchctl.authoring import convert
     from batchctl.authoring.writing import written
     from batchctl.cli.inputs import read_bytes
+    from batchctl.definition.sync_job import sign_of_sync_job
     from batchctl.files import reader_of
 
     try:
@@ -96,11 +120,20 @@ def _convert(file: Path, source: str, terminal: Terminal) -> None:
     except UnicodeDecodeError as error:
         raise UsageError(f"{source} is not UTF-8", hint="save it as UTF-8") from error
     draft = convert(text, file=source, read_file=reader_of("" if source == "-" else source))
-    _write(file, written(draft.data, draft.notes, variables=draft.variables))
-    terminal.note(f"wrote {file}")
-    for note in draft.notes:
-        terminal.note(f"  {note}")
-    terminal.note(f"next: batchctl validate {file}")
+    kind = TemplateKind.LIST if sign_of_sync_job(draft.data) is None else TemplateKind.SYNC
+    made = written(draft.data, draft.notes, variables=draft.variables)
+    files.write(file, _with_schema(files, file, made, kind))
+    return draft.notes
+
+
+def _with_schema(files: NewFiles, file: Path, text: str, kind: TemplateKind) -> str:
+    """The text with the line by which editors find the schema, which is written beside it."""
+    from batchctl.definition.editor_schema import editor_schema
+
+    of = "sync-job" if kind is TemplateKind.SYNC else "batch"
+    schema = f"{of}.schema.json"
+    files.write_missing(file.parent / schema, editor_schema("sync-job" if of == "sync-job" else "batch"))
+    return f"# yaml-language-server: $schema={schema}\n{text}"
 
 
 def _place(name: str, ending: str) -> Path:
@@ -115,21 +148,3 @@ def _place(name: str, ending: str) -> Path:
 
 def _scalar(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _write(path: Path, text: str) -> None:
-    """A new file, whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            try:
-                file.write(text)
-                file.flush()
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
-    except FileExistsError as error:
-        raise UsageError(f"{path} is there already", hint="choose another name, or remove it first") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise UsageError(f"can't write {path}: {reason.lower()}") from error

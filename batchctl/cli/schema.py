@@ -27,10 +27,10 @@ def schema(
     from batchctl.cli.options import Color
     from batchctl.cli.out_files import require_place
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition import schema_text
+    from batchctl.definition.editor_schema import editor_schema
     from batchctl.files import write_whole
 
-    text = schema_text(kind.value)
+    text = editor_schema(kind.value)
     if output is None:
         Terminal(Color.NEVER).result([text])
         return

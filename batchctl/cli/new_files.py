@@ -1,0 +1,60 @@
+"""The files that ``batchctl new`` writes: all of them, or none."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+from batchctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+
+class NewFiles:
+    """New files and folders; when the block around them ends with an exception, what was made is taken away again."""
+
+    def __init__(self) -> None:
+        self.written: list[Path] = []
+        self._folders: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            return
+        for file in self.written:
+            file.unlink(missing_ok=True)
+        for folder in reversed(self._folders):
+            # Somebody else may have put something there.
+            with suppress(OSError):
+                folder.rmdir()
+
+    def write(self, path: Path, text: str) -> None:
+        """Write a new file. Raises ``UsageError`` where it is there already, or can't be written."""
+        try:
+            self._make(path.parent)
+            with path.open("x", encoding="utf-8") as file:
+                self.written.append(path)
+                file.write(text)
+        except FileExistsError as error:
+            raise UsageError(f"{path} is there already", hint="choose another name, or remove it first") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "not a usable path"
+            raise UsageError(f"can't write {path}: {reason.lower()}") from error
+
+    def write_missing(self, path: Path, text: str) -> None:
+        """The same; a file that is there stays as it is."""
+        if not path.exists():
+            self.write(path, text)
+
+    def _make(self, folder: Path) -> None:
+        if folder.exists():
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        self._folders.append(folder)
