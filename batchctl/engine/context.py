@@ -14,7 +14,7 @@ from batchctl.engine.scheduler import Scheduler
 from batchctl.engine.spill import Spill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Event, Observer
@@ -35,6 +35,9 @@ class Peer(Protocol):
 
     rank: int
     queued: bool
+
+    def take(self) -> Awaitable[None] | None:
+        """The next piece of work, or None when there is none at the moment."""
 
     @property
     def records(self) -> Collection[JsonValue]:
@@ -110,6 +113,8 @@ class Context:
         self.errors = 0
         # The events of a sync job that came true.
         self.fired: set[str] = set()
+        # The destinations that have more pages than they can deliver: no new page is fetched meanwhile.
+        self.congested: set[str] = set()
         self._serial = 0
         self._lists: dict[str, list[JsonValue]] = {}
         self._spill = Spill()

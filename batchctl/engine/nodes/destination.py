@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # The path of a destination's loop: the element of the page takes its place.
 RECORDS = "payload.records"
+# How many pages may wait for a destination.
+MAX_BACKLOG = 20
 
 
 class DestinationRun(NodeRun):
@@ -42,6 +44,12 @@ class DestinationRun(NodeRun):
         super().__init__(step, flow, context, rank)
         # What is taken and not settled, by its place.
         self._taken: dict[str, tuple[Key, Page]] = {}
+
+    def receive(self, page: Page) -> None:
+        """Take a page. One that is slower than what it gets its pages from makes that wait."""
+        super().receive(page)
+        if self._under_way and len(self.inbox) >= MAX_BACKLOG:
+            self.context.congested.add(self.key)
 
     def work(self) -> Awaitable[None] | None:
         """Deliver the next page; when none will come, settle what was taken."""
@@ -72,6 +80,10 @@ class DestinationRun(NodeRun):
 
     def _go_on(self) -> None:
         self._under_way = False
+        if self.key in self.context.congested and len(self.inbox) <= MAX_BACKLOG // 2:
+            self.context.congested.discard(self.key)
+            for node in self.context.nodes.values():
+                self.context.scheduler.ready(node)
         self.context.scheduler.ready(self)
         self.settle()
 

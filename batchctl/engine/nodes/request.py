@@ -68,6 +68,9 @@ class RequestRun(NodeRun):
         if not self._primed:
             self._prime()
         found = self._look_ahead()
+        if found and self.context.congested:
+            # A destination has more than enough to deliver; it says when it has not.
+            return None
         if found:
             return self._fetch(self._pending.popleft())
         if self._heavy is not None:
