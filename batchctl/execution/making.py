@@ -53,7 +53,7 @@ class AnswerSize(NamedTuple):
     def bounds(self, usual: Bounds) -> Bounds:
         """The same for an answer that is ``usual``ly bounded so."""
         most_bytes = self.most_mib << 20 if self.most_mib else usual.most_bytes
-        return replace(usual, most_bytes=most_bytes, most_ratio=self.most_ratio)
+        return replace(usual, most_bytes=most_bytes, most_ratio=self.most_ratio, can_be_raised=True)
 
 
 _USUAL_SIZE = AnswerSize()

@@ -19,10 +19,14 @@ _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent."""
+    """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
+
+    ``can_be_raised`` is for commands that have the options which allow more, and name them when it is too little.
+    """
 
     most_bytes: int = 64 << 20
     most_ratio: int = 200
+    can_be_raised: bool = False
 
 
 class Unpacker:
@@ -69,14 +73,17 @@ class Unpacker:
         if self._given > self._bounds.most_bytes:
             raise BadAnswer(
                 f"the answer from {self._host} is larger than {self._bounds.most_bytes:,} bytes",
-                hint="--max-answer-mib allows more",
+                hint=self._option("--max-answer-mib"),
             )
         if self._given > _RATIO_FROM and self._given > self._bounds.most_ratio * self._came:
             raise BadAnswer(
                 f"the answer from {self._host} unpacks to more than {self._bounds.most_ratio} times its size",
-                hint="--max-unpack-ratio allows more",
+                hint=self._option("--max-unpack-ratio"),
             )
         return piece
+
+    def _option(self, name: str) -> str | None:
+        return f"{name} allows more" if self._bounds.can_be_raised else None
 
     def _inflater(self, beginning: bytes) -> zlib._Decompress:
         if self._coding == "gzip":

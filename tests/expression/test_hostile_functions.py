@@ -39,7 +39,7 @@ FAILING = {
     "many rows": ("$zipSqlResponse(c, r, 'n')", {"c": [{"n": "c"}] * 4000, "r": [[1]] * 4000}, "took longer than"),
     "many keys to sort by": ("$orderBy(xs, ks)", {"xs": [{"a": 1}] * 20_000, "ks": ["a"] * 300}, "took longer than"),
     "a long format": ("$dtFromFormat(s, f)", {"s": "1 ", "f": "yyyy " * 400_000}, "took longer than"),
-    "dates": ("$count($distinct([1..30000].$dtFromIso('2026-01-31')))", {}, "took longer than"),
+    "dates": ("$count($distinct([1..300000].$dtFromIso('2026-01-31')))", {}, "took longer than"),
     "doubling": (DOUBLING, {}, "a string grew beyond 1,000,000 bytes"),
 }
 
