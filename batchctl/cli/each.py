@@ -12,6 +12,7 @@ import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import confirm_deletes
+from batchctl.cli.delivering import as_before, prepared_rows, show_delivered
 from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
@@ -20,6 +21,7 @@ from batchctl.cli.notices import remark_line, resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.cli.signals import end_as_interrupt
+from batchctl.destinations.choosing import places_without_secrets
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import KeyChosen, RowFinished
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from batchctl.engine.remarks import RunRemark
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
+    from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult, RowWatch
     from batchctl.json_types import JsonObject
@@ -65,8 +68,10 @@ def run_each(
         raise UsageError("--junit-cases is for one run, not for the rows of --each", hint="a row is a suite")
     if line.output.output is Output.TREE and line.output.out:
         raise UsageError("a tree of rows goes to the screen, not to --out", hint="write them with --out rows.ndjson")
+    line = replace(line, deliver=as_before(line.deliver, resumed))
     saved = SavedInputs.of(resumed) if resumed and (file is None or line.rows.each is None) else None
     line, inputs = _as_before(line, saved), all_inputs(file, line, resumed)
+    line.require_one_run()
     setup = Setup(
         kind_of(line.mode, rows=line.rows.each is not None),
         line,
@@ -80,6 +85,9 @@ def run_each(
     began = time.monotonic()
     run = _RowsRun(rows, setup)
     result = run.run()
+    if run.deliveries is not None:
+        names = [key for key, step in rows.plan.steps.items() if step.node.in_result]
+        show_delivered(run.deliveries.counts, names, terminal)
     delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown, query)
     delivery.deliver(result, time.monotonic() - began)
     for remark in run.remarks.values():
@@ -95,6 +103,7 @@ class _RowsRun:
     setup: Setup
     where: str = ""
     remarks: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
+    deliveries: RowDeliveries | None = None
 
     def run(self) -> RowsResult:
         """Run them, watched on a terminal."""
@@ -114,6 +123,7 @@ class _RowsRun:
                 hint="resume it with --on, for example --on local:4",
             )
         journal = RowJournal(setup.store, about, setup.terminal.redactor, rows.plan_of, resumed=record)
+        self.deliveries = prepared_rows(rows.plan, setup.line.deliver, setup.terminal)
         self.where = _where(settings)
         if setup.line.rows.on:
             self.where += f" · on {setup.line.rows.on}"
@@ -141,6 +151,7 @@ class _RowsRun:
                 parallel=setup.line.rows.parallel,
                 notify=notify,
                 watch=_watch(setup, progress),
+                deliver=None if self.deliveries is None else self.deliveries.deliver,
             )
 
 
@@ -206,6 +217,7 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
 def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunInfo:
     """What is recorded. The rows may grow from one run to the next; the batch itself must be the same."""
     definition, inputs = rows.plan.definition, setup.inputs
+    to = tuple(places_without_secrets(setup.line.deliver.to or ()))
     saved = SavedInputs(
         text=definition.source.standalone(),
         account=inputs.account,
@@ -215,8 +227,10 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
         executor=setup.kind,
         fixtures=absolute(setup.line.mode.fixtures),
         fleet=None if setup.line.rows.on is None else {"on": setup.line.rows.on, "store": setup.line.rows.store},
+        to=to,
+        to_whole=to == tuple(setup.line.deliver.to or ()),
     ).without_secrets(rows.secrets)
-    content: JsonObject = {"resources": definition.payload["resources"]}
+    content: JsonObject = {"resources": definition.payload["resources"], **({"to": list(to)} if to else {})}
     return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)
 
 

@@ -13,6 +13,7 @@ from batchctl.cli.out_files import make_folder
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
+from batchctl.execution.row_end import row_folder
 from batchctl.files import write_whole
 from batchctl.json_types import write_json
 from batchctl.plain import counted
@@ -87,7 +88,7 @@ class RowsDelivery:
         make_folder(folder)
         digits = len(str(len(ends)))
         for end in ends:
-            below = folder / _folder_name(end, digits)
+            below = folder / row_folder(end.number, end.account, digits)
             if end.result is None:
                 make_folder(below)
                 write_whole(below / f"{ERRORS}.json", pretty_json({"batch": [row_envelope(end)]}))
@@ -164,10 +165,3 @@ class _Exports:
             exported = Exported(end.result, self._redactor, mask=self._mask)
             yield replace(end, result=exported.result)
             self.secret_values += exported.secret_values
-
-
-def _folder_name(end: RowEnd, digits: int) -> str:
-    """``0012-5c3b5d2e…``: the row's number, and its account where that can stand in a file's name."""
-    account = end.account or ""
-    safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account)[:60]
-    return f"{end.number:0{digits}d}" + (f"-{safe}" if safe else "")

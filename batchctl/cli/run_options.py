@@ -317,10 +317,12 @@ class CommandLine:
     screen: ScreenOptions = ScreenOptions()
     deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
 
-    def require_one_run(self, files: int) -> None:
-        """Raise ``UsageError`` for ``--to`` with several runs at once."""
-        if self.deliver.to and (self.rows.each or files > 1):
-            raise UsageError("--to delivers the records of one run, not of --each or several files")
+    def require_one_run(self, files: int = 1) -> None:
+        """Raise ``UsageError`` for ``--to`` with several files, and with rows on workers."""
+        if self.deliver.to and files > 1:
+            raise UsageError("--to delivers the records of one file, not of several")
+        if self.deliver.to and self.rows.on:
+            raise UsageError("--to delivers the records of rows that run here, not with --on", hint="leave out --on")
 
     def chosen_options(self) -> RunOptions:
         """What the embedded engine is run with."""

@@ -211,7 +211,7 @@ def _record(
     notify: Notify,
 ) -> RecordedRun | None:
     """The record of the run; None where none can be made, which is said. Raises ``UsageError`` for one to resume."""
-    from batchctl.destinations.choosing import place_secrets
+    from batchctl.destinations.choosing import place_secrets, places_without_secrets
     from batchctl.execution.notices import NotRecorded
     from batchctl.execution.resume import reopen
     from batchctl.execution.sync_memory import RecordedRun
@@ -224,7 +224,7 @@ def _record(
         "job": definition.payload,
         "args": definition.args,
         "account": definition.integrated_account_id,
-        "to": [_without(each, hidden) for each in settings.to],
+        "to": [*places_without_secrets(settings.to)],
     }
     before: JsonObject = {
         "to": [*to] if len(to) == len(settings.to) else None,
@@ -261,9 +261,3 @@ def _saved(planned: SyncPlan, given: Inputs, before: JsonObject) -> JsonObject |
         executor=KIND,
     ).without_secrets(secrets_in(definition))
     return None if saved is None else {**saved, KIND: before}
-
-
-def _without(text: str, hidden: set[str]) -> str:
-    for secret in hidden:
-        text = text.replace(secret, "")
-    return text

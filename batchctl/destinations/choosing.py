@@ -125,6 +125,29 @@ def _divided(place: str) -> tuple[str | None, str]:
     return (name, url) if equals and ":" not in name else (None, place)
 
 
+def place_below(place: str, folder: str) -> str:
+    """The same place; of ``dir:PATH`` the ``folder`` in it."""
+    url = _divided(place)[1]
+    return f"{place.rstrip('/')}/{folder}" if url.startswith("dir:") else place
+
+
+def is_shared(place: str) -> bool:
+    """Whether a server takes what goes there, from many at once; what is a file has one writer."""
+    return _divided(place)[1].startswith((*_POSTGRES, "webhook:", "http://", "https://"))
+
+
+def places_without_secrets(written: Sequence[str]) -> list[str]:
+    """What ``--to`` says, its passwords left out."""
+    hidden = sorted(place_secrets(written), key=len, reverse=True)
+    return [_without(place, hidden) for place in written]
+
+
+def _without(text: str, hidden: Sequence[str]) -> str:
+    for secret in hidden:
+        text = text.replace(secret, "")
+    return text
+
+
 def place_secrets(written: Sequence[str]) -> set[str]:
     """The passwords in what ``--to`` says, as they are written and as they are meant."""
     found: set[str] = set()

@@ -41,6 +41,14 @@ class DeliveryCounts:
         """Whether everything was delivered."""
         return not self.failed
 
+    def add(self, other: DeliveryCounts) -> None:
+        """Count what another run delivered, too."""
+        for mine, theirs in ((self.delivered, other.delivered), (self.records, other.records)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+        for name, sentences in other.failed.items():
+            self.failed.setdefault(name, []).extend(sentences)
+
     def take(self, all_settled: Iterable[Settled]) -> None:
         """Count what is settled."""
         for settled in all_settled:
@@ -54,14 +62,18 @@ class DeliveryCounts:
 
 @dataclass(frozen=True, slots=True)
 class BatchDelivery:
-    """Where the resources of a batch go, by name; ``run`` may get the id of a run that is recorded."""
+    """Where the resources of a batch go, by name; ``run`` may get the id of a run that is recorded.
+
+    ``place`` tells its deliveries from those of others in the same run.
+    """
 
     plan: Plan
     run: SyncRun
     destinations: Mapping[str, Destination]
+    place: str = ""
 
     @classmethod
-    def of(cls, plan: Plan, to: Sequence[str], secret: str) -> BatchDelivery:
+    def of(cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "") -> BatchDelivery:
         """``to`` is ``URL`` for all resources, or ``RESOURCE=URL``; a resource that no URL is for goes nowhere.
 
         ``secret`` signs what webhooks get. Raises ``UsageError`` for a name that is not in the result, and a URL that
@@ -71,7 +83,7 @@ class BatchDelivery:
         run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
         places = Places(to, secret, lambda: iso_moment(datetime.now(UTC)), default=None)
         names = {key: "superquery" for key, step in plan.steps.items() if step.node.in_result}
-        return cls(plan, run, places.destinations(names, run))
+        return cls(plan, run, places.destinations(names, run), place)
 
     async def deliver(self, result: RunResult) -> DeliveryCounts:
         """Deliver the records in pages, and close the destinations. What fails is part of the counts."""
@@ -79,7 +91,7 @@ class BatchDelivery:
         try:
             for part, key, records in result.answer_lists():
                 if part == "result" and key in self.destinations:
-                    for delivery in _deliveries(self.plan, key, records):
+                    for delivery in _deliveries(self.plan, key, records, self.place):
                         counts.take(await self.destinations[key].deliver(delivery))
             for destination in self.destinations.values():
                 counts.take(await destination.flush())
@@ -94,11 +106,11 @@ class BatchDelivery:
         return counts
 
 
-def _deliveries(plan: Plan, key: str, records: Iterable[JsonValue]) -> Iterator[Delivery]:
+def _deliveries(plan: Plan, key: str, records: Iterable[JsonValue], place: str) -> Iterator[Delivery]:
     node = plan.steps[key].node
     resource = node.resource if isinstance(node, Request) else key
     rest = iter(records)
     number = 0
     while page := list(islice(rest, PAGE)):
-        yield Delivery(key, key, resource, page, {}, str(number))
+        yield Delivery(key, key, resource, page, {}, f"{place}{number}")
         number += 1

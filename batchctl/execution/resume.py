@@ -25,7 +25,8 @@ class SavedInputs:
 
     ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;
     ``executor`` who ran them (``truto``, ``direct``, ``local``), ``fixtures`` over which folder, ``fleet`` on which
-    workers and over which store.
+    workers and over which store, ``to`` where the records went, without passwords;
+    ``to_whole`` says that there were none.
     """
 
     text: str
@@ -37,6 +38,8 @@ class SavedInputs:
     executor: str | None = None
     fixtures: str | None = None
     fleet: JsonObject | None = None
+    to: tuple[str, ...] = ()
+    to_whole: bool = True
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
         """As JSON for the store; None where one of ``secrets`` stands in it."""
@@ -50,6 +53,8 @@ class SavedInputs:
             "executor": self.executor,
             "fixtures": self.fixtures,
             "fleet": self.fleet,
+            "to": list(self.to),
+            "to_whole": self.to_whole,
         }
         held = self.text + write_json([self.args, data["rows"]])
         return None if any(secret in held for secret in secrets if secret) else data
@@ -66,6 +71,7 @@ class SavedInputs:
                 hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
             )
         args, only, rows, fleet = data.get("args"), data.get("only"), data.get("rows"), data.get("fleet")
+        to = data.get("to")
         return cls(
             text=str(data.get("text", "")),
             account=_text(data.get("account")),
@@ -76,6 +82,8 @@ class SavedInputs:
             executor=_text(data.get("executor")),
             fixtures=_text(data.get("fixtures")),
             fleet=fleet if isinstance(fleet, dict) else None,
+            to=tuple(map(str, to)) if isinstance(to, list) else (),
+            to_whole=data.get("to_whole") is not False,
         )
 
 

@@ -36,6 +36,12 @@ class Row:
         return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
 
 
+def row_folder(number: int, account: str | None, digits: int) -> str:
+    """``0012-5c3b5d2e…``: a row's number, and its account as far as that can be in a file's name."""
+    safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account or "")[:60]
+    return f"{number:0{digits}d}" + (f"-{safe}" if safe else "")
+
+
 @dataclass(frozen=True, slots=True)
 class RowEnd:
     """How a row ended: with a result, with the error that kept it from running, or with neither when cut short.

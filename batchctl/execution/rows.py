@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.execution.executor import Executor
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
+    from batchctl.execution.row_deliveries import DeliverRow
     from batchctl.execution.row_end import Row
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
@@ -94,14 +95,16 @@ async def run_rows(
     parallel: int = 4,
     notify: Notify = silent,
     watch: RowWatch = _NOBODY,
+    deliver: DeliverRow | None = None,
 ) -> RowsResult:
     """Run the rows, ``parallel`` at once; those that succeeded in the run that ``journal`` resumes are not run again.
 
-    ``steps`` are those of every row's plan. A cancelled one answers with the rows that ended. Raises ``StoreError``
+    ``steps`` are those of every row's plan. ``deliver`` gets the result of a row before that counts as done, and
+    answers the result that it has then. A cancelled one answers with the rows that ended. Raises ``StoreError``
     when the journal can't be written.
     """
     with journal.opened(notify, table):
-        runner = _Runner(table, job_of, journal, notify, watch)
+        runner = _Runner(table, job_of, journal, notify, watch, deliver)
         interrupted = await runner.run(parallel)
         result = RowsResult(RowEnds(table, steps), interrupted)
         journal.finish(result.status, rows_summary(table))
@@ -118,12 +121,14 @@ class _Runner:
         journal: RowJournal,
         notify: Notify,
         watch: RowWatch,
+        deliver: DeliverRow | None,
     ) -> None:
         self._table = table
         self._job_of = job_of
         self._journal = journal
         self._notify = notify
         self._watch = watch
+        self._deliver = deliver
 
     async def run(self, parallel: int) -> bool:
         """Whether it was interrupted."""
@@ -167,6 +172,8 @@ class _Runner:
         try:
             job = self._job_of(row)
             result = await job.executor.run(self._observer(row, timeline), self._pass_on)
+            if self._deliver is not None and not result.interrupted:
+                result = await self._deliver(row, job.plan, result, self._journal.run_id)
             if timeline is not None and self._watch.calls_of is not None:
                 calls = self._watch.calls_of(job.plan, timeline)
         except Interrupted:

@@ -85,9 +85,3 @@ def test_what_is_not_delivered_is_said_and_the_result_is_there(folder: Path) -> 
     assert done.returncode == 3
     assert "not delivered: the webhook did not take" in done.stderr
     assert json.loads(done.stdout)["result"]["crm/contacts"] == [{"id": "a"}]
-
-
-def test_it_is_for_one_run(folder: Path) -> None:
-    (folder / "rows.csv").write_text("account\nacc\n", "utf-8")
-    done = run(folder, "--each", "rows.csv", "--to", "dir:out")
-    assert (done.returncode, "one run" in done.stderr) == (2, True), done.stderr

@@ -1,0 +1,103 @@
+"""``run --each --to``: the records of each row to the destinations, before the row counts as done."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.destinations.choosing import is_shared, place_below
+from batchctl.engine.result import Failed, Skipped
+from batchctl.errors import BatchctlError
+from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
+from batchctl.execution.row_end import row_folder
+from batchctl.json_types import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.execution.row_end import Row
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+
+# Gets a row with its plan and result, and the id of the run where it is recorded; answers the result of the row.
+DeliverRow: TypeAlias = Callable[["Row", "Plan", "RunResult", str | None], Awaitable["RunResult"]]
+
+# The digits of a row's folder: the same when rows are added before the run is resumed.
+_DIGITS = 5
+_MAX_SENTENCES = 5
+
+
+@dataclass(slots=True)
+class RowDeliveries:
+    """Where the records of rows go: ``to`` and ``secret`` are those of ``BatchDelivery.of``.
+
+    A folder gets a folder for each row; tables and webhooks get the row's account. ``counts`` are those of all rows.
+    """
+
+    to: Sequence[str]
+    secret: str
+    counts: DeliveryCounts = field(default_factory=DeliveryCounts)
+    _own_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
+        """Deliver what a row brought. What is not delivered is an error of its resource in the answered result."""
+        # A file has one writer at a time; servers are there for many.
+        async with nullcontext() if all(map(is_shared, self.to)) else self._turn:
+            counts = await self._delivered(row, plan, result, run_id)
+        self.counts.add(counts)
+        return _with_errors(result, counts.failed) if counts.failed else result
+
+    async def _delivered(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> DeliveryCounts:
+        folder = row_folder(row.number, row.account, _DIGITS)
+        try:
+            delivery = BatchDelivery.of(
+                plan, [place_below(each, folder) for each in self.to], self.secret, place=_place(row)
+            )
+            delivery.run.id = run_id or self._own_id
+            delivery.run.facts["meta"] = {"row": row.number, "account": delivery.run.account or None}
+            return await delivery.deliver(result)
+        except BatchctlError as error:
+            names = [key for key, step in plan.steps.items() if step.node.in_result]
+            return DeliveryCounts(failed={name: [str(error)] for name in names})
+
+
+def _place(row: Row) -> str:
+    """What tells the row's deliveries from those of the others: the same in every run of the rows."""
+    text = write_json([row.account, row.args, row.occurrence])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16] + "."
+
+
+def _with_errors(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
+    """The same result, in which these resources have these errors, too."""
+    errors: dict[str, list[JsonValue]] = {
+        key: [{"message": f"not delivered: {each}"} for each in list(dict.fromkeys(sentences))[:_MAX_SENTENCES]]
+        for key, sentences in failed.items()
+    }
+    outcomes = {
+        key: _failed(outcome, errors[key]) if key in errors else outcome for key, outcome in result.outcomes.items()
+    }
+    raw = None if result.raw is None else {**result.raw, "errors": _joined(result.raw.get("errors"), errors)}
+    return replace(result, outcomes=outcomes, raw=raw)
+
+
+def _failed(outcome: Outcome, errors: list[JsonValue]) -> Outcome:
+    if isinstance(outcome, Skipped):
+        return outcome
+    before = outcome.errors if isinstance(outcome, Failed) else []
+    return Failed([*before, *errors], records=outcome.records, total=outcome.total, work=outcome.work)
+
+
+def _joined(before: object, errors: Mapping[str, list[JsonValue]]) -> JsonObject:
+    """The errors of a service's answer, and these."""
+    joined: JsonObject = dict(before) if isinstance(before, dict) else {}
+    for key, more in errors.items():
+        had = joined.get(key)
+        joined[key] = [*(had if isinstance(had, list) else [] if had is None else [had]), *more]
+    return joined
