@@ -220,3 +220,12 @@ def test_plain_records_clear() -> None:
     assert Redactor([SECRET]).clears(json.dumps([{"id": 1, "name": 'a "b" c', "next_token": "x"}]).encode())
     assert not Redactor().clears(b'[{"id": 1, "token": "x"}]')
     assert not Redactor([SECRET]).clears(json.dumps([{"id": SECRET}]).encode())
+
+
+def test_a_long_secret_is_masked_in_lower_case_too() -> None:
+    redactor = Redactor(["TokS3crtzzYq9"])
+    assert redactor.text("it redirects to toks3crtzzyq9.example") == "it redirects to ***.example"
+
+
+def test_what_is_masked_already_is_no_value_that_looks_secret() -> None:
+    assert Redactor().count({"api_key": "***", "password": "hunter2"}) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from batchctl.cli.examples import EXAMPLES
 from batchctl.cli.signals import as_usual
+from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +60,15 @@ class Command(TyperCommand):
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
         self.params.append(debug_option())
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; ``nan`` and ``inf``, which are within every range to a float, are no numbers here."""
+        rest: list[str] = super().parse_args(ctx, args)
+        for parameter in self.get_params(ctx):
+            value = ctx.params.get(parameter.name or "")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise UsageError(f"{parameter.opts[-1]} {value:g}: not a number that can be used", hint="write digits")
+        return rest
 
     def invoke(self, ctx: Any) -> Any:
         """Carry it out; one that begins late (``run``) has to say itself from when on it can be interrupted."""

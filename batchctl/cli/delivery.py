@@ -133,7 +133,9 @@ class Delivery:
             if asked.out is None:
                 self._print(result if asked.output is Output.TABLE else exported.result, asked.output)
             self._show_summary(result)
-        if exported.secret_values and not asked.mask_data:
+        # The tree and the tables are for people, and masked: only data is as it came.
+        is_data = asked.out is not None or asked.output not in (None, Output.TREE, Output.TABLE)
+        if is_data and exported.secret_values and not asked.mask_data:
             many = counted(exported.secret_values, "value")
             self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
+from batchctl.redaction import Redactor
 from batchctl.truto.calls import STANDARD_METHODS
+from batchctl.truto.envelope import words
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Reply
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 _MISSING = object()
+# Knows no secret by its value, and hides what stands under a secret's name.
+_BY_NAME = Redactor()
 
 
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
@@ -28,7 +32,7 @@ def read_records(call: Call, reply: Reply) -> list[JsonValue]:
         if records is None and (body is not None or reply.status == 204):
             return []
         if not isinstance(records, list):
-            raise BadAnswer("the answer to a list has no result array")
+            raise BadAnswer(f"the answer to a list has no result array{_own_words(body)}")
         return records
     if call.method not in STANDARD_METHODS and "/" in call.resource and isinstance(body, dict):
         body = body.get("result")
@@ -37,6 +41,12 @@ def read_records(call: Call, reply: Reply) -> list[JsonValue]:
             raise BadAnswer("the answer to a get is empty: no record came")
         return []
     return body if isinstance(body, list) else [body]
+
+
+def _own_words(body: JsonValue) -> str:
+    """What the answer says in place of records: an error inside of a 200 names its reason there."""
+    said = words(_BY_NAME.data(body)) if body else ""  # type: ignore[arg-type]  # JSON stays JSON
+    return f": {said}" if said else ""
 
 
 def is_partial(reply: Reply) -> bool:

@@ -10,7 +10,7 @@ from batchctl.engine.fields import NoValue, field_of
 from batchctl.errors import CallRefused, ExpressionError, NotSent
 from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
-from batchctl.truto.envelope import make_envelope, origin_of, words
+from batchctl.truto.envelope import make_envelope, origin_of, status_in, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,9 +74,9 @@ def _envelope(error: CallRefused) -> JsonObject:
     if not isinstance(body, dict):
         envelope = make_envelope(error.status, words(body).strip() or "no reason given")
         return {**envelope, "raw_response": _masked(body)} if isinstance(body, list) and body else envelope
-    if "raw_response" in body:
-        return {**body, "raw_response": _masked(body["raw_response"])}
-    return dict(body)
+    # A body that names no status has the response's: without it nobody knows a 401 from a 500.
+    envelope = dict(body) if status_in(body) else {**body, "statusCode": error.status}
+    return {**envelope, "raw_response": _masked(body["raw_response"])} if "raw_response" in body else envelope
 
 
 def _said(call: Call) -> JsonObject:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from batchctl.redaction.foreign import MASK, mask_pairs
+from batchctl.redaction.foreign import mask_pairs
 from batchctl.redaction.gate import Redact, Redactor, Shown
 from batchctl.redaction.lines import source_secrets
-from batchctl.redaction.names import is_secret_name, secret_values
+from batchctl.redaction.names import MASK, is_secret_name, secret_values
 from batchctl.redaction.seal import Seal, UnknownSecret, without_marks
 
 __all__ = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from batchctl.redaction.names import is_secret_name
+from batchctl.redaction.names import MASK, is_secret_name
 
-MASK = "***"
 # JSON's pairs (also cut off, also JSON inside a JSON string), those of forms and URLs, and the header Authorization.
 _NAME = re.compile(r'(\\*")([A-Za-z_][\w.-]*)\1\s*:\s*')
 _VALUE = re.compile(r'(\\*")((?:(?!\1).)*)(\1)?|-?\d[\d.eE+-]*', re.DOTALL)

@@ -20,7 +20,7 @@ _AFTER = r"(?![0-9A-Za-z])"
 
 
 def forms(secret: str) -> set[str]:
-    """The secret itself, percent-encoded, as JSON and in base64."""
+    """The secret itself, percent-encoded, as JSON, in base64, and a long one as a host name has it: in lower case."""
     from urllib.parse import quote, quote_plus  # noqa: PLC0415 - most runs have no secret
 
     raw = secret.encode("utf-8", "surrogatepass")
@@ -32,6 +32,8 @@ def forms(secret: str) -> set[str]:
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
     }
+    if is_strong(secret):
+        found.add(secret.lower())
     if len(secret) >= WORD:
         found |= {base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("=")}
     return found

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from batchctl.redaction.foreign import MASK
 from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern, without_beginnings
 from batchctl.redaction.lines import value_spans
-from batchctl.redaction.names import count_scalars, is_scalar, is_secret_name, may_name_secrets, secret_names
+from batchctl.redaction.names import MASK, count_scalars, is_scalar, is_secret_name, may_name_secrets, secret_names
 from batchctl.redaction.seal import Seal
 
 if TYPE_CHECKING:

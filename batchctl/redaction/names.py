@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+MASK = "***"
 _SECRET_WORDS = re.compile(
     r"(?:^|_)(?:token|secret|password|passwd|passphrase|pwd|authorization|credentials?|signature|bearer|cookie"
     r"|session_?id|jwt|(?:api|access|private|secret|signing|auth|client|encryption)_?key|apikey"
@@ -73,9 +74,9 @@ def _may_be_secret(key: bytes) -> bool:
 
 
 def count_scalars(value: object) -> int:
-    """How many strings and numbers there are in a JSON value."""
+    """How many strings and numbers there are in a JSON value, those that are masked already left out."""
     if isinstance(value, dict):
         return sum(map(count_scalars, value.values()))
     if isinstance(value, list):
         return sum(map(count_scalars, value))
-    return int(is_scalar(value))
+    return int(is_scalar(value) and value != MASK)

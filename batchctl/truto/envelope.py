@@ -126,8 +126,7 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
     """An error of any shape as an envelope; ``status`` is used where it names none."""
     if not isinstance(value, dict):
         return Envelope(status, _phrase(status), words(value))
-    stated = value.get("statusCode", value.get("status"))
-    number = stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else status
+    number = status_in(value) or status
     is_remote = value.get("truto_is_remote_error") is True
     message = value.get("message") or value.get("msg") or value.get("detail")
     error = value.get("error")
@@ -143,6 +142,12 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
         retry_after=_retry_after(_mapping(value.get("headers"))),
         origin=origin_of(value),
     )
+
+
+def status_in(value: JsonObject) -> int:
+    """The HTTP status that an error's body names itself, 0 where it names none."""
+    stated = value.get("statusCode", value.get("status"))
+    return stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else 0
 
 
 def origin_of(entry: JsonObject) -> str:

@@ -153,13 +153,19 @@ class Exchange:
 
     def _refuse_redirect(self, incoming: Incoming, url: str) -> NoReturn:
         host = self._connection.host
-        where = urlsplit(urljoin(url, incoming.headers.get("location", "")))
-        if not incoming.headers.get("location"):
+        location = incoming.headers.get("location", "")
+        try:
+            where = urlsplit(urljoin(url, location))
+        except ValueError:
+            where = urlsplit("")
+        if not location:
             said = f"{host} answered {incoming.status}, a redirect without a target"
         elif (where.scheme, where.netloc) == urlsplit(url)[:2]:
             said = f"{host} redirects to another path on the same host, {where.path}, and redirects are not followed"
         else:
-            said = f"{host} redirects to {where.hostname or 'elsewhere'}, where the token is not sent"
+            # As it was written: urllib's ``hostname`` is in lower case, in which no secret is recognised.
+            target = where.netloc.rpartition("@")[2] or "an address that can't be read"
+            said = f"{host} redirects to {target}, where the token is not sent"
         message = with_request(said, incoming.request_id)
         raise Refused(message, hint="check --api-url", status=incoming.status, request_id=incoming.request_id)
 

@@ -288,3 +288,19 @@ def test_a_view_that_breaks_loses_nothing(capsys: pytest.CaptureFixture[str]) ->
     kept = Path(capsys.readouterr().err.removeprefix("the result is in ").strip())
     assert json.loads(kept.read_text("utf-8")) == {"result": {"other": [{"id": 1}]}, "errors": {}}
     kept.unlink()
+
+
+def test_a_tree_has_no_notice_of_data_since_it_is_masked(tmp_path: Path) -> None:
+    (tmp_path / "proxy").mkdir()
+    file = tmp_path / "b.yaml"
+    file.write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nresources:\n"
+        "  - {name: a, resource: missing, method: list, persist: true, query: {api_key: hidden-by-name}}\n",
+        encoding="utf-8",
+    )
+    done = run(file, "--local", "--fixtures", tmp_path)
+    assert done.returncode == 3
+    assert "look secret" not in done.stderr
+    assert "hidden-by-name" not in done.stdout + done.stderr
+    # What is masked in the data already is not counted either.
+    assert "look secret" not in run(file, "--local", "--fixtures", tmp_path, "-o", "json").stderr

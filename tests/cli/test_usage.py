@@ -92,6 +92,13 @@ def test_wrong_use_is_said_as_every_error_is(line: str, error: str, hint: str) -
     assert hint in second
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "1e400"])
+def test_no_option_takes_a_number_that_is_none(number: str) -> None:
+    done = batchctl("run", "samples/quickstart.yaml", "--local", "--timeout", number)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: --timeout ")
+
+
 def test_without_anything_the_help_is_shown() -> None:
     done = batchctl()
     assert done.returncode == 2

@@ -8,7 +8,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, RunResult
-from batchctl.errors import NotSent
+from batchctl.errors import CallRefused, NotSent
 from batchctl.json_types import JsonObject, JsonValue
 from batchctl.preparation import prepare
 from batchctl.render.result.figures import outcome_figures
@@ -63,6 +63,24 @@ def test_an_empty_answer_is_an_empty_page(empty: Reply) -> None:
 def test_an_empty_200_is_no_empty_page() -> None:
     entry = error_of(run(Answers(Reply(200, None))))
     assert "the answer to a list has no result array" in str(entry)
+
+
+def test_an_error_inside_of_a_200_keeps_its_own_words_but_no_secret() -> None:
+    refused: JsonObject = {"statusCode": 403, "message": "token expired"}
+    assert error_of(run(Answers(Reply(200, refused))))["message"] == (
+        "the answer to a list has no result array: token expired"
+    )
+    captured: JsonObject = {"id": "job", "access_token": "hidden-by-name"}
+    said = str(error_of(run(Answers(Reply(200, captured))))["message"])
+    assert '"job"' in said
+    assert "hidden-by-name" not in said
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "unknown"}, {"message": "unknown", "status": "failed"}])
+def test_a_refusal_that_names_no_status_has_the_responses(body: JsonObject) -> None:
+    entry = error_of(run(Answers(CallRefused(401, body))))
+    assert entry["statusCode"] == 401
+    assert read_envelope(entry).sentence().startswith("Truto refused it: 401 Unauthorized")
 
 
 @pytest.mark.parametrize("method", ["create", "update", "delete"])

@@ -196,6 +196,8 @@ def test_an_answer_that_unpacks_to_far_too_much() -> None:
     [
         ("https://evil.example/x", r"redirects to evil\.example, where the token is not sent"),
         ("/v1/unified/crm/contacts/c-1/", "redirects to another path on the same host, /v1/unified/crm/contacts/c-1/"),
+        ("https://user:p@Evil.example:8443/x", r"redirects to Evil\.example:8443, where the token is not sent"),
+        ("https://[::1", "redirects to an address that can't be read, where the token is not sent"),
         ("", "a redirect without a target"),
     ],
 )
