@@ -1,8 +1,9 @@
 """Check, preview and run batch definitions for Truto's ``POST /batch-request``.
 
 ``load`` reads a definition, ``validate`` says what is wrong with it, ``dry_run`` shows every request, ``run`` executes
-it, ``run_each`` once per row; ``arun``, ``arun_each`` and ``adry_run`` do so in asynchronous code; ``prepare`` takes
-text instead of a file. Results, diagnostics and errors are exported here, too; ``docs/library.md`` has the examples.
+it, ``run_each`` once per row, and ``run_sync`` runs a sync job; ``arun``, ``arun_each``, ``arun_sync`` and ``adry_run``
+do so in asynchronous code; ``prepare`` takes text instead of a file. Results, diagnostics and errors are exported here,
+too; ``docs/library.md`` has the examples.
 Every name is imported when it is first used, so that ``import batchctl`` costs nothing.
 """
 
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from batchctl.api import (
-        InputSettings,
-        RunSettings,
         adry_run,
         arun,
         arun_each,
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
         run_each,
         validate,
     )
+    from batchctl.api_settings import InputSettings, RunSettings, SyncSettings
+    from batchctl.api_sync import arun_sync, run_sync
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic, Position, Severity, Span
     from batchctl.engine.backends.answers import Answers
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_end import RowEnd
     from batchctl.execution.rows import RowsResult
+    from batchctl.execution.sync import SyncResult
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.preparation import Prepared, prepare
     from batchctl.store.facts import RunFacts
@@ -62,8 +64,6 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _NAMES = {
     "batchctl.api": (
-        "InputSettings",
-        "RunSettings",
         "adry_run",
         "arun",
         "arun_each",
@@ -73,6 +73,8 @@ _NAMES = {
         "run_each",
         "validate",
     ),
+    "batchctl.api_settings": ("InputSettings", "RunSettings", "SyncSettings"),
+    "batchctl.api_sync": ("arun_sync", "run_sync"),
     "batchctl.definition.model": ("BatchDefinition",),
     "batchctl.diagnostics": ("Diagnostic", "Position", "Severity", "Span"),
     "batchctl.engine.backends.answers": ("Answers",),
@@ -102,6 +104,7 @@ _NAMES = {
     "batchctl.execution.notices": ("Notice", "Notify"),
     "batchctl.execution.row_end": ("RowEnd",),
     "batchctl.execution.rows": ("RowsResult",),
+    "batchctl.execution.sync": ("SyncResult",),
     "batchctl.plan.preview": ("Preview", "PreviewedResource"),
     "batchctl.preparation": ("Prepared", "prepare"),
     "batchctl.store.facts": ("RunFacts",),
@@ -152,6 +155,8 @@ __all__ = [
     "Span",
     "StoreError",
     "Succeeded",
+    "SyncResult",
+    "SyncSettings",
     "TemplateError",
     "TimedOut",
     "Unanswered",
@@ -160,11 +165,13 @@ __all__ = [
     "adry_run",
     "arun",
     "arun_each",
+    "arun_sync",
     "dry_run",
     "load",
     "prepare",
     "run",
     "run_each",
+    "run_sync",
     "validate",
 ]
 

@@ -1,25 +1,23 @@
 """The library's face: whatever the commands do, without a terminal. ``docs/library.md`` has an example of each.
 
 ``run`` and its relatives are for plain code; inside a running event loop, as in an asynchronous web server or a
-notebook, use their twins ``arun``, ``arun_each`` and ``adry_run``.
+notebook, use their twins ``arun``, ``arun_each`` and ``adry_run``. ``api_sync`` has those of sync jobs.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
+from batchctl.api_settings import USUAL, prepared_file, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
 from batchctl.engine.events import ignore
-from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
-from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import Key, Settings, key_for, make_executor
@@ -30,81 +28,24 @@ from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_plans import RowPlans
 from batchctl.execution.row_table import RowTable
 from batchctl.execution.rows import row_jobs, run_rows
-from batchctl.files import reader_of, reason_of
 from batchctl.json_types import write_json
-from batchctl.preparation import Prepared, prepare
 from batchctl.redaction import Redactor, secret_values
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from batchctl.api_settings import InputSettings, RunSettings
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
-    from batchctl.engine.backends.base import Backend
-    from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
-    from batchctl.execution.executor import Target
-    from batchctl.execution.notices import Notify
     from batchctl.execution.row_end import Row
     from batchctl.execution.rows import RowsResult
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
-
-_USUAL = RunOptions()
-
-
-class InputSettings(TypedDict, total=False):
-    """What is in a batch beside its file; every key is optional.
-
-    ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
-    ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
-    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out. ``accept`` are
-    statuses of failed calls that are no failure of the run, by the name of the resource.
-    """
-
-    account: str
-    args: JsonObject
-    environment: Mapping[str, str]
-    only: Sequence[str]
-    accept: Mapping[str, Collection[int]]
-
-
-class RunSettings(InputSettings, total=False):
-    """How a batch is run; every key is optional.
-
-    ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
-    ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
-    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is the longest
-    silence in seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one
-    attempt may take, ``retries``
-    how often something is sent again, ``idempotency_key`` makes a batch that writes safe to repeat, ``rate_limit`` is
-    as ``--rate-limit``, ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run,
-    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
-    """
-
-    executor: Literal["local", "direct", "truto"]
-    fixtures: str | Path
-    backend: Backend
-    token: str
-    api_url: str
-    profile: str
-    allow_http: bool
-    timeout_s: float
-    connect_timeout_s: float
-    call_timeout_s: float
-    retries: int
-    idempotency_key: str
-    rate_limit: str
-    run_timeout_s: float
-    options: RunOptions
-    allow_unresolved: bool
-    store: RunStore
-    resume: str
-    observer: Observer
-    notify: Notify
+    from batchctl.preparation import Prepared
 
 
 def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition:
@@ -112,7 +53,7 @@ def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition
 
     Raises ``UsageError`` when it can't be read, ``DefinitionError`` with diagnostics when it has errors.
     """
-    return _prepared(path, settings).require_plan().definition
+    return prepared_file(path, settings).require_plan().definition
 
 
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
@@ -120,7 +61,7 @@ def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagn
 
     What a comment in the file hides is left out; the settings of a project are not read.
     """
-    return _prepared(path, settings).diagnostics
+    return prepared_file(path, settings).diagnostics
 
 
 def dry_run(
@@ -146,7 +87,7 @@ async def adry_run(
     **settings: Unpack[InputSettings],
 ) -> Preview:
     """``dry_run`` for asynchronous code."""
-    plan = _prepared(path, settings).require_plan()
+    plan = prepared_file(path, settings).require_plan()
     if samples is None and fixtures is None:
         from batchctl.plan.preview import make_preview
 
@@ -172,7 +113,7 @@ def run(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
 
 async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
     """``run`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
-    prepared = _prepared(path, settings)
+    prepared = prepared_file(path, settings)
     plan = _plan(prepared, settings)
     chosen = _chosen(plan, path, settings)
     key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
@@ -185,7 +126,7 @@ async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
         history = NewRun(store) if store else None
         run_id = settings.get("resume")
         if run_id is not None:
-            known = _store_of(settings)
+            known = store_of(settings)
             resumed = ResumedRun(reopen(known, known.get(run_id), about))
             executor = make_executor(plan, chosen, about, resumed)
         else:
@@ -215,7 +156,7 @@ async def arun_each(
     first: list[Plan] = []
 
     def prepare_row(given: Given) -> tuple[Prepared, Plan]:
-        prepared = _prepared(path, settings, given)
+        prepared = prepared_file(path, settings, given)
         return prepared, _plan(prepared, settings)
 
     plans = RowPlans(prepare_row, Given(settings.get("args", {}), settings.get("account")))
@@ -240,30 +181,12 @@ async def arun_each(
         if store is None:
             store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
         run_id = settings.get("resume")
-        known = _store_of(settings) if run_id is not None else store
+        known = store_of(settings) if run_id is not None else store
         record = reopen(known, known.get(run_id), about) if run_id is not None else None
         journal = RowJournal(known, about, chosen.redactor, plan_of, resumed=record)
         jobs = row_jobs(plan_of, chosen, journal, str(path))
         notify = settings.get("notify", silent)
         return await run_rows(table, first[0].steps, jobs, journal, parallel=parallel, notify=notify)
-
-
-def _prepared(path: str | Path, settings: InputSettings, given: Given | None = None) -> Prepared:
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
-    return prepare(
-        data,
-        file=str(path),
-        environment=settings.get("environment", os.environ),
-        account=settings.get("account"),
-        args=settings.get("args"),
-        given=Given(capabilities=read_snapshot(Path(path).parent)).plus(given or Given()),
-        only=settings.get("only", ()),
-        read_file=reader_of(path),
-        accept=settings.get("accept"),
-    )
 
 
 def _plan(prepared: Prepared, settings: RunSettings) -> Plan:
@@ -274,7 +197,7 @@ def _chosen(plan: Plan, path: str | Path, settings: RunSettings) -> Settings:
     kind = settings.get("executor", "local")
     if kind not in ("local", "direct", "truto"):
         raise UsageError(f'there is no executor "{kind}"', hint="local, direct or truto")
-    target = None if kind == "local" else _target(settings)
+    target = None if kind == "local" else target_of(settings)
     fixtures = settings.get("fixtures")
     folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
     secrets = [*secrets_in(plan.definition), *([target.connection.token] if target else [])]
@@ -284,29 +207,10 @@ def _chosen(plan: Plan, path: str | Path, settings: RunSettings) -> Settings:
         target,
         settings.get("retries", 3),
         settings.get("rate_limit"),
-        replace(settings.get("options", _USUAL), allow_unresolved=settings.get("allow_unresolved", False)),
+        replace(settings.get("options", USUAL), allow_unresolved=settings.get("allow_unresolved", False)),
         settings.get("run_timeout_s"),
         Redactor(secrets),
     )
-
-
-def _target(settings: RunSettings) -> Target:
-    from batchctl.config.credentials import find_credentials
-    from batchctl.config.user import user_profiles
-    from batchctl.execution.executor import Target
-    from batchctl.truto.connection import Connection, Timeouts
-
-    environment = settings.get("environment", os.environ)
-    token, url, profile = settings.get("token"), settings.get("api_url"), settings.get("profile")
-    found = find_credentials(user_profiles(environment), environment, token=token, api_url=url, profile=profile)
-    connection = Connection(
-        found.api_url,
-        found.token,
-        Timeouts(settings.get("connect_timeout_s", 30), settings.get("timeout_s", 300), settings.get("call_timeout_s")),
-        settings.get("idempotency_key"),
-        allow_http=settings.get("allow_http", False),
-    )
-    return Target(connection, found.source, found.environment)
 
 
 def _saved(
@@ -327,13 +231,6 @@ def _saved(
         if secret_values(row.args) or any(secret in text for secret in secrets if secret):
             return None
     return saved.without_secrets(secrets)
-
-
-def _store_of(settings: RunSettings) -> RunStore:
-    store = settings.get("store")
-    if store is None:
-        raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
-    return store
 
 
 def _given(row: Mapping[str, JsonValue]) -> Given:

@@ -25,7 +25,20 @@ def test_what_is_exported_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["load", "prepare", "validate", "dry_run", "adry_run", "run", "arun", "run_each", "arun_each"]
+    "name",
+    [
+        "load",
+        "prepare",
+        "validate",
+        "dry_run",
+        "adry_run",
+        "run",
+        "arun",
+        "run_each",
+        "arun_each",
+        "run_sync",
+        "arun_sync",
+    ],
 )
 def test_every_function_is_documented(name: str) -> None:
     assert f"`{name}" in PAGE.read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
-from batchctl.errors import ExitCode, StoreError, UsageError
+from batchctl.errors import ExitCode, UsageError
 from batchctl.redaction import secret_values
 
 if TYPE_CHECKING:
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.execution.sync_memory import RecordedRun
-    from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
-
-KIND = "sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class SyncOptions:
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
     """Run it, or resume a run. Raises ``UsageError`` and what the run raises."""
     from batchctl.cli.delivery import require_places
+    from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.out_files import require_apart
     from batchctl.cli.reports import write_reports
@@ -56,6 +54,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
+    from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.render.report.json import Report
 
     require_places(line.output)
@@ -69,7 +68,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     settings = _settings(planned, asked, given, line, terminal)
     resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
     notify = speaker(terminal, how_to_resume=resume)
-    run = _record(planned, settings, asked, given, resumed, store, notify)
+    about = about_sync(planned, settings, given.shown, only=given.only, env_file=absolute(given.env_file))
+    run = open_record(store, about, resumed, notify)
     timeline = Timeline()
     end_as_interrupt()
     result = wait_for(_watched(planned, settings, run, timeline, terminal, notify))
@@ -109,16 +109,17 @@ async def _watched(
 def _resumed(store: RunStore, name: str | None) -> RunFacts | None:
     if name is None:
         return None
+    from batchctl.execution.sync_record import require_resumable
+
     facts = store.get(name)
-    if facts.kind != KIND:
-        raise UsageError(f"run {facts.id} is no run of a sync job", hint=f"batchctl run --resume {facts.id}")
-    if facts.state == "succeeded":
-        raise UsageError(f"run {facts.id} is complete: nothing is left to resume")
+    require_resumable(facts)
     return facts
 
 
 def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     """The options that the run had; where records go is said again where it held a password."""
+    from batchctl.execution.sync_record import KIND
+
     kept = (resumed.inputs or {}).get(KIND)
     before = kept if isinstance(kept, dict) else {}
     to, state = before.get("to"), before.get("state")
@@ -199,65 +200,3 @@ def _settings(
         key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
         terminal.redactor,
     )
-
-
-def _record(
-    planned: SyncPlan,
-    settings: SyncSettings,
-    asked: SyncOptions,
-    given: Inputs,
-    resumed: RunFacts | None,
-    store: RunStore,
-    notify: Notify,
-) -> RecordedRun | None:
-    """The record of the run; None where none can be made, which is said. Raises ``UsageError`` for one to resume."""
-    from batchctl.destinations.choosing import place_secrets, places_without_secrets
-    from batchctl.execution.notices import NotRecorded
-    from batchctl.execution.resume import reopen
-    from batchctl.execution.sync_memory import RecordedRun
-    from batchctl.store.facts import RunInfo
-
-    definition = planned.plan.definition
-    hidden = place_secrets(settings.to)
-    to = [each for each in settings.to if not any(secret in each for secret in hidden)]
-    content: JsonObject = {
-        "job": definition.payload,
-        "args": definition.args,
-        "account": definition.integrated_account_id,
-        "to": [*places_without_secrets(settings.to)],
-    }
-    before: JsonObject = {
-        "to": [*to] if len(to) == len(settings.to) else None,
-        "state": str(settings.state.resolve()),
-        "direct": asked.direct,
-        "fail_fast": asked.fail_fast,
-        "ignore_previous_run": asked.ignore_previous_run,
-    }
-    host = settings.answers.connection.host if asked.direct else ""  # type: ignore[union-attr]  # then it is the API
-    about = RunInfo(KIND, given.shown, content, host, _saved(planned, given, before), settings.key)
-    if resumed is not None:
-        record = reopen(store, resumed, about)
-        record.resume()
-        return RecordedRun(record, resumed=True)
-    try:
-        return RecordedRun(store.begin(about))
-    except StoreError as error:
-        notify(NotRecorded(str(error)))
-        return None
-
-
-def _saved(planned: SyncPlan, given: Inputs, before: JsonObject) -> JsonObject | None:
-    from batchctl.cli.executors import absolute
-    from batchctl.definition.secrets import secrets_in
-    from batchctl.execution.resume import SavedInputs
-
-    definition = planned.plan.definition
-    saved = SavedInputs(
-        text=str(definition.source.text),
-        account=definition.integrated_account_id,
-        args=definition.args,
-        only=tuple(given.only),
-        env_file=absolute(given.env_file),
-        executor=KIND,
-    ).without_secrets(secrets_in(definition))
-    return None if saved is None else {**saved, KIND: before}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT = "dir:sync-out"
 HINT = "dir:PATH, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
 _POSTGRES = ("postgresql://", "postgres://")
+_WEBHOOK = ("webhook:", "http://", "https://")
 _EXTRA = "pip install 'batchctl[destinations]'"
 
 
@@ -131,9 +132,14 @@ def place_below(place: str, folder: str) -> str:
     return f"{place.rstrip('/')}/{folder}" if url.startswith("dir:") else place
 
 
+def is_webhook(place: str) -> bool:
+    """Whether posts go there, which are signed."""
+    return _divided(place)[1].startswith(_WEBHOOK)
+
+
 def is_shared(place: str) -> bool:
     """Whether a server takes what goes there, from many at once; what is a file has one writer."""
-    return _divided(place)[1].startswith((*_POSTGRES, "webhook:", "http://", "https://"))
+    return _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
 
 
 def places_without_secrets(written: Sequence[str]) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from batchctl.api import RunSettings
+    from batchctl.api_settings import RunSettings
     from batchctl.engine.events import Event
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.testcases.cases import Case

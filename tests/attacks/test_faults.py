@@ -18,7 +18,7 @@ from batchctl.store.runs import RunStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchctl.api import RunSettings
+    from batchctl.api_settings import RunSettings
     from batchctl.engine.result import RunResult
 
 BATCH = """\

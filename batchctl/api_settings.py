@@ -1,0 +1,157 @@
+"""What the functions of the library take beside a file, and what they all do with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from batchctl.definition.given import Given
+from batchctl.engine.options import RunOptions
+from batchctl.errors import UsageError
+from batchctl.execution.capabilities import read_snapshot
+from batchctl.files import reader_of, reason_of
+from batchctl.preparation import Prepared, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from batchctl.engine.backends.base import Backend
+    from batchctl.engine.events import Observer
+    from batchctl.execution.executor import Target
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
+    from batchctl.store.runs import RunStore
+
+USUAL = RunOptions()
+
+
+class InputSettings(TypedDict, total=False):
+    """What is in a batch beside its file; every key is optional.
+
+    ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
+    ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
+    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out. ``accept`` are
+    statuses of failed calls that are no failure of the run, by the name of the resource.
+    """
+
+    account: str
+    args: JsonObject
+    environment: Mapping[str, str]
+    only: Sequence[str]
+    accept: Mapping[str, Collection[int]]
+
+
+class ConnectionSettings(InputSettings, total=False):
+    """How Truto is reached; every key is optional.
+
+    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is the longest silence in
+    seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one attempt may
+    take, ``retries`` how often something is sent again, ``idempotency_key`` makes what writes safe to repeat,
+    ``rate_limit`` is as ``--rate-limit``.
+    """
+
+    token: str
+    api_url: str
+    profile: str
+    allow_http: bool
+    timeout_s: float
+    connect_timeout_s: float
+    call_timeout_s: float
+    retries: int
+    idempotency_key: str
+    rate_limit: str
+
+
+class RunSettings(ConnectionSettings, total=False):
+    """How a batch is run; every key is optional.
+
+    ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
+    ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
+    ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id
+    of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    """
+
+    executor: Literal["local", "direct", "truto"]
+    fixtures: str | Path
+    backend: Backend
+    run_timeout_s: float
+    options: RunOptions
+    allow_unresolved: bool
+    store: RunStore
+    resume: str
+    observer: Observer
+    notify: Notify
+
+
+class SyncSettings(ConnectionSettings, total=False):
+    """How a sync job is run; every key is optional.
+
+    ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it) or
+    ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
+    ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` takes no date of an earlier
+    run, ``force`` runs past the job's ``mutex_key``. ``options`` are the engine's. ``store`` records the run,
+    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    """
+
+    executor: Literal["local", "direct"]
+    fixtures: str | Path
+    state: str | Path
+    webhook_secret: str
+    ignore_previous_run: bool
+    force: bool
+    options: RunOptions
+    store: RunStore
+    resume: str
+    observer: Observer
+    notify: Notify
+
+
+def prepared_file(
+    path: str | Path, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
+) -> Prepared:
+    """The file, read and judged; ``jobs`` says whether a sync job is welcome. Raises ``UsageError``."""
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+    return prepare(
+        data,
+        file=str(path),
+        environment=settings.get("environment", os.environ),
+        account=settings.get("account"),
+        args=settings.get("args"),
+        given=Given(capabilities=read_snapshot(Path(path).parent)).plus(given or Given()),
+        only=settings.get("only", ()),
+        read_file=reader_of(path),
+        accept=settings.get("accept"),
+        jobs=jobs,
+    )
+
+
+def target_of(settings: ConnectionSettings) -> Target:
+    """The API that is reached, and with whose token. Raises ``CredentialsError``, ``UsageError``."""
+    from batchctl.config.credentials import find_credentials
+    from batchctl.config.user import user_profiles
+    from batchctl.execution.executor import Target
+    from batchctl.truto.connection import Connection, Timeouts
+
+    environment = settings.get("environment", os.environ)
+    token, url, profile = settings.get("token"), settings.get("api_url"), settings.get("profile")
+    found = find_credentials(user_profiles(environment), environment, token=token, api_url=url, profile=profile)
+    connection = Connection(
+        found.api_url,
+        found.token,
+        Timeouts(settings.get("connect_timeout_s", 30), settings.get("timeout_s", 300), settings.get("call_timeout_s")),
+        settings.get("idempotency_key"),
+        allow_http=settings.get("allow_http", False),
+    )
+    return Target(connection, found.source, found.environment)
+
+
+def store_of(settings: RunSettings | SyncSettings) -> RunStore:
+    """The store of a run that is resumed. Raises ``UsageError`` where none is passed."""
+    store = settings.get("store")
+    if store is None:
+        raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
+    return store

@@ -1,0 +1,82 @@
+"""The record of a sync job's run: what is kept of it, and how it is opened again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.secrets import secrets_in
+from batchctl.destinations.choosing import place_secrets, places_without_secrets
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.errors import StoreError, UsageError
+from batchctl.execution.notices import NotRecorded
+from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.sync_memory import RecordedRun
+from batchctl.store.facts import RunInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.sync import SyncPlan
+    from batchctl.execution.sync_here import SyncSettings
+    from batchctl.json_types import JsonObject
+    from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
+
+KIND = "sync"
+
+
+def require_resumable(facts: RunFacts) -> None:
+    """Raise ``UsageError`` for a run that is complete, and for one of a batch."""
+    if facts.kind != KIND:
+        raise UsageError(f"run {facts.id} is no run of a sync job", hint=f"batchctl run --resume {facts.id}")
+    if facts.state == "succeeded":
+        raise UsageError(f"run {facts.id} is complete: nothing is left to resume")
+
+
+def about_sync(
+    planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
+) -> RunInfo:
+    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` a whole path."""
+    definition, answers = planned.plan.definition, settings.answers
+    host = "" if isinstance(answers, FixtureFolder) else answers.connection.host
+    hidden = place_secrets(settings.to)
+    content: JsonObject = {
+        "job": definition.payload,
+        "args": definition.args,
+        "account": definition.integrated_account_id,
+        "to": [*places_without_secrets(settings.to)],
+    }
+    before: JsonObject = {
+        # Where one of them has a password, all are given again.
+        "to": None if any(secret in each for each in settings.to for secret in hidden) else [*settings.to],
+        "state": str(settings.state.resolve()),
+        "direct": not isinstance(answers, FixtureFolder),
+        "fail_fast": settings.options.fail_fast,
+        "ignore_previous_run": settings.ignore_previous_run,
+    }
+    saved = SavedInputs(
+        text=str(definition.source.text),
+        account=definition.integrated_account_id,
+        args=definition.args,
+        only=tuple(only),
+        env_file=env_file,
+        executor=KIND,
+    ).without_secrets(secrets_in(definition))
+    return RunInfo(KIND, file, content, host, None if saved is None else {**saved, KIND: before}, settings.key)
+
+
+def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:
+    """The record of the run; None where none can be made, which ``notify`` hears.
+
+    Raises ``UsageError`` and ``StoreError`` for a run that can't be resumed.
+    """
+    if resumed is not None:
+        record = reopen(store, resumed, about)
+        record.resume()
+        return RecordedRun(record, resumed=True)
+    try:
+        return RecordedRun(store.begin(about))
+    except StoreError as error:
+        notify(NotRecorded(str(error)))
+        return None
