@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.blocking import wait_for
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.diagnostics import Diagnostic
     from batchctl.execution.resume import SavedInputs
     from batchctl.execution.row_end import Row
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
     from batchctl.truto.connection import Connection
+
+_MAX_WARNED_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,13 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
     The problems of the first row that has any are shown, and nothing starts.
     """
     named = setup.line.rows.each or "the resumed run"
+    news = _News(setup.terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=Severity.ERROR)
         _name_row(prepared, given, f"row {number}", named, setup.terminal)
         notify = silent if number > 1 else setup.notify
-        return prepared, checked_plan(prepared, setup.line.checks, setup.terminal, notify, quiet=number > 1)
+        return prepared, checked_plan(news.of(prepared), setup.line.checks, setup.terminal, notify)
 
     return gathered_rows(_given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets)
 
@@ -102,13 +106,38 @@ def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal
         terminal.problem(f"{label}{f' · {given.account}' if given.account else ''} of {named}:")
 
 
+class _News:
+    """What there is to say about a row and was not said about an earlier one; of many rows only the first are heard."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._said: set[Diagnostic] = set()
+        self._warned_rows = 0
+        self._is_first = True
+
+    def of(self, prepared: Prepared) -> Prepared:
+        """The same with what is new about it; all of it for the first row, and where it can't be run."""
+        new = tuple(found for found in prepared.diagnostics if found not in self._said)
+        self._said.update(new)
+        if self._is_first or not prepared.ok:
+            self._is_first = False
+            return prepared
+        self._warned_rows += bool(new)
+        if new and self._warned_rows > _MAX_WARNED_ROWS:
+            if self._warned_rows == _MAX_WARNED_ROWS + 1:
+                self._terminal.note("more rows have warnings; batchctl validate --each shows those of all")
+            new = ()
+        return replace(prepared, diagnostics=new, beside=())
+
+
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
     """The rows of a dry run: as ``checked_rows``, but required arguments may still be missing."""
+    news = _News(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = inputs.prepare(given)
         _name_row(prepared, given, f"row {number}", str(asked.each), terminal)
-        return prepared, show_problems_or_plan(prepared, terminal, quiet=terminal.quiet or number > 1)
+        return prepared, show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
 
     rows = read_rows(asked)
     if asked.is_accounts:
