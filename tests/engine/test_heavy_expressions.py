@@ -109,6 +109,18 @@ def test_a_transform_may_have_a_heavy_condition() -> None:
     assert list(found.records) == ["0", "1", "2"]
 
 
+def test_a_spool_may_have_a_heavy_condition() -> None:
+    _, outcomes, turns = run(
+        "  - {name: rows, resource: m/b, method: list}\n"
+        f"  - {{name: s, type: spool, depends_on: rows, run_if: '{HEAVY}'}}\n"
+        f"  - {{name: t, type: transform, depends_on: s, config: {{expression: {IDS}}}}}\n"
+    )
+    found = outcomes["t"]
+    assert isinstance(found, Succeeded)
+    assert list(found.records) == ["0", "1", "2"]
+    assert turns > 5
+
+
 def test_plain_code_that_begins_again_gets_what_is_known() -> None:
     evaluations = Evaluations()
     assert evaluations("1 + 1", {}) == 2

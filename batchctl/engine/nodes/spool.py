@@ -25,6 +25,7 @@ class SpoolRun(NodeRun):
 
     _groups: deque[Gathered] | None = None
     _opened = False
+    _under_way = False
 
     def receive(self, page: Page) -> None:
         """Keep a page until its branch is closed; not where nobody takes the branch."""
@@ -38,26 +39,31 @@ class SpoolRun(NodeRun):
 
     def work(self) -> Awaitable[None] | None:
         """Close the next branch, when all that streams to it is finished."""
-        if self._streams:
+        if self._streams or self._under_way:
             return None
         if self._groups is None:
             branches = (bound for source in self.flow.streams for bound in self.context.nodes[source].branches())
             self._groups = deque(gathered(self.inbox, branches, self.flow.branch, self.flow.streams))
             self.inbox.clear()
-        return self._close(self._groups.popleft()) if self._groups else None
+        if not self._groups:
+            return None
+        self._under_way = True
+        return self._close(self._groups.popleft())
 
     def is_idle(self) -> bool:
         """Whether every branch is closed."""
-        return self._groups is not None and not self._groups
+        return self._groups is not None and not self._groups and not self._under_way
 
     async def _close(self, group: Gathered) -> None:
         try:
-            if self.may_run(self.scope(group.bound, None)):
+            if await self.may_run_apart(self.scope(group.bound, None)):
                 self._opened = True
                 page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
                 self.emit(page)
         except ExpressionError as error:
             self.fail(group.key, step_failure(error, self.step, group.bound))
+        self._under_way = False
+        self.context.scheduler.ready(self)
         self.settle()
 
     @property
