@@ -147,11 +147,14 @@ class _Runner:
     async def _lane(self, rows: Iterator[Row]) -> None:
         """One row after the other, as long as there are any."""
         for row in rows:
-            await self._row(row)
+            # A row answers Ctrl-C with what it has: no further one may start.
+            if not await self._row(row):
+                return
             # Rows without a wait of their own must not keep Ctrl-C out.
             await asyncio.sleep(0)
 
-    async def _row(self, row: Row) -> None:
+    async def _row(self, row: Row) -> bool:
+        """Whether it ended; it was cut short otherwise."""
         progress = self._watch.progress
         if progress is not None:
             progress.started(row)
@@ -163,6 +166,7 @@ class _Runner:
         if end is not None:
             self._table.keep(end)
             self._notify(RowFinished(end, reused))
+        return end is not None
 
     async def _ran(self, row: Row) -> RowEnd | None:
         """How a row ends; None when it is cut short."""
