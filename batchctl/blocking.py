@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+_running: list[asyncio.Task[None]] = []
 
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
@@ -19,7 +20,13 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
     results: list[T] = []
 
     async def outer() -> None:
-        results.append(await work)
+        task = asyncio.current_task()
+        if task is not None:
+            _running.append(task)
+        try:
+            results.append(await work)
+        finally:
+            _running.clear()
 
     # The result is passed on by hand: where it installs its handler of SIGINT, asyncio.run makes (in some versions
     # of Python) the repr of its task, result included, which takes twice the memory of the result.
@@ -29,4 +36,14 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
         # Where asyncio has no handler of its own, the interrupt comes through, but only after the work was cancelled.
         if not results:
             raise
+    except asyncio.CancelledError:
+        if not results:
+            raise KeyboardInterrupt from None
     return results[0]
+
+
+def interrupt() -> None:
+    """For a signal handler: cancel the work of ``wait_for`` as Ctrl-C does. Raises ``KeyboardInterrupt`` if none."""
+    if not _running:
+        raise KeyboardInterrupt
+    _running[-1].get_loop().call_soon_threadsafe(_running[-1].cancel)

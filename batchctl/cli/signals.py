@@ -47,5 +47,8 @@ def _end(_number: int, _frame: Any) -> None:
 def _interrupt(_number: int, _frame: Any) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell starts what it puts into the background so: Ctrl-C is not for it, but this signal is.
-        raise KeyboardInterrupt
+        from batchctl.blocking import interrupt
+
+        interrupt()
+        return
     signal.raise_signal(signal.SIGINT)
