@@ -7,6 +7,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     ├── UsageError                  2   wrong use; missing or unreadable input
     │   ├── FixtureError            2   a fixtures folder or file that can't be used
     │   └── StoreError              2   a kept run, or the folder of all, that can't be used
+    │       └── TakenOver           2   a row that was given to another worker
     ├── DefinitionError             1   the definition has errors; carries its diagnostics
     │   ├── TemplateError           1   a placeholder that can't be rendered
     │   └── ExpressionError         1   a JSONata expression that can't be evaluated

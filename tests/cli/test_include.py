@@ -42,7 +42,7 @@ def test_reports_name_the_file_of_each_resource(folder: Path) -> None:
     cases = {
         each.get("name"): (each.get("file"), each.get("line")) for each in ET.parse(folder / "j.xml").iter("testcase")
     }
-    assert cases == {"contacts": ("shared/contacts.part.yaml", "6"), "notes": ("a.batch.yaml", "16")}
+    assert cases == {"contacts": ("shared/contacts.part.yaml", "6"), "notes": ("a.batch.yaml", "17")}
 
 
 def test_what_two_definitions_include_is_judged_once(folder: Path) -> None:

@@ -100,7 +100,9 @@ def brought(folder: Path, receiver: Receiver, out: str) -> dict[str, Any]:
     state.close()
     lines = (folder / "out" / "lines" / "wiki_pages.ndjson").read_text("utf-8").splitlines()
     posts = {
-        path.name: json.loads(path.read_text("utf-8"))["body"] for path in sorted((folder / "out" / "posts").iterdir())
+        path.name: json.loads(path.read_text("utf-8"))["body"]
+        # What a killed process was writing is a hidden file: no reader takes it for a post.
+        for path in sorted((folder / "out" / "posts").glob("[!.]*"))
     }
     return {
         "status": result["run"]["status"],
