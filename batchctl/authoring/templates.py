@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.authoring.sync_template import ACCOUNT, CONTACTS, SYNC_JOB
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HEAD = """\
 # batchctl validate says what is wrong and where, dry-run shows every request before anything is sent,
@@ -50,7 +54,7 @@ class Template(NamedTuple):
     about: str
     text: str
     fixtures: dict[str, str]
-    parts: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
+    parts: Mapping[str, str] = MappingProxyType({})
 
 
 TEMPLATES = {

@@ -101,9 +101,8 @@ def _start(files: NewFiles, file: Path, kind: TemplateKind, account: str) -> Non
     if account:
         text = _ACCOUNT.sub(lambda _: f"integrated_account_id: {_scalar(account)}", text, count=1)
     files.write(file, _with_schema(files, file, text, kind))
-    for path, content in (
-        {f"fixtures/{path}": each for path, each in template.fixtures.items()} | template.parts
-    ).items():
+    beside = {f"fixtures/{path}": each for path, each in template.fixtures.items()}
+    for path, content in {**beside, **template.parts}.items():
         files.write_missing(file.parent / path, content)
 
 

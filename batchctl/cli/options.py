@@ -120,3 +120,12 @@ ApiUrlOption = Annotated[
     typer.Option("--api-url", envvar="TRUTO_API_URL", metavar="URL", help="Where the API is."),
 ]
 DEFAULT_API_URL = "https://api.truto.one"
+ReportJunitOption = Annotated[
+    Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
+]
+ReportJsonOption = Annotated[
+    Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")
+]
+ReportHtmlOption = Annotated[
+    Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
+]

@@ -25,6 +25,9 @@ from batchctl.cli.options import (
     OnlyOption,
     ProfileOption,
     QuietOption,
+    ReportHtmlOption,
+    ReportJsonOption,
+    ReportJunitOption,
     SkipOption,
     TokenOption,
 )
@@ -244,19 +247,13 @@ class OutputOptions:
         str | None, typer.Option("--fields", metavar="A,B", help="The fields to show in tables and CSV, in this order.")
     ] = None
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more records, and every error.")] = False
-    report_junit: Annotated[
-        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
-    ] = None
+    report_junit: ReportJunitOption = None
     junit_cases: Annotated[
         JunitCases | None,
         typer.Option("--junit-cases", help="What a case of the JUnit XML is [default: resources]."),
     ] = None
-    report_json: Annotated[
-        Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")
-    ] = None
-    report_html: Annotated[
-        Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
-    ] = None
+    report_json: ReportJsonOption = None
+    report_html: ReportHtmlOption = None
     record: Annotated[
         Path | None, typer.Option("--record", metavar="DIR", help="Also write fixtures that give the same result.")
     ] = None

@@ -25,6 +25,7 @@ from batchctl.errors import UsageError
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
+    from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.sync import SyncResult
     from batchctl.json_types import JsonObject
@@ -94,19 +95,13 @@ def sync(  # noqa: PLR0913 - the options of a command
         raise UsageError("--local, --direct and --on-truto can't be combined", hint="choose one")
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     if on_truto:
-        from batchctl.cli.inputs import Inputs
         from batchctl.cli.sync_on_truto import sync_on_truto
 
-        if file is None or resume is not None:
-            raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
-        given = Inputs.of(file, inputs, engine.context)
         here = {"--to": to, "--state": state, "--fixtures": fixtures, "--context": engine.context}
         here |= reports.output().reports
-        run_options: JsonObject = {
-            "error_handling": error_handling.value,
-            "ignore_previous_run": ignore_previous_run,
-            **truto.run_options(),
-        }
+        run_options: JsonObject = {"error_handling": error_handling.value, "ignore_previous_run": ignore_previous_run}
+        run_options |= truto.run_options()
+        given = _given_to_truto(file, resume, inputs, engine)
         sync_on_truto(given, here, truto, run_options, connection, screen, terminal, as_json=output is SyncOutput.JSON)
     truto.require_unused()
     fail_fast = error_handling is ErrorHandling.FAIL_FAST
@@ -122,6 +117,14 @@ def sync(  # noqa: PLR0913 - the options of a command
     result = sync_here(file, asked, line, terminal)
     _show(result, output, terminal)
     end(result)
+
+
+def _given_to_truto(file: str | None, resume: str | None, inputs: InputOptions, engine: EngineOptions) -> Inputs:
+    from batchctl.cli.inputs import Inputs
+
+    if file is None or resume is not None:
+        raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
+    return Inputs.of(file, inputs, engine.context)
 
 
 sync.command_class = SyncCommand  # type: ignore[attr-defined]  # what the root asks for

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
+    ReportHtmlOption,
+    ReportJsonOption,
+    ReportJunitOption,
+)
 from batchctl.cli.run_options import OutputOptions
 from batchctl.errors import UsageError
 
@@ -54,15 +58,9 @@ class SyncReportOptions:
 
     TITLE: ClassVar = "Reports"
 
-    report_junit: Annotated[
-        Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
-    ] = None
-    report_json: Annotated[
-        Path | None, typer.Option("--report-json", metavar="FILE", help="Also write calls, timings, retries as JSON.")
-    ] = None
-    report_html: Annotated[
-        Path | None, typer.Option("--report-html", metavar="FILE", help="Also write a page to read and to send on.")
-    ] = None
+    report_junit: ReportJunitOption = None
+    report_json: ReportJsonOption = None
+    report_html: ReportHtmlOption = None
 
     def output(self) -> OutputOptions:
         """The same as options of an output."""
