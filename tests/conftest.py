@@ -27,8 +27,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write what came out over the golden files.")
 
 
+# What a shell or a CI job may have set, and what would change what a command prints.
+_SETTINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "PAGER")
+
+
 def pytest_configure() -> None:
-    """However the tests were started (``nohup``, in the background), the commands that they start can be stopped."""
+    """The tests see the same settings and signals wherever they run: a narrow CI job, ``nohup``, the background."""
+    for name in [
+        each
+        for each in os.environ
+        if each in _SETTINGS or (each.startswith(("BATCHCTL_", "TRUTO_API")) and each != "BATCHCTL_LOAD_SECONDS")
+    ]:
+        del os.environ[name]
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
