@@ -67,7 +67,7 @@ class Peer(Protocol):
 class Annotator(Protocol):
     """An add_context, as the node sees it whose records it adds to."""
 
-    def annotate(self, page: Page) -> Page:
+    async def annotate(self, page: Page) -> Page:
         """The page with what it adds; a record for which it fails is left out."""
 
     def settle(self) -> None:

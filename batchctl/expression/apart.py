@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOMENT_S: Final = 0.05
 TIME_OVER: Final = "D1012"
 _NO_LIMITS_GIVEN: Final = Limits()
+_MOMENT: Final = Limits(time_s=MOMENT_S)
 
 
 async def evaluate_apart(
@@ -36,11 +37,15 @@ async def evaluate_apart(
     """
     if at_once:
         try:
-            return expression.evaluate(data, limits=replace(limits, time_s=min(MOMENT_S, limits.time_s)))
+            return expression.evaluate(data, limits=_for_a_moment(limits))
         except ExpressionError as error:
             if error.code != TIME_OVER or limits.time_s <= MOMENT_S:
                 raise
     return await asyncio.to_thread(_over_text, expression, data, limits)
+
+
+def _for_a_moment(limits: Limits) -> Limits:
+    return _MOMENT if limits is _NO_LIMITS_GIVEN else replace(limits, time_s=min(MOMENT_S, limits.time_s))
 
 
 def _over_text(expression: Expression, data: object, limits: Limits) -> object | Undefined:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.forms import Evaluate
     from batchctl.plan.planner import Plan, Step
 
 
@@ -29,9 +30,18 @@ def recurs(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue
 
 
 def expand_again(
-    step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue, *, explain: bool = False
+    step: Step,
+    plan: Plan,
+    scope: Scope,
+    element: Mapping[str, JsonValue],
+    record: JsonValue,
+    *,
+    explain: bool = False,
+    evaluate: Evaluate | None = None,
 ) -> Expanded:
     """The repeated call for ``record``, which is named among its bindings; ``explain`` asks for its trace.
+
+    ``evaluate`` evaluates its expressions, where that is not to be done on the spot.
 
     Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
     """
@@ -44,10 +54,10 @@ def expand_again(
     bindings = {**element, step.node.key: name}
     if explain:
         rendering = step.again.template.render_with_trace(context)
-        call = step.again.call(rendering.value, data)
+        call = step.again.call(rendering.value, data, evaluate)
         return Expanded(call, (), bindings, (), rendering.trace, *worries(rendering.trace))
     value, missing, rounded = step.again.template.render_watched(context)
-    return Expanded(step.again.call(value, data), (), bindings, (), (), missing, rounded)
+    return Expanded(step.again.call(value, data, evaluate), (), bindings, (), (), missing, rounded)
 
 
 def identity(record: JsonValue) -> str:

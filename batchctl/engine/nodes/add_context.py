@@ -10,7 +10,7 @@ from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Item, Page, branch_key
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import ExpressionError
-from batchctl.expression import compile_expression
+from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.plan.forms import WrongShape
 from batchctl.template import UNDEFINED
@@ -33,6 +33,7 @@ class AddContextRun(NodeRun):
         self._by_branch: dict[Key, JsonObject] = {}
         # Without a node before it there is one evaluation, for the run.
         self._once_to_do = not flow.streams
+        self._under_way = False
         context.additions[self.key] = self
 
     def of(self, bound: Mapping[str, Item]) -> JsonObject:
@@ -45,49 +46,50 @@ class AddContextRun(NodeRun):
         """The evaluation for the run, if there is one to do."""
         if not self._once_to_do:
             return None
-        self._once_to_do = False
+        self._once_to_do, self._under_way = False, True
         return self._add_to_run()
 
     def is_idle(self) -> bool:
         """Whether nothing is left to evaluate."""
-        return not self._once_to_do
+        return not self._once_to_do and not self._under_way
 
-    def annotate(self, page: Page) -> Page:
+    async def annotate(self, page: Page) -> Page:
         """The page with what is added to its records; records for which it fails are left out."""
         self.begin()
         if isinstance(self.context.plan.graph.nodes[page.node], Spool):
-            return self._annotated_as_whole(page)
+            return await self._annotated_as_whole(page)
         each: list[JsonObject] = []
         records: list[JsonValue] = []
         for index, item in enumerate(page.items()):
             bound = {**page.bound, page.node: item}
-            added = self._value((*page.key, index), self.scope(bound, page.node), bound)
+            added = await self._value((*page.key, index), self.scope(bound, page.node), bound)
             if added is not None:
                 records.append(item.record)
                 each.append({**(page.each[index] if page.each else {}), **added})
         return Page(page.node, page.key, records, page.bound, page.shared, each, page.account)
 
-    def _annotated_as_whole(self, page: Page) -> Page:
+    async def _annotated_as_whole(self, page: Page) -> Page:
         scope = self.scope(page.bound, page.node)
         lists = {page.node: page.records, **(scope.lists or {})}
         over = Scope(scope.args, scope.records, extra={**scope.extra, **page.added}, lists=lists)
-        added = self._value(page.key, over, page.bound)
+        added = await self._value(page.key, over, page.bound)
         if added is None:
             return Page(page.node, page.key, [], page.bound, page.shared, account=page.account)
         self._by_branch[branch_key(page.bound, self.flow.branch)] = added
         return Page(page.node, page.key, page.records, page.bound, {**page.shared, **added}, page.each, page.account)
 
     async def _add_to_run(self) -> None:
-        added = self._value((0,), self.scope({}, None), {})
+        added = await self._value((0,), self.scope({}, None), {})
         self._by_branch[branch_key({}, ())] = added or {}
+        self._under_way = False
         self.settle()
 
-    def _value(self, key: Key, scope: Scope, bound: Mapping[str, Item]) -> JsonObject | None:
+    async def _value(self, key: Key, scope: Scope, bound: Mapping[str, Item]) -> JsonObject | None:
         """What the expression adds; None where it can't be known. Raises ``Stopped``."""
         try:
-            if not self.may_run(scope):
+            if not await self.may_run_apart(scope):
                 return {}
-            added = self._evaluated(scope)
+            added = await self._evaluated(scope)
         except (ExpressionError, WrongShape) as error:
             self.fail(key, step_failure(error, self.step, bound))
             return None
@@ -96,12 +98,12 @@ class AddContextRun(NodeRun):
             self._records.add(key, [added])
         return added
 
-    def _evaluated(self, scope: Scope) -> JsonObject:
+    async def _evaluated(self, scope: Scope) -> JsonObject:
         node = self.step.node
         assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         try:
-            value = compile_expression(node.expression).evaluate(data)
+            value = await evaluate_apart(compile_expression(node.expression), data)
         except ExpressionError as error:
             error.field = EXPRESSION
             raise

@@ -15,7 +15,6 @@ from batchctl.engine.failures import skip_notice
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
 from batchctl.errors import ExpressionError
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
-from batchctl.plan.forms import on_the_spot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
@@ -159,7 +158,7 @@ class NodeRun(ABC):
             extra.update(item.added)
         return extra
 
-    def may_run(self, scope: Scope, evaluate: Evaluate = on_the_spot) -> bool:
+    def may_run(self, scope: Scope, evaluate: Evaluate) -> bool:
         """Whether ``run_if`` lets it. Raises ``ExpressionError``, and what ``evaluate`` raises."""
         condition = self.step.node.run_if
         if condition is None:
@@ -187,15 +186,15 @@ class NodeRun(ABC):
             self._started_s = self.context.now()
             self.context.tell(ResourceStarted(self.key, self._started_s))
 
-    def emit(self, page: Page) -> None:
-        """Pass a page on to those that read or keep it."""
+    async def emit(self, page: Page) -> None:
+        """Pass a page on to those that read or keep it, with what add_context nodes add to it."""
         self._answered += 1
         if page.records:
             self._records.add(page.key, page.records)
         elif not self.flow.gathers:
             return
         for annotator in self.annotators:
-            page = annotator.annotate(page)
+            page = await annotator.annotate(page)
         if self.kept is not None:
             self.kept.append(page)
         for reader in self.readers:

@@ -12,7 +12,7 @@ from batchctl.engine.fields import NoValue
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, ExpressionError, TemplateError
-from batchctl.expression import compile_expression
+from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.template import compile_template
 
@@ -67,7 +67,7 @@ class DestinationRun(NodeRun):
         for number, (payload, scope) in enumerate(self._payloads(page)):
             key = (*page.key, number)
             try:
-                if self._wants(payload, scope):
+                if await self._wants(payload, scope):
                     await self._put(page, key, payload, scope)
             except (ExpressionError, TemplateError, NoValue) as error:
                 self.fail(key, step_failure(error, self.step, page.bound))
@@ -138,12 +138,12 @@ class DestinationRun(NodeRun):
     def _context_of(self, payload: JsonObject, scope: Scope) -> JsonObject:
         return {**placeholder_context(self.context.plan, scope), "payload": payload}
 
-    def _wants(self, payload: JsonObject, scope: Scope) -> bool:
+    async def _wants(self, payload: JsonObject, scope: Scope) -> bool:
         condition = self._node.run_if
         if condition is None:
             return True
         data = expression_input(self.context.plan, scope, self._context_of(payload, scope))
-        return compile_expression(f"$boolean({condition}\n)").evaluate(data) is True
+        return await evaluate_apart(compile_expression(f"$boolean({condition}\n)"), data) is True
 
     def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
         config = self._node.config.get("config")

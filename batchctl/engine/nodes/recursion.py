@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.fields import NoValue
 from batchctl.errors import ExpressionError, TemplateError
 from batchctl.plan.forms import WrongShape
@@ -72,7 +73,7 @@ class Recursion:
                 missteps.append(Misstep(key, error, record))
         return missteps
 
-    def closed(self) -> list[Again | Misstep]:
+    async def closed(self) -> list[Again | Misstep]:
         """Note that a call of the level has ended; after the last one come the calls of the next level."""
         self._open -= 1
         if self._open:
@@ -86,20 +87,30 @@ class Recursion:
             error = RecursionTooDeep(f"recurse: stopped at --max-depth {deepest}; there is more to follow")
             return [Misstep(key, error, record)]
         self._level += 1
-        made = [self._made(number, key, record) for number, (key, record) in enumerate(fresh)]
+        made = [await self._made(number, key, record) for number, (key, record) in enumerate(fresh)]
         self._open = sum(isinstance(each, Again) for each in made)
         return made
 
-    def _made(self, number: int, key: Key, record: JsonValue) -> Again | Misstep:
+    async def _made(self, number: int, key: Key, record: JsonValue) -> Again | Misstep:
         try:
-            expanded = expand_again(
-                self.step, self.plan, self.scope, self.element, record, explain=self.options.explain
-            )
+            expanded = await self._expanded(record)
             if expanded.missing and not self.options.allow_unresolved:
                 return Misstep(key, NoValue(expanded.missing), record)
         except (TemplateError, ExpressionError, WrongShape) as error:
             return Misstep(key, error, record)
         return Again((*self.place, self._level, number), expanded, record)
+
+    async def _expanded(self, record: JsonValue) -> Expanded:
+        """The repeated call; its expressions don't hold up others."""
+        evaluations, explain = Evaluations(), self.options.explain
+        while True:
+            evaluations.begin()
+            try:
+                return expand_again(
+                    self.step, self.plan, self.scope, self.element, record, explain=explain, evaluate=evaluations
+                )
+            except TooHeavy as heavy:
+                await evaluations.settle(heavy)
 
     def _is_new(self, record: JsonValue) -> bool:
         name = identity(record)

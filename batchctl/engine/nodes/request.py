@@ -182,9 +182,9 @@ class RequestRun(NodeRun):
         try:
             require_address(call.pages.page)
             reply = await self.context.backend.send(call.pages.page)
-            self._take_page(call, reply)
+            await self._take_page(call, reply)
         except ServiceError as error:
-            self._lose(call, error)
+            await self._lose(call, error)
         self.context.scheduler.ready(self)
         if not self._under_way and self._look_ahead() is False:
             self.settle()
@@ -195,7 +195,7 @@ class RequestRun(NodeRun):
             return None
         return replace(call.expanded, bindings=made_for(call.bound, self.step, call.expanded.bindings))
 
-    def _take_page(self, call: OpenCall, reply: Reply) -> None:
+    async def _take_page(self, call: OpenCall, reply: Reply) -> None:
         self._retries += reply.retries
         self._throttled_s += reply.throttled_s
         if not reply.ok:
@@ -211,7 +211,7 @@ class RequestRun(NodeRun):
             event = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
             self.context.tell(event)
         page = Page(self.key, (*call.key, call.page), records, call.bound, account=call.expanded.call.account)
-        self.emit(page)
+        await self.emit(page)
         if call.recursion is not None:
             for misstep in call.recursion.consider(page):
                 self._miss(call, misstep)
@@ -225,24 +225,24 @@ class RequestRun(NodeRun):
                 self.key, call.expanded.call, call.serial, call.records, call.page, self.context.now()
             )
             self.context.tell(succeeded)
-        self._close(call)
+        await self._close(call)
 
-    def _lose(self, call: OpenCall, error: ServiceError) -> None:
+    async def _lose(self, call: OpenCall, error: ServiceError) -> None:
         failure = call_failure(error, call.pages.page, self.step, call.bound, call.expanded.bindings)
         now = self.context.now()
         self.context.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, now, failure.entry))
-        self._close(call)
+        await self._close(call)
         self.fail((*call.key, call.page + 1), failure.entry)
 
-    def _close(self, call: OpenCall) -> None:
-        self._under_way -= 1
+    async def _close(self, call: OpenCall) -> None:
         if call.recursion is not None:
-            for each in call.recursion.closed():
+            for each in await call.recursion.closed():
                 if isinstance(each, Misstep):
                     self._miss(call, each)
                 else:
                     max_pages = self.context.options.max_pages
                     self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion, max_pages)])
+        self._under_way -= 1
 
     def _miss(self, call: OpenCall, misstep: Misstep) -> None:
         element = call.recursion.element if call.recursion else {}

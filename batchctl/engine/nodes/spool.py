@@ -59,7 +59,7 @@ class SpoolRun(NodeRun):
             if await self.may_run_apart(self.scope(group.bound, None)):
                 self._opened = True
                 page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
-                self.emit(page)
+                await self.emit(page)
         except ExpressionError as error:
             self.fail(group.key, step_failure(error, self.step, group.bound))
         self._under_way = False

@@ -10,7 +10,7 @@ from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import BatchctlError, ExpressionError, TemplateError
-from batchctl.expression import compile_expression
+from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import expression_input, placeholder_context
 from batchctl.template import UNDEFINED, compile_template
 
@@ -28,18 +28,18 @@ class Nothing:
 class StateRun(NodeRun):
     """A get_state, update_state, delete_state or event at work: it does one thing, once."""
 
-    _done = False
+    _done = _under_way = False
 
     def work(self) -> Awaitable[None] | None:
         """The node's one act, the first time; None after it."""
         if self._done:
             return None
-        self._done = True
+        self._done = self._under_way = True
         return self._act()
 
     def is_idle(self) -> bool:
-        """Whether the act has been started, so that nothing is left to do."""
-        return self._done
+        """Whether the act is done."""
+        return self._done and not self._under_way
 
     def _lost_parents(self) -> tuple[str, ...]:
         """An event comes true or not whatever failed before it: that of an error most of all."""
@@ -50,9 +50,10 @@ class StateRun(NodeRun):
             scope = self.scope({}, None)
             if self._is_due() and await self.may_run_apart(scope):
                 self._answered = 1
-                self._do(scope)
+                await self._do(scope)
         except (ExpressionError, TemplateError, NoValue, BatchctlError) as error:
             self.fail((0,), step_failure(error, self.step, {}))
+        self._under_way = False
         self.settle()
 
     def _is_due(self) -> bool:
@@ -74,7 +75,7 @@ class StateRun(NodeRun):
         assert isinstance(self.step.node, SyncNode)  # noqa: S101 - only such a node has such a run
         return self.step.node
 
-    def _do(self, scope: Scope) -> None:
+    async def _do(self, scope: Scope) -> None:
         outlets = self.context.outlets
         if outlets is None or self._node.kind == "event":
             return
@@ -83,18 +84,18 @@ class StateRun(NodeRun):
             value = outlets.get_state(key)
             if value is None:
                 value = self._rendered("default", scope)
-            self.emit(Page(self.key, (0,), [{"key": key, "value": value}], {}))
+            await self.emit(Page(self.key, (0,), [{"key": key, "value": value}], {}))
         elif self._node.kind == "delete_state":
             outlets.delete_state(key)
-        elif not isinstance(fresh := self._new_value(scope), Nothing):
+        elif not isinstance(fresh := await self._new_value(scope), Nothing):
             outlets.set_state(key, fresh)
 
-    def _new_value(self, scope: Scope) -> JsonValue | Nothing:
+    async def _new_value(self, scope: Scope) -> JsonValue | Nothing:
         config = self._node.config
         expression = config.get("value_expression")
         if isinstance(expression, str):
             data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-            value: Any = compile_expression(expression).evaluate(data)
+            value: Any = await evaluate_apart(compile_expression(expression), data)
             return Nothing() if value is UNDEFINED else value
         return self._rendered("value", scope)
 

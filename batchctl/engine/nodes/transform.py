@@ -81,7 +81,7 @@ class TransformRun(NodeRun):
         try:
             scope = _over(self.scope(page.bound, source), own, page.added)
             if await self.may_run_apart(scope):
-                self._take(key, await self._value(scope), page)
+                await self._take(key, await self._value(scope), page)
         except ExpressionError as error:
             self.fail(key, step_failure(error, self.step, page.bound))
         finally:
@@ -100,14 +100,14 @@ class TransformRun(NodeRun):
             error.field = EXPRESSION
             raise
 
-    def _take(self, key: Key, value: object, page: Page) -> None:
+    async def _take(self, key: Key, value: object, page: Page) -> None:
         """Its records; null, nothing and an empty list are none."""
         self._answered += 1
         if value is UNDEFINED or value is None or value == []:
             return
         records: list[JsonValue] = value if isinstance(value, list) else [value]  # type: ignore[list-item]  # JSON
         added = inherited(records, page)
-        self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account))
+        await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account))
 
 
 def _over(scope: Scope, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:
