@@ -10,6 +10,7 @@ from batchctl.definition.loading import read
 from batchctl.errors import UsageError
 from batchctl.formatting import Unformattable, format_text
 from batchctl.formatting.scalars import double_quoted
+from batchctl.json_types import write_json
 from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.scalars import OLD_BOOLEANS, UnusableNumber, resolve
 from batchctl.yaml12.text import SourceText
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
+# What identifies a sync job, in this order.
+_IDENTITY = ("id", "label", "integration_name", "environment_id", "created_at", "updated_at")
 # Text that needs no quotes in any YAML.
 _PLAIN = re.compile(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
 _EXPRESSIONS = frozenset(
@@ -91,3 +94,11 @@ def _is_text(value: str) -> bool:
         return isinstance(resolve(value), str) and value not in OLD_BOOLEANS and value not in ("y", "Y", "n", "N", "=")
     except UnusableNumber:
         return False
+
+
+def job_text(job: JsonObject, *, as_json: bool = False) -> str:
+    """A sync job as Truto has it, as the text of a file: what identifies it first, nothing that is null."""
+    if as_json:
+        return write_json(job, indent=2) + "\n"
+    first = {key: job[key] for key in _IDENTITY if key in job}
+    return written({**first, **{key: value for key, value in job.items() if value is not None}})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from batchctl.cli.dry_run_options import PreviewFormat
-from batchctl.cli.inputs import STDIN, read_bytes
 from batchctl.errors import ExitCode, UsageError
-from batchctl.files import reason_of
+from batchctl.files.revisions import read_other, reader_beside
 from batchctl.json_types import NotJson, read_json, write_json
-from batchctl.plain import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +18,10 @@ if TYPE_CHECKING:
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
-
-_MAX_SAID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ class Comparison:
                 return saved_side(saved), True
             except ValueError as error:
                 raise UsageError(f"{file} is {error}", hint="save one with --format json") from None
-        given = replace(self.inputs, file=file, text=text, read_file=_reader(file, self.inputs.file))
+        given = replace(self.inputs, file=file, text=text, read_file=reader_beside(file, self.inputs.file))
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
         plan = show_problems_or_plan(given.prepare(jobs=True), self.terminal, quiet=True)
@@ -102,44 +95,3 @@ def _saved(data: bytes) -> JsonObject | None:
     except NotJson:
         return None
     return value if isinstance(value, dict) and "waves" in value and "format_version" in value else None
-
-
-def read_other(file: str, own: str) -> bytes:
-    """What is compared with, read once, since a pipe gives it once only: a file, stdin, or ``REVISION:FILE`` of git.
-
-    ``own`` is the definition's file. Raises ``UsageError``.
-    """
-    if file == STDIN and own == STDIN:
-        raise UsageError("--against - and the definition can't both come from stdin", hint="name one of them")
-    revision, colon, path = file.partition(":")
-    # A colon in the second place is a drive of Windows.
-    if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
-        return read_bytes(file)
-    return _from_git(revision, path, own)
-
-
-def _reader(file: str, own: str) -> ReadFile | None:
-    """What reads the files that the other side includes: of the same revision where it is one of git."""
-    revision, colon, path = file.partition(":")
-    if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
-        return None
-    folder = Path(path or own).parent
-    return lambda included: _from_git(revision, (folder / included).as_posix(), own)
-
-
-def _from_git(revision: str, path: str, own: str) -> bytes:
-    """A file as it was; without a path, the definition's own. A path is relative to the current folder."""
-    wanted = path or ("" if own == STDIN else own)
-    if revision.startswith("-") or not wanted:
-        raise UsageError(f"--against {revision}:{path} is not REVISION:FILE", hint="for example HEAD:contacts.yaml")
-    where = wanted if Path(wanted).is_absolute() or wanted.startswith("./") else f"./{wanted}"
-    try:
-        # No shell reads it, and a revision can't begin with a dash.
-        command = ["git", "show", f"{revision}:{where}"]
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - see above
-    except OSError as error:
-        raise UsageError(f"can't ask git for {revision}:{path}: {reason_of(error)}") from error
-    if done.returncode:
-        said = clean(done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: "), _MAX_SAID)
-        raise UsageError(f"git has no {revision}:{wanted}: {said}", hint="git log -- FILE lists the revisions")
-    return done.stdout

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, format_of
-from batchctl.cli.out_files import SafeNames, make_folder, require_folder, require_names_apart, require_place
 from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError
 from batchctl.files import write_whole
+from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
 from batchctl.plain import counted
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.exported import Exported

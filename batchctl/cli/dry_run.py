@@ -95,20 +95,20 @@ def _one(
 
 def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: Terminal) -> Preview:
     """What the arguments decide, or with samples all that these reach."""
-    from batchctl.cli.samples import sample_backend, unused_samples
-    from batchctl.plan.preview import make_preview
+    if not options.asked:
+        from batchctl.plan.preview import make_preview
 
-    backend = sample_backend(options, plan)
-    if backend is None:
         return make_preview(plan, context)
 
     from batchctl.blocking import wait_for
+    from batchctl.engine.backends.sample_files import sample_backend, unused_samples
     from batchctl.engine.rehearsal import rehearse
 
+    backend = sample_backend(plan, options.sample or (), options.sample_run, options.fixtures)
     rehearsal = wait_for(rehearse(plan, backend, context))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
-    for key in unused_samples(options, plan, known):
+    for key in unused_samples(options.sample or (), plan, known):
         terminal.note(f"the sample of {key} was not reached: no call of it is known")
     for key, errors in rehearsal.failures.items():
         terminal.note(_failure_note(key, errors))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.cli.dry_run_options import PreviewFormat
-from batchctl.cli.inputs import STDIN
 from batchctl.errors import ExitCode, UsageError
+from batchctl.files import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

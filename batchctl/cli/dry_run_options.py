@@ -81,6 +81,11 @@ class SampleOptions:
     ] = None
     context: ContextOption = None
 
+    @property
+    def asked(self) -> bool:
+        """Whether any records are named."""
+        return bool(self.sample or self.sample_run or self.fixtures)
+
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:

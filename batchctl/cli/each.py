@@ -17,7 +17,7 @@ from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
-from batchctl.cli.notices import remark_line, resume_command, speaker
+from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.cli.signals import end_as_interrupt
@@ -29,14 +29,15 @@ from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.plain import counted
+from batchctl.render.notices import remark_line
 from batchctl.store.facts import RunInfo
 
 if TYPE_CHECKING:
-    from batchctl.cli.each_sources import CheckedRows
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.remarks import RunRemark
+    from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_deliveries import RowDeliveries

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.delivery import ERRORS, is_folder, shape_of, write_folder
 from batchctl.cli.formats import format_of
-from batchctl.cli.out_files import make_folder
 from batchctl.cli.run_options import Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
 from batchctl.execution.row_end import row_folder
 from batchctl.files import write_whole
+from batchctl.files.places import make_folder
 from batchctl.json_types import write_json
 from batchctl.plain import counted
 from batchctl.render.result.data import pretty_json
-from batchctl.render.result.exported import Exported
+from batchctl.render.result.exported import ExportedRows
 from batchctl.render.result.formats import UNLIMITED
 from batchctl.render.result.row_causes import causes_across
 from batchctl.render.result.rows import ROW_FORMATS, row_envelope
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from batchctl.execution.row_end import RowEnd
     from batchctl.execution.rows import RowsResult
     from batchctl.plan.planner import Plan
-    from batchctl.redaction import Redactor
 
 _MAX_NAMED = 20
 
@@ -60,7 +59,7 @@ class RowsDelivery:
     def deliver(self, rows: RowsResult, elapsed_s: float) -> None:
         """Write and show them. What can't be written is raised after all else is done."""
         failed: list[BatchctlError] = []
-        exported = _Exports(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)
+        exported = ExportedRows(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)
         try:
             self._write_out(exported)
         except BatchctlError as error:
@@ -76,7 +75,7 @@ class RowsDelivery:
         if failed:
             raise failed[0]
 
-    def _write_out(self, ends: _Exports) -> None:
+    def _write_out(self, ends: ExportedRows) -> None:
         out, output = self.asked.out, output_of(self.asked, self.query)
         if out is None:
             return
@@ -96,7 +95,7 @@ class RowsDelivery:
                 write_folder(end.result, below, self.asked.output or Output.JSON, shape)
         self.terminal.note(f"wrote {counted(len(ends), 'folder')} to {folder}")
 
-    def _pieces(self, ends: _Exports, output: Output, *, screen: bool = False) -> Iterator[str]:
+    def _pieces(self, ends: ExportedRows, output: Output, *, screen: bool = False) -> Iterator[str]:
         ascii_only = screen and self.terminal.ascii_only(sys.stdout)
         if self.query is not None:
             return self._picked(self.query, ends, ascii_only=ascii_only)
@@ -123,7 +122,7 @@ class RowsDelivery:
             report = RowsReport(rows, self.plan, self.where, self.file, elapsed_s)
             write_row_reports(report, self.asked, self.terminal)
 
-    def _show(self, rows: RowsResult, exported: _Exports) -> None:
+    def _show(self, rows: RowsResult, exported: ExportedRows) -> None:
         from batchctl.render.result.each import RowsView, causes_view, rows_closing_line, rows_tree
 
         output = output_of(self.asked, self.query)
@@ -142,26 +141,3 @@ class RowsDelivery:
             return
         self.terminal.views(rows_tree(rows.ends, RowsView(self.plan, self.file, redact)))
         self.terminal.views(ending)
-
-
-class _Exports:
-    """The rows as they are exported; each pass over them counts the values that look secret anew."""
-
-    def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:
-        self._ends = ends
-        self._redactor = redactor
-        self._mask = mask
-        self.secret_values = 0
-
-    def __len__(self) -> int:
-        return len(self._ends)  # type: ignore[arg-type]  # rows can be counted
-
-    def __iter__(self) -> Iterator[RowEnd]:
-        self.secret_values = 0
-        for end in self._ends:
-            if end.result is None:
-                yield end
-                continue
-            exported = Exported(end.result, self._redactor, mask=self._mask)
-            yield replace(end, result=exported.result)
-            self.secret_values += exported.secret_values

@@ -12,8 +12,8 @@ from batchctl.fleet.job import Batch, Job
 from batchctl.fleet.rows import FleetRun
 
 if TYPE_CHECKING:
-    from batchctl.cli.each_sources import CheckedRows
     from batchctl.cli.executors import Setup
+    from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notify
     from batchctl.execution.row_journal import RowJournal

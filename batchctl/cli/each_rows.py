@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import read_bytes
 from batchctl.cli.row_options import STDIN
 from batchctl.definition.rows import FORMATS, iter_rows
 from batchctl.errors import UsageError
+from batchctl.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -74,7 +74,7 @@ def evaluate(
 
 
 def _text(expression: str) -> str:
-    from batchctl.cli.inputs import read_bytes
+    from batchctl.files import read_bytes
 
     if expression != "-":
         return expression
@@ -85,7 +85,8 @@ def _text(expression: str) -> str:
 
 
 def _input(terminal: Terminal, given: DataOptions) -> object:
-    from batchctl.cli.inputs import Inputs, read_bytes
+    from batchctl.cli.inputs import Inputs
+    from batchctl.files import read_bytes
 
     arguments = Inputs("", arg=given.arg or (), args_file=given.args_file or ()).arguments()
     if given.node is not None:
@@ -110,7 +111,7 @@ def _parsed(content: bytes, name: str) -> object:
 
 
 def _node_input(terminal: Terminal, node: str, fixtures: Path | None, arguments: JsonObject) -> object:
-    from batchctl.cli.node_input import node_inputs
+    from batchctl.testcases.node_input import node_inputs
 
     file, _, name = node.rpartition("#")
     if not file or not name:

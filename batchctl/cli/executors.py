@@ -104,10 +104,10 @@ class Setup:
 
     def _fixtures(self, plan: Plan) -> FixtureFolder:
         """The folder that answers; the rows of a command share what they read of it. No output may be in it."""
-        from batchctl.cli.out_files import require_outside
         from batchctl.config.user import user_fixture_cache
         from batchctl.engine.backends.fixture_folder import FixtureFolder
         from batchctl.execution.local import fixtures_folder
+        from batchctl.files.places import require_outside
 
         path = fixtures_folder(self.line.mode.fixtures, plan, self.inputs.folder)
         require_outside(path, self.line.output.written)

@@ -8,20 +8,17 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import STDIN
-from batchctl.definition.fixing import fix
-from batchctl.files import write_whole
+from batchctl.config.checking import fixed_in_rounds
+from batchctl.files import STDIN, write_whole
 from batchctl.plain import clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.validate_checking import Checked
+    from batchctl.config.checking import Checked
 
 _BOM = b"\xef\xbb\xbf"
-# A fix can lay bare another problem; nobody needs more rounds than this.
-_MAX_ROUNDS = 5
 
 
 @dataclass(slots=True)
@@ -40,14 +37,7 @@ class Fixer:
         if not _is_utf8(data):
             return checked
         source = checked.loaded.source.own
-        after, text, fixes = checked, str(source.text), 0
-        for _ in range(_MAX_ROUNDS):
-            # What a file includes is changed where that file itself is named.
-            result = fix(after.loaded.source.own, [found for found in after.diagnostics if found.file is None])
-            if not result.fixes:
-                break
-            text, fixes = result.text, fixes + result.fixes
-            after = self.check(file, text.encode())
+        (text, fixes), after = fixed_in_rounds(checked, lambda text: self.check(file, text.encode()))
         self.fixes += fixes
         self.files += bool(fixes)
         if self.write:

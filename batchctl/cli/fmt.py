@@ -35,8 +35,8 @@ def fmt(
 
     Exit codes: 0 success, 1 a file can't be formatted (or, with --check or --diff, would change), 2 wrong use.
     """
-    from batchctl.cli.files import find_files
     from batchctl.cli.terminal import Terminal
+    from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
 
     terminal = Terminal(color, quiet=quiet)
@@ -62,7 +62,7 @@ class _Run:
 
     def take(self, file: str) -> None:
         """Format one file. Raises ``UsageError`` where it can't be read or written."""
-        from batchctl.cli.inputs import STDIN, read_bytes
+        from batchctl.files import STDIN, read_bytes
         from batchctl.formatting import Unformattable, format_text
 
         data = read_bytes(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
-from batchctl.files import reader_of
+from batchctl.files import STDIN, read_bytes, reader_of
 from batchctl.plain import clean
 from batchctl.plan.acceptance import statuses_of
 from batchctl.plan.selection import SKIP
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
-
-STDIN = "-"
-_MAX_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,30 +135,6 @@ class Inputs:
         for text in self.arg:
             given = given.plus(parse_argument(text, read_bytes))
         return given
-
-
-def read_bytes(file: str) -> bytes:
-    """The bytes of a file, or of stdin for ``-``.
-
-    Raises ``UsageError`` when there is no such file, or it can't be read, or is larger than 32 MiB.
-    """
-    if file == STDIN:
-        data = sys.stdin.buffer.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise UsageError("stdin holds more than 32 MiB")
-        return data
-    path = Path(file)
-    try:
-        if path.is_dir():
-            raise UsageError(f"{file} is a folder", hint="name a file")
-        if path.stat().st_size > _MAX_BYTES:
-            raise UsageError(f"{file} is larger than 32 MiB")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UsageError(f"no such file: {file}") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise UsageError(f"can't read {file}: {reason.lower()}") from error
 
 
 def read_environment(env_file: Path | None) -> Mapping[str, str]:

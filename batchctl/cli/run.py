@@ -71,11 +71,11 @@ def run(  # noqa: PLR0913 - a group of options each
 
 def _run_several(files: list[str], line: CommandLine) -> NoReturn:
     from batchctl.cli.delivery import require_places
-    from batchctl.cli.out_files import require_apart
     from batchctl.cli.query import query_of
     from batchctl.cli.several import run_files
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
+    from batchctl.files.places import require_apart
 
     end_as_interrupt()
     terminal = _terminal(line)
@@ -88,11 +88,11 @@ def _run_several(files: list[str], line: CommandLine) -> NoReturn:
 
 def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.delivery import require_places
-    from batchctl.cli.out_files import require_apart
     from batchctl.cli.query import query_of
     from batchctl.cli.resuming import all_inputs
     from batchctl.config.user import user_store
     from batchctl.execution.resume import require_whole
+    from batchctl.files.places import require_apart
 
     terminal, store = _terminal(line), user_store(os.environ)
     query = query_of(line.output, terminal)
@@ -129,11 +129,12 @@ def _run_one(
     from batchctl.cli.delivering import deliver, named_after, prepared_delivery
     from batchctl.cli.delivery import Delivery, require_files_apart
     from batchctl.cli.executors import Setup, kind_of
-    from batchctl.cli.notices import remark_line, resume_command, speaker
+    from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.recording import Recording
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.execution.capabilities import refuse_blocked
+    from batchctl.render.notices import remark_line
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)

@@ -25,10 +25,10 @@ def schema(
 ) -> None:
     """Print the JSON Schema of definitions, for editors."""
     from batchctl.cli.options import Color
-    from batchctl.cli.out_files import require_place
     from batchctl.cli.terminal import Terminal
     from batchctl.definition.editor_schema import editor_schema
     from batchctl.files import write_whole
+    from batchctl.files.places import require_place
 
     text = editor_schema(kind.value)
     if output is None:

@@ -12,8 +12,7 @@ from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.delivery import Delivery
 from batchctl.cli.executors import Setup, kind_of
 from batchctl.cli.exits import exit_code
-from batchctl.cli.inputs import STDIN, Inputs
-from batchctl.cli.notices import remark_line, resume_command, speaker
+from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
 from batchctl.definition.given import refuse_unread
 from batchctl.diagnostics import Severity
@@ -21,13 +20,16 @@ from batchctl.engine.events import ignore
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.capabilities import refuse_blocked
 from batchctl.execution.several import Batch, run_several, together
+from batchctl.files import STDIN
 from batchctl.plain import clean, counted
 from batchctl.plan.side_by_side import side_by_side
 from batchctl.preparation import read_arguments
+from batchctl.render.notices import remark_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal

@@ -48,13 +48,13 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
-    from batchctl.cli.out_files import require_apart
     from batchctl.cli.reports import write_reports
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
     from batchctl.execution.sync_record import about_sync, open_record
+    from batchctl.files.places import require_apart
     from batchctl.render.report.json import Report
 
     require_places(line.output)

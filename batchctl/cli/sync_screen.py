@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from batchctl.truto.connection import Connection
 
 Result = TypeVar("Result")
-_MAX_PAGES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,7 @@ class SyncScreen:
     def stamp(self, file: str, job: JsonObject) -> None:
         """Write the job's id and date to its file, so that the next push knows them."""
         from batchctl.authoring.stamping import stamped
-        from batchctl.cli.inputs import STDIN
-        from batchctl.files import write_whole
+        from batchctl.files import STDIN, write_whole
 
         values = {key: value for key in ("id", "updated_at") if isinstance(value := job.get(key), str)}
         if file == STDIN:
@@ -114,16 +112,6 @@ class SyncScreen:
             self.terminal.note(f"{file}: add id: {values.get('id')} to it, so that the next push updates the job")
         elif text.encode() != data:
             write_whole(Path(file), [text])
-
-    def file_text(self, job: JsonObject, output: Path | None) -> str:
-        """A job as the text of a file. Raises ``UsageError`` where it can't be written."""
-        from batchctl.authoring.writing import written
-
-        if output is not None and output.suffix == ".json":
-            return write_json(job, indent=2) + "\n"
-        order = ("id", "label", "integration_name", "environment_id", "created_at", "updated_at")
-        first = {key: job[key] for key in order if key in job}
-        return written({**first, **{key: value for key, value in job.items() if value is not None}})
 
     def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
         """Whether a file may be replaced: what would be lost is shown first."""
@@ -204,17 +192,3 @@ async def followed(
     if row.get("status") in ("failed", "stopped") or row.get("errors"):
         errors = dict(await why_failed(client, row))
     return row, errors
-
-
-async def all_of(client: PlatformClient, resource: str, query: dict[str, str]) -> list[JsonValue]:
-    """All records of a list, page after page."""
-    found: list[JsonValue] = []
-    asked = {**query, "limit": "100"}
-    for _ in range(_MAX_PAGES):
-        page = await client.page(resource, asked)
-        records, cursor = page["result"], page.get("next_cursor")
-        found += records if isinstance(records, list) else []
-        if cursor is None or cursor == asked.get("next_cursor"):
-            break
-        asked = {**asked, "next_cursor": str(cursor)}
-    return found

@@ -78,16 +78,17 @@ def pull(
     screen: ScreenOptions,
 ) -> None:
     """Write a sync job in Truto to a file, id and dates included, so that a push finds it again."""
-    from batchctl.cli.out_files import require_place
+    from batchctl.authoring.writing import job_text
     from batchctl.cli.sync_screen import SyncScreen
     from batchctl.execution.sync_on_truto import fetch_job
     from batchctl.files import write_whole
+    from batchctl.files.places import require_place
 
     if output is not None:
         require_place(output, "--output")
     shown = SyncScreen.of(screen, connection)
     job = shown.wait(lambda client: fetch_job(client, job_id))
-    text = shown.file_text(job, output)
+    text = job_text(job, as_json=output is not None and output.suffix == ".json")
     if output is None:
         shown.terminal.data([text])
         return
@@ -106,13 +107,13 @@ def list_jobs(
     screen: ScreenOptions,
 ) -> None:
     """List the sync jobs in Truto; with --account the runs of an account."""
-    from batchctl.cli.sync_screen import SyncScreen, all_of
+    from batchctl.cli.sync_screen import SyncScreen
     from batchctl.execution.sync_on_truto import JOBS, RUNS
     from batchctl.render.result.sync_truto import job_rows, run_rows
 
     shown = SyncScreen.of(screen, connection)
     resource, query = (RUNS, {"integrated_account_id": account}) if account else (JOBS, {})
-    found = shown.wait(lambda client: all_of(client, resource, query))
+    found = shown.wait(lambda client: client.records(resource, query))
     if output is TrutoOutput.JSON:
         shown.terminal.data([write_json(found, indent=2), "\n"])
     elif not found:

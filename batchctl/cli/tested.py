@@ -11,7 +11,7 @@ from batchctl.cli.options import Color, ColorOption, EnvFileOption, QuietOption
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchctl.testcases import Case, Verdict
 
@@ -41,11 +41,12 @@ def run_definition_tests(
     from batchctl.cli.inputs import read_environment
     from batchctl.cli.terminal import Terminal
     from batchctl.files import write_whole
+    from batchctl.testcases import run_cases
 
     terminal = Terminal(color, quiet=quiet)
     cases = _cases(paths or [], keyword, update=update)
     environment = read_environment(env_file)
-    verdicts = list(_verdicts(cases, parallel, update=update, environment=environment))
+    verdicts = list(run_cases(cases, parallel=parallel, update=update, environment=environment))
     for verdict in verdicts:
         terminal.hide(verdict.secrets)
     terminal.result(_lines(verdicts))
@@ -60,7 +61,7 @@ def run_definition_tests(
 
 
 def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> list[Case]:
-    from batchctl.cli.files import find_files
+    from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
     from batchctl.testcases import collect
 
@@ -73,23 +74,6 @@ def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> list[Case]:
         what = f'no test has "{keyword}" in its name' if found else "no definition has tests"
         raise UsageError(what, hint="write x-tests in a definition, or let --update write a snapshot")
     return kept
-
-
-def _verdicts(
-    cases: Sequence[Case], parallel: int, *, update: bool, environment: Mapping[str, str]
-) -> Iterator[Verdict]:
-    """In the order of the tests, whichever ends first."""
-    from concurrent.futures import ThreadPoolExecutor
-    from functools import partial
-
-    from batchctl.testcases import run_case
-
-    one = partial(run_case, update=update, environment=environment)
-    if parallel == 1:
-        yield from map(one, cases)
-        return
-    with ThreadPoolExecutor(parallel) as pool:
-        yield from pool.map(one, cases)
 
 
 def _lines(verdicts: Sequence[Verdict]) -> Iterator[str]:

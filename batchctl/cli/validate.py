@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from batchctl.cli.fixing import Fixer
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.validate_checking import Checker
+    from batchctl.config.checking import Checker
     from batchctl.render.diagnostics.reporting import FileReport
 
 
@@ -41,11 +41,11 @@ def validate(
 
     Exit codes: 0 nothing from --fail-on up, 1 problems, 2 wrong use or nothing to read.
     """
-    from batchctl.cli.files import find_files
     from batchctl.cli.inputs import read_environment
     from batchctl.cli.terminal import Terminal
-    from batchctl.cli.validate_checking import Checker
     from batchctl.cli.validate_report import Reporter
+    from batchctl.config.checking import Checker
+    from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
     from batchctl.render.diagnostics.reporting import FileReport
 
@@ -77,7 +77,7 @@ def _require_apart(output: Path, files: Sequence[str], inputs: BesideOptions) ->
     """Raise ``UsageError`` where the report would replace a file that is read."""
     from pathlib import Path
 
-    from batchctl.cli.out_files import require_apart
+    from batchctl.files.places import require_apart
 
     read = {f"the definition {file}": Path(file) for file in files if file != "-"}
     read |= {f"--args-file {path}": path for path in inputs.args_file or ()}
@@ -101,7 +101,8 @@ def _check(
     complaints: list[BatchctlError],
 ) -> list[FileReport]:
     """Each file by itself: one that can't be read is a complaint, and hides nothing of the others."""
-    from batchctl.cli.inputs import read_bytes
+    from batchctl.files import read_bytes
+    from batchctl.render.diagnostics.reporting import by_file
 
     reports = []
     for file in files:
@@ -115,22 +116,7 @@ def _check(
             continue
         terminal.hide(checked.secrets())
         reports += checked.reports
-    return _by_file(reports)
-
-
-def _by_file(reports: Sequence[FileReport]) -> list[FileReport]:
-    """A report per file: one that several definitions include is judged with each, and its problems are said once."""
-    from dataclasses import replace
-
-    found: dict[str, FileReport] = {}
-    for report in reports:
-        known = found.get(report.file)
-        if known is None:
-            found[report.file] = report
-        else:
-            both = tuple(dict.fromkeys((*known.diagnostics, *report.diagnostics)))
-            found[report.file] = replace(report, source=report.source or known.source, diagnostics=both)
-    return list(found.values())
+    return by_file(reports)
 
 
 def _finish(

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchctl.definition.loading import included_files
 from batchctl.errors import ExitCode, UsageError
+from batchctl.files.saves import saves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-# How often it looks, in seconds, and at how many files of a fixtures folder.
-INTERVAL_S = 0.2
-MAX_FILES = 5_000
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
@@ -33,7 +32,7 @@ def watch(
         raise UsageError(f"there is no file {file}", hint="watch needs a file, not stdin")
     rest = list(ctx.args)
     try:
-        for _ in _changes([file, *rest]):
+        for _ in saves(lambda: _places([file, *rest])):
             _show(file, rest)
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.OK) from None
@@ -57,55 +56,8 @@ def _shared(rest: Sequence[str]) -> list[str]:
     return [f"--color={rest[place + 1]}" for place, word in enumerate(rest[:-1]) if word == "--color"]
 
 
-def _changes(words: Sequence[str]) -> Iterator[None]:
-    """Once at the start, and once for every time that something in these files and folders was saved."""
-    seen: object = None
-    while True:
-        now = _state(words)
-        if now != seen:
-            # An editor writes in several steps: what it wrote is looked at once it is done.
-            while (after := _state(words)) != now:
-                now = after
-                time.sleep(INTERVAL_S)
-            seen = now
-            yield
-        time.sleep(INTERVAL_S)
-
-
-def _state(words: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Time and size of every file that is named, or lies below a folder that is named, or beside the definition."""
+def _places(words: Sequence[str]) -> list[Path]:
+    """The files and folders that are named, the fixtures beside the definition, and what it includes."""
     places = [Path(word.partition("=")[2] if word.startswith("--") else word) for word in words]
     places.append(Path(words[0]).parent / "fixtures")
-    return dict(_stamps([*places, *_included(Path(words[0]))]))
-
-
-def _included(file: Path) -> list[Path]:
-    """The files that the definition includes, as far as they can be read now."""
-    from batchctl.definition import read
-    from batchctl.files import reader_of
-
-    try:
-        text = file.read_bytes()
-    except OSError:
-        return []
-    if b"include" not in text:
-        return []
-    source = read(text, file=str(file), read_file=reader_of(file)).source
-    return [Path(part.source.file) for part in source.parts[1:]]
-
-
-def _stamps(places: Sequence[Path]) -> Iterator[tuple[str, tuple[int, int]]]:
-    left = MAX_FILES
-    for place in places:
-        try:
-            files = place.rglob("*") if place.is_dir() and place != Path() else [place]
-            for found in files:
-                if left <= 0:
-                    return
-                left -= 1
-                if found.is_file():
-                    known = found.stat()
-                    yield str(found), (known.st_mtime_ns, known.st_size)
-        except (OSError, ValueError):
-            # Gone in this moment, or no path at all: a change will show.
-            continue
+    return [*places, *included_files(Path(words[0]))]

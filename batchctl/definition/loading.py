@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from batchctl.definition.arguments import argument_entries, merge_arguments
@@ -18,6 +18,7 @@ from batchctl.definition.variables import Variables
 from batchctl.diagnostics import Position, Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.suppressions import Suppressions
+from batchctl.files import reader_of
 from batchctl.yaml12.comment_areas import CommentAreas
 from batchctl.yaml12.json_text import data_problems
 from batchctl.yaml12.source import Source
@@ -163,6 +164,18 @@ def _check(
 def is_part(file: str) -> bool:
     """Whether a file is for others to include, by its name: ``contacts.part.yaml``."""
     return PurePath(file).stem.lower().endswith(".part")
+
+
+def included_files(file: Path) -> list[Path]:
+    """The files that the definition in ``file`` includes, as far as they can be read now."""
+    try:
+        text = file.read_bytes()
+    except OSError:
+        return []
+    if b"include" not in text:
+        return []
+    source = read(text, file=str(file), read_file=reader_of(file)).source
+    return [Path(part.source.file) for part in source.parts[1:]]
 
 
 def _part(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from batchctl.truto.connection import Connection
 
 _BOUNDS = Bounds(most_bytes=64 << 20)
+_MAX_PAGES = 1_000
 
 
 class _Refusal(Exception):
@@ -60,6 +61,19 @@ class PlatformClient:
         if not isinstance(body.get("result"), list):
             raise BadAnswer(f"the answer from {self._host} is not a list of {resource}", hint="check --api-url")
         return body
+
+    async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
+        """``GET /RESOURCE``, page after page: all records of a list, of no more than 1,000 pages."""
+        found: list[JsonValue] = []
+        asked = {**query, "limit": "100"}
+        for _ in range(_MAX_PAGES):
+            page = await self.page(resource, asked)
+            records, cursor = page["result"], page.get("next_cursor")
+            found += records if isinstance(records, list) else []
+            if cursor is None or cursor == asked.get("next_cursor"):
+                break
+            asked = {**asked, "next_cursor": str(cursor)}
+        return found
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
         """``POST /RESOURCE``: the new record. It is not sent twice, unless it surely did not arrive."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchctl.api import load, run
@@ -20,7 +22,7 @@ from batchctl.json_types import merged, write_json
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from batchctl.api_settings import RunSettings
@@ -55,6 +57,18 @@ class _Ran:
     exit_code: int
     answer: JsonObject
     said: str = ""
+
+
+def run_cases(
+    cases: Sequence[Case], *, parallel: int = 1, update: bool = False, environment: Mapping[str, str] | None = None
+) -> Iterator[Verdict]:
+    """The verdict of each, in the order of the tests, up to ``parallel`` at once; see ``run_case``."""
+    one = partial(run_case, update=update, environment=environment)
+    if parallel == 1:
+        yield from map(one, cases)
+        return
+    with ThreadPoolExecutor(parallel) as pool:
+        yield from pool.map(one, cases)
 
 
 def run_case(case: Case, *, update: bool = False, environment: Mapping[str, str] | None = None) -> Verdict:

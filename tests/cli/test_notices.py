@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from batchctl.cli.notices import resume_command, words
+from batchctl.cli.notices import resume_command
 from batchctl.cli.run_options import ConnectionOptions
 from batchctl.execution.notices import Resumable
+from batchctl.render.notices import words
 
 USUAL = ConnectionOptions()
 

@@ -15,12 +15,12 @@ import yaml
 
 from batchctl.cli.delivery import Delivery
 from batchctl.cli.options import Color
-from batchctl.cli.out_files import SafeNames
 from batchctl.cli.run_options import CommandLine
 from batchctl.cli.terminal import Terminal
 from batchctl.engine.result import RunResult, Succeeded
 from batchctl.errors import UsageError
 from batchctl.files import write_whole
+from batchctl.files.places import SafeNames
 from batchctl.preparation import prepare
 
 ROOT = Path(__file__).parents[2]

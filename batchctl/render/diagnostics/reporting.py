@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
@@ -144,3 +144,16 @@ def problems_closing_line(reports: Sequence[FileReport]) -> str:
     fixable = sum(found.fix is not None for report in reports for found in report.diagnostics)
     advice = f" --fix can fix {fixable:,} of them." if fixable else ""
     return f"Found {found} in {where}{ignored_too}.{advice}"
+
+
+def by_file(reports: Sequence[FileReport]) -> list[FileReport]:
+    """A report per file: one that several definitions include is judged with each, and its problems are said once."""
+    found: dict[str, FileReport] = {}
+    for report in reports:
+        known = found.get(report.file)
+        if known is None:
+            found[report.file] = report
+        else:
+            both = tuple(dict.fromkeys((*known.diagnostics, *report.diagnostics)))
+            found[report.file] = replace(report, source=report.source or known.source, diagnostics=both)
+    return list(found.values())

@@ -11,9 +11,10 @@ from batchctl.engine.result import Brought, Failed, Skipped, is_stored
 from batchctl.json_text import array_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from batchctl.engine.result import Outcome, RunResult
+    from batchctl.execution.row_end import RowEnd
     from batchctl.json_types import JsonValue
     from batchctl.redaction import Redactor
 
@@ -102,3 +103,26 @@ class _Values(Collection["JsonValue"]):
         self.secret_values = found
         # What was looked through once is not looked through for each pass of a writer.
         self._is_clear = not found
+
+
+class ExportedRows:
+    """The rows as they are exported; each pass over them counts the values that look secret anew."""
+
+    def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:
+        self._ends = ends
+        self._redactor = redactor
+        self._mask = mask
+        self.secret_values = 0
+
+    def __len__(self) -> int:
+        return len(self._ends)  # type: ignore[arg-type]  # rows can be counted
+
+    def __iter__(self) -> Iterator[RowEnd]:
+        self.secret_values = 0
+        for end in self._ends:
+            if end.result is None:
+                yield end
+                continue
+            exported = Exported(end.result, self._redactor, mask=self._mask)
+            yield replace(end, result=exported.result)
+            self.secret_values += exported.secret_values

@@ -8,8 +8,8 @@ from glob import iglob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import STDIN
 from batchctl.errors import BatchctlError, UsageError
+from batchctl.files import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

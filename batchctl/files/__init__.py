@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -17,12 +18,27 @@ if TYPE_CHECKING:
 
 # The largest file that is read as a whole.
 MAX_BYTES = 32 * 2**20
+# The name of stdin where a file is named.
+STDIN = "-"
 
 
 def reason_of(error: BaseException) -> str:
     """What the system says of a failure, in lower case: ``no space left on device``."""
     said = getattr(error, "strerror", None) or str(error)
     return str(said).lower() or type(error).__name__
+
+
+def read_bytes(file: str) -> bytes:
+    """The bytes of a file, or of stdin for ``-``.
+
+    Raises ``UsageError`` when there is no such file, or it can't be read, or is larger than 32 MiB.
+    """
+    if file != STDIN:
+        return _whole(Path(file))
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UsageError("stdin holds more than 32 MiB")
+    return data
 
 
 def reader_of(file: str | Path) -> Callable[[str], bytes]:
@@ -38,17 +54,29 @@ def reader_of(file: str | Path) -> Callable[[str], bytes]:
         try:
             if not place.resolve().is_relative_to(folder.resolve()):
                 raise UsageError(f"{place} is a link that leads out of the folder")
-            if place.is_dir():
-                raise UsageError(f"{place} is a folder", hint="name a file")
-            if place.stat().st_size > MAX_BYTES:
-                raise UsageError(f"{place} is larger than 32 MiB")
-            return place.read_bytes()
-        except FileNotFoundError as error:
-            raise UsageError(f"no such file: {place}") from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise UsageError(f"can't read {place}: {reason_of(error)}") from error
+            raise UsageError(f"can't read {place}: {_reason(error)}") from error
+        return _whole(place)
 
     return read
+
+
+def _whole(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", hint="name a file")
+        if path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path} is larger than 32 MiB")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"no such file: {path}") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(f"can't read {path}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Python refuses a path (with a NUL, a loop of links) in words of its own."""
+    return reason_of(error) if isinstance(error, OSError) else "not a usable path"
 
 
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""One file of ``batchctl validate``: read, checked, and filtered by what settings and options say."""
+"""One file read and checked, with the problems that the project's settings and a selection of rules leave."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import STDIN
 from batchctl.definition import read
+from batchctl.definition.fixing import Fixed, fix
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_of
 from batchctl.execution.capabilities import read_snapshot
-from batchctl.files import reader_of
+from batchctl.files import STDIN, reader_of
 from batchctl.preparation import examine
 from batchctl.render.diagnostics.reporting import file_reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from batchctl.config.settings import SettingsFinder
     from batchctl.definition import Loaded
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Its very subject is what must not be shown.
 _SHOWS_SECRETS = "hard-coded-secret"
+# A fix can lay bare another problem; nobody needs more rounds than this.
+_MAX_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,24 @@ class Checker:
             found.update(dict.fromkeys(diagnostics))
         diagnostics = tuple(found)
         if diagnostics:
-            from batchctl.diagnostics.selection import Selection
+            from batchctl.diagnostics.selection import Selection  # noqa: PLC0415 - most files have no problem
 
             selection = (settings.selection or Selection()).narrowed(self.select, self.ignore)
             diagnostics = selection.applied(diagnostics, settings.relative(shown))
         return Checked(loaded, diagnostics, len(hidden))
+
+
+def fixed_in_rounds(checked: Checked, check: Callable[[str], Checked]) -> tuple[Fixed, Checked]:
+    """The text of ``checked`` with what can be fixed in it, and what ``check`` then says of that text.
+
+    A fix can lay bare another problem, so this is repeated until nothing changes. A file that it includes stays as it
+    is.
+    """
+    after, text, fixes = checked, str(checked.loaded.source.own.text), 0
+    for _ in range(_MAX_ROUNDS):
+        result = fix(after.loaded.source.own, [found for found in after.diagnostics if found.file is None])
+        if not result.fixes:
+            break
+        text, fixes = result.text, fixes + result.fixes
+        after = check(text)
+    return Fixed(text, fixes), after

@@ -1,53 +1,52 @@
-"""``--sample``, ``--sample-run`` and ``--fixtures``: the records that a dry run may read."""
+"""Records of files for the nodes that a dry run reads: a file for a node, the result of an earlier run, fixtures."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import read_bytes
 from batchctl.definition.model import Request
 from batchctl.diagnostics.spelling import suggestion
+from batchctl.engine.backends.fixture_files import FORMATS, read_records
+from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, RunSamples, SampleBackend
 from batchctl.errors import UsageError
+from batchctl.files import read_bytes
 from batchctl.json_types import NotJson, read_json
 from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from batchctl.cli.dry_run_options import SampleOptions
-    from batchctl.engine.backends.samples import SampleBackend
+    from batchctl.engine.backends.samples import Samples
     from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
 
 
-def sample_backend(options: SampleOptions, plan: Plan) -> SampleBackend | None:
-    """The records that the options name, or None for no such option. Raises ``UsageError``, ``FixtureError``."""
-    if not (options.sample or options.sample_run or options.fixtures):
-        return None
-    from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, RunSamples, SampleBackend, Samples
+def sample_backend(
+    plan: Plan, samples: Sequence[str] = (), run: Path | None = None, fixtures: Path | None = None
+) -> SampleBackend:
+    """What answers from ``RESOURCE=FILE`` each, the result of a run as ``-o json`` saves it, and a fixtures folder.
 
+    The first that has records for a call answers it. Raises ``UsageError`` for what can't
+    be read or is for no node, ``FixtureError``.
+    """
     places: list[Samples] = []
-    if options.sample:
-        places.append(RecordSamples(dict(_records(options.sample, plan))))
-    if options.sample_run:
-        places.append(RunSamples(*_result(options.sample_run)))
-    if options.fixtures:
-        places.append(FixtureSamples(options.fixtures))
+    if samples:
+        places.append(RecordSamples(dict(_records(samples, plan))))
+    if run is not None:
+        places.append(RunSamples(*_result(run)))
+    if fixtures is not None:
+        places.append(FixtureSamples(fixtures))
     return SampleBackend(places)
 
 
-def unused_samples(options: SampleOptions, plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The nodes whose ``--sample`` no call asked for; ``counts`` are the calls of each node that are known."""
-    named = [key for text in options.sample or () for key in _keys(text.partition("=")[0], plan)]
+def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The nodes whose sample no call asked for; ``counts`` are the calls of each node that are known."""
+    named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))
 
 
 def _records(samples: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[JsonValue]]]:
-    from pathlib import Path
-
-    from batchctl.engine.backends.fixture_files import FORMATS, read_records
-
     for text in samples:
         name, equals, file = text.partition("=")
         if not (name and equals and file):

@@ -7,8 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.inputs import read_bytes
+from batchctl.api import run
+from batchctl.definition import read
+from batchctl.engine.result import Succeeded
 from batchctl.errors import DefinitionError, UsageError
+from batchctl.files import read_bytes, reader_of
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -19,11 +22,6 @@ def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObje
 
     Raises ``UsageError`` where there is no such node, and what a run raises.
     """
-    from batchctl.api import run
-    from batchctl.definition import read
-    from batchctl.engine.result import Succeeded
-    from batchctl.files import reader_of
-
     definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None
     if not isinstance(definition, dict) or not isinstance(resources, list):

@@ -1,0 +1,105 @@
+"""The other side of a webhook, on this machine: verifies, keeps and tells the events of sync jobs."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.destinations.envelope import is_signed
+from batchctl.errors import BatchctlError
+from batchctl.files import reason_of, write_whole
+from batchctl.plain import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MAX_BYTES = 64 * 2**20
+
+
+class Receiving(NamedTuple):
+    """What becomes of an event: ``tell`` gets a line for each, ``complain`` one for each that is refused.
+
+    ``secret`` is what it has to be signed with, ``out`` a folder with a file for each, ``stop`` whether the start of a
+    run is answered with 400, which stops the run.
+    """
+
+    tell: Callable[[str], None]
+    complain: Callable[[str], None]
+    secret: str | None = None
+    out: Path | None = None
+    stop: bool = False
+
+
+def receiver(host: str, port: int, how: Receiving) -> ThreadingHTTPServer:
+    """A server that listens on ``host`` and ``port`` (0 takes a free one). Raises ``BatchctlError`` where it can't."""
+    try:
+        return ThreadingHTTPServer((host, port), _handler(how))
+    except OSError as error:
+        raise BatchctlError(f"can't listen on {host}:{port}: {reason_of(error)}") from error
+
+
+def _handler(how: Receiving) -> type[BaseHTTPRequestHandler]:
+    keep = _keeper(how)
+
+    class Handler(BaseHTTPRequestHandler):
+        """Answers posts."""
+
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            """Verify, keep and print one event."""
+            length = self.headers.get("Content-Length", "")
+            if not length.isdigit() or int(length) > MAX_BYTES:
+                self._answer(413 if length.isdigit() else 411, "the body has no length, or is too long")
+                return
+            body = self.rfile.read(int(length))
+            if how.secret is not None and not is_signed(body, dict(self.headers.items()), how.secret):
+                self._answer(401, "the signature is missing or wrong")
+                return
+            try:
+                event = json.loads(body)
+            except ValueError:
+                self._answer(400, "the body is not JSON")
+                return
+            name = str(event.get("event")) if isinstance(event, dict) else "?"
+            if how.stop and name == "sync_job_run:started":
+                self._answer(400, "stopped")
+                return
+            keep(event, name)
+            self._answer(200, "ok")
+
+        def _answer(self, status: int, message: str) -> None:
+            text = json.dumps({"message": message}).encode()
+            if status != 200:
+                how.complain(f"{status} {message}")
+                self.close_connection = True
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as http.server calls it
+            """Say nothing of its own."""
+
+    return Handler
+
+
+def _keeper(how: Receiving) -> Callable[[object, str], None]:
+    lock, count = Lock(), [0]
+
+    def keep(event: object, name: str) -> None:
+        with lock:
+            count[0] += 1
+            if how.out is not None:
+                how.out.mkdir(parents=True, exist_ok=True)
+                write_whole(how.out / f"{count[0]:05}.json", [json.dumps(event, ensure_ascii=False, indent=2), "\n"])
+            payload = event.get("payload") if isinstance(event, dict) else None
+            records = payload.get("records") if isinstance(payload, dict) else None
+            many = f" {payload.get('resource')} {len(records)}" if isinstance(records, list) and payload else ""
+            how.tell(clean(f"{name}{many}", 200))
+
+    return keep

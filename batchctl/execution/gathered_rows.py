@@ -1,0 +1,69 @@
+"""All rows of a command, each of which can be run, before the first one starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.definition.given import Given
+from batchctl.errors import UsageError
+from batchctl.execution.row_plans import RowPlans
+from batchctl.execution.row_table import RowTable
+from batchctl.json_types import write_json
+from batchctl.redaction import secret_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from batchctl.execution.row_end import Row
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRows:
+    """Rows that can be run: ``plan`` is that of the first one, ``plan_of`` makes that of any.
+
+    ``secrets`` must not be kept in a store; ``hold_secrets`` says that a row has one.
+    """
+
+    table: RowTable
+    plan: Plan
+    plan_of: Callable[[Row], Plan]
+    secrets: frozenset[str]
+    hold_secrets: bool
+
+
+def gathered_rows(
+    rows: Iterable[Given],
+    base: Given,
+    prepare: Callable[[Given, int], tuple[Prepared, Plan]],
+    secrets_of: Callable[[Plan], set[str]] | None = None,
+) -> CheckedRows:
+    """All rows, each checked; ``base`` is given for all, ``prepare`` gets a row and its number.
+
+    Raises what ``prepare`` raises, ``UsageError`` for no rows.
+    """
+    table, number = RowTable(), 0
+    first: Plan | None = None
+    plans = RowPlans(lambda given: prepare(given, number), base)
+    secrets: set[str] = set()
+    held = False
+    for number, given in enumerate(rows, 1):  # noqa: B007 - prepare reads it
+        plan = plans.plan(given)
+        if first is None:
+            first = plan
+            secrets |= secrets_of(plan) if secrets_of else set()
+        table.add(given.account, given.values)
+        own = secret_values(given.values)
+        held = held or bool(own) or _holds(write_json([given.account, given.values]), secrets)
+        secrets |= own
+    if first is None:
+        raise UsageError("there are no rows")
+    return CheckedRows(
+        table, first, lambda row: plans.plan(Given(row.args, row.account)), frozenset(secrets), hold_secrets=held
+    )
+
+
+def _holds(text: str, secrets: set[str]) -> bool:
+    return any(secret in text for secret in secrets if secret)
