@@ -67,7 +67,7 @@ def _one(
     from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    query = None if view.query is None else Query.of(view.query, terminal)
+    query = None if view.query is None else Query.of(view.query, terminal, raw=view.raw)
     given = Inputs.of(file, inputs, samples.context)
     if rows.each is not None:
         from batchctl.cli.dry_run_each import preview_rows
@@ -127,6 +127,10 @@ def _failure_note(key: str, errors: list[JsonValue]) -> str:
 
 
 def _refuse_nonsense(view: ViewOptions, other: CompareOptions) -> None:
+    from batchctl.cli.query import require_query
+
+    if view.raw:
+        require_query(view.query, "resources[0].requests[0].path")
     if view.query is not None:
         if view.output_format not in (PreviewFormat.TREE, PreviewFormat.JSON):
             raise UsageError(f"--query prints one value as JSON, not as {view.output_format.value}")

@@ -50,6 +50,7 @@ class ViewOptions:
         str | None,
         typer.Option("--query", metavar="JSONATA", help="Print only what this picks from the JSON of --format json."),
     ] = None
+    raw: Annotated[bool, typer.Option("--raw", help="With --query: print one text or number without quotes.")] = False
     everything: Annotated[bool, typer.Option("--all", help="Unfold long lists in the tree.")] = False
     explain: Annotated[bool, typer.Option("--explain", help="Tell where each value came from.")] = False
     summary: Annotated[bool, typer.Option("--summary", help="Only the closing line.")] = False

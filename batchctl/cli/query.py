@@ -77,13 +77,19 @@ class Query:
 
 def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
     """The query of a run, if one is asked for. Raises ``UsageError`` for options that do not go with it."""
+    if asked.raw:
+        require_query(asked.query, "result.users[0].name")
     if asked.query is None:
-        if asked.raw:
-            raise UsageError("--raw goes with --query", hint="for example --query 'result.users[0].name' --raw")
         return None
     if asked.output not in (None, Output.JSON):
         raise UsageError(f"--query prints one value as JSON, not as {asked.output.value}", hint="leave out -o")
     return Query.of(asked.query, terminal, raw=asked.raw)
+
+
+def require_query(query: str | None, example: str) -> None:
+    """``--raw`` is about what ``--query`` picks. Raises ``UsageError`` where nothing is picked."""
+    if query is None:
+        raise UsageError("--raw goes with --query", hint=f"for example --query '{example}' --raw")
 
 
 def _shown(text: str, error: ExpressionError, terminal: Terminal) -> typer.Exit:

@@ -67,7 +67,9 @@ class SpecialObject(dict[str, Any]):
         if not self._filled and self.lookup is not None:
             return self.lookup(name)
         self.fill()
-        return super().get(name, UNDEFINED)
+        found = super().get(name, UNDEFINED)
+        # One that is not among the keys, such as toJSON.
+        return self.lookup(name) if found is UNDEFINED and self.lookup is not None else found
 
     def fill(self) -> None:
         """Make all members, unless they are there already."""

@@ -29,9 +29,13 @@ def picture_of(name: str, arguments: list[Any], asked: Callable[[list[object]], 
         return _NO_TIME
     if math.isfinite(value):
         return UNDEFINED
-    if name == "formatBase" or (name == "formatInteger" and arguments[1:2] == ["1"]):
+    if name == "formatBase" or (name == "formatInteger" and arguments[1:2] in (["0"], ["1"])):
         return number_text(value)
-    if name == "formatNumber" and isinstance(arguments[1], str) and all(each is UNDEFINED for each in arguments[2:]):
+    if (
+        name == "formatNumber"
+        and isinstance(arguments[1], str)
+        and all(each in (UNDEFINED, {}) for each in arguments[2:])
+    ):
         return _without_number(value, arguments[1], asked)
     return UNDEFINED
 

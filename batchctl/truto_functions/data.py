@@ -210,7 +210,9 @@ def most_similar(value: object, candidates: object, threshold: object) -> object
     """The candidate that is most like ``value``, or ``value`` where none is near enough."""
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""
-    for candidate in candidates if isinstance(candidates, list) else []:
+    if isinstance(candidates, dict):
+        candidates = list(candidates.values())
+    for candidate in candidates if isinstance(candidates, list | str) else []:
         likeness = _dice(wanted, _normal(candidate))
         if likeness > best:
             best, found = likeness, text(candidate)

@@ -307,6 +307,7 @@ DATE: Final[ObjectKind] = ObjectKind(
     number=_ms,
     inner=("ts", "_zone", "loc", "invalid", "weekData", "localWeekData", "c", "o", "isLuxonDateTime"),
     makes=_MAKES,
+    unlisted={"toJSON": Method(iso)},
 )
 DURATION: Final[ObjectKind] = ObjectKind(
     "duration",
@@ -327,6 +328,7 @@ DURATION: Final[ObjectKind] = ObjectKind(
     json=Duration.iso,
     hidden=True,
     makes=_MAKES,
+    unlisted={"toJSON": Method(Duration.iso)},
 )
 # What JavaScript itself has for a date: no members that JSONata sees.
 JS_DATE: Final[ObjectKind] = ObjectKind(

@@ -28,8 +28,8 @@ def digest(value: object, algorithm: object, output: object) -> object:
 
     Raises ``HostError`` for others.
     """
-    name = "SHA-256" if algorithm is UNDEFINED else text(algorithm)
-    form = "hex" if output is UNDEFINED else text(output)
+    name = "SHA-256" if algorithm is UNDEFINED else _algorithm(algorithm)
+    form = _form(output)
     if name in {"MD5", "md5"}:
         if not isinstance(value, str):
             raise HostError("Data must be a string or a buffer")
@@ -42,14 +42,29 @@ def sign(value: object, algorithm: object, secret: object, output: object) -> ob
     """The HMAC of a text, or its RS256 signature with a private key in PEM. Raises ``HostError`` for others."""
     name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
     name = name.strip(WHITESPACE).upper()
-    form = "hex" if output is UNDEFINED else text(output)
+    form = _form(output)
     if name == "RS256":
         return _shown(signature_of(_bytes(value), _private_key(secret)), form)
     key = _bytes(secret)
-    hashed = _hash(name or "SHA-256")
+    hashed, data = _hash(name or "SHA-256"), _bytes(value)
     if not key:
         raise HostError("Zero-length key is not supported", "0")
-    return _shown(hmac.digest(key, _bytes(value), hashed), form)
+    return _shown(hmac.digest(key, data, hashed), form)
+
+
+def _algorithm(given: object) -> str:
+    """A name, or an object that has one. Raises ``HostError`` where it has none."""
+    if not isinstance(given, dict | list):
+        return text(given)
+    name = given.get("name", UNDEFINED) if isinstance(given, dict) else UNDEFINED
+    if name is UNDEFINED:
+        raise HostError("Failed to normalize algorithm: 'name' is required in 'Algorithm'", "ERR_MISSING_OPTION")
+    return text(name)
+
+
+def _form(output: object) -> str:
+    """How the bytes are to be written: no text, no form."""
+    return "hex" if output is UNDEFINED else output if isinstance(output, str) else ""
 
 
 def _private_key(secret: object) -> bytes:

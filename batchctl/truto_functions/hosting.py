@@ -45,10 +45,13 @@ def refuse(name: str) -> Callable[..., object]:
 
 
 def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
-    """``call`` for what looks for members that objects inherit. Raises ``HostError`` for one that has none."""
+    """``call`` for what looks for members that objects inherit. Raises ``HostError`` for one that has none.
+
+    Of the first argument all that is in it is looked at, of the others they themselves.
+    """
 
     def checked(*given: object) -> object:
-        pending = list(given)
+        pending = [*given[:1], *(option for option in given[1:] if isinstance(option, BareObject))]
         while pending:
             value = pending.pop()
             if isinstance(value, BareObject):

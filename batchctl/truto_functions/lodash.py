@@ -125,16 +125,21 @@ def sort_by(items: list[object], keys: list[object], orders: list[object]) -> li
     """Lodash's stable sort by ``keys`` (paths or shorthands)."""
     reads = [_criterion(key) for key in keys]
     rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
-    signs = [-1 if order == "desc" else 1 for order in orders] + [1] * len(keys)
+    directions = [*orders, *[UNDEFINED] * len(keys)]
 
     def by_keys(left: tuple[tuple[object, ...], int, object], right: tuple[tuple[object, ...], int, object]) -> int:
         tick()
-        for one, other, sign in zip(left[0], right[0], signs, strict=False):
+        for one, other, order in zip(left[0], right[0], directions, strict=False):
             if result := compare(one, other):
-                return result * sign
+                return result * (-1 if _descends(order) else 1)
         return left[1] - right[1]
 
     return [item for _, _, item in sorted(rows, key=cmp_to_key(by_keys))]
+
+
+def _descends(order: object) -> bool:
+    """Whether ``order == "desc"``: an object is compared by its text."""
+    return (text(order) if isinstance(order, dict | list) else order) == "desc"
 
 
 def _criterion(key: object) -> Callable[[object], object]:

@@ -85,8 +85,8 @@ def _has(value: object, key: str, part: object) -> bool:
 
 def _property_matcher(path: object, wanted: object) -> Callable[[object], bool]:
     def matches(value: object) -> bool:
-        found = get(value, path)
-        return found is wanted if wanted is UNDEFINED else found is not UNDEFINED and contains(found, wanted)
+        # What is undefined is nowhere in a value: only what has the key could match.
+        return wanted is not UNDEFINED and (found := get(value, path)) is not UNDEFINED and contains(found, wanted)
 
     return matches
 

@@ -27,8 +27,8 @@ class ObjectKind:
     """A kind of object: what its members are, and what it is as JSON, text and number.
 
     ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they
-    come (methods last, unless given), ``spread`` answers members whose names differ from object to object. ``json`` is
-    its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` sees. Methods are
+    come (methods last, unless given), ``unlisted`` methods that can be called and are not among the keys, ``spread``
+    answers members whose names differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` sees. Methods are
     given what an object stands for, unless that is ``hidden``; ``raw`` is one that JavaScript itself has. ``makes`` are
     the kinds that methods answer.
     """
@@ -46,6 +46,7 @@ class ObjectKind:
     hidden: bool = False
     raw: bool = False
     makes: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
+    unlisted: Mapping[str, Method] = field(default_factory=dict)
 
     def make(self, native: Any) -> SpecialObject:
         """The object that stands for ``native``."""
@@ -54,7 +55,7 @@ class ObjectKind:
             self.name,
             None if self.hidden else native,
             lambda: self._members(native),
-            lookup=None if self.spread else lambda name: self._member(native, name),
+            lookup=lambda name: self._found(native, name),
             json=(lambda: json(native)) if json else None,
             bare=self.bare,
             text=self.text(native) if self.text else "[object Object]",
@@ -69,6 +70,13 @@ class ObjectKind:
     def _members(self, native: Any) -> dict[str, object]:
         spread = dict(self.spread(native)) if self.spread else {}
         return spread | {name: self._member(native, name) for name in self._names()}
+
+    def _found(self, native: Any, name: str) -> object:
+        if self.spread and name in (spread := self.spread(native)):
+            return spread[name]
+        if name in self.unlisted:
+            return self._method(native, self.unlisted[name])
+        return self._member(native, name)
 
     def _member(self, native: Any, name: str) -> object:
         if name in self.values:

@@ -21,7 +21,12 @@ _CHECKMARK: Final = "utf8=%E2%9C%93"
 
 def stringify_query(value: object, options: object) -> object:
     """``{"a": {"b": 1}}`` is ``a%5Bb%5D=1``; empty for what has no keys."""
+    if isinstance(options, str | int | float) and truthy(options) and options is not True:
+        raise HostError(f"Cannot use 'in' operator to search for 'indices' in {text(options)}")
     writer = _Writer(options if isinstance(options, dict) else {})
+    if isinstance(options, list) and isinstance(value, dict | list):
+        # A list has a method of the name of an option.
+        raise HostError("Array.prototype.filter called on null or undefined")
     return writer.written(value) if isinstance(value, dict | list) else ""
 
 

@@ -51,7 +51,9 @@ def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
     if truthy(url_safe):
         if is_nil(value):
             raise no_property(value, "replace")
-        value = text(value).replace("-", "+").replace("_", "/")
+        if not isinstance(value, str):
+            raise HostError("base64.replace is not a function")
+        value = value.replace("-", "+").replace("_", "/")
     return from_base64(text(value)).decode("utf-8", "replace").removeprefix("\ufeff")
 
 

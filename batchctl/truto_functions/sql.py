@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import as_array, is_nil, no_property, text, truthy
+from batchctl.javascript.coercion import is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
@@ -36,7 +36,14 @@ def convert_query(
 ) -> object:
     """The condition for ``query``: its keys one after the other, joined by AND unless asked otherwise."""
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
-    return writer.condition(query, [] if keys is UNDEFINED else as_array(keys), 0)
+    return writer.condition(query, _chosen(keys), 0)
+
+
+def _chosen(keys: object) -> list[object]:
+    """The keys that are asked for: what has no length names none."""
+    if keys is None:
+        raise no_property(keys, "length")
+    return list(keys) if isinstance(keys, list | str) else []
 
 
 def _mapping(value: object) -> dict[str, Any]:
@@ -58,7 +65,7 @@ class _Writer:
             raise HostError("Maximum call stack size exceeded")
         if is_nil(query):
             raise no_property(query, text(keys[0])) if keys else HostError("Cannot convert undefined or null to object")
-        asked = _mapping(query)
+        asked = {str(at): item for at, item in enumerate(query)} if isinstance(query, list | str) else _mapping(query)
         chosen = keys or list(ordered_keys(list(asked)))
         parts: list[str] = []
         for key in map(text, chosen):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.coercion import is_nil, is_number, text
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.objects import SpecialObject
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.objects import Method, ObjectKind
 
@@ -59,13 +61,33 @@ def parse_query(source: object, options: object) -> object:
         chosen["delimiter"] = given["delimiter"]
     if given.get("duplicates") in {"first", "last", "combine"}:
         chosen["duplicates"] = qs_codec.Duplicates[given["duplicates"].upper()]
+    if isinstance(source, list):
+        source = {str(at): item for at, item in enumerate(source)}
     if not isinstance(source, str | dict):
         return {}
-    found = _plain(qs_codec.decode(source, qs_codec.DecodeOptions(**chosen)))
+    read = source if isinstance(source, str) else {key: _wrapped(item) for key, item in source.items()}
+    found = _plain(qs_codec.decode(read, qs_codec.DecodeOptions(**chosen)))
     return {} if found is _GONE else found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Whole:
+    """An object with methods, which the reader of queries has to leave alone."""
+
+    value: object
+
+
+def _wrapped(value: object) -> object:
+    if isinstance(value, SpecialObject) or callable(value):
+        return _Whole(value)
+    if isinstance(value, dict):
+        return {key: _wrapped(item) for key, item in value.items()}
+    return [_wrapped(item) for item in value] if isinstance(value, list) else value
+
+
 def _plain(value: object) -> object:
+    if isinstance(value, _Whole):
+        return value.value
     if isinstance(value, dict):
         kept = {str(key): _plain(item) for key, item in value.items() if key not in _INHERITED}
         return {key: item for key, item in kept.items() if item is not _GONE} if kept or not value else _GONE
@@ -139,6 +161,7 @@ URL_KIND: Final = ObjectKind(
     json=lambda url: url.href,
     text=lambda url: str(url.href),
     inner=(),
+    unlisted={name: Method(lambda url: url.href) for name in ("toJSON", "toString")},
 )
 KINDS: Final = (URL_KIND, SEARCH)
 FUNCTIONS: Final = {

@@ -12,7 +12,7 @@ class Options:
     """Flags are false unless they are true, and the keys of an object have default names."""
 
     def __init__(self, given: object) -> None:
-        if is_nil(given):
+        if is_nil(given) or isinstance(given, list):
             given = {}
         if not isinstance(given, dict):
             raise HostError("options.hasOwnProperty is not a function")

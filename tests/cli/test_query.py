@@ -181,6 +181,15 @@ def test_a_dry_run() -> None:
     assert (nothing.returncode, nothing.stdout) == (0, "")
 
 
+def test_raw_of_a_dry_run() -> None:
+    done = batchctl(*DRY, "--query", "resources[0].resource", "--raw")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "crm/contacts\n", "")
+    alone, a_list = batchctl(*DRY, "--raw"), batchctl(*DRY, "--query", "resources", "--raw")
+    assert (alone.returncode, a_list.returncode) == (2, 2)
+    assert "--raw goes with --query" in alone.stderr
+    assert "the query gives a list" in a_list.stderr
+
+
 def test_secrets_of_a_dry_run_are_masked_before(tmp_path: Path) -> None:
     text = (ROOT / DRY[1]).read_text("utf-8").replace("limit: 25", "api_key: hidden-4711")
     (tmp_path / "a.yaml").write_text(text, "utf-8")

@@ -217,6 +217,8 @@ def from_format(source: object, form: object, options: Mapping[str, object]) -> 
 
     Raises ``HostError`` for a bad format.
     """
+    if isinstance(form, list) and form:
+        raise HostError("fmt.charAt is not a function")
     shape = text(form)
     if not isinstance(source, str):
         problem = (
