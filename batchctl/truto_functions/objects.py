@@ -28,9 +28,9 @@ class ObjectKind:
 
     ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they
     come (methods last, unless given), ``unlisted`` methods that can be called and are not among the keys, ``spread``
-    answers members whose names differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` sees. Methods are
-    given what an object stands for, unless that is ``hidden``; ``raw`` is one that JavaScript itself has. ``makes`` are
-    the kinds that methods answer.
+    answers members whose names differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one
+    that has none, ``inner`` the keys that ``$keys`` sees. Methods are given what an object stands for, unless that is
+    ``hidden``; ``raw`` is one that JavaScript itself has. ``makes`` are the kinds that methods answer.
     """
 
     name: str
