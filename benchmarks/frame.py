@@ -133,6 +133,7 @@ _LAUNCHER = """
 import os, subprocess, sys, time
 began = time.perf_counter()
 process = subprocess.Popen(sys.argv[2:])
+os.write(int(sys.argv[1]), f"{process.pid} ".encode())
 _, status, used = os.wait4(process.pid, 0)
 said = (began, time.perf_counter(), used.ru_utime + used.ru_stime, used.ru_maxrss, os.waitstatus_to_exitcode(status))
 os.write(int(sys.argv[1]), " ".join(map(repr, said)).encode())
@@ -144,10 +145,12 @@ def as_process(
 ) -> dict[str, float]:
     """``cpu_s``, ``wall_s``, ``first_s`` (until something is on stdout) and ``peak_mib`` of a command.
 
-    Processes that the command waits for count too. ``stdout`` is the file that its output goes to. Raises
+    ``first_cpu_s`` is the processor time until then (where the system says it), which is ``first_s`` on an idle
+    machine. Processes that the command waits for count too. ``stdout`` is the file that its output goes to. Raises
     ``SystemExit`` for another exit code than ``expected``.
     """
-    first_s = math.nan
+    first_s = first_cpu_s = math.nan
+    pid = b""
     readable, writable = os.pipe()
     launched = [sys.executable, "-S", "-c", _LAUNCHER, str(writable), *command]
     with (
@@ -161,15 +164,18 @@ def as_process(
             pass_fds=[writable],
             env={**os.environ, **(env or {})},
         ) as process,
-        open(readable, "rb") as report,  # noqa: PTH123 - a descriptor is no path
+        open(readable, "rb", buffering=0) as report,  # noqa: PTH123 - a descriptor is no path
     ):
         os.close(writable)
         assert process.stdout is not None
         while chunk := process.stdout.read(1 << 20):
             if math.isnan(first_s):
                 first_s = time.perf_counter()
+                while not pid.endswith(b" "):
+                    pid += report.read(1)
+                first_cpu_s = _spent_s(int(pid))
             out.write(chunk)
-        began_s, ended_s, cpu_s, peak_kib, code = map(float, report.read().split())
+        began_s, ended_s, cpu_s, peak_kib, code = map(float, report.read().split()[-5:])
         if code != expected:
             said.seek(0)
             raise SystemExit(f"{' '.join(command)[:300]} ended with {code:g}: {said.read()[-2000:].decode()}")
@@ -177,8 +183,17 @@ def as_process(
         "cpu_s": cpu_s,
         "wall_s": ended_s - began_s,
         "first_s": first_s - began_s,
+        "first_cpu_s": first_cpu_s,
         "peak_mib": peak_kib / 1024,
     }
+
+
+def _spent_s(pid: int) -> float:
+    """The processor time of a process's first thread so far; not a number where the system does not say it."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0]) / 1e9
+    except OSError:
+        return math.nan
 
 
 def batchctl(*arguments: str) -> list[str]:

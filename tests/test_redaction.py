@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import random
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +18,7 @@ from batchctl.redaction import (
     source_secrets,
     without_marks,
 )
+from batchctl.redaction.names import passwords_in
 from batchctl.redaction.seal import OpenedReader
 
 SECRET = "s3cr/et value+1"
@@ -229,3 +231,32 @@ def test_a_long_secret_is_masked_in_lower_case_too() -> None:
 
 def test_what_is_masked_already_is_no_value_that_looks_secret() -> None:
     assert Redactor().count({"api_key": "***", "password": "hunter2"}) == 1
+
+
+def slow_secret_values(value: object, *, secret: bool = False) -> set[str]:
+    """Value by value: what ``secret_values`` does with many at a time."""
+    if isinstance(value, dict):
+        return set().union(*(slow_secret_values(v, secret=secret or is_secret_name(k)) for k, v in value.items()))
+    if isinstance(value, list):
+        return set().union(*(slow_secret_values(each, secret=secret) for each in value))
+    if isinstance(value, str | int | float) and not isinstance(value, bool) and secret:
+        return {str(value)}
+    return set(passwords_in(value)) if isinstance(value, str) else set()
+
+
+def test_secrets_among_many_values_are_those_of_each() -> None:
+    chosen = random.Random(15)
+    leaves = ["x", "tok-1", "https://u:pw-1@host", "https://u", ":pw@host", 17, 2.5, True, None, "a\nb"]
+
+    def made(depth: int) -> object:
+        kind = chosen.randint(0, 3) if depth else 3
+        if kind == 0:
+            return [made(depth - 1) for _ in range(chosen.randint(0, 4))]
+        if kind == 1:
+            return {name: made(depth - 1) for name in chosen.sample(["token", "id", "auth", "name", "password"], 3)}
+        return chosen.choice(leaves)
+
+    for _ in range(500):
+        value = made(4)
+        assert secret_values(value) == slow_secret_values(value), value
+    assert secret_values([*["x"] * 10_000, {"pin": 1, "token": "t-9"}, "https://a:b-77@c"]) == {"t-9", "b-77"}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from batchctl.plan.forms import analysed
-from batchctl.plan.loops import actual_loop, loop_elements
+from batchctl.plan.loops import actual_loop, loop_elements, looped_over
 from batchctl.plan.reads import may_read, reads_records
 from batchctl.template import parse_path, worries
 
@@ -97,7 +97,7 @@ def expand(
     if step.loop is None:
         return Expansion(None, maker.once(context))
     loop = actual_loop(step.loop, scope.args, scope.extra)
-    rendered = loop.template.render_partial(context, is_unknown)
+    rendered = looped_over(loop, context, is_unknown)
     if rendered.unresolved:
         return Expansion(None, maker.once(context))
     elements = loop_elements(loop, rendered.value)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.reads import Segments
-    from batchctl.template import Template
+    from batchctl.template import Partial, Template
 
 # ``["name"]``, ``[0]`` and ``[*]`` or ``[]`` of other path languages.
 _BRACKETS = re.compile(r"""\[(?:["']([^"'\]]*)["']|(\d+)|\*?)\]""")
@@ -81,6 +83,14 @@ def nearest_path(loop: Loop) -> str | None:
     dotted = _BRACKETS.sub(lambda found: f".{found[1] or found[2]}" if found[1] or found[2] else "", bare)
     guess = read_loop(dotted.removeprefix("$").lstrip("."))
     return guess.over if guess is not None and guess.is_path and guess.over.strip(".") != "args" else None
+
+
+def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool] = lambda _path: False) -> Partial:
+    """What the loop's template renders to for ``context``; ``is_unknown`` says of a path that only a run knows it.
+
+    An argument's array is the argument itself, however long it is: not to be changed. Raises ``TemplateError``.
+    """
+    return loop.template.render_partial(context, is_unknown, shared=loop.segments[:1] == ("args",))
 
 
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:

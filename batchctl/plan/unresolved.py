@@ -1,7 +1,7 @@
 """Placeholders that have no value before the batch starts, and never will: their text would be sent.
 
-Asked once per placeholder of a template, and once per element only for those that read the loop's element: a loop over
-fifty thousand elements is looked at without making a single call.
+Asked once per placeholder of a template, and once per element only for those of which ``loop_values`` can't tell it of
+all elements at once: a loop over a million is looked at without making a single call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, opened, placeholder_context, unknown_before_run, unknown_paths
 from batchctl.plan.forms import path_of_recursion
-from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.plan.loop_values import surely_in_all
+from batchctl.plan.loops import NotAnArray, loop_elements, looped_over
 from batchctl.plan.reads import ROOTS, reads_node
 from batchctl.template import parse_path
 
@@ -97,7 +98,7 @@ def lacking(template: Template, loop: Loop | None, context: JsonObject, is_unkno
     rendered at all.
     """
     if loop is not None:
-        rendered = loop.template.render_partial(context, is_unknown)
+        rendered = looped_over(loop, context, is_unknown)
         if not rendered.unresolved:
             return _in_loop(template, loop, context, is_unknown, loop_elements(loop, rendered.value))
     return template.without_value(context, is_unknown)
@@ -109,13 +110,17 @@ def _in_loop(
     """Those that have no value for at least one element; none where there is no element, since no call is made."""
     if not elements:
         return []
-    reading = {reference for reference in template.references if _reads(reference, loop)}
+    doubtful = {
+        reference
+        for reference in template.references
+        if _reads(reference, loop) and not surely_in_all(reference, loop, elements)
+    }
     missing: set[Reference] = set()
     bound, owner, key = opened(context, loop.segments)
     owner[key] = elements[0]  # type: ignore[index]  # the key is of this container
-    missing.update(template.without_value(bound, is_unknown, lambda each: each not in reading))
+    missing.update(template.without_value(bound, is_unknown, lambda each: each not in doubtful))
     for element in elements:
-        open_still = reading - missing
+        open_still = doubtful - missing
         if not open_still:
             break
         owner[key] = element  # type: ignore[index]  # as above

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MASK = "***"
 _SECRET_WORDS = re.compile(
@@ -14,6 +19,9 @@ _SECRET_WORDS = re.compile(
 # Words that turn a secret-looking name into an innocent one.
 _INNOCENT = re.compile(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
 _PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
+_CONTAINERS = (dict, list)
+# So many values are looked at together.
+_TOGETHER = 4096
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -37,17 +45,30 @@ def passwords_in(text: str) -> list[str]:
 def secret_values(value: object, name: str = "") -> set[str]:
     """Every string or number in a JSON value that stands under a secret-looking name, and passwords in URLs."""
     found: set[str] = set()
-    pending: list[tuple[object, bool]] = [(value, is_secret_name(name))]
+    # Many values at a time: a list of a million texts is gone through without looking at each.
+    pending: list[tuple[Sequence[object], bool]] = [([value], is_secret_name(name))]
     while pending:
-        item, secret = pending.pop()
-        if isinstance(item, dict):
-            pending.extend((v, secret or is_secret_name(str(k))) for k, v in item.items())
-        elif isinstance(item, list):
-            pending.extend([(v, secret) for v in item if secret or type(v) is not str or "@" in v])
-        elif secret and is_scalar(item):
-            found.add(str(item))
-        elif isinstance(item, str) and "@" in item:
-            found.update(passwords_in(item))
+        values, secret = pending.pop()
+        if len(values) > _TOGETHER:
+            pending += [(values[at : at + _TOGETHER], secret) for at in range(0, len(values), _TOGETHER)]
+            continue
+        kinds = set(map(type, values))
+        texts = values if kinds == {str} else [each for each in values if isinstance(each, str)]
+        if secret:
+            found.update(str(each) for each in values if is_scalar(each))
+        elif texts:
+            # No password has a line break in it.
+            found.update(passwords_in("\n".join(texts)))  # type: ignore[arg-type]  # texts
+        if kinds.isdisjoint(_CONTAINERS):
+            continue
+        pending += [(each, secret) for each in values if isinstance(each, list)]
+        objects = [each for each in values if isinstance(each, dict)]
+        names = set(chain.from_iterable(objects))
+        secrets = set() if secret else {each for each in names if is_secret_name(str(each))}
+        if secrets:
+            pending.append(([each[name] for each in objects for name in secrets if name in each], True))
+        if secrets != names:
+            pending.append(([v for each in objects for k, v in each.items() if k not in secrets], secret))
     return found
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
+_MAX_SHOWN = 40
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder whose argument is an array that it would print as text."""
@@ -51,5 +53,6 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _shown(raw: object) -> str:
-    text = to_text(raw)
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
+    # So many elements have commas enough between them.
+    text = to_text(raw[: _MAX_SHOWN + 2] if isinstance(raw, list) else raw)
+    return f'"{text[:_MAX_SHOWN]}…"' if len(text) > _MAX_SHOWN else f'"{text}"'

@@ -91,7 +91,7 @@ class Subject:
     @cached_property
     def leaves(self) -> Leaves:
         """What of the requests and arguments rules look at one by one, gathered in one pass."""
-        return gather(self.templated, self._args)
+        return gather(self.templated, self._args, self.source.has)
 
     @cached_property
     def templated(self) -> tuple[Templated, ...]:

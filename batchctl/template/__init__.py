@@ -11,6 +11,7 @@ from batchctl.javascript.values import UNDEFINED, to_text
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.template.lookalikes import Lookalike, find_lookalikes
 from batchctl.template.path_syntax import parse_path
+from batchctl.template.paths import is_plain_name
 from batchctl.template.placeholders import Alternative, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering, WrittenCast
 from batchctl.template.tree import Template
@@ -32,6 +33,7 @@ __all__ = [
     "WrittenCast",
     "compile_template",
     "find_lookalikes",
+    "is_plain_name",
     "parse_path",
     "render",
     "to_text",

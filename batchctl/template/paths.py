@@ -38,6 +38,11 @@ def compile_path(path: str) -> Lookup:
     return walk
 
 
+def is_plain_name(step: object) -> bool:
+    """Whether a step of a path leads to what an object has itself under this name, and else nowhere."""
+    return isinstance(step, str) and step not in FORBIDDEN and step not in OBJECT_MEMBERS
+
+
 def _walk(tokens: tuple[Token, ...]) -> Lookup:
     """Any path of names and indexes, step by step."""
     steps = tuple((token, isinstance(token, str)) for token in tokens)

@@ -138,6 +138,17 @@ class Placeholder:
             return Evaluation(self._otherwise(whole), default=True, cast=self.default_cast or "str")
         return Evaluation(self._otherwise(whole))
 
+    def source(self, context: object) -> tuple[int | None, object]:
+        """The number of the alternative that wins, and what stands at its path; (None, UNDEFINED) where none does.
+
+        Raises ``TemplateError``.
+        """
+        for number, alternative in enumerate(self.alternatives):
+            raw = compile_path(alternative.path)(context)
+            if raw is not UNDEFINED and not (self._skips_empty and raw == ""):
+                return number, raw
+        return None, UNDEFINED
+
     def _otherwise(self, whole: bool) -> object:
         if self.default is not None:
             return cast(self.default, self.default_cast or "str", whole=whole)

@@ -73,12 +73,13 @@ class Template:
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
 
-    def render_partial(self, context: object, is_unknown: Callable[[str], bool]) -> Partial:
+    def render_partial(self, context: object, is_unknown: Callable[[str], bool], *, shared: bool = False) -> Partial:
         """Render what is known; a placeholder that may take its value from an unknown path stays as its text.
 
-        ``is_unknown`` says it of a path such as ``resources.crm.contacts.id``. Raises ``TemplateError``.
+        ``is_unknown`` says it of a path such as ``resources.crm.contacts.id``. A value that is ``shared`` is not
+        copied: it is the context's own, and is not to be changed. Raises ``TemplateError``.
         """
-        value, found = self._explained(context, is_unknown)
+        value, found = self._explained(context, is_unknown, shared=shared)
         trace = tuple(zip(self.references, found, strict=True))
         return Partial(value, tuple(reference for reference, evaluation in trace if evaluation.unknown), trace)
 
@@ -88,6 +89,13 @@ class Template:
             (placeholder, leaf.string.whole) for leaf in self._parsed.leaves for placeholder in leaf.string.placeholders
         ]
         return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
+
+    def sources(self, context: object) -> list[tuple[int | None, object]]:
+        """Per reference the number of the alternative that wins, and what stands at its path; else (None, UNDEFINED).
+
+        Nothing is converted: a list of a million is not made text. Raises ``TemplateError`` for a path that is none.
+        """
+        return [placeholder.source(context) for _, placeholder, _ in self._placeholders]
 
     def may_lack(self, context: object) -> bool:
         """Whether ``without_value`` may find anything; quick, and sometimes true for nothing."""
@@ -113,11 +121,15 @@ class Template:
             if among(reference) and placeholder.evaluate(context, whole=whole, is_unknown=is_unknown).without_value
         ]
 
-    def _explained(self, context: object, is_unknown: Callable[[str], bool]) -> tuple[object, list[Evaluation]]:
+    def _explained(
+        self, context: object, is_unknown: Callable[[str], bool], *, shared: bool = False
+    ) -> tuple[object, list[Evaluation]]:
         found = [_NOT_YET] * len(self.references)
         if not self._parsed.merges:
             try:
-                values = [leaf.finish(leaf.explained(context, is_unknown, found)) for leaf in self._parsed.leaves]
+                values = [leaf.explained(context, is_unknown, found) for leaf in self._parsed.leaves]
+                if not shared:
+                    values = [leaf.finish(value) for leaf, value in zip(self._parsed.leaves, values, strict=True)]
                 return self._assembled(values), found
             except Entangled:
                 pass

@@ -19,7 +19,7 @@ from batchctl.engine.events import (
     Throttled,
 )
 from batchctl.engine.result import Failed, Skipped
-from batchctl.plan.loops import NotAnArray, loop_elements
+from batchctl.plan.loops import NotAnArray, loop_elements, looped_over
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Event
@@ -126,7 +126,7 @@ def _elements(step: Step, plan: Plan) -> int | None:
     if step.loop is None or step.loop.segments[0] != "args":
         return None
     try:
-        return len(loop_elements(step.loop, step.loop.template.render({"args": plan.definition.args})))
+        return len(loop_elements(step.loop, looped_over(step.loop, {"args": plan.definition.args}).value))
     except NotAnArray:
         return None
 

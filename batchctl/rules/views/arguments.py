@@ -138,10 +138,12 @@ def _is_no_argument(path: str) -> bool:
 
 def _answer(text: str, args: JsonObject) -> tuple[object, tuple[object, ...]]:
     template = compile_template(text)
+    (reference,) = template.references
     try:
-        ((reference, evaluation),) = template.render_with_trace({"args": args}).trace
+        ((chosen, raw),) = template.sources({"args": args})
     except TemplateError:
         return None, ()
-    if evaluation.chosen is None:
+    if chosen is None or reference.unknown_casts:
+        # A type that nobody knows is for another rule.
         return None, ()
-    return evaluation.raw, parse_path(reference.alternatives[evaluation.chosen].path)
+    return raw, parse_path(reference.alternatives[chosen].path)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from batchctl.definition.model import Templated
     from batchctl.json_types import DataPath, JsonObject, JsonValue
@@ -40,10 +41,16 @@ class Leaves:
     integers: list[tuple[Templated | None, DataPath, int]] = field(default_factory=list)
 
 
-def gather(nodes: Iterable[Templated], args: JsonObject) -> Leaves:
-    """What there is in ``args``, in the keys of requests that hold placeholders, and in the config of sync nodes."""
+def gather(nodes: Iterable[Templated], args: JsonObject, is_written: Callable[[DataPath], bool]) -> Leaves:
+    """What there is in ``args``, in the keys of requests that hold placeholders, and in the config of sync nodes.
+
+    Strings in arguments are suspects only where they are in the file: ``is_written`` says it of a path.
+    """
     found = Leaves()
-    _descend(found, None, args, ("args",), "args")
+    for name, value in args.items():
+        path = ("args", name)
+        if is_written(path) or not _holds_no_long_integer(value):
+            _descend(found, None, {name: value}, ("args",), "args")
     for node in nodes:
         _descend(found, node, _parts(node), (), "")
     return found
@@ -62,6 +69,19 @@ def _parts(node: Templated) -> JsonObject:
         config = {name: value for name, value in node.recurse.config.items() if name == "id" or isinstance(value, dict)}
         parts["recurse"] = {"if": node.recurse.condition, "config": config}
     return parts
+
+
+def _holds_no_long_integer(value: JsonValue) -> bool:
+    """Whether there is surely none in a value, however many are in it; False may mean that it nests deeper."""
+    items = value if isinstance(value, list) else [value]
+    kinds = set(map(type, items))
+    if dict in kinds and len(kinds) == 1:
+        items = list(chain.from_iterable(map(dict.values, items)))  # type: ignore[arg-type]  # objects
+        kinds = set(map(type, items))
+    if dict in kinds or list in kinds:
+        return False
+    numbers = [each for each in items if type(each) is int] if int in kinds else []
+    return not numbers or (min(numbers) >= -_MAX_EXACT and max(numbers) <= _MAX_EXACT)
 
 
 def _descend(found: Leaves, node: Templated | None, value: JsonValue, path: DataPath, name: str) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
-from batchctl.plan.loops import read_loop
+from batchctl.plan.loops import looped_over, read_loop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Loops:
         """What the arguments alone make of a loop; None where they can't."""
         if loop.over not in self._values:
             try:
-                value = loop.template.render({"args": self._args})
+                value = looped_over(loop, {"args": self._args}).value
             except TemplateError:
                 value = None
             self._values[loop.over] = value
