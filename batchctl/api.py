@@ -220,7 +220,7 @@ def _saved(
     definition = plan.definition
     secrets = {*secrets_in(definition), *([chosen.target.connection.token] if chosen.target else [])}
     saved = SavedInputs(
-        text=definition.source.standalone(),
+        text=plan.source.standalone(),
         account=settings.get("account") if rows is not None else definition.integrated_account_id,
         args=args,
         only=tuple(settings.get("only", ())),

@@ -158,7 +158,7 @@ def prepare_loaded(
     if definition.job is not None:
         definition = replace(definition, resources=planned_nodes(definition))
         graph = build_graph(definition.resources)
-    return replace(prepared, definition=definition, plan=make_plan(definition, graph))
+    return replace(prepared, definition=definition, plan=make_plan(definition, graph, loaded.source))
 
 
 def examine(
@@ -214,7 +214,7 @@ def _refuse_unread_context(given: Given, loaded: Loaded) -> None:
         return
     if definition.job is not None:
         definition = replace(definition, resources=planned_nodes(definition))
-    refuse_unread_context(given, context_names(make_plan(definition, build_graph(definition.resources))))
+    refuse_unread_context(given, context_names(make_plan(definition, build_graph(definition.resources), loaded.source)))
 
 
 def read_arguments(prepared: Prepared) -> set[str] | None:

@@ -220,7 +220,7 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
     definition, inputs = rows.plan.definition, setup.inputs
     to = tuple(places_without_secrets(setup.line.deliver.to or ()))
     saved = SavedInputs(
-        text=definition.source.standalone(),
+        text=rows.plan.source.standalone(),
         account=inputs.account,
         args=inputs.arguments(),
         only=tuple(inputs.only),

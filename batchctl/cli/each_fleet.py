@@ -66,7 +66,7 @@ def _store(asked: str | None, folder: Path) -> str:
 
 def _batch(setup: Setup, rows: CheckedRows) -> Batch:
     inputs, given = setup.inputs, setup.inputs.given()
-    text = rows.plan.definition.source.standalone()
+    text = rows.plan.source.standalone()
     environment = read_environment(inputs.env_file)
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
     return Batch(

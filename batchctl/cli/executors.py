@@ -150,7 +150,7 @@ class Setup:
 
         definition = plan.definition
         return SavedInputs(
-            text=definition.source.standalone(),
+            text=plan.source.standalone(),
             account=definition.integrated_account_id,
             args=definition.args,
             only=tuple(self.inputs.only),

@@ -157,7 +157,7 @@ def _check(
     loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, _suppressions_in(source), kind)
     if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
         make = _definition if kind == "batch" else sync_job_definition
-        return replace(loaded, definition=make(root, args, resources, source, secrets))
+        return replace(loaded, definition=make(root, args, resources, secrets))
     return loaded
 
 
@@ -210,7 +210,6 @@ def _definition(
     root: JsonObject,
     args: JsonObject,
     resources: tuple[Resource, ...],
-    source: Source,
     secrets: frozenset[str],
 ) -> BatchDefinition:
     return BatchDefinition(
@@ -218,7 +217,6 @@ def _definition(
         args=args,
         resources=resources,
         payload=build_payload(root, args),
-        source=source,
         name=cast("str | None", root.get("name")),
         description=cast("str | None", root.get("description")),
         args_schema=cast("JsonObject | None", root.get("args_schema")),

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from batchctl.json_types import JsonObject, JsonValue
-    from batchctl.yaml12.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,6 @@ class BatchDefinition:
     args: JsonObject
     resources: tuple[Resource, ...]
     payload: JsonObject
-    source: Source
     name: str | None = None
     description: str | None = None
     args_schema: JsonObject | None = None

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Resource
     from batchctl.json_types import DataPath, JsonObject, JsonValue
-    from batchctl.yaml12.source import Source
 
 # What a sync job has and a batch has not.
 SIGNS = ("default_runtime_version", "integration_name", "args_validation")
@@ -48,7 +47,7 @@ def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
 
 
 def sync_job_definition(
-    root: JsonObject, args: JsonObject, resources: tuple[Resource, ...], source: Source, secrets: frozenset[str]
+    root: JsonObject, args: JsonObject, resources: tuple[Resource, ...], secrets: frozenset[str]
 ) -> BatchDefinition:
     """The typed job of data that has the right shape. ``payload`` is the body of ``POST /sync-job``."""
     account = args.get("integrated_account_id") or root.get("integrated_account_id")
@@ -57,7 +56,6 @@ def sync_job_definition(
         args=args,
         resources=resources,
         payload=job_body(root),
-        source=source,
         name=str(root.get("label") or root.get("name") or "Untitled"),
         description=_text(root, "description"),
         args_schema=cast("JsonObject | None", root.get("args_schema")),

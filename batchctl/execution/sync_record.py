@@ -56,7 +56,7 @@ def about_sync(
         "ignore_previous_run": settings.ignore_previous_run,
     }
     saved = SavedInputs(
-        text=str(definition.source.text),
+        text=str(planned.plan.source.text),
         account=definition.integrated_account_id,
         args=definition.args,
         only=tuple(only),

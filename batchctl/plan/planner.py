@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.reads import Segments
     from batchctl.template import Template
+    from batchctl.yaml12.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Made only from a definition without errors; ``steps`` stand in the order of the file."""
+    """Made only from a definition without errors; ``steps`` stand in the order of the file.
+
+    ``source`` is the text that the definition was read from: it answers on which line a resource is.
+    """
 
     definition: BatchDefinition
     graph: DefinitionGraph
     waves: tuple[tuple[str, ...], ...]
     steps: Mapping[str, Step]
+    source: Source
 
     @property
     def writes(self) -> bool:
@@ -70,12 +75,12 @@ class Plan:
         return any(isinstance(step.node, Request) and step.node.is_write for step in self.steps.values())
 
 
-def make_plan(definition: BatchDefinition, graph: DefinitionGraph) -> Plan:
-    """The plan of a definition whose graph has neither cycles nor unknown dependencies."""
+def make_plan(definition: BatchDefinition, graph: DefinitionGraph, source: Source) -> Plan:
+    """The plan of a definition, read from ``source``, whose graph has neither cycles nor unknown dependencies."""
     waves = graph.waves()
     wave_of = {key: number for number, wave in enumerate(waves) for key in wave}
     steps = {key: _step(node, graph, wave_of) for key, node in graph.nodes.items()}
-    return Plan(definition, graph, waves, steps)
+    return Plan(definition, graph, waves, steps, source)
 
 
 def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) -> Step:

@@ -32,7 +32,7 @@ def side_by_side(plans: Mapping[str, Plan]) -> Plan:
         for number, wave in enumerate(plan.waves):
             waves += [[]] * (number == len(waves))
             waves[number] = [*waves[number], *(key_in(file, key) for key in wave)]
-        before += plan.definition.source.resources
+        before += plan.source.resources
     first = next(iter(plans.values())).definition
     accounts = dict.fromkeys(plan.definition.integrated_account_id for plan in plans.values())
     nodes = tuple(step.node for step in steps.values())
@@ -42,11 +42,11 @@ def side_by_side(plans: Mapping[str, Plan]) -> Plan:
         args={},
         resources=nodes,
         payload={},
-        source=beside([plan.definition.source for plan in plans.values()]),
         name=f"{len(plans)} files",
         secrets=frozenset(secret for plan in plans.values() for secret in plan.definition.secrets),
     )
-    return Plan(definition, build_graph(nodes), tuple(map(tuple, waves)), steps)
+    source = beside([plan.source for plan in plans.values()])
+    return Plan(definition, build_graph(nodes), tuple(map(tuple, waves)), steps, source)
 
 
 def _moved(step: Step, file: str, before: int) -> Step:

@@ -228,9 +228,9 @@ def test_a_text_that_stands_alone_includes_nothing() -> None:
 
 
 def test_what_is_kept_of_a_run_needs_no_other_file() -> None:
-    definition = prepared(HEAD + "include: a.yaml\n" + NOTES, {"a.yaml": CONTACTS}).require_plan().definition
-    again = prepare(definition.source.standalone()).require_plan().definition
-    assert again.payload == definition.payload
+    plan = prepared(HEAD + "include: a.yaml\n" + NOTES, {"a.yaml": CONTACTS}).require_plan()
+    again = prepare(plan.source.standalone()).require_plan().definition
+    assert again.payload == plan.definition.payload
 
 
 def test_a_part_is_judged_by_what_it_has() -> None:

@@ -40,7 +40,7 @@ def plan_of(definition: dict[str, Any]) -> Plan:
     """Without the rules: they may know better than to run such a thing, but it has a meaning."""
     loaded = read(json.dumps(definition), file="case.json")
     assert loaded.definition is not None, loaded.diagnostics
-    return make_plan(loaded.definition, build_graph(loaded.resources))
+    return make_plan(loaded.definition, build_graph(loaded.resources), loaded.source)
 
 
 def run(definition: dict[str, Any], backend: JitteryBackend, concurrency: int, keep: int) -> RunResult:

@@ -56,7 +56,7 @@ class Kept:
 def run(job: dict[str, Any], backend: JitteryBackend, kept: Kept, concurrency: int) -> RunResult:
     loaded = read(json.dumps(job), file="job.json")
     assert loaded.definition is not None, loaded.diagnostics
-    plan = make_plan(loaded.definition, build_graph(planned_nodes(loaded.definition)))
+    plan = make_plan(loaded.definition, build_graph(planned_nodes(loaded.definition)), loaded.source)
     options = RunOptions(concurrency=concurrency, max_depth=MAX_DEPTH, account={**ACCOUNT})
     return asyncio.run(execute(plan, backend, options=options, outlets=kept))
 

@@ -33,7 +33,7 @@ def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
 
 def _place(key: str, plan: Plan, field: str | None = None) -> tuple[str | None, int] | None:
     """The included file, None for the definition's own, and the line there."""
-    step, source = plan.steps.get(key), plan.definition.source
+    step, source = plan.steps.get(key), plan.source
     if step is None:
         return None
     span = source.span(("resources", step.node.index, *path_of(field or "")))
