@@ -1,13 +1,17 @@
-"""Options of ``batchctl sync FILE`` that go with a run in Truto."""
+"""Options of ``batchctl sync FILE`` by subject."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from batchctl.cli.deliver_options import WebhookSecretOption  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
+    FixturesOption,
     ReportHtmlOption,
     ReportJsonOption,
     ReportJunitOption,
@@ -17,6 +21,73 @@ from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
+
+
+class ErrorHandling(StrEnum):
+    """What an error does to the run, in the API's words."""
+
+    FAIL_FAST = "fail_fast"
+    IGNORE = "ignore"
+    BATCH = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncExecutorOptions:
+    """Who runs the job."""
+
+    TITLE: ClassVar = "Executor"
+
+    local: Annotated[bool, typer.Option("--local", help="Over fixtures: no token. This is the default.")] = False
+    direct: Annotated[bool, typer.Option("--direct", help="Over Truto's unified and proxy API.")] = False
+    on_truto: Annotated[
+        bool, typer.Option("--on-truto", help="Push the job, start a run of it in Truto, and follow it.")
+    ] = False
+    fixtures: FixturesOption = None
+
+    def require_one(self) -> None:
+        """Raise ``UsageError`` for two at once."""
+        if self.local + self.direct + self.on_truto > 1:
+            raise UsageError("--local, --direct and --on-truto can't be combined", hint="choose one")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncDeliveryOptions:
+    """Where the records and the state of a run on this machine go."""
+
+    TITLE: ClassVar = "Delivery"
+
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="[NAME=]URL",
+            help="Where records go: dir:PATH, webhook:URL or a database [default: dir:sync-out].",
+        ),
+    ] = None
+    state: Annotated[Path | None, typer.Option("--state", metavar="FILE", help="The file of the job's state.")] = None
+    webhook_secret: WebhookSecretOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRunOptions:
+    """How the run goes about it."""
+
+    TITLE: ClassVar = "Run"
+
+    error_handling: Annotated[
+        ErrorHandling, typer.Option("--error-handling", help="fail_fast stops at the first error.")
+    ] = ErrorHandling.IGNORE
+    ignore_previous_run: Annotated[
+        bool, typer.Option("--ignore-previous-run", help="Take no date of an earlier run: everything is fetched.")
+    ] = False
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Resume a run: its id, the beginning of it, or latest."),
+    ] = None
+
+    def run_options(self) -> JsonObject:
+        """The keys of ``POST /sync-job-run`` that they are."""
+        return {"error_handling": self.error_handling.value, "ignore_previous_run": self.ignore_previous_run}
 
 
 @dataclass(frozen=True, slots=True)
