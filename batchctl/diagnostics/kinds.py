@@ -136,6 +136,8 @@ _RULES = {
         "early-state": "BC908",
         "unbounded-spool": "BC909",
         "unreached-destination": "BC910",
+        "run-date-as-text": "BC911",
+        "delete-tracking-filtered": "BC912",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

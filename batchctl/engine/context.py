@@ -12,6 +12,7 @@ from batchctl.engine.records import Records
 from batchctl.engine.remarks import RunRemarks
 from batchctl.engine.scheduler import Scheduler
 from batchctl.engine.spill import Spill
+from batchctl.plan.run_row import ROOT as RUN_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -101,6 +102,8 @@ class Context:
         # Where a sync job keeps its state and puts its records; a batch has none.
         self.outlets = outlets
         self.args = plan.definition.args
+        # What placeholders and expressions read beside args and resources.
+        self.roots: JsonObject = dict(options.account)
         self.scheduler = Scheduler(options.concurrency)
         self.nodes: dict[str, Peer] = {}
         self.additions: dict[str, Additions] = {}
@@ -131,6 +134,12 @@ class Context:
         """The number of a new call."""
         self._serial += 1
         return self._serial
+
+    def end_run(self, status: str) -> None:
+        """Let what comes after the end of a sync job read how the run ended."""
+        row = self.roots.get(RUN_ROW)
+        if isinstance(row, dict):
+            self.roots[RUN_ROW] = {**row, "status": status}
 
     def failed(self) -> None:
         """Hear of an error. Raises ``Stopped`` where the first one ends the run."""

@@ -49,7 +49,7 @@ def _for_a_moment(limits: Limits) -> Limits:
 
 
 def _over_text(expression: Expression, data: object, limits: Limits) -> object | Undefined:
-    if expression.is_exact:
+    if expression.is_exact or expression.needs_values(data):
         return expression.evaluate(data, limits=limits)
     answer = expression.evaluate_json(to_json(expression.only_read(data)), limits=limits)
     return UNDEFINED if answer is None else json.loads(answer)

@@ -15,6 +15,7 @@ from batchctl.javascript.budget import budget
 from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import as_sent, holds_more, is_as_sent, parts, text_as_sent, to_json
 from batchctl.javascript.limits import Limits
+from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _HANDED_OVER_PER_S: Final = 300_000
 _LEAST_BYTES: Final = 2
 # What the first engine says where a number is infinite.
 _OUT_OF_RANGE: Final = "D1001"
+# The one root that may hold more than JSON values.
+_RUN: Final = "sync_job_run"
 
 
 class Expression:
@@ -54,11 +57,18 @@ class Expression:
         # The engine has one None for null and for nothing: an object with or without a member says which it is.
         self._to_value = self._program(f'({source}{{"v": (', ")})")
         self._reads = self._to_text.reads()
+        self._reads_run = not isinstance(self._reads, dict) or _RUN in self._reads
 
     @property
     def is_exact(self) -> bool:
         """Whether it is evaluated in Python anyway: JSON text would only be read back."""
         return self._needs_exact
+
+    def needs_values(self, data: object) -> bool:
+        """Whether ``data`` has for it what JSON text can't hold: the dates of a sync job's run."""
+        if not self._reads_run or type(data) is not dict or type(row := data.get(_RUN)) is not dict:
+            return False
+        return any(isinstance(value, SpecialObject) for value in row.values())
 
     def only_read(self, data: object) -> object:
         """``data`` without the members that the expression does not read, as far as they are not in lists."""
@@ -100,7 +110,7 @@ class Expression:
         if data is None and not self._needs_exact:
             answer = self._text("null", limits)
             return UNDEFINED if answer is None else json.loads(answer)
-        if self._needs_exact or self._is_too_much(data, limits):
+        if self._needs_exact or self.needs_values(data) or self._is_too_much(data, limits):
             return self._exactly(data, limits)
         given = self._ordered(data)
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
 from batchctl.plan.reads import may_read, reads_records
+from batchctl.plan.run_row import for_expressions, for_placeholders
 from batchctl.template import parse_path, worries
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     for key, record in scope.records.items():
         for place in reversed(plan.graph.places(key)):
             resources = {**resources, place[0]: record} if len(place) == 1 else replaced(resources, place, record)
-    return {**scope.extra, "args": scope.args, "resources": resources}
+    return {**for_placeholders(scope.extra), "args": scope.args, "resources": resources}
 
 
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
@@ -185,7 +186,7 @@ def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObjec
             if all(other in graph.ancestors(key) for other in owners) if owners else not _stands(resources, place):
                 resources = replaced(resources, place, records)
                 taken.add(place)
-    return {**context, "resources": resources}
+    return {**for_expressions(context, scope.extra), "resources": resources}
 
 
 def _stands(data: JsonValue, place: Segments) -> bool:

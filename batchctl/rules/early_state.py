@@ -18,7 +18,7 @@ Fails:
       - name: remember
         type: update_state
         depends_on: contacts
-        config: {key: last, value: "{{sync_job_run.started_at}}"}
+        config: {key: last, value_expression: "sync_job_run.started_at.toISOString()"}
 
 Passes:
     default_runtime_version: 4
@@ -35,7 +35,7 @@ Passes:
       - name: remember
         type: update_state
         depends_on: done
-        config: {key: last, value: "{{sync_job_run.started_at}}"}
+        config: {key: last, value_expression: "sync_job_run.started_at.toISOString()"}
 
 Fix:
     Add an event ``complete`` and let the update depend on it.

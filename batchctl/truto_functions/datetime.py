@@ -276,17 +276,17 @@ def _show_duration(duration: Duration, form: object, options: object) -> object:
     )
 
 
-def _js_text(moment: Moment) -> str:
+def js_date_text(moment: Moment) -> str:
     if not moment.is_valid:
         return "Invalid Date"
     return show(moment.in_zone(UTC_ZONE), "EEE LLL dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'")
 
 
-def _js_json(moment: Moment) -> object:
+def js_date_json(moment: Moment) -> object:
     return show(moment.in_zone(UTC_ZONE), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'") if moment.is_valid else None
 
 
-def _ms(moment: Moment) -> float:
+def js_date_number(moment: Moment) -> float:
     return js_number(moment.ms) if moment.is_valid else math.nan
 
 
@@ -304,7 +304,7 @@ DATE: Final[ObjectKind] = ObjectKind(
     _VALUES,
     order=(*_GETTERS.split(), *_METHOD_NAMES.split()),
     json=iso,
-    number=_ms,
+    number=js_date_number,
     inner=("ts", "_zone", "loc", "invalid", "weekData", "localWeekData", "c", "o", "isLuxonDateTime"),
     makes=_MAKES,
     unlisted={"toJSON": Method(iso)},
@@ -334,9 +334,9 @@ DURATION: Final[ObjectKind] = ObjectKind(
 JS_DATE: Final[ObjectKind] = ObjectKind(
     "jsDate",
     {},
-    json=_js_json,
-    text=_js_text,
-    number=_ms,
+    json=js_date_json,
+    text=js_date_text,
+    number=js_date_number,
     hidden=True,
     raw=True,
 )

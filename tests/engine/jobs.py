@@ -12,8 +12,27 @@ if TYPE_CHECKING:
 
     Draw = Callable[[Any], Any]
 
-ACCOUNT: dict[str, Any] = {"region": "eu", "ids": ["3", "1"], "tenant_id": "acme"}
-RUN_IFS = ["args.yes", "args.no", "$count(payload.records) > 1", 'region = "eu"', "payload.records[0].v > 1"]
+ACCOUNT: dict[str, Any] = {
+    "region": "eu",
+    "ids": ["3", "1"],
+    "tenant_id": "acme",
+    "sync_job_run": {"id": "r", "status": "running"},
+}
+ENDINGS = [
+    {"value": "{{region}}"},
+    {"value": "{{sync_job_run.status}}"},
+    {"value_expression": "$count(resources.*)"},
+    {"value_expression": "sync_job_run.status = 'completed' ? args.limit"},
+    {},
+]
+RUN_IFS = [
+    "args.yes",
+    "args.no",
+    "$count(payload.records) > 1",
+    'region = "eu"',
+    "payload.records[0].v > 1",
+    "sync_job_run.status = 'running'",
+]
 SETTINGS = [
     {},
     {"path": "{{region}}/{{payload.records.0.id?:none}}"},
@@ -38,9 +57,12 @@ def jobs(draw: Draw) -> dict[str, Any]:
         nodes.append(_destination(draw, f"d{number}", sources))
     event = draw(st.sampled_from(["start", "complete", "error"]))
     nodes.append({"name": "event", "type": "event", "config": {"name": event}})
-    config = draw(st.sampled_from([{"value": "{{region}}"}, {"value_expression": "$count(resources.*)"}, {}]))
+    config = draw(st.sampled_from(ENDINGS))
     kind = "update_state" if config else "delete_state"
     nodes.append({"name": "kept", "type": kind, "depends_on": "event", "config": {"key": "last", **config}})
+    for node in nodes[-2:]:
+        if draw(st.integers(0, 3)) == 0:
+            node["run_if"] = draw(st.sampled_from(["args.yes", "args.no", "sync_job_run.status = 'completed'"]))
     return {"kind": "sync-job", "default_runtime_version": 4, "args": batch["args"], "resources": nodes}
 
 

@@ -21,7 +21,7 @@ class SyncReference(Reference):
         self, job: dict[str, Any], service: Service, account: dict[str, Any], state: dict[str, Any] | None = None
     ) -> None:
         super().__init__(job, service)
-        self.account = account
+        self.account = dict(account)
         self.roots = tuple(name for name in account if name not in self.args)
         self.state = dict(state or {})
         self.delivered: list[tuple[str, list[Any], dict[str, Any]]] = []
@@ -97,6 +97,9 @@ class SyncReference(Reference):
             failed = any(each.errors for each in self.done.values())
             if {"start": True, "complete": not failed, "error": failed}[config["name"]]:
                 self.fired.add(key)
+                if config["name"] != "start":
+                    ended = "failed" if failed else "completed"
+                    self.account["sync_job_run"] = {**self.account["sync_job_run"], "status": ended}
             return
         context = self._context(key, {}, {}, {}, None)
         name: Any = filled(config["key"], context)

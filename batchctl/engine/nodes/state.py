@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batchctl.definition.model import SyncNode
+from batchctl.definition.sync_job import is_end_event
 from batchctl.engine.failures import step_failure
 from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page
@@ -50,7 +51,10 @@ class StateRun(NodeRun):
             scope = self.scope({}, None)
             if self._is_due() and await self.may_run_apart(scope):
                 self._answered = 1
-                await self._do(scope)
+                if self._node.kind == "event":
+                    self._come_true()
+                else:
+                    await self._do(scope)
         except (ExpressionError, TemplateError, NoValue, BatchctlError) as error:
             self.fail((0,), step_failure(error, self.step, {}))
         self._under_way = False
@@ -65,10 +69,13 @@ class StateRun(NodeRun):
         if self._node.kind != "event":
             return True
         failed = bool(self.context.errors)
-        due = {"start": True, "complete": not failed, "error": failed}.get(str(self._node.config.get("name")), False)
-        if due:
-            self.context.fired.add(self.key)
-        return due
+        return {"start": True, "complete": not failed, "error": failed}.get(str(self._node.config.get("name")), False)
+
+    def _come_true(self) -> None:
+        """What depends on it may run. After an end of the run ``sync_job_run.status`` says which it was."""
+        self.context.fired.add(self.key)
+        if is_end_event(self._node):
+            self.context.end_run("failed" if self.context.errors else "completed")
 
     @property
     def _node(self) -> SyncNode:
@@ -77,7 +84,7 @@ class StateRun(NodeRun):
 
     async def _do(self, scope: Scope) -> None:
         outlets = self.context.outlets
-        if outlets is None or self._node.kind == "event":
+        if outlets is None:
             return
         key = str(self._rendered("key", scope))
         if self._node.kind == "get_state":

@@ -1,0 +1,42 @@
+"""``sync_job_run`` as placeholders and expressions of a sync job read it: ``started_at`` is a JavaScript date there.
+
+An expression can call its methods (``started_at.toISOString()``). A placeholder writes it as JavaScript turns a date
+into text, which no API takes for one. Source: Truto's public skills (sync-jobs), @truto/replace-placeholders 1.0.11.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.json_types import JsonObject
+
+ROOT, STARTED = "sync_job_run", "started_at"
+
+
+def for_placeholders(roots: JsonObject) -> JsonObject:
+    """``roots`` with the date as the text that a placeholder writes."""
+    if ROOT not in roots:
+        return roots
+    from batchctl.truto_functions.host_date import host_date_text
+
+    return _replaced(roots, host_date_text)
+
+
+def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
+    """``roots`` with the date as an object; ``written`` has it in ISO 8601."""
+    if ROOT not in written:
+        return roots
+    from batchctl.truto_functions.host_date import host_date
+
+    return {**roots, ROOT: _replaced({ROOT: written[ROOT]}, host_date)[ROOT]}
+
+
+def _replaced(roots: JsonObject, made: Callable[[str], object]) -> JsonObject:
+    row = roots[ROOT]
+    began = row.get(STARTED) if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(began, str):
+        return roots
+    return {**roots, ROOT: {**row, STARTED: made(began)}}  # type: ignore[dict-item]  # JSON's kin
