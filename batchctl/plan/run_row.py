@@ -20,7 +20,7 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
     """``roots`` with the date as the text that a placeholder writes."""
     if ROOT not in roots:
         return roots
-    from batchctl.truto_functions.host_date import host_date_text
+    from batchctl.truto_functions.host_date import host_date_text  # noqa: PLC0415 - a batch needs no dates
 
     return _replaced(roots, host_date_text)
 
@@ -29,7 +29,7 @@ def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
     """``roots`` with the date as an object; ``written`` has it in ISO 8601."""
     if ROOT not in written:
         return roots
-    from batchctl.truto_functions.host_date import host_date
+    from batchctl.truto_functions.host_date import host_date  # noqa: PLC0415 - as above
 
     return {**roots, ROOT: _replaced({ROOT: written[ROOT]}, host_date)[ROOT]}
 

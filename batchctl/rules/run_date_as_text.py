@@ -68,6 +68,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 read.reference,
-                "the placeholder writes the date as JavaScript does (Tue Jan 02 2024 03:04:05 GMT+0000 …), not as ISO 8601",
+                "the placeholder writes the date as JavaScript does (Tue Jan 02 2024 03:04:05 …), not in ISO 8601",
                 help="use an expression: sync_job_run.started_at.toISOString()",
             )

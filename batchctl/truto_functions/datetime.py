@@ -277,16 +277,19 @@ def _show_duration(duration: Duration, form: object, options: object) -> object:
 
 
 def js_date_text(moment: Moment) -> str:
+    """``String(date)`` of the JavaScript date of a moment, in UTC."""
     if not moment.is_valid:
         return "Invalid Date"
     return show(moment.in_zone(UTC_ZONE), "EEE LLL dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'")
 
 
 def js_date_json(moment: Moment) -> object:
+    """Its ``toJSON()``: ISO 8601 in UTC, null where there is no date."""
     return show(moment.in_zone(UTC_ZONE), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'") if moment.is_valid else None
 
 
 def js_date_number(moment: Moment) -> float:
+    """Its milliseconds since 1970, or NaN."""
     return js_number(moment.ms) if moment.is_valid else math.nan
 
 
