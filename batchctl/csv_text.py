@@ -1,14 +1,24 @@
-"""CSV (RFC 4180) that no spreadsheet runs: formulas get an apostrophe, and reading takes it off again.
+"""CSV (RFC 4180) as spreadsheets write it, and CSV that no spreadsheet runs: formulas get an apostrophe.
 
 Spreadsheets compute cells that begin with ``=``, ``+``, ``-``, ``@`` and some others
 (https://owasp.org/www-community/attacks/CSV_Injection). Numbers, phone numbers and prose that begin with a sign are
-not computed, and stay as they are.
+not computed, and stay as they are. Reading takes the apostrophe off again.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from itertools import chain
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SEPARATORS = ",;\t|"
+# Excel's own first line, which names the separator of the others and is no row.
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n?', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 # What spreadsheets take for the beginning of a formula, full-width signs too; blanks before it do not stop all of them.
 _FORMULA = re.compile("[\t\r\n]*[=@|%\uff1d\uff20]|[\t\r\n]*[+\\-\uff0b\uff0d]")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?(?:[eE][+-]?\d{1,3})?")
@@ -17,6 +27,42 @@ _PHONE = re.compile(r"\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){1,6}")
 # Two words or more, or a sign, a blank and a word that is no cell's name; and nothing that could be computed.
 _PROSE = re.compile(r"[+-]+\s+(?![A-Za-z]{1,3}\d+\b)\S.*|[+-]+\S*\s+[^\W\d_]{2}.*", re.DOTALL)
 _COMPUTES = re.compile(r"[=|^@\"()\[\]{}!&\uff08]|\d\s*[-+*/]\s*\d")
+
+
+class Table:
+    """The rows of a text, header first; ``line_num`` is the line that the last one ended on.
+
+    Without a ``separator`` it is that of a line ``sep=;`` before the header, as Excel writes it, or whichever of
+    ``SEPARATORS`` the header has most of. Raises ``csv.Error`` while it is read.
+    """
+
+    def __init__(self, lines: Iterable[str], separator: str | None = None) -> None:
+        rest = iter(lines)
+        self._before = 0
+        first = self._next(rest)
+        if (stated := _SEP_LINE.fullmatch(first)) is not None:
+            separator, first = stated[1], self._next(rest)
+        if separator is None:
+            separator = max(SEPARATORS, key=_QUOTED.sub("", first).count)
+        self._before -= 1
+        self._reader = csv.reader(chain([first], rest), delimiter=separator, strict=True)
+
+    @property
+    def line_num(self) -> int:
+        """The number of the line that was read last, from 1."""
+        return self._before + self._reader.line_num
+
+    def _next(self, lines: Iterator[str]) -> str:
+        """The next line that is not blank; empty at the end."""
+        for line in lines:
+            self._before += 1
+            if line.strip("\r\n"):
+                return line
+        self._before += 1
+        return ""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self._reader
 
 
 def harmless(text: str) -> str:

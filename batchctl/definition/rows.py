@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchctl.csv_text import Table, as_it_was
 from batchctl.definition.given import COLUMN, OTHER, Given, Origin
 from batchctl.definition.inputs import nested, read_value, require_usable
 from batchctl.errors import UsageError
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
-_SEPARATORS = ",;\t"
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-# The apostrophe that keeps a spreadsheet from running a cell; what was written with it is read without it.
-_DEFUSED = re.compile(r"'(?=[=+\-@\t\r])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,10 @@ def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
 def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
     """The rows of a text one by one; ``row_format`` is one of ``FORMATS``, ``file`` is for people.
 
-    Separators of CSV are ``,``, ``;`` or tab, whichever the header has; names and accounts are trimmed. A cell is
-    text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. Raises ``UsageError`` with the
-    row that can't be used, and where some rows have an account and others have none.
+    Separators of CSV are ``,``, ``;``, tab or ``|``, whichever the header has most of, or what a line ``sep=;`` names;
+    names and accounts are trimmed. A cell is text, under a column named ``NAME:=`` JSON; an empty one leaves the
+    argument out. Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others
+    have none.
     """
     rows: Iterable[tuple[str, Given]]
     if row_format in ("csv", "tsv"):
@@ -78,36 +75,29 @@ def _text(data: bytes, file: str) -> str:
 
 
 def _table_rows(text: str, file: str, row_format: str) -> Iterator[tuple[str, Given]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, row_format), strict=True)
+    table = Table(io.StringIO(text, newline=""), "\t" if row_format == "tsv" else None)
     try:
-        names = [name.strip() for name in next(reader, [])]
+        rows = iter(table)
+        names = [name.strip() for name in next(rows, [])]
         twice = next((name for name in names if name and names.count(name) > 1), None)
         if twice is not None:
-            raise UsageError(f'{file}:1: two columns are named "{twice}"', hint="rename one of them")
+            raise UsageError(f'{file}:{table.line_num}: two columns are named "{twice}"', hint="rename one of them")
         number = 0
-        for cells in reader:
+        for cells in rows:
             if not any(cell.strip() for cell in cells):
                 continue
             number += 1
             where = f"row {number}"
             if any(cell.strip() for cell in cells[len(names) :]):
                 raise UsageError(
-                    f"{file}:{reader.line_num}: {len(cells)} cells under {len(names)} column names",
-                    hint="put a cell that holds a comma in quotes",
+                    f"{file}:{table.line_num}: {len(cells)} cells under {len(names)} column names",
+                    hint="put a cell that holds the separator in quotes",
                 )
             padded = [*cells, *[""] * (len(names) - len(cells))]
-            entry = [(name, _DEFUSED.sub("", cell, count=1) or None) for name, cell in zip(names, padded, strict=False)]
+            entry = [(name, as_it_was(cell) or None) for name, cell in zip(names, padded, strict=False)]
             yield where, _row(entry, where, file)
     except csv.Error as error:
-        raise UsageError(f"{file}:{reader.line_num}: not CSV: {error}") from error
-
-
-def _separator(text: str, row_format: str) -> str:
-    """What separates the names in the header: the one that it has most of, outside of quotes."""
-    if row_format == "tsv":
-        return "\t"
-    header = _QUOTED.sub("", text.lstrip("\r\n").partition("\n")[0])
-    return max(_SEPARATORS, key=header.count)
+        raise UsageError(f"{file}:{table.line_num}: not CSV: {error}") from error
 
 
 def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:

@@ -4,6 +4,8 @@ import pytest
 
 from batchctl.cli.each_rows import read_rows
 from batchctl.cli.row_options import RowOptions
+from batchctl.csv_text import harmless
+from batchctl.engine.backends.fixture_files import read_records
 from batchctl.errors import UsageError
 
 FILES = {
@@ -45,3 +47,49 @@ def test_what_is_no_row_is_named(tmp_path: Path, name: str, text: str, said: str
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         list(read_rows(RowOptions(str(tmp_path / "none.csv"))))
+
+
+SEPARATED = {
+    "comma": "account,n\na-1,7\n",
+    "semicolon": "account;n\na-1;7\n",
+    "tab": "account\tn\na-1\t7\n",
+    "bar": "account|n\na-1|7\n",
+    "sep=;": "sep=;\r\naccount;n\r\na-1;7\r\n",
+    "sep=, though the header has none of it": "SEP=,\naccount,n\na-1,7\n",
+    "sep= in quotes": '"sep=;"\naccount;n\na-1;7\n',
+    "sep= of a tab": "sep=\t\naccount\tn\na-1\t7\n",
+    "sep= of another sign": "sep=^\naccount^n\na-1^7\n",
+    "blank lines before": "\n\r\nsep=;\n\naccount;n\na-1;7\n",
+}
+
+
+@pytest.mark.parametrize("name", SEPARATED)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_separators_that_spreadsheets_write(tmp_path: Path, name: str, encoding: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(SEPARATED[name].encode(encoding))
+    (row,) = read_rows(RowOptions(str(path)))
+    assert (row.account, row.values) == ("a-1", {"n": "7"})
+
+
+def test_lines_are_counted_from_the_top_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("sep=;\naccount;n\na-1;7\na-2;8;9\n", "utf-8")
+    with pytest.raises(UsageError, match=r"r\.csv:4: 3 cells under 2 column names"):
+        list(read_rows(RowOptions(str(path))))
+
+
+def test_a_fixture_is_separated_as_rows_are(tmp_path: Path) -> None:
+    for name, text in SEPARATED.items():
+        path = tmp_path / "r.csv"
+        path.write_text(text + ",,\n" * (name == "comma"), "utf-8", newline="")
+        assert read_records(path) == [{"account": "a-1", "n": "7"}], name
+
+
+def test_what_the_csv_output_defused_comes_back_in_rows_and_fixtures(tmp_path: Path) -> None:
+    for text in ("=1+1", "'=1+1", "+49 170 1234567", "'quoted'", "-x", "@a", "\t=1", "- a list"):
+        path = tmp_path / "r.csv"
+        path.write_text(f'account,n\na-1,"{harmless(text)}"\n', "utf-8", newline="")
+        (row,) = read_rows(RowOptions(str(path)))
+        assert row.values == {"n": text}
+        assert read_records(path) == [{"account": "a-1", "n": text}]

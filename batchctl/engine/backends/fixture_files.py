@@ -7,7 +7,7 @@ import errno
 import io
 from typing import TYPE_CHECKING
 
-from batchctl.csv_text import as_it_was
+from batchctl.csv_text import Table, as_it_was
 from batchctl.errors import FixtureError, UsageError
 from batchctl.files import reason_of
 from batchctl.json_types import NotJson, read_json
@@ -102,28 +102,29 @@ def _csv(text: str, path: Path) -> JsonValue:
 
 def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
     """The records of CSV text, one by one. Raises ``FixtureError``."""
-    reader = csv.reader(lines, strict=True)
+    table = Table(lines)
     try:
-        yield from _rows(reader, path)
+        yield from _rows(table, path)
     except csv.Error as error:
-        raise FixtureError(f"{path}:{reader.line_num}: not CSV: {error}") from error
+        raise FixtureError(f"{path}:{table.line_num}: not CSV: {error}") from error
 
 
-def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[JsonValue]:
-    names = [as_it_was(name) for name in next(reader, [])]
+def _rows(table: Table, path: Path) -> Iterator[JsonValue]:
+    rows = iter(table)
+    names = [as_it_was(name) for name in next(rows, [])]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise FixtureError(f'{path}:1: two columns are named "{twice}"', hint="rename one of them")
-    for row in reader:
-        if len(row) > len(names):
-            line = getattr(reader, "line_num", 0)
+        raise FixtureError(f'{path}:{table.line_num}: two columns are named "{twice}"', hint="rename one of them")
+    for row in rows:
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             raise FixtureError(
-                f"{path}:{line}: {len(row)} cells under {len(names)} column names",
-                hint="put a cell that holds a comma in quotes",
+                f"{path}:{table.line_num}: {len(row)} cells under {len(names)} column names",
+                hint="put a cell that holds the separator in quotes",
             )
-        if row:
+        # Spreadsheets write a line of separators for an empty row, and some for empty columns.
+        if any(row):
             cells = row + [""] * (len(names) - len(row))
-            yield {name: as_it_was(cell) or None for name, cell in zip(names, cells, strict=True)}
+            yield {name: as_it_was(cell) or None for name, cell in zip(names, cells, strict=False)}
 
 
 _READERS: dict[str, Callable[[str, Path], JsonValue]] = {".json": json_record, ".ndjson": _ndjson, ".csv": _csv}
