@@ -19,8 +19,8 @@ def main() -> None:
     from batchctl.cli.app import app
     from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
     from batchctl.cli.usage import TyperError, is_help, usage_error
-    from batchctl.errors import BatchctlError, ExitCode, UsageError
-    from batchctl.files import reason_of
+    from batchctl.errors import BatchctlError, ExitCode
+    from batchctl.files import not_written
 
     _open_streams()
     if "_BATCHCTL_COMPLETE" in os.environ:
@@ -46,7 +46,7 @@ def main() -> None:
         from batchctl.cli.terminal import complain, report_bug
 
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            complain(UsageError(f"can't write: {reason_of(error)}"))
+            complain(not_written(error.filename or "stdout", error))
             sys.exit(ExitCode.USAGE)
         report_bug(error, debug=DEBUGGING.wanted)
         sys.exit(ExitCode.BUG)

@@ -27,6 +27,7 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
     if (prepared.obstacles or prepared.beside) and not (prepared.ok and quiet):
         import sys
 
+        from batchctl.cli.terminal import bounds
         from batchctl.render.diagnostics.reporting import FileReport, file_reports
         from batchctl.render.diagnostics.text import text_report
 
@@ -37,6 +38,7 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
             color=terminal.colored(sys.stderr),
             max_problems=MAX_PROBLEMS,
             redactor=terminal.redactor,
+            columns=bounds(sys.stderr),
         )
         terminal.problem(text.rstrip("\n"))
     if prepared.plan is None:

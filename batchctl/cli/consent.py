@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.cli.checking import MAX_PROBLEMS, show_problems_or_plan
+from batchctl.cli.terminal import bounds
 from batchctl.errors import Declined, DefinitionError, ExitCode, UsageError
 from batchctl.execution.notices import SentLiterally
 from batchctl.execution.plan_for import deleting, plan_for
@@ -35,8 +36,13 @@ def checked_plan(
         ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
     except DefinitionError as error:
         reports = file_reports(prepared.source, error.diagnostics)
-        color = terminal.colored(sys.stderr)
-        text = text_report(reports, color=color, max_problems=MAX_PROBLEMS, redactor=terminal.redactor)
+        text = text_report(
+            reports,
+            color=terminal.colored(sys.stderr),
+            max_problems=MAX_PROBLEMS,
+            redactor=terminal.redactor,
+            columns=bounds(sys.stderr),
+        )
         terminal.problem(text.rstrip("\n"))
         raise typer.Exit(ExitCode.DEFINITION) from None
     if ready.sent_literally:

@@ -29,7 +29,7 @@ from batchctl.diagnostics import Severity
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
@@ -61,12 +61,24 @@ def run(  # noqa: PLR0913 - a group of options each
 
     Several files are run side by side, each as its own batch, and shown as one tree and one report.
     """
-    files = list(dict.fromkeys(file or ()))
+    files = list(file or ())
     line = CommandLine(inputs, mode, rows, connection, engine, checks, output, screen, deliver)
     line.require_one_run(len(files))
+    _require_different(files)
     if len(files) > 1:
         _run_several(files, line)
     _run(files[0] if files else None, line)
+
+
+def _require_different(files: Sequence[str]) -> None:
+    """Raise ``UsageError`` for a file that is named twice, also by another path that leads to it."""
+    named: dict[str, str] = {}
+    for file in files:
+        place = os.path.realpath(file)
+        if (first := named.get(place)) is not None:
+            said = f"{file} is named twice" if first == file else f"{file} is the same file as {first}"
+            raise UsageError(said, hint="name each file once: each is run once")
+        named[place] = file
 
 
 def _run_several(files: list[str], line: CommandLine) -> NoReturn:

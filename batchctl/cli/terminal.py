@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
 from batchctl.config.credentials import TOKEN_VARIABLE
-from batchctl.errors import Interrupted, UsageError
-from batchctl.files import reason_of
+from batchctl.errors import Interrupted
+from batchctl.files import not_written
 from batchctl.redaction import Redactor, Shown
 
 if TYPE_CHECKING:
@@ -293,5 +293,5 @@ def _write_raw(stream: TextIO, text: str) -> bool:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if isinstance(error, BrokenPipeError) or stream is sys.stderr:
             return False
-        raise UsageError(f"can't write to {stream.name}: {reason_of(error)}") from error
+        raise not_written(stream.name.strip("<>"), error) from error
     return True

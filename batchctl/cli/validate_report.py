@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.cli.terminal import bounds
 from batchctl.cli.validate_options import ReportFormat
 
 if TYPE_CHECKING:
@@ -42,14 +43,12 @@ class Reporter:
             shown = ReportFormat.TEXT
         silent = self.asked.quiet and not any(report.diagnostics for report in reports)
         if not (silent and shown in (ReportFormat.TEXT, ReportFormat.CONCISE)):
-            text = self._formatted(shown, reports, color=self._colored(on_stderr=on_stderr))
+            stream = sys.stderr if on_stderr else sys.stdout
+            text = self._formatted(shown, reports, color=self.terminal.colored(stream), columns=bounds(stream))
             self._show(self._passed(shown, text), on_stderr=on_stderr)
         if self.asked.output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
             text = self._formatted(ReportFormat.GITHUB, reports, color=False)
             self._show(self._passed(ReportFormat.GITHUB, text), on_stderr=on_stderr)
-
-    def _colored(self, *, on_stderr: bool) -> bool:
-        return self.terminal.colored(sys.stderr if on_stderr else sys.stdout)
 
     def _passed(self, form: ReportFormat, text: str) -> Iterable[Shown]:
         """Text for people is masked as text; in formats for programs every value is masked by itself."""
@@ -62,12 +61,14 @@ class Reporter:
         elif text := "".join(pieces):
             self.terminal.problem(text.rstrip("\n"))
 
-    def _formatted(self, form: ReportFormat, reports: Sequence[FileReport], *, color: bool) -> str:
+    def _formatted(
+        self, form: ReportFormat, reports: Sequence[FileReport], *, color: bool, columns: int | None = None
+    ) -> str:
         from batchctl.render.diagnostics.formats import FORMATS, Look
 
         if form in _RELATIVE:
             reports = [replace(report, file=_from_here(report.file)) for report in reports]
-        look = Look(self.terminal.redactor, self.failing, self.asked.max_problems, color)
+        look = Look(self.terminal.redactor, self.failing, self.asked.max_problems, color, columns)
         return FORMATS[form](reports, look)
 
 

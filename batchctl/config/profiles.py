@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
-from batchctl.files import reason_of
+from batchctl.files import not_written
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -183,8 +183,7 @@ class Profiles:
                 file.write(text)
             Path(name).replace(self.path)
         except OSError as error:
-            reason = reason_of(error)
-            raise UsageError(f"can't write {self.path}: {reason}") from error
+            raise not_written(self.path, error) from error
 
 
 def _stored(profile: Profile) -> dict[str, str | None]:

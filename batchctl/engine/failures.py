@@ -53,7 +53,7 @@ def call_failure(
         if error.answered_by != "service":
             envelope["origin"] = error.answered_by
         else:
-            envelope["origin"] = origin_of(envelope)
+            envelope["origin"] = origin_of(error.body if isinstance(error.body, list) else envelope)
     elif isinstance(error, NotSent):
         status, envelope = 0, {**make_envelope(400, str(error)), "origin": "definition"}
     else:

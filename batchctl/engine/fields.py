@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.diagnostics.diagnostic import json_path, path_of
-from batchctl.errors import ExpressionError, NotSent, TemplateError
+from batchctl.engine.named_fields import named_field
+from batchctl.errors import CallRefused, ExpressionError, NotSent, TemplateError
 from batchctl.plain import listed
 from batchctl.plan.forms import PART_FIELDS, WrongShape
 from batchctl.plan.loops import NotAnArray
@@ -39,7 +40,8 @@ class NoValue(Exception):
 def field_of(error: Exception, step: Step, *, again: bool = False, call: Call | None = None) -> str | None:
     """The field that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where it is not known.
 
-    ``again`` says that a recursion was at it, ``call`` is the call that was not sent.
+    ``again`` says that a recursion was at it, ``call`` is the call that was not sent. A refusal leads to the field that
+    it names.
     """
     path = _path(error, step, call)
     if path is None:
@@ -57,6 +59,8 @@ def _path(error: Exception, step: Step, call: Call | None) -> DataPath | None:
             return ("loop_on",)
         case WrongShape() | ExpressionError():
             return path_of(error.field) if error.field else None
+        case CallRefused() if isinstance(step.node, Request):
+            return named_field(error.body, step.node)
         case NotSent() if call is not None:
             return _not_sent(call)
         case TemplateError() if step.form is not None:

@@ -41,6 +41,11 @@ def read_bytes(file: str) -> bytes:
     return data
 
 
+def not_written(where: object, error: BaseException) -> UsageError:
+    """The error for what could not be written: ``where`` is the file, the folder or the stream."""
+    return UsageError(f"can't write to {where}: {reason_of(error)}")
+
+
 def reader_of(file: str | Path) -> Callable[[str], bytes]:
     """What reads the files that the definition in ``file`` includes, by their paths from its folder.
 
@@ -92,7 +97,7 @@ def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] 
             return
         _replace(path.resolve(), pieces, redact, mode)
     except OSError as error:
-        raise UsageError(f"can't write {path}: {reason_of(error)}") from error
+        raise not_written(path, error) from error
 
 
 def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str], mode: int) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from batchctl.errors import UsageError
+from batchctl.files import not_written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,10 @@ class NewFiles:
                 file.write(text)
         except FileExistsError as error:
             raise UsageError(f"{path} is there already", hint="choose another name, or remove it first") from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "not a usable path"
-            raise UsageError(f"can't write {path}: {reason.lower()}") from error
+        except ValueError as error:
+            raise not_written(path, ValueError("not a usable path")) from error
+        except OSError as error:
+            raise not_written(path, error) from error
 
     def write_missing(self, path: Path, text: str) -> None:
         """The same; a file that is there stays as it is."""

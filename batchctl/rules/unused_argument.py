@@ -71,6 +71,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, DataPath]]:
     """The arguments that nothing reads, but for those that a faulty placeholder, another rule's, was meant to read."""
     unknown = [name for name in used if name not in subject.arguments.values]
+    unknown += [word for _, loop in subject.loops.pathless for word in _WORD.findall(loop.over)]
     in_braces = _words_in_braces(subject)
     return [
         (name, path)

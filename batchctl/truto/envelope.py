@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -150,8 +150,13 @@ def status_in(value: JsonObject) -> int:
     return stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else 0
 
 
-def origin_of(entry: JsonObject) -> str:
-    """The entry's own ``origin``; without one it is the provider's or Truto's."""
+def origin_of(entry: JsonValue) -> str:
+    """The entry's own ``origin``; without one it is the provider's or Truto's.
+
+    A list is the provider's: Truto's own errors are objects.
+    """
+    if not isinstance(entry, dict):
+        return "provider" if isinstance(entry, list) else "service"
     stated = entry.get("origin")
     if isinstance(stated, str) and stated in ORIGINS:
         return stated
@@ -180,7 +185,8 @@ def make_envelope(status: int, message: str) -> JsonObject:
 
 def describe_entry(entry: JsonValue) -> Envelope:
     """An entry of the answer's ``errors``: an envelope, or whatever else is there."""
-    return read_envelope(entry)
+    envelope = read_envelope(entry)
+    return replace(envelope, origin=origin_of(entry)) if isinstance(entry, list) else envelope
 
 
 def _retry_after(headers: JsonObject) -> str:

@@ -7,6 +7,7 @@ Redirects are not followed, so that the token goes nowhere else; no cookie is ke
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin, urlsplit
 
@@ -158,8 +159,12 @@ class Exchange:
             where = urlsplit(urljoin(url, location))
         except ValueError:
             where = urlsplit("")
-        if not location:
-            said = f"{host} answered {incoming.status}, a redirect without a target"
+        hint = "check --api-url"
+        if incoming.status == HTTPStatus.NOT_MODIFIED:
+            said = f"{host} answered 304 Not Modified, which refers to an answer that batchctl does not have"
+            hint = "a cache on the way is at fault; check --api-url and the proxy"
+        elif not location:
+            said = f"{host} answered {_titled(incoming.status)}, without an address to go to"
         elif (where.scheme, where.netloc) == urlsplit(url)[:2]:
             said = f"{host} redirects to another path on the same host, {where.path}, and redirects are not followed"
         else:
@@ -167,10 +172,18 @@ class Exchange:
             target = where.netloc.rpartition("@")[2] or "an address that can't be read"
             said = f"{host} redirects to {target}, where the token is not sent"
         message = with_request(said, incoming.request_id)
-        raise Refused(message, hint="check --api-url", status=incoming.status, request_id=incoming.request_id)
+        raise Refused(message, hint=hint, status=incoming.status, request_id=incoming.request_id)
 
     def _explain(self, error: Exception) -> NoReturn:
         raise explained(error, self._connection) from None
+
+
+def _titled(status: int) -> str:
+    """``302 Found``; the number alone where it has no name."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
 
 
 def explained(error: Exception, connection: Connection) -> ServiceError:

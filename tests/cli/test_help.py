@@ -6,13 +6,17 @@ import inspect
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
+import pytest
 import typer
 from typer.main import get_command
 
 from batchctl import __version__
 from batchctl.cli.app import COMMANDS
 from batchctl.cli.summaries import SUMMARIES
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "quickstart.yaml"
 
 
 def batchctl(*arguments: str, stdout: int | None = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
@@ -50,8 +54,13 @@ def test_version() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"batchctl {__version__}\n", "")
 
 
-def test_a_full_disk_is_a_sentence() -> None:
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "command", ["--version", "--help", "run --help", "validate", "dry-run", "graph", "rules", "schema", "explain BC101"]
+)
+def test_a_full_disk_is_the_same_sentence_for_every_command(command: str) -> None:
+    sample = [str(SAMPLE)] if command in ("validate", "dry-run", "graph") else []
     with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
-        done = batchctl("--version", stdout=full.fileno())
+        done = batchctl(*command.split(), *sample, stdout=full.fileno())
     assert done.returncode == 2
     assert done.stderr == "error: can't write to stdout: no space left on device\n"

@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_nothing(room: int, tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
     )
     assert made.returncode == 2, made.stderr
-    assert "can't write deep/er/" in made.stderr
+    assert "can't write to deep/er/" in made.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -160,7 +160,7 @@ def test_a_full_disk_and_a_closed_stream_are_told_in_a_sentence(tmp_path: Path) 
 
     full = shell("> /dev/full")
     assert (full.returncode, "Traceback" in full.stderr) == (2, False)
-    assert "can't write to <stdout>: no space left on device" in full.stderr
+    assert "can't write to stdout: no space left on device" in full.stderr
     kept = next(tmp_path.glob("batchctl-*.json"))
     assert f"the result is in {kept}" in full.stderr
     assert json.loads(kept.read_text("utf-8"))["result"]["contacts"]

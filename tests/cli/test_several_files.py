@@ -149,3 +149,12 @@ def test_validate_and_test_take_several(folder: Path) -> None:
     done = batchctl(folder, "test", "a.batch.yaml", "b.batch.yaml")
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("✔") == 2
+
+
+@pytest.mark.parametrize("again", ["a.batch.yaml", "./a.batch.yaml", "link.yaml"])
+def test_a_file_that_is_named_twice_is_refused(folder: Path, again: str) -> None:
+    (folder / "link.yaml").symlink_to(folder / "a.batch.yaml")
+    done = batchctl(folder, "run", "a.batch.yaml", "b.batch.yaml", again, "--local")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {again} is ")
+    assert batchctl(folder, "validate", "a.batch.yaml", again).returncode == 0

@@ -140,10 +140,14 @@ def test_a_list_with_ever_new_cursors_has_a_bound() -> None:
         ),
         (
             Reply(400, [{"message": "No such column Foo", "errorCode": "INVALID_FIELD"}]),
-            "service",
-            "Truto refused it: 400 Bad Request: No such column Foo",
+            "provider",
+            "the provider behind the account refused it: 400 Bad Request: No such column Foo",
         ),
-        (Reply(400, [{"message": "a"}, {"detail": "b"}]), "service", "Truto refused it: 400 Bad Request: a; b"),
+        (
+            Reply(400, [{"message": "a"}, {"detail": "b"}]),
+            "provider",
+            "the provider behind the account refused it: 400 Bad Request: a; b",
+        ),
         (Reply(400, "plain words"), "service", "Truto refused it: 400 Bad Request: plain words"),
         (Reply(400, None), "service", "Truto refused it: 400 Bad Request: no reason given"),
         (NotSent("the id is empty"), "definition", "not sent: the id is empty"),

@@ -18,7 +18,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.fields import field_of
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.result import Failed, RunResult
-from batchctl.errors import NotSent, TemplateError
+from batchctl.errors import CallRefused, NotSent, TemplateError
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
 from batchctl.render.report.html import report_html
@@ -118,6 +118,38 @@ def test_a_path_that_leads_elsewhere_is_its_id_or_its_resource() -> None:
     assert field_of(NotSent("x"), step, call=Call("m/notes", "list")) is None
     assert field_of(TemplateError("x"), step) is None
     assert field_of(ValueError("x"), step) is None
+
+
+REFUSED: list[tuple[str, object, str | None]] = [
+    ("Stripe", {"error": {"message": "no", "param": "owner"}}, "body.owner"),
+    ("JSON:API", {"errors": [{"source": {"pointer": "/data/attributes/tags/0"}}]}, "body.tags[0]"),
+    ("JSON:API, a parameter", {"errors": [{"source": {"parameter": "q"}}]}, "query.q"),
+    ("Salesforce", [{"message": "required", "fields": ["owner"]}], "body.owner"),
+    ("RFC 9457", {"invalid-params": [{"name": "owner", "reason": "no"}]}, "body.owner"),
+    ("words", {"message": "the value of 'owner' is not a number"}, "body.owner"),
+    ("text of JSON", {"raw_response": '{"error": {"field": "q"}}'}, "query.q"),
+    ("nested", {"details": [{"fieldViolations": [{"field": "account.id"}]}]}, "body.account.id"),
+    ("Truto, in the query", {"truto_error_insight": {"missing_required_query_parameters": ["x"]}}, "query"),
+    ("Truto, in the body", {"truto_error_insight": {"missing_required_body_fields": {"value": ["x"]}}}, "body"),
+    ("two", {"errors": [{"field": "owner"}, {"field": "q"}]}, None),
+    ("one of two that are called so", {"error": {"param": "id"}}, None),
+    ("none that is sent", {"error": {"param": "colour"}}, None),
+    ("nothing", {"message": "no"}, None),
+    ("text", "no such 'thing'", None),
+    ("deep", json.loads('{"a":' * 50 + '{"field": "owner"}' + "}" * 50), None),
+]
+NODE = """\
+resource: m/notes
+method: update
+id: x
+query: {q: 1}
+body: {owner: 1, tags: [a], account: {id: 1}}"""
+
+
+@pytest.mark.parametrize(("body", "field"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
+def test_a_refusal_leads_to_the_field_that_it_names(body: JsonValue, field: str | None) -> None:
+    _, plan = ran(NODE)
+    assert field_of(CallRefused(400, body), plan.steps["it"]) == field
 
 
 @given(st.lists(st.one_of(st.integers(0, 99), st.text(min_size=1)), min_size=1))

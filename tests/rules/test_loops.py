@@ -54,3 +54,11 @@ def test_without_arguments_the_advice_is_a_name() -> None:
     prepared = prepare(f"{text}  - {{resource: crm/users, method: list, loop_on: args}}\n")
     (found,) = (each for each in prepared.diagnostics if each.rule == "loop-not-array")
     assert found.help == "write args.NAME, for an argument that is a list"
+
+
+@pytest.mark.parametrize("loop", ["user_ids[0]", "$.user_ids", "args['user_ids']", '"{{args.user_ids[*]}}"'])
+def test_what_a_faulty_loop_was_meant_to_read_is_not_to_be_removed(loop: str) -> None:
+    text = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nargs: {user_ids: [a]}\nresources:\n"
+    prepared = prepare(f"{text}  - {{resource: crm/users, method: list, loop_on: {loop}}}\n")
+    assert prepared.plan is None
+    assert "unused-argument" not in [each.rule for each in prepared.diagnostics]

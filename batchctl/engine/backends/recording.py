@@ -16,6 +16,7 @@ from batchctl.engine.backends.fakes import DEFAULT_RULES, read_fakes
 from batchctl.engine.backends.fixture_files import is_name, read_fixture
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
+from batchctl.files import not_written
 from batchctl.json_types import write_json
 from batchctl.template import to_text
 
@@ -109,7 +110,7 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
         for resource, records in tables.items():
             write_records(folder, resource, fakes.replaced(list(records.values())))
     except OSError as error:
-        raise FixtureError(f"can't write {folder}: {(error.strerror or 'unreadable').lower()}") from error
+        raise not_written(folder, error) from error
     return len(entries)
 
 
@@ -167,5 +168,5 @@ def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
         for resource, records in tables.items():
             write_records(folder, resource, fakes.replaced(records))
     except OSError as error:
-        raise FixtureError(f"can't write {folder}: {(error.strerror or 'unreadable').lower()}") from error
+        raise not_written(folder, error) from error
     return len(tables)

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How reports are shown: ``failing`` severities are failures, ``max_problems`` 0 shows all."""
+    """How reports are shown: ``failing`` severities are failures, ``max_problems`` 0 shows all.
+
+    ``columns`` is how wide text for people may be, None for any width.
+    """
 
     redactor: Redactor
     failing: Collection[Severity] = ()
     max_problems: int = 0
     color: bool = False
+    columns: int | None = None
 
 
 def _text(reports: Sequence[FileReport], look: Look) -> str:
@@ -30,7 +34,9 @@ def _text(reports: Sequence[FileReport], look: Look) -> str:
         return problems_closing_line(reports) + "\n"
     from batchctl.render.diagnostics.text import text_report
 
-    return text_report(reports, color=look.color, max_problems=look.max_problems, redactor=look.redactor)
+    return text_report(
+        reports, color=look.color, max_problems=look.max_problems, redactor=look.redactor, columns=look.columns
+    )
 
 
 def _concise(reports: Sequence[FileReport], look: Look) -> str:

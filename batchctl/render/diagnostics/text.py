@@ -11,6 +11,7 @@ from batchctl.diagnostics import Severity
 from batchctl.plain import clean
 from batchctl.render.diagnostics.reporting import MORE, problems_closing_line, selection
 from batchctl.render.text.display_width import display_width
+from batchctl.render.text.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,35 +20,53 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact, Redactor
     from batchctl.render.diagnostics.reporting import FileReport
 
-_MAX_COLUMNS = 120
+# The longest line of source, where the terminal does not ask for less; and the shortest.
+_MAX_COLUMNS, _MIN_COLUMNS = 120, 24
 _LONG = 2_000
 # What stays visible before a span in a line that had to be cut.
 _LEAD = 20
+# Of text that goes on below something long.
+_NARROW_INDENT = 6
 _RESET = "\x1b[0m"
 _BOLD, _BLUE, _CYAN = "\x1b[1m", "\x1b[1;34m", "\x1b[36m"
 _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 
 
-def text_report(reports: Sequence[FileReport], *, color: bool, max_problems: int, redactor: Redactor) -> str:
+def text_report(
+    reports: Sequence[FileReport], *, color: bool, max_problems: int, redactor: Redactor, columns: int | None = None
+) -> str:
     """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
 
-    ``redactor`` masks secrets; all that is shown goes through it.
+    ``redactor`` masks secrets; all that is shown goes through it. Text wraps at words within ``columns``, and lines of
+    source are cut to them around what is underlined; None for a width without bounds.
     """
     shown, hidden = selection(reports, max_problems)
-    paint = _Paint(color=color)
+    paint = _Paint(color, columns)
     blocks = ["\n".join(_block(report, diagnostic, paint, redactor)) + "\n" for report, diagnostic in shown]
     if hidden:
-        blocks.append(MORE.format(hidden))
-    return "\n".join((*blocks, problems_closing_line(reports) + "\n"))
+        blocks.append(wrapped(MORE.format(hidden), columns))
+    return "\n".join((*blocks, wrapped(problems_closing_line(reports), columns) + "\n"))
 
 
 class _Paint(NamedTuple):
-    """Colour, if it is wanted."""
+    """Colour, if it is wanted, and the width."""
 
     color: bool
+    columns: int | None
 
     def __call__(self, text: str, style: str) -> str:
         return f"{style}{text}{_RESET}" if self.color and text else text
+
+    def after(self, ahead: str, text: str, style: str = "") -> str:
+        """``text`` as it goes on after ``ahead``: below its own beginning where the line is full, each line styled."""
+        if self.columns is not None:
+            indent = display_width(ahead) + len(text) - len(text.lstrip(": "))
+            if self.columns - indent < _MIN_COLUMNS:
+                indent = _NARROW_INDENT
+            # What stands ahead is measured as one word.
+            word = "x" * display_width(ahead)
+            text = wrapped(word + text, self.columns, indent)[len(word) :]
+        return "\n".join(self(line, style) if style else line for line in text.split("\n"))
 
 
 class _Label(NamedTuple):
@@ -68,18 +87,23 @@ def _block(report: FileReport, diagnostic: Diagnostic, paint: _Paint, redactor: 
     # An empty file has a line, but there is nothing to see on it.
     labels = [label for label in labels if label.span.start.line <= len(lines) and lines[label.span.start.line - 1]]
     gutter = len(str(max((label.span.start.line for label in labels), default=1))) + 1
-    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style)
-    yield head + paint(f": {clean(redact(diagnostic.message))}", _BOLD)
+    head = f"{diagnostic.severity}[{diagnostic.code}]"
+    yield paint(head, style) + paint.after(head, f": {clean(redact(diagnostic.message))}", _BOLD)
     place = f"{report.file}:{line}:{column}" if diagnostic.origin is None else f"{diagnostic.origin} ({report.file})"
-    yield f"{' ' * gutter}{paint('-->', _BLUE)} {clean(redact(place))}"
+    yield f"{' ' * gutter}{paint('-->', _BLUE)}" + paint.after(f"{' ' * gutter}-->", f" {clean(redact(place))}")
     if labels:
         yield from _snippet(labels, lines, gutter, paint, redactor.line)
     for each in diagnostic.related:
         if each.file is not None:
             there = f"{each.file}:{each.span.start.line}:{each.span.start.column}: {each.text}"
-            yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('see', _BOLD)}: {clean(redact(there))}"
+            yield _remark("see", clean(redact(there)), gutter, paint)
     if diagnostic.help:
-        yield f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {clean(redact(diagnostic.help))}"
+        yield _remark("help", clean(redact(diagnostic.help)), gutter, paint)
+
+
+def _remark(name: str, text: str, gutter: int, paint: _Paint) -> str:
+    margin = " " * gutter
+    return f"{margin} {paint('=', _BLUE)} {paint(name, _BOLD)}:" + paint.after(f"{margin} = {name}:", f" {text}")
 
 
 def _snippet(
@@ -93,18 +117,25 @@ def _snippet(
             yield f"{' ' * gutter} {paint('…', _BLUE)}"
         before = number
         here = [label for label in labels if label.span.start.line == number]
-        shown = _Line(lines[number - 1], here[0].span, redact)
+        room = _MAX_COLUMNS if paint.columns is None else paint.columns - gutter - 3
+        shown = _Line(lines[number - 1], here[0].span, redact, min(max(room, _MIN_COLUMNS), _MAX_COLUMNS))
         yield f"{paint(str(number).rjust(gutter), _BLUE)} {paint('|', _BLUE)} {shown.text}".rstrip()
         for label in here:
             padding, underline = shown.marks(label.span, label.sign)
-            yield f"{bar} {padding}{paint(f'{underline} {label.text}'.rstrip(), label.style)}"
+            ahead = f"{' ' * gutter} | {padding}{underline}"
+            if paint.columns is None or display_width(ahead) + display_width(label.text) < paint.columns:
+                yield f"{bar} {padding}{paint(f'{underline} {label.text}'.rstrip(), label.style)}"
+                continue
+            yield f"{bar} {padding}{paint(underline, label.style)}"
+            room = max(paint.columns - gutter - 5, _MIN_COLUMNS)
+            yield from (f"{bar}   {paint(line, label.style)}" for line in wrapped(label.text, room, 0).split("\n"))
     yield bar
 
 
 class _Line:
     """A line of source as it is shown: secrets masked, control characters visible, cut around ``span``."""
 
-    def __init__(self, line: str, span: Span, redact: Redact) -> None:
+    def __init__(self, line: str, span: Span, redact: Redact, columns: int) -> None:
         self._line = line
         self._redact = redact
         self._masked = redact(line)
@@ -116,7 +147,7 @@ class _Line:
             start, stop = start - self._skipped, stop - self._skipped
         near = self._masked[self._skipped : self._skipped + _LONG]
         self._cells = [_cell(character) for character in near]
-        self._first, self._last = _window(self._cells, start, stop)
+        self._first, self._last = _window(self._cells, start, stop, columns)
         ahead = "…" if self._first or self._skipped else ""
         behind = "…" if self._skipped + self._last < len(self._masked) else ""
         self.text = ahead + "".join(self._cells[self._first : self._last]) + behind
@@ -145,15 +176,15 @@ def _cell(character: str) -> str:
     return character if character == "\t" else clean(character)
 
 
-def _window(cells: Sequence[str], start: int, stop: int) -> tuple[int, int]:
-    """Which cells to show, so that a line takes no more than ``_MAX_COLUMNS``."""
-    if len(cells) <= _MAX_COLUMNS // 2 or sum(map(display_width, cells)) <= _MAX_COLUMNS:
+def _window(cells: Sequence[str], start: int, stop: int, columns: int) -> tuple[int, int]:
+    """Which cells to show, so that a line takes no more than ``columns``."""
+    if len(cells) <= columns // 2 or sum(map(display_width, cells)) <= columns:
         return 0, len(cells)
     first = 0
-    if sum(map(display_width, cells[:stop])) > _MAX_COLUMNS - 1:
-        first = max(0, min(start, len(cells)) - _LEAD)
+    if sum(map(display_width, cells[:stop])) > columns - 1:
+        first = max(0, min(start, len(cells)) - min(_LEAD, columns // 4))
     last, used = first, 2
-    while last < len(cells) and used + display_width(cells[last]) <= _MAX_COLUMNS:
+    while last < len(cells) and used + display_width(cells[last]) <= columns:
         used += display_width(cells[last])
         last += 1
     return first, last

@@ -198,7 +198,7 @@ def test_an_answer_that_unpacks_to_far_too_much() -> None:
         ("/v1/unified/crm/contacts/c-1/", "redirects to another path on the same host, /v1/unified/crm/contacts/c-1/"),
         ("https://user:p@Evil.example:8443/x", r"redirects to Evil\.example:8443, where the token is not sent"),
         ("https://[::1", "redirects to an address that can't be read, where the token is not sent"),
-        ("", "a redirect without a target"),
+        ("", "answered 307 Temporary Redirect, without an address to go to"),
     ],
 )
 def test_a_redirect_is_refused_and_not_followed(location: str, said: str) -> None:
@@ -214,6 +214,19 @@ def test_a_redirect_is_refused_and_not_followed(location: str, said: str) -> Non
         with pytest.raises(Refused, match=said):
             asyncio.run(send())
         assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (304, "answered 304 Not Modified, which refers to an answer that batchctl does not have"),
+        (300, "answered 300 Multiple Choices, without an address to go to"),
+        (399, "answered 399, without an address to go to"),
+    ],
+)
+def test_what_leads_nowhere_is_no_redirect(status: int, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        exchange(GET, answer(raw=b"", status=status))
 
 
 def test_nobody_listens() -> None:
