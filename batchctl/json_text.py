@@ -96,6 +96,14 @@ def text_of(value: JsonValue) -> bytes:
         return write_json(value, ascii_only=True).encode()
 
 
+def texts_of(values: Sequence[JsonValue]) -> list[str]:
+    """The text of each value, as of ``text_of``."""
+    try:
+        return [bytes(each).decode() for each in _cut(msgspec.json.format(_encode(values), indent=0))]
+    except (TypeError, UnicodeEncodeError, msgspec.DecodeError):
+        return [text_of(value).decode() for value in values]
+
+
 def on_one_line(array: bytes) -> bytes:
     """The same array, laid out as Python's ``json`` does."""
     try:

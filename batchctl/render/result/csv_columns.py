@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from batchctl.csv_text import harmless
-from batchctl.json_text import text_of
+from batchctl.json_text import text_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,10 @@ Shape: TypeAlias = "tuple[str | tuple[str, Shape], ...]"
 Column: TypeAlias = "Sequence[JsonValue]"
 
 # How a text begins that may be a formula: more than those that are, so that one look is enough.
+_RISKY = frozenset("\t\r\n=@|%+-'\uff1d\uff20\uff0b\uff0d")
 _first_is_risky = re.compile("\n[\t=@|%+\\-'\uff1d\uff20\uff0b\uff0d]").search
+_WORDS: dict[JsonValue, str] = {None: "", True: "true", False: "false"}
+_NOTHING = type(None)
 
 
 def shape_of(record: JsonObject) -> Shape:
@@ -71,19 +74,24 @@ def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[st
 def cells_of(column: Column, text: Callable[[str], str]) -> Sequence[str]:
     """The texts of a column's cells, not yet quoted; ``text`` is what becomes of a text."""
     kinds = set(map(type, column))
-    if kinds == {str} and _is_plain(column):  # type: ignore[arg-type]  # all are texts
-        return column  # type: ignore[return-value]  # all are texts
+    if str in kinds and kinds <= {str, _NOTHING}:
+        return _texts([each or "" for each in column] if _NOTHING in kinds else column, text)  # type: ignore[arg-type, misc]  # all are texts
+    if kinds <= {bool, _NOTHING}:
+        return [_WORDS[value] for value in column]
     if kinds == {int} or (kinds == {float} and all(map(isfinite, column))):  # type: ignore[arg-type]  # all are numbers
         return list(map(repr, column))
-    if kinds == {type(None)}:
-        return [""] * len(column)
+    if kinds <= {list, dict}:
+        return texts_of(column)
     return [cell(value, text) for value in column]
 
 
-def _is_plain(texts: Sequence[str]) -> bool:
-    """Whether none of the texts is one that a spreadsheet would compute, or that CSV has no place for."""
+def _texts(texts: Sequence[str], text: Callable[[str], str]) -> Sequence[str]:
     joined = "\n".join(("", *texts))
-    return "\0" not in joined and "\r" not in joined and not _first_is_risky(joined)
+    if "\0" in joined:
+        return list(map(text, texts))
+    if "\r" not in joined and not _first_is_risky(joined):
+        return texts
+    return [text(each) if each[:1] in _RISKY else each for each in texts]
 
 
 def cell(value: JsonValue, text: Callable[[str], str] = harmless) -> str:
