@@ -1,4 +1,4 @@
-"""Whether a placeholder has a value for every element of a loop, without looking at them one by one.
+"""What placeholders read of a loop's elements, and whether one has a value for all of them at once.
 
 A million elements are gone through by Python's own ``map``, at tens of nanoseconds each.
 """
@@ -45,3 +45,13 @@ def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -
         return _SCALARS.issuperset(map(type, values))
     except (TypeError, LookupError):
         return False
+
+
+def reads_element(reference: Reference, loop: Loop) -> bool:
+    """Whether one of its paths may lead to the loop's element, or to what holds it."""
+    for alternative in reference.alternatives:
+        segments = parse_path(alternative.path)
+        shared = min(len(segments), len(loop.segments))
+        if any(not isinstance(step, str | int) for step in segments) or segments[:shared] == loop.segments[:shared]:
+            return True
+    return False

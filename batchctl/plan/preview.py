@@ -6,12 +6,12 @@ takes no more memory than one of three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.definition.model import Request, SyncNode
-from batchctl.plan.expansion import Scope, expand, unknown_before_run
-from batchctl.plan.loops import NotAnArray
+from batchctl.plan.expansion import Scope, expand, replaced, unknown_before_run
+from batchctl.plan.loops import NotAnArray, looped_over
 from batchctl.plan.reads import RUN_ROOTS
 from batchctl.truto.calls import is_delete
 
@@ -166,7 +166,7 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
     if problem:
         return PreviewedResource(step, tuple(repeats), NO_REQUESTS, known=0, more=False, problem=problem)
     is_open = any(repeat.count is None for repeat in repeats)
-    requests = _FromArguments(step, plan, scope, 1 if elements is None else elements)
+    requests = FromArguments(step, plan, scope, 1 if elements is None else elements)
     known = 0 if is_open else len(requests)
     more = is_open or step.node.recurse is not None
     if step.node.run_if:
@@ -216,7 +216,9 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class _FromArguments:
+class FromArguments:
+    """The requests that the arguments of a plan decide: one, or ``count`` of a loop."""
+
     step: Step
     plan: Plan
     scope: Scope
@@ -226,4 +228,21 @@ class _FromArguments:
         return self.count
 
     def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:
+        """They are made as they are asked for."""
         return expand(self.step, self.plan, self.scope, explain=explain).calls
+
+    def elements(self) -> list[JsonValue]:
+        """What is looped over, where that is an argument; nothing else has more than a few elements here."""
+        loop = self.step.loop
+        if loop is None or loop.segments[0] != "args" or len(loop.segments) == 1:
+            return []
+        found = looped_over(loop, {"args": self.scope.args}).value
+        return found if isinstance(found, list) and len(found) == self.count else []
+
+    def of(self, elements: list[JsonValue]) -> Iterator[Expanded]:
+        """The requests for other elements in place of these, of which there are some."""
+        loop = self.step.loop
+        if loop is None:
+            raise ValueError(f"{self.step.node.key} has no loop")
+        args = replaced(self.scope.args, loop.segments[1:], elements)
+        return expand(self.step, self.plan, replace(self.scope, args=args)).calls

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from batchctl.definition.model import Request
 from batchctl.plan.expansion import Scope, opened, placeholder_context, unknown_before_run, unknown_paths
 from batchctl.plan.forms import path_of_recursion
-from batchctl.plan.loop_values import surely_in_all
+from batchctl.plan.loop_values import reads_element, surely_in_all
 from batchctl.plan.loops import NotAnArray, loop_elements, looped_over
 from batchctl.plan.reads import ROOTS, reads_node
 from batchctl.template import parse_path
@@ -113,7 +113,7 @@ def _in_loop(
     doubtful = {
         reference
         for reference in template.references
-        if _reads(reference, loop) and not surely_in_all(reference, loop, elements)
+        if reads_element(reference, loop) and not surely_in_all(reference, loop, elements)
     }
     missing: set[Reference] = set()
     bound, owner, key = opened(context, loop.segments)
@@ -127,13 +127,3 @@ def _in_loop(
         if template.may_lack(bound):
             missing.update(template.without_value(bound, is_unknown, open_still.__contains__))
     return [reference for reference in template.references if reference in missing]
-
-
-def _reads(reference: Reference, loop: Loop) -> bool:
-    """Whether one of its paths may lead to the loop's element, or to what holds it."""
-    for alternative in reference.alternatives:
-        segments = parse_path(alternative.path)
-        shared = min(len(segments), len(loop.segments))
-        if any(not isinstance(step, str | int) for step in segments) or segments[:shared] == loop.segments[:shared]:
-            return True
-    return False

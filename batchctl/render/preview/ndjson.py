@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from batchctl.json_text import text_of
+from batchctl.plan.preview import FromArguments
+from batchctl.render.preview.alike import Alike
 from batchctl.render.preview.data import request_data
 from batchctl.render.text.literals import escape_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.json_types import JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.render.preview.data import RequestView
 
 # The first line comes by itself; then so many come together.
 _MAX_TOGETHER = 128
+# A loop over fewer is not worth a second look.
+_MANY = 10
+Item = TypeVar("Item")
 
 
 def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
@@ -28,24 +34,50 @@ def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()
     for resource in preview.resources:
-        for requests in _growing(resource.requests(explain=explain)):
-            lines = _lines(resource, requests, quick, explain=explain)
+        requests = resource.requests
+        if not explain and isinstance(requests, FromArguments) and len(requests) >= _MANY:
+            elements = requests.elements()
+            if elements:
+                yield from _looped(resource, requests, elements, view, tag)
+                continue
+        for some in _growing(requests(explain=explain)):
+            lines = _lines(resource, some, quick, explain=explain)
             if quick is not view and not view.redactor.clears(b"".join(lines)):
-                lines = _lines(resource, requests, view, explain=explain)
+                lines = _lines(resource, some, view, explain=explain)
             yield _written(lines, tag)
 
 
-def _lines(resource: PreviewedResource, requests: list[Expanded], view: RequestView, *, explain: bool) -> list[bytes]:
+def _looped(
+    resource: PreviewedResource, requests: FromArguments, elements: list[JsonValue], view: RequestView, tag: str
+) -> Iterator[str]:
+    """The lines of a long loop."""
+    quick = view.opened()
+    alike = Alike(requests, lambda request: _written(_lines(resource, [request], quick), tag))
+    for some_elements in _growing(iter(elements)):
+        text = alike.text(some_elements)
+        if text is not None and view.redactor.clears(text.encode()):
+            yield text
+            continue
+        some = list(requests.of(some_elements))
+        lines = _lines(resource, some, view if text is not None else quick)
+        if text is None and not view.redactor.clears(b"".join(lines)):
+            lines = _lines(resource, some, view)
+        yield _written(lines, tag)
+
+
+def _lines(
+    resource: PreviewedResource, requests: list[Expanded], view: RequestView, *, explain: bool = False
+) -> list[bytes]:
     name = resource.step.node.key
     return [
         text_of({"resource": name, **request_data(resource, request, view, explain=explain)}) for request in requests
     ]
 
 
-def _growing(requests: Iterator[Expanded]) -> Iterator[list[Expanded]]:
+def _growing(items: Iterator[Item]) -> Iterator[list[Item]]:
     """All of them in lists that grow."""
     size = 1
-    while some := list(islice(requests, size)):
+    while some := list(islice(items, size)):
         yield some
         size = min(2 * size, _MAX_TOGETHER)
 
