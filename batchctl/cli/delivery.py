@@ -14,7 +14,7 @@ from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
-from batchctl.errors import BatchctlError
+from batchctl.errors import BatchctlError, UsageError
 from batchctl.files import write_whole
 from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
 from batchctl.plain import counted
@@ -209,15 +209,24 @@ def is_folder(out: str) -> bool:
     return out.endswith(("/", os.sep)) or Path(out).is_dir()
 
 
-def require_places(asked: OutputOptions) -> None:
-    """Raise ``UsageError`` for a file or folder that can't be written, before anything is sent."""
+def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
+    """Raise ``UsageError`` for a file or folder that can't be written, before anything is sent.
+
+    Of many ``rows`` the traces are in a folder.
+    """
     if asked.out is not None:
         if is_folder(asked.out):
             require_folder(Path(asked.out), "--out")
         else:
             require_place(Path(asked.out), "--out")
-    for option, path in {**asked.reports, **({"--trace": asked.trace} if asked.trace else {})}.items():
+    for option, path in asked.reports.items():
         require_place(path, option)
+    if asked.trace is not None and rows:
+        if asked.trace.suffix or asked.trace.is_file():
+            raise UsageError(f"--trace {asked.trace}: each row has a file of its own", hint="name a folder, as traces/")
+        require_folder(asked.trace, "--trace")
+    elif asked.trace is not None:
+        require_place(asked.trace, "--trace")
 
 
 def require_files_apart(asked: OutputOptions, keys: Iterable[str], read: Mapping[str, Path]) -> None:

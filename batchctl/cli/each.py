@@ -18,6 +18,8 @@ from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
+from batchctl.cli.recording import RowRecordings
+from batchctl.cli.reports import require_junit_cases
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.run_options import Output
 from batchctl.cli.signals import end_as_interrupt
@@ -41,8 +43,7 @@ if TYPE_CHECKING:
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_deliveries import RowDeliveries
-    from batchctl.execution.row_progress import RowsProgress
-    from batchctl.execution.rows import RowsResult, RowWatch
+    from batchctl.execution.rows import RowsResult
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
@@ -65,8 +66,6 @@ def run_each(
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
-    if line.output.junit_cases is not None:
-        raise UsageError("--junit-cases is for one run, not for the rows of --each", hint="a row is a suite")
     if line.output.output is Output.TREE and line.output.out:
         raise UsageError("a tree of rows goes to the screen, not to --out", hint="write them with --out rows.ndjson")
     line = replace(line, deliver=as_before(line.deliver, resumed))
@@ -82,15 +81,20 @@ def run_each(
         store,
         resumed,
     )
+    require_junit_cases(line.output, setup.kind)
     rows = checked_rows(setup, saved)
+    recordings = RowRecordings.of(line.output, setup.kind, setup.base_url, terminal, len(rows.table))
     began = time.monotonic()
-    run = _RowsRun(rows, setup)
+    run = _RowsRun(rows, setup, recordings)
     result = run.run()
     if run.deliveries is not None:
         names = [key for key, step in rows.plan.steps.items() if step.node.in_result]
         show_delivered(run.deliveries.counts, names, terminal)
     delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown, query)
-    delivery.deliver(result, time.monotonic() - began)
+    try:
+        delivery.deliver(result, time.monotonic() - began)
+    finally:
+        recordings.end()
     for remark in run.remarks.values():
         terminal.note(remark_line(remark))
     raise typer.Exit(_exit_code(result))
@@ -102,6 +106,7 @@ class _RowsRun:
 
     rows: CheckedRows
     setup: Setup
+    recordings: RowRecordings
     where: str = ""
     remarks: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
     deliveries: RowDeliveries | None = None
@@ -134,24 +139,25 @@ class _RowsRun:
         return wait_for(self._watched(settings, journal, about))
 
     async def _watched(self, settings: Settings, journal: RowJournal, about: RunInfo) -> RowsResult:
-        from batchctl.cli.each_watching import watching_rows
+        from batchctl.cli.each_watching import row_watch, watching_rows
 
         setup, rows = self.setup, self.rows
         title = rows.plan.definition.name or setup.inputs.shown
         notify = _gathering(_notify(setup, about), self.remarks)
         async with watching_rows(len(rows.table), title, self.where, setup.terminal) as progress:
             if setup.line.rows.on is not None:
-                from batchctl.cli.each_fleet import run_on_workers
+                from batchctl.cli.each_fleet import RowsBeside, run_on_workers
 
-                return await run_on_workers(setup, rows, settings, journal, notify, progress)
+                beside = RowsBeside(progress, self.deliveries, self.recordings)
+                return await run_on_workers(setup, rows, settings, journal, notify, beside)
             return await run_rows(
                 rows.table,
                 rows.plan.steps,
-                row_jobs(rows.plan_of, settings, journal, setup.inputs.shown),
+                row_jobs(rows.plan_of, settings, journal, setup.inputs.shown, records=self.recordings.beside.records),
                 journal,
                 parallel=setup.line.rows.parallel,
                 notify=notify,
-                watch=_watch(setup, progress),
+                watch=row_watch(progress, self.recordings, setup.terminal),
                 deliver=None if self.deliveries is None else self.deliveries.deliver,
             )
 
@@ -168,14 +174,6 @@ def _gathering(notify: Notify, remarks: dict[tuple[str, str], RunRemark]) -> Not
         notify(notice)
 
     return gather
-
-
-def _watch(setup: Setup, progress: RowsProgress | None) -> RowWatch:
-    """What the screen and the reports want to know."""
-    from batchctl.cli.each_watching import row_watch
-
-    api_url = setup.base_url if setup.line.output.report_json else None
-    return row_watch(progress, api_url, setup.terminal)
 
 
 def _where(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.delivery import ERRORS, is_folder, shape_of, write_folder
 from batchctl.cli.formats import format_of
-from batchctl.cli.run_options import Output
+from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
 from batchctl.execution.row_end import row_folder
@@ -119,7 +119,8 @@ class RowsDelivery:
             from batchctl.cli.reports import write_row_reports
             from batchctl.render.report.rows.report import RowsReport
 
-            report = RowsReport(rows, self.plan, self.where, self.file, elapsed_s)
+            cases = self.asked.junit_cases or JunitCases.RESOURCES
+            report = RowsReport(rows, self.plan, self.where, self.file, elapsed_s, cases.value)
             write_row_reports(report, self.asked, self.terminal)
 
     def _show(self, rows: RowsResult, exported: ExportedRows) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.cli.inputs import read_environment
+from batchctl.destinations.choosing import whole_place
 from batchctl.errors import StoreError, UsageError
-from batchctl.fleet.job import Batch, Job
+from batchctl.fleet.job import Batch, Job, Places
 from batchctl.fleet.rows import FleetRun
+from batchctl.store.lock import Lock
 
 if TYPE_CHECKING:
     from batchctl.cli.executors import Setup
+    from batchctl.cli.recording import RowRecordings
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notify
+    from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult
@@ -23,6 +27,15 @@ if TYPE_CHECKING:
 # The variables that a definition may name: the others of this process stay here.
 _VARIABLE = re.compile(r"\$\{(\w+)")
 _OWN_STORE = "fleet"
+_TURNS = "turn.lock"
+
+
+class RowsBeside(NamedTuple):
+    """What becomes of rows beside their results: ``progress`` is the screen's."""
+
+    progress: RowsProgress | None
+    deliveries: RowDeliveries | None
+    recordings: RowRecordings
 
 
 async def run_on_workers(
@@ -31,7 +44,7 @@ async def run_on_workers(
     settings: Settings,
     journal: RowJournal,
     notify: Notify,
-    progress: RowsProgress | None,
+    beside: RowsBeside,
 ) -> RowsResult:
     """Run them where ``--on`` says. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
     asked = setup.line.rows
@@ -52,9 +65,20 @@ async def run_on_workers(
             journal.key,
             store,
             asked.parallel,
-            setup.base_url if setup.line.output.report_json else None,
+            beside.recordings.beside,
+            _places(beside.deliveries, record.folder),
         )
-        run = FleetRun(rows.table, rows.plan.steps, job, str(asked.on), setup.terminal.redactor, notify, progress)
+        run = FleetRun(
+            rows.table,
+            rows.plan.steps,
+            job,
+            str(asked.on),
+            setup.terminal.redactor,
+            notify,
+            beside.progress,
+            None if beside.deliveries is None else beside.deliveries.counts,
+            beside.recordings.take,
+        )
         return await run.run(journal, resumed=setup.resumed is not None)
 
 
@@ -62,6 +86,17 @@ def _store(asked: str | None, folder: Path) -> str:
     """The store that is asked for, else one in the folder of the run; a folder by its whole path."""
     store = asked or str(folder / _OWN_STORE)
     return store if "://" in store else str(Path(store).resolve())
+
+
+def _places(deliveries: RowDeliveries | None, folder: Path) -> Places | None:
+    """The destinations, as workers in any folder find them."""
+    if deliveries is None:
+        return None
+    here, turns = Path.cwd(), folder / _TURNS
+    # There before the first worker looks: several can't make it at once.
+    if (lock := Lock.take(turns)) is not None:
+        lock.release()
+    return Places([whole_place(each, here) for each in deliveries.to], deliveries.secret, str(turns))
 
 
 def _batch(setup: Setup, rows: CheckedRows) -> Batch:

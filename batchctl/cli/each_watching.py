@@ -11,11 +11,13 @@ from batchctl.execution.row_progress import RowsProgress
 from batchctl.execution.rows import RowWatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
+    from batchctl.cli.recording import RowRecordings
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.observe.timeline import Timeline
-    from batchctl.json_types import JsonValue
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.row_end import RowCalls
     from batchctl.plan.planner import Plan
 
 # Rows that are over sooner need no picture.
@@ -40,19 +42,14 @@ async def watching_rows(total: int, title: str, where: str, terminal: Terminal) 
             await task
 
 
-def row_watch(progress: RowsProgress | None, api_url: str | None, terminal: Terminal) -> RowWatch:
-    """What the screen and the reports want to know of the rows; calls are listed where ``api_url`` is given."""
-    if api_url is None:
-        return RowWatch(progress)
+def row_watch(progress: RowsProgress | None, recordings: RowRecordings, terminal: Terminal) -> RowWatch:
+    """What the screen, the reports and the recordings want to know of the rows."""
+    beside = recordings.beside
 
-    def calls_of(plan: Plan, timeline: Timeline) -> Sequence[JsonValue]:
-        from batchctl.render.preview.data import shown
-        from batchctl.render.report.json import call_data
+    def calls_of(plan: Plan, result: RunResult, timeline: Timeline) -> RowCalls:
+        return beside.calls(plan, result, timeline, terminal.redactor)
 
-        view = shown(plan, api_url=api_url, redactor=terminal.redactor)
-        return [call_data(call, view) for call in timeline.calls]
-
-    return RowWatch(progress, calls_of)
+    return RowWatch(progress, calls_of if beside.watches else None, recordings.write if beside.records else None)
 
 
 async def _animate(progress: RowsProgress, title: str, where: str, terminal: Terminal) -> None:

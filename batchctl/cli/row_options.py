@@ -106,11 +106,9 @@ class RunRowOptions(RowOptions):
             if self.store is not None:
                 raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")
             return
-        from batchctl.fleet.addresses import is_private, read_place
+        from batchctl.fleet.addresses import sees_this_machine
 
-        kind, where = read_place(self.on)
-        # TLS alone does not say that the workers see this machine's disk.
-        if kind != "local" and self.store is None and not is_private(str(where).replace("tls://", "tcp://")):
+        if not sees_this_machine(self.on) and self.store is None:
             raise UsageError(
                 "workers on other machines need a store that they all see",
                 hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",

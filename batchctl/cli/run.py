@@ -110,7 +110,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     query = query_of(line.output, terminal)
     line.rows.require_sense(file)
     line.rows.require_workers()
-    require_places(line.output)
+    require_places(line.output, rows=line.rows.each is not None)
     require_apart(_read_files(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
     resumed = store.get(line.mode.resume) if line.mode.resume else None
@@ -119,8 +119,6 @@ def _run(file: str | None, line: CommandLine) -> None:
     if line.rows.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 
-        if line.output.record or line.output.trace:
-            raise UsageError("--record and --trace are for one run, not for the rows of --each")
         run_each(file, line, terminal, store, resumed, query)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")

@@ -258,7 +258,10 @@ class OutputOptions:
         Path | None, typer.Option("--record", metavar="DIR", help="Also write fixtures that give the same result.")
     ] = None
     trace: Annotated[
-        Path | None, typer.Option("--trace", metavar="FILE.har", help="Also write the HTTP calls as HAR.")
+        Path | None,
+        typer.Option(
+            "--trace", metavar="FILE.har", help="Also write the HTTP calls as HAR; a file per row with --each, in DIR/."
+        ),
     ] = None
     csv_raw: Annotated[
         bool, typer.Option("--csv-raw", help="Leave formulas in CSV as they are: for programs, not for spreadsheets.")
@@ -315,11 +318,21 @@ class CommandLine:
     deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
 
     def require_one_run(self, files: int = 1) -> None:
-        """Raise ``UsageError`` for ``--to`` with several files, and with rows on workers."""
-        if self.deliver.to and files > 1:
+        """Raise ``UsageError`` for ``--to`` with several files, and where workers do not reach what it names."""
+        if not self.deliver.to:
+            return
+        if files > 1:
             raise UsageError("--to delivers the records of one file, not of several")
-        if self.deliver.to and self.rows.on:
-            raise UsageError("--to delivers the records of rows that run here, not with --on", hint="leave out --on")
+        if self.rows.on:
+            from batchctl.destinations.choosing import is_here
+            from batchctl.fleet.addresses import sees_this_machine
+
+            unseen = [place for place in self.deliver.to if is_here(place)]
+            if unseen and not sees_this_machine(self.rows.on):
+                raise UsageError(
+                    f"--to {unseen[0]} is on this machine, and workers on other machines do not reach it",
+                    hint="postgresql://… or webhook:URL",
+                )
 
     def chosen_options(self) -> RunOptions:
         """What the embedded engine is run with."""

@@ -22,6 +22,7 @@ DEFAULT = "dir:sync-out"
 HINT = "dir:PATH, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
 _POSTGRES = ("postgresql://", "postgres://")
 _WEBHOOK = ("webhook:", "http://", "https://")
+_ONE_WRITER = ("sqlite:", "duckdb:", "parquet:")
 _EXTRA = "pip install 'batchctl[destinations]'"
 
 
@@ -137,9 +138,23 @@ def is_webhook(place: str) -> bool:
     return _divided(place)[1].startswith(_WEBHOOK)
 
 
-def is_shared(place: str) -> bool:
-    """Whether a server takes what goes there, from many at once; what is a file has one writer."""
-    return _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
+def is_here(place: str) -> bool:
+    """Whether it is on this machine's disk: no server takes what goes there."""
+    return not _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
+
+
+def has_one_writer(place: str) -> bool:
+    """Whether it is a file that only one process can write at a time."""
+    return _divided(place)[1].startswith(_ONE_WRITER)
+
+
+def whole_place(place: str, folder: Path) -> str:
+    """The same place, found from anywhere: the path in it is taken from ``folder``."""
+    name, url = _divided(place)
+    scheme, _, path = url.partition(":")
+    if not path or not url.startswith(("dir:", *_ONE_WRITER)):
+        return place
+    return f"{'' if name is None else f'{name}='}{scheme}:{folder / path}"
 
 
 def places_without_secrets(written: Sequence[str]) -> list[str]:

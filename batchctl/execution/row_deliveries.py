@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from batchctl.destinations.choosing import is_shared, place_below
+from batchctl.destinations.choosing import has_one_writer, place_below
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import BatchctlError
 from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
@@ -38,21 +38,28 @@ class RowDeliveries:
     """Where the records of rows go: ``to`` and ``secret`` are those of ``BatchDelivery.of``.
 
     A folder gets a folder for each row; tables and webhooks get the row's account. ``counts`` are those of all rows.
+    ``turn`` lets one row at a time write where only one writer can be.
     """
 
     to: Sequence[str]
     secret: str
     counts: DeliveryCounts = field(default_factory=DeliveryCounts)
     _own_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turn: AbstractAsyncContextManager[object] = field(default_factory=asyncio.Lock)
 
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
-        """Deliver what a row brought. What is not delivered is an error of its resource in the answered result."""
-        # A file has one writer at a time; servers are there for many.
-        async with nullcontext() if all(map(is_shared, self.to)) else self._turn:
-            counts = await self._delivered(row, plan, result, run_id)
+        """As ``delivered``; the counts are added to those of all rows."""
+        result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)
-        return _with_errors(result, counts.failed) if counts.failed else result
+        return result
+
+    async def delivered(
+        self, row: Row, plan: Plan, result: RunResult, run_id: str | None
+    ) -> tuple[RunResult, DeliveryCounts]:
+        """Deliver what a row brought. What is not delivered is an error of its resource in the answered result."""
+        async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
+            counts = await self._delivered(row, plan, result, run_id)
+        return (_with_errors(result, counts.failed) if counts.failed else result), counts
 
     async def _delivered(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> DeliveryCounts:
         folder = row_folder(row.number, row.account, _DIGITS)

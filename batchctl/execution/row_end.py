@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from batchctl.engine.result import Skipped
 
@@ -36,6 +36,16 @@ class Row:
         return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
 
 
+class RowCalls(NamedTuple):
+    """A row's calls as the JSON report lists them, and as JUnit cases; none of those that no report wants."""
+
+    listed: Sequence[JsonValue] = ()
+    cases: Sequence[JsonValue] = ()
+
+
+_NO_CALLS = RowCalls()
+
+
 def row_folder(number: int, account: str | None, digits: int) -> str:
     """``0012-5c3b5d2e…``: a row's number, and its account as far as that can be in a file's name."""
     safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account or "")[:60]
@@ -46,7 +56,7 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
 class RowEnd:
     """How a row ended: with a result, with the error that kept it from running, or with neither when cut short.
 
-    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls as a report lists them, where one is written.
+    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for reports, where one is written.
     """
 
     number: int
@@ -55,7 +65,7 @@ class RowEnd:
     result: RunResult | None = None
     error: BatchctlError | None = None
     elapsed_s: float = 0.0
-    calls: Sequence[JsonValue] = ()
+    calls: RowCalls = _NO_CALLS
 
     @property
     def ok(self) -> bool:

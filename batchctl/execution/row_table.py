@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from batchctl.errors import BatchctlError
 from batchctl.execution.packed import pack, unpack
-from batchctl.execution.row_end import Row, RowEnd
+from batchctl.execution.row_end import Row, RowCalls, RowEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +99,7 @@ class RowTable:
         """Keep how a row ended, its result included; a later end of the same row takes its place."""
         error = None if end.error is None else json.dumps([str(end.error), end.error.hint])
         result = None if end.result is None else pack(end.result)
-        calls = json.dumps(end.calls) if end.calls else None
+        calls = json.dumps(end.calls) if any(end.calls) else None
         self.keep_packed(end.number, end.state, end.elapsed_s, end.records, error=error, result=result, calls=calls)
 
     def keep_packed(
@@ -165,7 +165,7 @@ def _end_of(found: tuple[Any, ...], steps: Mapping[str, Step]) -> RowEnd:
         None if result is None else unpack(result, steps),
         None if error is None else BatchctlError(json.loads(error)[0], hint=json.loads(error)[1]),
         elapsed_s or 0.0,
-        json.loads(calls) if calls else (),
+        RowCalls(*json.loads(calls)) if calls else RowCalls(),
     )
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from batchctl.engine.backends.recording import Recorder
 from batchctl.engine.events import ignore
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, Interrupted
 from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import RecordsSaved, ResponseSaved, Resumable, RowFinished, silent
-from batchctl.execution.row_end import RowEnd
+from batchctl.execution.row_end import RowCalls, RowEnd
 from batchctl.execution.row_table import RowEnds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.engine.events import Event, Observer
+    from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notice, Notify
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.row_table import RowTable
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan, Step
     from batchctl.store.facts import Status
 
@@ -41,6 +43,7 @@ class RowJob:
     row: Row
     plan: Plan
     executor: Executor
+    recorder: Recorder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,23 @@ class RowsResult:
 
 @dataclass(frozen=True, slots=True)
 class RowWatch:
-    """Who hears of the rows while they run; ``calls_of`` makes of a row's calls what a report lists of them."""
+    """Who hears of the rows while they run; ``calls_of`` makes of a row's calls what reports list of them.
+
+    ``recorded`` gets the answers of each row that ran to its end, where they are recorded.
+    """
 
     progress: RowsProgress | None = None
-    calls_of: Callable[[Plan, Timeline], Sequence[JsonValue]] | None = None
+    calls_of: Callable[[Plan, RunResult, Timeline], RowCalls] | None = None
+    recorded: Callable[[Row, Plan, RunResult, Recorder], None] | None = None
 
 
 _NOBODY = RowWatch()
 
 
 def row_jobs(
-    plan_of: Callable[[Row], Plan], settings: Settings, journal: RowJournal, file: str
+    plan_of: Callable[[Row], Plan], settings: Settings, journal: RowJournal, file: str, *, records: bool = False
 ) -> Callable[[Row], RowJob]:
-    """What makes a row ready, with its plan; ``file`` is the definition's name for people.
+    """What makes a row ready, with its plan; ``file`` is the definition's name for people, ``records`` its answers.
 
     Two rows must not share an idempotency key: each adds its number to that of all rows.
     """
@@ -81,7 +88,9 @@ def row_jobs(
     def job(row: Row) -> RowJob:
         plan = plan_of(row)
         about = settings.about(plan, file, Key(journal.key and f"{journal.key}-{row.number}"))
-        return RowJob(row, plan, make_executor(plan, settings, about, journal.history(row)))
+        recorder = Recorder() if records else None
+        own = settings if recorder is None else replace(settings, recorder=recorder)
+        return RowJob(row, plan, make_executor(plan, own, about, journal.history(row)), recorder)
 
     return job
 
@@ -171,7 +180,7 @@ class _Runner:
     async def _ran(self, row: Row) -> RowEnd | None:
         """How a row ends; None when it is cut short."""
         started = time.monotonic()
-        result, error, calls = None, None, None
+        result, error, calls = None, None, RowCalls()
         timeline = Timeline() if self._watch.calls_of is not None else None
         try:
             job = self._job_of(row)
@@ -179,7 +188,9 @@ class _Runner:
             if self._deliver is not None and not result.interrupted:
                 result = await self._deliver(row, job.plan, result, self._journal.run_id)
             if timeline is not None and self._watch.calls_of is not None:
-                calls = self._watch.calls_of(job.plan, timeline)
+                calls = self._watch.calls_of(job.plan, result, timeline)
+            if job.recorder is not None and self._watch.recorded is not None and not result.interrupted:
+                self._watch.recorded(row, job.plan, result, job.recorder)
         except Interrupted:
             return None
         except BatchctlError as failed:
@@ -187,7 +198,7 @@ class _Runner:
         if result is not None and result.interrupted:
             return None
         elapsed_s = time.monotonic() - started
-        end = RowEnd(row.number, row.account, row.args, result, error, elapsed_s, calls or ())
+        end = RowEnd(row.number, row.account, row.args, result, error, elapsed_s, calls)
         self._journal.record(row, end)
         return end
 

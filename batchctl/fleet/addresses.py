@@ -14,6 +14,13 @@ def is_private(address: str) -> bool:
     return scheme in (*_ENCRYPTED, "inproc") or is_loopback(_host(rest))
 
 
+def sees_this_machine(place: str) -> bool:
+    """Whether workers at ``place`` (``--on``) have this machine's disk; raises what ``read_place`` does."""
+    kind, where = read_place(place)
+    # TLS alone does not say it.
+    return kind == "local" or is_private(str(where).replace("tls://", "tcp://"))
+
+
 def read_place(text: str) -> tuple[str, int | str]:
     """``local:4`` → ``("local", 4)``, ``dask://HOST:PORT`` → ``("dask", "tcp://HOST:PORT")``, ``tls://`` likewise.
 

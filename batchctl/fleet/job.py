@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 import batchctl
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
+from batchctl.destinations.choosing import place_secrets
 from batchctl.diagnostics import Severity
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.executor import Target
 from batchctl.execution.making import AnswerSize, Settings
 from batchctl.execution.plan_for import plan_for
+from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_plans import RowPlans
+from batchctl.fleet.turn import Turn
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor, secret_values
+from batchctl.render.report.rows.beside import Beside
 from batchctl.truto.connection import Connection, Timeouts
 
 if TYPE_CHECKING:
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
+
+
+_NOTHING = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,26 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where workers deliver the records of rows: ``to`` and ``secret`` are those of ``RowDeliveries``.
+
+    ``turns`` is a file of this machine, of which one process at a time has the lock.
+    """
+
+    to: Sequence[str]
+    secret: str
+    turns: str
+
+    def deliveries(self) -> RowDeliveries:
+        """What delivers one row."""
+        return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One run of many rows. ``run_id`` and ``salt`` are those of its record; each row's key begins with ``key``.
 
-    ``store`` is where rows are kept, ``parallel`` how many rows a task runs at once, ``api_url`` what calls in a
-    report begin with (None: calls are not reported).
+    ``store`` is where rows are kept, ``parallel`` how many rows a task runs at once.
     """
 
     batch: Batch
@@ -80,7 +102,8 @@ class Job:
     key: str | None
     store: str
     parallel: int
-    api_url: str | None = None
+    beside: Beside = _NOTHING
+    places: Places | None = None
 
     def packed(self) -> bytes:
         """All of it, the token too, for a worker of the same version."""
@@ -104,7 +127,8 @@ class Job:
             "key": self.key,
             "store": self.store,
             "parallel": self.parallel,
-            "api_url": self.api_url,
+            "beside": asdict(self.beside),
+            "places": None if self.places is None else asdict(self.places),
         }
         return json.dumps(data).encode()
 
@@ -136,13 +160,16 @@ class Job:
             data["key"],
             data["store"],
             data["parallel"],
-            data["api_url"],
+            Beside(**data["beside"]),
+            None if data["places"] is None else Places(**data["places"]),
         )
 
     def settings_for(self, plan: Plan, row: Row, gates: Callable[[Sequence[Allowance]], Gate]) -> Settings:
         """How a row is executed: its secrets are masked, its calls wait where those of all rows do."""
         token = self.settings.target.connection.token if self.settings.target else ""
         secrets = {*secrets_in(plan.definition), *secret_values(row.args), *([token] if token else [])}
+        if self.places is not None:
+            secrets |= {*place_secrets(self.places.to), self.places.secret}
         return replace(self.settings, redactor=Redactor(secrets), gates=gates)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.facts import RunInfo, Status
 
-RESULT = "result"
+RESULT, FILES = "result", "files"
 
 
 class TakenOver(StoreError):
@@ -102,9 +102,13 @@ class RowRecord:
 
     def announce(self, name: bytes, occurrence: int) -> None:
         """A write is about to be sent: what it may depend on is kept first. Raises ``TakenOver``, ``StoreError``."""
+        self.secure()
+        self._writes.add((name, occurrence))
+
+    def secure(self) -> None:
+        """Something is about to leave: what it was made from is kept first. Raises ``TakenOver``, ``StoreError``."""
         self._flush()
         self.require_own()
-        self._writes.add((name, occurrence))
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
         """Keep an answer; one to a write is safe when this returns."""
@@ -116,6 +120,11 @@ class RowRecord:
         """Raise ``TakenOver`` when the row was claimed since."""
         if self.store.read(_claim(self.prefix, self.attempt + 1)) is not None:
             raise TakenOver("another worker has this row now")
+
+    def save_files(self, text: str) -> None:
+        """Keep what was recorded of the row, until the client has it."""
+        self.require_own()
+        self.store.write(f"{self.prefix}/{FILES}", text.encode("utf-8", "surrogatepass"))
 
     def save_end(self, end: JsonObject) -> None:
         """Keep how the row ended, unless another worker has it."""

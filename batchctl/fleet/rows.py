@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import BatchctlError, ConnectionFailed, Interrupted, StoreError, UsageError
+from batchctl.execution.batch_delivery import DeliveryCounts
 from batchctl.execution.notices import Resumable, RowFinished, silent
 from batchctl.execution.row_end import RowEnd
 from batchctl.execution.row_table import RowEnds
 from batchctl.execution.rows import RowsResult, rows_summary
 from batchctl.fleet.cluster import connected
-from batchctl.fleet.row_record import RESULT, row_prefix
+from batchctl.fleet.row_record import FILES, RESULT, row_prefix
 from batchctl.fleet.sealed import Sealed
 from batchctl.fleet.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.execution.notices import Notify
     from batchctl.execution.row_end import Row
@@ -38,7 +39,11 @@ _PARTS_PER_SLOT = 8
 
 @dataclass(slots=True)
 class FleetRun:
-    """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan."""
+    """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan.
+
+    What workers deliver is counted in ``delivered``; ``files`` gets what they recorded of a row: texts by
+    path, and why these are not all.
+    """
 
     table: RowTable
     steps: Mapping[str, Step]
@@ -47,6 +52,8 @@ class FleetRun:
     redactor: Redactor
     notify: Notify = silent
     progress: RowsProgress | None = None
+    delivered: DeliveryCounts | None = None
+    files: Callable[[Row, Mapping[str, str], str | None], None] | None = None
     _store: Store = field(init=False)
     _client: Any = field(init=False, default=None)
     _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
@@ -157,6 +164,8 @@ class FleetRun:
         for row in rows:
             if row.number in by_number:
                 self._take_in(row, await asyncio.to_thread(self._read, row))
+                if self.files is not None and self.job.beside.records:
+                    await asyncio.to_thread(self._take_files, row)
             elif self.progress is not None:
                 self.progress.ended(row.number, None)
 
@@ -212,7 +221,16 @@ class FleetRun:
             result=packed,
             calls=json.dumps(found["calls"]) if found["calls"] else None,
         )
+        if self.delivered is not None and found["delivered"] and not reused:
+            self.delivered.add(DeliveryCounts(**found["delivered"]))
         self._end(None, row.number, reused=reused)
+
+    def _take_files(self, row: Row) -> None:
+        data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{FILES}")
+        if data is not None and self.files is not None:
+            text = self.redactor.seal(self.job.salt).opened(data.decode("utf-8", "surrogatepass"))
+            kept = json.loads(text)
+            self.files(row, kept["files"], kept["failed"])
 
     def _end(self, end: RowEnd | None, number: int = 0, *, reused: bool = False) -> None:
         """Say that a row ended, which is kept already where ``end`` is None."""

@@ -6,32 +6,38 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from distributed import get_worker
 
 from batchctl.definition.given import Given
+from batchctl.engine.backends.recording import Recorder
 from batchctl.engine.events import ignore
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, Interrupted, StoreError, UsageError
+from batchctl.execution.batch_delivery import DeliveryCounts
 from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.packed import pack
-from batchctl.execution.row_end import Row, RowEnd
+from batchctl.execution.row_end import Row, RowCalls, RowEnd
 from batchctl.fleet.job import Job
 from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
 from batchctl.fleet.store import open_store
+from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
+from batchctl.render.report.rows.beside import read_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from batchctl.engine.result import RunResult
+    from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.execution.row_plans import RowPlans
     from batchctl.fleet.sealed import Sealed
     from batchctl.fleet.store import Store
@@ -82,10 +88,12 @@ class _Part:
     def __init__(self, line: Line, worker: str) -> None:
         self._line = line
         self._worker = worker
+        self._deliveries: RowDeliveries | None = None
 
     async def run(self, rows: Sealed) -> list[JsonObject]:
         """Run them, as many at once as the job says; when the run is over meanwhile, those that ended by then."""
         ready = _with_own_fixtures(await self._ready())
+        self._deliveries = ready.job.places.deliveries() if ready.job.places is not None else None
         pending = iter([Row(*each) for each in json.loads(rows.data)])
         ended: list[JsonObject] = []
         try:
@@ -118,7 +126,7 @@ class _Part:
             # A worker that was lost had come to its end.
             return _told(row, known)
         record = await asyncio.to_thread(RowRecord.claim, store, prefix, job.salt, row, self._worker)
-        running = _RunningRow(row, ready, record, self._line)
+        running = _RunningRow(row, ready, record, self._line, self._deliveries)
         end = await running.run()
         if end.state == "open":
             return None
@@ -166,30 +174,37 @@ class _RunningRow:
     ready: _Ready
     record: RowRecord
     line: Line
+    deliveries: RowDeliveries | None = None
     redactor: Redactor | None = None
+    delivered: DeliveryCounts = field(default_factory=DeliveryCounts)
 
     async def run(self) -> RowEnd:
         """How it ends. Raises ``Interrupted`` and ``TakenOver`` when it is not this worker's to end."""
         row, started = self.row, time.monotonic()
         result: RunResult | None = None
         error: BatchctlError | None = None
-        timeline = Timeline() if self.ready.job.api_url is not None else None
-        calls: Any = ()
+        beside = self.ready.job.beside
+        timeline = Timeline() if beside.watches else None
+        calls, recorder = RowCalls(), Recorder() if beside.records else None
         try:
             plan = self.ready.plans.plan(Given(row.args, row.account))
-            result = await self._execute(plan, timeline)
+            result = await self._execute(plan, timeline, recorder)
+            if self.deliveries is not None and not result.interrupted:
+                result = await self._deliver(self.deliveries, plan, result)
             if timeline is not None:
-                calls = self._calls(plan, timeline)
+                calls = beside.calls(plan, result, timeline, self.redactor or Redactor())
+            if recorder is not None and not result.interrupted:
+                await asyncio.to_thread(self._keep_files, plan, result, recorder)
         except (Interrupted, TakenOver, StoreError):
             raise
         except BatchctlError as failed:
             error = failed
         return RowEnd(row.number, row.account, row.args, result, error, time.monotonic() - started, calls)
 
-    async def _execute(self, plan: Plan, timeline: Timeline | None) -> RunResult:
+    async def _execute(self, plan: Plan, timeline: Timeline | None, recorder: Recorder | None) -> RunResult:
         job = self.ready.job
         gates = partial(SharedGate, self.line, salt=job.salt)
-        settings = job.settings_for(plan, self.row, gates)
+        settings = replace(job.settings_for(plan, self.row, gates), recorder=recorder)
         self.redactor = settings.redactor
         key = Key(job.key and f"{job.key}-{self.record.number}")
         about = settings.about(plan, job.batch.file, key)
@@ -197,12 +212,26 @@ class _RunningRow:
         history = self.record if settings.kind == "direct" else None
         return await make_executor(plan, settings, about, history).run(timeline or ignore, silent)
 
-    def _calls(self, plan: Plan, timeline: Timeline) -> list[JsonObject]:
-        from batchctl.render.preview.data import shown
-        from batchctl.render.report.json import call_data
+    async def _deliver(self, deliveries: RowDeliveries, plan: Plan, result: RunResult) -> RunResult:
+        """Deliver what the row brought, while it is this worker's."""
+        await asyncio.to_thread(self.record.secure)
+        result, self.delivered = await deliveries.delivered(self.row, plan, result, self.ready.job.run_id)
+        return result
 
-        view = shown(plan, api_url=self.ready.job.api_url or "", redactor=self.redactor or Redactor())
-        return [call_data(call, view) for call in timeline.calls]
+    def _keep_files(self, plan: Plan, result: RunResult, recorder: Recorder) -> None:
+        """Keep what was recorded where the client finds it, which writes it to its place."""
+        redactor = self.redactor or Redactor()
+        kept: JsonObject = {"files": {}, "failed": None}
+        with TemporaryDirectory() as place:
+            folder = Path(place)
+            try:
+                self.ready.job.beside.write(plan, result, recorder, redactor, folder / "record", folder / "trace.har")
+                kept["files"] = read_files(folder)
+            except (BatchctlError, OSError) as error:
+                # The row itself is whole.
+                kept["failed"] = str(error)
+        text = write_json(kept)
+        self.record.save_files(redactor.seal(self.ready.job.salt).sealed(text))
 
     def kept(self, end: RowEnd) -> JsonObject:
         """What the store keeps of a row: no secret that is known."""
@@ -218,9 +247,15 @@ class _RunningRow:
             "elapsed_s": end.elapsed_s,
             "records": end.records,
             "error": error,
-            "calls": list(end.calls),
+            "calls": [list(each) for each in end.calls] if any(end.calls) else None,
             "result": packed,
+            "delivered": self._delivered(redact) if self.deliveries is not None else None,
         }
+
+    def _delivered(self, redact: Callable[[str], str]) -> JsonObject:
+        counts = self.delivered
+        failed: JsonObject = {name: [redact(each) for each in said] for name, said in counts.failed.items()}
+        return {"delivered": {**counts.delivered}, "records": {**counts.records}, "failed": failed}
 
 
 def _told(row: Row, kept: JsonObject) -> JsonObject:

@@ -117,7 +117,6 @@ def test_a_resumed_run_delivers_where_it_began_to(
     [
         (("--to", "contact=dir:out"), "nothing that is delivered is called contact"),
         (("--to", "nowhere:x"), "unknown destination nowhere:x"),
-        (("--to", "dir:out", "--on", "local:2"), "not with --on"),
     ],
 )
 def test_what_can_not_be_is_said_before_a_row_runs(folder: Path, words: tuple[str, ...], sentence: str) -> None:

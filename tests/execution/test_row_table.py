@@ -3,7 +3,7 @@ from batchctl.engine.remarks import RunRemark
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded, Work
 from batchctl.errors import ServiceError
 from batchctl.execution.packed import pack, unpack
-from batchctl.execution.row_end import RowEnd
+from batchctl.execution.row_end import RowCalls, RowEnd
 from batchctl.execution.row_table import RowEnds, RowTable
 from batchctl.preparation import prepare
 from batchctl.service.answer import read_answer
@@ -42,12 +42,12 @@ def test_rows_and_their_ends() -> None:
     assert list(table) == rows
     assert [row.number for row in table.rows(after=2)] == [3, 4]
     good = RunResult({"a": Succeeded(records=[1, 2])}, 0.5)
-    table.keep(RowEnd(1, "x", {"n": 1}, good, None, 0.5, [{"path": "/a"}]))
+    table.keep(RowEnd(1, "x", {"n": 1}, good, None, 0.5, RowCalls([{"path": "/a"}], [])))
     table.keep(RowEnd(2, "y", {"n": 2}, RESULT, None, 1.0))
     table.keep(RowEnd(3, "x", {"n": 1}, None, ServiceError("no answer", hint="try again"), 0.1))
     ends = RowEnds(table, {})
     assert [end.state for end in ends] == ["succeeded", "failed", "refused", "open"]
-    assert (ends[0].result, ends[0].calls, ends[0].records) == (good, [{"path": "/a"}], 2)
+    assert (ends[0].result, ends[0].calls, ends[0].records) == (good, RowCalls([{"path": "/a"}], []), 2)
     assert (str(ends[2].error), ends[2].error and ends[2].error.hint) == ("no answer", "try again")
     assert [end.number for end in ends[1:3]] == [2, 3]
     assert ends[-1].number == 4

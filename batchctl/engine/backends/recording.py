@@ -46,10 +46,14 @@ class RecordedCall:
 
 @dataclass(slots=True)
 class Recorder:
-    """The calls of one run, in the order in which their answers came."""
+    """The calls of one run, in the order in which their answers came; ``began`` is when it was made."""
 
     clock: Callable[[], float] = time.time
     calls: list[RecordedCall] = field(default_factory=list)
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock()
 
     def watch(self, backend: Backend) -> RecordingBackend:
         """The same backend, whose calls are recorded."""
@@ -95,6 +99,23 @@ def prepare_folder(folder: Path) -> None:
     if not rules.exists():
         rules.write_text(DEFAULT_RULES, "utf-8")
     read_fakes(read_fixture(rules), str(rules))
+
+
+def rules_of(folder: Path) -> str:
+    """The rules of a folder that ``prepare_folder`` made. Raises ``FixtureError``."""
+    try:
+        return (folder / "record.yaml").read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise FixtureError(f"can't read {folder / 'record.yaml'}") from error
+
+
+def make_folder(folder: Path, rules: str) -> None:
+    """A folder that is ready to be filled, with ``rules``. Raises ``FixtureError``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "record.yaml").write_text(rules, "utf-8")
+    except OSError as error:
+        raise FixtureError(f"can't record in {folder}: {(error.strerror or 'unreadable').lower()}") from error
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:

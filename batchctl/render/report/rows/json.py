@@ -76,5 +76,5 @@ def _row(end: RowEnd, report: RowsReport, redactor: Redactor) -> JsonObject:
     return {
         **about,
         "resources": [resource_data(key, outcome, report.plan, redactor) for key, outcome in outcomes],
-        "calls": list(end.calls),
+        "calls": list(end.calls.listed),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.render.report.json import Report
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowsReport:
-    """``plan`` is that of the first row, ``where`` says who executed the rows, ``elapsed_s`` how long all took."""
+    """``plan`` is that of the first row, ``where`` says who executed the rows, ``elapsed_s`` how long all took.
+
+    ``junit_cases`` says what a case of the JUnit report is.
+    """
 
     rows: RowsResult
     plan: Plan
     where: str
     file: str
     elapsed_s: float
+    junit_cases: Literal["resources", "calls"] = "resources"
 
     @property
     def title(self) -> str:

@@ -1,0 +1,101 @@
+"""What is wanted of a row beside its result: its calls for the reports, a recording, a trace."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.recording import make_folder, write_recording, write_result
+from batchctl.execution.row_end import RowCalls
+from batchctl.files import write_whole
+from batchctl.render.preview.data import shown
+from batchctl.render.report.har import batch_exchange, call_exchange, har_text
+from batchctl.render.report.json import Report, call_data
+from batchctl.render.report.junit_cases import call_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from batchctl.engine.backends.recording import Recorder
+    from batchctl.engine.observe.timeline import Timeline
+    from batchctl.engine.result import RunResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
+    from batchctl.render.report.har import HttpExchange
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the options ask for; plain data. ``rules`` are those of a recording (``record.yaml``), None without one.
+
+    ``listed`` is for the JSON report, ``cases`` for JUnit cases of calls; ``api_url`` is where calls go, ``kind`` who
+    executes the rows.
+    """
+
+    listed: bool = False
+    cases: bool = False
+    rules: str | None = None
+    trace: bool = False
+    api_url: str = ""
+    kind: str = ""
+
+    @property
+    def watches(self) -> bool:
+        """Whether it needs the timeline of each row's calls."""
+        return self.listed or self.cases
+
+    @property
+    def records(self) -> bool:
+        """Whether it needs the answers of each row's calls."""
+        return self.rules is not None or self.trace
+
+    def calls(self, plan: Plan, result: RunResult, timeline: Timeline, redactor: Redactor) -> RowCalls:
+        """What reports list of a row's calls; secrets are masked."""
+        listed: list[JsonValue] = []
+        cases: list[JsonValue] = []
+        if self.listed:
+            view = shown(plan, api_url=self.api_url, redactor=redactor)
+            listed = [call_data(call, view) for call in timeline.calls]
+        if self.cases:
+            report = Report(result, plan, timeline, "", "", self.api_url, "calls")
+            cases = [redactor.data([*astuple(case)]) for case in call_cases(report, redactor)]  # type: ignore[misc]  # what was JSON stays JSON
+        return RowCalls(listed, cases)
+
+    def write(
+        self, plan: Plan, result: RunResult, recorder: Recorder, redactor: Redactor, folder: Path, trace: Path
+    ) -> None:
+        """Fill ``folder`` with a row's recording and write its ``trace``, as far as they are wanted.
+
+        Raises ``FixtureError``, ``UsageError``.
+        """
+        if self.rules is not None:
+            _record(self.rules, plan, result, recorder, folder)
+        if self.trace:
+            trace.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(trace, [har_text(exchanges(self.kind, plan, result, recorder, self.api_url, redactor))])
+
+
+def _record(rules: str, plan: Plan, result: RunResult, recorder: Recorder, folder: Path) -> None:
+    make_folder(folder, rules)
+    if recorder.calls:
+        write_recording(recorder.calls, folder)
+    else:
+        write_result(plan, result, folder)
+
+
+def exchanges(
+    kind: str, plan: Plan, result: RunResult, recorder: Recorder, api_url: str, redactor: Redactor
+) -> Iterator[HttpExchange]:
+    """The calls of a run as a trace has them; of a batch that ran on Truto its one request."""
+    if kind == "truto":
+        yield batch_exchange(plan.definition.payload, result, api_url, recorder.began, redactor)
+    for each in recorder.calls:
+        yield call_exchange(each, api_url, plan.definition.integrated_account_id, redactor)
+
+
+def read_files(folder: Path) -> JsonObject:
+    """The texts of the files below ``folder``, by their paths in it."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
