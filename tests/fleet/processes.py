@@ -48,22 +48,22 @@ def environment(folder: Path) -> dict[str, str]:
     return {**keep, **own}
 
 
-def command(url: str, *options: str, file: bool = True, each: bool = True) -> list[str]:
-    what = ["a.yaml", "--direct", *(["--each", "rows.csv"] if each else [])] if file else []
+def command(url: str, *options: str, file: bool = True, each: bool = True, direct: bool = True) -> list[str]:
+    what = ["a.yaml", *(["--direct"] if direct else []), *(["--each", "rows.csv"] if each else [])] if file else []
     return [sys.executable, "-m", "batchctl", "run", *what, "--api-url", url, "-o", "ndjson", *options]
 
 
 def run(
-    folder: Path, url: str, *options: str, file: bool = True, each: bool = True
+    folder: Path, url: str, *options: str, file: bool = True, each: bool = True, direct: bool = True
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(url, *options, file=file, each=each),
+        command(url, *options, file=file, each=each, direct=direct),
         cwd=folder,
         env=environment(folder),
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=480,
     )
 
 
