@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.direct import SERVER
 from benchmarks.frame import Aim, Row
-from benchmarks.loopback import serving
+from benchmarks.loopback import serving_process, used_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,14 +65,20 @@ def _run(folder: Path, *options: str) -> Figures:
 
 @contextmanager
 def _direct() -> Iterator[Contenders]:
-    with tempfile.TemporaryDirectory() as place, serving(SERVER) as url:
+    with tempfile.TemporaryDirectory() as place, serving_process(SERVER) as (url, server):
         folder = Path(place)
         _rows(folder, ROWS_OF_RUN, CALLS)
-        options = ("--direct", "--api-url", url, "--rate-limit", "off")
-        yield {
-            "one process": lambda: _run(folder, *options),
-            "local:2": lambda: _run(folder, *options, "--on", "local:2"),
-        }
+
+        def run(processes: int, *more: str) -> Figures:
+            before = used_s(server)
+            figures = dict(_run(folder, "--direct", "--api-url", url, "--rate-limit", "off", *more))
+            figures["server_s"] = used_s(server) - before
+            # What no machine of two cores can go below: the work of the busiest process, or half of all of it.
+            alone = figures["cpu_s"] if processes == 1 else 0.0
+            figures["two_cores_s"] = max(alone, (figures["cpu_s"] + figures["server_s"]) / 2)
+            return figures
+
+        yield {"one process": lambda: run(1), "local:2": lambda: run(2, "--on", "local:2")}
 
 
 @contextmanager
@@ -94,7 +100,10 @@ ROWS = [
         "fleet-direct",
         f"{ROWS_OF_RUN:,} rows of {CALLS} calls over loopback, whole commands",
         _direct,
-        (Aim("wall_s", "local:2", "one process", at_most=1 / 1.6),),
+        (
+            Aim("wall_s", "local:2", "one process", at_most=1 / 1.6),
+            Aim("two_cores_s", "local:2", "one process", at_most=1 / 1.6),
+        ),
         rounds=2,
         warm_up=False,
     ),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.frame import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +20,28 @@ if TYPE_CHECKING:
 @contextmanager
 def serving(code: str, *arguments: str) -> Iterator[str]:
     """The URL of a server: ``code`` is Python that listens on the port in ``sys.argv[1]``."""
+    with serving_process(code, *arguments) as (url, _):
+        yield url
+
+
+def used_s(pid: int) -> float:
+    """Processor seconds that a process of this machine has used. Raises ``Unavailable`` where nobody says so."""
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    except OSError as error:
+        raise Unavailable("there is no /proc that has the time of a process") from error
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def serving_process(code: str, *arguments: str) -> Iterator[tuple[str, int]]:
+    """The same, with the id of its process."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen([sys.executable, "-c", code, str(port), *arguments])
     try:
         _wait_for(port, server)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server.pid
     finally:
         server.kill()
         server.wait()
