@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.out_files import make_folder
 from batchctl.errors import BatchctlError, UsageError
 from batchctl.execution.row_end import row_folder
 from batchctl.files import reason_of, write_whole
+from batchctl.files.places import make_folder
 from batchctl.plain import counted
 
 if TYPE_CHECKING:
