@@ -33,6 +33,7 @@ class ObjectStore:
             try:
                 data: bytes = self._files.cat_file(self._at(name))
             except FileNotFoundError:
+                # So it is called, too, where there is no bucket: the first write says that.
                 return None
             return data
 
@@ -53,6 +54,8 @@ class ObjectStore:
     def names(self, prefix: str) -> Iterator[str]:
         """The objects below a prefix."""
         with self._explained():
+            # Other machines write there, too.
+            self._files.invalidate_cache()
             try:
                 found: list[str] = self._files.find(self._at(prefix.rstrip("/")))
             except FileNotFoundError:
@@ -71,8 +74,6 @@ class ObjectStore:
         """What a bucket complains of has as many types as there are libraries."""
         try:
             yield
-        except (FileNotFoundError, FileExistsError):
-            raise
         except Exception as error:
             raise StoreError(f"can't use the store {self._url}: {_reason(error)}") from error
 

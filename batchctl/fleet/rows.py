@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # A task takes Dask about a millisecond: so many rows share one, but not so many that workers wait for the last.
 _MAX_PER_TASK = 50
 _PARTS_PER_SLOT = 8
+_LOOK_AGAIN_S = (0.1, 0.5, 2, 5, 10)
 
 
 @dataclass(slots=True)
@@ -134,7 +135,7 @@ class FleetRun:
 
     def _reuse(self, row: Row) -> bool:
         found = self._read(row)
-        if found["state"] != "succeeded":
+        if found is None or found["state"] != "succeeded":
             return False
         self._take_in(row, found, reused=True)
         return True
@@ -163,7 +164,7 @@ class FleetRun:
         by_number = {each["number"]: each for each in ended}
         for row in rows:
             if row.number in by_number:
-                self._take_in(row, await asyncio.to_thread(self._read, row))
+                self._take_in(row, await self._result(row))
                 if self.files is not None and self.job.beside.records:
                     await asyncio.to_thread(self._take_files, row)
             elif self.progress is not None:
@@ -200,12 +201,19 @@ class FleetRun:
             ) from None
         return found
 
-    def _read(self, row: Row) -> dict[str, Any]:
+    def _read(self, row: Row) -> dict[str, Any] | None:
         data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}")
-        if data is None:
-            raise StoreError(f"the store has no result of row {row.number}", hint="is it the same on all machines?")
-        found: dict[str, Any] = json.loads(data)
-        return found
+        return None if data is None else json.loads(data)
+
+    async def _result(self, row: Row) -> dict[str, Any]:
+        """What a worker kept: a folder that machines mount may show it only after a while. Raises ``StoreError``."""
+        for wait_s in (*_LOOK_AGAIN_S, None):
+            found = await asyncio.to_thread(self._read, row)
+            if found is not None:
+                return found
+            if wait_s is not None:
+                await asyncio.sleep(wait_s)
+        raise StoreError(f"the store has no result of row {row.number}", hint="is it the same on all machines?")
 
     def _take_in(self, row: Row, found: dict[str, Any], *, reused: bool = False) -> None:
         """Keep a row's end as it is in the store, with its secrets put back."""

@@ -45,7 +45,7 @@ def write_files(folder: Path, rows: int, *, twins: int = 0) -> Path:
 def environment(folder: Path) -> dict[str, str]:
     keep = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     own = {"PYTHONPATH": str(ROOT), "HOME": str(folder), "TRUTO_API_TOKEN": TOKEN, "PYTHONWARNINGS": "ignore"}
-    return {**keep, **own}
+    return {**keep, **own, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
 
 
 def command(url: str, *options: str, file: bool = True, each: bool = True, direct: bool = True) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleet.api import Contacts, contacts
+from fleet.bucket import bucket
 from fleet.processes import account, cluster, command, run, started, until, workers_of, write_files
 
 ROWS, TWINS = 24, 3
@@ -55,6 +56,25 @@ def test_the_workers(tmp_path: Path, undisturbed: str) -> None:
             assert process.wait(200) == 0, (tmp_path / "stderr").read_text()
         assert (tmp_path / "stdout").read_text() == undisturbed
         assert api.made == expected()
+
+
+def test_a_worker_whose_rows_are_in_a_bucket(tmp_path: Path, undisturbed: str) -> None:
+    write_files(tmp_path, ROWS, twins=TWINS)
+    with bucket() as store, contacts() as api:
+        api.slow_s = 0.05
+        with started(tmp_path, command(api.url, *FAST, "--on", "local:2", "--store", store)) as process:
+            wrote(api, 5)
+            os.kill(workers_of(process)[0], signal.SIGKILL)
+            wrote(api, 20)
+            process.kill()
+            process.wait()
+        done = run(tmp_path, api.url, *FAST, "--resume", run_id(tmp_path), file=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == undisturbed
+        assert api.made == expected()
+        # The secrets of the bucket are the machine's: nothing of them is kept.
+        kept = [path for path in tmp_path.rglob("*") if path.is_file() and b"made-up-for" in path.read_bytes()]
+        assert kept == []
 
 
 def test_the_client(tmp_path: Path, undisturbed: str) -> None:

@@ -8,6 +8,7 @@ from postgres import postgres
 
 from batchctl.errors import StoreError, UsageError
 from batchctl.fleet.store import Store, open_store
+from fleet.bucket import bucket
 
 
 @pytest.fixture(scope="module")
@@ -16,13 +17,21 @@ def database() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["folder", "bucket", "postgresql"])
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    with bucket() as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "memory", "s3", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     match request.param:
         case "folder":
             found = open_store(str(tmp_path / "shared" / "place"))
-        case "bucket":
+        case "memory":
             found = open_store(f"memory://{uuid.uuid4().hex}")
+        case "s3":
+            found = open_store(request.getfixturevalue("s3"))
         case _:
             found = open_store(request.getfixturevalue("database"))
     yield found
@@ -68,6 +77,15 @@ def test_files_are_their_owners(tmp_path: Path) -> None:
     open_store(str(tmp_path / "store")).write("run/rows/a", b"x")
     assert (tmp_path / "store/run/rows/a").stat().st_mode & 0o077 == 0
     assert [path.name for path in (tmp_path / "store/run/rows").iterdir()] == ["a"]
+
+
+def test_a_bucket_that_is_not_there(s3: str) -> None:
+    nowhere = open_store(s3.replace("bucket", "no-such-bucket"))
+    assert nowhere.read("run/a") is None
+    assert list(nowhere.names("run/")) == []
+    for attempt in (lambda: nowhere.write("run/a", b"x"), lambda: nowhere.create("run/a", b"x")):
+        with pytest.raises(StoreError, match=r"can.t use the store s3://.*bucket does not exist"):
+            attempt()
 
 
 def test_what_can_not_be_used_is_said(tmp_path: Path) -> None:
