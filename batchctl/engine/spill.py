@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _TABLE = "CREATE TABLE page (node INTEGER, place BLOB, records TEXT)"
 # Made when the first page is read back: sorting all at once is quicker than with every page.
 _INDEX = "CREATE INDEX IF NOT EXISTS page_place ON page (node, place)"
+# Records that are in memory together when they are read back.
+_PIECE = 5_000
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -30,8 +32,12 @@ class Spill:
         self._opened: sqlite3.Connection | None = None
 
     def add(self, node: int, pages: Iterable[tuple[Key, Sequence[JsonValue]]]) -> None:
-        """Write pages of a node to disk, each with the key that orders it."""
-        rows = ((node, struct.pack(f">{len(key)}Q", *key), _encode(records)) for key, records in pages)
+        """Write pages of a node to disk, each with the key that orders it; a large one in pieces."""
+        rows = (
+            (node, struct.pack(f">{len(key) + 1}Q", *key, start), _encode(records[start : start + _PIECE]))
+            for key, records in pages
+            for start in range(0, len(records), _PIECE)
+        )
         self._guarded(lambda: self._database.executemany("INSERT INTO page VALUES (?, ?, ?)", rows))
 
     def pages(self, node: int) -> Iterator[list[JsonValue]]:

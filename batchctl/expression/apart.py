@@ -8,14 +8,11 @@ engine then lets others run.
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
-from batchctl.javascript.key_order import to_json
 from batchctl.javascript.limits import Limits
-from batchctl.javascript.values import UNDEFINED
 
 if TYPE_CHECKING:
     from batchctl.expression.compiled import Expression
@@ -51,5 +48,6 @@ def _for_a_moment(limits: Limits) -> Limits:
 def _over_text(expression: Expression, data: object, limits: Limits) -> object | Undefined:
     if expression.is_exact or expression.needs_values(data):
         return expression.evaluate(data, limits=limits)
-    answer = expression.evaluate_json(to_json(expression.only_read(data)), limits=limits)
-    return UNDEFINED if answer is None else json.loads(answer)
+    from batchctl.expression.parts import evaluate_in_parts  # noqa: PLC0415 - for much data alone
+
+    return evaluate_in_parts(expression, data, limits)

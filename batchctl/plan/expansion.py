@@ -178,13 +178,15 @@ def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObjec
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records
     taken: set[Segments] = set()
-    for key, records in (scope.lists or {}).items():
+    # Only what is meant is read: records may be on disk.
+    lists = scope.lists or {}
+    for key in lists:
         for place in graph.places(key):
             if key in bound or place in taken or not isinstance(resources, dict):
                 continue
             owners = [other for other in bound if place in graph.places(other)]
             if all(other in graph.ancestors(key) for other in owners) if owners else not _stands(resources, place):
-                resources = replaced(resources, place, records)
+                resources = replaced(resources, place, lists[key])
                 taken.add(place)
     return {**for_expressions(context, scope.extra), "resources": resources}
 

@@ -70,7 +70,7 @@ class AddContextRun(NodeRun):
 
     async def _annotated_as_whole(self, page: Page) -> Page:
         scope = self.scope(page.bound, page.node)
-        lists = {page.node: page.records, **(scope.lists or {})}
+        lists = self.lists(page.node, {page.node: page.records})
         over = Scope(scope.args, scope.records, extra={**scope.extra, **page.added}, lists=lists)
         added = await self._value(page.key, over, page.bound)
         if added is None:

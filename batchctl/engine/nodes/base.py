@@ -12,6 +12,7 @@ from batchctl.engine.accepting import accepts, accepts_all
 from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
+from batchctl.engine.lists import Lists
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
 from batchctl.errors import ExpressionError
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
@@ -138,7 +139,7 @@ class NodeRun(ABC):
     def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
         """What its templates and expressions read, for a page from ``source`` or none."""
         records = {**self._states(), **{key: item.record for key, item in bound.items()}}
-        return Scope(self.context.args, records, extra=self._extra(bound), lists=self._lists(source))
+        return Scope(self.context.args, records, extra=self._extra(bound), lists=self.lists(source, {}))
 
     def _states(self) -> dict[str, JsonValue]:
         """The states before a node of a sync job that makes no calls: each is one record, whatever page it is about."""
@@ -206,8 +207,9 @@ class NodeRun(ABC):
         if not accepts(self.step.node, entry):
             self.context.failed()
 
-    def _lists(self, source: str | None) -> dict[str, list[JsonValue]]:
-        return {key: self.context.list_of(key) for key in self.flow.lists.get(source, ())}
+    def lists(self, source: str | None, at_hand: Mapping[str, list[JsonValue]]) -> Lists:
+        """The lists that its expressions see for a page from ``source``: those ``at_hand``, and before these others."""
+        return Lists(at_hand, self.flow.lists.get(source, ()), self.context.list_of)
 
     @cached_property
     def _is_blocked(self) -> bool:

@@ -127,7 +127,7 @@ class DestinationRun(NodeRun):
 
     def _scope(self, bound: dict[str, Item] | object, page: Page, added: JsonObject) -> Scope:
         scope = self.scope(bound, page.node)  # type: ignore[arg-type]  # a mapping
-        lists = {page.node: page.records, **(scope.lists or {})}
+        lists = self.lists(page.node, {page.node: page.records})
         return replace(scope, extra={**scope.extra, **added}, lists=lists)
 
     @property

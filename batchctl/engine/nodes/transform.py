@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.engine.context import Context
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Key
+    from batchctl.engine.lists import Lists
     from batchctl.engine.nodes.gathering import Gathered
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Step
@@ -79,21 +80,22 @@ class TransformRun(NodeRun):
         """Evaluate over ``page``; ``own`` are the records that the expression sees as those of the nodes before it."""
         self._under_way += 1
         try:
-            scope = _over(self.scope(page.bound, source), own, page.added)
+            scope = _over(self.scope(page.bound, source), self.lists(source, own), own, page.added)
             if await self.may_run_apart(scope):
-                await self._take(key, await self._value(scope), page)
+                await self._take(key, await self._value(scope, own), page)
         except ExpressionError as error:
             self.fail(key, step_failure(error, self.step, page.bound))
         finally:
             self._under_way -= 1
         self.settle()
 
-    async def _value(self, scope: Scope) -> object:
+    async def _value(self, scope: Scope, own: Mapping[str, list[JsonValue]]) -> object:
         node = self.step.node
         assert isinstance(node, Transform)  # noqa: S101 - only such a node has such a run
         expression = compile_expression(node.expression)
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-        many = sum(map(len, (scope.lists or {}).values())) > MANY_RECORDS
+        others = sum(self.context.nodes[key].count for key in scope.lists or () if key not in own)
+        many = sum(map(len, own.values())) + others > MANY_RECORDS
         try:
             return await evaluate_apart(expression, data, at_once=not many)
         except ExpressionError as error:
@@ -110,8 +112,7 @@ class TransformRun(NodeRun):
         await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account))
 
 
-def _over(scope: Scope, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:
-    """The same with the records of the page at hand as lists, before all others."""
-    others = {key: records for key, records in (scope.lists or {}).items() if key not in own}
+def _over(scope: Scope, lists: Lists, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:
+    """The same with other ``lists``, where the records of the page at hand are its ``own`` before all others."""
     records = {key: record for key, record in scope.records.items() if key not in own}
-    return Scope(scope.args, records, extra={**scope.extra, **added}, lists={**own, **others})
+    return Scope(scope.args, records, extra={**scope.extra, **added}, lists=lists)

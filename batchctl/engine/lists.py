@@ -1,0 +1,39 @@
+"""The records that an expression sees as lists, read when asked for: of two at one place the nearer alone is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from batchctl.json_types import JsonValue
+
+
+class Lists(Mapping[str, "list[JsonValue]"]):
+    """Lists by node, nearest first: those ``at_hand``, then those of ``others``, which ``read`` reads."""
+
+    def __init__(
+        self,
+        at_hand: Mapping[str, list[JsonValue]],
+        others: Sequence[str],
+        read: Callable[[str], list[JsonValue]],
+    ) -> None:
+        self._at_hand = at_hand
+        self._others = [key for key in others if key not in at_hand]
+        self._read = read
+
+    def __getitem__(self, key: str) -> list[JsonValue]:
+        if key in self._at_hand:
+            return self._at_hand[key]
+        if key not in self._others:
+            raise KeyError(key)
+        return self._read(key)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._at_hand
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._at_hand) + len(self._others)
