@@ -9,12 +9,13 @@ import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from jlens import Expression as Bare
 
 from batchctl.expression import compile_expression
-from benchmarks.frame import Aim, Row, in_process
+from benchmarks.frame import Aim, Row, Unavailable, as_process, batchctl, in_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,16 +66,24 @@ def opened(source: str, evaluate: str) -> Iterator[Contenders]:
     }
 
 
+# What the evaluator of our own takes: dates, and what only it has to see without them.
+EXACT: Final = {
+    "dates": "$map(resources.tickets, function($t){ {'id': $t.id, 'on': $dtFromIso($t.created_at).toISODate()} })",
+    "spread": "$map(resources.tickets, function($t){ {'id': $t.id, 'owner': $spread($t.owner)} })",
+    "computed-keys": "$map(resources.tickets, function($t){ $string({$t.id: $t.title}) })",
+}
 RECORD: Final = {"args": {"since": "2026-01-31"}, "resources": {"ticket": {"id": "t-1", "title": "One", "amount": 3}}}
 SMALL: Final = "{'id': resources.ticket.id, 'total': resources.ticket.amount * 2, 'since': args.since}"
 TIMES: Final = 20_000
 NODE: Final = """
 const { createRequire } = await import('node:module')
+const { readFileSync } = await import('node:fs')
 const require = createRequire(process.argv[1] + '/package.json')
 const trutoJsonata = require('@truto/truto-jsonata').default ?? require('@truto/truto-jsonata')
-const [source, data, times] = JSON.parse(process.argv[2])
+const [source, file, times, before] = JSON.parse(process.argv[2])
+const data = JSON.parse(readFileSync(file))
 const expression = trutoJsonata(source)
-for (let i = 0; i < 2000; i += 1) await expression.evaluate(data)
+for (let i = 0; i < before; i += 1) await expression.evaluate(data)
 const start = process.cpuUsage()
 for (let i = 0; i < times; i += 1) await expression.evaluate(data)
 const { user, system } = process.cpuUsage(start)
@@ -90,33 +99,115 @@ def each(evaluate: Callable[[object], object]) -> dict[str, float]:
     return {"cpu_us": (time.process_time() - start) / TIMES * 1e6}
 
 
-def on_node(folder: str) -> dict[str, float]:
-    """The same by the npm package."""
-    given = json.dumps([SMALL, RECORD, TIMES])
-    command = ["node", "--input-type=module", "-e", NODE, str(Path(folder).absolute()), given]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {"cpu_us": float(done.stdout)}
+def on_node(source: str, file: Path, times: int, before: int) -> float:
+    """Microseconds of the processor for one evaluation by the npm package, after some that warm it up."""
+    given = json.dumps([source, str(file), times, before])
+    command = ["node", "--input-type=module", "-e", NODE, str(_package().absolute()), given]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def _package() -> Path:
+    """The folder that the npm package is installed in. Raises ``Unavailable``."""
+    folder = Path(os.environ.get("BENCHMARK_NPM", "."))
+    if not (folder / "node_modules" / "@truto" / "truto-jsonata").is_dir():
+        raise Unavailable("BENCHMARK_NPM does not name the folder in which @truto/truto-jsonata is installed")
+    return folder
 
 
 @contextmanager
 def small() -> Iterator[Contenders]:
-    """Ours, the bare engine, and the npm package where BENCHMARK_NPM names the folder that it is installed in."""
-    found: dict[str, Contender] = {
+    """Ours and the bare engine over one record."""
+    yield {
         "batchctl": partial(each, compile_expression(SMALL).evaluate),
         "engine alone": partial(each, Bare(SMALL).evaluate),
     }
-    folder = os.environ.get("BENCHMARK_NPM")
-    if folder and (Path(folder) / "node_modules" / "@truto" / "truto-jsonata").is_dir():
-        found["npm package"] = partial(on_node, folder)
-    yield found
 
 
+@contextmanager
+def small_beside_node() -> Iterator[Contenders]:
+    """Ours and the npm package over one record."""
+    _package()
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "record.json"
+        file.write_text(json.dumps(RECORD), "utf-8")
+        yield {
+            "batchctl": partial(each, compile_expression(SMALL).evaluate),
+            "npm package": lambda: {"cpu_us": on_node(SMALL, file, TIMES, 2_000)},
+        }
+
+
+@contextmanager
+def beside_node(source: str) -> Iterator[Contenders]:
+    """Ours and the npm package, once over all records."""
+    _package()
+    data = {"args": {}, "resources": {"tickets": records()}}
+    ours = compile_expression(source).evaluate
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "records.json"
+        file.write_text(json.dumps(data), "utf-8")
+        yield {
+            "batchctl": lambda: in_process(partial(ours, data)),
+            "npm package": lambda: {"cpu_s": on_node(source, file, 1, 0) / 1e6},
+        }
+
+
+@contextmanager
+def memory() -> Iterator[Contenders]:
+    """``run --local`` of a transform over all records, which come through a spool."""
+    with TemporaryDirectory() as folder:
+        fixtures = Path(folder) / "fixtures" / "unified" / "desk"
+        fixtures.mkdir(parents=True)
+        (fixtures / "tickets.json").write_text(json.dumps(records()), "utf-8")
+        found: dict[str, Contender] = {}
+        for name, source in {"count": "$count(resources.tickets)", **EXPRESSIONS, "dates": EXACT["dates"]}.items():
+            file = Path(folder) / f"{name}.yaml"
+            file.write_text(
+                DEFINITION.format(json.dumps(source.replace("resources.tickets", "resources.desk.tickets")))
+            )
+            out = ("--out", str(Path(folder) / "out.ndjson"))
+            command = batchctl("run", str(file), "--local", "-q", "-o", "ndjson", *out)
+            found[name] = partial(as_process, command)
+        yield found
+
+
+DEFINITION: Final = """\
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+resources:
+  - {{name: tickets, resource: desk/tickets, method: list, persist: false}}
+  - {{name: all, type: spool, depends_on: tickets, persist: false}}
+  - {{name: made, type: transform, depends_on: all, persist: true, config: {{expression: {}}}}}
+"""
 ROWS = [
     Row(
         "expression-one-record",
         "JSONata over one small record, once per record",
         small,
         (Aim("cpu_us", "batchctl", "engine alone", at_most=6),),
+    ),
+    Row(
+        "expression-one-npm",
+        "JSONata over one small record, beside the npm package",
+        small_beside_node,
+        (Aim("cpu_us", "batchctl", "npm package", at_most=1),),
+    ),
+    Row(
+        "expression-memory",
+        f"run --local of a transform over {RECORDS:,} records behind a spool",
+        memory,
+        tuple(Aim("peak_mib", name, at_most=250) for name in ("map", "path", "text", "group", "filter", "dates")),
+        rounds=1,
+        warm_up=False,
+    ),
+    *(
+        Row(
+            f"expression-npm-{name}",
+            f"JSONata over {RECORDS:,} records, beside the npm package: {name}",
+            partial(beside_node, source),
+            (Aim("cpu_s", "batchctl", "npm package", at_most=0.2),),
+            rounds=1,
+            warm_up=False,
+        )
+        for name, source in {**EXPRESSIONS, **EXACT}.items()
     ),
     *(
         Row(
