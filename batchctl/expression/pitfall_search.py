@@ -82,10 +82,15 @@ class _Search:
         if node.value == "&" and sides & {"date", "duration"}:
             at = next(part for part in node.parts if self.kind(part) in {"date", "duration"})
             yield PitfallUse(PITFALLS["date-in-text"], at.start, at.end)
-        if node.value in {"=", "!="} and sides == {"date"}:
+        if self.compares_dates(node, sides):
             yield PitfallUse(PITFALLS["dates-compared"], node.start, node.end)
         if node.value in _COUNTING and "amount" in sides:
             yield PitfallUse(PITFALLS["amount-is-text"], node.start, node.end)
+
+    def compares_dates(self, node: Node, sides: set[str]) -> bool:
+        if node.value == "in":
+            return self.kind(node.parts[0]) == "date" and self.items(node.parts[1]) == "date"
+        return node.value in {"=", "!="} and sides == {"date"}
 
     def kind(self, node: Node) -> str:
         """What an expression makes, as far as it is written there; empty where that is open."""
@@ -193,6 +198,10 @@ def _zoned(_: _Search, arguments: list[Node]) -> bool:
     return len(arguments) > 1 and isinstance(text, str) and _WITH_OFFSET.search(text) is None
 
 
+def _date_itself(search: _Search, arguments: list[Node]) -> bool:
+    return bool(arguments) and search.kind(arguments[0]) in {"date", "duration"}
+
+
 def _dates(search: _Search, arguments: list[Node]) -> bool:
     return bool(arguments) and search.items(arguments[0]) == "date"
 
@@ -234,6 +243,7 @@ _CALLS: Final[dict[str, tuple[tuple[str, Callable[[_Search, list[Node]], bool]],
     "xmlToJs": (("object-made-for-xml", _makes_object),),
     "recursiveCharacterTextSplitter": (("chunks-within-overlap", _chunks),),
     "dtFromIso": (("zone-after-reading", _zoned),),
+    "string": (("date-in-text", _date_itself),),
     "distinct": (("distinct-dates", _dates),),
     "mapValues": (("default-of-map-values", _default),),
     "dependencyGraph": (("several-parents", _several_parents),),

@@ -63,6 +63,19 @@ def test_an_error_has_a_caret(expression: str, shown: str) -> None:
     assert shown in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("expression", "said", "marked"),
+    [
+        ('$groupBy([{"a": 1}], function($i){ $i.a })', "does not call a function that it is given", "  ^^^^^^^^"),
+        ('1 < 2 or $convertMarkdownToHtml("x") = ""', "works on the service alone", "           ^^^^^^^^^^^^^^^^^^^^"),
+    ],
+)
+def test_explain_says_what_is_true_of_a_function(expression: str, said: str, marked: str) -> None:
+    done = batchctl(expression, "--explain")
+    assert said in done.stderr
+    assert any(line.startswith(marked) for line in done.stderr.splitlines())
+
+
 def test_explain_says_what_surprises() -> None:
     done = batchctl('"on " & $dtFromIso("2026-01-31")', "--explain")
     assert json.loads(done.stdout) == 'on "2026-01-31T00:00:00.000+00:00"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from batchctl.expression import find_pitfalls
+from batchctl.expression import FUNCTIONS, analyse, find_pitfalls
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ def pitfall_lines(text: str) -> Iterator[str]:
         yield f"note: {use.pitfall.message}"
         yield from _marked(text, use.start, use.end)
         yield f"  {use.pitfall.help}"
+    yield from _function_lines(text)
+
+
+def _function_lines(text: str) -> Iterator[str]:
+    """What is true of functions however they are called."""
+    for use in analyse(text).functions:
+        info = FUNCTIONS.get(use.name)
+        if info is None:
+            continue
+        if not info.local:
+            yield f"note: ${use.name} works on the service alone: here it is an error"
+            yield from _marked(text, use.start, use.end)
+        elif not info.lambdas and use.arguments_are_lambda:
+            yield f"note: ${use.name} does not call a function that it is given: the service takes it for a value"
+            yield from _marked(text, use.start, use.end)
+            yield f"  give it a field name or an object to match: {info.usage}"
 
 
 def _marked(text: str, start: int, end: int) -> list[str]:
