@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from batchctl.plain import clean
-from batchctl.render.text.cells import fit, short, width
-from batchctl.render.text.columns import GAP, Column, choose_fields, in_reading_order, lay_out, squeeze
+from batchctl.render.text.cells import fitted, shorts, widest, width
+from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 LOOKED_AT = 50
 # A record that is not an object stands in a column of its own.
 _WHOLE = ""
+
+
+class _Missing:
+    """What stands in a column for a record without the field."""
+
+
+_MISSING = _Missing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +44,33 @@ class Glimpse:
 
     def lines(self, available: int) -> Iterator[Text]:
         """A header and a line per record, none wider than ``available`` columns; without objects no header."""
+        for line, style in self._lines(available):
+            yield Text(line, style=style, no_wrap=True, overflow="crop", end="")
+
+    def plain_lines(self, available: int) -> Iterator[str]:
+        """The same without style."""
+        return (line for line, _style in self._lines(available))
+
+    def _lines(self, available: int) -> Iterator[tuple[str, str]]:
         known: list[JsonObject] = [record if isinstance(record, dict) else {_WHOLE: record} for record in self.records]
         names, rows = self._names(known), known[: self.rows]
         if not names:
-            yield from (Text("{}", style="dim") for _ in rows)
+            yield from (("{}", "dim") for _ in rows)
             return
-        texts = {name: [self._text(row, name) for row in rows] for name in names}
+        values = {name: _values(rows, name) for name in names}
+        texts = {name: self._texts(column) for name, column in values.items()}
         heads = {name: clean(self.redact(name), 60) for name in names}
-        natural = {name: max(width(heads[name]), *map(width, texts[name]), 1) for name in names}
+        natural = {name: max(width(heads[name]), widest(texts[name]), 1) for name in names}
         columns = (squeeze if self.fields else lay_out)(names, natural, available)
         if not self.fields:
             order = [_WHOLE, *in_reading_order([column.name for column in columns], known)]
             columns.sort(key=lambda column: order.index(column.name))
+        gap = " " * GAP
         if any(heads[column.name] for column in columns):
-            yield _line([(heads[column.name], column, False) for column in columns], style="dim")
-        numeric = {column.name: _is_numeric(rows, column.name) for column in columns}
-        for number in range(len(rows)):
-            yield _line([(texts[column.name][number], column, numeric[column.name]) for column in columns])
+            yield gap.join([fitted([heads[column.name]], column.width)[0] for column in columns]).rstrip(), "dim"
+        cells = [fitted(texts[column.name], column.width, right=_is_numeric(values[column.name])) for column in columns]
+        for line in zip(*cells, strict=True):
+            yield gap.join(line).rstrip(), ""
 
     def _names(self, known: Sequence[JsonObject]) -> list[str]:
         if self.fields:
@@ -61,9 +78,22 @@ class Glimpse:
         names = choose_fields(row for row in known if _WHOLE not in row)
         return [_WHOLE, *names] if any(_WHOLE in row for row in known) else names
 
-    def _text(self, row: JsonObject, name: str) -> str:
-        value, found = look_up(row, name)
-        return self.redact(short(value)) if found else ""
+    def _texts(self, column: Sequence[JsonValue | _Missing]) -> list[str]:
+        there: list[str] = list(
+            map(self.redact, shorts([value for value in column if not isinstance(value, _Missing)]))
+        )
+        if len(there) == len(column):
+            return there
+        following = iter(there)
+        return ["" if isinstance(value, _Missing) else next(following) for value in column]
+
+
+def _values(rows: Sequence[JsonObject], name: str) -> list[JsonValue | _Missing]:
+    """What each row has under a name."""
+    if "." not in name:
+        return [row.get(name, _MISSING) for row in rows]
+    found = (look_up(row, name) for row in rows)
+    return [value if is_there else _MISSING for value, is_there in found]
 
 
 def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
@@ -78,15 +108,6 @@ def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
     return value, True
 
 
-def _is_numeric(rows: Sequence[JsonObject], name: str) -> bool:
-    values = [value for row in rows if (value := look_up(row, name)[0]) is not None]
-    return bool(values) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-
-
-def _line(cells: Sequence[tuple[str, Column, bool]], style: str = "") -> Text:
-    parts = []
-    for text, column, right in cells:
-        shown = fit(text, column.width)
-        blanks = " " * (column.width - width(shown))
-        parts.append(blanks + shown if right else shown + blanks)
-    return Text((" " * GAP).join(parts).rstrip(), style=style, no_wrap=True, overflow="crop", end="")
+def _is_numeric(column: Sequence[JsonValue | _Missing]) -> bool:
+    kinds = set(map(type, column)) - {type(None), _Missing}
+    return bool(kinds) and kinds <= {int, float}

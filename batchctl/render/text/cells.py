@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from batchctl.plain import clean
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.json_types import JsonValue
 
 _MAX_LENGTH = 240
@@ -38,6 +41,37 @@ def fit(text: str, columns: int) -> str:
         kept = kept[:-1]
     # A mark that modifies the next character would modify the ellipsis.
     return kept.rstrip(" \u200d") + "…"
+
+
+def widest(texts: Sequence[str]) -> int:
+    """The width of the widest; 0 without any."""
+    return max(map(len if "".join(texts).isascii() else width, texts), default=0)
+
+
+def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[str]:
+    """Each text in exactly so many ``columns``, filled up with blanks at its end, or before it (``right``)."""
+    if not "".join(texts).isascii():
+        # What counts is how wide a text is, not how long.
+        shown = [fit(text, columns) for text in texts]
+        blanks = [" " * (columns - width(text)) for text in shown]
+        return [f"{blank}{text}" if right else f"{text}{blank}" for text, blank in zip(shown, blanks, strict=True)]
+    if max(map(len, texts), default=0) > columns:
+        return fitted([*(fit(text, columns) for text in texts), "…"], columns, right=right)[:-1]
+    return list(map(str.rjust if right else str.ljust, texts, repeat(columns)))
+
+
+def shorts(values: Sequence[JsonValue]) -> list[str]:
+    """``short`` of each value; many of one kind are made at once."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(repr, values))
+    if kinds == {str} and _is_plain("".join(values)) and max(map(len, values)) <= _MAX_LENGTH:  # type: ignore[arg-type]  # texts
+        return list(values)  # type: ignore[arg-type]  # as above
+    return list(map(short, values))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def short(value: JsonValue) -> str:
@@ -75,9 +109,10 @@ def _object(value: dict[str, JsonValue]) -> str:
 def _list(value: list[JsonValue]) -> str:
     if not value:
         return "[]"
-    if all(isinstance(item, str | int | float) for item in value[:_ITEMS]):
+    kinds = set(map(type, value[:_ITEMS]))
+    if kinds <= {str, int, float, bool}:
         more = f", … ({len(value)})" if len(value) > _ITEMS else ""
-        return clean(", ".join(map(short, value[:_ITEMS])), _MAX_LENGTH) + more
+        return clean(", ".join(shorts(value[:_ITEMS])), _MAX_LENGTH) + more
     if len(value) == 1:
         return short(value[0]) if isinstance(value[0], dict) else f"[{short(value[0])}]"
     return f"[{len(value)}]"
