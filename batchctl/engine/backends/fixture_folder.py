@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # How often a folder that is watched is looked at, at most.
 _WATCH_EVERY_S = 0.25
+# No file system counts in longer steps (FAT: two seconds).
+_TICK_NS = 3 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,25 @@ class _Read:
 
     stamp: tuple[int, int, str] | None
     value: object
+
+
+class _Absent:
+    """Files that were looked for in vain, which many rows do again: none came while their folder is unchanged."""
+
+    def __init__(self) -> None:
+        self._changed_ns: dict[tuple[str, ...], tuple[str, int]] = {}
+
+    def add(self, key: tuple[str, ...], folder: str) -> None:
+        """There is no such file in ``folder`` now."""
+        changed_ns = _changed_ns(folder)
+        # What happens within one tick of a file system's clock leaves its time as it is.
+        if changed_ns < time.time_ns() - _TICK_NS:
+            self._changed_ns[key] = (folder, changed_ns)
+
+    def is_still(self, key: tuple[str, ...]) -> bool:
+        """Whether a file is surely not there yet."""
+        known = self._changed_ns.get(key)
+        return known is not None and _changed_ns(known[0]) == known[1]
 
 
 class FixtureFolder:
@@ -62,6 +84,7 @@ class FixtureFolder:
         self._big_bytes = big_bytes
         self._next_look_s = clock() if watch else None
         self._read: dict[tuple[str, ...], _Read] = {}
+        self._absent = _Absent()
         # Whether accounts have folders of their own.
         self.has_accounts = (folder / "accounts").is_dir()
 
@@ -109,9 +132,15 @@ class FixtureFolder:
     def _value(self, key: tuple[str, ...], formats: Sequence[str], read: Callable[[Path], object]) -> object:
         known = self._read.get(key)
         if known is None:
-            path = find_file(self.path, key[1:] if key[0] == "data" else key, formats)
+            if self._absent.is_still(key):
+                return None
+            segments = key[1:] if key[0] == "data" else key
+            path = find_file(self.path, segments, formats)
             if path is None and self._next_look_s is None:
-                return None  # It may be created later, and nobody would notice.
+                # It may be created later.
+                if all(map(is_name, segments)):
+                    self._absent.add(key, str(self.path.joinpath(*segments).parent))
+                return None
             stamp = _stamp(path)
             known = self._read[key] = _Read(stamp, None if path is None else read(path))
         return known.value
@@ -120,6 +149,14 @@ class FixtureFolder:
         if path.stat().st_size > self._big_bytes and path.suffix not in (".yaml", ".yml"):
             return open_database(path, self._cache)
         return MemoryRecords(read_records(path))
+
+
+def _changed_ns(folder: str) -> int:
+    """When something was last added to a folder or taken away; -1 without one."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - asked for every row: pathlib takes three times as long
+    except OSError:
+        return -1
 
 
 def _stamp(path: Path | None) -> tuple[int, int, str] | None:

@@ -332,3 +332,18 @@ def test_a_fault_can_mark_an_answer_as_partial_and_give_it_headers(tmp_path: Pat
     )
     second: Any = send(backend, "list")
     assert (second.body["is_partial_response"], dict(second.headers)) == (False, {})
+
+
+def test_a_file_that_was_missing_is_found_once_it_is_there(tmp_path: Path) -> None:
+    """Also in a folder that has not changed for long, where a missing file is not looked for each time."""
+    for folder in (tmp_path, tmp_path / "unified"):
+        folder.mkdir(exist_ok=True)
+        os.utime(folder, ns=(10**18, 10**18))
+    fixtures = FixtureFolder(tmp_path)
+    for segments in (["top"], ["unified", "notes"], ["unified", "crm", "contacts"]):
+        for _ in range(2):
+            assert fixtures.records(segments) is None
+        file = tmp_path.joinpath(*segments).with_suffix(".json")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text('[{"id": "1"}]')
+        assert fixtures.records(segments) is not None
