@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 
-from batchctl.diagnostics.spelling import closest
 from batchctl.errors import UsageError
 
 # typer's own errors of use; it brings the library that they come from along, under a name of its own.
@@ -26,6 +25,8 @@ def usage_error(error: Any) -> UsageError:
         # They come with the closest first.
         hint = f"did you mean {' or '.join(close[:3])}?"
     if not hint and (choices := _CHOICES.search(said)):
+        from batchctl.diagnostics.spelling import closest
+
         meant = closest(choices["given"], tuple(re.findall(r"'([^']*)'", choices["known"])))
         hint = f"did you mean {meant}?" if meant else ""
     if not hint:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +102,8 @@ def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] 
 def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str], mode: int) -> None:
     wanted = mode or (stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
     # A lone surrogate can't be written; as an escape it is JSON still.
+    import tempfile  # noqa: PLC0415 - many commands write no file
+
     with tempfile.NamedTemporaryFile(
         "w",
         encoding="utf-8",
