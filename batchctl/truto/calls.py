@@ -69,13 +69,14 @@ class Call:
 
 def require_address(call: Call) -> None:
     """Raise ``NotSent`` for a call whose path would be that of something else: ``/unified/crm/contacts/..``."""
-    if call.path.replace("/.", "//") == call.path and "//" not in call.path and not call.path.endswith("/"):
+    path = call.path
+    if "/." not in path and "//" not in path and not path.endswith("/"):
         return
-    if call.id in ("", None) and call.path.endswith("/"):
+    if call.id in ("", None) and path.endswith("/"):
         raise NotSent("the id is empty: the value that it is made from is empty or null")
-    for segment in call.path[1:].split("/"):
+    for segment in path[1:].split("/"):
         if segment in ("", ".", ".."):
-            raise NotSent(f'"{segment}" in the path {call.path} leads to another address')
+            raise NotSent(f'"{segment}" in the path {path} leads to another address')
 
 
 def is_delete(method: str) -> bool:
