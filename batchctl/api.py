@@ -29,6 +29,7 @@ from batchctl.execution.row_plans import RowPlans
 from batchctl.execution.row_table import RowTable
 from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.json_types import write_json
+from batchctl.plan.acceptance import words_of
 from batchctl.redaction import Redactor, secret_values
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
@@ -225,6 +226,8 @@ def _saved(
         args=args,
         only=tuple(settings.get("only", ())),
         executor=chosen.kind,
+        accept=words_of(settings.get("accept", {})),
+        allow_unresolved=settings.get("allow_unresolved", False),
     )
     for row in rows or ():
         text = write_json([row.account, row.args])

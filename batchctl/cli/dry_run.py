@@ -40,35 +40,35 @@ def dry_run(
     screen: ScreenOptions,
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
+    from batchctl.cli.inputs import Inputs
+
     _refuse_nonsense(view, other)
     files = list(dict.fromkeys(file))
     if len(files) > 1:
         from batchctl.cli.dry_run_files import preview_files
 
-        preview_files(files, view, other, rows, lambda one: _one(one, view, samples, other, rows, inputs, screen))
+        every = [Inputs.of(one, inputs, samples.context) for one in files]
+        preview_files(every, view, other, rows, lambda one: _one(one, view, samples, other, rows, screen))
     else:
-        _one(files[0], view, samples, other, rows, inputs, screen)
+        rows.require_sense(files[0])
+        _one(Inputs.of(files[0], inputs, samples.context), view, samples, other, rows, screen)
 
 
 def _one(
-    file: str,
+    given: Inputs,
     view: ViewOptions,
     samples: SampleOptions,
     other: CompareOptions,
     rows: RowOptions,
-    inputs: InputOptions,
     screen: ScreenOptions,
 ) -> None:
-    rows.require_sense(file)
     from batchctl.cli.checking import show_problems_or_plan
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     query = None if view.query is None else Query.of(view.query, terminal, raw=view.raw)
-    given = Inputs.of(file, inputs, samples.context)
     if rows.each is not None:
         from batchctl.cli.dry_run_each import preview_rows
 

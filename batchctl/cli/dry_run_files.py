@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.cli.dry_run_options import PreviewFormat
+from batchctl.cli.several_inputs import divided
 from batchctl.errors import ExitCode, UsageError
 from batchctl.files import STDIN
 
@@ -15,29 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
+    from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
 
 
 def preview_files(
-    files: Sequence[str],
+    files: Sequence[Inputs],
     view: ViewOptions,
     other: CompareOptions,
     rows: RowOptions,
-    preview: Callable[[str], None],
+    preview: Callable[[Inputs], None],
 ) -> None:
     """Print the preview of each; as JSON they are a list. A file with errors is said, and hides none of the others."""
     asked = {"--query": view.query, "--against": other.asked or None, "--each": rows.each}
     for option, value in asked.items():
         if value is not None:
             raise UsageError(f"{option} is for one file, not for {len(files)}")
-    if STDIN in files:
+    if any(each.file == STDIN for each in files):
         raise UsageError("stdin can't be one of several files", hint="name files, or - alone")
     wrong = False
     signs = _signs(view)
-    for number, file in enumerate(files):
+    for number, each in enumerate(divided(files, jobs=True)):
         _write(signs[0] if number == 0 else signs[1])
         try:
-            preview(file)
+            preview(each.inputs)
         except typer.Exit as ended:
             wrong = wrong or bool(ended.exit_code)
             if view.output_format is PreviewFormat.JSON:

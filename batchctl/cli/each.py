@@ -228,6 +228,9 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
         fleet=None if setup.line.rows.on is None else {"on": setup.line.rows.on, "store": setup.line.rows.store},
         to=to,
         to_whole=to == tuple(setup.line.deliver.to or ()),
+        accept=tuple(inputs.accept),
+        context=inputs.account_context(),
+        allow_unresolved=setup.line.checks.allow_unresolved,
     ).without_secrets(rows.secrets)
     content: JsonObject = {"resources": definition.payload["resources"], **({"to": list(to)} if to else {})}
     return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)

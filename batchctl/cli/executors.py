@@ -116,7 +116,8 @@ class Setup:
     def secrets(self, plan: Plan) -> set[str]:
         """What must not be kept of a plan: its secrets, and the token."""
         token = "" if self.kind == "local" else self._credentials().token
-        return {token, *secrets_in(plan.definition)} - {""}
+        given = secret_values(self.inputs.account_context())
+        return {token, *given, *secrets_in(plan.definition)} - {""}
 
     def target(self) -> Target:
         """Where a request goes, and as whom. Raises ``BatchctlError`` where there are no credentials."""
@@ -156,6 +157,9 @@ class Setup:
             only=tuple(self.inputs.only),
             env_file=absolute(self.inputs.env_file),
             executor=self.kind,
+            accept=tuple(self.inputs.accept),
+            context=self.inputs.account_context(),
+            allow_unresolved=self.line.checks.allow_unresolved,
         ).without_secrets(self.secrets(plan))
 
 

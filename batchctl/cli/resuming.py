@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 from batchctl.cli.inputs import Inputs
 from batchctl.execution.plan_for import UNRESOLVED_RULE
 from batchctl.execution.resume import SavedInputs
+from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
     from batchctl.store.facts import RunFacts
+
+
+def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
+    """The command line with what the run that is resumed was allowed, where no file is named again.
+
+    Raises ``UsageError`` where the inputs of that run were not kept.
+    """
+    if file is not None or resumed is None or not SavedInputs.of(resumed).allow_unresolved:
+        return line
+    return replace(line, checks=replace(line.checks, allow_unresolved=True))
 
 
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
@@ -20,18 +31,18 @@ def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) ->
 
     One of the two must be there.
     """
-    given = line.inputs
+    given = Inputs.of(file or "", line.inputs, line.engine.context)
     before = inputs_of(resumed) if file is None and resumed is not None else Inputs(file or "")
     return replace(
         before,
         account=given.account or before.account,
-        arg=given.arg or (),
-        args_file=given.args_file or (),
+        arg=given.arg,
+        args_file=given.args_file,
         env_file=given.env_file or before.env_file,
         only=given.only or before.only,
-        allow_unused=given.allow_unused,
-        context=line.engine.context or (),
-        accept=line.checks.accept or (),
+        allow_unused=given.allow_unused or before.allow_unused,
+        context=[*before.context, *given.context],
+        accept=line.checks.accept or before.accept,
         tolerated=(UNRESOLVED_RULE,) if line.checks.allow_unresolved else (),
     )
 
@@ -46,4 +57,8 @@ def inputs_of(facts: RunFacts) -> Inputs:
         only=saved.only,
         text=saved.text.encode("utf-8", "surrogatepass"),
         args=saved.args,
+        # Arguments that nothing reads were let through when the run began.
+        allow_unused=True,
+        accept=saved.accept,
+        context=[f"{name}:={write_json(value)}" for name, value in saved.context.items()],
     )

@@ -101,7 +101,7 @@ def _run_several(files: list[str], line: CommandLine) -> NoReturn:
 def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.query import query_of
-    from batchctl.cli.resuming import all_inputs
+    from batchctl.cli.resuming import all_inputs, as_begun
     from batchctl.config.user import user_store
     from batchctl.execution.resume import require_whole
     from batchctl.files.places import require_apart
@@ -116,6 +116,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     resumed = store.get(line.mode.resume) if line.mode.resume else None
     if resumed:
         require_whole(resumed)
+    line = as_begun(file, line, resumed)
     if line.rows.each or (resumed and resumed.kind == "each"):
         from batchctl.cli.each import run_each
 

@@ -14,7 +14,7 @@ from batchctl.cli.executors import Setup, kind_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
-from batchctl.definition.given import refuse_unread
+from batchctl.cli.several_inputs import divided
 from batchctl.diagnostics import Severity
 from batchctl.engine.events import ignore
 from batchctl.errors import ExitCode, UsageError
@@ -23,7 +23,6 @@ from batchctl.execution.several import Batch, run_several, together
 from batchctl.files import STDIN
 from batchctl.plain import clean, counted
 from batchctl.plan.side_by_side import side_by_side
-from batchctl.preparation import read_arguments
 from batchctl.render.notices import remark_line
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.several import Ended
     from batchctl.plan.planner import Plan
-    from batchctl.preparation import Prepared
     from batchctl.store.runs import RunStore
 
 
@@ -98,16 +96,7 @@ def _refuse_nonsense(files: Sequence[str], line: CommandLine) -> None:
 
 def _ready(files: Sequence[str], line: CommandLine, terminal: Terminal) -> list[tuple[Inputs, Plan]]:
     """Every file with its plan. All problems of all files are shown before the command ends for one."""
-    found = _prepared(files, line)
-    known: set[str] = set()
-    for _, prepared in found:
-        names = read_arguments(prepared)
-        if names is None:
-            break
-        known |= names
-    else:
-        # What nothing in any of them reads is a mistake; what only some read is not.
-        refuse_unread(all_inputs(files[0], line, None).given(), known)
+    found = divided([all_inputs(file, line, None) for file in files], required=Severity.ERROR)
     ready, wrong = [], False
     for inputs, prepared in found:
         notify = speaker(terminal)
@@ -118,25 +107,6 @@ def _ready(files: Sequence[str], line: CommandLine, terminal: Terminal) -> list[
     if wrong:
         raise typer.Exit(ExitCode.DEFINITION)
     return ready
-
-
-def _prepared(files: Sequence[str], line: CommandLine) -> list[tuple[Inputs, Prepared]]:
-    """Of ``--only`` and ``--skip`` each file takes what it has; one that has nothing of it is left out."""
-    from dataclasses import replace
-
-    found: list[tuple[Inputs, Prepared]] = []
-    refused: UsageError | None = None
-    for file in files:
-        inputs = replace(all_inputs(file, line, None), allow_unused=True)
-        try:
-            found.append((inputs, inputs.prepare(required=Severity.ERROR)))
-        except UsageError as error:
-            if not inputs.only:
-                raise
-            refused = refused or error
-    if not found:
-        raise refused or UsageError("no file is named")
-    return found
 
 
 def _said(ended: Ended) -> str:

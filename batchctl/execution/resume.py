@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError, UsageError
@@ -26,7 +26,9 @@ class SavedInputs:
     ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;
     ``executor`` who ran them (``truto``, ``direct``, ``local``), ``fixtures`` over which folder, ``fleet`` on which
     workers and over which store, ``to`` where the records went, without passwords;
-    ``to_whole`` says that there were none.
+    ``to_whole`` says that there were none. ``accept`` are the failures that were accepted (``contacts=404,409``),
+    ``context`` are the keys of the account's context that were given, and ``allow_unresolved`` says that placeholders
+    without a value were sent literally.
     """
 
     text: str
@@ -40,6 +42,9 @@ class SavedInputs:
     fleet: JsonObject | None = None
     to: tuple[str, ...] = ()
     to_whole: bool = True
+    accept: tuple[str, ...] = ()
+    context: JsonObject = field(default_factory=dict)
+    allow_unresolved: bool = False
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
         """As JSON for the store; None where one of ``secrets`` stands in it."""
@@ -55,8 +60,11 @@ class SavedInputs:
             "fleet": self.fleet,
             "to": list(self.to),
             "to_whole": self.to_whole,
+            "accept": list(self.accept),
+            "context": self.context,
+            "allow_unresolved": self.allow_unresolved,
         }
-        held = self.text + write_json([self.args, data["rows"]])
+        held = self.text + write_json([self.args, data["rows"], self.context])
         return None if any(secret in held for secret in secrets if secret) else data
 
     @classmethod
@@ -71,19 +79,22 @@ class SavedInputs:
                 hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
             )
         args, only, rows, fleet = data.get("args"), data.get("only"), data.get("rows"), data.get("fleet")
-        to = data.get("to")
+        context = data.get("context")
         return cls(
             text=str(data.get("text", "")),
             account=_text(data.get("account")),
             args=args if isinstance(args, dict) else {},
-            only=tuple(map(str, only)) if isinstance(only, list) else (),
+            only=_texts(only),
             env_file=_text(data.get("env_file")),
             rows=tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else None,
             executor=_text(data.get("executor")),
             fixtures=_text(data.get("fixtures")),
             fleet=fleet if isinstance(fleet, dict) else None,
-            to=tuple(map(str, to)) if isinstance(to, list) else (),
+            to=_texts(data.get("to")),
             to_whole=data.get("to_whole") is not False,
+            accept=_texts(data.get("accept")),
+            context=context if isinstance(context, dict) else {},
+            allow_unresolved=data.get("allow_unresolved") is True,
         )
 
 
@@ -124,3 +135,7 @@ def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
 
 def _text(value: JsonValue) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _texts(value: JsonValue) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()

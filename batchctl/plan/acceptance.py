@@ -11,9 +11,9 @@ from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from batchctl.definition.model import BatchDefinition
+    from batchctl.definition.model import BatchDefinition, Resource
 
 _WORD = re.compile(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
 
@@ -29,13 +29,27 @@ def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
     return found
 
 
+def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
+    """``{"contacts": {404, 409}}`` → ``("contacts=404,409",)``: what ``statuses_of`` reads."""
+    return tuple(f"{key}={','.join(map(str, sorted(statuses)))}" for key, statuses in accept.items() if statuses)
+
+
+def request_names(resources: Iterable[Resource]) -> list[str]:
+    """The names of the requests: only they fail with a status."""
+    return [node.key for node in resources if isinstance(node, Request)]
+
+
+def refuse_unknown(accept: Iterable[str], known: Sequence[str]) -> None:
+    """Raise ``UsageError`` for a name that is not ``known``."""
+    for key in accept:
+        if key not in known:
+            hint = suggestion(key, known) or f"known names: {', '.join(known)}"
+            raise UsageError(f'no request is called "{key}", whose failures are accepted', hint=hint)
+
+
 def accepting(definition: BatchDefinition, accept: Mapping[str, Collection[int]]) -> BatchDefinition:
     """The definition whose requests accept these statuses, too. Raises ``UsageError`` for an unknown name."""
-    requests = [node.key for node in definition.resources if isinstance(node, Request)]
-    for key in accept:
-        if key not in requests:
-            hint = suggestion(key, requests) or f"known names: {', '.join(requests)}"
-            raise UsageError(f'no request is called "{key}", whose failures are accepted', hint=hint)
+    refuse_unknown(accept, request_names(definition.resources))
     resources = tuple(
         replace(node, accept=node.accept | frozenset(accept.get(node.key, ()))) if isinstance(node, Request) else node
         for node in definition.resources

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchctl.json_types import JsonValue
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -36,6 +38,13 @@ def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, fr
     that depends on that. Without a word that takes anything in, all are. Raises ``UsageError`` for a word that means
     nothing, for a resource that is named and needs one that is left out, and where none is left.
     """
+    left = _left(words, graph, tags)
+    if not left:
+        raise UsageError("no resource is left")
+    return left
+
+
+def _left(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
     wanted = [key for word in words if not word.startswith(SKIP) for key in _meant(word, graph, tags)]
     skipped = {key for word in words if word.startswith(SKIP) for key in _meant(word[len(SKIP) :], graph, tags)}
     is_all = all(word.startswith(SKIP) for word in words)
@@ -46,10 +55,45 @@ def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, fr
             raise UsageError(f'"{key}" is both asked for and left out')
         if missing is not None:
             raise UsageError(f'"{key}" needs "{missing}", which is left out')
-    left = frozenset(key for key in kept if key not in skipped and skipped.isdisjoint(graph.ancestors(key)))
-    if not left:
-        raise UsageError("no resource is left")
-    return left
+    return frozenset(key for key in kept if key not in skipped and skipped.isdisjoint(graph.ancestors(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What words can mean in one of several files."""
+
+    graph: DefinitionGraph
+    tags: Mapping[int, frozenset[str]]
+
+    def has(self, word: str) -> bool:
+        """Whether a word means something in this file."""
+        with suppress(UsageError):
+            return bool(_meant(word.removeprefix(SKIP), self.graph, self.tags))
+        return False
+
+    def taken(self, words: Sequence[str]) -> tuple[str, ...] | None:
+        """The words that mean something here; None where nothing of the file is asked for, or nothing is left of it.
+
+        Raises ``UsageError`` as ``selected`` does.
+        """
+        here = tuple(word for word in words if self.has(word))
+        is_asked = all(word.startswith(SKIP) for word in words) or not all(word.startswith(SKIP) for word in here)
+        if not is_asked or (here and not _left(here, self.graph, self.tags)):
+            return None
+        return here
+
+    def selected(self, words: Sequence[str]) -> frozenset[str]:
+        """The resources that the words mean here; all of them without a word."""
+        return _left(words, self.graph, self.tags)
+
+
+def refuse_meaningless(words: Iterable[str], files: Sequence[Choices]) -> None:
+    """Raise ``UsageError`` for the first word that means nothing in any of the files."""
+    for word in words:
+        if not any(file.has(word) for file in files):
+            known = list(dict.fromkeys(key for file in files for key in file.graph.nodes))
+            hint = suggestion(word.removeprefix(SKIP), known) or f"known names: {', '.join(known)}"
+            raise UsageError(f'"{word.removeprefix(SKIP)}" is in none of these files', hint=hint)
 
 
 def _meant(word: str, graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> list[str]:

@@ -158,3 +158,53 @@ def test_a_file_that_is_named_twice_is_refused(folder: Path, again: str) -> None
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {again} is ")
     assert batchctl(folder, "validate", "a.batch.yaml", again).returncode == 0
+
+
+def test_a_failure_is_accepted_where_it_can_happen(folder: Path) -> None:
+    run = ("run", "a.batch.yaml", "b.batch.yaml", "--local", "--arg", "id=gone", "-o", "json")
+    (folder / "b.batch.yaml").write_text(B.replace("name: contacts", "name: one"), "utf-8")
+    assert batchctl(folder, *run).returncode == 3
+    assert batchctl(folder, *run, "--accept", "one=404").returncode == 0
+    unknown = batchctl(folder, *run, "--accept", "onne=404")
+    assert unknown.returncode == 2
+    assert 'did you mean "one"?' in unknown.stderr
+    (folder / "a.batch.yaml").write_text("resources: [", "utf-8")
+    broken = batchctl(folder, *run, "--accept", "onne=404")
+    assert broken.returncode == 1, broken.stderr
+
+
+def test_what_is_skipped_is_not_run(folder: Path) -> None:
+    one = batchctl(folder, "run", "a.batch.yaml", "--local", "--skip", "notes", "-o", "json")
+    assert set(json.loads(one.stdout)["result"]) == {"contacts"}
+    done = batchctl(folder, "run", "a.batch.yaml", "b.batch.yaml", "--local", "--skip", "notes", "-o", "json")
+    assert set(json.loads(done.stdout)["result"]) == {"a.batch.yaml::contacts", "b.batch.yaml::contacts"}
+
+
+def test_each_file_takes_of_the_choices_what_it_has(folder: Path) -> None:
+    (folder / "b.batch.yaml").write_text(B.replace("name: contacts", "name: one"), "utf-8")
+    files = ("a.batch.yaml", "b.batch.yaml")
+    for options, kept in (
+        (["--only", "notes", "--only", "one"], {"a.batch.yaml::contacts", "a.batch.yaml::notes", "b.batch.yaml::one"}),
+        (["--skip", "contacts"], {"b.batch.yaml::one"}),
+        (["--only", "one", "--accept", "one=404"], {"b.batch.yaml::one"}),
+    ):
+        done = batchctl(folder, "run", *files, "--local", "-o", "json", *options)
+        assert done.returncode == 0, done.stderr
+        assert set(json.loads(done.stdout)["result"]) == kept
+        previewed = batchctl(folder, "dry-run", *files, "--format", "json", *options[:4])
+        if "--accept" not in options:
+            names = {
+                f"{each['file']}::{one['name']}" for each in json.loads(previewed.stdout) for one in each["resources"]
+            }
+            assert names == kept
+    refused = batchctl(folder, "dry-run", *files, "--skip", "nots")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert 'did you mean "notes"?' in refused.stderr
+
+
+def test_an_argument_of_one_file_is_no_mistake_in_the_other(folder: Path) -> None:
+    done = batchctl(folder, "dry-run", "a.batch.yaml", "b.batch.yaml", "--arg", "id=c-2", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "/c-2" in done.stdout
+    wrong = batchctl(folder, "dry-run", "a.batch.yaml", "b.batch.yaml", "--arg", "idd=c-2")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
