@@ -106,6 +106,18 @@ def finite(value: object) -> object:
     return value
 
 
+def value_at(data: JsonValue, path: DataPath) -> JsonValue:
+    """The value at ``path``; None where there is none."""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
 def merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> JsonObject:
     """``above`` over ``below``: objects in both are merged key by key, anything else is replaced."""
     result = dict(below)

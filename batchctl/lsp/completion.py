@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request
+from batchctl.definition.model import AddContext, Request, SyncNode
 from batchctl.expression import FUNCTIONS
-from batchctl.lsp.shapes import fields, kinds, shape_at, value_at
+from batchctl.json_types import value_at
+from batchctl.lsp.names import kind_of
+from batchctl.lsp.shapes import fields, kinds, shape_at
 from batchctl.plan.reads import address
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.truto.calls import STANDARD_METHODS
@@ -58,7 +60,7 @@ def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
 def _keys(document: Document, path: DataPath) -> Iterator[Proposal]:
     """The keys of the mapping at ``path`` that it does not have yet."""
     present = value_at(document.data, path)
-    for name, described in fields(shape_at(document.data, path)).items():
+    for name, described in fields(shape_at(document.data, path, document.kind)).items():
         if not isinstance(present, dict) or name not in present:
             title, text = str(described.get("title", "")), str(described.get("description", ""))
             yield Proposal(name, ProposalKind.KEY, title, text)
@@ -71,6 +73,8 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
     node = node_at(document, path)
     if field == "depends_on":
         yield from _others(document, node, path)
+    elif field == "resources_to_persist":
+        yield from (each for each in _others(document, node, path) if _has_records(document.nodes[each.label]))
     elif field == "resource":
         offered = document.given.capabilities
         known = [
@@ -82,12 +86,14 @@ def _values(document: Document, path: DataPath) -> Iterator[Proposal]:
     elif field == "method":
         yield from (Proposal(name, ProposalKind.VALUE) for name in dict.fromkeys(_method_names(document, node)))
     elif field == "type" and len(path) == 3:
-        yield from (Proposal(name, ProposalKind.VALUE) for name in kinds())
+        yield from (Proposal(name, ProposalKind.VALUE) for name in kinds(document.kind))
     elif field == "loop_on":
         lists = [name for name, value in document.args.items() if isinstance(value, list)]
         yield from (Proposal(f"args.{name}", ProposalKind.FIELD) for name in lists)
+        if isinstance(node, SyncNode):
+            yield Proposal("payload.records", ProposalKind.FIELD, "each record by itself")
     else:
-        shape = shape_at(document.data, path)
+        shape = shape_at(document.data, path, document.kind)
         choices = shape.get("enum") or ([True, False] if shape.get("type") == "boolean" else [])
         for value in choices if isinstance(choices, list) else []:
             yield Proposal(value if isinstance(value, str) else json.dumps(value), ProposalKind.VALUE)
@@ -110,8 +116,11 @@ def _others(document: Document, node: Resource | None, path: DataPath) -> Iterat
     own = node.key if node is not None else _name_in(document, path)
     for key, other in document.nodes.items():
         if key != own and own not in set(document.graph.ancestors(key)):
-            detail = other.resource if isinstance(other, Request) else type(other).__name__.lower()
-            yield Proposal(key, ProposalKind.NODE, detail)
+            yield Proposal(key, ProposalKind.NODE, other.resource if isinstance(other, Request) else kind_of(other))
+
+
+def _has_records(node: Resource) -> bool:
+    return not isinstance(node, AddContext | SyncNode)
 
 
 def _in_placeholder(document: Document, cursor: Cursor) -> Iterator[Proposal]:
@@ -124,10 +133,19 @@ def _in_placeholder(document: Document, cursor: Cursor) -> Iterator[Proposal]:
     if not steps:
         yield Proposal("args", ProposalKind.FIELD, "arguments")
         yield Proposal("resources", ProposalKind.FIELD, "records of resources before this one")
+        yield from _roots_of_run(document, node_at(document, cursor.path))
     elif steps[0] == "args":
         yield from _keys_of(document.args, steps[1:], document.loaded.declared)
     elif steps[0] == "resources":
         yield from _record_steps(document, node_at(document, cursor.path), steps[1:])
+
+
+def _roots_of_run(document: Document, node: Resource | None) -> Iterator[Proposal]:
+    """What a sync job can read beside that."""
+    if document.kind == "sync-job":
+        yield Proposal("previous_run_date", ProposalKind.FIELD, "when the last complete run began")
+    if isinstance(node, SyncNode) and node.kind == "destination":
+        yield Proposal("payload", ProposalKind.FIELD, "the page that it gets: payload.records")
 
 
 def _keys_of(value: JsonValue, steps: Iterable[str], declared: Iterable[str]) -> Iterator[Proposal]:
@@ -147,11 +165,16 @@ def _record_steps(document: Document, node: Resource | None, steps: tuple[str, .
     found: dict[str, Proposal] = {}
     for key in keys:
         other = document.nodes[key]
-        if isinstance(other, AddContext):
+        if isinstance(other, AddContext) or (isinstance(other, SyncNode) and other.kind != "get_state"):
             continue
         place = address(other)
         if len(steps) < len(place) and place[: len(steps)] == steps:
             found.setdefault(place[len(steps)], Proposal(place[len(steps)], ProposalKind.NODE, key))
+        elif steps == place and isinstance(other, SyncNode):
+            if other.kind == "get_state":
+                found.setdefault(
+                    "value", Proposal("value", ProposalKind.FIELD, "what the state holds, else its default")
+                )
         elif steps[: len(place)] == place and isinstance(other, Request):
             for name in document.records.fields(other.resource, steps[len(place) :]):
                 found.setdefault(name, Proposal(name, ProposalKind.FIELD, other.resource))
@@ -166,7 +189,9 @@ def _functions() -> Iterator[Proposal]:
 
 def _is_expression(cursor: Cursor) -> bool:
     fields = cursor.path[2:] if cursor.path[:1] == ("resources",) else cursor.path
-    return fields in (("config", "expression"), ("run_if",), ("query",), ("body",)) or fields[-1:] == ("expression",)
+    return fields in (("config", "expression"), ("run_if",), ("query",), ("body",)) or (
+        fields[-1:] in (("expression",), ("value_expression",))
+    )
 
 
 def node_at(document: Document, path: DataPath) -> Resource | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition import Loaded
     from batchctl.definition.model import Resource
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic, Span
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -73,6 +74,11 @@ class Document:
         """The text, split where YAML breaks lines."""
         return self.text.lines
 
+    @property
+    def kind(self) -> DefinitionKind:
+        """What the text is read as."""
+        return self.loaded.kind
+
     @cached_property
     def given(self) -> Given:
         """What is known beside the file: the capabilities of the account, where there is a snapshot of them."""
@@ -89,7 +95,7 @@ class Document:
     @cached_property
     def plan(self) -> Plan | None:
         """The plan; None while something is in its way."""
-        return prepare_loaded(self.loaded).plan
+        return prepare_loaded(self.loaded, jobs=True).plan
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

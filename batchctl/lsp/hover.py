@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from batchctl.plan.reads import Read
 
 MAX_VALUE = 200
+# Where a placeholder has its value from, by its root.
+_ORIGINS = {
+    "resources": "a record",
+    "payload": "the page that the destination gets",
+    "previous_run_date": "the last complete run",
+    "sync_job_run": "the run itself",
+}
+_ACCOUNT = "an add_context before it, or from the account's context"
 MAX_URLS = 3
 
 
@@ -44,7 +52,7 @@ def _placeholder(document: Document, position: Position) -> str | None:
 def _value(document: Document, read: Read) -> str:
     """The value of a placeholder now, or that only a run knows it."""
     if read.segments[:1] != ("args",):
-        return "Only a run knows the value: it comes from a record."
+        return f"Only a run knows the value: it comes from {_ORIGINS.get(str(read.segments[0]), _ACCOUNT)}."
     if any(is_secret_name(str(segment)) for segment in read.segments):
         return f"Now: `{MASK}`"
     value = compile_template(read.reference.text).render({"args": document.args})
@@ -72,7 +80,7 @@ def _field(document: Document, position: Position) -> str | None:
     end = re.compile(r"[\w-]*").match(line, position.column - 1)
     cursor = cursor_at(document.lines, Position(position.line, (end.end() if end else 0) + 1))
     path = (*cursor.path, cursor.word) if cursor.key else cursor.path
-    shape = shape_at(document.data, path)
+    shape = shape_at(document.data, path, document.kind)
     described = shape.get("description")
     text = f"**{path[-1]}**: {described}" if isinstance(described, str) and path else None
     requests = _requests(document, cursor) if path[-1:] in (("resource",), ("method",)) else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode
 from batchctl.errors import UsageError
 from batchctl.plan.reads import address
 
@@ -55,7 +55,8 @@ def mentions(document: Document) -> Iterator[Mention]:
     for key, node in document.nodes.items():
         yield Mention(key, Use.NAME, name_span(subject, node))
         for edge in document.graph.edges[key]:
-            yield Mention(edge.needs, Use.DEPENDENCY, subject.dependency(node, edge.item).span)
+            for place in subject.waits_at(node, edge.written):
+                yield Mention(edge.needs, Use.DEPENDENCY, place.span)
     yield from _reads(document, subject)
 
 
@@ -140,7 +141,16 @@ def _is_written(document: Document, mention: Mention, key: str) -> bool:
 def _detail(node: Resource) -> str:
     if isinstance(node, Request):
         return f"{node.method} {node.resource}"
-    return type(node).__name__.lower()
+    return kind_of(node)
+
+
+def kind_of(node: Resource) -> str:
+    """Its ``type``, as it is written in a definition."""
+    if isinstance(node, SyncNode):
+        return node.kind
+    if isinstance(node, Request):
+        return "request"
+    return "spool" if isinstance(node, Spool) else "add_context" if isinstance(node, AddContext) else "transform"
 
 
 def _trimmed(document: Document, start: int, end: int) -> int:

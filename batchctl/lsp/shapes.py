@@ -7,16 +7,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from batchctl.definition.schema_documents import schema_text
+from batchctl.json_types import value_at
 
 if TYPE_CHECKING:
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 
-def shape_at(data: JsonValue, path: DataPath) -> JsonObject:
+def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> JsonObject:
     """The part of the schema for the value at ``path`` of a definition; empty where anything may be."""
-    shape, rest = _schema(), path
+    shape, rest = _schema(of), path
     if len(path) >= 2 and path[0] == "resources":
-        kinds_of = _mapping(_schema(), "$defs")
+        kinds_of = _mapping(_schema(of), "$defs")
         kind = _mapping_of(value_at(data, path[:2])).get("type", "request")
         shape, rest = _mapping(kinds_of, kind if isinstance(kind, str) and kind in kinds_of else "request"), path[2:]
     for step in rest:
@@ -29,26 +31,14 @@ def fields(shape: JsonObject) -> dict[str, JsonObject]:
     return {name: _mapping_of(described) for name, described in _mapping(shape, "properties").items()}
 
 
-def kinds() -> tuple[str, ...]:
+def kinds(of: DefinitionKind = "batch") -> tuple[str, ...]:
     """The kinds of nodes, in the order of the schema."""
-    return tuple(name for name in _mapping(_schema(), "$defs") if name != "resource")
-
-
-def value_at(data: JsonValue, path: DataPath) -> JsonValue:
-    """The value at ``path``; None where there is none."""
-    for step in path:
-        if isinstance(data, dict) and isinstance(step, str):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data
+    return tuple(name for name in _mapping(_schema(of), "$defs") if name != "resource")
 
 
 @cache
-def _schema() -> JsonObject:
-    return _mapping_of(json.loads(schema_text()))
+def _schema(of: DefinitionKind) -> JsonObject:
+    return _mapping_of(json.loads(schema_text(of)))
 
 
 def _mapping(owner: JsonObject, key: str) -> JsonObject:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition.given import Given
 from batchctl.definition.model import Request, SyncNode
+from batchctl.json_types import value_at
 from batchctl.rules.finding import Finding
 from batchctl.rules.views.arguments import Arguments
 from batchctl.rules.views.dependencies import Dependencies
@@ -166,14 +167,24 @@ class Subject:
         return Place(path, self.source.within(path, start, end))
 
     def dependency(self, node: Resource, item: int) -> Place:
-        """Item ``item`` of a ``depends_on``: one of a list, or the string itself.
+        """Where item ``item`` of what a node waits for is written: one of a list, or the string itself.
 
-        What a destination persists comes after what it depends on.
+        What a destination both waits for and persists is meant where it persists it.
         """
-        if isinstance(node, SyncNode):
-            name = node.depends_on[item]
-            persisted = node.config.get("resources_to_persist")
-            if isinstance(persisted, list) and name in persisted:
-                return self.at(node, "resources_to_persist", persisted.index(name))
-            item = 0
-        return self.at(node, "depends_on", *((item,) if self.has(node, "depends_on", item) else ()))
+        found = self.waits_at(node, node.depends_on[item]) if isinstance(node, SyncNode) else ()
+        return (
+            found[-1]
+            if found
+            else self.at(node, "depends_on", *((item,) if self.has(node, "depends_on", item) else ()))
+        )
+
+    def waits_at(self, node: Resource, name: str) -> tuple[Place, ...]:
+        """Every place where a node says that it waits for ``name``, or persists it."""
+        found: list[Place] = []
+        for key in ("depends_on", "resources_to_persist"):
+            written = value_at(self.source.data, self.path(node, key))
+            if written == name:
+                found.append(self.at(node, key))
+            elif isinstance(written, list):
+                found.extend(self.at(node, key, item) for item, each in enumerate(written) if each == name)
+        return tuple(found)
