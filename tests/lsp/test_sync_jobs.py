@@ -66,7 +66,7 @@ def test_what_a_job_has_beside_a_batch_is_proposed(folder: Path) -> None:
         assert await editor.proposals('integrated_account_id: "{{args.') == ["account"]
         assert "$max" in await editor.proposals("value_expression: $")
         await editor.change(JOB + "  - name: more\n    type: destination\n    ")
-        assert "resources_to_persist" in await editor.proposals("    type: destination\n    ")
+        assert "resources_to_persist" in await editor.proposals("name: more\n    type: destination\n    ")
         await editor.change("default_runtime_version: 4\nmut\nresources: []\n")
         assert "mutex_key" in await editor.proposals("4\nmut")
 
