@@ -1,4 +1,4 @@
-"""The commands that docs/comparison.md shows for resuming a run, one after the other beside the server that it names."""
+"""The commands that docs/comparison.md shows for resuming a run, one after the other beside its server."""
 
 from __future__ import annotations
 

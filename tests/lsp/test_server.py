@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("pygls", reason="needs the extra lsp")
 
-from editor import Editor, with_editor
+from lsp_editor import Editor, with_editor
 from lsprotocol import types
 
 ROOT = Path(__file__).parents[2]

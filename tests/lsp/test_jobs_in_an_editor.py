@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("pygls", reason="needs the extra lsp")
 
-from editor import Editor, with_editor
+from lsp_editor import Editor, with_editor
 from lsprotocol import types
 
 ROOT = Path(__file__).parents[2]
@@ -67,8 +67,8 @@ def test_what_a_job_has_beside_a_batch_is_proposed(folder: Path) -> None:
         assert "$max" in await editor.proposals("value_expression: $")
         await editor.change(JOB + "  - name: more\n    type: destination\n    ")
         assert "resources_to_persist" in await editor.proposals("name: more\n    type: destination\n    ")
-        await editor.change("default_runtime_version: 4\nmut\nresources: []\n")
-        assert "mutex_key" in await editor.proposals("4\nmut")
+        await editor.change("default_runtime_version: 4\nsha\nresources: []\n")
+        assert "sharing" in await editor.proposals("4\nsha")
 
     with_editor(folder, use)
 
