@@ -18,6 +18,9 @@ from benchmarks.validate import definition
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lsprotocol import types
+    from pygls.lsp.client import LanguageClient
+
     from benchmarks.frame import Contenders, Figures
 
 KEYSTROKES = 20
@@ -73,7 +76,9 @@ async def _keystrokes(text: str) -> Figures:
     return {"wait_s": median(waited)}
 
 
-async def _type(client: object, published: asyncio.Queue[object], uri: str, number: int) -> float:
+async def _type(
+    client: LanguageClient, published: asyncio.Queue[types.PublishDiagnosticsParams], uri: str, number: int
+) -> float:
     """Write one letter into a comment on top, and wait for what the server says of it."""
     from lsprotocol import types  # noqa: PLC0415 - of an extra
 
@@ -81,7 +86,7 @@ async def _type(client: object, published: asyncio.Queue[object], uri: str, numb
     change = types.TextDocumentContentChangePartial(range=start, text="# \n" if number == 1 else "#")
     document = types.VersionedTextDocumentIdentifier(uri=uri, version=number)
     began_s = time.perf_counter()
-    client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))  # type: ignore[attr-defined]  # a LanguageClient
+    client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
     await published.get()
     return time.perf_counter() - began_s
 
