@@ -43,6 +43,12 @@ def call_text(resource: str, method: str, record_id: str | None, query: dict[str
     return json.dumps([resource, method, record_id, query], sort_keys=True)
 
 
+def accepted_by(node: dict[str, Any]) -> frozenset[int]:
+    """The statuses of its ``x-accept``, one or a list of them."""
+    written = node.get("x-accept", [])
+    return frozenset(written if isinstance(written, list) else [written])
+
+
 @dataclass(eq=False)
 class Record:
     value: Any
@@ -80,6 +86,16 @@ class Done:
     added: dict[Any, dict[str, Any]] = field(default_factory=dict)
     branches: list[dict[str, Record]] = field(default_factory=list)
     answered: bool = False
+    # Statuses of failed calls that fail nothing.
+    accept: frozenset[int] = frozenset()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether all of its errors are known and accepted."""
+        made_here = ("definition", "connection")
+        return all(
+            error.get("statusCode") in self.accept and error.get("origin") not in made_here for error in self.errors
+        )
 
     @property
     def records(self) -> list[Record]:
@@ -91,7 +107,7 @@ class Done:
 
     @property
     def lost(self) -> bool:
-        return self.because is not None or (bool(self.errors) and not self.answered)
+        return self.because is not None or (bool(self.errors) and not self.answered and not self.accepted)
 
 
 class Reference:
@@ -113,6 +129,11 @@ class Reference:
         result = {key: self.done[key].values for key in self.nodes if self._in_result(key)}
         errors = {key: self._errors(key) for key in self.nodes if self._errors(key)}
         return {"result": result, "errors": errors}
+
+    @property
+    def failed(self) -> list[str]:
+        """The nodes that make the run a failure."""
+        return [key for key, done in self.done.items() if done.because is not None or not done.accepted]
 
     def _ensure(self, key: str) -> None:
         """Run a node when all before it are done, and what adds to its records right after it."""
@@ -276,7 +297,7 @@ class Reference:
         because = self._skipped(key)
         if because:
             return Done(because=because)
-        done = Done()
+        done = Done(accept=accepted_by(node))
         kind = self.kind(key)
         try:
             if kind == "spool":

@@ -91,6 +91,30 @@ def test_a_fault_at_any_call_fails_only_what_depends_on_it(
     assert sorted(backend.calls) == sorted(reference.calls)
 
 
+@settings(max_examples=50, deadline=None)
+@given(definitions(), tables(), st.data())
+def test_what_is_accepted_fails_nothing(
+    definition: dict[str, Any], records: dict[str, list[Any]], data: st.DataObject
+) -> None:
+    for node in definition["resources"]:
+        if "resource" in node and data.draw(st.booleans()):
+            node["x-accept"] = data.draw(st.sampled_from([404, [500], [404, 500]]))
+    sound = Reference(definition, Service(records))
+    sound.run()
+    if not sound.calls:
+        return
+    broken = frozenset(data.draw(st.lists(st.sampled_from(sorted(set(sound.calls))), min_size=1, max_size=3)))
+    reference = Reference(definition, Service(records, broken))
+    expected = reference.run()
+    backend = JitteryBackend(Service(records, broken), 1)
+    ran = run(definition, backend, 3, 10_000)
+    body: Any = ran.body()
+    assert body["result"] == expected["result"]
+    assert comparable(body["errors"]) == comparable(expected["errors"])
+    assert sorted(backend.calls) == sorted(reference.calls)
+    assert set(ran.failed) == set(reference.failed)
+
+
 @settings(max_examples=30, deadline=None)
 @given(definitions(), tables())
 def test_two_runs_give_the_same_bytes(definition: dict[str, Any], records: dict[str, list[Any]]) -> None:
