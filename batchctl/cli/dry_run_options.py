@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption, ContextOption
+from batchctl.cli.suggest import request_beginnings
 
 
 class PreviewFormat(StrEnum):
@@ -71,7 +72,12 @@ class SampleOptions:
 
     sample: Annotated[
         list[str] | None,
-        typer.Option("--sample", metavar="RESOURCE=FILE", help="Records of a resource, to expand what depends on it."),
+        typer.Option(
+            "--sample",
+            metavar="RESOURCE=FILE",
+            autocompletion=request_beginnings,
+            help="Records of a resource, to expand what depends on it.",
+        ),
     ] = None
     fixtures: Annotated[
         Path | None, typer.Option("--fixtures", metavar="DIR", help="Folder of records, as run --local reads it.")

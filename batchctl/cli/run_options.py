@@ -32,7 +32,7 @@ from batchctl.cli.options import (
     TokenOption,
 )
 from batchctl.cli.row_options import RunRowOptions
-from batchctl.cli.suggest import run_ids
+from batchctl.cli.suggest import request_beginnings, run_ids
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ class CheckOptions:
         typer.Option(
             "--accept",
             metavar="RESOURCE=STATUS",
+            autocompletion=request_beginnings,
             help="A failure that is known: reported, but the run succeeds; repeatable, as x-accept in the file.",
         ),
     ] = None

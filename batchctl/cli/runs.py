@@ -12,6 +12,7 @@ import typer
 from batchctl.cli.command import Command, Group
 from batchctl.cli.groups import grouped
 from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
+from batchctl.cli.suggest import run_ids
 from batchctl.errors import BadAnswer, UsageError
 from batchctl.json_types import read_json, write_json
 from batchctl.redaction import MASK, without_marks
@@ -35,7 +36,9 @@ runs = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Its id, the beginning of it, or latest.")]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="Its id, the beginning of it, or latest.", autocompletion=run_ids)
+]
 
 
 class ListFormat(StrEnum):
@@ -108,7 +111,10 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
 
 @runs.command("prune", cls=Command)
 def prune(
-    run: Annotated[list[str] | None, typer.Argument(metavar="[RUN]…", help="Delete these.", show_default=False)] = None,
+    run: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]…", help="Delete these.", show_default=False, autocompletion=run_ids),
+    ] = None,
     *,
     days: Annotated[float, typer.Option("--days", min=0, help="Delete runs older than this many days.")] = 30,
     megabytes: Annotated[

@@ -14,22 +14,37 @@ from batchctl.errors import BatchctlError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from batchctl.definition.model import Resource
+
 
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The resources of the definition that the command line names."""
+    from batchctl.plan.definition_graph import build_graph
+
+    return _matching(build_graph(_resources(ctx)).nodes, incomplete)
+
+
+def request_beginnings(ctx: typer.Context, incomplete: str) -> list[str]:
+    """``NAME=`` for each of its requests."""
+    from batchctl.plan.acceptance import request_names
+
+    return _matching((f"{name}=" for name in request_names(_resources(ctx))), incomplete)
+
+
+def _resources(ctx: typer.Context) -> tuple[Resource, ...]:
+    """The resources of the definition that the command line names; none where it can't be read."""
     from batchctl.definition import read
     from batchctl.files import reader_of
-    from batchctl.plan.definition_graph import build_graph
 
     # The option has no value yet, so that the parser stopped before it gave the file its name.
     file = ctx.params.get("file") or next(iter(ctx.args), None)
     file = next(iter(file), None) if isinstance(file, list | tuple) else file
+    if not isinstance(file, str):
+        return ()
     try:
-        text = Path(file).read_bytes() if isinstance(file, str) else b""
+        return read(Path(file).read_bytes(), file=file, read_file=reader_of(file)).resources
     except OSError:
-        return []
-    loaded = read(text, file=str(file), read_file=reader_of(str(file)))
-    return _matching(build_graph(loaded.resources).nodes, incomplete)
+        return ()
 
 
 def page_names(incomplete: str) -> list[str]:

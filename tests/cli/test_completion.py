@@ -1,6 +1,7 @@
 """Completion as a shell asks for it."""
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,15 @@ def test_the_resources_of_the_file_that_is_named() -> None:
     assert complete("batchctl", "dry-run", "samples/none.yaml", "--only", "") == []
 
 
+def test_requests_of_options_that_have_more_after_the_name() -> None:
+    run = ("batchctl", "run", "samples/quickstart.yaml", "--accept")
+    assert complete(*run, "co") == ["contacts="]
+    assert complete("batchctl", "dry-run", "samples/quickstart.yaml", "--sample", "") == ["contacts=", "notes="]
+
+
 def test_codes_and_runs() -> None:
+    assert "latest" in complete("batchctl", "runs", "show", "")
+    assert "latest" in complete("batchctl", "runs", "prune", "")
     assert "BC201" in complete("batchctl", "explain", "BC20")
     assert complete("batchctl", "run", "--resume", "lat") == ["latest"]
 
@@ -62,3 +71,45 @@ def test_there_is_a_script_for(shell: str) -> None:
         subprocess.run(["zsh", "-n"], input=done.stdout, text=True, check=True)
     if shell == "fish" and shutil.which("fish"):
         subprocess.run(["fish", "-n"], input=done.stdout, text=True, check=True)
+
+
+@pytest.mark.parametrize(("shell", "start"), [("zsh", ["-f", "-i"]), ("fish", ["--no-config", "-i"])])
+def test_a_shell_completes_what_is_typed(shell: str, start: list[str], tmp_path: Path) -> None:
+    """In a terminal: the tab key after the beginning of a name gives the rest of it."""
+    program, with_terminal = shutil.which(shell), shutil.which("setsid")
+    if program is None or with_terminal is None:
+        pytest.skip(f"needs {shell} and setsid")
+    pty = pytest.importorskip("pty", reason="a terminal of its own needs POSIX")
+    script = tmp_path / "script"
+    command = [sys.executable, "-m", "batchctl", "completion", shell]
+    script.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    prepare = {"zsh": "autoload -Uz compinit; compinit -u; ", "fish": ""}[shell]
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        # fish ends at once where the terminal is not its own.
+        [with_terminal, "-c", "-w", program, *start],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        cwd=ROOT,
+        env={**os.environ, "PATH": PATH, "HOME": str(tmp_path), "TERM": "xterm"},
+    )
+    os.close(follower)
+    try:
+        # The mark is printed when the shell has read its script, and is not in what is typed.
+        os.write(leader, f"{prepare}source {script}; echo re''ady\r".encode())
+        _read_until(leader, b"ready")
+        os.write(leader, b"batchctl dry-run samples/quickstart.yaml --only con\t")
+        _read_until(leader, b"tacts")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
+
+
+def _read_until(terminal: int, wanted: bytes) -> None:
+    """Read what the shell prints until it has ``wanted``, for at most a minute without a byte."""
+    seen = b""
+    while wanted not in seen:
+        assert select.select([terminal], [], [], 60)[0], seen
+        seen += os.read(terminal, 65_536)
