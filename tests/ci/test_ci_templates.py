@@ -91,8 +91,8 @@ def test_a_broken_definition_fails_the_comparison(checkout: Path) -> None:
 def test_the_action_uses_the_scripts_that_are_there() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     steps = action["runs"]["steps"]
-    scripts = {found for step in steps for found in re.findall(r"\$ACTION/(ci/\w+)", step.get("run", ""))}
-    assert scripts == {"ci/install", "ci/validate", "ci/preview"}
+    scripts = {found for step in steps for found in re.findall(r"\$ACTION/(ci/[\w.]+)", step.get("run", ""))}
+    assert scripts == {"ci/install", "ci/validate", "ci/preview", "ci/comment.py"}
     used = set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text()))
     assert used == set(action["inputs"])
 
