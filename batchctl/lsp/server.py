@@ -42,7 +42,7 @@ _KINDS = {
 # The command of the editor that a lens calls, with the name of the resource.
 _DRY_RUN = "batchctl.dryRun"
 # Seconds without a keystroke after which the text is checked.
-PAUSE_S = 0.03
+PAUSE_S = 0.01
 _TRIGGERS = [".", "{", ":", "$", "/", " ", '"']
 
 
