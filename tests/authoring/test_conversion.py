@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from batchctl.authoring import convert
 from batchctl.authoring.writing import written
 from batchctl.definition.loading import read
 from batchctl.errors import UsageError
+from batchctl.plan.preview import make_preview
+from batchctl.preparation import prepare
 
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 URL = f"https://api.truto.one/unified/crm/contacts?integrated_account_id={ACCOUNT}"
@@ -122,3 +125,47 @@ def test_a_body_stays_the_same_to_the_last_byte(body: dict[str, object], form: s
     elif form == "http":
         text = f"POST https://api.truto.one/batch-request\nX: y\n\n{json.dumps(body)}\n"
     assert json.dumps(read(made(text), environment={}).data, ensure_ascii=False) == sent
+
+
+NODE = st.fixed_dictionaries({"name": TEXT, "type": st.sampled_from(["request", "event", "destination"])}, optional={
+    "resource": TEXT, "method": TEXT, "query": VALUE, "config": st.dictionaries(TEXT, VALUE, max_size=2),
+    "run_if": TEXT, "resources_to_persist": st.lists(TEXT, max_size=2),
+})  # fmt: skip
+JOB = st.fixed_dictionaries(
+    {"label": TEXT, "default_runtime_version": st.just(4), "resources": st.lists(NODE, min_size=1)},
+    optional={
+        "id": TEXT,
+        "integration_name": TEXT,
+        "state_key": TEXT,
+        "args_schema": st.dictionaries(TEXT, st.dictionaries(TEXT, VALUE, max_size=2), max_size=2),
+        "created_at": st.just("2026-01-31T10:00:00.000Z"),
+    },
+)
+
+
+@given(job=JOB)
+def test_a_sync_job_stays_the_same_to_the_last_byte(job: dict[str, object]) -> None:
+    """As ``GET /sync-job/ID`` answers it."""
+    text = json.dumps(job, ensure_ascii=False)
+    assert json.dumps(read(made(text), environment={}).data, ensure_ascii=False) == text
+
+
+WORD = st.text(st.sampled_from("abcXYZ019 +&=%/?#é😀.,:'"), min_size=1, max_size=8)
+FIELD = st.text(st.sampled_from("abc_xyz"), min_size=1, max_size=6).map(lambda text: f"q{text}")
+
+
+@given(
+    query=st.dictionaries(FIELD, WORD, max_size=4),
+    body=st.none() | st.dictionaries(FIELD, WORD | st.integers(-9, 9) | st.booleans() | st.lists(WORD, max_size=2)),
+)
+def test_a_single_call_is_made_again_as_it_was(query: dict[str, str], body: dict[str, object] | None) -> None:
+    url = "https://api.truto.one/unified/crm/contacts?" + urlencode({"integrated_account_id": ACCOUNT, **query})
+    command = f"curl {shlex.quote(url)}"
+    if body is not None:
+        command += f" -H 'Content-Type: application/json' --json {shlex.quote(json.dumps(body))}"
+    prepared = prepare(made(command), file="a.yaml", environment={})
+    (request,) = make_preview(prepared.require_plan()).resources[0].requests()
+    call = request.call
+    assert (call.http_method, call.path) == ("GET" if body is None else "POST", "/unified/crm/contacts")
+    assert {name: value for name, value in call.query.items() if name != "integrated_account_id"} == query
+    assert json.dumps(call.body or {}) == json.dumps(body or {})
