@@ -43,16 +43,18 @@ def format_text(text: str, *, is_json: bool = False, keeps_order: bool = False) 
     if "\r" in plain:
         raise Unformattable("it has line ends of old Macs")
     before = _data(plain)
-    made = _formatted_json(plain) if is_json else _formatted(plain, keeps_order=keeps_order)
+    if is_json and json_problem(SourceText(plain)) is not None:
+        raise Unformattable("it is not JSON")
+    root = compose(plain)
+    if root is None:
+        return text
+    made = json_layout(root, plain) if is_json else _formatted(plain, root, keeps_order=keeps_order)
     if made != plain:
-        _compare(plain, before, made)
+        _compare(plain, root, before, made)
     return mark + (made if newline == "\n" else made.replace("\n", newline))
 
 
-def _formatted(text: str, *, keeps_order: bool) -> str:
-    root = compose(text)
-    if root is None:
-        return text
+def _formatted(text: str, root: Node, *, keeps_order: bool) -> str:
     start = _start(text, root.start)
     trivia = Trivia(text, root, start)
     rest = text[trivia.end :].strip()
@@ -65,13 +67,6 @@ def _formatted(text: str, *, keeps_order: bool) -> str:
         raise Unformattable(f"a block begins with {error}") from error
     head = [line.rstrip() for line in text[:start].strip().split("\n")] if start else []
     return "\n".join([*head, *lines, *([rest] if rest else [])]) + "\n"
-
-
-def _formatted_json(text: str) -> str:
-    if json_problem(SourceText(text)) is not None:
-        raise Unformattable("it is not JSON")
-    root = compose(text)
-    return text if root is None else json_layout(root, text)
 
 
 def _start(text: str, root: int) -> int:
@@ -88,10 +83,10 @@ def _data(text: str) -> JsonValue:
     return parsed.tree.root
 
 
-def _compare(text: str, before: JsonValue, made: str) -> None:
+def _compare(text: str, root: Node, before: JsonValue, made: str) -> None:
     """Raises ``Unformattable`` where the new text says something else, or lacks a comment."""
     after = _data(made)
-    if _spelled(before) != _spelled(after) or _comments(text) != _comments(made):
+    if _spelled(before) != _spelled(after) or _comments(text, root) != _comments(made, compose(made)):
         raise Unformattable("its layout can't be kept apart from what it says")
 
 
@@ -109,9 +104,8 @@ def _ordered(resource: JsonValue) -> JsonValue:
     return dict(sorted(resource.items(), key=lambda pair: _RANK.get(pair[0], len(_RANK))))
 
 
-def _comments(text: str) -> list[str]:
+def _comments(text: str, root: Node | None) -> list[str]:
     """All comments, sorted: what is left of a text without its scalars."""
-    root = compose(text)
     found: list[str] = []
     at = 0
     for start, end in _scalars(root):
