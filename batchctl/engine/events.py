@@ -147,3 +147,13 @@ class Observer(Protocol):
 
 def ignore(event: Event, /) -> None:
     """An observer that ignores every event."""
+
+
+def both(first: Observer, second: Observer) -> Observer:
+    """An observer that hands every event to two others."""
+
+    def observe(event: Event, /) -> None:
+        first(event)
+        second(event)
+
+    return observe

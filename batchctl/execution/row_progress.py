@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.engine.events import CallFailed, CallRetried, CallStarted, CallSucceeded, PageReceived, Throttled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchctl.engine.events import Event, Observer
     from batchctl.execution.row_end import Row, RowEnd
+    from batchctl.json_types import JsonValue
 
 # The rate is that of the last so many rows.
 _RECENT = 200
@@ -78,6 +79,24 @@ class RowsProgress:
         self.reused += reused
         if not reused:
             self._ended.append(self.now_s())
+
+    def news(self) -> list[list[JsonValue]]:
+        """The rows under way as plain data, for who watches from elsewhere; their waits in seconds from now."""
+        now_s = self.now_s()
+        return [
+            [number, each.at, each.calls, each.done, each.failed, each.records, each.held_until_s - now_s, each.held_by]
+            for number, each in self.running.items()
+        ]
+
+    def take(self, rows: Mapping[int, Row], news: Iterable[Sequence[Any]]) -> None:
+        """Show the rows that run elsewhere, as ``news`` has them, if they are still in ``rows``."""
+        now_s = self.now_s()
+        for number, at, calls, done, failed, records, held_s, held_by in news:
+            if number not in rows:
+                continue
+            row = self.running.setdefault(number, RowProgress(rows[number], now_s))
+            row.at, row.calls, row.done, row.failed, row.records = at, calls, done, failed, records
+            row.held_until_s, row.held_by = now_s + held_s, held_by
 
     def rate(self) -> float | None:
         """Rows per second, lately; None where that would be a guess."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.recording import Recorder
-from batchctl.engine.events import ignore
+from batchctl.engine.events import both, ignore
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, Interrupted
 from batchctl.execution.making import Key, make_executor
@@ -19,7 +19,7 @@ from batchctl.execution.row_table import RowEnds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
     from batchctl.execution.making import Settings
@@ -207,14 +207,7 @@ class _Runner:
         if progress is None:
             return timeline or ignore
         watching = progress.observer(row.number)
-        if timeline is None:
-            return watching
-
-        def both(event: Event, /) -> None:
-            watching(event)
-            timeline(event)
-
-        return both
+        return watching if timeline is None else both(watching, timeline)
 
     def _pass_on(self, notice: Notice, /) -> None:
         """Of a single row only where its data is: the rest is said once, of all rows."""

@@ -31,6 +31,7 @@ class _Open:
     sealed: object
     windows: Windows = field(default_factory=Windows)
     held: dict[tuple[str, str], float] = field(default_factory=dict)
+    news: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class Coordinator(SchedulerPlugin):
@@ -52,6 +53,8 @@ class Coordinator(SchedulerPlugin):
                 "batchctl_take": self.take,
                 "batchctl_hold": self.hold,
                 "batchctl_state": self.state,
+                "batchctl_tell": self.tell,
+                "batchctl_news": self.news,
             }
         )
 
@@ -112,3 +115,17 @@ class Coordinator(SchedulerPlugin):
         now_s = time.monotonic()
         found.held = {owner: until_s for owner, until_s in found.held.items() if until_s > now_s}
         return [[kind, owner, until_s - now_s] for (kind, owner), until_s in found.held.items()]
+
+    async def tell(self, *, job: str, part: str, news: list[Any]) -> None:
+        """Take note of the rows under way in a part of the job; none when it is over."""
+        found = self._jobs.get(job)
+        if found is None:
+            return
+        found.news.pop(part, None)
+        if news:
+            found.news[part] = news
+
+    async def news(self, *, job: str) -> list[Any]:
+        """The rows under way, as their workers told last."""
+        found = self._jobs.get(job)
+        return [] if found is None else [row for rows in found.news.values() for row in rows]

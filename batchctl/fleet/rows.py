@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # A task takes Dask about a millisecond: so many rows share one, but not so many that workers wait for the last.
 _MAX_PER_TASK = 50
 _PARTS_PER_SLOT = 8
+_LOOK_S = 0.5
 _LOOK_AGAIN_S = (0.1, 0.5, 2, 5, 10)
 
 
@@ -56,6 +58,7 @@ class FleetRun:
     delivered: DeliveryCounts | None = None
     files: Callable[[Row, Mapping[str, str], str | None], None] | None = None
     _store: Store = field(init=False)
+    _given: dict[int, Row] = field(init=False, default_factory=dict)
     _client: Any = field(init=False, default=None)
     _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
 
@@ -89,9 +92,13 @@ class FleetRun:
                 slots = 2 * threads + 2
                 size = max(1, min(_MAX_PER_TASK, len(self.table) // (threads * _PARTS_PER_SLOT)))
                 parts = self._parts(kept, size)
-                async with asyncio.TaskGroup() as group:
-                    for _ in range(slots):
-                        group.create_task(self._lane(parts))
+                watching = asyncio.create_task(self._watch())
+                try:
+                    async with asyncio.TaskGroup() as group:
+                        for _ in range(slots):
+                            group.create_task(self._lane(parts))
+                finally:
+                    watching.cancel()
                 await self._client.scheduler.batchctl_close(job=self._id)
         except (asyncio.CancelledError, KeyboardInterrupt):
             return True
@@ -140,6 +147,15 @@ class FleetRun:
         self._take_in(row, found, reused=True)
         return True
 
+    async def _watch(self) -> None:
+        """Show where the rows are that workers have; nobody misses it when the scheduler is gone."""
+        if self.progress is None:
+            return
+        with suppress(OSError, RuntimeError):
+            while True:
+                await asyncio.sleep(_LOOK_S)
+                self.progress.take(self._given, await self._client.scheduler.batchctl_news(job=self._id))
+
     async def _lane(self, parts: Iterator[list[Row]]) -> None:
         for part in parts:
             await self._part(part)
@@ -148,9 +164,7 @@ class FleetRun:
         """Have some rows run. A part that took several workers down with it is run row by row."""
         from distributed import KilledWorker
 
-        for row in rows:
-            if self.progress is not None:
-                self.progress.started(row)
+        self._given.update((row.number, row) for row in rows)
         try:
             ended = await self._submitted(rows)
         except KilledWorker:
@@ -159,6 +173,7 @@ class FleetRun:
                     await self._part([row])
                 return
             lost = BatchctlError("the workers that ran it were lost, one after the other")
+            self._given.pop(rows[0].number, None)
             self._end(RowEnd(rows[0].number, rows[0].account, rows[0].args, error=lost))
             return
         by_number = {each["number"]: each for each in ended}
@@ -169,6 +184,7 @@ class FleetRun:
                     await asyncio.to_thread(self._take_files, row)
             elif self.progress is not None:
                 self.progress.ended(row.number, None)
+            self._given.pop(row.number, None)
 
     async def _submitted(self, rows: list[Row]) -> list[dict[str, Any]]:
         from distributed import KilledWorker

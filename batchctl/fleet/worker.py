@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import uuid
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +19,7 @@ from distributed import get_worker
 
 from batchctl.definition.given import Given
 from batchctl.engine.backends.recording import Recorder
-from batchctl.engine.events import ignore
+from batchctl.engine.events import both, ignore
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, Interrupted, StoreError, UsageError
 from batchctl.execution.batch_delivery import DeliveryCounts
@@ -25,6 +27,7 @@ from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.packed import pack
 from batchctl.execution.row_end import Row, RowCalls, RowEnd
+from batchctl.execution.row_progress import RowsProgress
 from batchctl.fleet.job import Job
 from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
@@ -36,6 +39,7 @@ from batchctl.render.report.rows.beside import read_files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.execution.row_plans import RowPlans
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 
 # Jobs that a worker keeps at hand: their definitions are read once.
 _KEPT = 4
+_TELL_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class _Part:
         self._line = line
         self._worker = worker
         self._deliveries: RowDeliveries | None = None
+        self._progress = RowsProgress(0)
 
     async def run(self, rows: Sealed) -> list[JsonObject]:
         """Run them, as many at once as the job says; when the run is over meanwhile, those that ended by then."""
@@ -96,6 +102,7 @@ class _Part:
         self._deliveries = ready.job.places.deliveries() if ready.job.places is not None else None
         pending = iter([Row(*each) for each in json.loads(rows.data)])
         ended: list[JsonObject] = []
+        telling = asyncio.create_task(self._tell())
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(ready.job.parallel):
@@ -104,17 +111,36 @@ class _Part:
             first = errors.exceptions[0]
             if not isinstance(first, Interrupted):
                 raise first from None
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
         return ended
+
+    async def _tell(self) -> None:
+        """Tell now and then where the rows are, and at the end that none is under way."""
+        part = uuid.uuid4().hex
+        try:
+            while True:
+                await asyncio.sleep(_TELL_S)
+                await self._line.ask("batchctl_tell", part=part, news=self._progress.news())
+        except Interrupted:
+            return
+        finally:
+            with suppress(Interrupted):
+                await self._line.ask("batchctl_tell", part=part, news=[])
 
     async def _lane(self, rows: Iterator[Row], ready: _Ready, ended: list[JsonObject]) -> None:
         for row in rows:
             # A row of a run that is over must not be claimed: whoever resumes the run has it.
             await self._line.require_open()
+            self._progress.started(row)
             try:
                 end = await self._row(row, ready)
             except TakenOver:
                 # Somebody else has the row: what it did is in its journal.
                 continue
+            finally:
+                self._progress.ended(row.number, None)
             if end is not None:
                 ended.append(end)
 
@@ -126,7 +152,8 @@ class _Part:
             # A worker that was lost had come to its end.
             return _told(row, known)
         record = await asyncio.to_thread(RowRecord.claim, store, prefix, job.salt, row, self._worker)
-        running = _RunningRow(row, ready, record, self._line, self._deliveries)
+        watching = self._progress.observer(row.number)
+        running = _RunningRow(row, ready, record, self._line, watching, self._deliveries)
         end = await running.run()
         if end.state == "open":
             return None
@@ -174,6 +201,7 @@ class _RunningRow:
     ready: _Ready
     record: RowRecord
     line: Line
+    watching: Observer
     deliveries: RowDeliveries | None = None
     redactor: Redactor | None = None
     delivered: DeliveryCounts = field(default_factory=DeliveryCounts)
@@ -210,7 +238,7 @@ class _RunningRow:
         about = settings.about(plan, job.batch.file, key)
         # A batch on Truto has its key alone: what came of it is the row's result.
         history = self.record if settings.kind == "direct" else None
-        return await make_executor(plan, settings, about, history).run(timeline or ignore, silent)
+        return await make_executor(plan, settings, about, history).run(both(self.watching, timeline or ignore), silent)
 
     async def _deliver(self, deliveries: RowDeliveries, plan: Plan, result: RunResult) -> RunResult:
         """Deliver what the row brought, while it is this worker's."""
