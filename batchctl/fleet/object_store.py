@@ -21,7 +21,9 @@ class ObjectStore:
         try:
             from fsspec.core import url_to_fs
 
-            self._files, self._root = url_to_fs(url)
+            # A listing that is kept would hide what other machines write since: from reads, too, since s3fs looks there
+            # for the size of what it reads.
+            self._files, self._root = url_to_fs(url, use_listings_cache=False)
         except ImportError as error:
             missing = _PACKAGES.get(scheme, "fsspec")
             raise UsageError(f"--store {scheme}:// needs {missing}", hint=f"pip install {missing}") from error
@@ -54,8 +56,6 @@ class ObjectStore:
     def names(self, prefix: str) -> Iterator[str]:
         """The objects below a prefix."""
         with self._explained():
-            # Other machines write there, too.
-            self._files.invalidate_cache()
             try:
                 found: list[str] = self._files.find(self._at(prefix.rstrip("/")))
             except FileNotFoundError:

@@ -79,6 +79,20 @@ def test_files_are_their_owners(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "store/run/rows").iterdir()] == ["a"]
 
 
+def test_what_another_machine_writes_is_seen(s3: str) -> None:
+    boto3 = pytest.importorskip("boto3")
+    store, run = open_store(s3), uuid.uuid4().hex
+    store.write(f"{run}/rows/ab/claim-0001", b"first")
+    assert [*store.names(f"{run}/")] == [f"{run}/rows/ab/claim-0001"]
+    bucket_name, _, place = s3.removeprefix("s3://").partition("/")
+    key = f"{place}/{run}/rows/ab/claim-0002"
+    boto3.client("s3").put_object(Bucket=bucket_name, Key=key, Body=b"second")
+    # A worker that lost its row must know it.
+    assert store.read(f"{run}/rows/ab/claim-0002") == b"second"
+    assert not store.create(f"{run}/rows/ab/claim-0002", b"third")
+    assert len([*store.names(f"{run}/")]) == 2
+
+
 def test_a_bucket_that_is_not_there(s3: str) -> None:
     nowhere = open_store(s3.replace("bucket", "no-such-bucket"))
     assert nowhere.read("run/a") is None
