@@ -69,7 +69,7 @@ def contacts(port: int = 0) -> Iterator[Contacts]:
             account = parse_qs(url.query)["integrated_account_id"][0]
             state.tokens.add(self.headers["authorization"] or "")
             if state.came(account, url.path):
-                self._send(429, {"statusCode": 429, "message": "slow down"}, {"retry-after": "2"})
+                self._send(429, {"statusCode": 429, "message": "slow down"}, {"retry-after": "8"})
                 return
             time.sleep(state.slow_s)
             if body is None:
