@@ -90,7 +90,8 @@ class SyncSettings(ConnectionSettings, total=False):
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it) or
     ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
     ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` takes no date of an earlier
-    run, ``force`` runs past the job's ``mutex_key``. ``options`` are the engine's. ``store`` records the run,
+    run, ``force`` runs past the job's ``mutex_key``. ``error_handling`` is what an error does to the run (default:
+    ``ignore``, the others go on). ``options`` are the engine's. ``store`` records the run,
     ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
     """
 
@@ -100,6 +101,7 @@ class SyncSettings(ConnectionSettings, total=False):
     webhook_secret: str
     ignore_previous_run: bool
     force: bool
+    error_handling: Literal["fail_fast", "ignore", "batch"]
     options: RunOptions
     store: RunStore
     resume: str

@@ -11,6 +11,7 @@ from batchctl.api_settings import USUAL, prepared_file, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.config.folders import state_folder
 from batchctl.definition.secrets import secrets_in
+from batchctl.definition.sync_job import IGNORE
 from batchctl.destinations.choosing import is_webhook, place_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.events import ignore
@@ -18,7 +19,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.local import account_of, fixtures_folder
 from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
-from batchctl.execution.sync import plan_sync
+from batchctl.execution.sync import plan_sync, require_error_handling
 from batchctl.execution.sync_here import SyncSettings as Chosen
 from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_record import about_sync, open_record, require_resumable
@@ -48,6 +49,7 @@ def run_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[Sy
 async def arun_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[SyncSettings]) -> SyncResult:
     """``run_sync`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
     planned = plan_sync(prepared_file(path, settings, jobs=True))
+    require_error_handling(planned, settings.get("error_handling", IGNORE))
     chosen = _chosen(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
     run = _recorded(planned, chosen, path, settings, notify)
@@ -91,6 +93,7 @@ def _chosen(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: Sy
         settings.get("rate_limit"),
         key_for(plan, settings.get("idempotency_key")).text if kind == "direct" else None,
         Redactor(hidden),
+        settings.get("error_handling", IGNORE),
     )
 
 

@@ -71,19 +71,22 @@ def as_before(asked: DeliveryOptions, resumed: RunFacts | None) -> DeliveryOptio
 
 
 def _secret(to: list[str], given: str | None, terminal: Terminal) -> str:
-    from batchctl.destinations.choosing import place_secrets
+    from batchctl.destinations.choosing import is_webhook, place_secrets
 
     terminal.hide(place_secrets(to))
-    return webhook_secret(given, to, terminal)
+    return webhook_secret(given, terminal, posts=any(map(is_webhook, to)))
 
 
-def webhook_secret(given: str | None, to: list[str], terminal: Terminal) -> str:
-    """What signs posts: the secret that is given, which is masked from now, else a new one, which is said."""
+def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool) -> str:
+    """What signs posts: the secret that is given, which is masked from now, else a new one.
+
+    The new one is said where there are ``posts``.
+    """
     if given is not None:
         terminal.hide([given])
         return given
     made = secrets.token_hex(16)
-    if any("webhook:" in place or "http:" in place or "https:" in place for place in to):
+    if posts:
         terminal.note(f"webhooks are signed with {made}, made for this run; --webhook-secret names your own")
     return made
 

@@ -77,7 +77,7 @@ def sync(  # noqa: PLR0913 - the options of a command
         deliver.to or (),
         deliver.state,
         deliver.webhook_secret,
-        how.error_handling is ErrorHandling.FAIL_FAST,
+        how.error_handling.value,
         how.ignore_previous_run,
         truto.force,
         how.resume,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.definition.sync_job import IGNORE
 from batchctl.errors import ExitCode, UsageError
 from batchctl.redaction import secret_values
 
@@ -37,7 +38,7 @@ class SyncOptions:
     to: Sequence[str] = ()
     state: Path | None = None
     webhook_secret: str | None = None
-    fail_fast: bool = False
+    error_handling: str = IGNORE
     ignore_previous_run: bool = False
     force: bool = False
     resume: str | None = None
@@ -53,6 +54,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
+    from batchctl.execution.sync import require_error_handling
     from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.files.places import require_apart
     from batchctl.render.report.json import Report
@@ -65,6 +67,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
         asked = _as_before(asked, resumed)
     given = _inputs(file, line, resumed)
     planned = _planned(given, terminal)
+    require_error_handling(planned, asked.error_handling)
     settings = _settings(planned, asked, given, line, terminal)
     resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
     notify = speaker(terminal, how_to_resume=resume)
@@ -123,12 +126,13 @@ def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     kept = (resumed.inputs or {}).get(KIND)
     before = kept if isinstance(kept, dict) else {}
     to, state = before.get("to"), before.get("state")
+    is_default = asked.error_handling == IGNORE and "error_handling" in before
     return replace(
         asked,
         direct=asked.direct or before.get("direct") is True,
         to=asked.to or ([str(each) for each in to] if isinstance(to, list) else []),
         state=asked.state or (Path(state) if isinstance(state, str) else None),
-        fail_fast=asked.fail_fast or before.get("fail_fast") is True,
+        error_handling=str(before["error_handling"]) if is_default else asked.error_handling,
         ignore_previous_run=asked.ignore_previous_run or before.get("ignore_previous_run") is True,
     )
 
@@ -163,7 +167,7 @@ def _settings(
     from batchctl.cli.notices import speaker
     from batchctl.config.folders import state_folder
     from batchctl.config.user import user_fixture_cache, user_store
-    from batchctl.destinations.choosing import place_secrets
+    from batchctl.destinations.choosing import has_posts, place_secrets
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.execution.local import account_of, fixtures_folder
     from batchctl.execution.making import key_for
@@ -182,8 +186,8 @@ def _settings(
         answers = fixtures = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
         context = {**account_of(fixtures, plan.definition.integrated_account_id), **context}
     terminal.hide(place_secrets(asked.to))
-    posts = [*asked.to, *(f"{kind}:" for kind in planned.destinations.values())]
-    secret = webhook_secret(asked.webhook_secret, posts, terminal)
+    posts = has_posts(asked.to, planned.destinations)
+    secret = webhook_secret(asked.webhook_secret, terminal, posts=posts)
     folder = state_folder(os.environ)
     return SyncSettings(
         answers,
@@ -191,7 +195,7 @@ def _settings(
         secret,
         asked.state or folder / "sync-state.sqlite",
         folder / "mutex",
-        replace(line.engine.chosen(), fail_fast=asked.fail_fast),
+        line.engine.chosen(),
         context,
         asked.ignore_previous_run,
         asked.force,
@@ -199,4 +203,5 @@ def _settings(
         line.engine.rate_limit,
         key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
         terminal.redactor,
+        error_handling=asked.error_handling,
     )

@@ -61,7 +61,7 @@ class SyncDeliveryOptions:
         typer.Option(
             "--to",
             metavar="[NAME=]URL",
-            help="Where records go: dir:PATH, webhook:URL or a database [default: dir:sync-out].",
+            help="Where records go: dir:PATH, s3://…, webhook:URL or a database [default: dir:sync-out].",
         ),
     ] = None
     state: Annotated[Path | None, typer.Option("--state", metavar="FILE", help="The file of the job's state.")] = None
@@ -75,7 +75,7 @@ class SyncRunOptions:
     TITLE: ClassVar = "Run"
 
     error_handling: Annotated[
-        ErrorHandling, typer.Option("--error-handling", help="fail_fast stops at the first error.")
+        ErrorHandling, typer.Option("--error-handling", help="fail_fast stops at the first error; batch, for runtime 2, lists all errors in the run.")
     ] = ErrorHandling.IGNORE
     ignore_previous_run: Annotated[
         bool, typer.Option("--ignore-previous-run", help="Take no date of an earlier run: everything is fetched.")

@@ -28,6 +28,9 @@ NOT_SENT = (*READ_ONLY, "kind", "name", "fixtures", "args", "integrated_account_
 DEFAULT_VERSION = 3
 # The first runtime with nodes of other types than requests and transforms.
 TYPED_VERSION = 4
+# What an error does to a run. Only a run of runtime 2 collects its errors.
+FAIL_FAST, IGNORE, BATCH = "fail_fast", "ignore", "batch"
+COLLECTING_VERSION = 2
 # The one destination of a job without destination nodes.
 FLAT = "records"
 

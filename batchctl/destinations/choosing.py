@@ -12,7 +12,7 @@ from batchctl.errors import UsageError
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from batchctl.destinations.base import Destination, SyncRun
     from batchctl.destinations.tables.database import Database
@@ -47,25 +47,8 @@ class Places:
 
         Raises ``UsageError`` for a name that is not there, and a URL that is not known or can't be used.
         """
-        named: dict[str, str] = {}
-        general = self._default
-        said: list[str | None] = []
-        for place in self._written:
-            name, url = _divided(place)
-            if name in said:
-                what = "a URL for all" if name is None else name
-                raise UsageError(f"--to: {what} is given twice", hint="NAME=URL is for one destination")
-            said.append(name)
-            if name is None:
-                general = url
-            elif name in nodes:
-                named[name] = url
-            else:
-                meant = closest(name, tuple(nodes))
-                hint = f"did you mean {meant}?" if meant else f"there is {', '.join(nodes) or 'none'}"
-                raise UsageError(f"--to: nothing that is delivered is called {name}", hint=hint)
-        urls = {name: named.get(name, general) for name in nodes}
-        return {name: self._destination(url, name, nodes[name], run) for name, url in urls.items() if url is not None}
+        urls = _urls(self._written, nodes, self._default)
+        return {name: self._destination(url, name, nodes[name], run) for name, url in urls.items()}
 
     def _destination(self, url: str, name: str, kind: str, run: SyncRun) -> Destination:
         scheme, colon, rest = url.partition(":")
@@ -91,6 +74,34 @@ class Places:
 
             self._stores[url] = TableStore(_database(url, scheme, rest))
         return self._stores[url]
+
+
+def _urls(written: Sequence[str], nodes: Iterable[str], default: str | None) -> dict[str, str]:
+    """Where each of ``nodes`` goes, without those that go nowhere. Raises ``UsageError``."""
+    known = tuple(nodes)
+    chosen: dict[str | None, str] = {}
+    for place in written:
+        name, url = _divided(place)
+        if name in chosen:
+            what = "a URL for all" if name is None else name
+            raise UsageError(f"--to: {what} is given twice", hint="NAME=URL is for one destination")
+        if name is not None and name not in known:
+            meant = closest(name, known)
+            hint = f"did you mean {meant}?" if meant else f"there is {', '.join(known) or 'none'}"
+            raise UsageError(f"--to: nothing that is delivered is called {name}", hint=hint)
+        chosen[name] = url
+    general = chosen.get(None, default)
+    urls = {name: chosen.get(name, general) for name in known}
+    return {name: url for name, url in urls.items() if url is not None}
+
+
+def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
+    """Whether one of ``nodes`` (name → type) is posted, or written as a post: these are signed. Raises ``UsageError``.
+
+    The rest goes to files, tables and objects, which nobody signs.
+    """
+    urls = _urls(written, nodes, DEFAULT)
+    return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith("dir:")) for name, url in urls.items())
 
 
 def _database(url: str, scheme: str, rest: str) -> Database:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
 from batchctl.definition.model import Request
-from batchctl.definition.sync_job import destinations
+from batchctl.definition.sync_job import BATCH, COLLECTING_VERSION, destinations
 from batchctl.destinations.base import SyncRun
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.engine.result import Outcome, RunResult
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
     from batchctl.store.sync_state import SyncState
@@ -110,6 +110,23 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
     return SyncPlan(job, plan)
 
 
+def require_error_handling(planned: SyncPlan, how: str) -> None:
+    """Raise ``UsageError`` where the job's runtime does not handle errors so."""
+    version = planned.job.version
+    if how == BATCH and version != COLLECTING_VERSION:
+        raise UsageError(
+            f"error handling batch is for runtime {COLLECTING_VERSION}, and the job has runtime {version}",
+            hint="ignore goes on after an error, too; the errors are in the result",
+        )
+
+
+def listed_errors(result: RunResult) -> list[JsonValue]:
+    """The errors of all nodes in one list, each with its ``resource``, the node's name."""
+    outcomes = result.outcomes.items()
+    found = [(key, entry) for key, each in outcomes if isinstance(each, Failed | Skipped) for entry in each.errors]
+    return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]
+
+
 def _check_arguments(job: SyncJob, args: JsonObject) -> None:
     schema = job.data.get("args_schema")
     if isinstance(schema, dict):
@@ -127,6 +144,7 @@ class SyncRunner:
     """Runs a planned job. ``account`` is the context of the account, ``now`` answers the present moment in UTC.
 
     ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
+    With ``collects_errors`` the run's row has them in ``errors``.
     """
 
     planned: SyncPlan
@@ -135,6 +153,7 @@ class SyncRunner:
     options: RunOptions = field(default_factory=RunOptions)
     account: JsonObject = field(default_factory=dict)
     ignore_previous_run: bool = False
+    collects_errors: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: RunMemory = field(default_factory=RunMemory)
     run: SyncRun = field(init=False)
@@ -177,8 +196,11 @@ class SyncRunner:
         if status == "completed":
             self.state.put(_PREVIOUS, began)
         self.run.facts |= {"status": status, "resource_stats": self._stats(result, outlets)}
+        if self.collects_errors:
+            self.run.facts["errors"] = listed_errors(result)
         await self._announce(destinations, "failed" if status != "completed" else "completed")
-        run: JsonObject = {key: self.run.facts[key] for key in ("id", "status", "resource_stats")}
+        shown = ("id", "status", "resource_stats", *(("errors",) if self.collects_errors else ()))
+        run: JsonObject = {key: self.run.facts[key] for key in shown}
         return SyncResult(run, result, outlets.delivered, outlets.failed, missing)
 
     async def _end(

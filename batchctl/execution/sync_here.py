@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
 from batchctl.destinations.choosing import Places
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.journalled import JournalledBackend
@@ -49,6 +50,7 @@ class SyncSettings:
 
     ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file
     of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` is the account's context.
+    ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``.
     """
 
     answers: FixtureFolder | Target
@@ -64,6 +66,7 @@ class SyncSettings:
     rate_limit: str | None = None
     key: str | None = None
     redactor: Redactor = _NO_SECRETS
+    error_handling: str = IGNORE
 
     @property
     def where(self) -> str:
@@ -108,8 +111,16 @@ async def _executed(
         redactor = settings.redactor.with_secrets(own.secrets) if own.secrets else settings.redactor
         backend = _backend(planned, settings, run, observer, redactor)
         account: JsonObject = {**own.values, **settings.account}
+        fail_fast = settings.options.fail_fast or settings.error_handling == FAIL_FAST
         runner = SyncRunner(
-            planned, backend, state, settings.options, account, settings.ignore_previous_run, memory=memory
+            planned,
+            backend,
+            state,
+            replace(settings.options, fail_fast=fail_fast),
+            account,
+            settings.ignore_previous_run,
+            collects_errors=settings.error_handling == BATCH,
+            memory=memory,
         )
         places = Places(settings.to, settings.webhook_secret, runner.moment)
         destinations = places.destinations(planned.destinations, runner.run)

@@ -52,7 +52,7 @@ def about_sync(
         "to": None if any(secret in each for each in settings.to for secret in hidden) else [*settings.to],
         "state": str(settings.state.resolve()),
         "direct": not isinstance(answers, FixtureFolder),
-        "fail_fast": settings.options.fail_fast,
+        "error_handling": settings.error_handling,
         "ignore_previous_run": settings.ignore_previous_run,
     }
     saved = SavedInputs(

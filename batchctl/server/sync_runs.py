@@ -11,6 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, cast
 
 from batchctl.definition import read_data
+from batchctl.definition.sync_job import BATCH, FAIL_FAST
 from batchctl.destinations.immediate import ImmediateDestination
 from batchctl.destinations.webhook import WebhookDestination
 from batchctl.diagnostics import Severity
@@ -18,7 +19,7 @@ from batchctl.engine.backends.local import PatientBackend
 from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, UsageError
-from batchctl.execution.sync import SyncRunner, plan_sync, state_space
+from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync, state_space
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.preparation import prepare_loaded
 from batchctl.server.request import Refusal
@@ -156,7 +157,7 @@ class SyncRuns:
         """Make the run and keep its row up to date. Nothing is raised: what goes wrong is in the row and the log."""
         run_id, table = str(row["id"]), self._world.platform(RUNS)
         states = SpaceState(self._world.platform(STATES), str(row["state_key"]), run_id)
-        options = RunOptions(fail_fast=row.get("error_handling") == "fail_fast")
+        options = RunOptions(fail_fast=row.get("error_handling") == FAIL_FAST)
         runner = SyncRunner(
             planned,
             AccountsBackend(
@@ -181,8 +182,8 @@ class SyncRuns:
             for node, entries in errors.items() if isinstance(errors, dict) else ():
                 for entry in entries if isinstance(entries, list) else ():
                     self._log(run_id, node, entry)
-            if row.get("error_handling") == "batch":
-                ended["errors"] = [*_listed(errors)]
+            if row.get("error_handling") == BATCH:
+                ended["errors"] = listed_errors(result.result)
         except BatchctlError as error:
             ended = {"status": "failed"}
             self._log(run_id, None, {"message": str(error)})
@@ -247,11 +248,3 @@ def _filled(template: str | None, args: JsonObject, *, required: bool = True) ->
             return None
         raise UsageError(f"mutex_key: {watched.missing[0].text} has no value")
     return str(watched.value)
-
-
-def _listed(errors: JsonValue) -> list[JsonValue]:
-    found: list[JsonValue] = []
-    for node, entries in errors.items() if isinstance(errors, dict) else ():
-        listed = entries if isinstance(entries, list) else []
-        found += [{**entry, "resource": node} if isinstance(entry, dict) else entry for entry in listed]
-    return found

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from batchctl.destinations.tables.columns import Column
     from batchctl.json_types import JsonValue
 
-# What DuckDB keeps in memory at most; it writes the rest to disk.
-MEMORY = "256MB"
+# DuckDB keeps so much in memory at most, and writes the rest to disk. Each of its threads has buffers beside that, and
+# one is enough for what arrives page by page: memory does not grow with the number of rows.
+_CONFIG = {"memory_limit": "64MB", "threads": "1"}
 # Beside the files of ``parquet:PATH``: the rows as they can be found again by ``id``.
 STAGE = ".batchctl.duckdb"
 
@@ -47,7 +48,7 @@ class DuckDatabase(Database):
         """Begin."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._opened = duckdb.connect(str(self._path), config={"memory_limit": MEMORY})
+            self._opened = duckdb.connect(str(self._path), config={**_CONFIG})
         self._opened.execute("BEGIN")
 
     def commit(self) -> None:
