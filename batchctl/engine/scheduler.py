@@ -65,7 +65,12 @@ class Scheduler:
         self._growing = False
         if self._group is not None and self._ready and self._started < self._workers:
             self._started += 1
-            self._group.create_task(self._work())
+            work = self._work()
+            try:
+                self._group.create_task(work)
+            except RuntimeError:
+                # An error has ended the run meanwhile.
+                work.close()
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()

@@ -10,6 +10,7 @@ import pytest
 
 import batchctl
 from batchctl.destinations.choosing import has_posts
+from batchctl.engine.options import RunOptions
 
 JOB = """
 label: Contacts
@@ -67,7 +68,10 @@ def test_fail_fast_stops_at_the_first_error(job: Path) -> None:
     job.write_text(JOB.replace("VERSION", "2"), "utf-8")
     environment = {"BATCHCTL_STATE_DIR": str(job.parent / "own")}
     to = f"dir:{job.parent}/out"
-    done = batchctl.run_sync(job, to=to, error_handling="fail_fast", environment=environment, retries=0)
+    one_by_one = RunOptions(concurrency=1)
+    done = batchctl.run_sync(
+        job, to=to, error_handling="fail_fast", environment=environment, options=one_by_one, retries=0
+    )
     errors = done.json()["errors"]
     assert isinstance(errors, dict)
     notes = errors["notes"]
