@@ -45,7 +45,7 @@ HOMES = {
     "markupsafe": ["render/html.py"],
     "distributed": ["fleet/"],
     "dask": ["fleet/"],
-    "fsspec": ["fleet/object_store.py"],
+    "fsspec": ["destinations/bucket.py", "fleet/object_store.py"],
     "rich": ["render/", "cli/"],
     "typer": ["cli/"],
 }

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from batchctl.destinations.tables.store import TableStore
 
 DEFAULT = "dir:sync-out"
-HINT = "dir:PATH, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
+HINT = "dir:PATH, s3://… or gs://…, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
+# Buckets by scheme; the last one is fsspec's own, in the memory of the process.
+BUCKETS = ("s3", "gs", "memory")
 _POSTGRES = ("postgresql://", "postgres://")
+_FILES = ("dir:", *(f"{scheme}://" for scheme in BUCKETS))
 _WEBHOOK = ("webhook:", "http://", "https://")
 _ONE_WRITER = ("sqlite:", "duckdb:", "parquet:")
 _EXTRA = "pip install 'batchctl[destinations]'"
@@ -54,6 +57,8 @@ class Places:
         scheme, colon, rest = url.partition(":")
         if scheme == "dir" and rest:
             return FolderDestination(Path(rest), name, kind, run, self._secret, self._now)
+        if scheme in BUCKETS and rest.startswith("//"):
+            return _bucket(url, name, kind, run, self._secret, self._now)
         if url.startswith(("http://", "https://")) or (scheme == "webhook" and rest):
             from batchctl.destinations.webhook import WebhookDestination
 
@@ -101,7 +106,25 @@ def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
     The rest goes to files, tables and objects, which nobody signs.
     """
     urls = _urls(written, nodes, DEFAULT)
-    return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith("dir:")) for name, url in urls.items())
+    return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES)) for name, url in urls.items())
+
+
+def _bucket(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> Destination:
+    """Objects in a bucket. Raises ``UsageError``."""
+    from batchctl.destinations.bucket import PACKAGES, BucketDestination
+
+    scheme = url.partition(":")[0]
+    if not url.partition("//")[2].strip("/"):
+        raise UsageError(f"--to: {url} names no bucket", hint=f"{scheme}://BUCKET/PATH")
+    try:
+        return BucketDestination(url.rstrip("/"), name, kind, run, secret, now)
+    except ImportError as error:
+        missing = PACKAGES.get(scheme, "fsspec")
+        raise UsageError(
+            f"--to {scheme}: needs the package {missing}, which is not installed", hint=f"pip install {missing}"
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"--to: {url} can't be used: {error}", hint=f"{scheme}://BUCKET/PATH") from error
 
 
 def _database(url: str, scheme: str, rest: str) -> Database:

@@ -18,7 +18,7 @@ class Delivery:
     ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
     ``config.config`` with its placeholders filled in, ``place`` what tells this delivery from all others of the run:
     the same each time the run is made. ``account`` is the integrated account that the records come from, None for the
-    run's own.
+    run's own. ``method`` is what a datastore does with them, empty for what is none.
     """
 
     node: str
@@ -28,6 +28,7 @@ class Delivery:
     config: JsonObject
     place: str
     account: str | None = None
+    method: str = ""
 
     @property
     def key(self) -> str:

@@ -98,6 +98,7 @@ class DestinationRun(NodeRun):
             self._config(payload, scope),
             ".".join(map(str, key)),
             page.account,
+            self._method,
         )
         self._taken[delivery.place] = key, page
         if self.context.outlets is not None:
@@ -134,6 +135,13 @@ class DestinationRun(NodeRun):
     def _node(self) -> SyncNode:
         assert isinstance(self.step.node, SyncNode)  # noqa: S101 - only such a node has such a run
         return self.step.node
+
+    @property
+    def _method(self) -> str:
+        """What a datastore does, which may be said beside its settings or in them."""
+        inner = self._node.config.get("config")
+        written = self._node.config.get("method") or (inner.get("method") if isinstance(inner, dict) else None)
+        return str(written or "")
 
     def _context_of(self, payload: JsonObject, scope: Scope) -> JsonObject:
         return {**placeholder_context(self.context.plan, scope), "payload": payload}

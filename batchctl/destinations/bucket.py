@@ -1,0 +1,47 @@
+"""``s3://BUCKET/PATH`` and ``gs://BUCKET/PATH``: what a destination would get, as objects in a bucket, through fsspec."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from batchctl.destinations.objects import ObjectDestination
+from batchctl.errors import DeliveryFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import PurePosixPath
+
+    from batchctl.destinations.base import SyncRun
+
+# The package that knows a kind of bucket.
+PACKAGES = {"s3": "s3fs", "gs": "gcsfs"}
+
+
+class BucketDestination(ObjectDestination):
+    """Writes below ``url``; credentials are those of the machine, as fsspec finds them.
+
+    The constructor raises ``ImportError`` where the package for such a bucket is missing, and ``ValueError``.
+    """
+
+    def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
+        from fsspec.core import url_to_fs
+
+        super().__init__(name, kind, run, secret, now)
+        self._url = url
+        # Nothing is kept from call to call: a bucket has other writers.
+        self._files, self._root = url_to_fs(url, use_listings_cache=False)
+
+    async def write(self, place: PurePosixPath, text: str) -> None:
+        """Put an object: there whole or not at all, whatever ends the run."""
+        path = f"{self._root.rstrip('/')}/{place}"
+        data = text.encode("utf-8", "backslashreplace")
+        try:
+            await asyncio.to_thread(self._files.pipe_file, path, data)
+        except Exception as error:
+            # What a bucket complains of has as many types as there are libraries.
+            raise DeliveryFailed(f"{self._url}/{place} can't be written: {_reason(error)}") from error
+
+
+def _reason(error: Any) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

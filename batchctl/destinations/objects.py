@@ -1,0 +1,115 @@
+"""What a destination would get, as objects: posts of a webhook, objects of a datastore, rows of a table."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.envelope import body_of, headers_for, make_event, record_payload
+from batchctl.destinations.immediate import ImmediateDestination
+from batchctl.destinations.tables.names import table_name
+from batchctl.destinations.tables.store import marks_for
+from batchctl.errors import DeliveryFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from batchctl.destinations.base import SyncRun
+    from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonObject, JsonValue
+
+# What a datastore of documents is asked to do: Qdrant, then MongoDB (Truto's public skills, datastores).
+DOCUMENT_METHODS = ("upsertPoints", "insertMany", "update", "deleteMany")
+
+
+class ObjectDestination(ImmediateDestination):
+    """Writes objects for the node ``name``.
+
+    ``kind`` is the destination's own type; ``now`` answers a moment in ISO 8601.
+    """
+
+    def __init__(self, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
+        super().__init__(run)
+        self._name = name
+        self._kind = kind
+        self._secret = secret
+        self._now = now
+        # Objects have the number of their delivery, also in a run that is resumed.
+        self._count = len(run.receipts.notes(name))
+
+    @abstractmethod
+    async def write(self, place: PurePosixPath, text: str) -> None:
+        """Write a whole object, or nothing of it. Raises ``DeliveryFailed``."""
+
+    @property
+    def receiver(self) -> str:
+        """The node's name."""
+        return self._name
+
+    async def tell(self, event: str, payload: JsonValue) -> bool:
+        """Write the post, where it is a webhook's."""
+        if self._kind != "webhook":
+            return False
+        await self._post(event, payload, event)
+        return True
+
+    async def put(self, delivery: Delivery) -> str:
+        """Write the page; what is to be noted of it."""
+        if self._kind == "webhook":
+            await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
+        elif self._kind == "datastore":
+            await self._object(delivery)
+        else:
+            return await self.put_rows(delivery)
+        return ""
+
+    async def put_rows(self, delivery: Delivery) -> str:
+        """Write the rows of a page as an object of its own."""
+        self._count += 1
+        place = PurePosixPath(self._name, table_name(delivery.resource), f"{self._count:05}.ndjson")
+        await self.write(place, self.lines(delivery))
+        return ""
+
+    def lines(self, delivery: Delivery) -> str:
+        """The rows of a page with where they come from, a line of JSON each."""
+        account = delivery.account or self._run.account
+        marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), account, self._now())
+        rows = (record if isinstance(record, dict) else {"value": record} for record in delivery.records)
+        return "".join(json.dumps({**row, **marks}, ensure_ascii=False) + "\n" for row in rows)
+
+    async def _post(self, event: str, payload: JsonValue, place: str) -> None:
+        body = make_event(self._run.id, event, payload, place, self._now(), None)
+        post: JsonObject = {"headers": dict(headers_for(body_of(body), self._secret)), "body": body}
+        await self.write(self._numbered(), _pretty(post))
+
+    async def _object(self, delivery: Delivery) -> None:
+        config = delivery.config
+        if delivery.method in DOCUMENT_METHODS:
+            # All that the datastore would be asked, filters included; the records where the settings name none.
+            asked: JsonObject = {"method": delivery.method, **(config or {"records": list(delivery.records)})}
+            await self.write(self._numbered(), _pretty(asked))
+            return
+        numbered, content = self._numbered(), config.get("content", list(delivery.records))
+        if config.get("file_name") is None:
+            await self.write(numbered, _pretty(config.get("documents", content)))
+            return
+        place = safe_place(str(config.get("path") or ""), str(config["file_name"]))
+        await self.write(place, content if isinstance(content, str) else _pretty(content))
+
+    def _numbered(self) -> PurePosixPath:
+        self._count += 1
+        return PurePosixPath(self._name, f"{self._count:05}.json")
+
+
+def safe_place(folder: str, name: str) -> PurePosixPath:
+    """Where an object goes below the folder. Raises ``DeliveryFailed`` for a place that leads out of it."""
+    steps = [step for step in PurePosixPath(folder.lstrip("/"), name).parts if step not in ("", ".")]
+    if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):
+        raise DeliveryFailed(f"the object's place {folder}/{name} leads out of the destination")
+    return PurePosixPath(*steps)
+
+
+def _pretty(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
