@@ -18,8 +18,7 @@ from batchctl.cli.run_options import (
     ScreenOptions,
 )
 from batchctl.cli.sync_commands import SyncCommand
-from batchctl.cli.sync_options import (
-    ErrorHandling,
+from batchctl.cli.sync_options import (  # noqa: TC001 - typer reads them at run time
     SyncDeliveryOptions,
     SyncExecutorOptions,
     SyncReportOptions,

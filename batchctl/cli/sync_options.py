@@ -75,7 +75,11 @@ class SyncRunOptions:
     TITLE: ClassVar = "Run"
 
     error_handling: Annotated[
-        ErrorHandling, typer.Option("--error-handling", help="fail_fast stops at the first error; batch, for runtime 2, lists all errors in the run.")
+        ErrorHandling,
+        typer.Option(
+            "--error-handling",
+            help="fail_fast stops at the first error; batch, for runtime 2, lists all errors in the run.",
+        ),
     ] = ErrorHandling.IGNORE
     ignore_previous_run: Annotated[
         bool, typer.Option("--ignore-previous-run", help="Take no date of an earlier run: everything is fetched.")

@@ -1,9 +1,11 @@
-"""``s3://BUCKET/PATH`` and ``gs://BUCKET/PATH``: what a destination would get, as objects in a bucket, through fsspec."""
+"""``s3://BUCKET/PATH`` and ``gs://BUCKET/PATH``: objects in a bucket, through fsspec."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+
+from fsspec.core import url_to_fs
 
 from batchctl.destinations.objects import ObjectDestination
 from batchctl.errors import DeliveryFailed
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
 
     from batchctl.destinations.base import SyncRun
 
-# The package that knows a kind of bucket.
-PACKAGES = {"s3": "s3fs", "gs": "gcsfs"}
-
 
 class BucketDestination(ObjectDestination):
     """Writes below ``url``; credentials are those of the machine, as fsspec finds them.
@@ -25,8 +24,6 @@ class BucketDestination(ObjectDestination):
     """
 
     def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
-        from fsspec.core import url_to_fs
-
         super().__init__(name, kind, run, secret, now)
         self._url = url
         # Nothing is kept from call to call: a bucket has other writers.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "dir:sync-out"
 HINT = "dir:PATH, s3://… or gs://…, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
-# Buckets by scheme; the last one is fsspec's own, in the memory of the process.
-BUCKETS = ("s3", "gs", "memory")
+# The package that knows a bucket, by scheme; the last one is fsspec's own, in the memory of the process.
+BUCKETS = {"s3": "s3fs", "gs": "gcsfs", "memory": "fsspec"}
 _POSTGRES = ("postgresql://", "postgres://")
 _FILES = ("dir:", *(f"{scheme}://" for scheme in BUCKETS))
 _WEBHOOK = ("webhook:", "http://", "https://")
@@ -111,15 +111,15 @@ def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
 
 def _bucket(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> Destination:
     """Objects in a bucket. Raises ``UsageError``."""
-    from batchctl.destinations.bucket import PACKAGES, BucketDestination
-
     scheme = url.partition(":")[0]
     if not url.partition("//")[2].strip("/"):
         raise UsageError(f"--to: {url} names no bucket", hint=f"{scheme}://BUCKET/PATH")
     try:
+        from batchctl.destinations.bucket import BucketDestination
+
         return BucketDestination(url.rstrip("/"), name, kind, run, secret, now)
     except ImportError as error:
-        missing = PACKAGES.get(scheme, "fsspec")
+        missing = BUCKETS[scheme]
         raise UsageError(
             f"--to {scheme}: needs the package {missing}, which is not installed", hint=f"pip install {missing}"
         ) from error
