@@ -101,9 +101,15 @@ def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: 
         return make_preview(plan, context)
 
     from batchctl.blocking import wait_for
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.engine.backends.sample_files import sample_backend, unused_samples
     from batchctl.engine.rehearsal import rehearse
+    from batchctl.execution.local import account_of
+    from batchctl.redaction import secret_values
 
+    if options.fixtures is not None:
+        context = {**account_of(FixtureFolder(options.fixtures), plan.definition.integrated_account_id), **context}
+        terminal.hide(secret_values(context))
     backend = sample_backend(plan, options.sample or (), options.sample_run, options.fixtures)
     rehearsal = wait_for(rehearse(plan, backend, context))
     preview = rehearsal.preview

@@ -114,3 +114,15 @@ def test_the_graph_draws_states_events_and_destinations() -> None:
         "done  event  complete",
         "└─ remember  update_state  last_synced_at",
     ]
+
+
+def test_with_fixtures_the_account_s_context_is_theirs() -> None:
+    Path("fixtures", "account.yaml").write_text("context: {mailboxes: [m1, m2], stage: open}\n", "utf-8")
+    job = Path("job.sync.yaml")
+    job.write_text(
+        job.read_text("utf-8").replace("    query:\n", '    query:\n      mailbox: "{{mailboxes:json}}"\n', 1), "utf-8"
+    )
+    query = data("--fixtures", "fixtures")["by_name"]["contacts"]["requests"][0]["query"]
+    assert query["mailbox"] == ["m1", "m2"]
+    given = data("--fixtures", "fixtures", "--context", "mailboxes:=[]")
+    assert given["by_name"]["contacts"]["requests"][0]["query"]["mailbox"] == []
