@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from terminal_session import Session
 
-pyte = pytest.importorskip("pyte")
-pty = pytest.importorskip("pty", reason="needs pseudo-terminals")
+if TYPE_CHECKING:
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 FILE = """\
 name: A slow one
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
@@ -23,64 +17,8 @@ resources:
   - {name: contacts, resource: crm/contacts, method: list}
   - {name: notes, resource: crm/notes, method: list, depends_on: contacts, query: {c: "{{resources.crm.contacts.id}}"}}
 """
+NOWHERE = ("--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
 DELETES = FILE.replace("method: list}", "method: delete, id: c-1}")
-COLUMNS, LINES = 60, 24
-
-
-class Session:
-    """A command in a terminal of 60 columns; every screen that it showed is kept."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.screen = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self.screen)
-        self.seen: list[str] = []
-        self._master, slave = pty.openpty()
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": str(COLUMNS), "LINES": str(LINES)}
-        env |= {"BATCHCTL_STATE_DIR": str(folder / "state"), "HOME": str(folder)}
-        env.pop("NO_COLOR", None)
-        command = [sys.executable, "-m", "batchctl", "run", "a.yaml", *arguments]
-        self._process = subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave)
-        os.close(slave)
-
-    def until(self, wanted: str) -> None:
-        """Read until the screen shows ``wanted``."""
-        while wanted not in self.text and self._read():
-            pass
-        assert wanted in self.text, self.text
-
-    def answer(self, text: str) -> None:
-        """Type something."""
-        os.write(self._master, text.encode())
-
-    def end(self) -> int:
-        """Read to the end; the exit code."""
-        while self._read():
-            pass
-        os.close(self._master)
-        return self._process.wait(10)
-
-    @property
-    def text(self) -> str:
-        """What is on the screen."""
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
-
-    def interrupt(self) -> None:
-        """What a terminal does on Ctrl-C."""
-        self._process.send_signal(signal.SIGINT)
-
-    def _read(self) -> bool:
-        deadline = time.monotonic() + 20
-        while not select.select([self._master], [], [], 0.1)[0]:
-            assert time.monotonic() < deadline, self.text
-            if self._process.poll() is not None and not select.select([self._master], [], [], 0)[0]:
-                return False
-        try:
-            data = os.read(self._master, 65536)
-        except OSError:
-            return False
-        self._stream.feed(data)
-        self.seen.append(self.text)
-        return bool(data)
 
 
 @pytest.fixture
@@ -95,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_live_tree_goes_when_the_result_comes(folder: Path) -> None:
-    session = Session(folder, "--local", "--concurrency", "1")
+    session = Session(folder, "run", "a.yaml", "--local", "--concurrency", "1")
     assert session.end() == 0
     assert any("● notes  0 records · 0 of 2 calls" in seen for seen in session.seen)
     lines = session.text.splitlines()
@@ -113,7 +51,7 @@ def test_the_live_tree_goes_when_the_result_comes(folder: Path) -> None:
 
 
 def test_quiet_shows_nothing_on_the_way(folder: Path) -> None:
-    session = Session(folder, "--local", "--concurrency", "1", "-q", "-o", "ndjson")
+    session = Session(folder, "run", "a.yaml", "--local", "--concurrency", "1", "-q", "-o", "ndjson")
     assert session.end() == 0
     assert not any("●" in seen for seen in session.seen)
 
@@ -121,7 +59,9 @@ def test_quiet_shows_nothing_on_the_way(folder: Path) -> None:
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 4), ("\n", 4), ("y\n", 4)])
 def test_deletes_are_asked_about(folder: Path, answer: str, code: int) -> None:
     (folder / "a.yaml").write_text(DELETES, "utf-8")
-    session = Session(folder, "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
+    session = Session(
+        folder, "run", "a.yaml", "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0"
+    )
     session.until("[y/N]")
     assert "this batch deletes in 1 resource: contacts" in " ".join(session.text.split())
     session.answer(answer)
@@ -131,7 +71,9 @@ def test_deletes_are_asked_about(folder: Path, answer: str, code: int) -> None:
 
 def test_an_interrupted_question_sends_nothing(folder: Path) -> None:
     (folder / "a.yaml").write_text(DELETES, "utf-8")
-    session = Session(folder, "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0")
+    session = Session(
+        folder, "run", "a.yaml", "--token", "made-up-token", "--api-url", "http://127.0.0.1:9", "--retries", "0"
+    )
     session.until("[y/N]")
     session.interrupt()
     assert session.end() == 130
@@ -141,7 +83,7 @@ def test_an_interrupted_question_sends_nothing(folder: Path) -> None:
 def test_rows_in_progress_are_a_picture_and_each_is_said_once_at_the_end(folder: Path) -> None:
     accounts = "".join(f"{number:08d}-1111-4111-8111-111111111111\n" for number in range(6))
     (folder / "rows.csv").write_text(f"account\n{accounts}", "utf-8")
-    session = Session(folder, "--local", "--each", "rows.csv", "--parallel", "2", "--records", "0")
+    session = Session(folder, "run", "a.yaml", "--local", "--each", "rows.csv", "--parallel", "2", "--records", "0")
     session.until("of 6 rows done")
     session.until("● row 1")
     assert session.end() == 0
