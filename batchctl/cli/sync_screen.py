@@ -152,6 +152,23 @@ async def pushed(
 
     Raises ``Conflict``, ``Declined``, ``UsageError``, and what the client raises.
     """
+    from batchctl.execution.sync_on_truto import may_overlap
+
+    job, is_new = await _pushed(client, definition, shown, yes=yes, force=force, check=check)
+    if job is not None and not is_new and (sentence := await may_overlap(client, job)):
+        shown.terminal.warn(sentence)
+    return job, is_new
+
+
+async def _pushed(
+    client: PlatformClient,
+    definition: BatchDefinition,
+    shown: SyncScreen,
+    *,
+    yes: bool,
+    force: bool,
+    check: bool = False,
+) -> tuple[JsonObject | None, bool]:
     from batchctl.execution.sync_on_truto import plan_push, push
     from batchctl.plain import counted
     from batchctl.render.result.sync_truto import change_lines

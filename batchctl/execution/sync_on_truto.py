@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.job_changes import changes, update_body, writable
 from batchctl.errors import Conflict, Refused, ServiceError
+from batchctl.plain import counted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.service.platform import PlatformClient
 
-JOBS, RUNS, LOG = "sync-job", "sync-job-run", "log"
+JOBS, RUNS, LOG, TRIGGERS = "sync-job", "sync-job-run", "log", "sync-job-cron-trigger"
 # States in which a run stays.
 ENDED = frozenset({"completed", "failed", "stopped"})
 # Truto brings the figures of a run up to date about every ten seconds.
@@ -29,6 +30,7 @@ POLL_S = 10.0
 # A run whose figures stand for so long is stuck, by Truto's own guide to debugging.
 STUCK_S = 300.0
 _LOGGED = 100
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,25 @@ class PushPlan:
     body: JsonObject
     theirs: JsonObject | None = None
     changes: tuple[Change, ...] = ()
+
+
+async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
+    """A sentence where a clock starts runs of a job in Truto that has no ``mutex_key``; None for all others."""
+    if job.get("mutex_key"):
+        return None
+    try:
+        page = await client.page(TRIGGERS, {"sync_job_id": str(job.get("id")), "limit": "100"})
+    except ServiceError as error:
+        return f"whether cron triggers start the job is not known: {error}"
+    found = records if isinstance(records := page.get("result"), list) else []
+    clocks = [each for each in found if isinstance(each, dict) and each.get("sync_job_id") == job.get("id")]
+    if not clocks:
+        return None
+    times = ", ".join(str(each.get("cron_expression")) for each in clocks[:_SHOWN])
+    return (
+        f"{counted(len(clocks), 'cron trigger')} ({times}) start this job, and it has no mutex_key: "
+        "a run begins whether or not the one before has ended"
+    )
 
 
 async def plan_push(client: PlatformClient, definition: BatchDefinition, *, force: bool = False) -> PushPlan:

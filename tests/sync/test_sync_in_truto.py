@@ -300,3 +300,18 @@ def test_options_of_the_other_way_are_refused(folder: Path, api: str) -> None:
         done = batchctl(folder, api, "sync", "job.sync.yaml", *words)
         assert done.returncode == 2, words
     assert jobs(folder, api) == []
+
+
+def test_a_job_that_a_clock_starts_needs_a_mutex_key(folder: Path, api: str) -> None:
+    edit(folder / "job.sync.yaml", 'mutex_key: "contacts-{{args.account}}"\n', "")
+    push(folder, api)
+    (job,) = jobs(folder, api)
+    assert "cron" not in push(folder, api)
+    trigger = {"sync_job_id": job["id"], "cron_expression": "15 2 * * *"}
+    others = {"sync_job_id": "another", "cron_expression": "0 0 * * *"}
+    for body in (trigger, others):
+        made = httpx.post(f"{api}/sync-job-cron-trigger", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert made.status_code in (200, 201)
+    assert "1 cron trigger (15 2 * * *) start" in " ".join(push(folder, api).split())
+    edit(folder / "job.sync.yaml", "kind: sync-job\n", "kind: sync-job\nmutex_key: contacts\n")
+    assert "cron" not in push(folder, api, "--yes")
