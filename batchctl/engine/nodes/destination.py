@@ -65,7 +65,8 @@ class DestinationRun(NodeRun):
     async def _deliver(self, page: Page) -> None:
         """A page without records is not delivered: there is nothing to put anywhere."""
         for number, (payload, scope) in enumerate(self._payloads(page)):
-            key = (*page.key, number)
+            # Pages have a place each among those of their node: of several nodes, the node's is before it.
+            key = (self.flow.streams.index(page.node), *page.key, number)
             try:
                 if await self._wants(payload, scope):
                     await self._put(page, key, payload, scope)
