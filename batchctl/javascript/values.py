@@ -155,6 +155,11 @@ _MAX_DEPTH = 100_000
 _MAX_PARTS = 10_000_000
 
 
+def utf8(value: str) -> bytes:
+    """What the Web's ``TextEncoder`` makes of a text: half of a surrogate pair is U+FFFD."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
 def number_text(number: float) -> str:
     """A number as JavaScript prints it: ``1.0`` → ``1``, ``1e21`` → ``1e+21``, ``1e-7``."""
     if isinstance(number, int):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import text
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.javascript.values import UNDEFINED, WHITESPACE, utf8
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.replaced import from_base64, in_base64
 from batchctl.truto_functions.rsa import signature_of
@@ -82,7 +82,7 @@ def _hash(name: str) -> str:
 
 
 def _bytes(value: object) -> bytes:
-    return b"" if value is UNDEFINED else text(value).encode("utf-8", "replace")
+    return b"" if value is UNDEFINED else utf8(text(value))
 
 
 def _shown(data: bytes, form: str) -> object:

@@ -10,7 +10,7 @@ from batchctl.javascript.coercion import as_array, is_nil, no_property, text, tr
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
-from batchctl.javascript.values import UNDEFINED
+from batchctl.javascript.values import UNDEFINED, utf8
 from batchctl.truto_functions.hosting import Hosted
 
 _BLANK: Final = re.compile(r"[ \t\n\f\r]+")
@@ -37,7 +37,7 @@ def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
         return in_base64(value.native, url_safe=truthy(url_safe))
     data = "" if value is UNDEFINED else text(value)
-    return in_base64(data.encode("utf-8", "replace"), url_safe=truthy(url_safe))
+    return in_base64(utf8(data), url_safe=truthy(url_safe))
 
 
 def in_base64(data: bytes, *, url_safe: bool = False) -> str:
