@@ -45,7 +45,10 @@ def evaluate_in_parts(expression: Expression, data: object, limits: Limits) -> o
     deadline, left = time.monotonic() + limits.time_s, limits.result_bytes
     for start in range(0, len(records), _PART):
         part = _with(data, path, records[start : start + _PART])
-        within = replace(limits, time_s=max(deadline - time.monotonic(), 0.001), result_bytes=left)
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise _too_long(limits)
+        within = replace(limits, time_s=left_s, result_bytes=left)
         try:
             answer = expression.evaluate_json(to_json(expression.only_read(part)), limits=within)
         except ExpressionError as error:
@@ -59,9 +62,11 @@ def evaluate_in_parts(expression: Expression, data: object, limits: Limits) -> o
 
 def _of_all(error: ExpressionError, limits: Limits) -> ExpressionError:
     """The error of a part, where that part had less time than the whole."""
-    if error.code != "D1012":
-        return error
-    return ExpressionError(f"the expression took longer than {limits.time_s:g} s", code=error.code)
+    return _too_long(limits) if error.code == "D1012" else error
+
+
+def _too_long(limits: Limits) -> ExpressionError:
+    return ExpressionError(f"the expression took longer than {limits.time_s:g} s", code="D1012")
 
 
 def _over(expression: Expression, data: object, limits: Limits) -> object:
