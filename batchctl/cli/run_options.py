@@ -46,6 +46,11 @@ class JunitCases(StrEnum):
     CALLS = "calls"
 
 
+JunitCasesOption = Annotated[
+    JunitCases | None, typer.Option("--junit-cases", help="What a case of the JUnit XML is [default: resources].")
+]
+
+
 class Output(StrEnum):
     """How the result is printed."""
 
@@ -249,10 +254,7 @@ class OutputOptions:
     ] = None
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more records, and every error.")] = False
     report_junit: ReportJunitOption = None
-    junit_cases: Annotated[
-        JunitCases | None,
-        typer.Option("--junit-cases", help="What a case of the JUnit XML is [default: resources]."),
-    ] = None
+    junit_cases: JunitCasesOption = None
     report_json: ReportJsonOption = None
     report_html: ReportHtmlOption = None
     record: Annotated[

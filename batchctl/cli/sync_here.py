@@ -49,7 +49,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
-    from batchctl.cli.reports import write_reports
+    from batchctl.cli.reports import require_junit_cases, write_reports
+    from batchctl.cli.run_options import JunitCases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
@@ -60,6 +61,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.render.report.json import Report
 
     require_places(line.output)
+    require_junit_cases(line.output, "sync")
     require_apart({} if file in (None, "-") else {"the definition": Path(str(file))}, line.output.written)
     store = user_store(os.environ)
     resumed = _resumed(store, asked.resume)
@@ -78,7 +80,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     result = wait_for(_watched(planned, settings, run, timeline, terminal, notify))
     if line.output.reports:
         api_url = line.connection.api_url or DEFAULT_API_URL
-        report = Report(result.result, planned.plan, timeline, settings.where, given.shown, api_url)
+        cases = line.output.junit_cases or JunitCases.RESOURCES
+        report = Report(result.result, planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
         write_reports(report, line.output, terminal)
     return result
 

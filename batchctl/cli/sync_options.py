@@ -16,7 +16,7 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
     ReportJsonOption,
     ReportJunitOption,
 )
-from batchctl.cli.run_options import OutputOptions
+from batchctl.cli.run_options import JunitCasesOption, OutputOptions
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -134,9 +134,15 @@ class SyncReportOptions:
     TITLE: ClassVar = "Reports"
 
     report_junit: ReportJunitOption = None
+    junit_cases: JunitCasesOption = None
     report_json: ReportJsonOption = None
     report_html: ReportHtmlOption = None
 
     def output(self) -> OutputOptions:
         """The same as options of an output."""
-        return OutputOptions(report_junit=self.report_junit, report_json=self.report_json, report_html=self.report_html)
+        return OutputOptions(
+            report_junit=self.report_junit,
+            junit_cases=self.junit_cases,
+            report_json=self.report_json,
+            report_html=self.report_html,
+        )

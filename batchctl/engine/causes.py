@@ -96,8 +96,8 @@ def likeness(error: JsonValue) -> object:
     if not isinstance(error, dict):
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
     said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
-    text = _without(said if isinstance(said, str) else str(said), _made_for(error))
-    return origin_of(error), str(error.get("statusCode", error.get("status"))), _PARTICULAR.sub("#", text[:_MESSAGE])
+    text = _PARTICULAR.sub("#", (said if isinstance(said, str) else str(said))[:_MESSAGE])
+    return origin_of(error), str(error.get("statusCode", error.get("status"))), _without(text, _made_for(error))
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
@@ -113,7 +113,8 @@ def _made_for(error: JsonValue) -> list[str]:
 
 
 def _without(sentence: str, names: list[str]) -> str:
-    for name in names:
+    # As they are left once ids, numbers and quoted words are gone: part of an id may be the same as a name.
+    for name in (_PARTICULAR.sub("#", each) for each in names):
         if len(name) > 2:
             sentence = sentence.replace(name, "#")
     return sentence

@@ -37,6 +37,13 @@ def test_ids_that_are_words_are_known_from_the_record() -> None:
     assert [each.count for each in causes(errors)] == [2]
 
 
+def test_an_id_may_hold_the_name_of_a_record() -> None:
+    account = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
+    named = ("a1", "a10", "5c3b", "john smith 2")
+    errors: list[JsonValue] = [error(404, f"no /t/{name}?a={account}", **{"for": {"t": name}}) for name in named]
+    assert [each.count for each in causes(errors)] == [4]
+
+
 def test_causes_stay_in_order_and_many_errors_are_counted() -> None:
     errors: list[JsonValue] = [error(404, f"record {number}") for number in range(1000)]
     found = causes([error(429, "slow"), *errors])
@@ -46,7 +53,7 @@ def test_causes_stay_in_order_and_many_errors_are_counted() -> None:
 @pytest.mark.parametrize("odd", [None, "text", 5, [], {}, {"message": {"a": [1]}}, {"call": 5, "for": "x"}, True])
 def test_an_entry_may_have_any_shape(odd: JsonValue) -> None:
     (cause,) = causes([odd])
-    assert cause.sentence.startswith("Truto refused it: ")
+    assert " refused it: " in cause.sentence
 
 
 def test_the_provider_speaks_for_itself() -> None:

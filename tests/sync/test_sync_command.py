@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,14 @@ def test_what_a_run_delivers(folder: Path) -> None:
     assert posts[2]["body"]["payload"] == {"resource": "wiki/pages", "records": PAGES[:2], "meta": None}
     rows = (folder / "out" / "rows" / "wiki_pages.ndjson").read_text("utf-8").splitlines()
     assert [json.loads(row)["truto_sync_job_run_id"] for row in rows] == [result["run"]["id"]] * 3
+
+
+def test_a_case_of_the_junit_report_is_a_call_where_that_is_asked_for(folder: Path) -> None:
+    sync(folder, "--to", "dir:out", "--report-junit", "j.xml", "--junit-cases", "calls")
+    names = [case.get("name") for case in ET.parse(folder / "j.xml").getroot().iter("testcase")]
+    assert sum(name.startswith("GET /proxy/blocks?page=p") for name in names if name) == 3
+    done = batchctl(folder, "sync", "job.yaml", *ARGS, "--junit-cases", "calls")
+    assert (done.returncode, "--junit-cases goes with --report-junit" in done.stderr) == (2, True)
 
 
 def test_the_signature_is_that_of_the_compact_bytes_of_the_body(folder: Path) -> None:
