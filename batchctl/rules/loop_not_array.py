@@ -29,7 +29,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.plan.loops import NotAnArray, loop_elements, nearest_path
+from batchctl.errors import TemplateError
+from batchctl.plan.loops import NotAnArray, actual_loop, loop_elements, nearest_path
 from batchctl.plan.reads import reads_records
 from batchctl.rules.finding import Blame
 from batchctl.yaml12.problem_log import shortened
@@ -55,6 +56,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield subject.finding(
             node, "loop_on", f"loop_on: {shortened(node.loop_on or loop.over)} is not a path", help=advice
         )
+    yield from _over_context(subject)
     for node, loop in subject.loops.all:
         if loop.segments in _ROOTS or _is_half_an_address(subject, loop):
             yield subject.finding(
@@ -83,6 +85,23 @@ def check(subject: Subject) -> Iterator[Finding]:
                 help=f"make {loop.over} a list",
                 blame=Blame(loop.segments[1:], [value] if isinstance(value, str | int) else None),
             )
+
+
+def _over_context(subject: Subject) -> Iterator[Finding]:
+    """Loops over keys of the account's context, where their value is given."""
+    context = subject.given.context
+    for node, written in subject.loops.all:
+        name = subject.loops.over_context.get(node.index)
+        if name not in context:
+            continue
+        loop = actual_loop(written, subject.arguments.values, context)
+        try:
+            loop_elements(loop, loop.template.render({**context, "args": subject.arguments.values}))
+        except NotAnArray as error:
+            yield subject.finding(node, "loop_on", str(error), help=f"make {loop.over} of the account's context a list")
+        except TemplateError:
+            # Another rule's.
+            continue
 
 
 def _is_astray(subject: Subject, node: Request, loop: Loop) -> bool:

@@ -176,3 +176,15 @@ def test_what_only_the_account_can_have(fields: str, names: set[str]) -> None:
     text = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nargs: {user: [u-1]}\n"
     plan = prepare(f"{text}resources:\n  - resource: crm/deals\n    method: list\n    {fields}\n").require_plan()
     assert read_of_account(plan) == names
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [('drives:={"id": 1}', "drives is an object"), ("drives=x", "drives is a string"), ("drives:=[]", None)],
+)
+def test_a_loop_over_a_key_that_is_no_list_is_an_error(folder: Path, context: str, said: str | None) -> None:
+    loop = '{resource: crm/deals, method: list, loop_on: drives, query: {drive: "{{drives}}"}}'
+    (folder / "l.yaml").write_text(f"{TEXT.split('resources')[0]}resources:\n  - {loop}\n", "utf-8")
+    done = batchctl(folder, "validate", "l.yaml", "--context", context, "--select", "loop-not-array")
+    assert done.returncode == (1 if said else 0), done.stderr
+    assert f"loop_on: {said}, not an array" in done.stdout if said else "is valid" in done.stdout
