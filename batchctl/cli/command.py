@@ -13,7 +13,7 @@ from batchctl.cli.signals import as_usual
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 # Wider lines are hard to read.
 MAX_HELP_WIDTH = 120
@@ -62,7 +62,11 @@ class Command(TyperCommand):
         self.params.append(debug_option())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line; ``nan`` and ``inf``, which are within every range to a float, are no numbers here."""
+        """Read the command line; ``nan`` and ``inf``, which are within every range to a float, are no numbers here.
+
+        An option that is there without a value is refused: passed over, it would leave the choice to a default.
+        """
+        _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)
         rest: list[str] = super().parse_args(ctx, args)
         for parameter in self.get_params(ctx):
             value = ctx.params.get(parameter.name or "")
@@ -93,6 +97,19 @@ class Command(TyperCommand):
         """The examples, a line each, which no wrapping tears apart."""
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)
+
+
+def _takes_value(parameter: Any) -> bool:
+    return parameter.param_type_name == "option" and not parameter.is_flag and not parameter.count
+
+
+def _refuse_empty(options: Collection[str], args: Sequence[str]) -> None:
+    """Raise ``UsageError`` for ``--account ""`` and ``--account=``, as a variable that is not set makes them."""
+    words = args[: args.index("--")] if "--" in args else args
+    for before, word in zip(("", *words), words, strict=False):
+        name = before if not word.strip() else word.removesuffix("=") if word.endswith("=") else ""
+        if name in options:
+            raise UsageError(f"{name} is empty", hint="leave it out, or check the variable that its value comes from")
 
 
 def write_examples(ctx: Any, formatter: Any) -> None:

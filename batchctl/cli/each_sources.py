@@ -47,7 +47,9 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
         notify = silent if number > 1 else setup.notify
         return prepared, checked_plan(news.of(prepared), setup.line.checks, setup.terminal, notify)
 
-    return gathered_rows(_given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets)
+    gathered = gathered_rows(_given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets)
+    news.end()
+    return gathered
 
 
 def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal: Terminal) -> None:
@@ -64,9 +66,16 @@ class _News:
         self._said: set[Diagnostic] = set()
         self._warned_rows = 0
         self._is_first = True
+        self._is_over = False
+
+    def end(self) -> None:
+        """All rows were checked: whatever is prepared again has nothing new."""
+        self._is_over = True
 
     def of(self, prepared: Prepared) -> Prepared:
         """The same with what is new about it; all of it for the first row, and where it can't be run."""
+        if self._is_over and prepared.ok:
+            return replace(prepared, diagnostics=(), beside=())
         new = tuple(found for found in prepared.diagnostics if found not in self._said)
         self._said.update(new)
         if self._is_first or not prepared.ok:
@@ -95,7 +104,9 @@ def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, ter
         from batchctl.execution.account_rows import account_rows
 
         rows = account_rows(asked.where, connection, fixtures or inputs.folder / "fixtures")
-    return gathered_rows(rows, inputs.given(), prepare)
+    gathered = gathered_rows(rows, inputs.given(), prepare)
+    news.end()
+    return gathered
 
 
 def _own_connection(terminal: Terminal) -> Connection:

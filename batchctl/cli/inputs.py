@@ -71,7 +71,7 @@ class Inputs:
         """Those of a file, of the options that many commands share, and of ``--context``."""
         return cls(
             file,
-            options.account,
+            options.account.strip() if options.account else None,
             options.arg or (),
             options.args_file or (),
             options.env_file,

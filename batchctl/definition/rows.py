@@ -7,11 +7,12 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from batchctl.csv_text import Table, as_it_was
+from batchctl.csv_text import SEPARATORS, Table, as_it_was
 from batchctl.definition.given import COLUMN, OTHER, Given, Origin
 from batchctl.definition.inputs import nested, read_value, require_usable
 from batchctl.errors import UsageError
-from batchctl.json_types import NotJson, read_json
+from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.plain import counted
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 ACCOUNT_COLUMNS = ("account", "integrated_account_id")
+# Marks without width come with names that were copied from a page.
+_BLANK = "".join(map(chr, (0x20, 0x09, 0x0D, 0x0A, 0xA0, 0x200B, 0x2060, 0xFEFF)))
 FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
 
 
@@ -78,7 +81,7 @@ def _table_rows(text: str, file: str, row_format: str) -> Iterator[tuple[str, Gi
     table = Table(io.StringIO(text, newline=""), "\t" if row_format == "tsv" else None)
     try:
         rows = iter(table)
-        names = [name.strip() for name in next(rows, [])]
+        names = [name.strip(_BLANK) for name in next(rows, [])]
         twice = next((name for name in names if name and names.count(name) > 1), None)
         if twice is not None:
             raise UsageError(f'{file}:{table.line_num}: two columns are named "{twice}"', hint="rename one of them")
@@ -88,9 +91,15 @@ def _table_rows(text: str, file: str, row_format: str) -> Iterator[tuple[str, Gi
                 continue
             number += 1
             where = f"row {number}"
+            other = next((each for each in SEPARATORS if len(cells) == 1 < len(names) and each in cells[0]), None)
+            if other is not None:
+                raise UsageError(
+                    f"{file}:{table.line_num}: one cell under {len(names)} names, with {write_json(other)} in it",
+                    hint="separate the rows as the header is",
+                )
             if any(cell.strip() for cell in cells[len(names) :]):
                 raise UsageError(
-                    f"{file}:{table.line_num}: {len(cells)} cells under {len(names)} column names",
+                    f"{file}:{table.line_num}: {len(cells)} cells under {counted(len(names), 'column name')}",
                     hint="put a cell that holds the separator in quotes",
                 )
             padded = [*cells, *[""] * (len(names) - len(cells))]

@@ -10,6 +10,7 @@ from batchctl.yaml12.scalars import (
     NUMBER_STARTS,
     OLD_BOOLEANS,
     UnusableNumber,
+    is_sent_otherwise,
     old_reading,
     resolve,
 )
@@ -61,6 +62,8 @@ class ScalarReader:
         except UnusableNumber as error:
             self._log.add("unusable-number", str(error), start, end, help="quote it if it is text")
             return None
+        if type(value) is float and is_sent_otherwise(text, value):
+            self._shortened(text, value, start, end)
         reading = old_reading(text)
         # A number as a key is reported as such.
         if reading is not None and not (is_key and not isinstance(value, str)):
@@ -77,6 +80,12 @@ class ScalarReader:
             advice = f"quote it if it is text: {quoted(shortened(text))}; else write {number}"
         quote = text if isinstance(value, str) else None
         self._log.add("ambiguous-scalar", message, start, end, help=advice, quote=quote)
+
+    def _shortened(self, text: str, value: float, start: int, end: int) -> None:
+        """A version or a code (``1.10``) as a number: the zero, and what a double has no room for, is not sent."""
+        message = f"{shortened(text)} is the number {value!r} here, and is sent so"
+        advice = f"quote it if it is text: {quoted(shortened(text))}; else write {value!r}"
+        self._log.add("ambiguous-scalar", message, start, end, help=advice)
 
     def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index

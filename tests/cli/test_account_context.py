@@ -184,7 +184,7 @@ def test_what_only_the_account_can_have(fields: str, names: set[str]) -> None:
 )
 def test_a_loop_over_a_key_that_is_no_list_is_an_error(folder: Path, context: str, said: str | None) -> None:
     loop = '{resource: crm/deals, method: list, loop_on: drives, query: {drive: "{{drives}}"}}'
-    (folder / "l.yaml").write_text(f"{TEXT.split('resources')[0]}resources:\n  - {loop}\n", "utf-8")
+    (folder / "l.yaml").write_text(f"{TEXT.split('resources', maxsplit=1)[0]}resources:\n  - {loop}\n", "utf-8")
     done = batchctl(folder, "validate", "l.yaml", "--context", context, "--select", "loop-not-array")
     assert done.returncode == (1 if said else 0), done.stderr
     assert f"loop_on: {said}, not an array" in done.stdout if said else "is valid" in done.stdout

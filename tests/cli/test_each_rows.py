@@ -35,6 +35,9 @@ def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
         ("r.ndjson", "1\n", "row 1 is not a mapping"),
         ("r.csv", "a,b:=\n1,{\n", "b:= is not JSON"),
         ("r.csv", "a,a\n1,2\n", "two columns"),
+        ("r.csv", "a;b\n1,2\n", 'r.csv:2: one cell under 2 names, with "," in it'),
+        ("r.csv", "a,b\n1\t2\n", r'one cell under 2 names, with "\\t" in it'),
+        ("r.csv", "a\n1,2\n", "2 cells under 1 column name$"),
     ],
 )
 def test_what_is_no_row_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:
@@ -68,6 +71,13 @@ SEPARATED = {
 def test_the_separators_that_spreadsheets_write(tmp_path: Path, name: str, encoding: str) -> None:
     path = tmp_path / "r.csv"
     path.write_bytes(SEPARATED[name].encode(encoding))
+    (row,) = read_rows(RowOptions(str(path)))
+    assert (row.account, row.values) == ("a-1", {"n": "7"})
+
+
+def test_names_are_trimmed_of_what_nobody_sees(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("\u200baccount\u00a0, n\ufeff\na-1,7\n", "utf-8")
     (row,) = read_rows(RowOptions(str(path)))
     assert (row.account, row.values) == ("a-1", {"n": "7"})
 

@@ -36,6 +36,13 @@ def test_a_later_row_is_warned_about(tmp_path: Path, command: tuple[str, ...]) -
     assert "integrated_account_id is not a UUID (from row 2 of rows.csv, account)" in done.stderr
 
 
+@pytest.mark.parametrize("command", [("run", "--local"), ("dry-run",)], ids=["run", "dry-run"])
+def test_a_row_is_warned_about_once_and_never_the_line_of_the_file(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = each(tmp_path, ["nope,b"], *command)
+    assert done.stderr.count("warning[") == 1
+    assert "b.yaml:1:" not in done.stderr
+
+
 def test_of_many_rows_the_first_are_warned_about(tmp_path: Path) -> None:
     done = each(tmp_path, [f"nope-{number},a" for number in range(60)], "run", "--local")
     assert done.stderr.count("warning[") == 21

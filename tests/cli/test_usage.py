@@ -145,3 +145,22 @@ def test_text_wraps_at_words_where_the_terminal_is_narrow(line: str, columns: in
     for each in (narrow.stdout + narrow.stderr).splitlines():
         # What is left whole: a long word, and the lines of an example.
         assert len(each) <= columns or len(each.split()) == 1 or each.startswith("    ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "-a", ""), ("run", "--account", " "), ("run", "--account="), ("run", "--out", ""), ("run", "-p", ""),
+        ("run", "--token="), ("run", "--fixtures", ""), ("dry-run", "--account", ""), ("validate", "--output", ""),
+        ("validate", "--select", ""), ("sync", "--to", ""),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_option_without_a_value_is_not_passed_over(words: tuple[str, ...]) -> None:
+    done = batchctl(words[0], "samples/quickstart.yaml", *words[1:])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {words[1].removesuffix('=')} is empty\n")
+
+
+def test_an_empty_argument_is_a_value() -> None:
+    assert batchctl("dry-run", "samples/quickstart.yaml", "--arg", "x=", "--allow-unused").returncode == 0

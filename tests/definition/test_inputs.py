@@ -171,7 +171,7 @@ def test_the_defence_against_spreadsheets_is_taken_off() -> None:
         ("account,id\n,1\na,2\n", "csv", "row 1 of r has no account, while others have one"),
         ("account,integrated_account_id\na,b\n", "csv", "row 1 has two accounts"),
         ("a,a\n1,2\n", "csv", 'two columns are named "a"'),
-        ("a\n1,2\n", "csv", "2 cells under 1 column names"),
+        ("a\n1,2\n", "csv", "2 cells under 1 column name"),
         ("a,\n1,2\n", "csv", "a value under a column without a name"),
         ("a\n", "csv", "holds no rows"),
         ("", "csv", "holds no rows"),
