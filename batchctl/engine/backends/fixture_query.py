@@ -25,6 +25,8 @@ _STEERING = frozenset({"limit", "next_cursor", "integrated_account_id", "sort_by
 _COMBINING = frozenset({"or", "and"})
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MAX_DEPTH = 20
+_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_STEP = re.compile(r"\[([^\[\]]*)\]")
 
 
 class BadQuery(Exception):
@@ -42,6 +44,43 @@ class Wanted:
     exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tests: list[tuple[str, Test]] = field(default_factory=list)
     paths: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def spelled_out(query: JsonObject) -> JsonObject:
+    """Keys as a URL has them (``n[gt]``, ``id[]``, ``id[0]``) as the nested objects and lists that the API reads.
+
+    Raises ``BadQuery`` for a key that is given two shapes, or that no list of plain values answers.
+    """
+    if not any("[" in name for name in query):
+        return query
+    found: JsonObject = {}
+    for name, value in query.items():
+        bracketed = _BRACKETED.fullmatch(name)
+        steps = [bracketed[1], *_STEP.findall(bracketed[2])] if bracketed else [name]
+        if len(steps) > 1 and (steps[-1] == "" or steps[-1].isdecimal()):
+            steps.pop()
+            value = value if isinstance(value, list) else [value]  # noqa: PLW2901 - its shape is in the name
+        if "" in steps[1:]:
+            raise BadQuery(f'fixtures can\'t answer the query key "{name[:80]}"')
+        _put(found, steps, value, name)
+    return found
+
+
+def _put(owner: JsonObject, steps: Sequence[str], value: JsonValue, name: str) -> None:
+    *ahead, last = steps
+    for step in ahead:
+        inner = owner.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise BadQuery(f'the query key "{name[:80]}" gives {steps[0][:80]} two shapes')
+        # The caller's query stays as it is.
+        owner[step] = owner = dict(inner)
+    known = owner.get(last)
+    if isinstance(known, list) and isinstance(value, list):
+        owner[last] = [*known, *value]
+    elif last in owner:
+        raise BadQuery(f'the query key "{name[:80]}" gives {steps[0][:80]} two shapes')
+    else:
+        owner[last] = value
 
 
 def page_size(query: JsonObject) -> int:

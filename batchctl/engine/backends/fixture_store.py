@@ -20,6 +20,7 @@ from batchctl.engine.backends.fixture_query import (
     read_filters,
     read_order,
     shown,
+    spelled_out,
     whole_number,
 )
 from batchctl.engine.backends.fixture_records import FieldIndex, Records, count_fields
@@ -90,6 +91,7 @@ class Table:
     def page(self, query: JsonObject) -> Reply:
         """``list``: the records from the cursor on that match every filter, ``limit`` at most."""
         try:
+            query = spelled_out(query)
             found, before, size, shift = self._found(query)
         except BadQuery as error:
             return refused(400, str(error))

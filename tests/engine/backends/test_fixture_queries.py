@@ -48,6 +48,15 @@ def ids(backend: FixtureBackend, query: Any) -> str:
         ({"id": ["a", "c", "zz"]}, "ac"),
         ({"id": []}, ""),
         ({"tags": ["x"]}, "a"),
+        ({"id[]": ["a", "c"]}, "ac"),
+        ({"id[]": "a"}, "a"),
+        ({"id[0]": "a", "id[1]": "b"}, "ab"),
+        ({"n[gt]": 9}, "bc"),
+        ({"n[gte]": 9, "n[lt]": 11}, "ab"),
+        ({"page[parent][id]": "r"}, "a"),
+        ({"page[parent]": {"id": "r"}}, "a"),
+        ({"sort_by[id]": "desc"}, "dcba"),
+        ({"not[": "a"}, "abcd"),
         ({"tags": "y"}, "ab"),
         ({"tags": ["x", "y"]}, "ab"),
         ({"n": {"gt": 9}}, "bc"),
@@ -95,6 +104,10 @@ def test_a_query_finds_what_it_asks_for(backend: FixtureBackend, query: Any, fou
         ({"page": {"idd": "p1"}}, "no record of pages has page[idd]"),
         ({"page": {"parent": {"key": "r"}}}, "no record of pages has page[parent][key]"),
         ({"page": {}}, "empty object"),
+        ({"n": 9, "n[gt]": 5}, '"n[gt]" gives n two shapes'),
+        ({"n[gt]": 9, "n": 5}, '"n" gives n two shapes'),
+        ({"links[][to]": "p1"}, 'can\'t answer the query key "links[][to]"'),
+        ({"n[around]": 5}, '"around" in n[around] is no operator'),
         ({"n": {"gt": [1, 2]}}, "n[gt] is a list"),
         ({"n": {"in": [{"a": 1}]}}, "n[in] holds objects"),
         ({"tags": [{"id": 1}]}, '"tags" is a list that holds objects'),
@@ -107,6 +120,12 @@ def test_what_is_not_understood_is_a_400_that_says_so(backend: FixtureBackend, q
     reply: Any = send(backend, query=query)
     assert reply.status == 400
     assert said in reply.body["message"]
+
+
+def test_a_query_of_both_spellings_is_left_as_it_is(backend: FixtureBackend) -> None:
+    query: Any = {"page": {"parent": {"id": "r"}}, "page[id]": "p1"}
+    assert ids(backend, query) == "a"
+    assert query == {"page": {"parent": {"id": "r"}}, "page[id]": "p1"}
 
 
 def test_a_query_that_nests_without_end_is_refused(backend: FixtureBackend) -> None:
