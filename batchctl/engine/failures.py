@@ -10,7 +10,7 @@ from batchctl.engine.fields import NoValue, field_of
 from batchctl.errors import CallRefused, ExpressionError, NotSent
 from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
-from batchctl.truto.envelope import make_envelope, origin_of, status_in, words
+from batchctl.truto.envelope import make_envelope, origin_of, status_in, unusable, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 # What HTTP says of a request that failed since one before it did (RFC 4918).
 FAILED_DEPENDENCY = 424
-_NO_ANSWER = 502
-# In the place of that status' phrase: no gateway has said anything.
-_UNUSABLE = "No Usable Answer"
 # Of a longer body, an error shows the beginning.
 _MAX_SHOWN = 2_000
 # Knows no secret by its value, and hides what stands under a secret's name.
@@ -57,7 +54,7 @@ def call_failure(
     elif isinstance(error, NotSent):
         status, envelope = 0, {**make_envelope(400, str(error)), "origin": "definition"}
     else:
-        status, envelope = 0, {**make_envelope(_NO_ANSWER, str(error)), "error": _UNUSABLE, "origin": "connection"}
+        status, envelope = 0, unusable(str(error))
     return Failure(
         {
             **envelope,

@@ -8,7 +8,7 @@ from batchctl.definition.model import Request
 from batchctl.engine.accepting import accepts_all
 from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
 from batchctl.service.records import StoredRecords
-from batchctl.truto.envelope import make_envelope
+from batchctl.truto.envelope import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def _must_be_there(step: Step, outcomes: Mapping[str, Outcome]) -> bool:
 
 
 def _absent() -> JsonObject:
-    return {**make_envelope(502, "the answer names it neither in result nor in errors"), "origin": "service"}
+    return unusable("the answer names it neither in result nor in errors")
 
 
 def _outcome(result: object, errors: object, step: Step | None) -> Outcome:

@@ -183,6 +183,11 @@ def make_envelope(status: int, message: str) -> JsonObject:
     return {"statusCode": status, "error": _phrase(status), "message": message}
 
 
+def unusable(message: str) -> JsonObject:
+    """The entry for an answer that came and tells nothing: no gateway has said so, whatever the status says."""
+    return {**make_envelope(502, message), "error": "No Usable Answer", "origin": "connection"}
+
+
 def describe_entry(entry: JsonValue) -> Envelope:
     """An entry of the answer's ``errors``: an envelope, or whatever else is there."""
     envelope = read_envelope(entry)
