@@ -10,8 +10,10 @@ import json
 import os
 import sqlite3
 import tempfile
+import weakref
 from array import array
 from collections import Counter, OrderedDict
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +69,7 @@ def _stamp_of(path: Path) -> str | None:
     if not path.is_file():
         return None
     try:
-        with sqlite3.connect(path) as database:
+        with closing(sqlite3.connect(path)) as database:
             row = database.execute("SELECT value FROM facts WHERE key = 'stamp'").fetchone()
     except sqlite3.Error:
         return None
@@ -117,6 +119,7 @@ class DatabaseRecords:
 
     def __init__(self, path: Path, *, keep: bool = True) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA synchronous = OFF")
         if not keep and os.name == "posix":
             # What is open stays readable; no file remains, however the process ends.

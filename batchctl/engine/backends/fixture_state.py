@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ class State:
         self._path = path
         try:
             self.database = sqlite3.connect(path, isolation_level=None, timeout=1)
+            # Also where what follows fails.
+            weakref.finalize(self, self.database.close)
             # One writer, whose commits reach the system before they are acknowledged.
             self.database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self.database.execute("PRAGMA journal_mode = WAL")
