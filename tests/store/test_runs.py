@@ -1,4 +1,6 @@
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from batchctl.errors import StoreError
+from batchctl.store import pruning
+from batchctl.store.database import create, put_facts, reopen
 from batchctl.store.facts import RunInfo
 from batchctl.store.pruning import PruneLimits
 from batchctl.store.runs import RunStore
@@ -117,8 +121,6 @@ def test_a_damaged_run_is_listed_and_harms_no_other(store: RunStore) -> None:
 
 
 def test_a_run_of_another_version(store: RunStore) -> None:
-    import sqlite3
-
     run = store.begin(about())
     run.close()
     connection = sqlite3.connect(store.folder / run.id / "run.db")
@@ -227,3 +229,64 @@ def test_latest_is_what_began_last_whatever_the_clock_says(store: RunStore, cloc
         run.close()
     assert [run.id for run in store.list()] == ids[::-1]
     assert store.get("latest").id == ids[-1]
+
+
+def test_a_run_of_an_older_version_is_brought_up_to_date(store: RunStore) -> None:
+    run = store.begin(about())
+    run.record_call(b"a", 0, "n", 200, "1")
+    run.close()
+    connection = sqlite3.connect(store.folder / run.id / "run.db")
+    connection.executescript("DROP TABLE each_row; DROP TABLE IF EXISTS receipt; PRAGMA user_version = 1;")
+    connection.close()
+    again = store.reopen(run.id)
+    assert again.recall(b"a", 0) == (200, "1")
+    again.close()
+    assert store.get(run.id).rows == 0
+
+
+def test_a_run_whose_database_is_gone(store: RunStore) -> None:
+    run = store.begin(about())
+    run.close()
+    (store.folder / run.id / "run.db").unlink()
+    assert (store.get(run.id).state, store.get(run.id).problem) == (
+        "damaged",
+        f"{store.folder / run.id / 'run.db'} is missing",
+    )
+    with pytest.raises(StoreError, match="is missing"):
+        store.reopen(run.id)
+
+
+def test_a_lock_that_is_gone_holds_nothing(store: RunStore) -> None:
+    run = store.begin(about())
+    run.close()
+    (store.folder / run.id / "run.lock").unlink()
+    assert store.get(run.id).state == "incomplete"
+    assert store.remove(run.id)
+
+
+def test_rows_come_back_as_they_were_kept_and_none_where_none_were(store: RunStore) -> None:
+    with_rows, without = store.begin(about()), store.begin(about())
+    rows = [{"account": "a", "args": {"since": "2026-01-01", "name": "Zoë"}}, {"account": None, "args": {}}]
+    with_rows.save_rows(json.dumps(row) for row in rows)
+    with_rows.close()
+    without.close()
+    assert [*store.rows(with_rows.id)] == rows
+    assert [*store.rows(without.id)] == []
+
+
+def test_a_run_that_is_gone_is_not_deleted_again(store: RunStore) -> None:
+    run = store.begin(about())
+    run.close()
+    assert not pruning.remove(store.folder / "20200101-000000-000000")
+    assert pruning.remove(store.folder / run.id)
+    with pytest.raises(StoreError, match="there are no runs yet"):
+        store.get("latest")
+
+
+def test_one_that_need_not_outlive_a_power_cut_is_read_again_all_the_same(tmp_path: Path) -> None:
+    connection = create(tmp_path / "run.db", durable=False)
+    put_facts(connection, {"file": "a.yaml"})
+    connection.close()
+    again = reopen(tmp_path / "run.db", durable=False)
+    assert again.execute("SELECT value FROM fact WHERE name = 'file'").fetchone() == ('"a.yaml"',)
+    again.close()
