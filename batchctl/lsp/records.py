@@ -50,6 +50,9 @@ class RecordFields:
         for record in self._records(resource):
             value: JsonValue = record
             for step in steps:
+                if isinstance(value, list) and step.isdecimal():
+                    value = value[int(step)] if int(step) < len(value) else None
+                    continue
                 while isinstance(value, list) and value:
                     value = value[0]
                 value = value.get(step) if isinstance(value, dict) else None
