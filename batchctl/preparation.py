@@ -137,7 +137,7 @@ def prepare_loaded(
     jobs: bool = False,
     accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
-    """The same from what ``batchctl.definition`` has read."""
+    """Check and plan what ``batchctl.definition.read`` has read; see ``prepare`` for the options."""
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
     if loaded.kind == "sync-job" and not jobs:

@@ -54,7 +54,7 @@ def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTran
 
 
 def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.AsyncBaseTransport:
-    """The same for ``httpx.AsyncClient``."""
+    """A transport for ``httpx.AsyncClient`` that answers from the fixtures, without a socket."""
     return _AsyncTransport(_app(fixtures, token))
 
 

@@ -35,7 +35,7 @@ def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) ->
 
 
 def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> RowDeliveries | None:
-    """The same for rows, of which ``plan`` is the first one's."""
+    """Where the records of each row will go; None where ``--to`` says nothing. ``plan`` is the first row's."""
     if not asked.to:
         return None
     from batchctl.execution.batch_delivery import BatchDelivery

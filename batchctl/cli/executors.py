@@ -71,7 +71,10 @@ class Setup:
         return make_executor(plan, settings, about, history, new_key=key.is_new)
 
     def settings(self, plan: Plan) -> Settings:
-        """The same for any number of plans. Raises ``CredentialsError``, ``UsageError``."""
+        """What the executors of any number of plans are made with: backend, limits, retries.
+
+        Raises ``CredentialsError``, ``UsageError``.
+        """
         engine, account = self.line.engine, self._context()
         local = self.kind == "local"
         return Settings(

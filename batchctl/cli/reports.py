@@ -27,7 +27,7 @@ def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> N
 
 
 def write_row_reports(report: RowsReport, asked: OutputOptions, terminal: Terminal) -> None:
-    """The same of many rows. Raises ``UsageError``."""
+    """Write the reports of the rows of ``--each`` that were asked for. Raises ``UsageError``."""
     from batchctl.render.report.formats import ROW_FORMATS
 
     _write(ROW_FORMATS, report, asked, terminal)

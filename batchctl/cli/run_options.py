@@ -190,7 +190,7 @@ class EngineOptions:
     context: ContextOption = None
 
     def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
-        """The same in the engine's words."""
+        """These options as the engine takes them."""
         from batchctl.engine.options import RunOptions
 
         return RunOptions(
@@ -297,7 +297,7 @@ class OutputOptions:
 
 @dataclass(frozen=True, slots=True)
 class ScreenOptions:
-    """How it looks."""
+    """How a command writes to the screen: colour, letters, how much."""
 
     TITLE: ClassVar = "Screen"
 

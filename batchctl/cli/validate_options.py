@@ -59,7 +59,7 @@ _RULES = "rule names, codes or beginnings of codes, with commas"
 
 @dataclass(frozen=True, slots=True)
 class RuleOptions:
-    """Which problems count."""
+    """Which rules are checked, and from which severity on a problem makes the command fail."""
 
     TITLE: ClassVar = "Rules"
 

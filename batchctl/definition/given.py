@@ -84,7 +84,7 @@ class Given:
         )
 
     def with_account(self, account: str | None, where: str) -> Given:
-        """The same for another account; None leaves it as it is."""
+        """These values with another integrated account; None keeps the account that is there."""
         return replace(self, account=account, account_origin=Origin(where)) if account else self
 
     def origin(self, path: tuple[object, ...]) -> Origin | None:

@@ -90,7 +90,10 @@ def read(
 def read_data(
     data: JsonValue, *, file: str = "<request>", account: str | None = None, args: JsonObject | None = None
 ) -> Loaded:
-    """The same from a decoded JSON body. Variables stay as they are; keys for people and tools are not sent on."""
+    """A definition from a decoded JSON body, as ``read`` has it from text.
+
+    Variables stay as they are; keys for people and tools are not sent on.
+    """
     source = Source(file, data=data)
     problems = list(data_problems(data))
     if problems:

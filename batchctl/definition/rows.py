@@ -36,7 +36,7 @@ class InputRow:
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """The same as ``iter_rows``, all at once."""
+    """All rows of a text, as ``iter_rows`` gives them one by one."""
     return list(iter_rows(data, file, row_format))
 
 

@@ -29,7 +29,7 @@ def schema_text(kind: DefinitionKind = "batch") -> str:
 
 
 def schema_document(kind: DefinitionKind) -> dict[str, Any]:
-    """The same as data, the caller's own."""
+    """The JSON Schema as data, a copy that the caller may change."""
     document: dict[str, Any] = json.loads(schema_text(kind))
     return document
 

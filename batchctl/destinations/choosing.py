@@ -162,7 +162,7 @@ def _divided(place: str) -> tuple[str | None, str]:
 
 
 def place_below(place: str, folder: str) -> str:
-    """The same place; of ``dir:PATH`` the ``folder`` in it."""
+    """A place as ``--to`` has it; of ``dir:PATH`` the ``folder`` in it."""
     url = _divided(place)[1]
     return f"{place.rstrip('/')}/{folder}" if url.startswith("dir:") else place
 

@@ -52,7 +52,7 @@ class ImmediateDestination(ABC):
         return [Settled(delivery)]
 
     async def flush(self) -> Sequence[Settled]:
-        """Nothing is waiting."""
+        """Nothing is ever waiting here: each page is delivered when it comes. Answers an empty list."""
         return ()
 
     async def forget(self, missing: Missing) -> int:  # noqa: ARG002 - there is nothing to look at

@@ -25,7 +25,7 @@ class Span(NamedTuple):
     end: Position
 
     def moved(self, lines: int) -> Span:
-        """The same, so many lines further down."""
+        """A span of the same columns, ``lines`` further down."""
         (line, column), (end_line, end_column) = self
         return Span(Position(line + lines, column), Position(end_line + lines, end_column))
 
@@ -98,7 +98,7 @@ class Diagnostic:
         return (self.file or "", self.span, self.code, self.message)
 
     def moved(self, lines: int) -> Diagnostic:
-        """The same with all its places so many lines further down."""
+        """This diagnostic with all its places ``lines`` further down."""
         related = tuple(replace(each, span=each.span.moved(lines)) for each in self.related)
         fix = self.fix and Fix(self.fix.title, tuple(Edit(span.moved(lines), text) for span, text in self.fix.edits))
         return replace(self, span=self.span.moved(lines), related=related, fix=fix)

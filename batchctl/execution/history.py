@@ -83,7 +83,7 @@ class ResumedRun:
     record: RunRecord
 
     def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - its caller made sure that it is this batch
-        """The same record again, with what is missing to be done."""
+        """The record of the run that is resumed, with what is missing to be done."""
         self.record.resume()
         return OpenRun(self.record, resumed=True)
 

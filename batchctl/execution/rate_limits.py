@@ -65,7 +65,7 @@ class Windows:
         self._kept: OrderedDict[tuple[tuple[str, str], int | None], SlidingWindow] = OrderedDict()
 
     def limits(self, allowed: Sequence[Allowance]) -> list[Limit]:
-        """The same as windows of this process."""
+        """A limit for each, which counts in a window of this process."""
         return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
 
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:

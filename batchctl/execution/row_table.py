@@ -48,7 +48,7 @@ class RowCounts(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """All of them."""
+        """How many rows there are, in whatever state."""
         return self.succeeded + self.failed + self.refused + self.open
 
 
@@ -113,7 +113,7 @@ class RowTable:
         result: str | None,
         calls: str | None,
     ) -> None:
-        """The same from texts: ``error`` is ``[sentence, hint]`` as JSON, ``result`` what ``pack`` made of one."""
+        """Note how a row ended: ``error`` is ``[sentence, hint]`` as JSON, ``result`` what ``pack`` made of one."""
         found = (number, state, elapsed_s, records, error, result, calls)
         with _guarded():
             self._database.execute("INSERT OR REPLACE INTO ended VALUES (?, ?, ?, ?, ?, ?, ?)", found)

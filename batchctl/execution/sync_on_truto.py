@@ -95,7 +95,7 @@ async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
 
 
 async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
-    """Do it. The job as Truto has it now."""
+    """Create or update the job as ``plan`` says; the job as Truto has it then."""
     if plan.job_id is None:
         return await client.create(JOBS, plan.body)
     if plan.theirs is not None and not plan.changes:

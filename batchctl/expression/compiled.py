@@ -85,7 +85,7 @@ class Expression:
             return self._value(json.loads(readable_text(json.dumps(data))), limits)
 
     def evaluate_json(self, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> str | None:
-        """The same with JSON text in and out, None for nothing. Other threads run meanwhile.
+        """Evaluate over JSON text, and answer JSON text, None for no value. Other threads run meanwhile.
 
         Raises ``ExpressionError``, also where ``text`` is not JSON.
         """

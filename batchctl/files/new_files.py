@@ -50,7 +50,7 @@ class NewFiles:
             raise not_written(path, error) from error
 
     def write_missing(self, path: Path, text: str) -> None:
-        """The same; a file that is there stays as it is."""
+        """Write a new file where there is none; one that is there stays as it is. Raises ``UsageError``."""
         if not path.exists():
             self.write(path, text)
 

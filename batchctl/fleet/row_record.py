@@ -143,7 +143,7 @@ class RowRecord:
         """The result is kept as that of a row."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """As above."""
+        """Nothing to note here: how the row ended is kept as that of a row."""
 
     def close(self) -> None:
         """The store is its owner's to close."""

@@ -86,7 +86,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def create(self, name: str, data: bytes) -> bool:
-        """The same, but only where there is no such file: a hard link is made by one process alone."""
+        """Write a file, but only where there is none of that name: a hard link is made by one process alone."""
         path = self._path(name)
         try:
             partial = self._written(path, data)

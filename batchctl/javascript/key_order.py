@@ -25,7 +25,7 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 
 def ordered(keys: object) -> object:
-    """The same for what ``$keys`` answers: a list, or one key alone."""
+    """JavaScript's order of keys for what ``$keys`` answers: a list, or one key alone."""
     return ordered_keys(keys) if isinstance(keys, list) else keys
 
 
@@ -51,7 +51,7 @@ def as_sent(value: object) -> object:
 
 
 def text_as_sent(text: str) -> str:
-    """The same for JSON text, which is parsed only if a key in it looks like a number."""
+    """JSON text with its keys in JavaScript's order; it is parsed only if a key in it looks like a number."""
     if _INDEX_KEY.search(text) is None:
         return text
     return to_json(as_sent(json.loads(text)))

@@ -21,7 +21,7 @@ class Places(Protocol):
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
-        """All nodes."""
+        """The nodes of the graph by their keys."""
 
     def places(self, key: str) -> tuple[tuple[str, ...], ...]:
         """The addresses of a node's records."""
@@ -72,7 +72,7 @@ def reads_node(segments: Segments, node: Resource) -> bool:
 
 
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
-    """The same of a node in its graph, whose records may also be under the addresses of nodes before it."""
+    """Whether a path reads a node's records, which may also be under the addresses of nodes before it."""
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])
     for place in graph.places(key):

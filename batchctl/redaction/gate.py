@@ -61,11 +61,11 @@ class Redactor:
         self._whole = {form for secret in alone for form in (secret, f'"{secret}"', f"'{secret}'")}
 
     def with_secrets(self, secrets: Iterable[str]) -> Redactor:
-        """The same, knowing these too."""
+        """A redactor that masks these secrets, too."""
         return Redactor(self._secrets | set(secrets), self._innocent)
 
     def sparing(self, words: Iterable[str]) -> Redactor:
-        """The same, leaving these words of the definition readable where they are not a value of their own."""
+        """A redactor that leaves these words of the definition readable where they are not a value of their own."""
         return Redactor(self._secrets, self._innocent | set(words))
 
     def text(self, text: str) -> Shown:

@@ -54,7 +54,7 @@ class Template:
         return self._explained(context, lambda _path: False)[0]
 
     def render_watched(self, context: object) -> Watched:
-        """The same as ``render``, and the placeholders to worry about: without a value, or with a rounded number.
+        """What ``render`` gives, and the placeholders to worry about: without a value, or with a rounded number.
 
         Costs little more than ``render`` while there are none. Raises ``TemplateError``.
         """
@@ -69,7 +69,7 @@ class Template:
         return Watched(rendering.value, *worries(rendering.trace))
 
     def render_with_trace(self, context: object) -> Rendering:
-        """The same, and how each placeholder came to its value. Raises ``TemplateError``."""
+        """The value that ``render`` gives, and how each placeholder came to its value. Raises ``TemplateError``."""
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
 

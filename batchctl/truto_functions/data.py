@@ -207,7 +207,7 @@ def dice_coefficient(left: object, right: object) -> object:
 
 
 def most_similar(value: object, candidates: object, threshold: object) -> object:
-    """The candidate that is most like ``value``, or ``value`` where none is near enough."""
+    """The candidate most like ``value``; ``value`` itself where none is as near as ``threshold``, from 0 to 1."""
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""
     if isinstance(candidates, dict):

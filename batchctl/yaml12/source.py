@@ -155,7 +155,7 @@ class Source:
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """The same; None where the exact place can't be known, so that a fix must not touch it."""
+        """As ``within``; None where the exact place can't be known, so that a fix must not touch it."""
         if self._tree is None:
             return None
         spot, value, depth = self._tree.find(path)

@@ -45,14 +45,14 @@ class DuckDatabase(Database):
         self._opened: duckdb.DuckDBPyConnection | None = None
 
     def begin(self) -> None:
-        """Begin."""
+        """Begin a transaction."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._opened = duckdb.connect(str(self._path), config={**_CONFIG})
         self._opened.execute("BEGIN")
 
     def commit(self) -> None:
-        """To the disk."""
+        """Commit the transaction: what it changed is on disk when this returns."""
         self._connection.execute("COMMIT")
 
     def roll_back(self) -> None:
@@ -65,7 +65,7 @@ class DuckDatabase(Database):
                 self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute; its rows."""
+        """Execute a statement with its parameters; the rows that it answers."""
         done = self._connection.execute(statement, list(values))
         return done.fetchall() if done.description else []
 

@@ -54,7 +54,7 @@ class PostgresDatabase(Database):
         self._opened: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def begin(self) -> None:
-        """Begin."""
+        """Begin a transaction."""
         if self._opened is None:
             self._opened = psycopg.connect(**self._wanted, autocommit=True, application_name="batchctl")
             self._opened.execute("SET client_encoding TO 'UTF8'")
@@ -74,7 +74,7 @@ class PostgresDatabase(Database):
             self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute; its rows."""
+        """Execute a statement with its parameters; the rows that it answers."""
         done = self._connection.execute(statement.encode(), tuple(values))
         return done.fetchall() if done.description else []
 
@@ -104,7 +104,7 @@ class PostgresDatabase(Database):
         self.rows(f"DROP TABLE {_STAGED}")
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """In place."""
+        """Give a column another type; PostgreSQL converts the values that are there."""
         if self.types[column.kind] == self.types[kind]:
             return
         name = self.quoted(column.name)

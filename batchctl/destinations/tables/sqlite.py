@@ -52,7 +52,7 @@ class SqliteDatabase(Database):
         self._opened.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """To the disk."""
+        """Commit the transaction: what it changed is on disk when this returns."""
         self._connection.execute("COMMIT")
 
     def roll_back(self) -> None:
@@ -61,7 +61,7 @@ class SqliteDatabase(Database):
             self._opened.rollback()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute; its rows."""
+        """Execute a statement with its parameters; the rows that it answers."""
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:

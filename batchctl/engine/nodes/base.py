@@ -172,7 +172,7 @@ class NodeRun(ABC):
             raise
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """The same without holding up others. Raises ``ExpressionError``."""
+        """``may_run``, evaluated where that does not hold up other nodes. Raises ``ExpressionError``."""
         evaluations = Evaluations()
         while True:
             evaluations.begin()

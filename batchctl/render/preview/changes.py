@@ -47,7 +47,7 @@ def closing(changes: Sequence[ResourceChange]) -> str:
 
 
 def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) -> JsonObject:
-    """The same as data; ``hidden`` marks a field whose secret value changes."""
+    """The changes as JSON data; ``hidden`` marks a field whose secret value changes."""
     added, removed, altered, same = totals(changes)
     return {
         "format_version": "1.0",

@@ -43,7 +43,7 @@ class RequestView:
     redactor: Redactor
 
     def opened(self) -> RequestView:
-        """The same with nothing masked: for text that is looked through before it is shown."""
+        """A view with nothing masked: for text that is looked through before it is shown."""
         return replace(self, redactor=_NothingHidden())
 
     def text(self, text: str) -> str:

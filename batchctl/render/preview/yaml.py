@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def preview_yaml(document: Document) -> Iterator[str]:
-    """The same as the JSON, as YAML."""
+    """The preview as YAML, with the content of its JSON."""
     yield from yaml_lines(document.head())
     yield "resources:\n"
     for resource in document.preview.resources:

@@ -52,7 +52,7 @@ def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """The same as JSON, without what it takes to run them again."""
+    """The list of runs as JSON, without what it takes to run them again."""
     yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
 
 

@@ -32,7 +32,7 @@ class Loops:
 
     @cached_property
     def by_node(self) -> Mapping[int, Loop]:
-        """The same loops, by the request's index."""
+        """The loops of the file by the index of their request in ``resources``."""
         return {node.index: loop for node, loop in self.all}
 
     @cached_property

@@ -41,7 +41,7 @@ class Placeholders:
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The same, by the node's index."""
+        """The placeholders of the file by the index of their node in ``resources``."""
         found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)

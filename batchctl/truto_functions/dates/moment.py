@@ -67,7 +67,7 @@ class Moment:
         return replace(self, ms=ms)
 
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
-        """The same moment (or the same time on the clock) elsewhere."""
+        """The moment in another time zone; with ``keep_clock`` the same time on the clock there."""
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:
             return self
@@ -92,7 +92,7 @@ class Moment:
         return self.at(ms + Duration(rest).milliseconds())
 
     def with_fields(self, values: object) -> Moment:
-        """The same with other fields; those out of range carry over."""
+        """The moment with other year, month, … as given; those out of range carry over."""
         if not self.is_valid:
             return self
         given = normalized(values)
