@@ -34,7 +34,8 @@ def sync_on_truto(
 ) -> NoReturn:
     """Push the job, start a run of it and follow that; end with the exit code of the run.
 
-    ``here`` are options that only go with a run on this machine. Raises ``UsageError`` for one of these, and what the commands it is made of raise.
+    ``here`` are options that only go with a run on this machine. Raises ``UsageError`` for one of these, and what the
+    commands it is made of raise.
     """
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run
