@@ -139,3 +139,23 @@ def test_functions_of_truto_say_where_they_are_evaluated(folder: Path) -> None:
     text = HEAD + "resources:\n" + PEOPLE + transform + "$count($) + $uuid()'}\n"
     assert "JSONata" in pointed_at(folder, text, "$count")
     assert "Truto (" in pointed_at(folder, text, "$uuid")
+
+
+def test_items_of_a_list_of_dependencies(folder: Path) -> None:
+    text = HEAD + "resources:\n" + PEOPLE + NOTES + "    depends_on:\n      - people\n      - |\n"
+    assert "texts" not in proposed(folder, text)
+    inline = HEAD + "resources:\n" + PEOPLE + NOTES + "    depends_on: [p|]\n"
+    assert proposed(folder, inline) == ["people"]
+
+
+def test_what_adds_context_has_no_address_of_its_own(folder: Path) -> None:
+    config = "config: {expression: '{\"k\": 1}'}"
+    context = f"  - {{name: more, type: add_context, depends_on: people, {config}}}\n"
+    text = HEAD + "resources:\n" + PEOPLE + context + NOTES
+    assert proposed(folder, text + '    depends_on: more\n    query: {q: "{{resources.|}}"}\n') == ["crm"]
+
+
+def test_the_requests_of_a_resource_are_shown_only_for_a_file_without_errors(folder: Path) -> None:
+    text = HEAD + "resources:\n" + NOTES
+    assert "/unified/crm/notes" in pointed_at(folder, text, "resource: crm/notes")
+    assert "/unified/crm/notes" not in pointed_at(folder, text + "    methd: x\n", "resource: crm/notes")
