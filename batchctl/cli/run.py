@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -30,6 +29,7 @@ from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.inputs import Inputs
@@ -94,7 +94,7 @@ def _run_several(files: list[str], line: CommandLine) -> NoReturn:
     query = query_of(line.output, terminal)
     require_places(line.output)
     for file in files:
-        require_apart(_read_files(file, line), line.output.written)
+        require_apart(_read(file, line), line.output.written)
     run_files(files, line, terminal, user_store(os.environ), query)
 
 
@@ -111,7 +111,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     line.rows.require_sense(file)
     line.rows.require_workers()
     require_places(line.output, rows=line.rows.each is not None)
-    require_apart(_read_files(file, line), line.output.written)
+    require_apart(_read(file, line), line.output.written)
     # Found once: another run may begin while this one is prepared, and would be "latest" then.
     resumed = store.get(line.mode.resume) if line.mode.resume else None
     if resumed:
@@ -124,7 +124,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
     inputs = all_inputs(file, line, resumed)
-    _run_one(inputs, line, terminal, store, resumed, query, _read_files(file, line))
+    _run_one(inputs, line, terminal, store, resumed, query, _read(file, line))
 
 
 def _run_one(
@@ -141,14 +141,18 @@ def _run_one(
     from batchctl.cli.delivery import Delivery, require_files_apart
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import resume_command, speaker
+    from batchctl.cli.read_files import parts_read
     from batchctl.cli.recording import Recording
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.execution.capabilities import refuse_blocked
+    from batchctl.files.places import require_apart
     from batchctl.render.notices import remark_line
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
-    plan = checked_plan(inputs.prepare(required=Severity.ERROR), line.checks, terminal, notify)
+    prepared = inputs.prepare(required=Severity.ERROR)
+    require_apart(parts_read(prepared.source), line.output.written)
+    plan = checked_plan(prepared, line.checks, terminal, notify)
     require_files_apart(line.output, plan.steps, read)
     kind = kind_of(line.mode)
     require_junit_cases(line.output, kind)
@@ -180,17 +184,10 @@ def _run_one(
     raise typer.Exit(exit_code(result.status) or (ExitCode.OK if delivered else ExitCode.FAILURES))
 
 
-def _read_files(file: str | None, line: CommandLine) -> dict[str, Path]:
-    """The files that the command line has us read, by what names them."""
-    given = line.inputs
-    read = {f"--args-file {path}": path for path in given.args_file or ()}
-    for text in given.arg or ():
-        name, _, written = text.partition("=")
-        if written.startswith("@"):
-            read[f"--arg {name}"] = Path(written[1:])
-    read |= {"--env-file": given.env_file} if given.env_file else {}
-    read |= {"--each": line.rows.file} if line.rows.file else {}
-    return read if file is None or file == "-" else {"the definition": Path(file), **read}
+def _read(file: str | None, line: CommandLine) -> dict[str, Path]:
+    from batchctl.cli.read_files import inputs_read
+
+    return inputs_read([file], line.inputs, each=line.rows.file, context=line.engine.context)
 
 
 def _terminal(line: CommandLine) -> Terminal:

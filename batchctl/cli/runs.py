@@ -75,15 +75,18 @@ def list_runs(
 @grouped
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
-    from batchctl.cli.delivery import Delivery
+    from batchctl.cli.delivery import Delivery, require_places
     from batchctl.cli.query import query_of
     from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
+    from batchctl.files.places import require_apart
     from batchctl.render.result.run_list import run_facts
     from batchctl.service.answer import read_answer
 
     terminal, store = _terminal(screen), user_store(os.environ)
     query = query_of(output, terminal)
+    require_places(output)
+    require_apart({}, output.written)
     facts = store.get(run)
     path = store.response(facts.id)
     # Of an interrupted run on Truto there is at most a part of the answer; the engine's own is always whole.

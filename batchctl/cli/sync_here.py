@@ -15,7 +15,7 @@ from batchctl.errors import ExitCode, UsageError
 from batchctl.redaction import secret_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
@@ -49,6 +49,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
+    from batchctl.cli.read_files import inputs_read
     from batchctl.cli.reports import require_junit_cases, write_reports
     from batchctl.cli.run_options import JunitCases
     from batchctl.cli.signals import end_as_interrupt
@@ -62,13 +63,14 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 
     require_places(line.output)
     require_junit_cases(line.output, "sync")
-    require_apart({} if file in (None, "-") else {"the definition": Path(str(file))}, line.output.written)
+    read = inputs_read([file], line.inputs, context=line.engine.context)
+    require_apart(read, written := line.output.written | ({"--state": asked.state} if asked.state else {}))
     store = user_store(os.environ)
     resumed = _resumed(store, asked.resume)
     if resumed is not None:
         asked = _as_before(asked, resumed)
     given = _inputs(file, line, resumed)
-    planned = _planned(given, terminal)
+    planned = _planned(given, terminal, written)
     require_error_handling(planned, asked.error_handling)
     settings = _settings(planned, asked, given, line, terminal)
     resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
@@ -151,13 +153,16 @@ def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> In
     return all_inputs(file, line, resumed)
 
 
-def _planned(given: Inputs, terminal: Terminal) -> SyncPlan:
+def _planned(given: Inputs, terminal: Terminal, written: Mapping[str, Path]) -> SyncPlan:
     from batchctl.cli.checking import show_problems_or_plan
+    from batchctl.cli.read_files import parts_read
     from batchctl.execution.sync import plan_sync
+    from batchctl.files.places import require_apart
 
     prepared = given.prepare(required=None, jobs=True)
     if prepared.loaded.kind != "sync-job":
         raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+    require_apart(parts_read(prepared.source), written)
     show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     return plan_sync(prepared)
 
@@ -175,6 +180,7 @@ def _settings(
     from batchctl.execution.local import account_of, fixtures_folder
     from batchctl.execution.making import key_for
     from batchctl.execution.sync_here import SyncSettings
+    from batchctl.files.places import require_outside
 
     plan = planned.plan
     context = given.account_context()
@@ -186,6 +192,7 @@ def _settings(
         terminal.note(f"sending to {target.described(plan)}")
     else:
         folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
+        require_outside(folder, line.output.written)
         answers = fixtures = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
         context = {**account_of(fixtures, plan.definition.integrated_account_id), **context}
     terminal.hide(place_secrets(asked.to))

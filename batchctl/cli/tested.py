@@ -45,6 +45,8 @@ def run_definition_tests(
 
     terminal = Terminal(color, quiet=quiet)
     cases = _cases(paths or [], keyword, update=update)
+    if junit is not None:
+        _require_apart(junit, cases, env_file)
     environment = read_environment(env_file)
     verdicts = list(run_cases(cases, parallel=parallel, update=update, environment=environment))
     for verdict in verdicts:
@@ -74,6 +76,18 @@ def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> list[Case]:
         what = f'no test has "{keyword}" in its name' if found else "no definition has tests"
         raise UsageError(what, hint="write x-tests in a definition, or let --update write a snapshot")
     return kept
+
+
+def _require_apart(junit: Path, cases: Sequence[Case], env_file: Path | None) -> None:
+    """Raise ``UsageError`` for a report that can't be written, or would replace what the tests read."""
+    from batchctl.files.places import require_apart, require_outside, require_place
+
+    written = {"--junit": junit}
+    require_place(junit, "--junit")
+    read = {f"{path}, a file of the tests": path for case in cases for path in case.files}
+    require_apart(read | ({"--env-file": env_file} if env_file else {}), written)
+    for folder in {case.fixtures_folder for case in cases}:
+        require_outside(folder, written)
 
 
 def _lines(verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -42,11 +42,13 @@ def validate(
     Exit codes: 0 nothing from --fail-on up, 1 problems, 2 wrong use or nothing to read.
     """
     from batchctl.cli.inputs import read_environment
+    from batchctl.cli.read_files import inputs_read
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_report import Reporter
     from batchctl.config.checking import Checker
     from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
+    from batchctl.files.places import require_apart
     from batchctl.render.diagnostics.reporting import FileReport
 
     # Nothing here makes garbage in circles worth the search for it: a third of the time of a large file.
@@ -59,10 +61,13 @@ def validate(
     checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
     if report.output is not None:
-        _require_apart(report.output, files, inputs)
+        require_apart(inputs_read(files, inputs, each=inputs.each, context=inputs.context), {"--output": report.output})
     fixer = _fixer(fixing, terminal, checker)
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
-    reports += _check(files, checker, fixer, terminal, complaints)
+    included: dict[str, Path] = {}
+    reports += _check(files, checker, fixer, terminal, complaints, included)
+    if report.output is not None:
+        require_apart(included, {"--output": report.output})
     if fixer is not None:
         fixer.report()
     if fixer is not None and fixer.diffs:
@@ -71,18 +76,6 @@ def validate(
         streams_text = fixing.fix and "-" in files
         Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
     _finish(terminal, complaints, reports, rules, changes=bool(fixer and fixer.diffs))
-
-
-def _require_apart(output: Path, files: Sequence[str], inputs: BesideOptions) -> None:
-    """Raise ``UsageError`` where the report would replace a file that is read."""
-    from pathlib import Path
-
-    from batchctl.files.places import require_apart
-
-    read = {f"the definition {file}": Path(file) for file in files if file != "-"}
-    read |= {f"--args-file {path}": path for path in inputs.args_file or ()}
-    read |= {option: path for option, path in (("--env-file", inputs.env_file), ("--each", inputs.each)) if path}
-    require_apart(read, {"--output": output})
 
 
 def _fixer(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Fixer | None:
@@ -99,8 +92,13 @@ def _check(
     fixer: Fixer | None,
     terminal: Terminal,
     complaints: list[BatchctlError],
+    included: dict[str, Path],
 ) -> list[FileReport]:
-    """Each file by itself: one that can't be read is a complaint, and hides nothing of the others."""
+    """Each file by itself: one that can't be read is a complaint, and hides nothing of the others.
+
+    ``included`` takes the files that they are found to include.
+    """
+    from batchctl.cli.read_files import parts_read
     from batchctl.files import read_bytes
     from batchctl.render.diagnostics.reporting import by_file
 
@@ -116,6 +114,7 @@ def _check(
             continue
         terminal.hide(checked.secrets())
         reports += checked.reports
+        included |= parts_read(checked.loaded.source)
     return by_file(reports)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.definition.loading import read
@@ -11,8 +12,6 @@ from batchctl.errors import UsageError
 from batchctl.files import reader_of, reason_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from batchctl.json_types import JsonObject, JsonValue
 
 SNAPSHOT = "snapshot"
@@ -37,6 +36,21 @@ class Case:
     exit_code: int = 0
     context: JsonObject = field(default_factory=dict)
     snapshot: Path | None = None
+    # The files that the definition is in, and the folder of its fixtures.
+    parts: tuple[Path, ...] = ()
+    default_fixtures: str = "fixtures"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the test reads, beside those of its fixtures."""
+        args = (self.file.parent / self.args_file,) if self.args_file else ()
+        snapshot = (self.snapshot,) if self.snapshot else ()
+        return (self.file, *self.parts, *args, *snapshot)
+
+    @property
+    def fixtures_folder(self) -> Path:
+        """Where its fixtures are, if it has some."""
+        return self.file.parent / (self.fixtures or self.default_fixtures)
 
     @property
     def id(self) -> str:
@@ -55,9 +69,10 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     Raises ``UsageError`` when the file can't be read, or for tests that are written in another form.
     """
     try:
-        data = read(file.read_bytes(), file=str(file), read_file=reader_of(file)).data
+        loaded = read(file.read_bytes(), file=str(file), read_file=reader_of(file))
     except OSError as error:
         raise UsageError(f"can't read {file}: {reason_of(error)}") from error
+    data = loaded.data
     written = data.get("x-tests") if isinstance(data, dict) else None
     if written is not None and not isinstance(written, list):
         raise UsageError(f"{file}: x-tests must be a list", hint="start each test with - name:")
@@ -69,7 +84,10 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     path = snapshot_path(file)
     if path.exists() or (new_snapshots and not cases):
         cases.append(Case(file, SNAPSHOT, snapshot=path))
-    return tuple(cases)
+    parts = tuple(Path(part.source.file) for part in loaded.source.parts)
+    folder = data.get("fixtures") if isinstance(data, dict) else None
+    fixtures = folder if isinstance(folder, str) else "fixtures"
+    return tuple(replace(case, parts=parts, default_fixtures=fixtures) for case in cases)
 
 
 def _case(file: Path, number: int, item: JsonValue) -> Case:

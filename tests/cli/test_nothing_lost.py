@@ -288,8 +288,8 @@ def test_a_damaged_run_stops_nothing_else(folder: Path) -> None:
         ("batchctl run a.yaml --local --out . -o yaml", "--out: a.yaml is the definition, too"),
         ("batchctl run a.yaml --local --args-file errors.json --out ./", "--out: errors.json is --args-file"),
         ("batchctl run a.yaml --direct --token t --trace a.yaml", "--trace: a.yaml is the definition, too"),
-        ("batchctl validate a.yaml --output a.yaml", "--output: a.yaml is the definition a.yaml, too"),
-        ("batchctl validate . a.yaml --output ./a.yaml", "--output: a.yaml is the definition a.yaml, too"),
+        ("batchctl validate a.yaml --output a.yaml", "--output: a.yaml is the definition, too"),
+        ("batchctl validate . a.yaml --output ./a.yaml", "--output: a.yaml is the definition, too"),
         (
             "batchctl validate a.yaml --args-file errors.json --output errors.json",
             "--output: errors.json is --args-file",

@@ -1,0 +1,48 @@
+"""The files that a command reads, by what names them: none of them may be one that it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from batchctl.cli.run_options import InputOptions
+    from batchctl.cli.validate_options import BesideOptions
+    from batchctl.yaml12.source import Source
+
+STDIN = "-"
+
+
+def definitions(files: Iterable[str | None]) -> dict[str, Path]:
+    """The definitions among ``files``; stdin (``-``) is none."""
+    named = [file for file in files if file not in (None, STDIN)]
+    return {"the definition" if len(named) == 1 else f"the definition {file}": Path(file) for file in named}
+
+
+def inputs_read(
+    files: Iterable[str | None],
+    options: InputOptions | BesideOptions,
+    *,
+    each: Path | None = None,
+    context: Sequence[str] | None = None,
+) -> dict[str, Path]:
+    """The definitions in ``files``, and what ``options``, ``--each`` and ``--context`` read beside them."""
+    read = definitions(files)
+    read |= {f"--args-file {path}": path for path in options.args_file or ()}
+    for option, texts in (("--arg", options.arg), ("--context", context)):
+        read |= _named_files(option, texts or ())
+    read |= {"--env-file": options.env_file} if options.env_file else {}
+    return read | ({"--each": each} if each else {})
+
+
+def _named_files(option: str, texts: Sequence[str]) -> dict[str, Path]:
+    """Those of ``NAME=@FILE`` and ``NAME:=@FILE``."""
+    pairs = (text.partition("=") for text in texts)
+    return {f"{option} {name.rstrip(':')}": Path(value[1:]) for name, _, value in pairs if value.startswith("@")}
+
+
+def parts_read(source: Source) -> dict[str, Path]:
+    """The files that a definition is in: its own, and those that it includes."""
+    return definitions(None if part.source.file.startswith("<") else part.source.file for part in source.parts)
