@@ -9,9 +9,8 @@ Every name is imported when it is first used, so that ``import batchctl`` costs 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+# What type checkers take for true, without ``typing``, which is the slowest thing that a start would import.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from batchctl.api import (
         adry_run,
@@ -178,5 +177,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'batchctl' has no attribute {name!r}")

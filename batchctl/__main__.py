@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import errno
+# Nothing that takes a moment: until ``end_at_once`` Ctrl-C gives Python's own traceback.
 import os
-import shutil
 import sys
 
 
@@ -16,6 +15,9 @@ def main() -> None:
     from batchctl.cli.signals import end_at_once
 
     end_at_once()
+    import errno
+    import shutil
+
     from batchctl.cli.app import app
     from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
     from batchctl.cli.usage import TyperError, is_help, usage_error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Any
 
 _NUMBERS = tuple(
     number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
@@ -38,13 +37,13 @@ def end_as_interrupt() -> None:
             signal.signal(number, _interrupt)
 
 
-def _end(_number: int, _frame: Any) -> None:
+def _end(_number: int, _frame: object) -> None:
     # Past every buffer and every exception: either may be in use right now.
     os.write(2, b"interrupted; nothing was sent\n")
     os._exit(_EXIT_CODE)
 
 
-def _interrupt(_number: int, _frame: Any) -> None:
+def _interrupt(_number: int, _frame: object) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell starts what it puts into the background so: Ctrl-C is not for it, but this signal is.
         from batchctl.blocking import interrupt

@@ -244,6 +244,19 @@ def test_an_early_signal_is_no_traceback(folder: Path, module: str, number: sign
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted; nothing was sent\n")
 
 
+def test_next_to_nothing_is_imported_before_ctrl_c_is_heard() -> None:
+    script = (
+        "import sys; before = set(sys.modules); import batchctl.__main__, batchctl.cli.signals;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {script}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    ours = {"batchctl", "batchctl.__main__", "batchctl.cli", "batchctl.cli.signals"}
+    assert {name for name in loaded if name.startswith("batchctl")} == ours
+    # ``signal`` imports ``enum``, and both what they need; ``typing`` alone would take longer than all of these.
+    assert not {"argparse", "contextlib", "importlib.metadata", "logging", "re", "shutil", "typing"} & set(loaded)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 def test_a_signal_that_is_ignored_stays_ignored(folder: Path) -> None:
     code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + EARLY.format(module="yaml", number=1)
