@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +35,8 @@ _HANDED_OVER_PER_S: Final = 300_000
 _LEAST_BYTES: Final = 2
 # What the first engine says where a number is infinite.
 _OUT_OF_RANGE: Final = "D1001"
+# And where an array grows too long.
+_TOO_LARGE: Final = "U1001"
 # The one root that may hold more than JSON values.
 _RUN: Final = "sync_job_run"
 
@@ -79,20 +83,22 @@ class Expression:
 
         Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
+        started = time.monotonic()
         try:
-            return self._value(data, limits)
+            return self._value(data, limits, started)
         except UnreadableInput:
-            return self._value(json.loads(readable_text(json.dumps(data))), limits)
+            return self._value(json.loads(readable_text(json.dumps(data))), limits.since(started), time.monotonic())
 
     def evaluate_json(self, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> str | None:
         """Evaluate over JSON text, and answer JSON text, None for no value. Other threads run meanwhile.
 
         Raises ``ExpressionError``, also where ``text`` is not JSON.
         """
+        started = time.monotonic()
         try:
-            return self._text(text, limits)
+            return self._text(text, limits, started)
         except UnreadableInput:
-            return self._text(readable_text(text), limits)
+            return self._text(readable_text(text), limits.since(started), time.monotonic())
 
     @cached_property
     def _exact(self) -> ExactProgram:
@@ -106,23 +112,23 @@ class Expression:
             return data
         return as_sent(data)
 
-    def _value(self, data: object, limits: Limits) -> object | Undefined:
+    def _value(self, data: object, limits: Limits, started: float) -> object | Undefined:
         if data is None and not self._needs_exact:
-            answer = self._text("null", limits)
+            answer = self._text("null", limits, started)
             return UNDEFINED if answer is None else json.loads(answer)
         if self._needs_exact or self.needs_values(data) or self._is_too_much(data, limits):
-            return self._exactly(data, limits)
+            return self._exactly(data, limits.since(started))
         given = self._ordered(data)
         try:
             found = self._run(given, limits)
         except NotExact:
-            return self._exactly(data, limits)
+            return self._exactly(data, limits.since(started))
         except UnreadableInput:
             raise
         except ExpressionError as error:
-            if error.code != _OUT_OF_RANGE:
-                raise self._as_there(error, lambda: self._exactly(data, limits)) from None
-            return self._exactly(data, limits)
+            if not self._may_be_done_exactly(error, limits):
+                raise self._as_there(error, lambda: self._exactly(data, limits.since(started))) from None
+            return self._exactly(data, limits.since(started))
         if not found:
             return UNDEFINED
         return found["v"] if self._keeps_order and given is data else as_sent(found["v"])
@@ -137,7 +143,13 @@ class Expression:
         if not self._prelude.bindings:
             return self._to_value.run(data, limits)
         with budget(limits):
-            return self._to_value.run(data, limits)
+            return self._to_value.run(data, _handed_over(limits))
+
+    def _may_be_done_exactly(self, error: ExpressionError, limits: Limits) -> bool:
+        """Whether the first engine can't say: a number is infinite, or a value of its own too large to hand over."""
+        if error.code == _TOO_LARGE:
+            return bool(self._prelude.bindings) and _handed_over(limits) is not limits
+        return error.code == _OUT_OF_RANGE
 
     def _exactly(self, data: object, limits: Limits) -> object | Undefined:
         with budget(limits):
@@ -156,30 +168,32 @@ class Expression:
             return found if found.code and found.code not in _LIMITS else error
         return error
 
-    def _exact_text(self, text: str, limits: Limits) -> str | None:
-        answer = self._exactly(_read(text), limits)
+    def _exact_text(self, text: str, limits: Limits, started: float) -> str | None:
+        data = _read(text)
+        answer = self._exactly(data, limits.since(started))
         return None if answer is UNDEFINED else to_json(answer)
 
-    def _text(self, text: str, limits: Limits) -> str | None:
+    def _text(self, text: str, limits: Limits, started: float) -> str | None:
         if self._needs_exact:
-            return self._exact_text(text, limits)
+            return self._exact_text(text, limits, started)
         if self._prelude.bindings and len(text) > _LEAST_BYTES * _handed_over_in(limits.time_s):
             data = _read(text)
             if self._is_too_much(data, limits):
-                answer = self._exactly(data, limits)
+                answer = self._exactly(data, limits.since(started))
                 return None if answer is UNDEFINED else to_json(answer)
         given = text_as_sent(text) if self._shows_order else text
         try:
             with budget(limits):
-                answer = self._to_text.run_text(given, limits)
+                within = _handed_over(limits) if self._prelude.bindings else limits
+                answer = self._to_text.run_text(given, within)
         except NotExact:
-            return self._exact_text(text, limits)
+            return self._exact_text(text, limits, started)
         except UnreadableInput:
             raise
         except ExpressionError as error:
-            if error.code != _OUT_OF_RANGE:
-                raise self._as_there(error, lambda: self._exact_text(text, limits)) from None
-            return self._exact_text(text, limits)
+            if not self._may_be_done_exactly(error, limits):
+                raise self._as_there(error, lambda: self._exact_text(text, limits, started)) from None
+            return self._exact_text(text, limits, started)
         return answer if answer is None or (self._keeps_order and given is text) else text_as_sent(answer)
 
     def _program(self, before: str, after: str) -> Program:
@@ -194,6 +208,13 @@ class Expression:
 
 def _handed_over_in(time_s: float) -> int:
     return int(time_s * _HANDED_OVER_PER_S)
+
+
+@lru_cache(maxsize=16)
+def _handed_over(limits: Limits) -> Limits:
+    """``limits`` for what the first engine makes and hands over to a function of ours, which nothing can stop."""
+    most = _handed_over_in(limits.time_s)
+    return limits if most >= limits.items else replace(limits, items=most)
 
 
 def _read(text: str) -> object:

@@ -82,7 +82,7 @@ class Program:
                 max_result_size=limits.result_bytes,
             )
         except jlens.JlensError as error:
-            message = _TOO_MUCH.get(error.code, "").format(depth=limits.depth, time_s=limits.time_s)
+            message = _TOO_MUCH.get(error.code, "").format(depth=limits.depth, time_s=limits.named_s)
             raise self._error(error, message or str(error), error.code) from None
         except HostError as error:
             raise self._error(error, str(error), error.code) from None

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.engine import Program, UnreadableInput
-from batchctl.javascript.budget import check
+from batchctl.javascript.budget import check, left
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
-from batchctl.javascript.limits import Limits
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
@@ -32,6 +31,7 @@ from batchctl.truto_functions.hosting import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from batchctl.javascript.limits import Limits
     from batchctl.jsonata.calls import Evaluate
     from batchctl.truto_functions.hosting import Hosted
 
@@ -54,7 +54,7 @@ class ExactProgram:
 
     def run(self, data: object, limits: Limits) -> object:
         """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``."""
-        run = Run(time.monotonic() + limits.time_s, limits.time_s, int(time.time() * 1000), limits.items)
+        run = Run(time.monotonic() + limits.time_s, limits.named_s, int(time.time() * 1000), limits.items)
         frame = Frame(None, run, dict(_functions()))
         given = as_doubles(data)
         frame.names["$"] = given
@@ -87,9 +87,9 @@ class _Engine:
         program = _call_of(name, len(arguments), tuple(sorted(patterns.items())))
         try:
             try:
-                answer = program.run(given, _FREE)
+                answer = program.run(given, left())
             except UnreadableInput:
-                answer = program.run(without_surrogates(given), _FREE)
+                answer = program.run(without_surrogates(given), left())
         except ExpressionError as error:
             raise HostError(str(error), error.code or "") from None
         check(answer)
@@ -101,10 +101,6 @@ class _Engine:
         except ExpressionError as error:
             raise HostError(f"$eval can't read its expression: {error}", "D3120") from None
         return _compiled(text)
-
-
-# What bounds the evaluation itself bounds what it calls.
-_FREE: Final = Limits()
 
 
 @lru_cache(maxsize=512)

@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.errors import HostError
+from batchctl.javascript.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from batchctl.javascript.limits import Limits
 
 
 class _Current(threading.local):
@@ -41,6 +40,12 @@ def budget(limits: Limits) -> Iterator[None]:
         yield
     finally:
         _CURRENT.limits, _CURRENT.deadline = before
+
+
+def left() -> Limits:
+    """The limits of the evaluation at hand, with the time that is left of it; all of it outside of one."""
+    limits = _CURRENT.limits
+    return Limits() if limits is None else limits.until(_CURRENT.deadline)
 
 
 def tick() -> None:
@@ -72,4 +77,4 @@ def check(answer: object) -> None:
 
 def _look(current: _Current) -> None:
     if current.limits is not None and time.monotonic() > current.deadline:
-        raise HostError(f"the expression took longer than {current.limits.time_s:g} s", "D1012")
+        raise HostError(f"the expression took longer than {current.limits.named_s:g} s", "D1012")

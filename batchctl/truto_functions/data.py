@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from batchctl.javascript.budget import tick
+from batchctl.javascript.budget import tick, ticking
 from batchctl.javascript.coercion import (
     is_nil,
     is_number,
@@ -51,7 +51,7 @@ def remove_empty_items(array: object) -> object:
     """A list without its false items and empty objects and lists; anything else as it is."""
     if not isinstance(array, list):
         return array
-    return [item for item in array if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
+    return [item for item in ticking(array) if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
 
 
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
@@ -68,7 +68,7 @@ def _table(mapping: object, *, lower_keys: bool) -> dict[str, object]:
     if isinstance(mapping, dict):
         entries = list(mapping.items())
     elif isinstance(mapping, list | str):
-        entries = [(str(index), item) for index, item in enumerate(mapping)]
+        entries = [(str(index), item) for index, item in enumerate(ticking(mapping))]
     else:
         entries = []
     return {key.lower() if lower_keys else key: item for key, item in entries}
@@ -175,7 +175,7 @@ def _spread(node: object) -> dict[str, object]:
     if isinstance(node, dict):
         return {key: value for key, value in node.items() if key != "children"}
     if isinstance(node, list | str):
-        return {str(index): item for index, item in enumerate(node)}
+        return {str(index): item for index, item in enumerate(ticking(node))}
     return {}
 
 

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from batchctl.javascript.budget import tick
+from batchctl.javascript.budget import tick, ticking
 from batchctl.javascript.coercion import as_array, compare, is_nil, text, to_integer, truthy
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def present(items: Iterable[object]) -> list[object]:
     """A list as JSON has it: null for what is undefined."""
-    return [None if item is UNDEFINED else item for item in items]
+    return [None if item is UNDEFINED else item for item in ticking(items)]
 
 
 def group_by(array: object, key: object) -> object:
@@ -89,7 +89,7 @@ def _entries(holder: object) -> list[tuple[str, object]]:
     if isinstance(holder, dict):
         return list(holder.items())
     if isinstance(holder, list | str):
-        return [(str(index), item) for index, item in enumerate(holder)]
+        return [(str(index), item) for index, item in enumerate(ticking(holder))]
     return []
 
 
@@ -163,7 +163,7 @@ def values(holder: object) -> object:
     """The values of an object, the items of a list, the characters of a text."""
     if isinstance(holder, dict):
         return [holder[key] for key in ordered_keys(list(holder))]
-    return [item for _, item in _entries(holder)]
+    return list(ticking(holder)) if isinstance(holder, list | str) else []
 
 
 def chunk(array: object, size: object) -> object:
