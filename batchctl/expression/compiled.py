@@ -35,7 +35,7 @@ _HANDED_OVER_PER_S: Final = 300_000
 _LEAST_BYTES: Final = 2
 # What the first engine says where a number is infinite.
 _OUT_OF_RANGE: Final = "D1001"
-# And where an array grows too long.
+# And where an array grows too long, or a value is nested too deep.
 _TOO_LARGE: Final = "U1001"
 # The one root that may hold more than JSON values.
 _RUN: Final = "sync_job_run"
@@ -126,7 +126,7 @@ class Expression:
         except UnreadableInput:
             raise
         except ExpressionError as error:
-            if not self._may_be_done_exactly(error, limits):
+            if not self._may_be_done_exactly(error):
                 raise self._as_there(error, lambda: self._exactly(data, limits.since(started))) from None
             return self._exactly(data, limits.since(started))
         if not found:
@@ -145,11 +145,9 @@ class Expression:
         with budget(limits):
             return self._to_value.run(data, _handed_over(limits))
 
-    def _may_be_done_exactly(self, error: ExpressionError, limits: Limits) -> bool:
-        """Whether the first engine can't say: a number is infinite, or a value of its own too large to hand over."""
-        if error.code == _TOO_LARGE:
-            return bool(self._prelude.bindings) and _handed_over(limits) is not limits
-        return error.code == _OUT_OF_RANGE
+    def _may_be_done_exactly(self, error: ExpressionError) -> bool:
+        """Whether the first engine can't say: a number is infinite, or what it would hand over is too large or deep."""
+        return error.code == _OUT_OF_RANGE or (error.code == _TOO_LARGE and bool(self._prelude.bindings))
 
     def _exactly(self, data: object, limits: Limits) -> object | Undefined:
         with budget(limits):
@@ -191,7 +189,7 @@ class Expression:
         except UnreadableInput:
             raise
         except ExpressionError as error:
-            if not self._may_be_done_exactly(error, limits):
+            if not self._may_be_done_exactly(error):
                 raise self._as_there(error, lambda: self._exact_text(text, limits, started)) from None
             return self._exact_text(text, limits, started)
         return answer if answer is None or (self._keeps_order and given is text) else text_as_sent(answer)

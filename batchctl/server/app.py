@@ -15,6 +15,7 @@ from batchctl.server.access import Access
 from batchctl.server.answer import Answer, error_answer
 from batchctl.server.guards import Guard
 from batchctl.server.idempotency import GivenAnswers
+from batchctl.server.interrupted_runs import fail_interrupted_runs
 from batchctl.server.kept_answers import KeptAnswers, name_of
 from batchctl.server.request import Refusal, read_body, read_request
 from batchctl.server.routes import Routes
@@ -52,6 +53,7 @@ class App:
         self._body_within_s = body_within_s
         self._given = GivenAnswers(kept=KeptAnswers(world.state) if world.state else None)
         self._routes = Routes(world, limits, self.recent)
+        fail_interrupted_runs(world)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""

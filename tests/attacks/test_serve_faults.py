@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -184,3 +185,40 @@ def test_a_full_disk(folder: Path, keyed: bool) -> None:
                 answer = write(url, number, keyed, text="x" * 50_000)
                 assert answer.is_success or answer.status_code == 409, answer.text
             assert max(numbers(url).values()) == 1
+
+
+JOB = {
+    "label": "slow",
+    "default_runtime_version": 4,
+    "resources": [{"name": "rows", "resource": "rows", "method": "list", "integrated_account_id": "a"}],
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
+def test_a_run_of_a_sync_job_that_a_server_leaves_does_not_run_for_ever(folder: Path, number: signal.Signals) -> None:
+    (folder / "platform").mkdir()
+    of_the_fixtures = {"id": "theirs", "status": "running"}
+    (folder / "platform/sync-job-run.json").write_text(json.dumps([of_the_fixtures]), "utf-8")
+    (folder / "faults.yaml").write_text("- {resource: rows, method: list, wait_s: 600}\n", "utf-8")
+
+    def run_of(url: str, run_id: str) -> Any:
+        return httpx.get(f"{url}/sync-job-run/{run_id}", timeout=20).json()
+
+    with serving(folder) as (server, url):
+        job = httpx.post(f"{url}/sync-job", json=JOB, timeout=20).json()
+        started: Any = httpx.post(f"{url}/sync-job-run", json={"sync_job_id": job["id"]}, timeout=20).json()
+        deadline = time.monotonic() + 60
+        while run_of(url, started["id"])["status"] != "running":
+            assert time.monotonic() < deadline
+        server.send_signal(number)
+        server.wait()
+    with serving(folder) as (_, url):
+        ended = run_of(url, started["id"])
+        assert ended["status"] in ("failed", "stopped")
+        assert ended["started_at"]
+        entries: Any = httpx.get(f"{url}/log?sync_job_run_id={started['id']}", timeout=20).json()["result"]
+        said = [entry["message"] for entry in entries]
+        assert said == (
+            ["the server ended while the run was at work; start another run"] if ended["status"] == "failed" else []
+        )
+        assert run_of(url, "theirs")["status"] == "running"
