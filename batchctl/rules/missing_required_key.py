@@ -50,11 +50,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             part = parts[where]
             for name in names if part is not None else ():
                 if not _is_there(node, name, part or {}):
-                    yield _finding(subject, node, where, name, part or {})
+                    yield _finding(subject, node, where, name, part or {}, offered.mark)
         if None not in parts.values():
             for name in required.either:
                 if not _is_there(node, name, everywhere):
-                    yield _finding(subject, node, "body" if node.is_write else "query", name, everywhere)
+                    yield _finding(subject, node, "body" if node.is_write else "query", name, everywhere, offered.mark)
 
 
 def _parts(node: Request) -> dict[str, JsonObject | None]:
@@ -67,11 +67,11 @@ def _is_there(node: Request, name: str, part: JsonObject) -> bool:
     return name in part or (name == "id" and node.id is not None) or name == "integrated_account_id"
 
 
-def _finding(subject: Subject, node: Request, where: str, name: str, part: JsonObject) -> Finding:
+def _finding(subject: Subject, node: Request, where: str, name: str, part: JsonObject, mark: str) -> Finding:
     similar = closest(name, tuple(part))
     return subject.finding(
         node,
         where if subject.has(node, where) else "method",
-        f'{node.method} of {node.resource} requires "{name}" in its {where}',
+        f'{node.method} of {node.resource} requires "{name}" in its {where}{mark}',
         help=f'is "{similar}" meant to be "{name}"?' if similar else f"add it to {where}",
     )

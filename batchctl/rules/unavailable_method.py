@@ -40,10 +40,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Every request with a method that its resource lacks."""
     for node, offered in subject.offered:
         if node.method not in offered.methods:
-            mark = " (its mapping is overridden in this environment)" if offered.overridden else ""
             yield subject.finding(
                 node,
                 "method",
-                f'{node.resource} has no method "{node.method}" in this account{mark}',
+                f'{node.resource} has no method "{node.method}" in this account{offered.mark}',
                 help=suggestion(node.method, offered.methods),
             )

@@ -28,6 +28,11 @@ class Offered:
     methods: Mapping[str, Required]
     overridden: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What a sentence about the resource ends with: that its mapping is not the usual one, or nothing."""
+        return " (its mapping is overridden in this environment)" if self.overridden else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Required:

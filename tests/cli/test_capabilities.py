@@ -127,7 +127,11 @@ def test_required_keys_are_asked_for(tmp_path: Path) -> None:
     found = json.loads(checked.stdout)["diagnostics"]
     assert checked.returncode == 0
     assert [(one["resource"], one["message"], one["help"]) for one in found] == [
-        ("crm/contacts", 'create of crm/contacts requires "email" in its body', 'is "Email" meant to be "email"?'),
+        (
+            "crm/contacts",
+            'create of crm/contacts requires "email" in its body (its mapping is overridden in this environment)',
+            'is "Email" meant to be "email"?',
+        ),
         ("users", 'list of users requires "team" in its query', "add it to query"),
     ]
 
