@@ -173,12 +173,31 @@ def clients(session: nox.Session) -> None:
     ``npx esbuild src/index.ts --bundle --format=cjs --platform=node --outfile=sdk.cjs``.
     """
     session.install("-q", "-e", ".[test]")
-    # The SDK asks for newer Pythons than it needs, and for no package that is not here.
-    session.install("-q", "--no-deps", "--ignore-requires-python", "truto-python-sdk==0.1.6")
     # Schemathesis needs other versions of what batchctl needs.
     apart = Path(session.create_tmp()).resolve() / "schemathesis"
     session.run("python", "-m", "venv", str(apart), silent=True)
     scripts = apart / ("Scripts" if os.name == "nt" else "bin")
     session.run(str(scripts / "python"), "-m", "pip", "install", "-q", "schemathesis>=4", external=True)
-    env = {"SCHEMATHESIS": str(scripts / "schemathesis")}
+    env = {"SCHEMATHESIS": str(scripts / "schemathesis"), "TRUTO_SDK_PYTHONS": os.pathsep.join(_with_sdk(session))}
     session.run("python", "-m", "pytest", "tests/server/test_clients.py", *session.posargs, env=env)
+
+
+def _with_sdk(session: nox.Session) -> list[str]:
+    """An environment with Truto's Python SDK for every supported Python that is found here."""
+    found = []
+    for version in PYTHONS:
+        python = shutil.which(f"python{version}")
+        place = Path(session.create_tmp()).resolve() / f"sdk-{version}"
+        own = str(place / ("Scripts" if os.name == "nt" else "bin") / "python")
+        if python is not None:
+            # What is found may be a shim without a Python behind it.
+            session.run(python, "-m", "venv", str(place), external=True, silent=True, success_codes=range(256))
+        if not Path(own).exists():
+            session.log(f"there is no Python {version} here")
+            continue
+        # It asks for newer Pythons than it needs, and for a package that only old Pythons can install.
+        sdk = ["--no-deps", "--ignore-requires-python", "truto-python-sdk==0.1.6"]
+        session.run(own, "-m", "pip", "install", "-q", "aiohttp", external=True)
+        session.run(own, "-m", "pip", "install", "-q", *sdk, external=True)
+        found.append(own)
+    return found

@@ -18,6 +18,7 @@ from batchctl.testing import RunningServer, server
 
 FIXTURES = Path(__file__).parents[2] / "samples/fixtures"
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
+PAGES = len(json.loads((FIXTURES / "proxy/pages.json").read_text("utf-8")))
 LIST = f"/unified/crm/contacts?integrated_account_id={ACCOUNT}"
 BATCH: Any = {"integrated_account_id": ACCOUNT, "resources": [{"resource": "crm/contacts", "method": "list"}]}
 CURL, NODE = shutil.which("curl"), shutil.which("node")
@@ -50,13 +51,20 @@ async def main():
     gone = await api.unified_api.delete("crm", "contacts", made["id"], {"integrated_account_id": account})
     accounts = await api.integrated_accounts.list().to_array()
     batch = await api.batch_requests.create(json.loads(sys.stdin.read()))
+    pages = await api.proxy_api.list("pages", {"integrated_account_id": account}).to_array()
     print(json.dumps({
         "every": len(every), "some": [each["id"] for each in some] == two["id"], "changed": changed["n"],
         "gone": gone["id"] == made["id"], "accounts": len(accounts), "batch": len(batch["result"]["crm/contacts"]),
+        "pages": len(pages),
     }))
 
 asyncio.run(main())
 """
+
+# Every Python that has the SDK, see ``clients`` in noxfile.py; else this one, if it has it.
+_SDK_PYTHONS = [each for each in os.environ.get("TRUTO_SDK_PYTHONS", "").split(os.pathsep) if each] or (
+    [] if find_spec("truto_python_sdk") is None else [sys.executable]
+)
 
 # The SDK as one file, see ``clients`` in noxfile.py.
 _TS_SDK = os.environ.get("TRUTO_TS_SDK")
@@ -137,13 +145,14 @@ def test_fetch_of_node(running: RunningServer) -> None:
     assert found["batch"] > 7
 
 
-@pytest.mark.skipif(find_spec("truto_python_sdk") is None, reason="truto-python-sdk is not installed: nox -s clients")
-def test_the_python_sdk(running: RunningServer) -> None:
-    command = [sys.executable, "-c", _SDK, running.url, running.token, ACCOUNT]
+@pytest.mark.skipif(not _SDK_PYTHONS, reason="truto-python-sdk is not installed: nox -s clients")
+@pytest.mark.parametrize("python", _SDK_PYTHONS)
+def test_the_python_sdk(running: RunningServer, python: str) -> None:
+    command = [python, "-c", _SDK, running.url, running.token, ACCOUNT]
     found = said(command, text=json.dumps(BATCH))
     assert found.pop("every") > 7
     assert found.pop("batch") > 7
-    assert found == {"some": True, "changed": 1, "gone": True, "accounts": 1}
+    assert found == {"some": True, "changed": 1, "gone": True, "accounts": 1, "pages": PAGES}
 
 
 @pytest.mark.skipif(
