@@ -73,7 +73,8 @@ class App:
         try:
             asked_by = self._guard.check(request)
             if request.method not in _SAFE:
-                request.body = await read_body(receive, within_s=self._body_within_s)
+                length = request.headers.get("content-length", "")
+                request.body = await read_body(receive, within_s=self._body_within_s, announced=length)
             key = request.headers.get("idempotency-key")
             if not key or request.method in _SAFE:
                 return await self._routed(request, asked_by)

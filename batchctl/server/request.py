@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 MAX_BYTES = 32 * 2**20
+_MAX_DIGITS = 20
 _MAX_DEPTH = 10
 _KEYS = re.compile(r"\[([^\[\]]*)\]")
 
@@ -78,8 +79,13 @@ def read_request(scope: MutableMapping[str, Any]) -> Request:
     )
 
 
-async def read_body(receive: Receive, *, within_s: float) -> bytes:
-    """The body. Raises ``Refusal`` for one that is too large or takes too long."""
+async def read_body(receive: Receive, *, within_s: float, announced: str = "") -> bytes:
+    """The body. Raises ``Refusal`` for one that is too large, or is announced so, and for one that takes too long.
+
+    ``announced`` is its ``Content-Length``.
+    """
+    if announced.isascii() and announced.isdigit() and (len(announced) > _MAX_DIGITS or int(announced) > MAX_BYTES):
+        raise _too_large()
     message = await _next(receive, within_s)
     if not message.get("more_body"):
         return _bounded(message.get("body", b""))
@@ -104,9 +110,13 @@ async def _next(receive: Receive, within_s: float) -> MutableMapping[str, Any]:
     return message
 
 
+def _too_large() -> Refusal:
+    return Refusal(413, "the body is larger than 32 MiB", {"connection": "close"})
+
+
 def _bounded(data: bytes | bytearray) -> bytes:
     if len(data) > MAX_BYTES:
-        raise Refusal(413, "the body is larger than 32 MiB", {"connection": "close"})
+        raise _too_large()
     return data if isinstance(data, bytes) else b""
 
 

@@ -157,6 +157,37 @@ def test_short_and_numeric_secrets_leave_innocent_values_alone(project: Project)
     assert "123456 " not in tree
 
 
+HELD = ("held-in-a-record-Xq81", "held-within-Zw72", "held-in-a-list-Kj63")
+RECORD = {
+    "id": "1",
+    "access_token": HELD[0],
+    "of": {"password": HELD[1]},
+    "more": [{"api_key": HELD[2]}],
+    "pin": {"secret": 4711},
+}
+
+
+def test_what_a_record_holds_under_a_secret_looking_name_is_not_shown(project: Project) -> None:
+    (project.folder / "a.yaml").write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+        "resources: [{name: contacts, resource: crm/contacts, method: list}]\n"
+    )
+    contacts = project.folder / "fixtures" / "unified" / "crm" / "contacts.json"
+    contacts.write_text(json.dumps([RECORD]))
+    reports = [project.folder / name for name in ("r.html", "r.json", "r.xml")]
+    written = [f"--report-{path.suffix[1:].replace('xml', 'junit')}={path}" for path in reports]
+    shown = b""
+    for more in ([*written], ["-o", "table"], ["-o", "table", "--fields", "of.password,access_token,id"]):
+        done = project.run("run", "a.yaml", "--local", *more)
+        assert done.returncode == 0, done.stderr
+        shown += done.stdout + done.stderr
+    shown += project.run("runs", "show", "latest").stdout + b"".join(path.read_bytes() for path in reports)
+    assert not [each for each in (*HELD, "4711") if each.encode() in shown]
+    assert shown.count(b"***") > 9
+    exported = project.run("run", "a.yaml", "--local", "-o", "ndjson")
+    assert json.loads(exported.stdout)["record"] == RECORD
+
+
 ISSUED: dict[str, object] = {
     "statusCode": 401,
     "message": 'said {"access_token": "' + KINDS["issued by the provider in an error"] + '"}',

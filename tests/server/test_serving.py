@@ -117,6 +117,15 @@ def test_a_body_that_does_not_come_is_a_408(folder: Path) -> None:
         assert client.recv(1000).startswith(b"HTTP/1.1 408")
 
 
+def test_a_body_that_is_announced_too_large_is_refused_at_once(folder: Path) -> None:
+    # A body that does not come would be a 408, and in a minute only.
+    app = make_app(FixtureWorld(FixtureFolder(folder)), body_within_s=60)
+    with running(app) as url, socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1]))) as client:
+        client.settimeout(50)
+        client.sendall(b"POST /batch-request HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n{")
+        assert client.recv(1000).startswith(b"HTTP/1.1 413")
+
+
 def test_what_was_acknowledged_survives_kill_9(folder: Path, tmp_path: Path) -> None:
     state = ("--state", str(tmp_path / "state.sqlite"))
     acknowledged = []

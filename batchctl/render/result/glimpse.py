@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 
 from batchctl.plain import clean
+from batchctl.redaction import Redactor, is_secret_name
 from batchctl.render.text.cells import fitted, shorts, widest, width
 from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 LOOKED_AT = 50
 # A record that is not an object stands in a column of its own.
 _WHOLE = ""
+# What is known to be secret is masked in the text of a cell; what a name says must be while there is one.
+_BY_NAME = Redactor()
+_HIDING = "secret"
 
 
 class _Missing:
@@ -58,7 +62,7 @@ class Glimpse:
             yield from (("{}", "dim") for _ in rows)
             return
         values = {name: _values(rows, name) for name in names}
-        texts = {name: self._texts(column) for name, column in values.items()}
+        texts = {name: self._texts(_without_secrets(name, column)) for name, column in values.items()}
         heads = {name: clean(self.redact(name), 60) for name in names}
         natural = {name: max(width(heads[name]), widest(texts[name]), 1) for name in names}
         columns = (squeeze if self.fields else lay_out)(names, natural, available)
@@ -106,6 +110,19 @@ def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
             return None, False
         value = value[step]
     return value, True
+
+
+def _without_secrets(name: str, column: Sequence[JsonValue | _Missing]) -> Sequence[JsonValue | _Missing]:
+    """Values to show, masked where a name says that they are secret: that of the column, or one within a value."""
+    if is_secret_name(name):
+        return [value if isinstance(value, _Missing) else _masked({_HIDING: value})[_HIDING] for value in column]
+    if {dict, list}.isdisjoint(map(type, column)):
+        return column
+    return [_masked({"": value})[""] if isinstance(value, dict | list) else value for value in column]
+
+
+def _masked(held: JsonObject) -> JsonObject:
+    return cast("JsonObject", _BY_NAME.data(held))
 
 
 def _is_numeric(column: Sequence[JsonValue | _Missing]) -> bool:
