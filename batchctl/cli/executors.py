@@ -70,6 +70,14 @@ class Setup:
             history = ResumedRun(reopen(self.store, self.resumed, about))
         return make_executor(plan, settings, about, history, new_key=key.is_new)
 
+    def speaker(self, plan: Plan) -> Notify:
+        """What says notices about a run of ``plan``: how it is resumed depends on whether its inputs can be kept."""
+        from batchctl.cli.notices import resume_command, speaker
+
+        way = [] if self.kind == "truto" else [f"--{self.kind}"]
+        again = [] if self._saved_inputs(plan) is not None else [self.inputs.file, *way]
+        return speaker(self.terminal, how_to_resume=resume_command(self.line.connection, again))
+
     def settings(self, plan: Plan) -> Settings:
         """What the executors of any number of plans are made with: backend, limits, retries.
 

@@ -9,6 +9,8 @@ from batchctl.execution.notices import ContextRead, RecordsSaved, ResponseSaved,
 from batchctl.render.notices import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.cli.run_options import ConnectionOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.notices import Notice, Notify
@@ -49,12 +51,17 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
     return notify
 
 
-def resume_command(connection: ConnectionOptions) -> str:
-    """The command that resumes a run over the same connection, with ``{}`` for the run's id. The token is not in it."""
+def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> str:
+    """The command that resumes a run over the same connection, with ``{}`` for the run's id. The token is not in it.
+
+    ``again`` is what has to be given again (the file, how it is run), since it could not be kept.
+    """
     words = [
         *(["--api-url", connection.api_url] if connection.api_url else []),
         *(["--profile", connection.profile] if connection.profile else []),
         *(["--allow-http"] if connection.allow_http else []),
     ]
     given = shlex.join(words).replace("{", "{{").replace("}", "}}")
-    return f"batchctl run --resume {{}} {given}".rstrip()
+    named = "".join(f"{shlex.quote(word)} " for word in again).replace("{", "{{").replace("}", "}}")
+    command = f"batchctl run {named}--resume {{}} {given}".rstrip()
+    return f"{command}, with the same arguments" if again else command

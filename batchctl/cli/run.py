@@ -162,6 +162,7 @@ def _run_one(
     if kind != "local":
         refuse_blocked(inputs.given().capabilities, plan.definition.integrated_account_id)
     executor = setup.executor(plan)
+    notify = setup.speaker(plan)
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {executor.where}")

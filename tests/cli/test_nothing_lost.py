@@ -171,6 +171,19 @@ def test_a_signal_leaves_a_hint_that_works(folder: Path, number: signal.Signals)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
+def test_the_hint_names_the_file_where_its_secrets_are_not_kept(folder: Path) -> None:
+    with serving(folder) as (deadly, service):
+        secret = ("--arg", "password=hunter2-and-more", "--allow-unused")
+        client = start(folder, service, "run", "a.yaml", "--direct", "-o", "json", "--concurrency", "1", *secret)
+        deadly.strike(client, 5, signal.SIGTERM)
+        _, err = client.communicate()
+        hint = re.search(r"to resume: batchctl (.+), with the same arguments", err)
+        assert hint, err
+        assert hint[1].startswith("run a.yaml --direct --resume ")
+        assert call(folder, service, *shlex.split(hint[1]), *secret, "-o", "json")[0] == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals there")
 def test_a_run_in_the_background_of_a_script_can_be_ended(folder: Path) -> None:
     """There Ctrl-C is ignored, and SIGTERM is the only way."""
     with serving(folder) as (deadly, service):
