@@ -139,7 +139,7 @@ class SyncReportOptions:
     report_html: ReportHtmlOption = None
 
     def output(self) -> OutputOptions:
-        """The same as options of an output."""
+        """The reports as ``batchctl run`` has them among the options of its output."""
         return OutputOptions(
             report_junit=self.report_junit,
             junit_cases=self.junit_cases,
