@@ -187,4 +187,6 @@ def test_several_files_that_are_interrupted(folder: Path) -> None:
         code, out, err = call(folder, service, *words, "-o", "json")
         assert code == 0, err
         assert set(json.loads(out)["result"]) == {"contacts", "notes", "users"}
-        assert {request.target.partition("?")[0].rpartition("/")[2] for request in service.received} == {"users"}
+        # The call for a note may have been under way, too.
+        asked = {request.target.partition("?")[0].rpartition("/")[2] for request in service.received}
+        assert {"users"} <= asked <= {"users", "gone"}
