@@ -33,12 +33,13 @@ _SETTINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLO
 
 def pytest_configure() -> None:
     """The tests see the same settings and signals wherever they run: a narrow CI job, ``nohup``, the background."""
-    for name in [
-        each
-        for each in os.environ
-        if each in _SETTINGS or (each.startswith(("BATCHCTL_", "TRUTO_API")) and each != "BATCHCTL_LOAD_SECONDS")
-    ]:
-        del os.environ[name]
+    ours = [
+        each for each in os.environ if each.startswith(("BATCHCTL_", "TRUTO_API")) and each != "BATCHCTL_LOAD_SECONDS"
+    ]
+    for name in (*_SETTINGS, *ours):
+        os.environ.pop(name, None)
+        # readline, which pytest imports, sets COLUMNS behind os.environ's back; commands that are started would have it.
+        os.unsetenv(name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
