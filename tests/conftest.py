@@ -38,7 +38,7 @@ def pytest_configure() -> None:
     ]
     for name in (*_SETTINGS, *ours):
         os.environ.pop(name, None)
-        # readline, which pytest imports, sets COLUMNS behind os.environ's back; commands that are started would have it.
+        # readline, which pytest imports, sets COLUMNS behind os.environ's back; commands would inherit it.
         os.unsetenv(name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
