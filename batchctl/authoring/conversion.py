@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from batchctl.authoring.http_requests import HttpRequest, is_curl, is_http, read_curl, read_http
+from batchctl.authoring.curl import is_curl, read_curl
+from batchctl.authoring.http_requests import HttpRequest, is_http, read_http
+from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject, JsonValue
 
-_ACCOUNT = "${TRUTO_ACCOUNT_ID}"
+_ACCOUNT_VARIABLE = "TRUTO_ACCOUNT_ID"
+_ACCOUNT = f"{BEGIN}{_ACCOUNT_VARIABLE}{END}"
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _METHODS = {
     "GET": ("list", "get"),
@@ -34,8 +38,8 @@ class Draft:
 
     data: JsonObject
     notes: list[str] = field(default_factory=list)
-    # Names that are variables; any other ${…} is text and has to stay so.
-    variables: bool = False
+    # What stands between BEGIN and END in texts, and is a variable; any ${…} is text and has to stay so.
+    variables: set[str] = field(default_factory=set)
 
 
 def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = None) -> Draft:
@@ -45,7 +49,11 @@ def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = 
     ``read_file``, and becomes a part of it. Raises ``UsageError`` for anything else.
     """
     if is_curl(text):
-        return _of_requests([read_curl(text)])
+        draft = _of_requests(read_curl(text))
+        draft.variables |= _variables(draft.data)
+        if names := sorted({name.partition(":-")[0] for name in draft.variables} - {_ACCOUNT_VARIABLE}):
+            draft.notes.append(f"Variables of the shell are variables of the definition: {', '.join(names)}.")
+        return draft
     if is_http(text):
         return _of_requests(read_http(text))
     data = _plain(text)
@@ -60,6 +68,15 @@ def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = 
     return _of_data(data)
 
 
+def _variables(value: JsonValue) -> set[str]:
+    """The variables of the shell in all texts."""
+    if isinstance(value, str):
+        return set(re.findall(f"{BEGIN}([^{BEGIN}{END}]*){END}", value))
+    if isinstance(value, dict):
+        return set().union(*(_variables(key) | _variables(item) for key, item in value.items()))
+    return set().union(*map(_variables, value)) if isinstance(value, list) else set()
+
+
 def _with_included(text: str, file: str, read_file: ReadFile | None) -> JsonObject:
     source = (loaded := read(text, file=file, read_file=read_file)).source
     wrong = next((each for each in map(source.localised, loaded.diagnostics) if each.rule in NOT_IGNORABLE), None)
@@ -72,7 +89,7 @@ def _with_included(text: str, file: str, read_file: ReadFile | None) -> JsonObje
 def _plain(text: str) -> JsonValue:
     """JSON may hold characters that YAML does not know, so it is read as JSON first."""
     try:
-        found: JsonValue = json.loads(text, parse_constant=_refused)
+        found: JsonValue = json.loads(text, parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         return load_plain(text, "the input")
     return found
@@ -86,7 +103,7 @@ def _of_data(data: JsonObject) -> Draft:
 
 
 def _of_requests(requests: list[HttpRequest]) -> Draft:
-    whole = [request for request in requests if urlsplit(request.url).path.rstrip("/").endswith("/batch-request")]
+    whole = [each for each in requests if each.url.partition("?")[0].rstrip("/").endswith("/batch-request")]
     if whole:
         if len(requests) > 1:
             raise UsageError("there are several requests, and one is a batch", hint="convert one after the other")
@@ -105,8 +122,11 @@ def _of_requests(requests: list[HttpRequest]) -> Draft:
         accounts |= {account} if account else set()
     if len(accounts) > 1:
         raise UsageError("the requests are for several accounts", hint="a batch is for one: convert them one by one")
-    draft.variables = not accounts
+    if not accounts:
+        draft.variables.add(_ACCOUNT_VARIABLE)
     draft.data = {"integrated_account_id": next(iter(accounts), _ACCOUNT), "resources": _named(resources)}
+    if len(resources) > 1:
+        draft.notes.append("The requests have no order: give depends_on where one has to wait for another.")
     if not accounts:
         draft.notes.append("The request named no account: give it with TRUTO_ACCOUNT_ID or --account.")
     return draft
@@ -115,8 +135,19 @@ def _of_requests(requests: list[HttpRequest]) -> Draft:
 _TOKEN = "Headers are left out; the token comes from batchctl login or TRUTO_API_TOKEN."  # noqa: S105 - no password
 
 
+_NUMBERED = re.compile(r"(?:\[|%5B)0(?:\]|%5D)", re.IGNORECASE)
+_NUMBERED_NOTE = "Lists in the query are sent with numbers: ids[0]=a instead of ids[]=a."
+
+
+def _has_list(value: JsonValue) -> bool:
+    return isinstance(value, list) or (isinstance(value, dict) and any(map(_has_list, value.values())))
+
+
 def _resource(request: HttpRequest, draft: Draft) -> tuple[JsonObject, str | None]:
-    parts = urlsplit(request.url)
+    try:
+        parts = urlsplit(request.url)
+    except ValueError as error:
+        raise UsageError("the request has no valid URL") from error
     steps = [unquote(step) for step in parts.path.strip("/").split("/")]
     api = next((number for number, step in enumerate(steps) if step in ("unified", "proxy")), None)
     size = {"unified": 2, "proxy": 1}[steps[api]] if api is not None else 0
@@ -135,8 +166,8 @@ def _resource(request: HttpRequest, draft: Draft) -> tuple[JsonObject, str | Non
     account = query.pop("integrated_account_id", None)
     if query:
         resource["query"] = query
-        if "%5B%5D" in parts.query.upper() or "[]" in parts.query:
-            draft.notes.append("Lists in the query are sent with numbers: ids[0]=a instead of ids[]=a.")
+        if _has_list(query) and not _NUMBERED.search(parts.query) and _NUMBERED_NOTE not in draft.notes:
+            draft.notes.append(_NUMBERED_NOTE)
     if request.body is not None:
         resource["body"] = _body(request)
     if steps[api or 0] == "proxy":
@@ -160,10 +191,23 @@ def _named(resources: list[JsonValue]) -> list[JsonValue]:
 
 def _body(request: HttpRequest) -> JsonValue:
     try:
-        found: JsonValue = json.loads(request.body or "null", parse_constant=_refused)
-    except ValueError as error:
-        raise UsageError("the body of the request is not JSON") from error
+        found: JsonValue = json.loads(request.body or "null", parse_constant=_refused, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("the body of the request is not JSON", hint=_body_hint(request.body or "")) from error
     return found
+
+
+def _body_hint(body: str) -> str | None:
+    if BEGIN in body:
+        return "put its values in the places of the shell's variables"
+    return "a batch sends JSON, not a form: write it as an object" if re.match(r"[\w.%\[\]-]+=", body) else None
+
+
+def _finite(text: str) -> float:
+    """A number that is none of JSON's once it is read (``1e400``) can't be sent again."""
+    if not isfinite(number := float(text)):
+        raise UsageError(f"the number {text[:40]} is too large to be sent")
+    return number
 
 
 def _refused(name: str) -> float:

@@ -1,24 +1,20 @@
-"""An HTTP request from the text of a curl command, or of a ``.http`` file (RFC 9112, with ``###`` between requests)."""
+"""HTTP requests from the text of a ``.http`` file.
+
+RFC 9112, with ``###`` between requests and variables (https://www.jetbrains.com/help/idea/exploring-http-syntax.html).
+"""
 
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from batchctl.errors import UsageError
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_CURL = re.compile(r"(?:\s|#.*\n)*(?:[$>]\s+)?curl(?:\.exe)?\s")
-_HTTP_LINE = re.compile(rf"({'|'.join(_METHODS)})\s+(https?://\S+)(?:\s+HTTP/\S+)?\s*", re.IGNORECASE)
-_DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii")
-_WITH_VALUE = (
-    "-X", "--request", "-H", "--header", "--url", "--json", "--data-urlencode", "-u", "--user", "-A", "--user-agent",
-    "-o", "--output", "-m", "--max-time", "--connect-timeout", "-e", "--referer", "-b", "--cookie", "--retry", "-w",
-    "--write-out", "-x", "--proxy", "-F", "--form", "--cacert", "-E", "--cert",
-)  # fmt: skip
-_SHORT_WITH_VALUE = "XHduAomebwxFE"
+# The first line of a request: the whole URL, only its path (the host is a header then), or a variable for the host.
+_HTTP_LINE = re.compile(r"([A-Z]{3,10})\s+((?:https?://|/|\{\{[^{}]*\}\})\S*)(?:\s+HTTP/\S+)?", re.IGNORECASE)
+_URL_LINE = re.compile(r"()(https?://\S+)", re.IGNORECASE)
+_VARIABLE = re.compile(r"@([\w.-]+)\s*=\s*(.*)")
+_HANDLER = re.compile(r"\s*(?:>|<>|>>!?)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,109 +26,65 @@ class HttpRequest:
     body: str | None = None
 
 
-def is_curl(text: str) -> bool:
-    """Whether a text is a curl command."""
-    return _CURL.match(text) is not None
-
-
 def is_http(text: str) -> bool:
-    """Whether a text begins with the first line of an HTTP request, comments aside."""
-    return next((True for line in _lines(text) if _HTTP_LINE.fullmatch(line)), False)
-
-
-def read_curl(text: str) -> HttpRequest:
-    """The request that a curl command makes. Raises ``UsageError`` for what can't be known without running it."""
-    joined = re.sub(r"(?:\\|\^)\r?\n", " ", text)
-    try:
-        words = shlex.split(joined, comments=True)
-    except ValueError as error:
-        raise UsageError(f"the curl command is cut off: {str(error).lower()}") from error
-    start = next(number for number, word in enumerate(words) if word in ("curl", "curl.exe"))
-    given = _Options(words[start + 1 :])
-    if given.url is None:
-        raise UsageError("the curl command has no URL")
-    body = "&".join(given.data) if given.data else None
-    if given.in_query and body is not None:
-        separator = "&" if "?" in given.url else "?"
-        return HttpRequest(given.method or "GET", f"{given.url}{separator}{body}")
-    return HttpRequest((given.method or ("POST" if body is not None else "GET")).upper(), given.url, body)
-
-
-class _Options:
-    """The options of a curl command, as far as they say what is sent."""
-
-    def __init__(self, words: list[str]) -> None:
-        self.method: str | None = None
-        self.url: str | None = None
-        self.data: list[str] = []
-        self.in_query = False
-        waiting = list(reversed(words))
-        while waiting:
-            word = waiting.pop()
-            if word in ("-G", "--get"):
-                self.in_query = True
-            elif word.startswith("-") and word != "-":
-                self._option(word, waiting)
-            elif self.url is None:
-                self.url = word
-            else:
-                raise UsageError("the curl command asks for several URLs", hint="convert one after the other")
-
-    def _option(self, word: str, waiting: list[str]) -> None:
-        name, value = _parted(word)
-        if value is None and (name in _WITH_VALUE or name in _DATA):
-            if not waiting:
-                raise UsageError(f"the curl command ends after {name}")
-            value = waiting.pop()
-        if name in ("-X", "--request"):
-            self.method = (value or "").upper()
-        elif name == "--url":
-            self.url = value
-        elif name in ("-F", "--form"):
-            raise UsageError("the curl command sends a form", hint="a batch sends JSON: give the body with --data")
-        elif name in _DATA or name in ("--json", "--data-urlencode"):
-            self.data.append(_data(name, value or ""))
-
-
-def _parted(word: str) -> tuple[str, str | None]:
-    """``-XPOST`` and ``--data=x`` in two."""
-    if word.startswith("--"):
-        name, sign, value = word.partition("=")
-        return name, value if sign else None
-    if len(word) > 2 and word[1] in _SHORT_WITH_VALUE:
-        return word[:2], word[2:]
-    return word, None
-
-
-def _data(name: str, value: str) -> str:
-    if value.startswith("@") and name != "--data-raw":
-        raise UsageError(
-            f"the curl command takes its body from the file {value[1:]}", hint=f"batchctl new NAME --from {value[1:]}"
-        )
-    if name != "--data-urlencode":
-        return value
-    key, sign, text = value.partition("=")
-    return f"{key}={quote(text, safe='')}" if sign and key else quote(value.removeprefix("="), safe="")
+    """Whether a text begins with the first line of an HTTP request, comments and variables aside."""
+    first = next((line for line in map(str.strip, text.split("\n")[:200]) if line and not _is_aside(line)), "")
+    return _HTTP_LINE.fullmatch(first) is not None
 
 
 def read_http(text: str) -> list[HttpRequest]:
-    """The requests of a ``.http`` file, in its order."""
-    found = []
-    for part in re.split(r"(?m)^###.*$", text):
-        lines = part.replace("\r\n", "\n").split("\n")
-        first = next((number for number, line in enumerate(lines) if _HTTP_LINE.fullmatch(line.strip())), None)
-        if first is None:
-            continue
-        line = _HTTP_LINE.fullmatch(lines[first].strip())
-        assert line is not None  # noqa: S101 - for mypy: it has just matched
-        rest = lines[first + 1 :]
-        blank = next((number for number, each in enumerate(rest) if not each.strip()), len(rest))
-        body = "\n".join(rest[blank + 1 :]).strip()
-        found.append(HttpRequest(line[1].upper(), line[2], body or None))
-    return found
+    """The requests of a ``.http`` file, in its order, with the variables that it has. Raises ``UsageError``."""
+    text = text.replace("\r\n", "\n")
+    variables = {
+        found[1]: found[2].strip() for line in text.split("\n") if (found := _VARIABLE.fullmatch(line.strip()))
+    }
+    parts = re.split(r"(?m)^###.*$", text)
+    return [request for part in parts if (request := _request(part.split("\n"), variables)) is not None]
 
 
-def _lines(text: str) -> list[str]:
-    """The first lines that are neither comments nor blank."""
-    kept = [line.strip() for line in text.split("\n")[:200]]
-    return [line for line in kept if line and not line.startswith(("#", "//", "@"))][:1]
+def _is_aside(line: str) -> bool:
+    return line.startswith(("#", "//", "@"))
+
+
+def _request(lines: list[str], variables: dict[str, str]) -> HttpRequest | None:
+    first = next((number for number, line in enumerate(lines) if line.strip() and not _is_aside(line.strip())), None)
+    if first is None:
+        return None
+    line = lines[first].strip()
+    found = _HTTP_LINE.fullmatch(line) or _URL_LINE.fullmatch(line)
+    if found is None:
+        raise UsageError(f"the .http file has a part that begins with no request: {line[:60]}")
+    rest = lines[first + 1 :]
+    blank = next((number for number, each in enumerate(rest) if not each.strip()), len(rest))
+    url = found[2]
+    for each in rest[:blank]:
+        # A query may go on in lines of its own.
+        if not each.strip().startswith(("?", "&")):
+            break
+        url += each.strip()
+    body = _body(rest[blank + 1 :])
+    method = (found[1] or "GET").upper()
+    return HttpRequest(method, _filled(url, variables), _filled(body, variables) if body else None)
+
+
+def _body(lines: list[str]) -> str:
+    end = next((number for number, line in enumerate(lines) if _HANDLER.match(line)), len(lines))
+    body = "\n".join(lines[:end]).strip()
+    if body.startswith(("< ", "<@")):
+        raise UsageError(
+            f"the request takes its body from the file {body.removeprefix('<').removeprefix('@').strip()[:200]}",
+            hint="put the content of the file in its place",
+        )
+    return body
+
+
+def _filled(text: str, variables: dict[str, str]) -> str:
+    """With the variables of the file; others stay as they are. Variables may stand in variables."""
+    for _ in range(10):
+        filled = re.sub(
+            r"\{\{\s*([\w.-]+)\s*\}\}", lambda found: variables.get(found[1], found[0]), text[: 32 * 1024 * 1024]
+        )
+        if filled == text:
+            break
+        text = filled
+    return text

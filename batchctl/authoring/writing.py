@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
 from batchctl.errors import UsageError
 from batchctl.formatting import Unformattable, format_text
@@ -16,12 +17,14 @@ from batchctl.yaml12.scalars import OLD_BOOLEANS, UnusableNumber, resolve
 from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 # What identifies a sync job, in this order.
 _IDENTITY = ("id", "label", "integration_name", "environment_id", "created_at", "updated_at")
+# A variable of the shell that a definition can have, too.
+_VARIABLE = re.compile(r"[A-Za-z_]\w*(?::-[^{}]*)?", re.ASCII)
 # Text that needs no quotes in any YAML.
 _PLAIN = re.compile(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
 _EXPRESSIONS = frozenset(
@@ -30,20 +33,33 @@ _EXPRESSIONS = frozenset(
 )
 
 
-def written(data: JsonObject, notes: Sequence[str] = (), *, variables: bool = False) -> str:
+def written(data: JsonObject, notes: Sequence[str] = (), *, variables: Collection[str] = ()) -> str:
     """A definition as YAML, with ``notes`` as comments on top.
 
-    ``variables`` keeps the ``${VAR}`` in it; without, they are text. Raises ``UsageError`` where the file would not be
-    read as the same data.
+    Each of ``variables`` is between ``BEGIN`` and ``END`` in texts, and becomes ``${VAR}``; any ``${VAR}`` in the data
+    is text. Raises ``UsageError`` where the file would not be read as the same data.
     """
     lines = [f"# {note}" for note in notes]
-    body = "\n".join(_lines(data if variables else _escaped(data, ()), 0))
+    body = "\n".join(_lines(_escaped(data, (), variables), 0))
     try:
         text = format_text("\n".join([*lines, body]) + "\n", keeps_order=True)
     except Unformattable as error:
         raise UsageError(f"the definition can't be written as YAML: {error}") from error
-    if not variables and _read_back(text) != json.dumps(data):
+    if _read_back(text) != json.dumps(data):
         raise UsageError("the definition can't be written as YAML that says the same", hint="keep it as JSON")
+    return _with_variables(text, variables)
+
+
+def _with_variables(text: str, variables: Collection[str]) -> str:
+    for name in variables:
+        in_quotes = double_quoted(f"{BEGIN}{name}{END}")[1:-1]
+        if f"${in_quotes}" in text:
+            raise UsageError(f"a $ before the variable {name} can't be written", hint="put in its value")
+        first, last = double_quoted(BEGIN)[1:-1], double_quoted(END)[1:-1]
+        value = "${" + in_quotes.removeprefix(first).removesuffix(last) + "}"
+        # A backslash of the text itself is written as two.
+        pieces = re.split(rf"(?<!\\)((?:\\\\)*){re.escape(in_quotes)}", text)
+        text = "".join(piece + value * (number % 2) for number, piece in enumerate(pieces))
     return text
 
 
@@ -52,15 +68,33 @@ def _read_back(text: str) -> str:
     return json.dumps(data if isinstance(data, dict) else parse_yaml(SourceText(text)).tree.root)
 
 
-def _escaped(value: JsonValue, path: DataPath) -> JsonValue:
+def _escaped(value: JsonValue, path: DataPath, variables: Collection[str]) -> JsonValue:
     """With every ``${`` marked as text, but in expressions, where it is none of ours."""
     if isinstance(value, str):
         in_node = len(path) > 2 and path[0] == "resources" and path[2:] in _EXPRESSIONS
         is_expression = in_node or path == ("args_validation",)
+        _check_variables(value, variables, is_literal=is_expression)
         return value if is_expression else value.replace("${", "$${")
     if isinstance(value, dict):
-        return {key: _escaped(item, (*path, key)) for key, item in value.items()}
-    return [_escaped(item, (*path, number)) for number, item in enumerate(value)] if isinstance(value, list) else value
+        for key in value if variables else ():
+            _check_variables(key, variables, is_literal=True)
+        return {key: _escaped(item, (*path, key), variables) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escaped(item, (*path, number), variables) for number, item in enumerate(value)]
+    return value
+
+
+def _check_variables(text: str, variables: Collection[str], *, is_literal: bool) -> None:
+    for name in variables:
+        if f"{BEGIN}{name}{END}" not in text:
+            continue
+        if not _VARIABLE.fullmatch(name):
+            raise UsageError(f"only the shell knows what {name} is", hint="put its value in its place")
+        if is_literal:
+            raise UsageError(
+                f"a definition has no variables in expressions and keys, and the shell would put {name} there",
+                hint="put its value in its place, or quote the $ for the shell",
+            )
 
 
 def _lines(value: JsonValue, indent: int) -> Iterator[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
+import subprocess
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchctl.authoring import convert
+from batchctl.authoring.shell_words import shell_commands
 from batchctl.authoring.writing import written
 from batchctl.definition.loading import read
 from batchctl.errors import UsageError
@@ -86,6 +89,27 @@ def test_a_file_of_http_requests_is_one_batch() -> None:
         ("curl https://example.com/x", "no call that a batch can make"),
         ("curl -X PUT https://api.truto.one/unified/crm/contacts/1", "no call that a batch can make"),
         ("curl 'https://api.truto.one", "cut off"),
+        ('curl "https://api.truto.one', "cut off"),
+        ("curl $'https://api.truto.one", "cut off"),
+        ("curl https://a -d @- <<EOF\n{}\n", "cut off"),
+        ('curl ^"https://a ^\n -s', "cut off"),
+        (f"curl {URL} -d @- ", "from its input"),
+        (f"curl {URL} --json '{{\"a\": 1e400}}'", "too large to be sent"),
+        (f'curl {URL} -d "{{\\"a\\": \\"$(date)\\"}}"', r"only the shell knows what \$\(date\)"),
+        (f'curl {URL} -d "{{\\"$A\\": 1}}"', "no variables in expressions and keys"),
+        (f"curl {URL} -d '{{\"a\": '$A'}}'", "not JSON"),
+        (f"curl {URL} -d '{{\"a\": \"$'$A'\"}}'", r"a \$ before the variable"),
+        (f"curl {URL} -d a=1", "not JSON"),
+        (f"curl {URL} -T file", "sends a file"),
+        (f"curl -K cfg {URL}", "options from a file"),
+        (f"curl {URL} --variable a=1", "variables of its own"),
+        (f"curl {URL} --data-urlencode a@file -G", "a value from the file"),
+        (f"curl -I {URL}", "HEAD /unified/crm/contacts is no call"),
+        ("curl 'https://api.truto.one/unified/crm/contacts/[1-3]'", "several URLs"),
+        ("curl https://[a/unified/crm/contacts", "no valid URL"),
+        (f"curl -~ {URL}", "no option -~"),
+        ("POST /unified/crm/contacts\n\n< ./body.json\n", "from the file ./body.json"),
+        (f"GET {URL}\n\n### two\nsomething else\n", "begins with no request: something else"),
         ("curl -X", "ends after -X"),
         ("curl https://a https://b", "several URLs"),
         ("[]", "neither a definition nor a request"),
@@ -95,7 +119,78 @@ def test_a_file_of_http_requests_is_one_batch() -> None:
 )
 def test_what_can_not_be_converted_is_said(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        convert(text)
+        made(text)
+
+
+CREATE = {**CONTACTS, "method": "create"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # As browsers copy a call, for bash and for the prompt of Windows.
+        (
+            (f"curl '{URL}' \\\n  -H 'x: y' "
+            f"\\\n  --data-raw $'{{\"a\":\"O\\'Neil\\\\n\\u00e9\\xc3\\xa9\"}}' \\\n  --compressed ;"),
+            [{**CREATE, "body": {"a": "O'Neil\n\u00e9\u00e9"}}],
+        ),
+        (
+            (f'curl ^"{URL}^&limit=5^" ^\r\n  -H ^"x: y^" '
+            f'^\r\n  --data-raw ^"^{{^\\^"a^\\^":^\\^"100^% \\\\b^\\^"^}}^"'),
+            [{**CREATE, "query": {"limit": "5"}, "body": {"a": "100% \\b"}}],
+        ),
+        # Every $ and quote as bash has it; a ${…} in single quotes is text, whatever the account.
+        (f'curl {URL} -d "{{\\"a\\": \\"\\$x\\"}}"', [{**CREATE, "body": {"a": "$x"}}]),
+        (f"curl '{URL.partition('?')[0]}' -d '{{\"a\": \"${{HOME}}\"}}'", [{**CREATE, "body": {"a": "${HOME}"}}]),
+        (f"curl {URL} -d @- <<'EOF'\n{{\"a\": \"$x\"}}\nEOF\n", [{**CREATE, "body": {"a": "$x"}}]),
+        # Variables of the shell are variables here.
+        (
+            ('A=b\ncurl "$HOST/unified/crm/contacts?integrated_account_id=$TRUTO_ACCOUNT_ID" '
+            '-d "{\\"a\\": \\"${N:-7} $B\\"}"'),
+            [{**CREATE, "body": {"a": "7 of B"}}],
+        ),
+        # Options with values that are none of the request, flags together, several commands, what follows them.
+        (f"curl -u a:b -b c=d --cookie-jar jar -sSLX POST '{URL}' --max-time 9 | jq . > out 2>&1", [CREATE]),
+        (f"curl {URL} --next {URL} --url-query x=1 # twice", [
+            CONTACTS, {"name": "contacts-2", **CONTACTS, "query": {"x": "1"}},
+        ]),
+        (f"curl {URL}&limit=5 && curl -s {URL}", [
+            {**CONTACTS, "query": {"limit": "5"}}, {"name": "contacts-2", **CONTACTS},
+        ]),
+        (f"curl {URL} --json '{{\"a\":' --json '1}}'", [{**CREATE, "body": {"a": 1}}]),
+        (f"curl {URL}#there -d '{{\"n\": null, \"i\": 9007199254740993}}'", [
+            {**CREATE, "body": {"n": None, "i": 9007199254740993}},
+        ]),
+        (
+            (f"@host = https://api.truto.one\n@id={ACCOUNT}\n# @name x\nGET {{{{host}}}}/unified/crm/contacts\n"
+            "  ?limit=5\n  &integrated_account_id={{id}}\nAccept: */*\n\n> {% client.log() %}\n\n"
+            "### two\nPOST /unified/crm/contacts HTTP/1.1\nHost: api.truto.one\n\n{}\n> {% client.log() %}\n"),
+            [{**CONTACTS, "query": {"limit": "5"}}, {"name": "contacts-2", **CREATE, "body": {}}],
+        ),
+    ],
+)  # fmt: skip
+def test_commands_as_people_have_them(text: str, expected: object) -> None:
+    environment = {"TRUTO_ACCOUNT_ID": ACCOUNT, "B": "of B"}
+    data = read(made(text), environment=environment).data
+    assert isinstance(data, dict)
+    assert (data["integrated_account_id"], data["resources"]) == (ACCOUNT, expected)
+
+
+PIECES = st.sampled_from(
+    ["a", "é", " ", "\t", "'b c'", '"d e"', "\\ ", "\\\n", "\\\\", '"\\$ \\` \\" \\\\ \\x"',
+     "$'\\n\\x41\\101\\u00e9\\'\\q'",
+     "#", "''", "f#g", "{", "}", "[x]", "*.none", "~", "=", "%", "^", "--x"]
+)  # fmt: skip
+
+
+@given(text=st.lists(PIECES, max_size=12).map("".join))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_words_are_those_of_bash(text: str) -> None:
+    script = f"set -f; HOME='~'; shift $#\nset -- curl {text}\n[ $# = 0 ] || printf '%s\\0' \"$@\""
+    answer = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=60)
+    words = answer.stdout.decode().split("\0")[:-1]
+    assert [command.words for command in shell_commands(f"curl {text}\n")] == [words]
 
 
 TEXTS = st.sampled_from(
