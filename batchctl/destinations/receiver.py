@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.destinations.envelope import is_signed
-from batchctl.errors import BatchctlError
+from batchctl.errors import BatchctlError, UsageError
 from batchctl.files import reason_of, write_whole
 from batchctl.plain import clean
 
@@ -52,8 +52,12 @@ def _handler(how: Receiving) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             """Verify, keep and print one event."""
             length = self.headers.get("Content-Length", "")
-            if not length.isdigit() or int(length) > MAX_BYTES:
-                self._answer(413 if length.isdigit() else 411, "the body has no length, or is too long")
+            if not (length.isascii() and length.isdigit()):
+                self._answer(411, "the body has no length")
+                return
+            # So many digits are too many, whatever they are; Python would refuse to read thousands.
+            if len(length) > 20 or int(length) > MAX_BYTES:
+                self._answer(413, "the body is too long")
                 return
             body = self.rfile.read(int(length))
             if how.secret is not None and not is_signed(body, dict(self.headers.items()), how.secret):
@@ -61,14 +65,19 @@ def _handler(how: Receiving) -> type[BaseHTTPRequestHandler]:
                 return
             try:
                 event = json.loads(body)
-            except ValueError:
-                self._answer(400, "the body is not JSON")
+            except (ValueError, RecursionError):
+                self._answer(400, "the body is not JSON, or nested too deeply")
                 return
             name = str(event.get("event")) if isinstance(event, dict) else "?"
             if how.stop and name == "sync_job_run:started":
                 self._answer(400, "stopped")
                 return
-            keep(event, name)
+            try:
+                keep(event, name)
+            except (OSError, UsageError, RecursionError) as error:
+                # Whoever sent it does so again.
+                self._answer(500, f"the event can't be kept: {_why(error)}")
+                return
             self._answer(200, "ok")
 
         def _answer(self, status: int, message: str) -> None:
@@ -86,6 +95,12 @@ def _handler(how: Receiving) -> type[BaseHTTPRequestHandler]:
             """Say nothing of its own."""
 
     return Handler
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return reason_of(error) if isinstance(error, OSError) else str(error)
 
 
 def _keeper(how: Receiving) -> Callable[[object, str], None]:

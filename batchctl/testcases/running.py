@@ -189,7 +189,8 @@ def _short(value: object) -> str:
 
 def _update(path: Path, answer: JsonObject) -> bool:
     text = _snapshot_text(answer)
-    if path.exists() and path.read_text("utf-8") == text:
+    # What is there may be no text at all: it is replaced.
+    if path.exists() and path.read_text("utf-8", errors="replace") == text:
         return False
     write_whole(path, [text])
     return True

@@ -1,0 +1,127 @@
+"""``webhook:URL`` as a receiver sees it: order, repetitions, what is given up, what stops a run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_api import answer, scripted
+
+from batchctl.destinations.base import SyncRun
+from batchctl.destinations.envelope import is_signed
+from batchctl.destinations.webhook import WebhookDestination
+from batchctl.engine.outlets import Delivery
+from batchctl.errors import DeliveryFailed, RunStopped
+from destinations.reading import NOW, page
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+
+class Receipts:
+    """Kept in memory."""
+
+    def __init__(self) -> None:
+        self._notes: dict[tuple[str, str], str] = {}
+
+    def note_of(self, node: str, place: str) -> str | None:
+        return self._notes.get((node, place))
+
+    def notes(self, node: str) -> Sequence[str]:
+        return [note for (owner, _), note in self._notes.items() if owner == node]
+
+    def add(self, node: str, place: str, note: str = "") -> None:
+        self._notes[node, place] = note
+
+
+def at(
+    url: str, work: Callable[[WebhookDestination], Awaitable[object]], receipts: Receipts | None = None
+) -> list[float]:
+    """Do ``work`` with a destination; how long it would have waited between attempts."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def all_of_it() -> None:
+        run = SyncRun("run-1", "acc", {"meta": None}, receipts or Receipts())
+        destination = WebhookDestination(url, "rows", run, "shared", lambda: NOW, sleep=sleep)
+        try:
+            await work(destination)
+        finally:
+            await destination.aclose()
+
+    asyncio.run(all_of_it())
+    return waited
+
+
+def test_a_page_is_posted_signed_and_repeated_until_it_is_taken() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        assert [each.error for each in await destination.deliver(page([{"id": "a"}]))] == [None]
+
+    with scripted(answer(status=500), answer(status=302), answer(status=201)) as api:
+        assert at(api.url, work) == [2.0, 4.0]
+    assert len({asked.body for asked in api.asked}) == 1
+    assert len(api.asked) == 3
+    assert is_signed(api.asked[0].body, api.asked[0].headers, "shared")
+    assert json.loads(api.asked[0].body)["payload"]["records"] == [{"id": "a"}]
+
+
+def test_a_page_that_is_never_taken_is_an_error_of_its_own() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        (settled,) = await destination.deliver(page([{"id": "a"}]))
+        assert settled.error == "the webhook did not take sync_job_run:record: it answered 503"
+
+    with scripted(answer(status=503)) as api:
+        assert at(api.url, work) == [2.0, 4.0, 8.0]
+    assert len(api.asked) == 4
+
+
+def test_a_receiver_that_is_not_there_is_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def work(destination: WebhookDestination) -> None:
+        with pytest.raises(DeliveryFailed, match=f"did not take sync_job_run:completed: .*127.0.0.1:{port}"):
+            await destination.announce("sync_job_run:completed", {})
+
+    assert at(f"http://127.0.0.1:{port}", work) == [2.0, 4.0, 8.0]
+
+
+def test_a_400_to_the_start_stops_the_run_and_to_a_page_does_not() -> None:
+    async def start(destination: WebhookDestination) -> None:
+        with pytest.raises(RunStopped, match="answered 400"):
+            await destination.announce("sync_job_run:started", {})
+
+    async def put(destination: WebhookDestination) -> None:
+        (settled,) = await destination.deliver(page([{"id": "a"}]))
+        assert "answered 400" in str(settled.error)
+
+    with scripted(answer(status=400)) as api:
+        assert at(api.url, start) == []
+        assert at(api.url, put) == [2.0, 4.0, 8.0]
+
+
+def test_a_resumed_run_posts_nothing_twice_but_that_it_failed() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        await destination.announce("sync_job_run:started", {})
+        await destination.deliver(page([{"id": "a"}]))
+        await destination.deliver(Delivery("rows", "contacts", "crm/contacts", [{"id": "b"}], {}, "0.2.0"))
+        await destination.announce("sync_job_run:failed", {})
+
+    kept = Receipts()
+    with scripted(answer(status=200)) as api:
+        at(api.url, work, kept)
+        at(api.url, work, kept)
+    events = [json.loads(asked.body)["event"].partition(":")[2] for asked in api.asked]
+    assert events == ["started", "record", "record", "failed", "failed"]
+
+
+def test_one_that_was_asked_for_nothing_is_closed() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        assert await destination.flush() == ()
+
+    assert at("http://127.0.0.1:9", work) == []
