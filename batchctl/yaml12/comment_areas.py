@@ -48,8 +48,17 @@ class CommentAreas:
         index = bisect_left(self._starts, (offset, 0))
         if index == len(self._starts):
             return offset, offset
-        spot = self._tree.spot(self._starts[index][1])
+        spot = self._tree.spot(self._starts[self._without_root(index)][1])
         return spot.key_start, max(spot.end, spot.start) + 1
+
+    def _without_root(self, index: int) -> int:
+        """The first key in the place of the mapping that is the whole file, which is neither a key nor an item.
+
+        Both begin at one place, as an item and its first key do; but an item has its sign before it.
+        """
+        start = self._starts[index][0]
+        same = index + 1 < len(self._starts) and self._starts[index + 1][0] == start
+        return index + 1 if same and not self._text[self._text.line_start(start) : start].strip() else index
 
     def _with_block(self, start: int, end: int) -> int:
         """The end of the block scalar that begins between ``start`` and ``end``, else ``end``."""

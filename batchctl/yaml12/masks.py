@@ -17,7 +17,8 @@ _SPREAD = re.compile(r"\{ \{( ?[\w\-./|:? ]*)\} \}")
 _PRIVATE, _ROOM = 0xF0000, 0xFFFE
 _RUN = re.compile("[\U000f0000-\U000ffffd]+")
 
-_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+# Or a backslash that is escaped itself: what follows it is no escape.
+_PAIR = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _SURROGATES = 0xD800
 
 
@@ -49,16 +50,19 @@ _BLOCKS = (
 class Masks:
     """The masked form of a text, and the way back for each scalar in it."""
 
-    __slots__ = ("_block", "text")
+    __slots__ = ("_block", "_hides_braces", "text")
 
     def __init__(self, text: str) -> None:
         self._block: _Block | None = None
-        self.text = text
-        if _PAIR.search(text):
+        # As PyYAML wants it: no subclass of str.
+        self.text = str(text)
+        if _pairs(text):
             self._block = next((block for block in _BLOCKS if not block.used.search(text)), None)
         if self._block is not None:
             self.text = _PAIR.sub(self._moved, text)
-        if not _RUN.search(text):
+        # A text that holds such characters itself keeps them, and its braces.
+        self._hides_braces = _RUN.search(text) is None
+        if self._hides_braces:
             self.text = _BRACES.sub(_hidden, self.text)
 
     def restored(self, value: str, quote: str, original: str) -> str:
@@ -66,12 +70,22 @@ class Masks:
         if self._block is not None and quote == '"':
             value = self._block.pair.sub(self._joined, value)
         elif self._block is not None:
-            originals = _PAIR.finditer(original)
-            value = self._block.escapes.sub(lambda _: next(originals)[0], value)
-        return _RUN.sub(_shown, value)
+            originals = iter(_pairs(original))
+            value = self._block.escapes.sub(lambda _: next(originals), value)
+        return _RUN.sub(_shown, value) if self._hides_braces else value
+
+    def starts_hidden(self, value: str) -> bool:
+        """Whether a scalar, before it is restored, starts with something hidden."""
+        return self._hides_braces and _RUN.match(value) is not None
+
+    def has_hidden(self, value: str) -> bool:
+        """Whether a scalar, before it is restored, holds something hidden."""
+        return self._hides_braces and _RUN.search(value) is not None
 
     def _moved(self, match: re.Match[str]) -> str:
         assert self._block is not None  # noqa: S101 - for mypy: only called with a block
+        if match[1] is None:
+            return match[0]
         shift = self._block.first - _SURROGATES
         return "".join(f"\\u{int(unit, 16) + shift:04x}" for unit in match.groups())
 
@@ -81,14 +95,8 @@ class Masks:
         return b"".join((ord(unit) + shift).to_bytes(2, "big") for unit in match[0]).decode("utf-16-be")
 
 
-def starts_hidden(value: str) -> bool:
-    """Whether a scalar, before it is restored, starts with something hidden."""
-    return _RUN.match(value) is not None
-
-
-def has_hidden(value: str) -> bool:
-    """Whether a scalar, before it is restored, holds something hidden."""
-    return _RUN.search(value) is not None
+def _pairs(text: str) -> list[str]:
+    return [match[0] for match in _PAIR.finditer(text) if match[1]]
 
 
 def joined(value: str) -> str:

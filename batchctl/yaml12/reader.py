@@ -7,12 +7,14 @@ stack on hostile input.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml import events
 from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
@@ -34,6 +36,31 @@ try:
     from yaml._yaml import CParser  # type: ignore[import-not-found,unused-ignore]  # the stubs leave it out
 except ImportError:  # pragma: no cover - PyYAML without libyaml
     CParser = None
+
+_HALF = re.compile("[\ud800-\udfff]")
+# Where such an escape stands; a backslash that is escaped itself begins none.
+_HALF_ESCAPE = re.compile(r"(?:[^\\]|\\(?!u[dD][89a-fA-F]|U0000[dD][89a-fA-F]).)*", re.DOTALL)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """PyYAML's own parser, which refuses the escapes that libyaml refuses: no character at all, or half a pair."""
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: yaml.Mark) -> list[str]:
+        before = self.get_mark()
+        try:
+            chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)
+        except (ValueError, OverflowError):
+            # chr() has no such character.
+            raise _bad_escape(start_mark, self.get_mark()) from None
+        if any(map(_HALF.search, chunks)):
+            skipped = _HALF_ESCAPE.match(before.buffer or "", before.pointer)
+            before.index += len(skipped[0]) if skipped else 0
+            raise _bad_escape(start_mark, before)
+        return chunks
+
+
+def _bad_escape(began: yaml.Mark, at: yaml.Mark) -> ScannerError:
+    return ScannerError("while scanning a double-quoted scalar", began, "found invalid character escape", at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +146,7 @@ def read_events(text: str) -> Iterator[Any]:
 
 def _events(text: str, *, pure: bool) -> Iterator[object]:
     if CParser is None or pure:
-        return iter(yaml.parse(text, Loader=yaml.SafeLoader))
+        return iter(yaml.parse(text, Loader=_StrictLoader))
     return iter(CParser(text).get_event, None)
 
 

@@ -43,7 +43,8 @@ class ScalarReader:
             text = self._unmasked(event, self._masks, in_flow=in_flow)
         if event.implicit[0]:
             if text in CONSTANTS or text[0] in NUMBER_STARTS or text in OLD_BOOLEANS:
-                return self._plain(text, event, is_key=is_key)
+                # The tag "!" makes it text (YAML 1.2, 6.9.1); the parsers call that implicit, too.
+                return text if event.tag == "!" else self._plain(text, event, is_key=is_key)
         elif event.tag:
             return self._tagged(event.tag, text, event)
         return text
@@ -104,14 +105,15 @@ class ScalarReader:
         return value
 
     def _unmasked(self, event: ScalarEvent, masks: Masks, *, in_flow: bool) -> str:
-        from batchctl.yaml12.masks import has_hidden, joined, starts_hidden  # noqa: PLC0415 - most files need none
+        from batchctl.yaml12.masks import joined  # noqa: PLC0415 - most files need none
 
         start, end, style = event.start_mark.index, event.end_mark.index, event.style or ""
         original = self._log.text[start:end]
         written = masks.restored(event.value, style, original)
         text = joined(written)
         # Outside of [ ] and { } a brace is only special where a value begins, and a $ before it is harmless.
-        if not style and has_hidden(event.value) and (in_flow or (starts_hidden(event.value) and text[0] == "{")):
+        begins = masks.starts_hidden(event.value) and text[0] == "{"
+        if not style and masks.has_hidden(event.value) and (in_flow or begins):
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
             advice = f"put it in quotes: {quoted(text)}"

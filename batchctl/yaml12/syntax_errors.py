@@ -155,7 +155,7 @@ def _indicator(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
 
 
 def _line_up(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
-    if "block" not in trouble.context and "block" not in trouble.problem:
+    if not any(word in trouble.context + trouble.problem for word in ("block", "sequence entries")):
         return None
     line, start, at = text.line_at(trouble.at), text.line_start(trouble.at), trouble.at
     before = line[: at - start]
@@ -165,9 +165,7 @@ def _line_up(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     if re.search(r"[}\]]\s*$", before):
         return _Finding("there is text after the closing bracket", at, end, _QUOTE_ADVICE)
     if text[at : at + 1] in "}]" and at < len(text):
-        return _Finding(
-            f'nothing opened that this "{text[at]}" could close', at, at + 1, "remove it, or quote the text"
-        )
+        return _closes_nothing(text[at], at)
     if before.strip() and text[at : at + 1] == "-":
         return _Finding("a list can't start after a key on its line", at, at + 1, "put its items on lines of their own")
     related = (trouble.began, "which begins here") if trouble.began is not None else None
@@ -177,6 +175,22 @@ def _line_up(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
     what = "an item of a list" if re.match(r"-\s", text[at:end]) else "this line"
     advice = "indent it like the keys that it belongs to"
     return _Finding(f"{what} does not line up with the mapping around it", at, end, advice, related)
+
+
+def _closes_nothing(sign: str, at: int) -> _Finding:
+    return _Finding(f'nothing opened that this "{sign}" could close', at, at + 1, "remove it, or quote the text")
+
+
+def _content(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
+    """Between brackets something else stands where a value should."""
+    if "node content" not in trouble.problem:
+        return None
+    at, written = trouble.at, len(text[: trouble.at].rstrip())
+    if not text[at:].strip():
+        return _Finding("the text ends before its brackets are closed", max(written - 1, 0), written)
+    if text[at] in "}]":
+        return _closes_nothing(text[at], at)
+    return _Finding("a value must stand before this", at, at + 1, _QUOTE_ADVICE)
 
 
 def _document(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
@@ -201,6 +215,7 @@ _LOOKS: tuple[Callable[[SyntaxTrouble, SourceText], _Finding | None], ...] = (
     _indicator,
     _document,
     _line_up,
+    _content,
 )
 
 
