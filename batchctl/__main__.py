@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # Nothing that takes a moment: until ``end_at_once`` Ctrl-C gives Python's own traceback.
+import gc
 import os
 import sys
 
@@ -82,6 +83,8 @@ def _open_streams() -> None:
 
 def start() -> None:
     """``main`` for a process of its own; raises ``SystemExit`` with any exit code but 0."""
+    # What is imported stays: with Python's own thresholds it is looked through for garbage again and again.
+    gc.set_threshold(50_000, 20, 100)
     try:
         main()
     except KeyboardInterrupt:
@@ -97,6 +100,9 @@ def start() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(error.code)
+    finally:
+        # Nor has the end of the interpreter, which looks through everything twice, anything to find.
+        gc.freeze()
 
 
 if __name__ == "__main__":

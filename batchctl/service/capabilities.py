@@ -28,7 +28,7 @@ async def fetch_capabilities(connection: Connection, account: str) -> JsonObject
     Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it is something else.
     """
     place = f"/integrated-account/{quote(account, safe='')}"
-    exchange = Exchange(connection, connections=1)
+    exchange = Exchange(connection, single=True)
     try:
         body = await _answer(exchange, connection, f"{place}/capabilities?type=all&has_description=false")
         if not isinstance(body, dict) or not {"proxy", "unified"} & body.keys():

@@ -105,7 +105,7 @@ async def submit(
     """
     asked = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()
-    exchange = Exchange(connection, connections=1)
+    exchange = Exchange(connection, single=True)
     loop = RetryLoop(asked.backoff, asked.sleep, asked.random, asked.now)
     try:
         answer, _ = await loop.run(

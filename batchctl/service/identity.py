@@ -44,7 +44,7 @@ async def read_account(connection: Connection, account: str | None) -> JsonObjec
     """The integrated account ``account`` as the API has it, or any one that the token can see. Raises as above."""
     target = "/integrated-account"
     target += f"/{quote(account, safe='')}" if account else "?limit=1"
-    exchange = Exchange(connection, connections=1)
+    exchange = Exchange(connection, single=True)
     try:
         async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
             data = await incoming.body()

@@ -1,6 +1,5 @@
 """The one HTTP exchange with Truto: every request goes out here, and every failure becomes one of our errors.
 
-aiohttp is used since it takes a tenth of the processor time that httpx takes per call (``benchmarks/direct.py``).
 Redirects are not followed, so that the token goes nowhere else; no cookie is kept; nothing is sent again from here.
 """
 
@@ -11,25 +10,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin, urlsplit
 
-import aiohttp
-from yarl import URL
-
-from batchctl.errors import BadAnswer, ConnectionFailed, Refused, ServiceError, TimedOut
-from batchctl.truto.failures import reason, with_request
+from batchctl.errors import Refused
+from batchctl.truto.failures import with_request
 from batchctl.truto.proxies import certificates, proxy_for
 from batchctl.truto.unpacking import Unpacker
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Mapping
 
     from batchctl.truto.connection import Connection
+    from batchctl.truto.transport import Response, Transport
     from batchctl.truto.unpacking import Bounds
 
 _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
-_CHUNK = 1 << 16
-# A provider's headers, passed on by Truto, may be longer than the 8 KiB that aiohttp expects.
-_MAX_HEADER = 1 << 16
 
 
 class Incoming:
@@ -37,9 +30,9 @@ class Incoming:
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")
 
-    def __init__(self, response: aiohttp.ClientResponse, host: str, bounds: Bounds) -> None:
+    def __init__(self, response: Response, host: str, bounds: Bounds) -> None:
         self.status = response.status
-        self.headers: dict[str, str] = {name.lower(): value for name, value in response.headers.items()}
+        self.headers = response.headers
         self._response = response
         self._host = host
         self._bounds = bounds
@@ -62,7 +55,7 @@ class Incoming:
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body, unpacked, as it comes. Raises ``BadAnswer`` beyond the bounds."""
         unpacker = Unpacker(self.headers.get("content-encoding", ""), self._bounds, self._host)
-        async for chunk in self._response.content.iter_chunked(_CHUNK):
+        async for chunk in self._response.chunks():
             for piece in unpacker.feed(chunk):
                 yield piece
         unpacker.end()
@@ -80,16 +73,14 @@ class Incoming:
 class Exchange:
     """Requests to one API over at most ``connections`` connections, which stay open until ``aclose``.
 
+    Who makes a single request says so with ``single``: there is nothing to keep open then, and less to import.
     Proxies and certificates come from the environment. Raises ``UsageError`` where they can't be used.
     """
 
-    def __init__(self, connection: Connection, *, connections: int = 10) -> None:
+    def __init__(self, connection: Connection, *, connections: int = 10, single: bool = False) -> None:
         self._connection = connection
         self._base = connection.api_url.rstrip("/")
-        self._connections = connections
-        self._proxy = proxy_for(connection.api_url)
-        self._certificates: ssl.SSLContext | bool = certificates() if self._base.lower().startswith("https:") else True
-        self._session: aiohttp.ClientSession | None = None
+        self._transport = _transport(connection, connections, single=single)
 
     @asynccontextmanager
     async def send(
@@ -107,50 +98,16 @@ class Exchange:
         what is no HTTP, can't be unpacked or is too large, and ``ServiceError`` for a request that can't be made.
         """
         url = self._base + target
-        proxy = self._proxy
-        try:
-            async with self._opened().request(
-                method,
-                URL(url, encoded=True),
-                data=content,
-                headers=headers,
-                allow_redirects=False,
-                proxy=proxy.url if proxy else None,
-                proxy_headers=proxy.headers if proxy and proxy.headers else None,
-                ssl=self._certificates,
-            ) as response:
-                incoming = Incoming(response, self._connection.host, bounds)
-                if 300 <= incoming.status < 400:
-                    self._refuse_redirect(incoming, url)
-                yield incoming
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            self._explain(error)
+        sent = {"Accept-Encoding": "gzip, deflate", **(headers or {})}
+        async with self._transport.request(method, url, content, sent) as response:
+            incoming = Incoming(response, self._connection.host, bounds)
+            if 300 <= incoming.status < 400:
+                self._refuse_redirect(incoming, url)
+            yield incoming
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            timeouts = self._connection.timeouts
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
-                timeout=aiohttp.ClientTimeout(
-                    total=timeouts.call_s, sock_connect=timeouts.connect_s, sock_read=timeouts.silence_s
-                ),
-                headers={"Accept-Encoding": "gzip, deflate", **self._connection.headers},
-                skip_auto_headers=["User-Agent"],
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                max_line_size=_MAX_HEADER,
-                max_field_size=_MAX_HEADER,
-            )
-            # aiohttp would repeat a DELETE by itself when a kept connection turns out to be closed; what may be
-            # sent again is decided in one place, and that is not here.
-            self._session._retry_connection = False  # noqa: SLF001 - there is no public option
-        return self._session
+        await self._transport.aclose()
 
     def _refuse_redirect(self, incoming: Incoming, url: str) -> NoReturn:
         host = self._connection.host
@@ -174,8 +131,18 @@ class Exchange:
         message = with_request(said, incoming.request_id)
         raise Refused(message, hint=hint, status=incoming.status, request_id=incoming.request_id)
 
-    def _explain(self, error: Exception) -> NoReturn:
-        raise explained(error, self._connection) from None
+
+def _transport(connection: Connection, connections: int, *, single: bool) -> Transport:
+    """What carries the requests; each of the two is imported only where it is used."""
+    proxy = proxy_for(connection.api_url)
+    trusted = certificates() if connection.api_url.lower().startswith("https:") else None
+    if single and proxy is None and connection.host.isascii():
+        from batchctl.truto.single import SingleTransport  # noqa: PLC0415 - see above
+
+        return SingleTransport(connection, trusted)
+    from batchctl.truto.pooled import PooledTransport  # noqa: PLC0415 - see above
+
+    return PooledTransport(connection, connections, proxy, trusted)
 
 
 def _titled(status: int) -> str:
@@ -184,42 +151,3 @@ def _titled(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
-
-
-def explained(error: Exception, connection: Connection) -> ServiceError:
-    """What one of aiohttp's errors, or one of the socket's, means for the user."""
-    host, timeouts = connection.host, connection.timeouts
-    match error:
-        case aiohttp.ConnectionTimeoutError():
-            return TimedOut(
-                f"no connection to {host} within {timeouts.connect_s:g} s",
-                hint="--connect-timeout gives it longer",
-                sent=False,
-            )
-        case aiohttp.ServerTimeoutError():
-            hint = "what was asked for may still be in progress; give it longer with --timeout"
-            return TimedOut(f"nothing came from {host} for {timeouts.silence_s:g} s", hint=hint)
-        case aiohttp.ClientConnectorError():
-            return ConnectionFailed(
-                f"can't connect to {host}: {reason(error.os_error)}",
-                hint="check --api-url and the network",
-                sent=False,
-            )
-        case aiohttp.ClientHttpProxyError():
-            said = f"the proxy refuses the connection to {host}: {error.status}"
-            return ConnectionFailed(said, hint="check HTTPS_PROXY and ALL_PROXY", sent=False)
-        case aiohttp.ServerFingerprintMismatch():
-            return ConnectionFailed(f"can't connect to {host}: its certificate is not trusted", sent=False)
-        case aiohttp.ClientResponseError():
-            return BadAnswer(
-                f"the answer from {host} is not HTTP: {reason(ValueError(error.message))}", hint="check --api-url"
-            )
-        case aiohttp.ClientPayloadError():
-            return ConnectionFailed(f"{host} closed the connection in the middle of its answer")
-        case aiohttp.ClientConnectionError() | ConnectionError():
-            return ConnectionFailed(f"{host} closed the connection without an answer")
-        case TimeoutError():
-            said = f"no whole answer from {host} within {timeouts.call_s or 0:g} s"
-            return TimedOut(said, hint="--call-timeout gives it longer")
-        case _:
-            return ServiceError(f"the request to {host} can't be made: {reason(error)}")

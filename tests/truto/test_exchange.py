@@ -11,7 +11,7 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, UsageError
 from batchctl.truto.connection import Connection
-from batchctl.truto.exchange import explained
+from batchctl.truto.pooled import explained
 from batchctl.truto.proxies import certificates, proxy_for
 
 CONNECTION = Connection("https://api.example.com", "tok-very-secret")
