@@ -6,6 +6,7 @@ Every module of this package with a ``ROWS`` list takes part. A ROW is a row's n
 from __future__ import annotations
 
 import argparse
+import compileall
 import importlib
 import json
 import pkgutil
@@ -18,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import batchctl
 import benchmarks
 from benchmarks.frame import Row, Unavailable, measure
 
@@ -40,6 +42,8 @@ def main() -> None:
     if asked.list:
         sys.stdout.writelines(f"{row.name:<24} {row.what}\n" for row in chosen)
         return
+    # As pip does when it installs the peers: under PYTHONDONTWRITEBYTECODE every start would compile all modules.
+    compileall.compile_dir(Path(batchctl.__file__).parent, quiet=2)
     measured = [_measured(replace(row, rounds=asked.rounds or row.rounds)) for row in chosen]
     if asked.json:
         print(json.dumps({**_machine(), "rows": measured}, indent=2))
