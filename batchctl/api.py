@@ -23,7 +23,7 @@ from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.plan_for import plan_for
-from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.resume import SavedInputs, engine_options, reopen
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_plans import RowPlans
 from batchctl.execution.row_table import RowTable
@@ -228,6 +228,7 @@ def _saved(
         executor=chosen.kind,
         accept=words_of(settings.get("accept", {})),
         allow_unresolved=settings.get("allow_unresolved", False),
+        engine=engine_options(settings.get("options", USUAL), settings.get("rate_limit")),
     )
     for row in rows or ():
         text = write_json([row.account, row.args])

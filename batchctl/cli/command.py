@@ -38,6 +38,21 @@ class Debugging:
 DEBUGGING = Debugging()
 
 
+class GivenOptions:
+    """``names`` of the parameters that the command line itself gives: not settings, variables or defaults."""
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] = frozenset()
+
+    def take(self, context: Any) -> None:
+        """Those of the command that is about to run."""
+        sources = {name: context.get_parameter_source(name) for name in context.params}
+        self.names = frozenset(name for name, source in sources.items() if source and source.name == "COMMANDLINE")
+
+
+GIVEN = GivenOptions()
+
+
 def debug_option() -> TyperOption:
     """``--debug``, which no command has to know of."""
     return TyperOption(
@@ -78,6 +93,7 @@ class Command(TyperCommand):
         """Carry it out; one that begins late (``run``) has to say itself from when on it can be interrupted."""
         if self.name not in BEGIN_LATE:
             as_usual()
+        GIVEN.take(ctx)
         return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -27,7 +27,7 @@ from batchctl.destinations.choosing import places_without_secrets
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import KeyChosen, RowFinished
-from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.resume import SavedInputs, engine_options, reopen
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.plain import counted
@@ -231,6 +231,7 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
         accept=tuple(inputs.accept),
         context=inputs.account_context(),
         allow_unresolved=setup.line.checks.allow_unresolved,
+        engine=engine_options(setup.line.engine.chosen(), setup.line.engine.rate_limit),
     ).without_secrets(rows.secrets)
     content: JsonObject = {"resources": definition.payload["resources"], **({"to": list(to)} if to else {})}
     return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)

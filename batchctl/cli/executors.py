@@ -158,7 +158,7 @@ class Setup:
         return found
 
     def _saved_inputs(self, plan: Plan) -> JsonObject | None:
-        from batchctl.execution.resume import SavedInputs
+        from batchctl.execution.resume import SavedInputs, engine_options
 
         definition = plan.definition
         return SavedInputs(
@@ -171,6 +171,7 @@ class Setup:
             accept=tuple(self.inputs.accept),
             context=self.inputs.account_context(),
             allow_unresolved=self.line.checks.allow_unresolved,
+            engine=engine_options(self.line.engine.chosen(), self.line.engine.rate_limit),
         ).without_secrets(self.secrets(plan))
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.cli.command import GIVEN
 from batchctl.cli.inputs import Inputs
+from batchctl.cli.run_options import EngineOptions
 from batchctl.execution.plan_for import UNRESOLVED_RULE
 from batchctl.execution.resume import SavedInputs
 from batchctl.json_types import write_json
@@ -19,11 +21,25 @@ if TYPE_CHECKING:
 def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
     """The command line with what the run that is resumed was allowed, where no file is named again.
 
-    Raises ``UsageError`` where the inputs of that run were not kept.
+    Options of the engine that the command line gives win over those that were kept. Raises ``UsageError`` where the
+    inputs of that run were not kept.
     """
-    if file is not None or resumed is None or not SavedInputs.of(resumed).allow_unresolved:
+    if file is not None or resumed is None:
         return line
-    return replace(line, checks=replace(line.checks, allow_unresolved=True))
+    saved = SavedInputs.of(resumed)
+    usual = EngineOptions()
+    kept = {
+        name: value
+        for name, value in saved.engine.items()
+        if name not in GIVEN.names and (type(value) is type(getattr(usual, name, None)) or _is_limit(name, value))
+    }
+    engine = replace(line.engine, **kept)  # type: ignore[arg-type]  # each is of the type that the option has
+    checks = replace(line.checks, allow_unresolved=line.checks.allow_unresolved or saved.allow_unresolved)
+    return replace(line, engine=engine, checks=checks)
+
+
+def _is_limit(name: str, value: object) -> bool:
+    return name == "rate_limit" and isinstance(value, str)
 
 
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:

@@ -11,6 +11,7 @@ from batchctl.json_types import write_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from batchctl.engine.options import RunOptions
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.facts import RunFacts, RunInfo
     from batchctl.store.run import RunRecord
@@ -28,7 +29,7 @@ class SavedInputs:
     workers and over which store, ``to`` where the records went, without passwords;
     ``to_whole`` says that there were none. ``accept`` are the failures that were accepted (``contacts=404,409``),
     ``context`` are the keys of the account's context that were given, and ``allow_unresolved`` says that placeholders
-    without a value were sent literally.
+    without a value were sent literally. ``engine`` are the options of the engine, as ``engine_options`` has them.
     """
 
     text: str
@@ -45,6 +46,7 @@ class SavedInputs:
     accept: tuple[str, ...] = ()
     context: JsonObject = field(default_factory=dict)
     allow_unresolved: bool = False
+    engine: JsonObject = field(default_factory=dict)
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
         """As JSON for the store; None where one of ``secrets`` stands in it."""
@@ -63,6 +65,7 @@ class SavedInputs:
             "accept": list(self.accept),
             "context": self.context,
             "allow_unresolved": self.allow_unresolved,
+            "engine": self.engine,
         }
         held = self.text + write_json([self.args, data["rows"], self.context])
         return None if any(secret in held for secret in secrets if secret) else data
@@ -79,7 +82,7 @@ class SavedInputs:
                 hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
             )
         args, only, rows, fleet = data.get("args"), data.get("only"), data.get("rows"), data.get("fleet")
-        context = data.get("context")
+        context, engine = data.get("context"), data.get("engine")
         return cls(
             text=str(data.get("text", "")),
             account=_text(data.get("account")),
@@ -95,7 +98,19 @@ class SavedInputs:
             accept=_texts(data.get("accept")),
             context=context if isinstance(context, dict) else {},
             allow_unresolved=data.get("allow_unresolved") is True,
+            engine=engine if isinstance(engine, dict) else {},
         )
+
+
+def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
+    """What bounds the calls of a run, and so holds for the rest of it, by the names of the options."""
+    return {
+        "concurrency": options.concurrency,
+        "fail_fast": options.fail_fast,
+        "max_depth": options.max_depth,
+        "max_pages": options.max_pages,
+        "rate_limit": rate_limit,
+    }
 
 
 def require_whole(facts: RunFacts) -> None:

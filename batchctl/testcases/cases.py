@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.definition.loading import read
+from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 from batchctl.files import reader_of, reason_of
@@ -73,6 +74,11 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     except OSError as error:
         raise UsageError(f"can't read {file}: {reason_of(error)}") from error
     data = loaded.data
+    wrong = next((each for each in loaded.diagnostics if each.rule in NOT_IGNORABLE), None)
+    if wrong is not None and not (isinstance(data, dict) and data.get("x-tests")):
+        # Tests that it has would be lost without a word.
+        (line, column), _ = loaded.source.localised(wrong).span
+        raise UsageError(f"{file}:{line}:{column}: {wrong.message}", hint=wrong.help)
     written = data.get("x-tests") if isinstance(data, dict) else None
     if written is not None and not isinstance(written, list):
         raise UsageError(f"{file}: x-tests must be a list", hint="start each test with - name:")

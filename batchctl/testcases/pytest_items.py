@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batchctl.errors import UsageError
 from batchctl.plain import clean
 from batchctl.testcases.cases import collect
 from batchctl.testcases.running import run_case
@@ -21,7 +22,12 @@ class DefinitionFile(pytest.File):
 
     def collect(self) -> Iterator[DefinitionItem]:
         """One item per test of the file."""
-        for case in collect(self.path):
+        try:
+            cases = collect(self.path)
+        except UsageError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            raise self.CollectError(clean(f"{error}{hint}")) from error
+        for case in cases:
             yield DefinitionItem.from_parent(self, name=case.name, case=case)
 
 

@@ -165,6 +165,25 @@ def test_what_was_skipped_stays_skipped(folder: Path) -> None:
     assert not [request for request in service.received if "/notes" in request.target]
 
 
+def test_the_options_of_the_engine(folder: Path) -> None:
+    """A list whose pages were bounded is not read to its end by ``--resume``; options that are given again win."""
+    records = [{"id": f"users-{number}"} for number in range(5)]
+    (folder / "fixtures" / "unified" / "crm" / "users.json").write_text(json.dumps(records), "utf-8")
+    (folder / "a.yaml").write_text(
+        ACCEPTED.replace("crm/users, method: list", "crm/users, method: list, query: {limit: 1}"), "utf-8"
+    )
+    run = ("run", "a.yaml", "--direct", "-o", "json", "--skip", "notes", "--max-pages", "2", "--rate-limit", "off")
+    with serving(folder) as (backend, service):
+        code, _, err = interrupted(folder, service, backend, "/users", *run)
+        assert code == 130, err
+        code, out, err = call(folder, service, "run", "--resume", "latest", "-o", "json")
+        bounded = json.loads(out)
+        assert len(bounded["result"].get("users", [])) <= 2, (code, out, err)
+        code, out, err = call(folder, service, "run", "--resume", "latest", "-o", "json", "--max-pages", "100000")
+        assert code == 0, err
+    assert len(json.loads(out)["result"]["users"]) == 5
+
+
 def test_several_files_that_are_interrupted(folder: Path) -> None:
     """What was answered is printed, each file's run is kept, and each is resumed by the command that is shown."""
     (folder / "a.yaml").write_text(ACCEPTED, "utf-8")

@@ -117,6 +117,26 @@ def test_tests_in_another_form_are_refused(folder: Path, tests: str, message: st
     assert message in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (DEFINITION.replace("resources:", "resources: ["), "broken.batch.yaml:"),
+        (f"{DEFINITION}include: nowhere.part.yaml\n", "no such file: nowhere.part.yaml"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_not_passed_over(folder: Path, text: str, message: str) -> None:
+    """The tests that it has would be missing without a word."""
+    (folder / "broken.batch.yaml").write_text(text, "utf-8")
+    done = batchctl(folder)
+    assert (done.returncode, message in done.stderr) == (2, True), done.stderr
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), "--batchctl"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2, done.stdout
+    assert "broken.batch.yaml:" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "UsageError" not in done.stdout
+
+
 def test_a_file_of_arguments(folder: Path) -> None:
     (folder / "args.yaml").write_text("limit: '7'\n", "utf-8")
     tests = "x-tests: [{name: a, args_file: args.yaml, expect: 'requests.query.limit = \"7\"'}]\n"
