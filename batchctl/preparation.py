@@ -9,6 +9,7 @@ from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread, refuse_unread_context
 from batchctl.definition.sync_job import job_of, planned_nodes
+from batchctl.definition.variables import unfilled
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by, problem
 from batchctl.errors import DefinitionError
@@ -179,7 +180,8 @@ def examine(
         by_rules = [each for each in by_rules if each.rule not in _NEEDS_THE_REST]
     if given is not None and loaded.definition is not None and subject.arguments.used is not None:
         refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
-    all_found = (*loaded.diagnostics, *_with_required(by_rules, required))
+    beside = unfilled(given) if given is not None else ()
+    all_found = (*loaded.diagnostics, *beside, *_with_required(by_rules, required))
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in all_found))
     if given is not None and given.context and not any(each.severity is Severity.ERROR for each in found):
         _refuse_unread_context(given, loaded)

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
 # The path of the account: no argument has it.
 ACCOUNT: tuple[object, ...] = (None,)
-OPTION, COLUMN, OTHER = "option", "column", "other"
+OPTION, COLUMN, CELL, OTHER = "option", "column", "cell", "other"
+# What a column of accounts is called.
+ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
 
-    ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead.
+    ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead,
+    and ``CELL`` for any other value of a row.
     """
 
     where: str
@@ -108,7 +111,8 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
     for name, origin in given.names().items():
         if name in known:
             continue
-        words = sorted(known) + (["account"] if origin.kind in (COLUMN, OTHER) else [])
+        # A header is compared with every name that a column of accounts may have.
+        words = sorted(known) + ([*ACCOUNT_COLUMNS] if origin.kind in (COLUMN, CELL) else [])
         meant = suggestion(name, words)
         meant = meant if meant is None or meant.endswith("?") else f"{meant};"
         raise UsageError(

@@ -14,6 +14,7 @@ from batchctl.definition.one_text import read_one
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
 from batchctl.definition.sync_job import sign_of_sync_job, sync_job_definition, waiting_nodes
+from batchctl.definition.variable_text import may_hold_variables
 from batchctl.definition.variables import Variables
 from batchctl.diagnostics import Position, Severity
 from batchctl.diagnostics.kinds import problem
@@ -124,7 +125,7 @@ def _read_content(
             if not whole.is_usable or not isinstance(data, dict):
                 return _unusable(problems, data, source)
         problems.extend(cut_expressions(data, source))
-        if environment is not None and "${" in source.text:
+        if environment is not None and may_hold_variables(source.text):
             variables = Variables(environment, source)
             data = variables.fill(data)
             problems.extend(variables.problems)

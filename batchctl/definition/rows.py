@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
-from batchctl.definition.given import COLUMN, OTHER, Given, Origin
+from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, Given, Origin
 from batchctl.definition.inputs import nested, read_value, require_usable
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, write_json
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from batchctl.definition.given import Beside
     from batchctl.json_types import JsonValue
 
-ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 # Marks without width come with names that were copied from a page.
 _BLANK = "".join(map(chr, (0x20, 0x09, 0x0D, 0x0A, 0xA0, 0x200B, 0x2060, 0xFEFF)))
 FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
@@ -138,7 +137,7 @@ def _mapping_row(entry: JsonValue, where: str, file: str, beside: tuple[Beside, 
 
 
 def _row(entry: Sequence[tuple[str, JsonValue]], where: str, file: str) -> Given:
-    given = Given()
+    given, seen = Given(), set[tuple[object, ...]]()
     for name, value in entry:
         if name in ACCOUNT_COLUMNS:
             account = None if value is None else str(value).strip()
@@ -146,7 +145,15 @@ def _row(entry: Sequence[tuple[str, JsonValue]], where: str, file: str) -> Given
                 raise UsageError(f"{file}: {where} has two accounts", hint="keep one of the two columns")
             given = given.with_account(account, f"{where} of {file}, {name}")
         elif name:
-            given = given.plus(_argument(name, value, where, file))
+            argument = _argument(name, value, where, file)
+            # One that is empty gives way to the other: "n" for text beside "n:=" for JSON.
+            paths = argument.origins.keys() if value is not None else set[tuple[object, ...]]()
+            if paths & seen:
+                raise UsageError(
+                    f"{file}: {where} has two values for one argument ({name})", hint="keep one of the two"
+                )
+            seen |= paths
+            given = given.plus(argument)
         elif value is not None:
             raise UsageError(f"{file}: {where} has a value under a column without a name", hint="name the column")
     return given
@@ -157,7 +164,7 @@ def _argument(name: str, value: JsonValue, where: str, file: str) -> Given:
     path = tuple(name.removesuffix("=").removesuffix(":").strip().split("."))
     if not all(path):
         raise UsageError(f'{file}: "{name}" is not the name of an argument')
-    origin = Origin(f"{where} of {file}, {name}", COLUMN if isinstance(value, str) and not is_json else OTHER)
+    origin = Origin(f"{where} of {file}, {name}", COLUMN if isinstance(value, str) and not is_json else CELL)
     if value is None:
         return Given(origins={path: origin})
     if is_json and isinstance(value, str):

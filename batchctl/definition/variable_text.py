@@ -6,6 +6,8 @@
 - ``${VAR:+text}`` / ``${VAR+text}``: ``text`` where it is set and not empty / set, else nothing.
 - ``$${``: a literal ``${``.
 
+``$NAME`` and ``$(command)``, which shells and compose files fill in, stay as they are: ``shell_spellings`` finds them.
+
 Source: https://docs.docker.com/reference/compose-file/interpolation/ (and POSIX, 2.6.2 Parameter Expansion).
 """
 
@@ -21,6 +23,8 @@ _START = re.compile(r"\$?\$\{")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 _BRACE = re.compile(r"[{}]")
+# A name in capitals, since "$filter" and "$5" are text; a command begins with a word. Not within a word ("US$A").
+_SHELL = re.compile(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][\w./-]*[^()]*\))")
 
 
 class Variable(NamedTuple):
@@ -49,6 +53,16 @@ def find_variables(text: str) -> Iterator[Variable]:
         found = _variable(text, start, at)
         at = found.end
         yield found
+
+
+def may_hold_variables(text: str) -> bool:
+    """Whether the text of a whole definition may hold any of these spellings."""
+    return "${" in text or ("$" in text and _SHELL.search(text) is not None)
+
+
+def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
+    """Where ``$NAME`` and ``$(command)`` stand in a text, from left to right: start and end, in code points."""
+    return (match.span() for match in _SHELL.finditer(text))
 
 
 def spelled(text: str, start: int) -> str:

@@ -8,17 +8,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.variable_text import find_variables, spelled
+from batchctl.definition.variable_text import find_variables, shell_spellings, spelled
+from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
+from batchctl.json_types import value_at
 from batchctl.redaction import is_secret_name
 from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from batchctl.definition.given import Given
     from batchctl.definition.variable_text import Variable
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
@@ -26,9 +30,43 @@ if TYPE_CHECKING:
 
 # Of a request in a list of resources; the other fields of these names are not expressions.
 _EXPRESSIONS = frozenset({"query", "body", "run_if"})
+_FOR_PEOPLE = frozenset({"name", "description", "label", "args_schema"})
 # Variables inside of defaults inside of defaults.
 _MAX_DEPTH = 20
 _FORMS = 'write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text}; "$${" is a literal "${"'
+
+
+def unfilled(given: Given) -> Iterator[Diagnostic]:
+    """A diagnostic for each argument from outside that holds a ``${``: in these no variable is filled in."""
+    for path, origin in given.origins.items():
+        name = ".".join(map(str, path))
+        variable = _first_variable(value_at(given.values, tuple(map(str, path))))
+        if variable is not None:
+            # The value itself may be a secret: it is named by its argument alone where its name says so.
+            shown = "a variable" if any(is_secret_name(str(step)) for step in path) else shortened(variable)
+            message = f"{shown} in args.{name} is sent literally (from {origin.where})"
+            advice = "variables are filled in in the definition alone: read it there, or let the shell fill it in"
+            yield replace(problem("malformed-variable", message, START, help=advice), origin=origin.where)
+
+
+def _first_variable(root: JsonValue) -> str | None:
+    pending = [root]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str) and "${" in value:
+            found = next((each for each in find_variables(value) if not each.is_escape), None)
+            if found is not None:
+                return spelled(value, found.start)
+        elif isinstance(value, dict):
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return None
+
+
+def _is_for_people(path: DataPath) -> bool:
+    """Whether a value is never sent: a description, what a schema says, an ``x-`` key."""
+    return any(step in _FOR_PEOPLE or str(step).startswith("x-") for step in path)
 
 
 class _Place(NamedTuple):
@@ -92,12 +130,24 @@ class Variables:
 
     def _value(self, value: JsonValue, path: DataPath) -> JsonValue:
         if isinstance(value, str):
+            if "$" in value and not _is_for_people(path):
+                self._name_shell_spellings(value, path)
             return self._text(value, path) if "${" in value else value
         if isinstance(value, dict):
             return {key: self._value(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [self._value(item, (*path, number)) for number, item in enumerate(value)]
         return value
+
+    def _name_shell_spellings(self, text: str, path: DataPath) -> None:
+        for start, end in shell_spellings(text):
+            shown, name = shortened(text[start:end]), text[start + 1 : end]
+            advice = (
+                f"write ${{{name}}} for the variable" if not name.startswith("(") else "no command is run: " + _FORMS
+            )
+            span = self._source.within(path, start, end)
+            message = f"{shown} is not filled in, and is sent literally"
+            self.problems.append(problem("malformed-variable", message, span, help=advice, path=path))
 
     def _text(self, text: str, path: DataPath) -> str:
         parts: list[str] = []

@@ -134,9 +134,17 @@ class RunResult:
         return body
 
     def answer_lists(self) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
-        """The answer list by list, read back as they are iterated: every resource's records, then the errors."""
+        """The answer list by list, read back as they are iterated: every resource's records, then the errors.
+
+        After those of a service's answer come the errors that its lists do not name: it gave them in another shape,
+        or not at all.
+        """
         if self.raw is not None:
             yield from _raw_lists(self.raw)
+            named = self.raw.get("errors")
+            for key, outcome in self.outcomes.items():
+                if isinstance(outcome, Failed) and not (isinstance(named, dict) and named.get(key)):
+                    yield "errors", key, outcome.errors
             return
         for key, outcome in self.outcomes.items():
             if self.answered is None or key in self.answered:

@@ -97,7 +97,8 @@ def expand(
     maker = _CallMaker(step, step.form, scope, plan, is_unknown, explain=explain, whole=whole, evaluate=evaluate)
     if step.loop is None:
         return Expansion(None, maker.once(context))
-    loop = actual_loop(step.loop, scope.args, scope.extra)
+    others = (*scope.extra, *scope.unknown_roots) if scope.unknown_roots else scope.extra
+    loop = actual_loop(step.loop, scope.args, others)
     rendered = looped_over(loop, context, is_unknown)
     if rendered.unresolved:
         return Expansion(None, maker.once(context))

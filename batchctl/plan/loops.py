@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.reads import Segments
@@ -68,7 +68,15 @@ def read_loop(loop_on: str | None) -> Loop | None:
     return Loop(path, parse_path(path), template, is_bare)
 
 
-def actual_loop(loop: Loop, args: JsonObject, others: JsonObject) -> Loop:
+def context_name(loop: Loop | None, args: Collection[str], declared: Collection[str]) -> str | None:
+    """The bare name of a loop that no argument has, given or ``declared``: the account's context may have it."""
+    if loop is None or not loop.is_bare or len(loop.segments) < 2:
+        return None
+    name = str(loop.segments[1])
+    return None if name in args or name in declared else name
+
+
+def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
     """The loop for these arguments and the names beside them: a bare name that is no argument may be one of these."""
     name = str(loop.segments[1]) if loop.is_bare and len(loop.segments) > 1 else ""
     if not name or name in args or name not in others:

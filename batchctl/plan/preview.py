@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from batchctl.definition.arguments import argument_entries
 from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.expansion import Scope, expand, replaced, unknown_before_run
-from batchctl.plan.loops import NotAnArray, looped_over
+from batchctl.plan.loops import NotAnArray, context_name, looped_over
 from batchctl.plan.reads import RUN_ROOTS
 from batchctl.truto.calls import is_delete
 
@@ -154,6 +155,9 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
     of_run = () if plan.definition.job is None else tuple(name for name in RUN_ROOTS if name not in (account or {}))
+    looped = context_loop(step, plan)
+    if looped is not None and looped not in (account or {}):
+        of_run = (*of_run, looped)
     scope = Scope(plan.definition.args, unknown=unknown, extra=account or {}, unknown_roots=of_run)
     elements, problem = None, ""
     try:
@@ -162,7 +166,7 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
         problem = str(error)
     repeats = [Repeat(fan_out.over, _surely_one(fan_out.node, plan)) for fan_out in step.fan_outs]
     if step.loop:
-        repeats.append(Repeat(step.loop.over, elements))
+        repeats.append(Repeat(over(step, plan), elements))
     if problem:
         return PreviewedResource(step, tuple(repeats), NO_REQUESTS, known=0, more=False, problem=problem)
     is_open = any(repeat.count is None for repeat in repeats)
@@ -174,6 +178,18 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
         return PreviewedResource(step, tuple(repeats), requests, known=0, more=True)
     partial = bool(unknown or step.expressions)
     return PreviewedResource(step, tuple(repeats), requests, known, more, partial)
+
+
+def context_loop(step: Step, plan: Plan) -> str | None:
+    """The name that a request loops over where no argument has it, so that the account's context may."""
+    declared = argument_entries(plan.definition.args_schema or {})
+    return context_name(step.loop, plan.definition.args, declared) if step.loop else None
+
+
+def over(step: Step, plan: Plan) -> str:
+    """What a request loops over, for people: ``args.ids``, or a name of the account's context as it is written."""
+    path = step.loop.over if step.loop else ""
+    return path if context_loop(step, plan) is None else path.removeprefix("args.")
 
 
 def _surely_one(key: str, plan: Plan) -> int | None:

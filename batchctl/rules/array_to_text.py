@@ -49,6 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             reference,
             f"{reference.text} would be sent as the text {_shown(raw)}",
             help="as the whole string and with :json it keeps its shape",
+            blame=subject.arguments.blamed(reference),
         )
 
 

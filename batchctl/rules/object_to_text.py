@@ -48,6 +48,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             reference,
             f'{reference.text} would be sent as the text "[object Object]"',
             help="name what is inside it; as the whole string and with :json it keeps its shape",
+            blame=subject.arguments.blamed(reference),
         )
 
 

@@ -48,6 +48,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 reference,
                 f"{reference.text} would be sent changed: its value holds a pattern of JavaScript's replace",
                 help='write every "$" of the value twice, or let the placeholder be the whole string',
+                blame=subject.arguments.blamed(reference),
             )
 
 

@@ -52,7 +52,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         cast = _cast(reference)
         trouble = _trouble(subject, reference, raw, cast) if cast is not None and raw is not None else None
         if trouble is not None:
-            yield subject.finding(node, reference, trouble, help="give the argument such a value, or drop the type")
+            blame = subject.arguments.blamed(reference)
+            # No line of the file is shown for a value from outside.
+            shown = f"{reference.text}: {trouble}" if blame and subject.given.origin(blame.argument) else trouble
+            advice = "give the argument such a value, or drop the type"
+            yield subject.finding(node, reference, shown, help=advice, blame=blame)
     for node, reference in subject.placeholders.references:
         cast, name = _cast(reference), reference.alternatives[0].path.removeprefix("args.")
         if cast is None or name in subject.arguments.values:

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.reads import reads_of
 from batchctl.rules.argument_paths import why_missing
+from batchctl.rules.finding import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             reference,
             f"{first.sentence}; {reference.text} would be sent literally",
             help=_advice(first),
+            # What the path goes on inside of may have come from outside.
+            blame=Blame(first.steps[:-1]) if len(first.steps) > 1 else None,
         )
 
 

@@ -173,6 +173,8 @@ def test_the_defence_against_spreadsheets_is_taken_off() -> None:
         ("a,a\n1,2\n", "csv", 'two columns are named "a"'),
         ("a\n1,2\n", "csv", "2 cells under 1 column name"),
         ("a,\n1,2\n", "csv", "a value under a column without a name"),
+        ("n,n:=\n1,2\n", "csv", r"row 1 has two values for one argument .n:=."),
+        ('[{"a.b": 1, "a.b:=": "2"}]', "json", "row 1 has two values for one argument"),
         ("a\n", "csv", "holds no rows"),
         ("", "csv", "holds no rows"),
         ('a\n"open\n', "csv", "not CSV"),
@@ -187,6 +189,21 @@ def test_the_defence_against_spreadsheets_is_taken_off() -> None:
 def test_rows_that_can_not_be_used(text: str, row_format: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         rows(text, row_format)
+
+
+def test_an_empty_cell_gives_way_to_another_spelling_of_its_column() -> None:
+    assert rows("n,n:=\n1,\n,2\n") == [(None, {"n": "1"}), (None, {"n": 2})]
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [("Account", "account"), ("Integrated_Account_ID", "integrated_account_id"), ("accout", "account")],
+)
+def test_a_header_that_nearly_names_the_account_is_told_so(header: str, meant: str) -> None:
+    (row,) = read_rows(f"{header},id\na,1\n".encode(), "r.csv", "csv")
+    with pytest.raises(UsageError) as caught:
+        refuse_unread(row.given, {"id"})
+    assert caught.value.hint == f'did you mean "{meant}"? --allow-unused lets it pass'
 
 
 def test_an_empty_cell_still_names_its_column() -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from batchctl.definition import read
+from batchctl.definition.given import Given, Origin
+from batchctl.preparation import prepare
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
 
 TEXT = "integrated_account_id: a\nresources:\n  - {{resource: echo, method: list, query: {{q: {value}}}}}\n"
 SET = {"SET": "s", "EMPTY": "", "TOKEN": "tok-en"}
@@ -41,7 +48,7 @@ def filled(value: str) -> tuple[object, list[str]]:
         ("${NONE:-a{b}c}", "a{b}c"),
         ("${SET:-${NONE}}", "s"),
         ("$${SET} and ${NONE:-$${x}}", "${SET} and ${x}"),
-        ("$SET costs $5", "$SET costs $5"),
+        ("it costs $5, US$A, $filter, $$SET, $., $(, $()", "it costs $5, US$A, $filter, $$SET, $., $(, $()"),
     ],
 )
 def test_forms(written: str, value: str) -> None:
@@ -61,6 +68,11 @@ def test_forms(written: str, value: str) -> None:
         ("${}", ["malformed-variable 48-50 ${} is not a variable, and is sent literally"]),
         ("${A:-open", ["malformed-variable 48-50 ${A:-open is not a variable, and is sent literally"]),
         ("${A:-${B%x}}", ["malformed-variable 53-55 ${B%x} is not a variable, and is sent literally"]),
+        ("$SET", ["malformed-variable 48-52 $SET is not filled in, and is sent literally"]),
+        ("a/$MY_VAR2/b", ["malformed-variable 50-58 $MY_VAR2 is not filled in, and is sent literally"]),
+        ("{$A}", ["malformed-variable 49-51 $A is not filled in, and is sent literally"]),
+        ("$(date +%F)", ["malformed-variable 48-59 $(date +%F) is not filled in, and is sent literally"]),
+        ("${SET}$NONE", ["malformed-variable 54-59 $NONE is not filled in, and is sent literally"]),
     ],
 )
 def test_what_has_no_value_is_named_at_its_place(written: str, problems: list[str]) -> None:
@@ -74,3 +86,26 @@ def test_defaults_nest_only_so_deep() -> None:
 
 def test_values_of_secrets_are_known_inside_of_defaults() -> None:
     assert read(TEXT.format(value='"${NONE:-${TOKEN}}"'), environment=SET).secrets == {"tok-en"}
+
+
+@pytest.mark.parametrize("line", ["description: costs $A", "x-note: [$A]", "args_schema: {a: {description: $A}}"])
+def test_what_is_never_sent_may_spell_a_variable_as_it_likes(line: str) -> None:
+    loaded = read(f"{line}\n" + TEXT.format(value="x"), environment=SET)
+    assert [found.rule for found in loaded.diagnostics] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("q", "${HOME}", "${HOME} in args.q is sent literally (from --arg q)"),
+        ("q", {"a": ["x", "b ${A:-c} d"]}, "${A:-c} in args.q is sent literally (from --arg q)"),
+        ("token", "${TOKEN:-abc}", "a variable in args.token is sent literally (from --arg q)"),
+        ("q", "$${HOME} and $5", None),
+    ],
+)
+def test_a_variable_in_an_argument_from_outside_is_named(name: str, value: JsonValue, said: str | None) -> None:
+    given = Given({name: value}, origins={(name,): Origin("--arg q")})
+    found = prepare(TEXT.format(value=f'"{{{{args.{name}:json}}}}"'), environment=SET, given=given).diagnostics
+    named = [each for each in found if each.rule == "malformed-variable"]
+    assert [each.message for each in named] == ([] if said is None else [said])
+    assert {each.origin for each in named} <= {"--arg q"}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
+from batchctl.definition.given import Given, Origin
+from batchctl.diagnostics import START
 from batchctl.preparation import prepare
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 NULL, KEPT, NONE = ["unused-default"], ["unconverted-value"], list[str]()
@@ -77,3 +85,25 @@ def test_only_lists_have_a_length(arguments: str, placeholder: str, message: str
     request = f'\nresources:\n  - {{resource: crm/a, method: search, body: {{x: "{placeholder}"}}}}\n'
     found = prepare(HEAD + arguments + request, environment={}).diagnostics
     assert [each.message.split(";")[0] for each in found] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "placeholder", "rule"),
+    [
+        ([1, 2], "{{args.x}}", "array-to-text"),
+        ({"a": 1}, "{{args.x}}", "object-to-text"),
+        ("$&", "a {{args.x}}", "replacement-pattern"),
+        ("yes", "{{args.x:bool}}", "unconverted-value"),
+        ("text", "{{args.x.name}}", "undeclared-argument"),
+        ({"nme": 1}, "{{args.x.name}}", "undeclared-argument"),
+    ],
+)
+def test_a_value_from_outside_is_named_with_its_option(value: JsonValue, placeholder: str, rule: str) -> None:
+    request = f'resources:\n  - {{resource: crm/a, method: search, body: {{x: "{placeholder}"}}}}\n'
+    given = Given({"x": value}, origins={("x",): Origin("--arg x")})
+    found = prepare(HEAD + request, environment={}, given=given).diagnostics
+    assert [(each.rule, each.origin, each.span) for each in found] == [(rule, "--arg x", START)]
+    assert placeholder.rsplit(maxsplit=1)[-1] in found[0].message
+    assert found[0].message.endswith("(from --arg x)")
+    own = prepare(f"{HEAD}args: {{x: {json.dumps(value)}}}\n" + request, environment={}).diagnostics
+    assert [(each.rule, each.origin) for each in own] == [(rule, None)]

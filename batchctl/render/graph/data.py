@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request, SyncNode
 from batchctl.definition.sync_job import is_end_event
 from batchctl.plain import clean
+from batchctl.plan.preview import over
 from batchctl.render.text.words import node_kind, record_word, repeats, request_line
 from batchctl.truto.calls import is_delete
 
@@ -65,7 +66,7 @@ def drawing(plan: Plan, *, title: str, redact: Redact) -> GraphDrawing:
         return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _MAX_LENGTH)
 
     place = {key: number for number, key in enumerate(plan.steps)}
-    boxes = tuple(_box(step, words) for step in plan.steps.values())
+    boxes = tuple(_box(step, plan, words) for step in plan.steps.values())
     arrows = tuple(arrow for step in plan.steps.values() for arrow in _arrows(step, plan, place, words))
     waves = tuple(tuple(place[key] for key in wave) for wave in plan.waves)
     return GraphDrawing(words(title), boxes, arrows, waves)
@@ -76,12 +77,12 @@ def _short(placeholder: re.Match[str]) -> str:
     return f"‹{'.'.join(placeholder[1].split('.')[-2:])}›"
 
 
-def _box(step: Step, words: Callable[[str], str]) -> Box:
+def _box(step: Step, plan: Plan, words: Callable[[str], str]) -> Box:
     node = step.node
     return Box(
         key=words(node.key),
         does=words(request_line(step)),
-        notes=tuple(map(words, _notes(step))),
+        notes=tuple(map(words, _notes(step, plan))),
         kind=node_kind(node),
         wave=step.wave,
         writes=isinstance(node, Request) and node.is_write,
@@ -89,10 +90,10 @@ def _box(step: Step, words: Callable[[str], str]) -> Box:
     )
 
 
-def _notes(step: Step) -> Iterator[str]:
+def _notes(step: Step, plan: Plan) -> Iterator[str]:
     node = step.node
     if step.loop:
-        yield f"for each of {step.loop.over}"
+        yield f"for each of {over(step, plan)}"
     if isinstance(node, Request) and node.recurse is not None:
         yield f"again if {node.recurse.condition}" if node.recurse.condition else "again for every record"
     if isinstance(node, SyncNode):

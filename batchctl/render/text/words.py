@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.plain import singular
+from batchctl.plan.preview import over
 from batchctl.truto.calls import HTTP_METHODS, call_path
 from batchctl.truto.query_string import encode_keeping_placeholders
 
@@ -44,7 +45,7 @@ def repetition(step: Step, plan: Plan) -> str:
     """``once per contact, for each of args.user_ids``; empty for a request that is made once."""
     parts = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs if repeats(fan_out.node, plan)]
     if step.loop:
-        parts.append(f"for each of {step.loop.over}")
+        parts.append(f"for each of {over(step, plan)}")
     return ", ".join(parts)
 
 

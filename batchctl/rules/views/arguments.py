@@ -10,6 +10,7 @@ from batchctl.definition.arguments import argument_entries
 from batchctl.errors import TemplateError
 from batchctl.plan.loops import NotAnArray
 from batchctl.plan.unresolved import lacking
+from batchctl.rules.finding import Blame
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ class Arguments:
         return frozenset(str(path[1]) for path in own) | frozenset(
             name for text in self._top for name in _ARGUMENT.findall(text)
         )
+
+    def blamed(self, reference: Reference) -> Blame | None:
+        """The argument that answers a placeholder, as what is at fault; None where none does."""
+        _, segments = self._answer(reference.text)
+        return Blame(segments[1:]) if len(segments) > 1 else None
 
     def _answer(self, text: str) -> tuple[object, tuple[object, ...]]:
         """The argument that answers a placeholder, and the path that led there; no path where none does."""
