@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.formats import ENDINGS, format_of
+from batchctl.cli.notices import secret_looking
 from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
@@ -17,7 +18,6 @@ from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, UsageError
 from batchctl.files import write_whole
 from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
-from batchctl.plain import counted
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.exported import Exported
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, UNLIMITED, Shape
@@ -136,8 +136,8 @@ class Delivery:
         # The tree and the tables are for people, and masked: only data is as it came.
         is_data = asked.out is not None or asked.output not in (None, Output.TREE, Output.TABLE)
         if is_data and exported.secret_values and not asked.mask_data:
-            many = counted(exported.secret_values, "value")
-            self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
+            what = secret_looking(exported.secret_values, "output")
+            self.terminal.note(f"{what}; --mask-data masks such values")
 
     def _print_picked(self, query: Query, exported: Exported) -> None:
         body = "".join(FORMATS[Output.JSON](exported.result, self._shape()))
@@ -145,8 +145,8 @@ class Delivery:
         self.terminal.data([picked])
         # A value that is picked has lost the name that it looked secret by: so the whole is counted.
         if picked and exported.secret_values and not self.line.output.mask_data:
-            many = counted(exported.secret_values, "value")
-            self.terminal.note(f"{many} of the result look secret, and the query may pick them; --mask-data masks them")
+            what = secret_looking(exported.secret_values, "result")
+            self.terminal.note(f"{what}, and the query may pick from them; --mask-data masks such values")
 
     def _print(self, result: RunResult, output: Output) -> None:
         ascii_only = self.terminal.ascii_only(sys.stdout)

@@ -89,7 +89,8 @@ def _one(
 
         Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, context, terminal)).show(preview)
         return
-    how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor)
+    offered = given.given().capabilities
+    how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor, known=offered)
     _Printing(preview, how, view, prepared, given, terminal, query).print()
 
 

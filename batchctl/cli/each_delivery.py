@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.delivery import ERRORS, is_folder, shape_of, write_folder
 from batchctl.cli.formats import format_of
+from batchctl.cli.notices import secret_looking
 from batchctl.cli.run_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
@@ -70,8 +71,8 @@ class RowsDelivery:
             failed.append(error)
         self._show(rows, exported)
         if exported.secret_values and not self.asked.mask_data:
-            many = counted(exported.secret_values, "value")
-            self.terminal.note(f"{many} of the output look secret, and are as they came; --mask-data masks them")
+            what = secret_looking(exported.secret_values, "output")
+            self.terminal.note(f"{what}; --mask-data masks such values")
         if failed:
             raise failed[0]
 

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from batchctl.execution.notices import ContextRead, RecordsSaved, ResponseSaved, Resumable, RowFinished
+from batchctl.plain import counted
 from batchctl.render.notices import words
 
 if TYPE_CHECKING:
@@ -65,3 +66,8 @@ def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> 
     named = "".join(f"{shlex.quote(word)} " for word in again).replace("{", "{{").replace("}", "}}")
     command = f"batchctl run {named}--resume {{}} {given}".rstrip()
     return f"{command}, with the same arguments" if again else command
+
+
+def secret_looking(count: int, where: str) -> str:
+    """``2 values of the output look secret``, as a notice begins."""
+    return f"{counted(count, 'value')} of the {where} {'looks' if count == 1 else 'look'} secret"

@@ -67,8 +67,8 @@ class Recording:
         from batchctl.engine.backends.recording import write_recording, write_result
 
         if self.recorder.calls:
-            return f"{write_recording(self.recorder.calls, folder)} calls"
-        return f"the records of {write_result(plan, result, folder)} resources"
+            return counted(write_recording(self.recorder.calls, folder), "call")
+        return f"the records of {counted(write_result(plan, result, folder), 'resource')}"
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageEr
 from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
-from batchctl.expression import compile_expression
+from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.template import compile_template
 from batchctl.truto.moments import iso_moment
 
@@ -102,12 +102,21 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
 
     Raises ``DefinitionError`` for one with errors and for a batch, ``UsageError`` for arguments that it refuses.
     """
-    plan = prepared.require_plan()
-    job = plan.definition.job
-    if job is None:
-        raise DefinitionError(f"{prepared.source.file} is not a sync job", hint="batchctl run FILE runs a batch")
-    _check_arguments(job, plan.definition.args)
-    return SyncPlan(job, plan)
+    planned = _checked_plan(prepared)
+    validation = planned.job.args_validation
+    if validation is not None:
+        _require_accepted(compile_expression(validation).evaluate({"args": planned.plan.definition.args}))
+    return planned
+
+
+async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
+    """What ``plan_sync`` answers and raises; an ``args_validation`` that takes long does not hold up other tasks."""
+    planned = _checked_plan(prepared)
+    validation = planned.job.args_validation
+    if validation is not None:
+        data = {"args": planned.plan.definition.args}
+        _require_accepted(await evaluate_apart(compile_expression(validation), data))
+    return planned
 
 
 def require_error_handling(planned: SyncPlan, how: str) -> None:
@@ -127,14 +136,21 @@ def listed_errors(result: RunResult) -> list[JsonValue]:
     return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]
 
 
-def _check_arguments(job: SyncJob, args: JsonObject) -> None:
+def _checked_plan(prepared: Prepared) -> SyncPlan:
+    """The plan, its arguments checked against ``args_schema``."""
+    plan = prepared.require_plan()
+    job = plan.definition.job
+    if job is None:
+        raise DefinitionError(f"{prepared.source.file} is not a sync job", hint="batchctl run FILE runs a batch")
     schema = job.data.get("args_schema")
     if isinstance(schema, dict):
-        for misfit in misfits(args, schema):
+        for misfit in misfits(plan.definition.args, schema):
             raise UsageError(f"args: {misfit.message}", hint="pass --arg NAME=VALUE")
-    if job.args_validation is None:
-        return
-    answer = compile_expression(job.args_validation).evaluate({"args": args})
+    return SyncPlan(job, plan)
+
+
+def _require_accepted(answer: object) -> None:
+    """Raise ``UsageError`` where ``args_validation`` answered with a message."""
     if isinstance(answer, dict) and answer.get("message"):
         raise UsageError(f"the job refuses these arguments: {answer['message']}")
 

@@ -44,7 +44,7 @@ class Platform:
         self._world = world
         self._runs: SyncRuns | None = None
 
-    def answer(self, request: Request) -> Answer:
+    async def answer(self, request: Request) -> Answer:
         """The answer to a request for anything but data and batches. Raises ``Refusal``."""
         match request.segments:
             case ["integrated-account", *rest]:
@@ -53,7 +53,7 @@ class Platform:
                 request.require("GET")
                 return json_answer(200, self._integration(name, request.query()))
             case [name, *rest] if name in _SYNC and len(rest) < 2:
-                return self._records(request, name, rest[0] if rest else None)
+                return await self._records(request, name, rest[0] if rest else None)
             case ["log"]:
                 request.require("GET")
                 return _listed(self._world.platform("log"), request.query())
@@ -67,6 +67,8 @@ class Platform:
         """
         _, model, resource, _, method = request.segments
         account = request.query().get("integrated_account_id")
+        if not isinstance(account, str) and self._world.folder is not None and self._world.folder.has_accounts:
+            raise Refusal(400, "the query parameter integrated_account_id is missing")
         folder, root = self._place(account if isinstance(account, str) else None)
         known = dict(fixture_resources(folder, root))
         if method not in known.get(f"{model}/{resource}", ()):
@@ -173,14 +175,14 @@ class Platform:
                     about["description"] = f"{method} {resource}, from the fixtures"
                     yield {**about, **method_schemas(_all(records), method)}
 
-    def _records(self, request: Request, name: str, record_id: str | None) -> Answer:
+    async def _records(self, request: Request, name: str, record_id: str | None) -> Answer:
         table = self._world.platform(name)
         if name == STATES:
             return answer_states(request, table, record_id)
         if record_id is None:
             request.require("GET", "POST")
             if name == "sync-job-run" and request.method == "POST":
-                return json_answer(201, self._sync_runs().start(request.json()))
+                return json_answer(201, await self._sync_runs().start(request.json()))
             if request.method == "POST":
                 return _replied(table.create(_new(request.json())))
             return _listed(table, request.query())

@@ -45,7 +45,7 @@ class Routes:
         if request.segments == ["batch-request"]:
             request.require("POST")
             return json_answer(*await answer_batch(request.body, self._world))
-        return self._platform.answer(request)
+        return await self._platform.answer(request)
 
     async def _data(self, request: Request, asked_by: str) -> Answer:
         if len(request.segments) == 5 and request.segments[3] == "meta" and request.segments[0] == "unified":

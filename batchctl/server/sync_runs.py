@@ -19,7 +19,7 @@ from batchctl.engine.backends.local import PatientBackend
 from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, UsageError
-from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync, state_space
+from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart, state_space
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.preparation import prepare_loaded
 from batchctl.server.request import Refusal
@@ -80,11 +80,11 @@ class SyncRuns:
         # Whose run is at work, by mutex key.
         self._held: dict[str, str] = {}
 
-    def start(self, body: JsonValue) -> JsonObject:
+    async def start(self, body: JsonValue) -> JsonObject:
         """Start a run: its row. Raises ``Refusal`` for one that can't be."""
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
-        planned = self._planned(body)
+        planned = await self._planned(body)
         now = moment()
         row: JsonObject = {
             "id": str(uuid.uuid4()),
@@ -130,7 +130,7 @@ class SyncRuns:
         for key in [key for key, held in self._held.items() if held == run_id]:
             del self._held[key]
 
-    def _planned(self, body: JsonObject) -> SyncPlan:
+    async def _planned(self, body: JsonObject) -> SyncPlan:
         reply = self._world.platform(JOBS).get(str(body["sync_job_id"]))
         if not reply.ok or not isinstance(reply.body, dict):
             raise Refusal(404, f"no sync job {str(body['sync_job_id'])[:80]}")
@@ -149,7 +149,7 @@ class SyncRuns:
             first = next(each for each in prepared.diagnostics if each.severity is Severity.ERROR)
             raise Refusal(400, f"the sync job has errors: {first.message}")
         try:
-            return plan_sync(prepared)
+            return await plan_sync_apart(prepared)
         except BatchctlError as error:
             raise Refusal(400, str(error)) from error
 

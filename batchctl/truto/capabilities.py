@@ -57,6 +57,12 @@ class Capabilities:
         """Whether a resource that is not among ``resources`` is one that the account does not have."""
         return ("unified" if is_unified(resource) else "proxy") in self.apis
 
+    def overridden(self, account: str | None) -> frozenset[str]:
+        """The resources whose mapping was changed for the environment; none where they are of another account."""
+        if not self.is_about(account):
+            return frozenset()
+        return frozenset(name for name, offered in self.resources.items() if offered.overridden)
+
     def is_about(self, account: str | None) -> bool:
         """Whether they are those of ``account``; of an account that is not known they may be."""
         return account is None or self.account is None or account == self.account

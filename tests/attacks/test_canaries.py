@@ -135,7 +135,7 @@ def test_masked_data(project: Project, form: str) -> None:
 def test_data_is_what_the_service_said_and_a_notice_says_so(project: Project, form: str) -> None:
     done = project.run(*LOCAL, "-o", form)
     assert TOKEN.encode() in done.stdout
-    assert b"look secret" in done.stderr
+    assert b"secret; --mask-data masks such values" in done.stderr
     assert TOKEN.encode() not in done.stderr
 
 

@@ -159,3 +159,21 @@ def test_what_is_pulled_names_required_keys(tmp_path: Path, url: str) -> None:
     assert batchctl(tmp_path, "capabilities", "pull", "-a", ACCOUNT, "--api-url", url, "--token", TOKEN).returncode == 0
     tools = json.loads((tmp_path / "capabilities.json").read_text())["tools"]
     assert {"resource": "crm/contacts", "method": "list"} in tools
+
+
+def test_a_preview_marks_resources_whose_mapping_is_overridden(tmp_path: Path) -> None:
+    listed = f"""\
+integrated_account_id: {ACCOUNT}
+resources:
+  - {{resource: crm/contacts, method: list}}
+  - {{resource: crm/accounts, method: list}}
+"""
+    beside(tmp_path, listed)
+    tree = batchctl(tmp_path, "dry-run", "batch.yaml")
+    marked = [line for line in tree.stdout.splitlines() if "mapping overridden in this environment" in line]
+    assert (tree.returncode, len(marked)) == (0, 1), tree.stderr
+    assert marked[0].split()[0] == "crm/contacts"
+    found = json.loads(batchctl(tmp_path, "dry-run", "batch.yaml", "--format", "json").stdout)["resources"]
+    assert [each.get("env_overridden") for each in found] == [True, None]
+    beside(tmp_path, listed, {**SNAPSHOT, "account": {"id": "another"}})
+    assert "overridden" not in batchctl(tmp_path, "dry-run", "batch.yaml").stdout

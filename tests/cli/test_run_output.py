@@ -300,7 +300,7 @@ def test_a_tree_has_no_notice_of_data_since_it_is_masked(tmp_path: Path) -> None
     )
     done = run(file, "--local", "--fixtures", tmp_path)
     assert done.returncode == 3
-    assert "look secret" not in done.stderr
+    assert "mask-data" not in done.stderr
     assert "hidden-by-name" not in done.stdout + done.stderr
     # What is masked in the data already is not counted either.
-    assert "look secret" not in run(file, "--local", "--fixtures", tmp_path, "-o", "json").stderr
+    assert "mask-data" not in run(file, "--local", "--fixtures", tmp_path, "-o", "json").stderr

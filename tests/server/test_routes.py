@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from asking import Client
 
@@ -110,6 +111,11 @@ def test_tools_and_meta_give_schemas_from_the_records(two: Client) -> None:
     meta = two.json("GET", f"/unified/crm/contacts/meta/list?integrated_account_id={ONE}")
     assert meta["response_schema"]["properties"]["result"]["items"]["properties"]["n"] == {"type": "number"}
     assert two("GET", f"/unified/crm/contacts/meta/fly?integrated_account_id={ONE}").status_code == 404
+    unsaid = two("GET", "/unified/crm/contacts/meta/list")
+    assert (unsaid.status_code, unsaid.json()["message"]) == (
+        400,
+        "the query parameter integrated_account_id is missing",
+    )
 
 
 def test_a_folder_without_accounts_has_one(tmp_path: Path) -> None:
@@ -323,3 +329,30 @@ def test_an_empty_cursor_is_the_first_page(tmp_path: Path) -> None:
     client = client_of(tmp_path)
     for path in ("/unified/crm/contacts?integrated_account_id=a&", "/integrated-account?", "/sync-job?", "/log?"):
         assert client("GET", f"{path}next_cursor=").status_code == 200
+
+
+def test_a_heavy_args_validation_holds_up_no_other_call(tmp_path: Path) -> None:
+    job = {
+        "id": "j",
+        "default_runtime_version": 4,
+        "args_validation": '$sum([1..1000000].($ * 2)) > 0 ? {"message": "not with these"}',
+        "resources": [{"name": "l", "type": "request", "resource": "crm/contacts", "method": "list"}],
+    }
+    write(tmp_path / "platform/sync-job.json", [job])
+    write(tmp_path / "unified/crm/contacts.json", [{"id": "1"}])
+    app = make_app(FixtureWorld(FixtureFolder(tmp_path)))
+
+    async def both() -> tuple[httpx.Response, int]:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            posted = asyncio.ensure_future(client.post("/sync-job-run", json={"sync_job_id": "j"}))
+            turns = 0
+            while not posted.done():
+                turns += (await client.get("/health")).is_success
+                await asyncio.sleep(0)
+            return await posted, turns
+
+    answer, turns = asyncio.run(both())
+    assert (answer.status_code, "not with these" in answer.text) == (400, True), answer.text
+    # Where it is evaluated on the loop, one or two calls get their turn before it.
+    assert turns > 5

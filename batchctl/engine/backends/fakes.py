@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_RULES = """\
 # What a recording puts in the place of secrets and personal data. Edit it and record again.
 # Kinds: secret, email, phone, name, text; keep leaves a value as it is.
-# Fields whose names look like secrets (token, password, api_key…) are always replaced.
+# Fields whose names look like secrets (token, password, api_key…) are replaced too, unless named here with keep.
 
 # By the name of a field, at any depth. A number stays a number where its kind is text.
 keys:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import Payloads, Preview, PreviewedResource
     from batchctl.template import Evaluation, Reference
     from batchctl.truto.calls import Call
+    from batchctl.truto.capabilities import Capabilities
 
 FORMAT_VERSION = "1.0"
 
@@ -36,11 +37,15 @@ class _NothingHidden(Redactor):
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """Where the requests of a preview go, and how their secrets are hidden."""
+    """Where the requests of a preview go, and how their secrets are hidden.
+
+    ``overridden`` are resources whose mapping was changed for the environment, as far as that is known.
+    """
 
     api_url: str
     account: str
     redactor: Redactor
+    overridden: frozenset[str] = frozenset()
 
     def opened(self) -> RequestView:
         """A view with nothing masked: for text that is looked through before it is shown."""
@@ -79,10 +84,14 @@ class RequestView:
         return f"{url}&{text}" if text else url
 
 
-def shown(plan: Plan, *, api_url: str, redactor: Redactor) -> RequestView:
-    """A view of the requests of a plan: URLs start with ``api_url``, and ``redactor`` masks secrets in all of them."""
-    account = redactor.text(plan.definition.integrated_account_id)
-    return RequestView(redactor.text(api_url.rstrip("/")), account, redactor)
+def shown(plan: Plan, *, api_url: str, redactor: Redactor, known: Capabilities | None = None) -> RequestView:
+    """A view of the requests of a plan: URLs start with ``api_url``, and ``redactor`` masks secrets in all of them.
+
+    ``known`` is what the account offers, where there is a snapshot of it.
+    """
+    account = plan.definition.integrated_account_id
+    overridden = known.overridden(account or None) if known else frozenset()
+    return RequestView(redactor.text(api_url.rstrip("/")), redactor.text(account), redactor, overridden)
 
 
 def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
@@ -116,6 +125,7 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
         "name": node.key,
         "kind": node_kind(node),
         **({"resource": node.resource} if isinstance(node, Request) else {}),
+        **({"env_overridden": True} if isinstance(node, Request) and node.resource in view.overridden else {}),
         **({"expression": view.redactor.text(node.expression)} if isinstance(node, Transform | AddContext) else {}),
         **(sync_node_data(node, resource.payloads, view) if isinstance(node, SyncNode) else {}),
         "depends_on": list(resource.step.parents),

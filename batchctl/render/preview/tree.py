@@ -116,6 +116,8 @@ def _headline(branch: _Branch) -> Text:
     words = fan_out_words(resource, branch.preview)
     if words:
         head.append(f"  {view.words(words)}", style="cyan")
+    if isinstance(node, Request) and node.resource in view.shown.overridden:
+        head.append("  mapping overridden in this environment", style="yellow")
     if resource.step.parents and not is_end_event(node):
         head.append(f"  after {listed([view.words(parent, 60) for parent in resource.step.parents])}", style="dim")
     return head
