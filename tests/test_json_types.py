@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from batchctl.json_types import JsonObject, NotJson, merged, read_json, write_json
+from batchctl.json_types import JsonObject, NotJson, merged, read_json, value_at, write_json
 
 
 @pytest.mark.parametrize("text", ["NaN", "[1, Infinity]", '{"a": -Infinity}'])
@@ -46,3 +46,22 @@ def test_objects_merge_and_all_else_is_replaced() -> None:
     above: JsonObject = {"a": {"y": [3]}, "c": None}
     assert merged(below, above) == {"a": {"x": 1, "y": [3]}, "b": 1, "c": None}
     assert below == {"a": {"x": 1, "y": [1, 2]}, "b": 1}
+
+
+@pytest.mark.parametrize("text", ["1e400", "[-1e999]", "9" * 400])
+def test_numbers_that_could_not_be_given_back(text: str) -> None:
+    assert read_json(text) is not None
+    with pytest.raises(NotJson, match=r"^the number -?[19]"):
+        read_json(text, finite_only=True)
+
+
+@pytest.mark.parametrize("text", ["1e308", "1.5", "9" * 308, "-3"])
+def test_numbers_that_can_be_given_back(text: str) -> None:
+    assert read_json(text, finite_only=True) == read_json(text)
+
+
+def test_the_value_at_a_path() -> None:
+    data: JsonObject = {"a": [{"b": 1}]}
+    assert value_at(data, ("a", 0, "b")) == 1
+    assert value_at(data, ()) is data
+    assert [value_at(data, path) for path in (("a", 1), ("a", "b"), ("x",), ("a", 0, "b", "c"))] == [None] * 4

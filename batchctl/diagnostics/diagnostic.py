@@ -110,7 +110,7 @@ _STEP = re.compile(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 def path_of(text: str) -> DataPath:
     """The path that ``json_path`` wrote, with its root or without (``query.owner``); empty for other text."""
     steps: list[str | int] = []
-    place = 2 if text.startswith("$.") else 1 if text.startswith("$[") else 0
+    place = 2 if text.startswith("$.") else 1 if text == "$" or text.startswith("$[") else 0
     while place < len(text):
         found = _STEP.match(text, place)
         if found is None:

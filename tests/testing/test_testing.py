@@ -62,6 +62,16 @@ def test_a_server_asks_for_its_token() -> None:
         assert answer.status_code == 200
 
 
+def test_a_transport_can_be_closed_at_any_time() -> None:
+    unused = transport(FIXTURES)
+    unused.close()
+    unused.close()
+    used = transport(FIXTURES)
+    with httpx.Client(transport=used, base_url="https://api.truto.one") as client:
+        assert client.get(CONTACTS).status_code == 200
+    used.close()
+
+
 def test_a_folder_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
     for make in (transport, async_transport):
         with pytest.raises(FixtureError, match="does not exist"):
