@@ -93,7 +93,8 @@ def symbols(document: Document) -> tuple[Symbol, ...]:
     """The resources in the order of the file."""
     subject = document.subject
     starts = [subject.at(node).span.start.line for node in document.own_resources]
-    ends = [*(line - 1 for line in starts[1:]), len(document.lines)]
+    # Those of a list in one line all begin in it.
+    ends = [*map(max, (line - 1 for line in starts[1:]), starts), max(len(document.lines), 1)][: len(starts)]
     return tuple(
         Symbol(node.key, _detail(node), name_span(subject, node), (start, _trimmed(document, start, end)))
         for node, start, end in zip(document.own_resources, starts, ends, strict=True)

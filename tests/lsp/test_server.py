@@ -171,6 +171,43 @@ def test_symbols_folding_and_lenses(folder: Path) -> None:
     with_editor(folder, use)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "resources:\n  - ",
+        "resources:\n  - name: é😀\n    res",
+        "resources: &a [*a]",
+        "resources: 5",
+        "resources: [{resource: crm/contacts, method: list}, {resource: crm/notes, method: list}]",
+        TEXT[: len(TEXT) // 2],
+        TEXT.replace("depends_on: people", "depends_on: "),
+        TEXT.replace("people", "\x00"),
+        f"{TEXT}---\n{TEXT}",
+    ],
+    ids=range(11),
+)
+def test_every_question_has_an_answer_while_the_text_is_broken(folder: Path, text: str) -> None:
+    async def use(editor: Editor) -> None:
+        await editor.open(TEXT)
+        await editor.change(text)
+        document = types.TextDocumentIdentifier(editor.uri)
+        for line, words in enumerate([*text.split("\n"), ""]):
+            at = types.Position(line, len(words))
+            await editor.client.text_document_hover_async(types.HoverParams(document, at))
+            await editor.client.text_document_completion_async(types.CompletionParams(document, at))
+            await editor.client.text_document_definition_async(types.DefinitionParams(document, at))
+        for symbol in (
+            await editor.client.text_document_document_symbol_async(types.DocumentSymbolParams(document)) or []
+        ):
+            assert 0 <= symbol.range.start.line <= symbol.range.end.line
+        await editor.client.text_document_folding_range_async(types.FoldingRangeParams(document))
+        await editor.client.text_document_code_lens_async(types.CodeLensParams(document))
+
+    with_editor(folder, use)
+
+
 def test_names_lead_into_files_that_are_included(folder: Path) -> None:
     text = TEXT.replace("resources:", "include: shared/base.part.yaml\nresources:", 1).replace(
         "depends_on: people", "depends_on: base", 1
