@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, Skipped
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _ORIGINS = 20
 _WORDS = 4000
 _MESSAGE = 400
+# So much of a query and of a body stands beside an error; reports hold all that the entry has.
+_SENT = 160
 # Parts of a message that differ from record to record: ids, numbers, quoted words.
 _PARTICULAR = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\"[^\"]*\"|'[^']*'|\b[\w-]*\d[\w-]*\b",
@@ -34,7 +37,8 @@ class Cause:
     """One cause of failed calls.
 
     ``sentence`` is what the first error says, ``origin`` whose error it is, ``origins`` the first calls and the records
-    that they were made for (``at GET /x for parents p1``; of what became no call, ``for parents p1``), ``words`` what
+    that they were made for with what they sent
+    (``at GET /x for parents p1, query {"limit": 5}``; of what became no call, ``for parents p1``), ``words`` what
     the provider itself answered, ``advice`` what to do, ``field`` the field of the resource, where that is known.
     """
 
@@ -130,7 +134,7 @@ def _words(error: JsonValue) -> str | None:
 
 
 def _origin(error: JsonValue) -> str:
-    """``at GET /proxy/attachments for ticket t1``, as far as the entry tells."""
+    """``at GET /proxy/attachments for ticket t1, query {"limit": 5}``, as far as the entry tells."""
     if not isinstance(error, dict):
         return ""
     call, made_for = error.get("call"), error.get("for")
@@ -139,7 +143,33 @@ def _origin(error: JsonValue) -> str:
         parts.append(f"at {call.get('method') or 'a call'} {call.get('path') or ''}".strip())
     if isinstance(made_for, dict) and made_for:
         parts.append("for " + listed([f"{name} {_short(value)}" for name, value in made_for.items()]))
-    return clean(" ".join(parts), 400)
+    sent = (
+        [f"{part} {_beginning(call[part])}" for part in ("query", "body") if call.get(part)]
+        if isinstance(call, dict)
+        else []
+    )
+    return ", ".join((clean(" ".join(parts), 400), *sent))
+
+
+def _beginning(value: JsonValue) -> str:
+    """What was sent, on one line, values under secret-looking names masked; of much only the first members.
+
+    A value is shown whole or not at all: a part of a secret would not be known as one.
+    """
+    if isinstance(value, dict):
+        members, around = [f"{write_json(key)}: {_whole(item)}" for key, item in value.items()], "{}"
+    elif isinstance(value, list):
+        members, around = [_whole(item) for item in value], "[]"
+    else:
+        members, around = [_whole(value)], ""
+    shown = [member for member, end in zip(members, accumulate(map(len, members)), strict=True) if end <= _SENT]
+    text = ", ".join([*shown, *(["…"] if len(shown) < len(members) else [])])
+    return clean(mask_pairs(around[:1] + text + around[1:]), 2 * _SENT)
+
+
+def _whole(value: JsonValue) -> str:
+    text = write_json(value)
+    return text if len(text) <= _SENT else "…"
 
 
 def _short(value: JsonValue) -> str:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from batchctl.engine.backends.base import Reply
+from batchctl.engine.causes import causes
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, RunResult
@@ -183,3 +184,20 @@ def test_partial_answers_are_counted() -> None:
     result = run(Answers(Reply(200, {"result": [1], "is_partial_response": True})))
     outcome = result.outcomes["c"]
     assert "1 answer partial" in list(outcome_figures(outcome))
+
+
+def test_what_a_failed_call_sent_stands_beside_its_error_but_no_part_of_a_value() -> None:
+    body: JsonObject = {"note": "n", "password": "hidden-by-name", "long": "x" * 500, "more": ["y" * 100], "last": 1}
+    entry: JsonObject = {
+        "message": "no",
+        "call": {"method": "POST", "path": "/proxy/a", "query": {"q": 1}, "body": body},
+    }
+    (cause,) = causes([entry])
+    assert cause.origins[0].startswith(
+        'at POST /proxy/a, query {"q": 1}, body {"note": "n", "password": "***", "long": …, '
+    )
+    assert cause.origins[0].endswith(", …}")
+    assert "hidden-by-name" not in cause.origins[0]
+    assert "xx" not in cause.origins[0]
+    (cause,) = causes([{"message": "no", "call": {"method": "GET", "path": "/proxy/a", "query": {}, "body": None}}])
+    assert cause.origins == ("at GET /proxy/a",)
