@@ -111,27 +111,36 @@ def _no_array(wanted: str, at: int) -> HostError:
 
 
 def _parameters(text: str) -> list[_Parameter]:
+    """Raises ``HostError`` for types that JSONata does not know together."""
     found: list[_Parameter] = []
+    # What belongs to a parameter and comes before the first one changes nothing, as in JSONata.
+    last = _Parameter("", "")
     at = 1
     while at < len(text) and text[at] != ":":
         symbol = text[at]
         if symbol == "-":
-            found[-1].context = re.compile(found[-1].pattern)
-            found[-1].pattern += "?"
+            last.context = re.compile(last.pattern)
+            last.pattern += "?"
         elif symbol in "?+":
-            found[-1].pattern += symbol
+            last.pattern += symbol
         elif symbol == "(":
-            end = text.index(")", at)
+            end = text.find(")", at)
+            end = len(text) if end < 0 else end
+            if "<" in text[at:end]:
+                raise HostError("a choice of types can't have types with parameters", "S0402")
             found.append(_Parameter(text[at : end + 1], f"[{text[at + 1 : end]}m]"))
             at = end
         elif symbol == "<":
             end = _closing(text, at)
-            found[-1].subtype = text[at + 1 : end]
+            if last.kind not in ("a", "f"):
+                raise HostError("only arrays and functions have types in <>", "S0401")
+            last.subtype = text[at + 1 : end]
             at = end
         elif symbol in "snblo":
             found.append(_Parameter(symbol, f"[{symbol}m]"))
         elif symbol in _ANY:
             found.append(_Parameter(symbol, _ANY[symbol]))
+        last = found[-1] if found else last
         at += 1
     return found
 
