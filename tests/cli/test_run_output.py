@@ -304,3 +304,17 @@ def test_a_tree_has_no_notice_of_data_since_it_is_masked(tmp_path: Path) -> None
     assert "hidden-by-name" not in done.stdout + done.stderr
     # What is masked in the data already is not counted either.
     assert "mask-data" not in run(file, "--local", "--fixtures", tmp_path, "-o", "json").stderr
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "yaml"])
+def test_the_call_that_failed_shows_no_secret_in_data(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "b.yaml"
+    file.write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\nargs: {password: pw1}\nresources:\n"
+        "  - {name: a, resource: missing, method: create, persist: true, body: {from: '{{args.password}}'}}\n",
+        encoding="utf-8",
+    )
+    done = run(file, "--local", "--fixtures", tmp_path, "-o", form)
+    assert done.returncode == 3
+    assert "missing" in done.stdout
+    assert "pw1" not in done.stdout + done.stderr

@@ -46,8 +46,16 @@ class Exported:
 
     def _outcome(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Failed | Skipped):
-            outcome = replace(outcome, errors=list(self._values(outcome.errors)))
+            entries = [self._with_masked_call(entry) for entry in outcome.errors]
+            outcome = replace(outcome, errors=list(self._values(entries)))
         return replace(outcome, records=self._values(outcome.records)) if isinstance(outcome, Brought) else outcome
+
+    def _with_masked_call(self, entry: JsonValue) -> JsonValue:
+        """The call that failed is what batchctl asked, not the service's data: secrets in it are masked in any case."""
+        if not isinstance(entry, dict) or "call" not in entry:
+            return entry
+        call = {"call": entry["call"]}
+        return {**entry, **self._redactor.data(call)} if self._redactor.count(call) else entry  # type: ignore[dict-item]  # a mapping stays one
 
     def _values(self, values: Collection[JsonValue]) -> _Values:
         made = _Values(values, self._redactor, mask=self._mask)
