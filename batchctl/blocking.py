@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -20,9 +20,7 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
     results: list[T] = []
 
     async def outer() -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            _running.append(task)
+        _running.append(cast("asyncio.Task[None]", asyncio.current_task()))
         try:
             results.append(await work)
         finally:
@@ -32,11 +30,8 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
     # of Python) the repr of its task, result included, which takes twice the memory of the result.
     try:
         asyncio.run(outer())
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         # Where asyncio has no handler of its own, the interrupt comes through, but only after the work was cancelled.
-        if not results:
-            raise
-    except asyncio.CancelledError:
         if not results:
             raise KeyboardInterrupt from None
     return results[0]

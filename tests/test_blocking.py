@@ -69,6 +69,15 @@ def test_control_c(answers: bool) -> None:
             wait_for(work())
 
 
+def test_control_c_at_the_very_end_loses_nothing() -> None:
+    async def work() -> str:
+        await asyncio.sleep(0)
+        signal.raise_signal(signal.SIGINT)
+        return "all of it"
+
+    assert wait_for(work()) == "all of it"
+
+
 def test_an_error_comes_through() -> None:
     async def work() -> None:
         await asyncio.sleep(0)
