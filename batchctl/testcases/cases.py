@@ -88,7 +88,8 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     if twice is not None:
         raise UsageError(f'{file}: two tests are called "{twice}"')
     path = snapshot_path(file)
-    if path.exists() or (new_snapshots and not cases):
+    # A sync job has no single result to be kept.
+    if path.exists() or (new_snapshots and not cases and loaded.kind == "batch"):
         cases.append(Case(file, SNAPSHOT, snapshot=path))
     parts = tuple(Path(part.source.file) for part in loaded.source.parts)
     folder = data.get("fixtures") if isinstance(data, dict) else None

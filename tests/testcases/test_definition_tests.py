@@ -137,6 +137,14 @@ def test_a_file_that_can_not_be_read_is_not_passed_over(folder: Path, text: str,
     assert "UsageError" not in done.stdout
 
 
+def test_a_sync_job_gets_no_snapshot(folder: Path) -> None:
+    job = "kind: sync-job\nlabel: x\nresources: [{name: a, type: request, resource: crm/contacts, method: list}]\n"
+    (folder / "a.sync.yaml").write_text(job, "utf-8")
+    done = batchctl(folder, "--update", "a.sync.yaml")
+    assert (done.returncode, "no definition has tests" in done.stderr) == (2, True), done.stderr
+    assert not list(folder.glob("a.sync.*.json"))
+
+
 def test_a_file_of_arguments(folder: Path) -> None:
     (folder / "args.yaml").write_text("limit: '7'\n", "utf-8")
     tests = "x-tests: [{name: a, args_file: args.yaml, expect: 'requests.query.limit = \"7\"'}]\n"
