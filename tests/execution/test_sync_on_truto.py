@@ -11,8 +11,9 @@ from scripted_api import answer, scripted
 from batchctl.errors import Refused, ServiceError
 from batchctl.execution.sync_on_truto import Watching, fetch_job, may_overlap, run_id, why_failed
 from batchctl.service.platform import PlatformClient
+from batchctl.truto.backoff import Backoff
 from batchctl.truto.connection import Connection
-from batchctl.truto.retry import Backoff, RetryLoop
+from batchctl.truto.retry import RetryLoop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,9 +36,11 @@ def asked(work: Callable[[PlatformClient], Awaitable[Found]], *answers: Answer) 
 
 
 def test_a_run_is_followed_to_its_end_and_only_news_are_told() -> None:
-    running = {"id": "r-1", "status": "running"}
+    running: dict[str, Any] = {"id": "r-1", "status": "running"}
     rows = [running, running, running, {**running, "n": 1}, {**running, "status": "completed"}]
-    now, told, noted = [0.0], [], []
+    now = [0.0]
+    told: list[Any] = []
+    noted: list[str] = []
 
     async def sleep(seconds: float) -> None:
         now[0] += seconds
@@ -50,8 +53,9 @@ def test_a_run_is_followed_to_its_end_and_only_news_are_told() -> None:
 
 
 def test_a_run_that_waits_for_a_rate_limit_is_not_stuck() -> None:
-    limited = {"id": "r-1", "status": "rate_limited"}
-    now, noted = [0.0], []
+    limited: dict[str, Any] = {"id": "r-1", "status": "rate_limited"}
+    now = [0.0]
+    noted: list[str] = []
 
     async def sleep(seconds: float) -> None:
         now[0] += seconds
