@@ -16,7 +16,7 @@ from batchctl.destinations.choosing import is_webhook, place_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.events import ignore
 from batchctl.errors import UsageError
-from batchctl.execution.local import account_of, fixtures_folder
+from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
 from batchctl.execution.sync import plan_sync, require_error_handling
@@ -71,13 +71,12 @@ def _chosen(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: Sy
     hidden = {*secrets_in(plan.definition), *place_secrets(to), secret}
     answers: FixtureFolder | Target
     if kind == "direct":
-        answers, account = target_of(settings), {}
+        answers = target_of(settings)
         hidden.add(answers.connection.token)
     else:
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
         answers = FixtureFolder(folder)
-        account = account_of(answers, plan.definition.integrated_account_id)
     own = state_folder(environment)
     return Chosen(
         answers,
@@ -86,7 +85,7 @@ def _chosen(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: Sy
         Path(settings.get("state", own / "sync-state.sqlite")),
         own / "mutex",
         settings.get("options", USUAL),
-        account,
+        {},
         settings.get("ignore_previous_run", False),
         settings.get("force", False),
         settings.get("retries", 3),

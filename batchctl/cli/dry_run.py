@@ -105,14 +105,16 @@ def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: 
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.engine.backends.sample_files import sample_backend, unused_samples
     from batchctl.engine.rehearsal import rehearse
-    from batchctl.execution.local import account_of
+    from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
     from batchctl.redaction import secret_values
 
+    contexts = NodeContexts(context)
     if options.fixtures is not None:
-        context = {**account_of(FixtureFolder(options.fixtures), plan.definition.integrated_account_id), **context}
-        terminal.hide(secret_values(context))
+        contexts = contexts_in_fixtures(plan, FixtureFolder(options.fixtures), context)
+        for each in (contexts.own, *contexts.of_nodes.values()):
+            terminal.hide(secret_values(each))
     backend = sample_backend(plan, options.sample or (), options.sample_run, options.fixtures)
-    rehearsal = wait_for(rehearse(plan, backend, context))
+    rehearsal = wait_for(rehearse(plan, backend, contexts.own, contexts.of_nodes))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
     for key in unused_samples(options.sample or (), plan, known):

@@ -177,7 +177,7 @@ def _settings(
     from batchctl.config.user import user_fixture_cache, user_store
     from batchctl.destinations.choosing import has_posts, place_secrets
     from batchctl.engine.backends.fixture_folder import FixtureFolder
-    from batchctl.execution.local import account_of, fixtures_folder
+    from batchctl.execution.local import fixtures_folder
     from batchctl.execution.making import key_for
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.files.places import require_outside
@@ -193,8 +193,7 @@ def _settings(
     else:
         folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
         require_outside(folder, line.output.written)
-        answers = fixtures = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
-        context = {**account_of(fixtures, plan.definition.integrated_account_id), **context}
+        answers = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
     terminal.hide(place_secrets(asked.to))
     posts = has_posts(asked.to, planned.destinations)
     secret = webhook_secret(asked.webhook_secret, terminal, posts=posts)

@@ -13,6 +13,8 @@ from batchctl.diagnostics.spelling import closest
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
@@ -64,8 +66,19 @@ def _check_resource(
     if kind not in NODES[of]:
         return None, [_unknown_kind(resource["type"], (*path, "type"), source, of, key)]
     found = _explained(str(kind), resource, path, source, of, key)
+    found.extend(_without_value(kind, resource, path, source, key))
     errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
     return (None if any(not _is_harmless(error) for error in errors) else str(kind)), found
+
+
+def _without_value(
+    kind: JsonValue, resource: JsonObject, path: DataPath, source: Source, key: str | None
+) -> Iterator[Diagnostic]:
+    """An update_state that has no value to keep, in either form; the schema can't say which of the two is meant."""
+    config = resource.get("config")
+    if kind == "update_state" and isinstance(config, dict) and not {"value", "value_expression"} & config.keys():
+        message, at = 'an update_state needs the key "value" or "value_expression"', (*path, "config")
+        yield problem("missing-key", message, source.key_span(at), help="say what it keeps", path=at, resource=key)
 
 
 def _is_harmless(error: Diagnostic) -> bool:

@@ -44,8 +44,18 @@ _MISSING_ADVICE = {
     "type": "add type: transform",
     "destination_type": "webhook, datastore or superquery",
     "resources_to_persist": "name the nodes whose records it gets",
-    "config": 'add "config:" with the JSONata below "expression: |"',
     "expression": 'put the JSONata below "expression: |"',
+}
+
+# What the config of a node says, by its type.
+_JSONATA = 'add "config:" with the JSONata below "expression: |"'
+_CONFIGS = {
+    "transform": _JSONATA,
+    "add_context": _JSONATA,
+    "get_state": 'add "config: {key: …, default: …}"',
+    "update_state": 'add "config: {key: …, value_expression: …}"',
+    "delete_state": 'add "config: {key: …}"',
+    "event": 'add "config: {name: complete}"',
 }
 
 # Guessing takes time, and somebody with so many unknown keys in one place has not misspelled them.
@@ -120,7 +130,7 @@ class Explainer:
         owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
         message = f'{owner} needs the key "{violation.key}"'
         span = self._source.key_span(path)
-        advice = _MISSING_ADVICE.get(violation.key)
+        advice = _CONFIGS.get(self._part) if violation.key == "config" else _MISSING_ADVICE.get(violation.key)
         return problem("missing-key", message, span, help=advice, path=path, resource=self._resource)
 
     def _wrong_type(self, violation: Violation, path: DataPath) -> Diagnostic:

@@ -36,7 +36,7 @@ class Names:
     """Known names. The first unknown ones get a suggestion; where there are many of both, later ones do without."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = list(known)
+        self._known = list(dict.fromkeys(known))
         self._left = _MAX_COMPARISONS
         self._plain = {_plain(name): name for name in reversed(self._known)}
         self._advice: dict[str, str | None] = {}

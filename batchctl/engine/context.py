@@ -103,7 +103,8 @@ class Context:
         self.outlets = outlets
         self.args = plan.definition.args
         # What placeholders and expressions read beside args and resources.
-        self.roots: JsonObject = dict(options.account)
+        self._roots: JsonObject = dict(options.account)
+        self._roots_of = dict(options.accounts)
         self.scheduler = Scheduler(options.concurrency)
         self.nodes: dict[str, Peer] = {}
         self.additions: dict[str, Additions] = {}
@@ -137,9 +138,14 @@ class Context:
 
     def end_run(self, status: str) -> None:
         """Let what comes after the end of a sync job read how the run ended."""
-        row = self.roots.get(RUN_ROW)
+        row = self._roots.get(RUN_ROW)
         if isinstance(row, dict):
-            self.roots[RUN_ROW] = {**row, "status": status}
+            self._roots[RUN_ROW] = ended = {**row, "status": status}
+            self._roots_of = {key: {**roots, RUN_ROW: ended} for key, roots in self._roots_of.items()}
+
+    def roots(self, key: str) -> JsonObject:
+        """What the placeholders and expressions of a node read beside args and resources; not to be changed."""
+        return self._roots_of.get(key, self._roots)
 
     def failed(self) -> None:
         """Hear of an error. Raises ``Stopped`` where the first one ends the run."""

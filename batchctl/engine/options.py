@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchctl.json_types import JsonObject
 
 
@@ -18,7 +20,7 @@ class RunOptions:
     has every call tell where its values came from.
     ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
     is not made. ``account`` are the account's context and ``tenant_id``, which placeholders and expressions read by
-    their names.
+    their names; ``accounts`` has them for the nodes, by key, that are about another account than the run's own.
     """
 
     concurrency: int = 10
@@ -29,6 +31,7 @@ class RunOptions:
     explain: bool = False
     allow_unresolved: bool = False
     account: JsonObject = field(default_factory=dict)
+    accounts: Mapping[str, JsonObject] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

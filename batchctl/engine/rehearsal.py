@@ -25,7 +25,7 @@ from batchctl.plan.preview import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
@@ -49,16 +49,22 @@ class Rehearsal:
     failures: dict[str, list[JsonValue]]
 
 
-async def rehearse(plan: Plan, backend: SampleBackend, account: JsonObject | None = None) -> Rehearsal:
+async def rehearse(
+    plan: Plan,
+    backend: SampleBackend,
+    account: JsonObject | None = None,
+    accounts: Mapping[str, JsonObject] | None = None,
+) -> Rehearsal:
     """Run ``plan`` over samples. Where they do not reach, requests are shown with their placeholders.
 
-    ``account`` are keys of the account's context. Raises what the engine and the samples raise (``FixtureError``).
+    ``account`` are keys of the account's context, ``accounts`` those of nodes that are about another account, by key.
+    Raises what the engine and the samples raise (``FixtureError``).
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
-    options = replace(_IN_ORDER, account=account or {})
+    options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {})
     result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
-    maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, outlets)
+    maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, accounts or {}, outlets)
     preview = Preview(plan, tuple(maker.resource(step) for step in plan.steps.values()))
     failures = {
         key: list(outcome.errors)
@@ -157,12 +163,13 @@ class _RehearsalMaker:
     calls: dict[str, list[Expanded]]
     reach: _Reach
     account: JsonObject | None
+    accounts: Mapping[str, JsonObject]
     outlets: _RecordedOutlets
 
     def resource(self, step: Step) -> PreviewedResource:
         """What the engine did, where that is true; where it is not all, also what only a run can tell."""
         key = step.node.key
-        static = preview_step(step, self.plan, self.account)
+        static = preview_step(step, self.plan, self.accounts.get(key, self.account))
         if isinstance(step.node, SyncNode) and step.node.kind == "destination":
             first = tuple(self.outlets.first.get(key, ()))
             more = not all(map(self.reach.is_complete, step.parents))

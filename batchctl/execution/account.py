@@ -17,6 +17,8 @@ from batchctl.truto.backoff import RETRYABLE, Backoff
 from batchctl.truto.retry import Again, RetryLoop
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
@@ -41,18 +43,22 @@ async def context_of(
     *,
     backoff: Backoff,
     allow_unresolved: bool = False,
+    account: str | None = None,
+    nodes: Collection[str] | None = None,
 ) -> AccountContext:
     """What ``plan`` reads of its account beside ``known``; nothing is asked where it reads nothing.
+
+    Of another ``account`` it is what ``nodes``, its own, read.
 
     Raises ``UsageError`` for a name that neither has, unless an add_context may bring it or it is allowed to have no
     value; ``CredentialsError`` and ``ServiceError`` where the account can't be asked for.
     """
-    wanted = sorted(read_of_account(plan) - known.keys())
+    wanted = sorted(read_of_account(plan, nodes) - known.keys())
     if not wanted:
         return AccountContext()
     lenient = allow_unresolved or any(isinstance(step.node, AddContext) for step in plan.steps.values())
     try:
-        record = await _asked(plan.definition.integrated_account_id, connection, backoff)
+        record = await _asked(account or plan.definition.integrated_account_id, connection, backoff)
     except CredentialsError:
         raise
     except ServiceError as error:

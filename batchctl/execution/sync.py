@@ -16,6 +16,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
+from batchctl.execution.node_contexts import NodeContexts
 from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
@@ -157,7 +158,7 @@ def _require_accepted(answer: object) -> None:
 
 @dataclass(slots=True)
 class SyncRunner:
-    """Runs a planned job. ``account`` is the context of the account, ``now`` answers the present moment in UTC.
+    """Runs a planned job. ``contexts`` are those of the accounts, ``now`` answers the present moment in UTC.
 
     ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
     With ``collects_errors`` the run's row has them in ``errors``.
@@ -167,7 +168,7 @@ class SyncRunner:
     backend: Backend
     state: SyncState
     options: RunOptions = field(default_factory=RunOptions)
-    account: JsonObject = field(default_factory=dict)
+    contexts: NodeContexts = field(default_factory=NodeContexts)
     ignore_previous_run: bool = False
     collects_errors: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -224,8 +225,7 @@ class SyncRunner:
     ) -> dict[str, str]:
         """Take away what the sources have no more, and let every destination end; what went wrong, by destination."""
         failed: dict[str, str] = {}
-        context: JsonObject = {**options.account, "args": self.planned.plan.definition.args}
-        for name, missing in missing_rows(self.planned.plan, result, context) if result.ok else ():
+        for name, missing in missing_rows(self.planned.plan, result, options) if result.ok else ():
             with _noted(name, failed):
                 await destinations[name].forget(missing)
         for name, destination in destinations.items():
@@ -245,10 +245,11 @@ class SyncRunner:
 
     def _options(self) -> RunOptions:
         previous = self.memory.kept("previous", lambda: None if self.ignore_previous_run else self.state.get(_PREVIOUS))
-        roots: JsonObject = {**self.account, "sync_job_run": dict(self.run.facts)}
         # In a first run everything counts as new, and the request has the same shape as in the others.
-        roots["previous_run_date"] = _BEGINNING if previous is None else previous
-        return replace(self.options, account=roots)
+        since = _BEGINNING if previous is None else previous
+        row: JsonObject = {"sync_job_run": dict(self.run.facts), "previous_run_date": since}
+        of_nodes = {key: {**context, **row} for key, context in self.contexts.of_nodes.items()}
+        return replace(self.options, account={**self.contexts.own, **row}, accounts=of_nodes)
 
     def _stats(self, result: RunResult, outlets: JobOutlets) -> JsonObject:
         stats: JsonObject = {}

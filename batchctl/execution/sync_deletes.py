@@ -12,21 +12,24 @@ from batchctl.template import compile_template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.engine.options import RunOptions
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
 
-def missing_rows(plan: Plan, result: RunResult, context: JsonObject) -> Iterator[tuple[str, Missing]]:
+def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> Iterator[tuple[str, Missing]]:
     """For each destination of a list with ``delete_tracking`` that came without an error, what has to go from it.
 
-    ``context`` is what the placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read. A list whose
+    The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and the account's
+    context, which ``options`` have. A list whose
     filter has no value is left alone: without it too much would go.
     """
     for node in _tracked(plan):
         if not isinstance(result.outcomes[node.key], Succeeded):
             continue
         written: JsonObject = {"query": _raw(plan, node).get("delete_tracking_query") or {}, "account": node.account}
+        context = {**options.accounts.get(node.key, options.account), "args": plan.definition.args}
         watched = compile_template(written).render_watched(context)
         filled = watched.value if isinstance(watched.value, dict) else {}
         matching, account = filled.get("query"), filled.get("account")

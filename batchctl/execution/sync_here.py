@@ -16,6 +16,7 @@ from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
+from batchctl.execution.node_contexts import contexts_in_fixtures, contexts_in_truto
 from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.execution.sync import SyncRunner, filled_in, state_space
 from batchctl.execution.sync_accounts import AccountsBackend
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from batchctl.destinations.base import Destination
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
-    from batchctl.execution.account import AccountContext
     from batchctl.execution.executor import Target
+    from batchctl.execution.node_contexts import NodeContexts
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_memory import RecordedRun
@@ -49,8 +50,8 @@ class SyncSettings:
     """How to run a job here.
 
     ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file
-    of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` is the account's context.
-    ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``.
+    of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` are keys of the account's
+    context that were given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``.
     """
 
     answers: FixtureFolder | Target
@@ -107,17 +108,16 @@ async def _executed(
     state = SyncState(settings.state, state_space(planned.job, planned.plan.definition.args))
     destinations: dict[str, Destination] = {}
     try:
-        own = await _account(planned, settings, notify)
-        redactor = settings.redactor.with_secrets(own.secrets) if own.secrets else settings.redactor
+        contexts = await _contexts(planned, settings, notify)
+        redactor = settings.redactor.with_secrets(contexts.secrets) if contexts.secrets else settings.redactor
         backend = _backend(planned, settings, run, observer, redactor)
-        account: JsonObject = {**own.values, **settings.account}
         fail_fast = settings.options.fail_fast or settings.error_handling == FAIL_FAST
         runner = SyncRunner(
             planned,
             backend,
             state,
             replace(settings.options, fail_fast=fail_fast),
-            account,
+            contexts,
             settings.ignore_previous_run,
             collects_errors=settings.error_handling == BATCH,
             memory=memory,
@@ -167,14 +167,12 @@ def _alone(planned: SyncPlan, settings: SyncSettings) -> Iterator[None]:
         lock.release()
 
 
-async def _account(planned: SyncPlan, settings: SyncSettings, notify: Notify) -> AccountContext:
-    """What the job reads of its account and nobody gave, as the API tells it."""
-    from batchctl.execution.account import AccountContext, context_of
-
+async def _contexts(planned: SyncPlan, settings: SyncSettings, notify: Notify) -> NodeContexts:
+    """What the job reads of its accounts, and what was given."""
     if isinstance(settings.answers, FixtureFolder):
-        return AccountContext()
-    backoff = Backoff(settings.retries)
-    return await context_of(planned.plan, settings.answers.connection, settings.account, notify, backoff=backoff)
+        return contexts_in_fixtures(planned.plan, settings.answers, settings.account)
+    connection, backoff = settings.answers.connection, Backoff(settings.retries)
+    return await contexts_in_truto(planned.plan, connection, settings.account, notify, backoff)
 
 
 def _backend(

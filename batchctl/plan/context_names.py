@@ -11,7 +11,7 @@ from batchctl.plan.reads import ROOTS, RUN_ROOTS
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from batchctl.expression import Analysis
     from batchctl.plan.planner import Plan, Step
@@ -36,31 +36,36 @@ def context_names(plan: Plan) -> frozenset[str] | None:
     return frozenset(_roots(plan, analyses) | loops | items) - {*ROOTS}
 
 
-def read_of_account(plan: Plan) -> frozenset[str]:
+def read_of_account(plan: Plan, nodes: Collection[str] | None = None) -> frozenset[str]:
     """The names that only the account's context can have: those that the plan reads and has not itself.
 
-    What an add_context brings may be among them. An expression that takes everything reads no name of its own.
+    ``nodes`` are the keys of those that count, None for all and what the job has beside its nodes. What an add_context
+    brings may be among them. An expression that takes everything reads no name of its own.
     """
     loops = {
         str(step.loop.segments[1])
-        for step in plan.steps.values()
+        for step in _steps(plan, nodes)
         if step.loop and step.loop.is_bare and len(step.loop.segments) > 1
     }
-    found = _roots(plan, _analyses(plan)) | (loops - plan.definition.args.keys())
+    found = _roots(plan, _analyses(plan, nodes), nodes) | (loops - plan.definition.args.keys())
     return frozenset(found) - {*ROOTS, *RUN_ROOTS, *_OF_NODES, "true", "false", "null"}
 
 
-def _roots(plan: Plan, analyses: list[Analysis]) -> set[str]:
+def _roots(plan: Plan, analyses: list[Analysis], nodes: Collection[str] | None = None) -> set[str]:
     paths: Iterator[Segments] = chain(
         (path.segments for each in analyses for path in each.paths if not path.relative),
-        (parse_path(text) for step in plan.steps.values() for text in _placeholders(step)),
-        (parse_path(path.path) for each in _of_job(plan) for path in _alternatives(each)),
+        (parse_path(text) for step in _steps(plan, nodes) for text in _placeholders(step)),
+        (parse_path(path.path) for each in (_of_job(plan) if nodes is None else ()) for path in _alternatives(each)),
     )
     return {segments[0] for segments in paths if segments and isinstance(segments[0], str)}
 
 
-def _analyses(plan: Plan) -> list[Analysis]:
-    texts = [text for step in plan.steps.values() for text in _expressions(step)]
+def _steps(plan: Plan, nodes: Collection[str] | None) -> Iterator[Step]:
+    return (step for key, step in plan.steps.items() if nodes is None or key in nodes)
+
+
+def _analyses(plan: Plan, nodes: Collection[str] | None = None) -> list[Analysis]:
+    texts = [text for step in _steps(plan, nodes) for text in _expressions(step)]
     return [analysed(text) for text in texts]
 
 

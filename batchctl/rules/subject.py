@@ -108,7 +108,12 @@ class Subject:
     def arguments(self) -> Arguments:
         """The arguments, and who reads them."""
         job = self.job
-        top = [text for text in (job.state_key, job.mutex_key, job.args_validation) if text] if job else []
+        written = (
+            {"state_key": job.state_key, "mutex_key": job.mutex_key, "args_validation": job.args_validation}
+            if job
+            else {}
+        )
+        top = {key: text for key, text in written.items() if text}
         return Arguments(self._args, self._declared, self._schema, self.placeholders, self.loops, self.expressions, top)
 
     @cached_property

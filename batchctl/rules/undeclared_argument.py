@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Every placeholder of which no path can be found in the arguments."""
+    yield from _above(subject)
     for node, reference in subject.placeholders.references:
         if "args" not in reference.text or reference.path[0] == "loop_on":
             continue
@@ -60,6 +61,23 @@ def check(subject: Subject) -> Iterator[Finding]:
             help=_advice(first),
             # What the path goes on inside of may have come from outside.
             blame=Blame(first.steps[:-1]) if len(first.steps) > 1 else None,
+        )
+
+
+def _above(subject: Subject) -> Iterator[Finding]:
+    """Those of a sync job's own keys, without which it can't run."""
+    for key, reference in subject.arguments.above:
+        names = [
+            read.segments[1] for read in reads_of(reference) if read.segments[:1] == ("args",) and read.segments[1:]
+        ]
+        if reference.has_way_out or not names or any(map(subject.arguments.has, names)):
+            continue
+        yield subject.finding(
+            None,
+            subject.within(None, (key,), reference.offset, reference.end),
+            f'argument "{names[0]}" is neither given nor declared: {key} has no value',
+            help=suggestion(str(names[0]), [*subject.arguments.values, *sorted(subject.arguments.declared)])
+            or f"declare {names[0]} in args_schema",
         )
 
 

@@ -38,6 +38,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.expression import check_syntax
+from batchctl.plan.forms import analysed
+from batchctl.plan.reads import reads_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -63,6 +67,25 @@ def check(subject: Subject) -> Iterator[Finding]:
                 told.add(name)
                 place = subject.within(other, steps, path.start, path.end)
                 yield subject.finding(other, place, _sentence(name), help=_advice(name))
+
+    for key, reference in subject.arguments.above:
+        for read in reads_of(reference):
+            name = _argument(read.segments)
+            if name and name not in declared and name not in told and name in subject.arguments.values:
+                told.add(name)
+                place = subject.within(None, (key,), reference.offset, reference.end)
+                yield subject.finding(None, place, _sentence(name), help=_advice(name))
+    yield from _in_validation(subject, told)
+
+
+def _in_validation(subject: Subject, told: set[str]) -> Iterator[Finding]:
+    text = subject.job.args_validation if subject.job else None
+    for path in analysed(text).paths if text and check_syntax(text) is None else ():
+        name = _argument(path.segments)
+        if name and name not in subject.arguments.declared and name not in told:
+            told.add(name)
+            place = subject.within(None, ("args_validation",), path.start, path.end)
+            yield subject.finding(None, place, _sentence(name), help=_advice(name))
 
 
 def _argument(segments: Segments) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_query import whole_number
+from batchctl.redaction import secret_values
 from batchctl.server.answer import Answer, json_answer
 from batchctl.server.capabilities import derived_capabilities, fixture_resources, method_schemas, selected
 from batchctl.server.request import Refusal
@@ -124,6 +125,7 @@ class Platform:
             "created_at": "2024-01-01T00:00:00.000Z",
             "updated_at": "2024-01-01T00:00:00.000Z",
             **facts,
+            "context": _public(known.context if known else {}),
             "id": account,
             "integration": stated if isinstance(stated, dict) else {"name": integration},
         }
@@ -246,3 +248,8 @@ def _all(records: Records | None) -> Iterator[JsonValue]:
     """The records of a resource, none for one that has a file of answers only."""
     if records is not None:
         yield from (records.record(place) for place in range(len(records)))
+
+
+def _public(context: JsonObject) -> JsonObject:
+    """What of an account's context does not look secret: the API tells no credentials."""
+    return {key: value for key, value in context.items() if not secret_values({key: value})}

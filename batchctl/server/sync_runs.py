@@ -19,6 +19,7 @@ from batchctl.engine.backends.local import PatientBackend
 from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, UsageError
+from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
 from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart, state_space
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.preparation import prepare_loaded
@@ -167,7 +168,7 @@ class SyncRuns:
             # It has the three methods that a run uses.
             cast("SyncState", states),
             options,
-            self._context(planned.plan.definition.integrated_account_id),
+            self._contexts(planned),
             row.get("ignore_previous_run") is True,
         )
         runner.run.id = run_id
@@ -194,12 +195,9 @@ class SyncRuns:
                 await destination.aclose()
         table.update(run_id, {**ended, "updated_at": moment()})
 
-    def _context(self, account: str) -> JsonObject:
+    def _contexts(self, planned: SyncPlan) -> NodeContexts:
         folder = self._world.folder
-        facts = folder.account(account or None) if folder is not None else None
-        if facts is None:
-            return {}
-        return {**facts.context, **({"tenant_id": facts.tenant_id} if facts.tenant_id else {})}
+        return NodeContexts() if folder is None else contexts_in_fixtures(planned.plan, folder, {})
 
     def _destinations(self, planned: SyncPlan, run: SyncRun, row: JsonObject) -> dict[str, Destination]:
         made: dict[str, Destination] = {}

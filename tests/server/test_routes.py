@@ -39,7 +39,7 @@ def client_of(folder: Path, state: State | None = None) -> Client:
 
 @pytest.fixture
 def two(tmp_path: Path) -> Client:
-    about = "tenant_id: t1\ncontext: {access_token: s3cret}\nintegration: {name: hubspot, label: HubSpot}\n"
+    about = "tenant_id: t1\ncontext: {access_token: s3cret, region: eu}\nintegration: {name: hubspot, label: HubSpot}\n"
     write(tmp_path / f"accounts/{ONE}/account.yaml", about)
     write(
         tmp_path / f"accounts/{ONE}/unified/crm/contacts.json", [{"id": "1", "n": 1.5, "tags": [], "of": {}, "x": None}]
@@ -65,6 +65,7 @@ def test_accounts_are_listed_without_their_secrets(two: Client) -> None:
     ]
     assert rest["next_cursor"] is None
     assert two.json("GET", f"/integrated-account/{ONE}")["tenant_id"] == "t1"
+    assert two.json("GET", f"/integrated-account/{ONE}")["context"] == {"region": "eu"}
     assert two("GET", "/integrated-account/nobody").status_code == 404
     assert two("GET", "/integrated-account?limit=none").status_code == 400
     assert two("GET", f"/integrated-account/{ONE}/more/of/it").status_code == 404

@@ -152,7 +152,7 @@ class NodeRun(ABC):
 
     def _extra(self, bound: Mapping[str, Item]) -> JsonObject:
         """The account's context, and what add_context nodes added to the run, to the branch, and to its records."""
-        extra = dict(self.context.roots)
+        extra = dict(self.context.roots(self.key))
         for key in self.flow.contexts:
             extra.update(self.context.additions[key].of(bound))
         for item in bound.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
@@ -14,7 +15,7 @@ from batchctl.rules.finding import Blame
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from batchctl.definition.model import Templated
     from batchctl.json_types import JsonObject, JsonValue
@@ -31,7 +32,8 @@ _ARGUMENT = re.compile(r"\bargs\.`?([\w-]+)")
 class Arguments:
     """``values`` are the merged arguments, ``declared`` the names that ``schema`` (``args_schema``) knows.
 
-    ``top`` are templates and expressions outside of the nodes: a word in them may be an argument that they read.
+    ``top`` are templates and expressions outside of the nodes, by their key: a word in them may be an argument that
+    they read.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class Arguments:
         placeholders: Placeholders,
         loops: Loops,
         expressions: Expressions,
-        top: Sequence[str] = (),
+        top: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._top = top
         self.values = values
@@ -69,6 +71,12 @@ class Arguments:
     @cached_property
     def _entries(self) -> Mapping[str, JsonValue]:
         return argument_entries(self.schema or {})
+
+    @cached_property
+    def above(self) -> tuple[tuple[str, Reference], ...]:
+        """Placeholders of a sync job outside of its nodes, each with the key on top that has it."""
+        templates = [(key, text) for key, text in self._top.items() if key != "args_validation"]
+        return tuple((key, reference) for key, text in templates for reference in compile_template(text).references)
 
     @cached_property
     def read(self) -> tuple[tuple[Templated, Reference, object], ...]:
@@ -113,7 +121,7 @@ class Arguments:
         if any(len(path) < 2 or not isinstance(path[1], str) for path in own):
             return None
         return frozenset(str(path[1]) for path in own) | frozenset(
-            name for text in self._top for name in _ARGUMENT.findall(text)
+            name for text in self._top.values() for name in _ARGUMENT.findall(text)
         )
 
     def blamed(self, reference: Reference) -> Blame | None:

@@ -1,0 +1,44 @@
+"""Which integrated account each node of a sync job is about, as far as the arguments decide it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.template import compile_template
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan, Step
+
+
+def accounts_of(plan: Plan) -> dict[str, str]:
+    """The account of each node that is not about the run's own, by node key; a batch has one account, and none here.
+
+    A request is about the account that it names; one whose account only a run can tell counts as the run's own, and so
+    does one that names none. Another node is about that of the nodes before it, where that is one. In a job that is
+    run for no account, and all of whose requests name the same one, everything is about that one.
+    """
+    if plan.definition.job is None:
+        return {}
+    own = plan.definition.integrated_account_id
+    found: dict[str, str] = {}
+    for wave in plan.waves:
+        for key in wave:
+            found[key] = _account(plan.steps[key], plan, found) or own
+    named = {found[key] for key, step in plan.steps.items() if isinstance(step.node, Request)}
+    if not own and len(named) == 1:
+        own, only = "", named.pop()
+        found = dict.fromkeys(found, only)
+    return {key: account for key, account in found.items() if account != own}
+
+
+def _account(step: Step, plan: Plan, found: dict[str, str]) -> str | None:
+    if isinstance(step.node, Request):
+        if step.node.account is None:
+            return None
+        args: JsonObject = {"args": plan.definition.args}
+        rendered = compile_template(step.node.account).render_partial(args, lambda path: not path.startswith("args."))
+        return None if rendered.unresolved or "{{" in str(rendered.value) else str(rendered.value)
+    before = {found[parent] for parent in step.parents if found.get(parent)}
+    return before.pop() if len(before) == 1 else None

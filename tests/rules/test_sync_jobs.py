@@ -1,0 +1,108 @@
+"""What is said of sync jobs beyond the examples of each rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchctl.preparation import prepare
+
+HEAD = """
+label: Contacts
+default_runtime_version: 4
+state_key: "contacts-{{args.account}}"
+mutex_key: "contacts-{{args.account}}"
+args_schema: {account: {type: string, format: integrated_account_id}}
+"""
+NODES = """
+resources:
+  - {name: contacts, type: request, resource: crm/contacts, method: list, integrated_account_id: "{{args.account}}"}
+  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [contacts]}
+  - {name: done, type: event, config: {name: complete}}
+"""
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """The code and the text of each problem, and of its advice."""
+    return [
+        (each.code, f"{each.message} · {each.help}") for each in prepare(text, environment={}, jobs=True).diagnostics
+    ]
+
+
+def test_the_job_by_itself_has_no_problem() -> None:
+    assert found(HEAD + NODES) == []
+
+
+@pytest.mark.parametrize("key", ["state_key", "mutex_key"])
+def test_an_argument_of_a_key_on_top_is_declared(key: str) -> None:
+    job = (HEAD + NODES).replace(f'{key}: "contacts-{{{{args.account}}}}"', f'{key}: "{{{{args.acount}}}}"')
+    assert found(job) == [
+        ("BC403", f'argument "acount" is neither given nor declared: {key} has no value · did you mean "account"?')
+    ]
+    assert found(job.replace("{{args.acount}}", "{{args.acount?:none}}")) == []
+    assert [code for code, _ in found(job + "args: {acount: x}\n")] == ["BC902"]
+
+
+def test_an_argument_that_the_validation_reads_is_declared() -> None:
+    job = HEAD + NODES + "args_validation: \"args.month ? {'message': 'no'}\"\n"
+    assert found(job) == [
+        ("BC902", 'args_schema does not declare the argument "month" · add month: {type: string} to args_schema')
+    ]
+
+
+def test_an_update_state_has_a_value() -> None:
+    update = "  - {name: keep, type: update_state, depends_on: done, config: {key: last}}\n"
+    said = ('BC202', 'an update_state needs the key "value" or "value_expression" · say what it keeps')  # fmt: skip
+    assert found(HEAD + NODES + update) == [said]
+    assert found(HEAD + NODES + update.replace("key: last", "key: last, value: null")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("get_state", 'add "config: {key: …, default: …}"'),
+        ("update_state", 'add "config: {key: …, value_expression: …}"'),
+        ("delete_state", 'add "config: {key: …}"'),
+        ("event", 'add "config: {name: complete}"'),
+    ],
+)
+def test_a_node_without_a_config_is_shown_its_own(kind: str, advice: str) -> None:
+    ((code, text),) = found(HEAD + NODES + f"  - {{name: more, type: {kind}, depends_on: done}}\n")
+    assert (code, text.split(" · ")[1]) == ("BC202", advice)
+
+
+DATE = "sync_job_run.started_at"
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        (f"'since ' & {DATE}", "quotes around it"),
+        (f"{DATE} & 'Z'", "quotes around it"),
+        (f"$string({DATE})", "quotes around it"),
+        (f"$$.{DATE} < '2025'", "neither a text nor a number"),
+        (f"'2025' >= {DATE}", "neither a text nor a number"),
+        (f"$dtFromIso({DATE})", "neither a text nor a number"),
+        (f"$substring({DATE}, 0, 10)", "neither a text nor a number"),
+        (f"resources.crm.contacts[updated_at > $$.{DATE}]", "neither a text nor a number"),
+        (f"{DATE}.toISOString()", ""),
+        (f"$dtFromIso({DATE}.toISOString())", ""),
+        (f"{{'at': {DATE}}}", ""),
+        (f"$exists({DATE})", ""),
+        (f"'x' & {DATE}.toISOString()", ""),
+        (f"resources.crm.contacts[{DATE} > 1]", ""),
+    ],
+)
+def test_the_date_of_the_run_is_no_text(expression: str, said: str) -> None:
+    """What each gives was read off @truto/truto-jsonata 3.0.6; ``started_at`` of a record is the record's own."""
+    node = f'  - {{name: made, type: transform, depends_on: contacts, config: {{expression: "{expression}"}}}}\n'
+    job = (HEAD + NODES + node).replace("[contacts]", "[contacts, made]")
+    problems = [text for code, text in found(job) if code == "BC911"]
+    assert len(problems) == bool(said)
+    assert said in "".join(problems)
+
+
+def test_names_that_are_known_are_listed_once() -> None:
+    job = HEAD + "args: {account: a}\n" + NODES
+    loop = '"{{args.account}}", loop_on: zzzzzz'
+    ((code, text),) = found(job.replace('"{{args.account}}"}', loop + "}"))
+    assert (code, text.split(" · ")[1]) == ("BC402", "known names: account")
