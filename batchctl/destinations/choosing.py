@@ -121,7 +121,8 @@ def _bucket(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Call
     except ImportError as error:
         missing = BUCKETS[scheme]
         raise UsageError(
-            f"--to {scheme}: needs the package {missing}, which is not installed", hint=f"pip install {missing}, or 'batchctl[buckets]'"
+            f"--to {scheme}: needs the package {missing}, which is not installed",
+            hint=f"pip install {missing}, or 'batchctl[buckets]'",
         ) from error
     except ValueError as error:
         raise UsageError(f"--to: {url} can't be used: {error}", hint=f"{scheme}://BUCKET/PATH") from error
