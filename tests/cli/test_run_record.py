@@ -156,13 +156,11 @@ def test_the_trace_of_a_batch_on_the_service_is_its_one_call(tmp_path: Path, url
         (["--record", "live"], "a recording needs a folder of its own"),
         (["--local", "--record", "new"], "nothing to record"),
         (["--local", "--trace", "x.har"], "nothing to record"),
-        (["--direct", "--each", "rows.csv", "--record", "new"], "not for the rows"),
     ],
 )
 def test_what_can_not_be_recorded_is_said_before_anything_runs(tmp_path: Path, options: list[str], said: str) -> None:
     (tmp_path / "batch.yaml").write_text(BATCH)
     (tmp_path / "live/unified").mkdir(parents=True)
-    (tmp_path / "rows.csv").write_text("who\nx\n")
     command = [sys.executable, "-m", "batchctl", "run", "batch.yaml", "--token", "t0ken-of-a-test", *options]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
     assert done.returncode == 2

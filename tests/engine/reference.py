@@ -654,6 +654,9 @@ class Reference:
 
 def place(data: dict[str, Any], path: list[str], value: Any) -> None:
     for step in path[:-1]:
+        if isinstance(data.get(step), list):
+            # The records of a list have no place of their own: an expression sees the list.
+            return
         data[step] = dict(data.get(step) or {})
         data = data[step]
     data[path[-1]] = value

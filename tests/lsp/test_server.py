@@ -201,6 +201,7 @@ def test_every_question_has_an_answer_while_the_text_is_broken(folder: Path, tex
         for symbol in (
             await editor.client.text_document_document_symbol_async(types.DocumentSymbolParams(document)) or []
         ):
+            assert isinstance(symbol, types.DocumentSymbol)
             assert 0 <= symbol.range.start.line <= symbol.range.end.line
         await editor.client.text_document_folding_range_async(types.FoldingRangeParams(document))
         await editor.client.text_document_code_lens_async(types.CodeLensParams(document))
