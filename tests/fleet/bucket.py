@@ -37,12 +37,15 @@ def bucket() -> Iterator[str]:
     os.environ.update(own)
     try:
         _wait_for(port, server)
+        # fsspec keeps what it connected to, whatever the environment says by now.
+        fsspec.get_filesystem_class("s3").clear_instance_cache()
         files = fsspec.filesystem("s3", skip_instance_cache=True)
         files.mkdir("bucket-of-the-test")
         yield "s3://bucket-of-the-test/place"
     finally:
         server.kill()
         server.wait()
+        fsspec.get_filesystem_class("s3").clear_instance_cache()
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
