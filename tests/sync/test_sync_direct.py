@@ -83,7 +83,7 @@ def test_a_resumed_run_asks_for_no_answer_twice(folder: Path, api: str) -> None:
         assert first.returncode == -9
         second = start(folder, api, "--resume", "latest", "--report-junit", "junit.xml", "--report-json", "report.json")
         out, err = second.communicate(timeout=120)
-        assert second.returncode == 0, err
+        assert second.returncode == 0, (err, out)
         _check(receiver, json.loads(out))
     assert "reused" in err
     assert "tok-of-the-test" not in err + out
