@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fsspec.core import url_to_fs
 
-from batchctl.destinations.objects import ObjectDestination
+from batchctl.destinations.objects import ObjectDestination, highest_number
 from batchctl.errors import DeliveryFailed
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ class BucketDestination(ObjectDestination):
         except Exception as error:
             # What a bucket complains of has as many types as there are libraries.
             raise DeliveryFailed(f"{self._url}/{place} can't be written: {_reason(error)}") from error
+
+    async def highest(self) -> int:
+        """The highest number in the bucket, of posts and pages alike."""
+        path = f"{self._root.rstrip('/')}/{self.receiver}"
+        try:
+            return highest_number(await asyncio.to_thread(self._files.find, path))
+        except FileNotFoundError:
+            # A bucket that is not there is said by the write that follows.
+            return 0
+        except Exception as error:
+            raise DeliveryFailed(f"{self._url}/{self.receiver} can't be read: {_reason(error)}") from error
 
 
 def _reason(error: Any) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from batchctl.destinations.objects import ObjectDestination
+from batchctl.destinations.objects import ObjectDestination, highest_number
 from batchctl.destinations.tables.names import table_name
+from batchctl.destinations.tables.batch import RUN
 from batchctl.errors import DeliveryFailed, UsageError
 from batchctl.files import reason_of, write_whole
 
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
     from batchctl.destinations.base import SyncRun
     from batchctl.engine.outlets import Delivery
 
+# Bytes that are read at once from the end of a file, to find its last line.
+_BLOCK = 65_536
+
 
 class FolderDestination(ObjectDestination):
-    """Writes below ``folder``; the rows of all pages of a table come together in one file."""
+    """Adds to what is in ``folder``; the rows of all pages of a table come together in one file."""
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
         super().__init__(name, kind, run, secret, now)
@@ -36,6 +41,10 @@ class FolderDestination(ObjectDestination):
         except UsageError as error:
             raise DeliveryFailed(str(error)) from error
 
+    async def highest(self) -> int:
+        """The highest number among the posts and documents in the node's folder."""
+        return highest_number(path.name for path in (self._folder / self.receiver).glob("*.json"))
+
     async def put_rows(self, delivery: Delivery) -> str:
         """Append; half a page that a killed run left is cut off first. The note says where its file ends now."""
         name = f"{table_name(delivery.resource)}.ndjson"
@@ -43,7 +52,7 @@ class FolderDestination(ObjectDestination):
         lines = self.lines(delivery).encode("utf-8", "backslashreplace")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            end = self._end_of(name)
+            end = self._end_of(name, path)
             with path.open("r+b" if path.exists() else "wb") as file:
                 file.truncate(end)
                 file.seek(end)
@@ -53,9 +62,43 @@ class FolderDestination(ObjectDestination):
         self._ends[name] = end + len(lines)
         return f"{self._ends[name]} {name}"
 
-    def _end_of(self, name: str) -> int:
-        """Where a file of rows ends as far as this run wrote it: at 0 for a run that begins."""
-        if not self._ends:
-            noted = (note.partition(" ") for note in self._run.receipts.notes(self.receiver) if note)
-            self._ends = {"": 0, **{file: int(end) for end, _, file in noted}}
-        return self._ends.get(name, 0)
+    def _end_of(self, name: str, path: Path) -> int:
+        """Where this run goes on in a file of rows: behind its own last page, at first behind those of earlier runs."""
+        if name not in self._ends:
+            receipts = self._run.receipts
+            noted = (note.partition(" ") for note in receipts.notes(self.receiver) if note)
+            end = {file: end for end, _, file in noted}.get(name) or receipts.note_of(self.beginning, name)
+            if end is None:
+                end = str(_end_of_lines(path))
+                receipts.add(self.beginning, name, end)
+            self._ends[name] = _end_of_lines(path) if self._others_after(int(end), path) else int(end)
+        return min(self._ends[name], _size(path))
+
+    def _others_after(self, end: int, path: Path) -> bool:
+        """Whether another run has added rows since this one stopped; a line that breaks off is half a page of ours."""
+        if _size(path) <= end:
+            return False
+        with path.open("rb") as file:
+            file.seek(end)
+            line = file.readline()
+        return line.endswith(b"\n") and json.loads(line).get(RUN) != self._run.id
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _end_of_lines(path: Path) -> int:
+    """The place after the last whole line; 0 where there is none."""
+    end = _size(path)
+    if not end:
+        return 0
+    with path.open("rb") as file:
+        while end:
+            start = max(0, end - _BLOCK)
+            file.seek(start)
+            found = file.read(end - start).rfind(b"\n")
+            if found >= 0:
+                return start + found + 1
+            end = start
+    return 0

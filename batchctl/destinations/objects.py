@@ -14,7 +14,7 @@ from batchctl.destinations.tables.store import marks_for
 from batchctl.errors import DeliveryFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from batchctl.destinations.base import SyncRun
     from batchctl.engine.outlets import Delivery
@@ -36,12 +36,17 @@ class ObjectDestination(ImmediateDestination):
         self._kind = kind
         self._secret = secret
         self._now = now
-        # Objects have the number of their delivery, also in a run that is resumed.
-        self._count = len(run.receipts.notes(name))
+        self._count: int | None = None
+        # What this run found when it began: it adds to that, also when it is resumed.
+        self.beginning = f"{name} begins"
 
     @abstractmethod
     async def write(self, place: PurePosixPath, text: str) -> None:
         """Write a whole object, or nothing of it. Raises ``DeliveryFailed``."""
+
+    @abstractmethod
+    async def highest(self) -> int:
+        """The highest number that an object of the node has so far, 0 for none. Raises ``DeliveryFailed``."""
 
     @property
     def receiver(self) -> str:
@@ -67,8 +72,7 @@ class ObjectDestination(ImmediateDestination):
 
     async def put_rows(self, delivery: Delivery) -> str:
         """Write the rows of a page as an object of its own."""
-        self._count += 1
-        place = PurePosixPath(self._name, table_name(delivery.resource), f"{self._count:05}.ndjson")
+        place = PurePosixPath(self._name, table_name(delivery.resource), f"{await self._number()}.ndjson")
         await self.write(place, self.lines(delivery))
         return ""
 
@@ -82,25 +86,42 @@ class ObjectDestination(ImmediateDestination):
     async def _post(self, event: str, payload: JsonValue, place: str) -> None:
         body = make_event(self._run.id, event, payload, place, self._now(), None)
         post: JsonObject = {"headers": dict(headers_for(body_of(body), self._secret)), "body": body}
-        await self.write(self._numbered(), _pretty(post))
+        await self.write(await self._numbered(), _pretty(post))
 
     async def _object(self, delivery: Delivery) -> None:
         config = delivery.config
         if delivery.method in DOCUMENT_METHODS:
             # All that the datastore would be asked, filters included; the records where the settings name none.
             asked: JsonObject = {"method": delivery.method, **(config or {"records": list(delivery.records)})}
-            await self.write(self._numbered(), _pretty(asked))
+            await self.write(await self._numbered(), _pretty(asked))
             return
-        numbered, content = self._numbered(), config.get("content", list(delivery.records))
+        numbered, content = await self._numbered(), config.get("content", list(delivery.records))
         if config.get("file_name") is None:
             await self.write(numbered, _pretty(config.get("documents", content)))
             return
         place = safe_place(str(config.get("path") or ""), str(config["file_name"]))
         await self.write(place, content if isinstance(content, str) else _pretty(content))
 
-    def _numbered(self) -> PurePosixPath:
+    async def _numbered(self) -> PurePosixPath:
+        return PurePosixPath(self._name, f"{await self._number()}.json")
+
+    async def _number(self) -> str:
+        """Objects are numbered by their delivery, also in a run that is resumed, behind those of earlier runs."""
+        if self._count is None:
+            receipts = self._run.receipts
+            before = receipts.note_of(self.beginning, "number")
+            if before is None:
+                before = str(await self.highest())
+                receipts.add(self.beginning, "number", before)
+            self._count = int(before) + len(receipts.notes(self._name))
         self._count += 1
-        return PurePosixPath(self._name, f"{self._count:05}.json")
+        return f"{self._count:05}"
+
+
+def highest_number(names: Iterable[str]) -> int:
+    """The highest number among the names of objects, like 00007.json; 0 for none."""
+    stems = (PurePosixPath(name).stem for name in names)
+    return max((int(stem) for stem in stems if stem.isascii() and stem.isdecimal()), default=0)
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:

@@ -47,8 +47,8 @@ class Envelope:
         folder of fixtures answered says so.
         """
         if self.origin == "definition":
-            is_call = self.message.startswith("not sent")
-            return self.message if is_call else f"this resource can't be evaluated: {self.message}"
+            says_what_happened = self.message.startswith(("not sent", "not delivered"))
+            return self.message if says_what_happened else f"this resource can't be evaluated: {self.message}"
         if self.origin == "connection":
             return f"no usable answer: {self.message}"
         title = " ".join(part for part in (str(self.status or ""), self.error) if part)

@@ -94,6 +94,17 @@ def test_objects_of_a_bucket_in_memory(job: Path) -> None:
     assert_complete({name.removeprefix("nightly/"): text for name, text in found.items()})
 
 
+def test_a_second_run_adds_to_the_objects_of_the_first(job: Path) -> None:
+    files = fsspec.filesystem("memory")
+    files.rm("/twice", recursive=True) if files.exists("/twice") else None
+    first = delivered(job, "memory://twice", files)
+    second = delivered(job, "memory://twice", files)
+    assert {name: text for name, text in second.items() if name in first} == first
+    posts = sorted(name for name in second if name.startswith("hook/"))
+    assert posts == [f"hook/{number:05}.json" for number in range(1, 11)]
+    assert len({json.loads(second[name])["body"]["id"] for name in posts}) == 10
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [("s3:bucket", "unknown destination"), ("s3://", "names no bucket"), ("s3:///", "names no bucket")],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -173,3 +175,35 @@ def test_an_object_stays_below_its_destination(folder: str, name: str) -> None:
 
 def test_a_path_that_begins_at_the_root_begins_at_the_destination() -> None:
     assert str(safe_place("/wiki/./x", "a.md")) == "wiki/x/a.md"
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_duckdb_file_is_whole_whenever_its_maker_is_killed(tmp_path: Path, attempt: int) -> None:
+    path = tmp_path / f"{attempt}.duckdb"
+    maker = (
+        "import pathlib, sys; from batchctl.destinations.tables.duckdb import DuckDatabase\n"
+        "DuckDatabase(pathlib.Path(sys.argv[1])).begin()"
+    )
+    with subprocess.Popen([sys.executable, "-c", maker, str(path)]) as making:
+        while making.poll() is None and not any(tmp_path.iterdir()):
+            pass
+        making.kill()
+    database = DuckDatabase(path)
+    database.begin()
+    assert database.rows("SELECT 1") == [(1,)]
+    database.close()
+
+
+def test_a_duckdb_file_that_another_process_made_first_stays(tmp_path: Path) -> None:
+    path = tmp_path / "db.duckdb"
+    first = DuckDatabase(path)
+    first.begin()
+    first.rows("CREATE TABLE kept (id INTEGER)")
+    first.commit()
+    first.close()
+    DuckDatabase(path)._make()
+    assert [each.name for each in tmp_path.iterdir()] == ["db.duckdb"]
+    again = DuckDatabase(path)
+    again.begin()
+    assert again.rows("SELECT count(*) FROM kept") == [(0,)]
+    again.close()

@@ -48,8 +48,26 @@ class DuckDatabase(Database):
         """Begin a transaction."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._path.exists():
+                self._make()
             self._opened = duckdb.connect(str(self._path), config={**_CONFIG})
         self._opened.execute("BEGIN")
+
+    def _make(self) -> None:
+        """An empty database, there whole or not at all: DuckDB can't open one that a killed process was making."""
+        made = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        duckdb.connect(str(made)).close()
+        try:
+            os.link(made, self._path)
+        except FileExistsError:
+            # Another process was faster: it may have rows by now.
+            pass
+        except OSError:
+            # A file system without links.
+            if not self._path.exists():
+                made.rename(self._path)
+        finally:
+            made.unlink(missing_ok=True)
 
     def commit(self) -> None:
         """Commit the transaction: what it changed is on disk when this returns."""
