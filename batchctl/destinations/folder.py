@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.objects import ObjectDestination, highest_number
-from batchctl.destinations.tables.names import table_name
 from batchctl.destinations.tables.batch import RUN
+from batchctl.destinations.tables.names import table_name
 from batchctl.errors import DeliveryFailed, UsageError
 from batchctl.files import reason_of, write_whole
 
