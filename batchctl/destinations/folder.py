@@ -81,7 +81,14 @@ class FolderDestination(ObjectDestination):
         with path.open("rb") as file:
             file.seek(end)
             line = file.readline()
-        return line.endswith(b"\n") and json.loads(line).get(RUN) != self._run.id
+        if not line.endswith(b"\n"):
+            return False
+        try:
+            row = json.loads(line)
+        except ValueError:
+            # What somebody wrote by hand stays, too.
+            return True
+        return not isinstance(row, dict) or row.get(RUN) != self._run.id
 
 
 def _size(path: Path) -> int:

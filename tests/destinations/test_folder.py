@@ -4,6 +4,8 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
 from batchctl.destinations.base import SyncRun
 from batchctl.destinations.folder import FolderDestination
 from batchctl.engine.outlets import Delivery
@@ -77,6 +79,18 @@ def test_what_another_run_added_since_stays_when_a_run_goes_on(tmp_path: Path) -
     deliver(open_folder(tmp_path, "second", Kept()), page(1, "b"))
     deliver(open_folder(tmp_path, "first", receipts), page(1, "a"), page(2, "c"))
     assert rows(tmp_path) == ["first:a", "second:b", "first:c"]
+
+
+@pytest.mark.parametrize("line", ["a note", "[1]", '{"id": "x", "truto_sync_job_run_id": null}'])
+def test_what_somebody_added_by_hand_stays_when_a_run_goes_on(tmp_path: Path, line: str) -> None:
+    receipts = Kept()
+    deliver(open_folder(tmp_path, "first", receipts), page(1, "a"))
+    path = tmp_path / "rows" / "crm_contacts.ndjson"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    deliver(open_folder(tmp_path, "first", receipts), page(1, "a"), page(2, "b"))
+    assert path.read_text("utf-8").splitlines()[1] == line
+    assert len(path.read_text("utf-8").splitlines()) == 3
 
 
 def test_a_long_half_line_that_a_run_left_is_cut_off(tmp_path: Path) -> None:
