@@ -65,6 +65,14 @@ def value_and_keys(text: str) -> tuple[JsonValue, int]:
     return value, plain.count(b'":')
 
 
+def is_as_written(value: JsonValue, text: str) -> bool:
+    """Whether ``text`` is the JSON that would be written for ``value``, blanks aside; False also where unsure."""
+    try:
+        return _encode(value) == msgspec.json.format(text.encode(), indent=-1)
+    except (msgspec.DecodeError, TypeError, UnicodeEncodeError):
+        return False
+
+
 def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
     """Arrays that hold the values one after the other, on one line each; a number that JSON can't carry is null."""
     texts, size = [], 0

@@ -180,7 +180,7 @@ def examine(
         by_rules = [each for each in by_rules if each.rule not in _NEEDS_THE_REST]
     if given is not None and loaded.definition is not None and subject.arguments.used is not None:
         refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
-    beside = unfilled(given) if given is not None else ()
+    beside = (*given.remarks, *unfilled(given)) if given is not None else ()
     all_found = (*loaded.diagnostics, *beside, *_with_required(by_rules, required))
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in all_found))
     if given is not None and given.context and not any(each.severity is Severity.ERROR for each in found):

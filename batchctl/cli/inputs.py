@@ -119,16 +119,25 @@ class Inputs:
 
     def account_context(self) -> JsonObject:
         """``["region:=\\"eu\\""]`` is ``{"region": "eu"}``, in the spellings of ``--arg``. Raises ``UsageError``."""
-        found: JsonObject = {}
+        return self._context().values
+
+    def _context(self) -> Given:
+        found = Given()
         for text in self.context:
-            found.update(parse_argument(text, read_bytes, option="--context").values)
+            found = found.plus(parse_argument(text, read_bytes, option="--context"))
         return found
 
     def given(self) -> Given:
         """What was given beside the file, and where each came from. Raises ``UsageError``."""
-        known = read_snapshot(self.folder)
-        context = self.account_context()
-        given = Given(self.args, allow_unused=self.allow_unused, capabilities=known, context=context)
+        known, context = read_snapshot(self.folder), self._context()
+        given = Given(
+            self.args,
+            beside=context.beside,
+            allow_unused=self.allow_unused,
+            capabilities=known,
+            context=context.values,
+            remarks=context.remarks,
+        )
         given = given.with_account(self.account, f"--account {self.account}")
         for path in self.args_file:
             given = given.plus(read_arguments(read_bytes(str(path)), str(path)))

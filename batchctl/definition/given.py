@@ -61,7 +61,7 @@ class Given:
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
     ``allow_unused`` lets names pass that nothing reads; ``capabilities`` are those of the account, where known,
-    ``context`` are keys of its context.
+    ``context`` are keys of its context; ``remarks`` is what there is to say about how a value is written.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -72,6 +72,7 @@ class Given:
     allow_unused: bool = False
     capabilities: Capabilities | None = None
     context: JsonObject = field(default_factory=dict)
+    remarks: tuple[Diagnostic, ...] = ()
 
     def plus(self, above: Given) -> Given:
         """Both, where ``above`` wins."""
@@ -84,6 +85,7 @@ class Given:
             self.allow_unused or above.allow_unused,
             above.capabilities or self.capabilities,
             {**self.context, **above.context},
+            (*self.remarks, *above.remarks),
         )
 
     def with_account(self, account: str | None, where: str) -> Given:

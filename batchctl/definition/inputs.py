@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from batchctl.definition.given import OPTION, Beside, Given, Origin
-from batchctl.diagnostics import Severity
+from batchctl.diagnostics import START, Severity
+from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, refuse_constant
 from batchctl.redaction import is_secret_name
+from batchctl.yaml12.decimals import in_json, in_words, problems_in_json
 from batchctl.yaml12.encoding import decode
 from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Source
@@ -20,6 +23,7 @@ from batchctl.yaml12.tree_builder import MAX_DEPTH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
 
 
@@ -38,19 +42,24 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
     shown = "…" if any(is_secret_name(step) for step in path) else shortened(written)
     option = f"{option} {name}{':' if is_json else ''}={shown}"
     beside: tuple[Beside, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
     if written.startswith("@"):
         value, beside = _from_file(written[1:], option, read, is_json=is_json)
+    elif is_json:
+        value = _json(written, option)
+        remarks = decimals_of(written, value, option, is_secret=shown == "…")
     else:
-        value = _json(written, option) if is_json else written
+        value = written
     require_usable(value, option)
     origin = Origin(option, OPTION if not is_json and not beside else "")
-    return Given(nested(path, value), origins={path: origin}, beside=beside)
+    return Given(nested(path, value), origins={path: origin}, beside=beside, remarks=remarks)
 
 
 def read_arguments(data: bytes, file: str) -> Given:
     """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with the first thing that is wrong.
 
-    What YAML readers may take for something else (``no``, ``0123``) is in ``beside``.
+    What YAML readers may take for something else (``no``, ``0123``), and decimals that are sent otherwise than they
+    are written, are in ``beside``.
     """
     value, beside = read_value(data, file)
     if not isinstance(value, dict):
@@ -69,7 +78,7 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
     if file.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         # Many times faster than reading it as YAML.
         try:
-            return _strict(text, file), ()
+            return _with_decimals(text, _strict(text, file), file)
         except NotJson as error:
             if file.lower().endswith(".json"):
                 where = f":{error.line}:{error.column}" if error.line else ""
@@ -82,6 +91,25 @@ def nested(path: Sequence[str], value: JsonValue) -> JsonObject:
     for step in reversed(path[1:]):
         value = {step: value}
     return {path[0]: value}
+
+
+def decimals_of(text: str, value: JsonValue, where: str, *, is_secret: bool = False) -> tuple[Diagnostic, ...]:
+    """What to say about decimals in the JSON ``text`` of a ``value`` from outside that are sent otherwise.
+
+    ``where`` is where it came from, in words; of what ``is_secret`` nothing is said.
+    """
+    found = []
+    for each in in_json(text, value) if not is_secret else ():
+        message, advice = in_words(each.written, each.value)
+        told = problem("ambiguous-scalar", f"{message} (from {where})", START, help=advice)
+        found.append(replace(told, origin=where))
+    return tuple(found)
+
+
+def _with_decimals(text: str, value: JsonValue, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
+    content = SourceText(text)
+    problems = problems_in_json(content, value)
+    return value, (Beside(Source(file, content, data=value), problems),) if problems else ()
 
 
 def _from_file(

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
 from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, Given, Origin
-from batchctl.definition.inputs import nested, read_value, require_usable
+from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, write_json
 from batchctl.plain import counted
+from batchctl.redaction import is_secret_name
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.definition.given import Beside
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonValue
 
 # Marks without width come with names that were copied from a page.
@@ -117,7 +119,8 @@ def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:
                 value = read_json(line)
             except NotJson as error:
                 raise UsageError(f"{file}:{line_number}: not JSON: {error}") from error
-            yield f"row {number}", _mapping_row(value, f"row {number}", file, ())
+            row, where = _mapping_row(value, f"row {number}", file, ()), f"row {number} of {file}"
+            yield f"row {number}", row.plus(Given(remarks=decimals_of(line, value, where)))
 
 
 def _listed_rows(data: bytes, file: str) -> list[tuple[str, Given]]:
@@ -167,10 +170,14 @@ def _argument(name: str, value: JsonValue, where: str, file: str) -> Given:
     origin = Origin(f"{where} of {file}, {name}", COLUMN if isinstance(value, str) and not is_json else CELL)
     if value is None:
         return Given(origins={path: origin})
+    remarks: tuple[Diagnostic, ...] = ()
     if is_json and isinstance(value, str):
+        text = value
         try:
-            value = read_json(value)
+            value = read_json(text)
         except NotJson as error:
             raise UsageError(f"{origin.where} is not JSON: {error}", hint="quote text as JSON does") from error
+        is_secret = any(is_secret_name(step) for step in path)
+        remarks = decimals_of(text, value, origin.where, is_secret=is_secret)
     require_usable(value, origin.where)
-    return Given(nested(path, value), origins={path: origin})
+    return Given(nested(path, value), origins={path: origin}, remarks=remarks)

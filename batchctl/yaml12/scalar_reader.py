@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.yaml12.decimals import in_words, is_sent_otherwise
 from batchctl.yaml12.problem_log import quoted, shortened
 from batchctl.yaml12.scalars import (
     CONSTANTS,
     NUMBER_STARTS,
     OLD_BOOLEANS,
     UnusableNumber,
-    is_sent_otherwise,
     old_reading,
     resolve,
 )
@@ -84,8 +84,7 @@ class ScalarReader:
 
     def _shortened(self, text: str, value: float, start: int, end: int) -> None:
         """A version or a code (``1.10``) as a number: the zero, and what a double has no room for, is not sent."""
-        message = f"{shortened(text)} is the number {value!r} here, and is sent so"
-        advice = f"quote it if it is text: {quoted(shortened(text))}; else write {value!r}"
+        message, advice = in_words(text, value)
         self._log.add("ambiguous-scalar", message, start, end, help=advice)
 
     def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Scalar:

@@ -24,10 +24,6 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
-_ENDS_IN_ZERO = re.compile(r"[-+]?[0-9]+\.[0-9]*[1-9]0+")
-# A double gives so many significant digits back as they were.
-_SAFE_DIGITS = 15
-
 # Where YAML 1.1 (PyYAML, Ruby, Ansible, Go before v3) reads something else than 1.2.
 # Its one-letter y and n are left out: hardly a reader obeys them, and x and y are common names.
 OLD_BOOLEANS = frozenset(["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"])
@@ -58,18 +54,6 @@ def resolve(text: str) -> Scalar:
     if _NOT_FINITE.fullmatch(text):
         raise UnusableNumber(f"{text} can't be sent as JSON")
     return text
-
-
-def is_sent_otherwise(text: str, value: float) -> bool:
-    """Whether a decimal has a zero at its end after other decimals, or more digits than a double can hold."""
-    if _ENDS_IN_ZERO.fullmatch(text):
-        return True
-    return len(text) > _SAFE_DIGITS and _digits(text) != _digits(repr(value))
-
-
-def _digits(number: str) -> str:
-    """The digits that make up a number, wherever its point is."""
-    return number.lower().partition("e")[0].replace(".", "").strip("+-0")
 
 
 def _integer(text: str) -> int:

@@ -1,0 +1,81 @@
+"""Decimals that are sent otherwise than they are written: a zero at the end, more digits than a double holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.diagnostics.kinds import problem
+from batchctl.yaml12.problem_log import MAX_PROBLEMS, quoted, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.diagnostics import Diagnostic
+    from batchctl.json_types import JsonValue
+    from batchctl.yaml12.text import SourceText
+
+_ENDS_IN_ZERO = re.compile(r"[-+]?[0-9]+\.[0-9]*[1-9]0+")
+# A double gives so many significant digits back as they were.
+_SAFE_DIGITS = 15
+# A text of so many characters is compared with what would be written for its value.
+_LARGE = 1 << 16
+# In JSON text, a string is passed over as a whole.
+_IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<decimal>-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))')
+# What one of them has after its point (a zero at the end, or enough to be long), or before its exponent: each is
+# found by its first letter, fast.
+_CANDIDATE = re.compile(r"\.(?:[0-9]*[1-9]0+(?=[\s,\]}]|$)|[0-9]{7}|(?<=[0-9]{8}\.)[0-9])")
+_EXPONENT = re.compile(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
+
+
+class Decimal(NamedTuple):
+    """A decimal in a text: from where to where (exclusive), and the number that it is read as."""
+
+    start: int
+    end: int
+    written: str
+    value: float
+
+
+def is_sent_otherwise(text: str, value: float) -> bool:
+    """Whether a decimal has a zero at its end after other decimals, or more digits than a double can hold."""
+    if _ENDS_IN_ZERO.fullmatch(text):
+        return True
+    return len(text) > _SAFE_DIGITS and _digits(text) != _digits(repr(value))
+
+
+def in_words(text: str, value: float) -> tuple[str, str]:
+    """What to say about such a decimal, and what to do."""
+    message = f"{shortened(text)} is the number {value!r} here, and is sent so"
+    return message, f"quote it if it is text: {quoted(shortened(text))}; else write {value!r}"
+
+
+def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
+    """The decimals in the JSON ``text`` of ``value`` that are sent otherwise. Most texts have none: seen quickly."""
+    if _CANDIDATE.search(text) is None and _EXPONENT.search(text) is None:
+        return
+    if len(text) > _LARGE:
+        from batchctl.json_text import is_as_written  # noqa: PLC0415 - what it imports costs more than a small text
+
+        if is_as_written(value, text):
+            return
+    for found in _IN_JSON.finditer(text):
+        written = found["decimal"]
+        if written is not None and is_sent_otherwise(written, number := float(written)):
+            yield Decimal(found.start(), found.end(), written, number)
+
+
+def problems_in_json(text: SourceText, value: JsonValue) -> tuple[Diagnostic, ...]:
+    """A problem for each of them, with its place; no more of them than of a file in YAML."""
+    found: list[Diagnostic] = []
+    for each in in_json(text, value):
+        message, advice = in_words(each.written, each.value)
+        found.append(problem("ambiguous-scalar", message, text.span(each.start, each.end), help=advice))
+        if len(found) == MAX_PROBLEMS:
+            break
+    return tuple(found)
+
+
+def _digits(number: str) -> str:
+    """The digits that make up a number, wherever its point is."""
+    return number.lower().partition("e")[0].replace(".", "").strip("+-0")
