@@ -13,9 +13,9 @@ LAYERS = [
     ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
-    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["fleet"],
-    ["server", "lsp"], ["config"], ["api_settings"], ["api", "api_sync"], ["testing", "testcases"], ["pytest_plugin"],
-    ["cli"],
+    ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["outputs"],
+    ["fleet"], ["server", "lsp"], ["config"], ["api_settings"], ["api", "api_sync"], ["testing", "testcases"],
+    ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.formats import ENDINGS, format_of
-from batchctl.cli.notices import secret_looking
-from batchctl.cli.run_options import JunitCases, Output
+from batchctl.cli.notices import secret_looking, speaker
+from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, UsageError
-from batchctl.files import write_whole
-from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
-from batchctl.render.result.data import pretty_json
+from batchctl.files.places import require_folder, require_place
 from batchctl.render.result.exported import Exported
-from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, UNLIMITED, Shape
+from batchctl.render.result.formats import FORMATS, UNLIMITED, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
+    from batchctl.cli.output_options import OutputOptions
     from batchctl.cli.query import Query
-    from batchctl.cli.run_options import CommandLine, OutputOptions
+    from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
-    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
 _ROWS, _ROWS_VERBOSE = 3, 20
-# The file in ``--out DIR/`` that holds the errors of every resource.
-ERRORS = "errors"
 # GitHub Actions names a file here; what is appended to it is shown beside the job.
 _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -79,47 +71,38 @@ class Delivery:
 
     def _rescue(self, result: RunResult) -> None:
         """What can't be shown or written, because the disk is full or the view is broken, need not be lost."""
-        for folder in (tempfile.gettempdir(), Path.home(), "."):
-            try:
-                handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)
-                os.close(handle)
-                write_whole(Path(name), FORMATS[Output.JSON](result, self._shape()))
-            except (OSError, RuntimeError, BatchctlError):
-                continue
-            self.terminal.warn(f"the result is in {name}")
-            return
-        self.terminal.warn("the result could not be saved anywhere: every disk is full")
+        from batchctl.outputs.result_files import rescue
+
+        saved = rescue(result, self._shape())
+        said = "the result could not be saved anywhere: every disk is full" if saved is None else None
+        self.terminal.warn(said or f"the result is in {saved}")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
         return shape_of(self.line.output, self.terminal, columns, ascii_only=ascii_only)
 
     def _write_out(self, result: RunResult) -> None:
-        asked = self.line.output
-        if asked.out is None:
-            return
-        if is_folder(asked.out):
-            self._write_folder(result, Path(asked.out), asked.output or Output.JSON)
-        else:
-            pieces = FORMATS[asked.output or format_of(asked.out)](result, self._shape())
-            write_whole(Path(asked.out), pieces)
-            self.terminal.note(f"wrote {asked.out}")
-
-    def _write_folder(self, result: RunResult, folder: Path, output: Output) -> None:
-        count = write_folder(result, folder, output, self._shape())
-        self.terminal.note(f"wrote {count} files to {folder}")
+        place = self.line.output.place
+        if place is not None:
+            place.write(result, self._shape(), speaker(self.terminal))
 
     def _write_reports(self, result: RunResult) -> None:
         job = os.environ.get(_JOB_SUMMARY)
-        if self.line.output.reports or job:
-            from batchctl.cli.reports import write_job_summary, write_reports
-            from batchctl.render.report.json import Report
+        if not (self.line.output.reports or job):
+            return
+        from batchctl.cli.reports import write_reports
+        from batchctl.outputs.reports import append_job_summary
+        from batchctl.render.report.json import Report
 
-            cases = self.line.output.junit_cases or JunitCases.RESOURCES
-            api_url = self.api_url or DEFAULT_API_URL
-            report = Report(result, self.plan, self.timeline, self.where, self.file, api_url, cases.value)
-            write_reports(report, self.line.output, self.terminal)
-            if job:
-                write_job_summary(report, Path(job), self.terminal)
+        cases = self.line.output.junit_cases or JunitCases.RESOURCES
+        api_url = self.api_url or DEFAULT_API_URL
+        report = Report(result, self.plan, self.timeline, self.where, self.file, api_url, cases.value)
+        write_reports(report, self.line.output, self.terminal)
+        if job:
+            try:
+                append_job_summary(report, Path(job), self.terminal.redactor)
+            except UsageError as error:
+                # It is the platform's, and no reason to fail.
+                self.terminal.note(str(error))
 
     def _show(self, result: RunResult, exported: Exported) -> None:
         asked = self.line.output
@@ -189,36 +172,13 @@ def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED,
     )
 
 
-def write_folder(result: RunResult, folder: Path, output: Output, shape: Shape) -> int:
-    """A file per resource in ``folder``, and one for the errors; how many. Raises ``UsageError``."""
-    make_folder(folder)
-    names = SafeNames([ERRORS])
-    errors: JsonObject = {}
-    for part, key, values in result.answer_lists():
-        if part == "errors":
-            errors[key] = list(values)
-        else:
-            pieces = RECORD_FORMATS[output](values, shape)
-            write_whole(folder / (names.name(key) + ENDINGS[output]), pieces)
-    write_whole(folder / f"{ERRORS}.json", pretty_json(errors))
-    return names.count
-
-
-def is_folder(out: str) -> bool:
-    """Whether ``--out`` names a folder: it ends with a slash, or is one."""
-    return out.endswith(("/", os.sep)) or Path(out).is_dir()
-
-
 def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
     """Raise ``UsageError`` for a file or folder that can't be written, before anything is sent.
 
     Of many ``rows`` the traces are in a folder.
     """
-    if asked.out is not None:
-        if is_folder(asked.out):
-            require_folder(Path(asked.out), "--out")
-        else:
-            require_place(Path(asked.out), "--out")
+    if (place := asked.place) is not None:
+        place.require("--out")
     for option, path in asked.reports.items():
         require_place(path, option)
     if asked.trace is not None and rows:
@@ -227,12 +187,3 @@ def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
         require_folder(asked.trace, "--trace")
     elif asked.trace is not None:
         require_place(asked.trace, "--trace")
-
-
-def require_files_apart(asked: OutputOptions, keys: Iterable[str], read: Mapping[str, Path]) -> None:
-    """Raise ``UsageError`` where ``--out DIR/`` would write the records of one of ``keys`` over a file that is read."""
-    if asked.out is None or not is_folder(asked.out):
-        return
-    ending, names = ENDINGS[asked.output or Output.JSON], SafeNames([ERRORS])
-    written = [f"{ERRORS}.json", *(names.name(key) + ending for key in keys)]
-    require_names_apart(read, Path(asked.out), written)

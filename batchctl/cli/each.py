@@ -18,10 +18,9 @@ from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
-from batchctl.cli.recording import RowRecordings
+from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.reports import require_junit_cases
 from batchctl.cli.resuming import all_inputs
-from batchctl.cli.run_options import Output
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.destinations.choosing import places_without_secrets
 from batchctl.errors import ExitCode, UsageError
@@ -30,6 +29,8 @@ from batchctl.execution.notices import KeyChosen, RowFinished
 from batchctl.execution.resume import SavedInputs, engine_options, reopen
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.rows import row_jobs, run_rows
+from batchctl.outputs.beside import Beside
+from batchctl.outputs.recordings import RowRecordings
 from batchctl.plain import counted
 from batchctl.render.notices import remark_line
 from batchctl.store.facts import RunInfo
@@ -83,7 +84,13 @@ def run_each(
     )
     require_junit_cases(line.output, setup.kind)
     rows = checked_rows(setup, saved)
-    recordings = RowRecordings.of(line.output, setup.kind, setup.base_url, terminal, len(rows.table))
+    beside = Beside(
+        listed=line.output.report_json is not None,
+        cases=line.output.junit_cases is JunitCases.CALLS,
+        api_url=setup.base_url,
+        kind=setup.kind,
+    )
+    recordings = RowRecordings.of(line.output.record, line.output.trace, beside, terminal.redactor, len(rows.table))
     began = time.monotonic()
     run = _RowsRun(rows, setup, recordings)
     result = run.run()
@@ -94,7 +101,7 @@ def run_each(
     try:
         delivery.deliver(result, time.monotonic() - began)
     finally:
-        recordings.end()
+        recordings.end(setup.notify)
     for remark in run.remarks.values():
         terminal.note(remark_line(remark))
     raise typer.Exit(_exit_code(result))

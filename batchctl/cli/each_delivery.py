@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.delivery import ERRORS, is_folder, shape_of, write_folder
-from batchctl.cli.formats import format_of
-from batchctl.cli.notices import secret_looking
-from batchctl.cli.run_options import JunitCases, Output
+from batchctl.cli.delivery import shape_of
+from batchctl.cli.notices import secret_looking, speaker
+from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
-from batchctl.execution.row_end import row_folder
-from batchctl.files import write_whole
-from batchctl.files.places import make_folder
 from batchctl.json_types import write_json
-from batchctl.plain import counted
-from batchctl.render.result.data import pretty_json
 from batchctl.render.result.exported import ExportedRows
 from batchctl.render.result.formats import UNLIMITED
 from batchctl.render.result.row_causes import causes_across
-from batchctl.render.result.rows import ROW_FORMATS, row_envelope
+from batchctl.render.result.rows import ROW_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from batchctl.cli.output_options import OutputOptions
     from batchctl.cli.query import Query
-    from batchctl.cli.run_options import OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.row_end import RowEnd
     from batchctl.execution.rows import RowsResult
@@ -43,7 +36,8 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
         return Output.NDJSON
     if asked.output is not None or asked.out is None:
         return asked.output or Output.TREE
-    return Output.JSON if is_folder(asked.out) else format_of(asked.out)
+    place = asked.place
+    return Output.JSON if place is None or place.is_folder else Output(place.format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +70,11 @@ class RowsDelivery:
         if failed:
             raise failed[0]
 
-    def _write_out(self, ends: ExportedRows) -> None:
-        out, output = self.asked.out, output_of(self.asked, self.query)
-        if out is None:
-            return
-        if not is_folder(out):
-            write_whole(Path(out), self._pieces(ends, output))
-            self.terminal.note(f"wrote {out}")
-            return
-        folder, shape = Path(out), shape_of(self.asked, self.terminal)
-        make_folder(folder)
-        digits = len(str(len(ends)))
-        for end in ends:
-            below = folder / row_folder(end.number, end.account, digits)
-            if end.result is None:
-                make_folder(below)
-                write_whole(below / f"{ERRORS}.json", pretty_json({"batch": [row_envelope(end)]}))
-            else:
-                write_folder(end.result, below, self.asked.output or Output.JSON, shape)
-        self.terminal.note(f"wrote {counted(len(ends), 'folder')} to {folder}")
+    def _write_out(self, rows: ExportedRows) -> None:
+        place = self.asked.place
+        if place is not None:
+            pieces = self._pieces(rows, output_of(self.asked, self.query))
+            place.write_rows(rows, pieces, shape_of(self.asked, self.terminal), speaker(self.terminal))
 
     def _pieces(self, ends: ExportedRows, output: Output, *, screen: bool = False) -> Iterator[str]:
         ascii_only = screen and self.terminal.ascii_only(sys.stdout)
@@ -117,12 +97,12 @@ class RowsDelivery:
 
     def _write_reports(self, rows: RowsResult, elapsed_s: float) -> None:
         if self.asked.reports:
-            from batchctl.cli.reports import write_row_reports
+            from batchctl.outputs.reports import write_row_reports
             from batchctl.render.report.rows.report import RowsReport
 
             cases = self.asked.junit_cases or JunitCases.RESOURCES
             report = RowsReport(rows, self.plan, self.where, self.file, elapsed_s, cases.value)
-            write_row_reports(report, self.asked, self.terminal)
+            write_row_reports(report, self.asked.reports_by_format, self.terminal.redactor, speaker(self.terminal))
 
     def _show(self, rows: RowsResult, exported: ExportedRows) -> None:
         from batchctl.render.result.each import RowsView, causes_view, rows_closing_line, rows_tree

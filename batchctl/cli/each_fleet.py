@@ -15,7 +15,6 @@ from batchctl.store.lock import Lock
 
 if TYPE_CHECKING:
     from batchctl.cli.executors import Setup
-    from batchctl.cli.recording import RowRecordings
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notify
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult
+    from batchctl.outputs.recordings import RowRecordings
 
 # The variables that a definition may name: the others of this process stay here.
 _VARIABLE = re.compile(r"\$\{(\w+)")

@@ -13,11 +13,11 @@ from batchctl.execution.rows import RowWatch
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from batchctl.cli.recording import RowRecordings
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.observe.timeline import Timeline
     from batchctl.engine.result import RunResult
     from batchctl.execution.row_end import RowCalls
+    from batchctl.outputs.recordings import RowRecordings
     from batchctl.plan.planner import Plan
 
 # Rows that are over sooner need no picture.

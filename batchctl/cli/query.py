@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.run_options import Output
+from batchctl.cli.output_options import Output
 from batchctl.errors import ExitCode, ExpressionError, UsageError
 
 if TYPE_CHECKING:
-    from batchctl.cli.run_options import OutputOptions
+    from batchctl.cli.output_options import OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.expression import Expression
     from batchctl.json_types import JsonValue

@@ -13,6 +13,7 @@ from batchctl.cli.deliver_options import DeliveryOptions  # noqa: TC001 - typer 
 from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import OptionalFilesArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RunRowOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import (
     CheckOptions,
@@ -21,7 +22,6 @@ from batchctl.cli.run_options import (
     EngineOptions,
     InputOptions,
     ModeOptions,
-    OutputOptions,
     ScreenOptions,
 )
 from batchctl.diagnostics import Severity
@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
+    from batchctl.execution.making import ExecutorKind
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
+    from batchctl.outputs.recordings import Recording
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 
@@ -138,11 +140,10 @@ def _run_one(
 ) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivering import deliver, named_after, prepared_delivery
-    from batchctl.cli.delivery import Delivery, require_files_apart
+    from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.read_files import parts_read
-    from batchctl.cli.recording import Recording
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.execution.capabilities import refuse_blocked
@@ -153,10 +154,11 @@ def _run_one(
     prepared = inputs.prepare(required=Severity.ERROR)
     require_apart(parts_read(prepared.source), line.output.written)
     plan = checked_plan(prepared, line.checks, terminal, notify)
-    require_files_apart(line.output, plan.steps, read)
+    if (place := line.output.place) is not None:
+        place.require_apart(plan.steps, read)
     kind = kind_of(line.mode)
     require_junit_cases(line.output, kind)
-    recording = Recording.of(line.output, kind)
+    recording = _recording(line.output, kind)
     recorder = recording.recorder if recording else None
     setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
     if kind != "local":
@@ -179,10 +181,18 @@ def _run_one(
         delivery.deliver(result)
     finally:
         if recording:
-            recording.write(plan, result, setup.base_url, terminal)
+            recording.write(plan, result, setup.base_url, terminal.redactor, notify)
     for remark in result.remarks:
         terminal.note(remark_line(remark))
     raise typer.Exit(exit_code(result.status) or (ExitCode.OK if delivered else ExitCode.FAILURES))
+
+
+def _recording(output: OutputOptions, kind: ExecutorKind) -> Recording | None:
+    if output.record is None and output.trace is None:
+        return None
+    from batchctl.outputs.recordings import Recording
+
+    return Recording.of(output.record, output.trace, kind)
 
 
 def _read(file: str | None, line: CommandLine) -> dict[str, Path]:

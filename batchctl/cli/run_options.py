@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -25,41 +23,16 @@ from batchctl.cli.options import (
     OnlyOption,
     ProfileOption,
     QuietOption,
-    ReportHtmlOption,
-    ReportJsonOption,
-    ReportJunitOption,
     SkipOption,
     TokenOption,
 )
+from batchctl.cli.output_options import OutputOptions
 from batchctl.cli.row_options import RunRowOptions
 from batchctl.cli.suggest import request_beginnings, run_ids
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
-
-
-class JunitCases(StrEnum):
-    """What a case of the JUnit report is."""
-
-    RESOURCES = "resources"
-    CALLS = "calls"
-
-
-JunitCasesOption = Annotated[
-    JunitCases | None, typer.Option("--junit-cases", help="What a case of the JUnit XML is [default: resources].")
-]
-
-
-class Output(StrEnum):
-    """How the result is printed."""
-
-    TREE = "tree"
-    JSON = "json"
-    NDJSON = "ndjson"
-    YAML = "yaml"
-    CSV = "csv"
-    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,77 +198,6 @@ class CheckOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputOptions:
-    """What becomes of the result."""
-
-    TITLE: ClassVar = "Output"
-
-    output: Annotated[
-        Output | None,
-        typer.Option("--output", "-o", help="How to print the result, or to write it with --out [default: tree]."),
-    ] = None
-    query: Annotated[
-        str | None,
-        typer.Option("--query", metavar="JSONATA", help="Print only what this picks from the response body, as JSON."),
-    ] = None
-    raw: Annotated[bool, typer.Option("--raw", help="With --query: print one text or number without quotes.")] = False
-    out: Annotated[
-        str | None,
-        typer.Option("--out", metavar="PATH", help="Write the result to a file, or to one file per resource in DIR/."),
-    ] = None
-    records: Annotated[
-        int | None,
-        typer.Option(
-            "--records", min=0, metavar="N", help="Records of each resource to show [default: 3; 20 with -v]."
-        ),
-    ] = None
-    fields: Annotated[
-        str | None, typer.Option("--fields", metavar="A,B", help="The fields to show in tables and CSV, in this order.")
-    ] = None
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show more records, and every error.")] = False
-    report_junit: ReportJunitOption = None
-    junit_cases: JunitCasesOption = None
-    report_json: ReportJsonOption = None
-    report_html: ReportHtmlOption = None
-    record: Annotated[
-        Path | None, typer.Option("--record", metavar="DIR", help="Also write fixtures that give the same result.")
-    ] = None
-    trace: Annotated[
-        Path | None,
-        typer.Option(
-            "--trace", metavar="FILE.har", help="Also write the HTTP calls as HAR; a file per row with --each, in DIR/."
-        ),
-    ] = None
-    csv_raw: Annotated[
-        bool, typer.Option("--csv-raw", help="Leave formulas in CSV as they are: for programs, not for spreadsheets.")
-    ] = False
-    mask_data: Annotated[
-        bool, typer.Option("--mask-data", help="Mask values that look secret in data too (json, ndjson, csv, yaml).")
-    ] = False
-
-    @property
-    def field_names(self) -> tuple[str, ...]:
-        """The names in ``--fields``."""
-        return tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
-
-    @property
-    def written(self) -> dict[str, Path]:
-        """All the files that are to be written, by option."""
-        out = {"--out": Path(self.out)} if self.out is not None else {}
-        return self.reports | out | ({"--trace": self.trace} if self.trace is not None else {})
-
-    @property
-    def reports(self) -> dict[str, Path]:
-        """The reports that were asked for, by option."""
-        asked = {
-            "--report-junit": self.report_junit,
-            "--report-json": self.report_json,
-            "--report-html": self.report_html,
-        }
-        return {option: path for option, path in asked.items() if path is not None}
-
-
-@dataclass(frozen=True, slots=True)
 class ScreenOptions:
     """How a command writes to the screen: colour, letters, how much."""
 
@@ -316,7 +218,7 @@ class CommandLine:
     connection: ConnectionOptions = ConnectionOptions()
     engine: EngineOptions = EngineOptions()
     checks: CheckOptions = CheckOptions()
-    output: OutputOptions = OutputOptions()
+    output: OutputOptions = field(default_factory=OutputOptions)
     screen: ScreenOptions = ScreenOptions()
     deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
 

@@ -11,7 +11,8 @@ import typer
 
 from batchctl.cli.command import Command, Group
 from batchctl.cli.groups import grouped
-from batchctl.cli.run_options import CommandLine, OutputOptions, ScreenOptions
+from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.run_options import CommandLine, ScreenOptions
 from batchctl.cli.suggest import run_ids
 from batchctl.errors import BadAnswer, UsageError
 from batchctl.json_types import read_json, write_json

@@ -49,9 +49,9 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
+    from batchctl.cli.output_options import JunitCases
     from batchctl.cli.read_files import inputs_read
     from batchctl.cli.reports import require_junit_cases, write_reports
-    from batchctl.cli.run_options import JunitCases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store

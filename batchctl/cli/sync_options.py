@@ -16,7 +16,7 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
     ReportJsonOption,
     ReportJunitOption,
 )
-from batchctl.cli.run_options import JunitCasesOption, OutputOptions
+from batchctl.cli.output_options import JunitCasesOption, OutputOptions
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:

@@ -104,6 +104,32 @@ class RowFinished:
     reused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file is at ``path``, or in that folder ``count`` of what ``what`` says: ``file``, ``folder``."""
+
+    path: str
+    count: int | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Fixtures were made of ``count`` of what ``what`` says (``call``, ``row``, the records of a ``resource``)."""
+
+    folder: Path
+    count: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """So many HTTP calls are in the HAR file ``path``."""
+
+    path: Path
+    calls: int
+
+
 Notice: TypeAlias = (
     RunStarted
     | NotRecorded
@@ -117,6 +143,9 @@ Notice: TypeAlias = (
     | Resumable
     | ContextRead
     | RowFinished
+    | Written
+    | Recorded
+    | Traced
 )
 
 

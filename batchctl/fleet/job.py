@@ -20,9 +20,9 @@ from batchctl.execution.plan_for import plan_for
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_plans import RowPlans
 from batchctl.fleet.turn import Turn
+from batchctl.outputs.beside import Beside
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor, secret_values
-from batchctl.render.report.rows.beside import Beside
 from batchctl.truto.connection import Connection, Timeouts
 
 if TYPE_CHECKING:

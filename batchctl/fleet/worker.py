@@ -33,8 +33,8 @@ from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
 from batchctl.fleet.store import open_store
 from batchctl.json_types import write_json
+from batchctl.outputs.beside import read_files
 from batchctl.redaction import Redactor
-from batchctl.render.report.rows.beside import read_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

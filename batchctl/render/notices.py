@@ -9,6 +9,7 @@ from batchctl.execution.notices import (
     ContextRead,
     KeyChosen,
     NotRecorded,
+    Recorded,
     RecordsSaved,
     ResponseSaved,
     ResponsesReused,
@@ -17,6 +18,8 @@ from batchctl.execution.notices import (
     RowFinished,
     RunStarted,
     SentLiterally,
+    Traced,
+    Written,
 )
 from batchctl.plain import counted, listed
 from batchctl.redaction import Redactor
@@ -57,20 +60,30 @@ def words(notice: Notice, how_to_resume: str) -> str:
             return f"complete records were saved to {path}"
         case Resumable(run_id=run_id):
             return f"to resume: {how_to_resume.format(run_id)}"
-        case ContextRead() | RowFinished():
+        case ContextRead() | RowFinished() | Written() | Recorded() | Traced():
             return _longer(notice)
         case _:
             assert_never(notice)
 
 
-def _longer(notice: ContextRead | RowFinished) -> str:
-    if isinstance(notice, RowFinished):
-        from batchctl.render.result.each import row_label  # noqa: PLC0415 - it brings rich along
+def _longer(notice: ContextRead | RowFinished | Written | Recorded | Traced) -> str:
+    match notice:
+        case RowFinished(end=end):
+            from batchctl.render.result.each import row_label  # noqa: PLC0415 - it brings rich along
 
-        return row_label(notice.end, Redactor().text)
-    found, lost = listed(list(notice.names)), listed(list(notice.missing))
-    said = (
-        found and f"the account's context gives {found}",
-        lost and f"the API tells no {lost} of the account; --context gives it",
-    )
-    return "; ".join(filter(None, said))
+            return row_label(end, Redactor().text)
+        case ContextRead(names=names, missing=missing):
+            found, lost = listed(list(names)), listed(list(missing))
+            said = (
+                found and f"the account's context gives {found}",
+                lost and f"the API tells no {lost} of the account; --context gives it",
+            )
+            return "; ".join(filter(None, said))
+        case Written(path=path, count=count, what=what):
+            return f"wrote {path}" if count is None else f"wrote {counted(count, what)} to {path}"
+        case Recorded(folder=folder, count=count, what=what):
+            return f"recorded {'the records of ' if what == 'resource' else ''}{counted(count, what)} in {folder}"
+        case Traced(path=path, calls=calls):
+            return f"{counted(calls, 'call')} {'is' if calls == 1 else 'are'} in {path}"
+        case _:
+            assert_never(notice)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from batchctl.cli import dry_run_options, graph, run_options, validate_options
+from batchctl.cli import dry_run_options, graph, output_options, validate_options
 from batchctl.render.diagnostics.formats import FORMATS as DIAGNOSTICS
 from batchctl.render.graph.formats import FORMATS as GRAPH
 from batchctl.render.preview.formats import FORMATS as PREVIEW
@@ -21,8 +21,8 @@ FAMILIES = ("diagnostics", "graph", "preview", "report", "result")
     [
         (DIAGNOSTICS.keys(), validate_options.ReportFormat),
         (GRAPH.keys(), graph.Picture),
-        (RESULT.keys(), run_options.Output),
-        (RECORD_FORMATS.keys(), run_options.Output),
+        (RESULT.keys(), output_options.Output),
+        (RECORD_FORMATS.keys(), output_options.Output),
         (PREVIEW.keys() | SNIPPETS.keys() | {"tree"}, dry_run_options.PreviewFormat),
     ],
     ids=["diagnostics", "graph", "result", "records", "preview"],
@@ -32,7 +32,7 @@ def test_every_format_that_can_be_asked_for_has_a_writer(names: set[str], asked:
 
 
 def test_every_report_that_can_be_asked_for_has_a_writer() -> None:
-    flags = {name for name in run_options.OutputOptions.__dataclass_fields__ if name.startswith("report_")}
+    flags = {name for name in output_options.OutputOptions.__dataclass_fields__ if name.startswith("report_")}
     assert {f"report_{name}" for name in REPORT} == flags
 
 

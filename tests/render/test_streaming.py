@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batchctl.cli.run_options import Output
+from batchctl.cli.output_options import Output
 from batchctl.engine.result import RunResult, Succeeded
 from batchctl.redaction import Redactor
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS, Shape

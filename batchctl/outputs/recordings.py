@@ -1,0 +1,143 @@
+"""Recordings and traces of runs: fixtures that give the same result, and the HTTP calls as HAR."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.engine.backends.recording import Recorder, prepare_folder, rules_of, write_recording, write_result
+from batchctl.errors import BatchctlError, UsageError
+from batchctl.execution.notices import Recorded, Traced
+from batchctl.execution.row_end import row_folder
+from batchctl.files import reason_of, write_whole
+from batchctl.files.places import make_folder
+from batchctl.outputs.beside import Beside, exchanges
+from batchctl.render.report.har import har_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.making import ExecutorKind
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.row_end import Row
+    from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is written of one run: the ``folder`` of a recording, the file of a ``trace``, or both."""
+
+    folder: Path | None
+    trace: Path | None
+    kind: ExecutorKind
+    recorder: Recorder
+
+    @classmethod
+    def of(cls, folder: Path | None, trace: Path | None, kind: ExecutorKind) -> Recording | None:
+        """None where nothing is to be recorded. Raises ``UsageError`` for what can't be, ``FixtureError``."""
+        if folder is None and trace is None:
+            return None
+        _require_calls(kind)
+        if folder is not None:
+            prepare_folder(folder)
+        return cls(folder, trace, kind, Recorder())
+
+    def write(self, plan: Plan, result: RunResult, api_url: str, redactor: Redactor, notify: Notify) -> None:
+        """Write what was recorded; ``api_url`` is where calls went. Raises ``FixtureError``, ``UsageError``."""
+        if self.folder is not None:
+            if self.recorder.calls:
+                notify(Recorded(self.folder, write_recording(self.recorder.calls, self.folder), "call"))
+            else:
+                notify(Recorded(self.folder, write_result(plan, result, self.folder), "resource"))
+        if self.trace is not None:
+            found = list(exchanges(self.kind, plan, result, self.recorder, api_url, redactor))
+            write_whole(self.trace, [har_text(found)])
+            notify(Traced(self.trace, len(found)))
+
+
+@dataclass(slots=True)
+class RowRecordings:
+    """What is written of each row beside its result: ``folder`` and ``trace`` are folders, ``beside`` says what.
+
+    ``digits`` are those of a row's number in a name. What can't be written does not stop the rows: it is in ``failed``.
+    """
+
+    folder: Path | None
+    trace: Path | None
+    beside: Beside
+    redactor: Redactor
+    digits: int
+    rows: int = 0
+    failed: BatchctlError | None = None
+
+    @classmethod
+    def of(
+        cls, folder: Path | None, trace: Path | None, beside: Beside, redactor: Redactor, rows: int
+    ) -> RowRecordings:
+        """``beside`` is what else is wanted of the ``rows``. Nothing has run yet.
+
+        Raises ``UsageError`` for what can't be, ``FixtureError``.
+        """
+        if folder is not None or trace is not None:
+            _require_calls(beside.kind)
+        if folder is not None:
+            prepare_folder(folder)
+            beside = replace(beside, rules=rules_of(folder))
+        if trace is not None:
+            make_folder(trace)
+            beside = replace(beside, trace=True)
+        return cls(folder, trace, beside, redactor, len(str(rows)))
+
+    def write(self, row: Row, plan: Plan, result: RunResult, recorder: Recorder) -> None:
+        """Write what was recorded of a row."""
+        name, here = row_folder(row.number, row.account, self.digits), Path()
+        folder, trace = (self.folder or here) / name, (self.trace or here) / f"{name}.har"
+        with self._noting():
+            self.beside.write(plan, result, recorder, self.redactor, folder, trace)
+
+    def take(self, row: Row, files: Mapping[str, str], failed: str | None) -> None:
+        """Write what was recorded of a row that ran elsewhere: texts by path, a recording's are below ``record/``.
+
+        ``failed`` says why these are not all.
+        """
+        name = row_folder(row.number, row.account, self.digits)
+        with self._noting():
+            if failed is not None:
+                raise UsageError(failed)
+            for path, text in files.items():
+                below = path.removeprefix("record/")
+                if self.folder is not None and below != path:
+                    target = self.folder / name / below
+                elif self.trace is not None:
+                    target = self.trace / f"{name}.har"
+                else:
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(target, [text])
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+            self.rows += 1
+        except BatchctlError as error:
+            self.failed = self.failed or error
+        except OSError as error:
+            self.failed = self.failed or UsageError(f"can't write {error.filename}: {reason_of(error)}")
+
+    def end(self, notify: Notify) -> None:
+        """Say where everything is. Raises what could not be written."""
+        for place in (self.folder, self.trace):
+            if place is not None:
+                notify(Recorded(place, self.rows, "row"))
+        if self.failed is not None:
+            raise self.failed
+
+
+def _require_calls(kind: str) -> None:
+    if kind == "local":
+        raise UsageError("--local reads fixtures, and there is nothing to record", hint="record with --direct")

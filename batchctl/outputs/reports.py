@@ -1,0 +1,56 @@
+"""The reports of a run, or of its rows: files of their own, beside the result."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from batchctl.errors import UsageError
+from batchctl.execution.notices import Written
+from batchctl.files import reason_of, write_whole
+from batchctl.render.report.formats import FORMATS, ROW_FORMATS
+from batchctl.render.report.job_summary import job_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from batchctl.execution.notices import Notify
+    from batchctl.redaction import Redactor
+    from batchctl.render.report.json import Report
+    from batchctl.render.report.rows.report import RowsReport
+
+
+def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
+    """Write a report to each path of ``asked``, by format: ``junit``, ``json``, ``html``. Raises ``UsageError``."""
+    when = _today()
+    for name, path in asked.items():
+        write_whole(path, redactor.document(FORMATS[name](report, redactor, when)))
+    _say(asked, notify)
+
+
+def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
+    """``write_reports`` for the rows of one batch. Raises ``UsageError``."""
+    when = _today()
+    for name, path in asked.items():
+        write_whole(path, redactor.document(ROW_FORMATS[name](report, redactor, when)))
+    _say(asked, notify)
+
+
+def append_job_summary(report: Report, path: Path, redactor: Redactor) -> None:
+    """Append to the summary of a GitHub Actions job. Raises ``UsageError`` where that can't be written."""
+    text = "".join(redactor.document(job_summary(report, redactor.text)))
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"can't write the job's summary: {reason_of(error)}") from error
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _say(asked: Mapping[str, Path], notify: Notify) -> None:
+    for path in asked.values():
+        notify(Written(str(path)))

@@ -1,0 +1,140 @@
+"""A result as files: one file, or one per resource in a folder; what is written is whole or is not there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.errors import BatchctlError
+from batchctl.execution.notices import Written
+from batchctl.execution.row_end import row_folder
+from batchctl.files import write_whole
+from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
+from batchctl.render.result.data import pretty_json
+from batchctl.render.result.formats import FORMATS, RECORD_FORMATS
+from batchctl.render.result.rows import row_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
+    from batchctl.render.result.exported import ExportedRows
+    from batchctl.render.result.formats import Shape
+
+_BY_ENDING = {
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".csv": "csv",
+    ".txt": "table",
+}
+_ENDINGS = {"json": ".json", "ndjson": ".ndjson", "yaml": ".yaml", "csv": ".csv", "table": ".txt", "tree": ".txt"}
+# The file in a folder that holds the errors of every resource.
+_ERRORS = "errors"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """Where a result is written, and as what.
+
+    ``path`` is a folder if it ends with a slash or is one already, else a file. ``asked`` is a name of
+    ``render.result.formats.FORMATS``; without it the ending of the file decides, and JSON is usual.
+    """
+
+    path: str
+    asked: str | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether every resource gets a file of its own."""
+        return self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
+
+    @property
+    def format(self) -> str:
+        """The name of the format that is written."""
+        if self.asked is not None:
+            return self.asked
+        return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
+
+    def require(self, option: str) -> None:
+        """Raise ``UsageError`` where it can't be written; ``option`` is what names it, for people."""
+        if self.is_folder:
+            require_folder(Path(self.path), option)
+        else:
+            require_place(Path(self.path), option)
+
+    def require_apart(self, keys: Iterable[str], read: Mapping[str, Path]) -> None:
+        """Raise ``UsageError`` where a folder would get the records of one of ``keys`` over a file that is ``read``."""
+        if self.is_folder:
+            names = SafeNames([_ERRORS])
+            written = [f"{_ERRORS}.json", *(names.name(key) + _ENDINGS[self._own] for key in keys)]
+            require_names_apart(read, Path(self.path), written)
+
+    def write(self, result: RunResult, shape: Shape, notify: Notify) -> None:
+        """Write a result, and say so. Raises ``UsageError``."""
+        if self.is_folder:
+            count = self._fill(Path(self.path), result, shape)
+            notify(Written(self.path, count, "file"))
+        else:
+            write_whole(Path(self.path), FORMATS[self.format](result, shape))
+            notify(Written(self.path))
+
+    def write_rows(self, rows: ExportedRows, pieces: Iterable[str], shape: Shape, notify: Notify) -> None:
+        """Write the results of many rows: ``pieces`` are the text of a file, a folder gets one for each row.
+
+        Raises ``UsageError``.
+        """
+        if not self.is_folder:
+            write_whole(Path(self.path), pieces)
+            notify(Written(self.path))
+            return
+        folder = Path(self.path)
+        make_folder(folder)
+        digits = len(str(len(rows)))
+        for end in rows:
+            below = folder / row_folder(end.number, end.account, digits)
+            if end.result is None:
+                make_folder(below)
+                write_whole(below / f"{_ERRORS}.json", pretty_json({"batch": [row_envelope(end)]}))
+            else:
+                self._fill(below, end.result, shape)
+        notify(Written(str(folder), len(rows), "folder"))
+
+    @property
+    def _own(self) -> str:
+        """The format of files in a folder, whose own name says nothing."""
+        return self.asked or "json"
+
+    def _fill(self, folder: Path, result: RunResult, shape: Shape) -> int:
+        """A file per resource in ``folder``, and one for the errors; how many."""
+        make_folder(folder)
+        names = SafeNames([_ERRORS])
+        errors: JsonObject = {}
+        for part, key, values in result.answer_lists():
+            if part == "errors":
+                errors[key] = list(values)
+            else:
+                pieces = RECORD_FORMATS[self._own](values, shape)
+                write_whole(folder / (names.name(key) + _ENDINGS[self._own]), pieces)
+        write_whole(folder / f"{_ERRORS}.json", pretty_json(errors))
+        return names.count
+
+
+def rescue(result: RunResult, shape: Shape) -> Path | None:
+    """Save a result that can't be written or shown where it should be; None where no disk has room for it."""
+    for folder in (tempfile.gettempdir(), Path.home(), "."):
+        try:
+            handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)
+            os.close(handle)
+            write_whole(Path(name), FORMATS["json"](result, shape))
+        except (OSError, RuntimeError, BatchctlError):
+            continue
+        return Path(name)
+    return None
