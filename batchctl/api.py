@@ -97,9 +97,15 @@ async def adry_run(
     from batchctl.engine.rehearsal import rehearse
 
     places: list[Samples] = [RecordSamples(samples)] if samples is not None else []
+    context: JsonObject = {}
     if fixtures is not None:
-        places.append(FixtureSamples(Path(fixtures)))
-    return (await rehearse(plan, SampleBackend(places))).preview
+        from batchctl.engine.backends.fixture_folder import FixtureFolder
+        from batchctl.execution.local import account_of
+
+        account = plan.definition.integrated_account_id
+        places.append(FixtureSamples(Path(fixtures), account or None))
+        context = account_of(FixtureFolder(Path(fixtures)), account)
+    return (await rehearse(plan, SampleBackend(places), context)).preview
 
 
 def run(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:

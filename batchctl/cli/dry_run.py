@@ -114,7 +114,8 @@ def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: 
         for each in (contexts.own, *contexts.of_nodes.values()):
             terminal.hide(secret_values(each))
     backend = sample_backend(plan, options.sample or (), options.sample_run, options.fixtures)
-    rehearsal = wait_for(rehearse(plan, backend, contexts.own, contexts.of_nodes))
+    reading = contexts.reading(terminal.hide)
+    rehearsal = wait_for(rehearse(plan, backend, contexts.own, contexts.of_nodes, reading))
     preview = rehearsal.preview
     known = {resource.step.node.key: resource.known for resource in preview.resources}
     for key in unused_samples(options.sample or (), plan, known):

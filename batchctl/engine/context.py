@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.engine.account_roots import AccountRoots
 from batchctl.engine.events import ignore
 from batchctl.engine.records import Records
 from batchctl.engine.remarks import RunRemarks
 from batchctl.engine.scheduler import Scheduler
 from batchctl.engine.spill import Spill
-from batchctl.plan.run_row import ROOT as RUN_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -34,6 +34,7 @@ class Stopped(Exception):
 class Peer(Protocol):
     """A node as the others see it."""
 
+    key: str
     rank: int
     queued: bool
 
@@ -67,6 +68,8 @@ class Peer(Protocol):
 
 class Annotator(Protocol):
     """An add_context, as the node sees it whose records it adds to."""
+
+    key: str
 
     async def annotate(self, page: Page) -> Page:
         """The page with what it adds; a record for which it fails is left out."""
@@ -102,9 +105,7 @@ class Context:
         # Where a sync job keeps its state and puts its records; a batch has none.
         self.outlets = outlets
         self.args = plan.definition.args
-        # What placeholders and expressions read beside args and resources.
-        self._roots: JsonObject = dict(options.account)
-        self._roots_of = dict(options.accounts)
+        self.accounts = AccountRoots(options)
         self.scheduler = Scheduler(options.concurrency)
         self.nodes: dict[str, Peer] = {}
         self.additions: dict[str, Additions] = {}
@@ -135,17 +136,6 @@ class Context:
         """The number of a new call."""
         self._serial += 1
         return self._serial
-
-    def end_run(self, status: str) -> None:
-        """Let what comes after the end of a sync job read how the run ended."""
-        row = self._roots.get(RUN_ROW)
-        if isinstance(row, dict):
-            self._roots[RUN_ROW] = ended = {**row, "status": status}
-            self._roots_of = {key: {**roots, RUN_ROW: ended} for key, roots in self._roots_of.items()}
-
-    def roots(self, key: str) -> JsonObject:
-        """What the placeholders and expressions of a node read beside args and resources; not to be changed."""
-        return self._roots_of.get(key, self._roots)
 
     def failed(self) -> None:
         """Hear of an error. Raises ``Stopped`` where the first one ends the run."""

@@ -59,8 +59,15 @@ async def execute(
         interrupted = True
     outcomes = {key: nodes[key].outcome or nodes[key].unfinished() for key in plan.steps}
     answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
-    remarks = context.remarks.all()
-    return RunResult(outcomes, context.now(), interrupted=interrupted, answered=answered, remarks=remarks)
+    accounts = {key: frozenset(node.accounts) for key, node in nodes.items() if isinstance(node, RequestRun)}
+    return RunResult(
+        outcomes,
+        context.now(),
+        interrupted=interrupted,
+        answered=answered,
+        remarks=context.remarks.all(),
+        accounts=accounts,
+    )
 
 
 def _assembled(context: Context) -> dict[str, NodeRun]:

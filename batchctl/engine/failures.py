@@ -114,6 +114,11 @@ def step_failure(
     return {**envelope, **_field(field), **_made_for(bound, step, {**element, **own})}
 
 
+def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
+    """The entry for a call that was not made, since the context of its account can't be read."""
+    return {**unusable(str(error)), **_made_for(bound, step, {})}
+
+
 def _field(name: str | None) -> JsonObject:
     return {"field": name} if name else {}
 

@@ -6,9 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from batchctl.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class ToldByRun:
+    """``nodes``, by key, are about accounts that only a run tells; ``read`` answers the context of one.
+
+    It is asked once for each account. What it raises is an error of the call that it is needed for.
+    """
+
+    nodes: frozenset[str]
+    read: Callable[[str], Awaitable[JsonObject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,8 @@ class RunOptions:
     has every call tell where its values came from.
     ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
     is not made. ``account`` are the account's context and ``tenant_id``, which placeholders and expressions read by
-    their names; ``accounts`` has them for the nodes, by key, that are about another account than the run's own.
+    their names; ``accounts`` has them for the nodes, by key, that are about another account than the run's own, and
+    ``told_by_run`` reads those of accounts that a record or an element names.
     """
 
     concurrency: int = 10
@@ -32,6 +44,7 @@ class RunOptions:
     allow_unresolved: bool = False
     account: JsonObject = field(default_factory=dict)
     accounts: Mapping[str, JsonObject] = field(default_factory=dict)
+    told_by_run: ToldByRun | None = None
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

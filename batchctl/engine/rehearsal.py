@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
+    from batchctl.engine.options import ToldByRun
     from batchctl.engine.outlets import Delivery
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
@@ -54,14 +55,16 @@ async def rehearse(
     backend: SampleBackend,
     account: JsonObject | None = None,
     accounts: Mapping[str, JsonObject] | None = None,
+    told_by_run: ToldByRun | None = None,
 ) -> Rehearsal:
     """Run ``plan`` over samples. Where they do not reach, requests are shown with their placeholders.
 
-    ``account`` are keys of the account's context, ``accounts`` those of nodes that are about another account, by key.
+    ``account`` are keys of the account's context, ``accounts`` those of nodes that are about another account, by key,
+    ``told_by_run`` reads those of accounts that a record or an element names.
     Raises what the engine and the samples raise (``FixtureError``).
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
-    options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {})
+    options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {}, told_by_run=told_by_run)
     result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
     maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, accounts or {}, outlets)

@@ -94,7 +94,7 @@ class RunResult:
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
     service's answer exactly as it came, its lists of records still to be iterated; ``answered`` names the resources
     whose records are in the answer (None: all); ``remarks`` are what the engine noticed
-    about the values that it sent.
+    about the values that it sent; ``accounts`` are those that the calls of a resource named.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -104,6 +104,7 @@ class RunResult:
     raw: Mapping[str, object] | None = None
     answered: frozenset[str] | None = None
     remarks: tuple[RunRemark, ...] = ()
+    accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[str, ...]:

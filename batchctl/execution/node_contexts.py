@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.execution.account import context_of
+from batchctl.engine.options import ToldByRun
+from batchctl.execution.account import AccountContext, context_of
 from batchctl.execution.local import account_of
-from batchctl.plan.accounts import accounts_of
+from batchctl.plan.accounts import accounts_of, told_by_run
+from batchctl.redaction import secret_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.execution.notices import Notify
@@ -24,20 +26,42 @@ if TYPE_CHECKING:
 class NodeContexts:
     """What is read by name: ``own`` of the run's account, ``of_nodes`` of the nodes, by key, that have another one.
 
-    ``secrets`` are values among them that look secret.
+    ``told_by_run`` are the nodes whose account only a run tells; ``read`` answers the context of such an account.
+    ``secrets`` are values that look secret among those known before the run.
     """
 
     own: JsonObject = field(default_factory=dict)
     of_nodes: Mapping[str, JsonObject] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    told_by_run: frozenset[str] = frozenset()
+    read: Callable[[str], Awaitable[AccountContext]] | None = None
+
+    def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> ToldByRun | None:
+        """How the engine has contexts read in the middle of a run; ``learn`` hears of secrets among them."""
+        read = self.read
+        if read is None or not self.told_by_run:
+            return None
+
+        async def values(account: str) -> JsonObject:
+            found = await read(account)
+            learn(found.secrets)
+            return found.values
+
+        return ToldByRun(self.told_by_run, values)
 
 
 def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -> NodeContexts:
     """As the ``account.yaml`` of each account has them; what is ``given`` wins. Raises ``FixtureError``."""
+
+    async def read(account: str) -> AccountContext:
+        values = {**account_of(folder, account), **given}
+        return AccountContext(values, frozenset(secret_values(values)))
+
     accounts = accounts_of(plan)
     of_account = {account: {**account_of(folder, account), **given} for account in set(accounts.values())}
     own = {**account_of(folder, plan.definition.integrated_account_id), **given}
-    return NodeContexts(own, {key: of_account[account] for key, account in accounts.items()})
+    of_nodes = {key: of_account[account] for key, account in accounts.items()}
+    return NodeContexts(own, of_nodes, told_by_run=told_by_run(plan), read=read)
 
 
 async def contexts_in_truto(
@@ -47,8 +71,14 @@ async def contexts_in_truto(
 
     Raises what ``context_of`` raises.
     """
-    accounts = accounts_of(plan)
-    own_nodes = [key for key in plan.steps if key not in accounts] if accounts else None
+
+    async def read(account: str) -> AccountContext:
+        found = await context_of(plan, connection, given, notify, backoff=backoff, account=account, nodes=told)
+        return AccountContext({**found.values, **given}, found.secrets)
+
+    accounts, told = accounts_of(plan), told_by_run(plan)
+    of_others = accounts.keys() | told
+    own_nodes = [key for key in plan.steps if key not in of_others] if of_others else None
     own = await context_of(plan, connection, given, notify, backoff=backoff, nodes=own_nodes)
     of_account: dict[str, JsonObject] = {}
     secrets = set(own.secrets)
@@ -58,4 +88,4 @@ async def contexts_in_truto(
         of_account[account] = {**found.values, **given}
         secrets |= found.secrets
     of_nodes = {key: of_account[account] for key, account in accounts.items()}
-    return NodeContexts({**own.values, **given}, of_nodes, frozenset(secrets))
+    return NodeContexts({**own.values, **given}, of_nodes, frozenset(secrets), told, read)

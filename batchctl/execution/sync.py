@@ -161,7 +161,8 @@ class SyncRunner:
     """Runs a planned job. ``contexts`` are those of the accounts, ``now`` answers the present moment in UTC.
 
     ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
-    With ``collects_errors`` the run's row has them in ``errors``.
+    With ``collects_errors`` the run's row has them in ``errors``. ``learn`` hears of secrets in contexts that are read
+    in the middle of the run.
     """
 
     planned: SyncPlan
@@ -173,6 +174,7 @@ class SyncRunner:
     collects_errors: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: RunMemory = field(default_factory=RunMemory)
+    learn: Callable[[frozenset[str]], None] = lambda _secrets: None
     run: SyncRun = field(init=False)
 
     def __post_init__(self) -> None:
@@ -225,7 +227,7 @@ class SyncRunner:
     ) -> dict[str, str]:
         """Take away what the sources have no more, and let every destination end; what went wrong, by destination."""
         failed: dict[str, str] = {}
-        for name, missing in missing_rows(self.planned.plan, result, options) if result.ok else ():
+        for name, missing in await missing_rows(self.planned.plan, result, options) if result.ok else ():
             with _noted(name, failed):
                 await destinations[name].forget(missing)
         for name, destination in destinations.items():
@@ -249,7 +251,8 @@ class SyncRunner:
         since = _BEGINNING if previous is None else previous
         row: JsonObject = {"sync_job_run": dict(self.run.facts), "previous_run_date": since}
         of_nodes = {key: {**context, **row} for key, context in self.contexts.of_nodes.items()}
-        return replace(self.options, account={**self.contexts.own, **row}, accounts=of_nodes)
+        own: JsonObject = {**self.contexts.own, **row}
+        return replace(self.options, account=own, accounts=of_nodes, told_by_run=self.contexts.reading(self.learn))
 
     def _stats(self, result: RunResult, outlets: JobOutlets) -> JsonObject:
         stats: JsonObject = {}

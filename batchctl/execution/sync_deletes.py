@@ -18,29 +18,42 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
 
 
-def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> Iterator[tuple[str, Missing]]:
+async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> list[tuple[str, Missing]]:
     """For each destination of a list with ``delete_tracking`` that came without an error, what has to go from it.
 
     The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and the account's
-    context, which ``options`` have. A list whose
-    filter has no value is left alone: without it too much would go.
+    context, which ``options`` have. Where only the run told the accounts, it is so for each that the list was made for.
+    A list whose filter has no value is left alone: without it too much would go.
     """
+    found: list[tuple[str, Missing]] = []
     for node in _tracked(plan):
         if not isinstance(result.outcomes[node.key], Succeeded):
             continue
-        written: JsonObject = {"query": _raw(plan, node).get("delete_tracking_query") or {}, "account": node.account}
-        context = {**options.accounts.get(node.key, options.account), "args": plan.definition.args}
-        watched = compile_template(written).render_watched(context)
-        filled = watched.value if isinstance(watched.value, dict) else {}
-        matching, account = filled.get("query"), filled.get("account")
-        if watched.missing or not isinstance(matching, dict):
-            continue
-        owner = account if isinstance(account, str) else None
-        missing = Missing(node.resource, owner, node.delete_tracking == "hard", matching)
-        for key, step in plan.steps.items():
-            is_destination = isinstance(step.node, SyncNode) and step.node.kind == "destination"
-            if is_destination and node.key in step.parents:
-                yield key, missing
+        told = options.told_by_run
+        if told is not None and node.key in told.nodes:
+            for account in sorted(result.accounts[node.key]):
+                context = {**options.account, **await told.read(account)}
+                found += _missing_in(plan, node, context, account)
+        else:
+            context = options.accounts.get(node.key, options.account)
+            found += _missing_in(plan, node, context, node.account)
+    return found
+
+
+def _missing_in(plan: Plan, node: Request, context: JsonObject, account: str | None) -> Iterator[tuple[str, Missing]]:
+    written: JsonObject = {"query": _raw(plan, node).get("delete_tracking_query") or {}, "account": account}
+    watched = compile_template(written).render_watched({**context, "args": plan.definition.args})
+    filled = watched.value if isinstance(watched.value, dict) else {}
+    matching, owner = filled.get("query"), filled.get("account")
+    if watched.missing or not isinstance(matching, dict):
+        return
+    missing = Missing(
+        node.resource, owner if isinstance(owner, str) else None, node.delete_tracking == "hard", matching
+    )
+    for key, step in plan.steps.items():
+        is_destination = isinstance(step.node, SyncNode) and step.node.kind == "destination"
+        if is_destination and node.key in step.parents:
+            yield key, missing
 
 
 def _tracked(plan: Plan) -> Iterator[Request]:

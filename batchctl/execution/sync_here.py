@@ -121,6 +121,7 @@ async def _executed(
             settings.ignore_previous_run,
             collects_errors=settings.error_handling == BATCH,
             memory=memory,
+            learn=backend.learn if isinstance(backend, JournalledBackend) else _nothing_kept,
         )
         places = Places(settings.to, settings.webhook_secret, runner.moment)
         destinations = places.destinations(planned.destinations, runner.run)
@@ -135,6 +136,10 @@ async def _executed(
     if run is not None and not result.ok:
         notify(Resumable(run.record.id))
     return result
+
+
+def _nothing_kept(_secrets: frozenset[str]) -> None:
+    """Nothing is stored that secrets could stand in."""
 
 
 def _finish(run: RecordedRun | None, status: Status, summary: JsonObject, notify: Notify) -> None:

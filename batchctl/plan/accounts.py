@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
-from batchctl.template import compile_template
+from batchctl.plan.expansion import names_account_by_element
+from batchctl.template import compile_template, to_text
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
@@ -33,12 +34,34 @@ def accounts_of(plan: Plan) -> dict[str, str]:
     return {key: account for key, account in found.items() if account != own}
 
 
+def told_by_run(plan: Plan) -> frozenset[str]:
+    """The nodes of a sync job, by key, whose account only a run can tell, and those that take their records."""
+    if plan.definition.job is None:
+        return frozenset()
+    found: set[str] = set()
+    for wave in plan.waves:
+        for key in wave:
+            step = plan.steps[key]
+            if isinstance(step.node, Request):
+                is_told = step.node.account is not None and _rendered(step, plan) is None
+            else:
+                is_told = not found.isdisjoint(step.parents)
+            if is_told:
+                found.add(key)
+    return frozenset(found)
+
+
 def _account(step: Step, plan: Plan, found: dict[str, str]) -> str | None:
     if isinstance(step.node, Request):
-        if step.node.account is None:
-            return None
-        args: JsonObject = {"args": plan.definition.args}
-        rendered = compile_template(step.node.account).render_partial(args, lambda path: not path.startswith("args."))
-        return None if rendered.unresolved or "{{" in str(rendered.value) else str(rendered.value)
+        return _rendered(step, plan)
     before = {found[parent] for parent in step.parents if found.get(parent)}
     return before.pop() if len(before) == 1 else None
+
+
+def _rendered(step: Step, plan: Plan) -> str | None:
+    """The account that a request names; None for none, and where a record or an element tells it."""
+    if not isinstance(step.node, Request) or step.node.account is None or names_account_by_element(step):
+        return None
+    args: JsonObject = {"args": plan.definition.args}
+    rendered = compile_template(step.node.account).render_partial(args, lambda path: not path.startswith("args."))
+    return None if rendered.unresolved or "{{" in to_text(rendered.value) else to_text(rendered.value)

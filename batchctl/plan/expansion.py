@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from batchctl.definition.model import Request
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
 from batchctl.plan.reads import may_read, reads_records
 from batchctl.plan.run_row import for_expressions, for_placeholders
-from batchctl.template import parse_path, worries
+from batchctl.template import compile_template, parse_path, to_text, worries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,8 @@ class Scope:
 
     ``extra`` is what add_context nodes have added beside the arguments, ``lists`` the records of ancestors that are
     not bound to one, nearest first, which only expressions see; None where nobody knows any. ``unknown_roots`` are
-    names beside ``args`` and ``resources`` that only a run knows.
+    names beside ``args`` and ``resources`` that only a run knows. ``extra_of`` answers what ``extra`` is for an
+    account, where only the record or the element at hand tells which that is.
     """
 
     args: JsonObject
@@ -43,6 +45,7 @@ class Scope:
     extra: JsonObject = field(default_factory=dict)
     lists: Mapping[str, list[JsonValue]] | None = None
     unknown_roots: tuple[str, ...] = ()
+    extra_of: Callable[[str], JsonObject] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,13 @@ def expand(
     """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
 
     ``evaluate`` evaluates its expressions, where that is not to be done on the spot; ``explain`` asks for the traces
-    of its placeholders. Raises ``NotAnArray``; iterating raises ``TemplateError``.
+    of its placeholders. Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
     context = placeholder_context(plan, scope)
+    if scope.extra_of is not None and not names_account_by_element(step):
+        scope, context = of_account(step, plan, scope, context)
     is_unknown: Callable[[str], bool] = _known
     whole = True
     if scope.unknown or scope.unknown_roots:
@@ -122,30 +127,41 @@ class _CallMaker:
 
     def once(self, context: JsonObject) -> Iterator[Expanded]:
         """The only call."""
-        yield self._expanded(context, MappingProxyType({}))
+        yield self._expanded(context, MappingProxyType({}), self.scope)
 
     def per_element(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
-        """A call per element, which stands where the loop's path leads."""
+        """A call per element, which stands where the loop's path leads; where one can't be made the next ones can."""
+        if self.scope.extra_of is not None:
+            return map(partial(self._of_account, loop, context), elements)
+        return self._shared_per_element(loop, context, elements)
+
+    def _shared_per_element(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
         bound, owner, key = opened(context, loop.segments)
         for element in elements:
             if self.explain:
                 # A trace may keep what it read.
                 bound, owner, key = opened(context, loop.segments)
             owner[key] = element  # type: ignore[index]  # the key is of this container
-            yield self._expanded(bound, {loop.over: element})
+            yield self._expanded(bound, {loop.over: element}, self.scope)
 
-    def data(self, context: JsonObject) -> JsonObject | None:
+    def _of_account(self, loop: Loop, context: JsonObject, element: JsonValue) -> Expanded:
+        """The call for an element that tells its account."""
+        bound = replaced(context, loop.segments, element)
+        scope, of_its_account = of_account(self.step, self.plan, self.scope, bound)
+        return self._expanded(replaced(of_its_account, loop.segments, element), {loop.over: element}, scope)
+
+    def data(self, context: JsonObject, scope: Scope) -> JsonObject | None:
         """What expressions read; None where they read what is not known yet."""
-        if self.scope.lists is None or self._reads_unknown():
+        if scope.lists is None or self._reads_unknown():
             return None
-        return expression_input(self.plan, self.scope, context)
+        return expression_input(self.plan, scope, context)
 
     def _reads_unknown(self) -> bool:
         analyses = [analysed(text) for text in self.form.expressions.values()]
         return any(may_read(analysis, self.plan.graph, key) for analysis in analyses for key in self.scope.unknown)
 
-    def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue]) -> Expanded:
-        data = self.data(context) if self.form.expressions else None
+    def _expanded(self, context: JsonObject, bindings: Mapping[str, JsonValue], scope: Scope) -> Expanded:
+        data = self.data(context, scope) if self.form.expressions else None
         waiting = self.step.expressions if self.form.expressions and data is None else ()
         if self.whole and not self.explain:
             value, missing, rounded = self.form.template.render_watched(context)
@@ -160,6 +176,32 @@ class _CallMaker:
             trace,
             *worries(partial.trace),
         )
+
+
+def names_account_by_element(step: Step) -> bool:
+    """Whether the account of a request is told by the element of its loop."""
+    account = step.node.account if isinstance(step.node, Request) else None
+    if account is None or step.loop is None:
+        return False
+    # A bare name may be an argument or a key of the account's context.
+    over = {step.loop.segments, step.loop.segments[1:] if step.loop.is_bare else step.loop.segments}
+    paths = [parse_path(path.path) for each in compile_template(account).references for path in each.alternatives]
+    return any(path[: len(segments)] == segments for path in paths for segments in over)
+
+
+def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tuple[Scope, JsonObject]:
+    """``scope`` and ``context`` where ``extra`` is that of the account which the request names in ``context``.
+
+    An account without a value changes nothing: its call is not made. Raises what ``extra_of`` raises.
+    """
+    account = step.node.account if isinstance(step.node, Request) else None
+    if account is None or scope.extra_of is None:
+        return scope, context
+    watched = compile_template(account).render_watched(context)
+    if watched.missing or watched.value is None:
+        return scope, context
+    own = replace(scope, extra=scope.extra_of(to_text(watched.value)), extra_of=None)
+    return own, placeholder_context(plan, own)
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:

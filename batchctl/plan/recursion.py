@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.plan.expansion import Expanded, Scope, expression_input, placeholder_context, replaced
-from batchctl.plan.loops import actual_loop
-from batchctl.template import to_text, worries
+from batchctl.template import parse_path, to_text, worries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def expand_again(
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")
     context = _context(step, plan, scope, element, record)
-    within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra, lists=scope.lists)
+    within = replace(scope, records={**scope.records, step.node.key: record})
     data = expression_input(plan, within, context) if step.again.expressions else None
     name = record.get("id") if isinstance(record, dict) else record
     bindings = {**element, step.node.key: name}
@@ -70,7 +70,6 @@ def identity(record: JsonValue) -> str:
 def _context(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue) -> JsonObject:
     within = Scope(scope.args, {**scope.records, step.node.key: record}, extra=scope.extra)
     context = placeholder_context(plan, within)
-    if step.loop is not None:
-        loop = actual_loop(step.loop, scope.args, scope.extra)
-        context = replaced(context, loop.segments, element[loop.over])
+    for over, each in element.items():
+        context = replaced(context, parse_path(over), each)
     return context

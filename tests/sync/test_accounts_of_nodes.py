@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
 import batchctl
+from batchctl.cli.app import app
+from batchctl.engine.result import Failed
 from batchctl.testing import server
 
 if TYPE_CHECKING:
@@ -89,18 +94,85 @@ resources:
     assert rows(folder) == {("acc-2-deals-us", "t-2")}
 
 
-def test_an_account_that_a_record_names_has_the_context_of_the_run(folder: Path) -> None:
-    """Only a run can tell it, so the run's own account counts."""
-    job = """
+BY_RECORD = """
 default_runtime_version: 4
 integrated_account_id: acc-1
 resources:
-  - {name: who, type: request, resource: crm/contacts, method: list, query: {region: eu}}
-  - {name: deals, type: request, resource: crm/deals, method: list, depends_on: who, integrated_account_id: "{{resources.crm.contacts.owner?:acc-2}}", query: {region: "{{region}}"}}
-  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [deals]}
+  - {name: who, type: request, resource: crm/users, method: list}
+  - {name: deals, type: request, resource: crm/deals, method: list, depends_on: who, integrated_account_id: "{{resources.crm.users.owner}}", query: {region: "{{region}}"}}
+  - {name: named, type: transform, depends_on: deals, config: {expression: "resources.crm.deals.{ 'id': id, 'of': $$.tenant_id }"}}
+  - {name: gathered, type: spool, depends_on: named}
+  - {name: put, type: destination, depends_on: gathered, destination_type: datastore, method: uploadObject, resources_to_persist: [named], config: {config: {path: "{{tenant_id}}", file_name: "{{payload.records.0.id}}.json", content: "{{payload.records:json}}"}}}
+  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [named]}
 """  # noqa: E501 - a definition
+BY_ELEMENT = """
+default_runtime_version: 4
+args: {accounts: [acc-1, acc-2]}
+resources:
+  - {name: deals, type: request, resource: crm/deals, method: list, loop_on: args.accounts, integrated_account_id: "{{args.accounts}}", query: {region: "{{region}}"}}
+  - {name: named, type: transform, depends_on: deals, config: {expression: "resources.crm.deals.{ 'id': id, 'of': $$.tenant_id }"}}
+  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [named]}
+"""  # noqa: E501 - a definition
+BOTH = {("acc-1-deals-eu", "t-1"), ("acc-2-deals-us", "t-2")}
+
+
+def users(folder: Path, *owners: str) -> None:
+    made = [{"id": owner, "owner": owner} for owner in owners]
+    place = folder / "fixtures" / "accounts" / "acc-1" / "unified" / "crm" / "users.json"
+    place.write_text(json.dumps(made), "utf-8")
+
+
+@pytest.mark.parametrize("job", [BY_RECORD, BY_ELEMENT], ids=["record", "element"])
+@pytest.mark.parametrize("over", ["fixtures", "api"])
+def test_an_account_that_a_record_or_an_element_names_has_its_own_context(folder: Path, job: str, over: str) -> None:
+    users(folder, "acc-1", "acc-2")
     (folder / "job.yaml").write_text(job, "utf-8")
-    done = run(folder)
+    if over == "fixtures":
+        done = run(folder)
+    else:
+        with server(folder / "fixtures") as service:
+            done = run(folder, executor="direct", api_url=service.url, token=service.token)
     assert done.ok, done.json()
-    (line,) = (folder / "out" / "rows" / "crm_deals.ndjson").read_text("utf-8").splitlines()
-    assert (json.loads(line)["id"], json.loads(line)["truto_integrated_account_id"]) == ("acc-2-deals-eu", "acc-2")
+    assert rows(folder) == BOTH
+    if job == BY_RECORD:
+        assert {path.name for path in (folder / "out").glob("t-?/*")} == {"acc-1-deals-eu.json", "acc-2-deals-us.json"}
+
+
+@pytest.mark.parametrize("job", [BY_RECORD, BY_ELEMENT], ids=["record", "element"])
+def test_an_account_that_can_not_be_read_is_an_error_of_its_own_calls(folder: Path, job: str) -> None:
+    users(folder, "acc-9", "acc-2")
+    (folder / "job.yaml").write_text(job.replace("[acc-1, acc-2]", "[acc-9, acc-2]"), "utf-8")
+    with server(folder / "fixtures") as service:
+        done = run(folder, executor="direct", api_url=service.url, token=service.token)
+    assert rows(folder) == {("acc-2-deals-us", "t-2")}
+    errors = [
+        entry for outcome in (done.result.outcomes["deals"],) if isinstance(outcome, Failed) for entry in outcome.errors
+    ]
+    assert len(errors) == 1
+    assert "the context of account acc-9 can't be read" in str(errors[0])
+
+
+def test_what_lists_of_accounts_named_by_records_bring_no_more_goes(folder: Path) -> None:
+    users(folder, "acc-1", "acc-2")
+    job = BY_RECORD.replace("method: list, depends_on: who", "method: list, delete_tracking: hard, depends_on: who")
+    job = job.replace("resources_to_persist: [named]}\n", "resources_to_persist: [deals]}\n")
+    (folder / "job.yaml").write_text(job, "utf-8")
+    environment = {"BATCHCTL_STATE_DIR": str(folder / "own")}
+    place = f"rows=sqlite:{folder}/crm.sqlite"
+    batchctl.run_sync(folder / "job.yaml", to=[place, f"dir:{folder}/out"], environment=environment)
+    gone = folder / "fixtures" / "accounts" / "acc-2" / "unified" / "crm" / "deals.json"
+    gone.write_text("[]", "utf-8")
+    done = batchctl.run_sync(folder / "job.yaml", to=[place, f"dir:{folder}/out"], environment=environment)
+    assert done.ok, done.json()
+    with contextlib.closing(sqlite3.connect(folder / "crm.sqlite")) as database:
+        assert database.execute("SELECT id FROM crm_deals").fetchall() == [("acc-1-deals-eu",)]
+
+
+def test_a_preview_over_fixtures_knows_the_context_of_an_account_that_a_record_names(folder: Path) -> None:
+    users(folder, "acc-1", "acc-2")
+    (folder / "job.yaml").write_text(BY_RECORD, "utf-8")
+    arguments = ["dry-run", str(folder / "job.yaml"), "--fixtures", str(folder / "fixtures"), "--format", "json"]
+    shown = CliRunner().invoke(app, arguments)
+    assert shown.exit_code == 0, shown.output
+    (deals,) = (each for each in json.loads(shown.stdout)["resources"] if each["name"] == "deals")
+    assert [each["query"] for each in deals["requests"]] == [{"region": "eu"}, {"region": "us"}]

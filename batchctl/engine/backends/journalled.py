@@ -53,6 +53,7 @@ class JournalledBackend:
         self.replayed = 0
         self._inner = inner
         self._journal = journal
+        self._redactor = redactor
         self._seal = redactor.seal(journal.call_name("seal"))
         self._key = key
         self._resumed = resumed
@@ -78,6 +79,12 @@ class JournalledBackend:
         if _is_final(call, reply):
             self._record(name, occurrence, call, reply)
         return reply
+
+    def learn(self, secrets: frozenset[str]) -> None:
+        """Keep these secrets, too, out of what is stored from now on."""
+        if secrets:
+            self._redactor = self._redactor.with_secrets(secrets)
+            self._seal = self._redactor.seal(self._journal.call_name("seal"))
 
     async def aclose(self) -> None:
         """Close the inner backend; the journal is its owner's to close."""

@@ -36,7 +36,7 @@ def sample_backend(
     if run is not None:
         places.append(RunSamples(*_result(run)))
     if fixtures is not None:
-        places.append(FixtureSamples(fixtures))
+        places.append(FixtureSamples(fixtures, plan.definition.integrated_account_id or None))
     return SampleBackend(places)
 
 

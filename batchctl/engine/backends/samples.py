@@ -102,20 +102,28 @@ class RunSamples:
 
 
 class FixtureSamples:
-    """A fixtures folder, faults included, without the waits."""
+    """A fixtures folder, faults included, without the waits; ``account`` is whose calls name no other one."""
 
     partial: frozenset[str] = frozenset()
 
     def __init__(self, folder: Path, account: str | None = None) -> None:
         self._folder = FixtureFolder(folder)
-        self._backend = PatientBackend(FixtureBackend(self._folder, account=account, sleep=_no_wait), sleep=_no_wait)
-        self._root = self._folder.root_of(account) or ()
+        self._account = account
+        self._backends: dict[str | None, PatientBackend] = {}
 
     async def answer(self, call: Call) -> Reply | None:
         """What a run over the folder would get; None for a resource that has no file. Raises ``FixtureError``."""
-        segments = [*self._root, "unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
-        reply = await self._backend.send(call)
+        account = call.account or self._account
+        root = self._folder.root_of(account) or ()
+        segments = [*root, "unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
+        reply = await self._backend_of(account).send(call)
         return reply if reply.ok or find_file(self._folder.path, segments) else None
+
+    def _backend_of(self, account: str | None) -> PatientBackend:
+        if account not in self._backends:
+            backend = FixtureBackend(self._folder, account=account, sleep=_no_wait)
+            self._backends[account] = PatientBackend(backend, sleep=_no_wait)
+        return self._backends[account]
 
 
 async def _no_wait(_seconds: float) -> None:

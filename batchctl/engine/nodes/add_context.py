@@ -62,14 +62,14 @@ class AddContextRun(NodeRun):
         records: list[JsonValue] = []
         for index, item in enumerate(page.items()):
             bound = {**page.bound, page.node: item}
-            added = await self._value((*page.key, index), self.scope(bound, page.node), bound)
+            added = await self._value((*page.key, index), self.scope(bound, page.node, page.account), bound)
             if added is not None:
                 records.append(item.record)
                 each.append({**(page.each[index] if page.each else {}), **added})
         return Page(page.node, page.key, records, page.bound, page.shared, each, page.account)
 
     async def _annotated_as_whole(self, page: Page) -> Page:
-        scope = self.scope(page.bound, page.node)
+        scope = self.scope(page.bound, page.node, page.account)
         lists = self.lists(page.node, {page.node: page.records})
         over = Scope(scope.args, scope.records, extra={**scope.extra, **page.added}, lists=lists)
         added = await self._value(page.key, over, page.bound)

@@ -136,10 +136,10 @@ class NodeRun(ABC):
         """Seconds since its first piece of work began; 0 before."""
         return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
-    def scope(self, bound: Mapping[str, Item], source: str | None) -> Scope:
-        """What its templates and expressions read, for a page from ``source`` or none."""
+    def scope(self, bound: Mapping[str, Item], source: str | None, account: str | None = None) -> Scope:
+        """What its templates and expressions read, for a page of ``account`` from ``source``, or none."""
         records = {**self._states(), **{key: item.record for key, item in bound.items()}}
-        return Scope(self.context.args, records, extra=self._extra(bound), lists=self.lists(source, {}))
+        return Scope(self.context.args, records, extra=self.names_for(bound, account), lists=self.lists(source, {}))
 
     def _states(self) -> dict[str, JsonValue]:
         """The states before a node of a sync job that makes no calls: each is one record, whatever page it is about."""
@@ -150,9 +150,12 @@ class NodeRun(ABC):
         states = [node.key for node in above if isinstance(node, SyncNode) and node.kind == "get_state"]
         return {key: record for key in states for record in self.context.nodes[key].records}
 
-    def _extra(self, bound: Mapping[str, Item]) -> JsonObject:
-        """The account's context, and what add_context nodes added to the run, to the branch, and to its records."""
-        extra = dict(self.context.roots(self.key))
+    def names_for(self, bound: Mapping[str, Item], account: str | None) -> JsonObject:
+        """The account's context, and what add_context nodes added to the run, to the branch, and to its records.
+
+        Raises ``AccountUnread`` for an account that only the run tells.
+        """
+        extra = dict(self.context.accounts.of(self.key, account))
         for key in self.flow.contexts:
             extra.update(self.context.additions[key].of(bound))
         for item in bound.values():
@@ -188,7 +191,13 @@ class NodeRun(ABC):
             self.context.tell(ResourceStarted(self.key, self._started_s))
 
     async def emit(self, page: Page) -> None:
-        """Pass a page on to those that read or keep it, with what add_context nodes add to it."""
+        """Pass a page on to those that read or keep it, with what add_context nodes add to it.
+
+        Raises ``AccountUnreadable`` where they may read the context of its account, and that can't be had.
+        """
+        if page.account is not None and self._feeds_others:
+            await self.context.accounts.read(page.account)
+            self.context.accounts.known(page.account)
         self._answered += 1
         if page.records:
             self._records.add(page.key, page.records)
@@ -200,6 +209,12 @@ class NodeRun(ABC):
             self.kept.append(page)
         for reader in self.readers:
             reader.receive(page)
+
+    @cached_property
+    def _feeds_others(self) -> bool:
+        """Whether a node that takes its pages is about accounts that only the run tells."""
+        takers = [*(node.key for node in self.readers), *(node.key for node in self.annotators)]
+        return any(map(self.context.accounts.are_told_by_run, takers))
 
     def fail(self, key: Key, entry: JsonValue) -> None:
         """Note an error that is at ``key``. Raises ``Stopped`` where the first error ends the run."""

@@ -128,7 +128,7 @@ class DestinationRun(NodeRun):
             yield {"records": item.record}, self._scope({**page.bound, page.node: item}, page, item.added)
 
     def _scope(self, bound: dict[str, Item] | object, page: Page, added: JsonObject) -> Scope:
-        scope = self.scope(bound, page.node)  # type: ignore[arg-type]  # a mapping
+        scope = self.scope(bound, page.node, page.account)  # type: ignore[arg-type]  # a mapping
         lists = self.lists(page.node, {page.node: page.records})
         return replace(scope, extra={**scope.extra, **added}, lists=lists)
 

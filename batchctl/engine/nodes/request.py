@@ -6,10 +6,11 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from batchctl.engine.account_roots import AccountUnread, AccountUnreadable
 from batchctl.engine.answers import is_partial, read_records
 from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
-from batchctl.engine.failures import call_failure, made_for, step_failure
+from batchctl.engine.failures import account_failure, call_failure, made_for, step_failure
 from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page, Partners, binding_key, joined
 from batchctl.engine.nodes.base import NodeRun
@@ -50,13 +51,15 @@ class RequestRun(NodeRun):
         self._items: Iterator[Item] = iter(())
         self._partners: dict[str, Partners] = {}
         self._primed = False
-        # Of the binding at hand: its evaluations, how many calls are made, and the evaluation that is done apart.
+        # Of the binding at hand: its evaluations, how many calls are made, and what they wait for.
         self._evaluations, self._made = Evaluations(), 0
-        self._heavy: tuple[TooHeavy, Binding] | None = None
+        self._wanted: tuple[TooHeavy | AccountUnread, Binding] | None = None
         self._is_apart = False
         self._under_way = 0
         self._calls = self._pages = self._retries = self._partial = 0
         self._throttled_s = 0.0
+        # Those that it was made for, where calls name one.
+        self.accounts: set[str] = set()
         self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
 
     def branches(self) -> Iterator[Binding]:
@@ -73,14 +76,14 @@ class RequestRun(NodeRun):
             return None
         if found:
             return self._fetch(self._pending.popleft())
-        if self._heavy is not None:
-            heavy, self._is_apart, was_apart = self._heavy, True, self._is_apart
-            return None if was_apart else self._evaluated_apart(*heavy)
+        if self._wanted is not None:
+            wanted, self._is_apart, was_apart = self._wanted, True, self._is_apart
+            return None if was_apart else self._fetch_wanted(*wanted)
         return _let_others_work() if found is None else None
 
     def is_idle(self) -> bool:
         """Whether no call is in progress and none is being made; asked when no binding is left."""
-        return not self._under_way and not self.inbox and self._heavy is None
+        return not self._under_way and not self.inbox and self._wanted is None
 
     def figures(self) -> Work:
         """How many calls, pages and retries it made, and the seconds that these took."""
@@ -101,12 +104,12 @@ class RequestRun(NodeRun):
         for _ in range(MAX_EMPTY_BINDINGS):
             if self._pending:
                 return True
-            if self._heavy is not None:
+            if self._wanted is not None:
                 return None
             call = next(self._waiting, None)
             if call is not None:
                 self.add_calls([call])
-            elif self._heavy is None and not self._advance():
+            elif self._wanted is None and not self._advance():
                 return False
         return None
 
@@ -130,48 +133,66 @@ class RequestRun(NodeRun):
         """The calls for one binding: one, or one per element of the loop. What can't become a call is an error."""
         key = binding_key(bound, self._order)
         try:
-            scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
+            scope = self._scope(bound)
             self._evaluations.begin()
             if not self.may_run(scope, self._evaluations):
                 return
             explain = self.context.options.explain
             found = expand(self.step, self.context.plan, scope, explain=explain, evaluate=self._evaluations)
-            for number, expanded in enumerate(found.calls):
+            for number, expanded in enumerate(_each_call(found.calls)):
                 if number < self._made:
                     # Begun again: this one has its call already.
                     continue
                 self._made = number + 1
+                if isinstance(expanded, AccountUnreadable):
+                    self.fail((*key, number), account_failure(expanded, self.step, bound))
+                    continue
                 if expanded.missing and not self.context.options.allow_unresolved:
                     error = NoValue(expanded.missing)
                     self.fail((*key, number), step_failure(error, self.step, bound, expanded.bindings))
                     continue
-                recursion = self._recursion((*key, number), scope, expanded)
+                recursion = self._recursion((*key, number), bound, scope, expanded)
                 yield OpenCall((*key, number, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
-        except TooHeavy as heavy:
-            self._heavy = heavy, bound
+        except AccountUnreadable as error:
+            self.fail(key, account_failure(error, self.step, bound))
+        except (TooHeavy, AccountUnread) as wanted:
+            self._wanted = wanted, bound
 
-    async def _evaluated_apart(self, heavy: TooHeavy, bound: Binding) -> None:
-        """Evaluate what takes long while others work, then go on with the calls for ``bound``."""
-        await self._evaluations.settle(heavy)
-        self._heavy, self._is_apart = None, False
+    async def _fetch_wanted(self, wanted: TooHeavy | AccountUnread, bound: Binding) -> None:
+        """Have what takes long while others work, then go on with the calls for ``bound``."""
+        if isinstance(wanted, TooHeavy):
+            await self._evaluations.settle(wanted)
+        else:
+            await self.context.accounts.read(wanted.account)
+        self._wanted, self._is_apart = None, False
         self._waiting = self._calls_for(bound)
         self.context.scheduler.ready(self)
+
+    def _scope(self, bound: Binding) -> Scope:
+        scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
+        if not self.context.accounts.are_told_by_run(self.key):
+            return scope
+        return replace(scope, extra_of=lambda account: self.names_for(bound, account))
 
     @property
     def _order(self) -> tuple[str, ...]:
         return () if self.flow.driver is None else (self.flow.driver, *self.flow.others)
 
-    def _recursion(self, key: Key, scope: Scope, expanded: Expanded) -> Recursion | None:
+    def _recursion(self, key: Key, bound: Binding, scope: Scope, expanded: Expanded) -> Recursion | None:
         if not self.step.again:
             return None
+        if scope.extra_of is not None and expanded.call.account is not None:
+            scope = replace(scope, extra=self.names_for(bound, expanded.call.account), extra_of=None)
         return Recursion(self.step, self.context.plan, self.context.options, scope, expanded.bindings, key)
 
     async def _fetch(self, call: OpenCall) -> None:
         """Get the next page of a call and pass it on."""
         if not call.page:
             self._calls += 1
+            if call.expanded.call.account is not None:
+                self.accounts.add(call.expanded.call.account)
             call.begin(self.context.next_serial())
             if call.expanded.missing or call.expanded.rounded:
                 self.context.remarks.add(self.key, call.expanded)
@@ -252,6 +273,17 @@ class RequestRun(NodeRun):
         """Put calls that its recursion makes in the queue."""
         self._under_way += len(calls)
         self._pending.extend(calls)
+
+
+def _each_call(calls: Iterator[Expanded]) -> Iterator[Expanded | AccountUnreadable]:
+    """The calls, or why one can't be made; an account that can't be read is no obstacle to those of others."""
+    while True:
+        try:
+            yield next(calls)
+        except StopIteration:
+            return
+        except AccountUnreadable as error:
+            yield error
 
 
 async def _let_others_work() -> None:

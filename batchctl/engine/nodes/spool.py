@@ -56,7 +56,7 @@ class SpoolRun(NodeRun):
 
     async def _close(self, group: Gathered) -> None:
         try:
-            if await self.may_run_apart(self.scope(group.bound, None)):
+            if await self.may_run_apart(self.scope(group.bound, None, group.account)):
                 self._opened = True
                 page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
                 await self.emit(page)

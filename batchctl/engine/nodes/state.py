@@ -75,7 +75,7 @@ class StateRun(NodeRun):
         """What depends on it may run. After an end of the run ``sync_job_run.status`` says which it was."""
         self.context.fired.add(self.key)
         if is_end_event(self._node):
-            self.context.end_run("failed" if self.context.errors else "completed")
+            self.context.accounts.end_run("failed" if self.context.errors else "completed")
 
     @property
     def _node(self) -> SyncNode:

@@ -80,7 +80,7 @@ class TransformRun(NodeRun):
         """Evaluate over ``page``; ``own`` are the records that the expression sees as those of the nodes before it."""
         self._under_way += 1
         try:
-            scope = _over(self.scope(page.bound, source), self.lists(source, own), own, page.added)
+            scope = _over(self.scope(page.bound, source, page.account), self.lists(source, own), own, page.added)
             if await self.may_run_apart(scope):
                 await self._take(key, await self._value(scope, own), page)
         except ExpressionError as error:

@@ -163,3 +163,14 @@ def test_an_answer_of_the_wrong_shape_is_asked_for_again(call: Call, body: JsonV
     send_all(journalled(Counting(Reply(200, body)), journal), call)
     send_all(journalled(again, journal, resumed=True), call)
     assert bool(again.sent) is not is_kept
+
+
+def test_a_secret_that_is_learnt_in_the_middle_of_a_run_is_not_stored_and_comes_back() -> None:
+    journal, reply = Memory(), Reply(200, {"result": [{"echo": "learnt-canary-1"}]})
+    backend = journalled(Counting(reply), journal)
+    backend.learn(frozenset({"learnt-canary-1"}))
+    send_all(backend, LIST)
+    assert "learnt-canary-1" not in str(journal.kept)
+    again = journalled(Counting(), journal, resumed=True)
+    again.learn(frozenset({"learnt-canary-1"}))
+    assert send_all(again, LIST) == [reply]
