@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from batchctl.expression.pitfalls import PITFALLS
 from batchctl.javascript.errors import HostError
 from batchctl.jsonata.parsing import parse_expression
+from batchctl.truto_functions.currencies import digits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +32,10 @@ _OF_DATE: Final = {
 _COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
 _TOTALS: Final = frozenset({"sum", "max", "min", "average", "sort"})
 _WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"([A-Za-z])\1*")
+_QUOTED: Final = re.compile(r"'[^']*'")
+_MOST_CURRENCIES: Final = 2
+_WHOLE: Final = frozenset({"round", "floor", "ceil", "count"})
 _DEFAULT_OVERLAP: Final = 200
 _MAX_NODES: Final = 20_000
 
@@ -72,8 +78,7 @@ class _Search:
             for term in node.terms:
                 if self.kind(term.expression) == "amount":
                     yield PitfallUse(PITFALLS["amount-is-text"], term.expression.start, term.expression.end)
-            name = _called(node)
-            for pitfall, applies in _CALLS.get(name, ()) if name else ():
+            for pitfall, applies in _CALLS.get(_called(node) or _method(node), ()):
                 if applies(self, node.parts[1:]):
                     yield PitfallUse(PITFALLS[pitfall], node.start, node.end)
 
@@ -154,6 +159,12 @@ def _called(node: Node) -> str | None:
     return str(node.parts[0].value) if is_call else None
 
 
+def _method(node: Node) -> str:
+    """``.toFormat`` where that method of a value is called; empty elsewhere."""
+    is_call = node.kind == "function" and node.parts[0].kind == "path"
+    return f".{node.parts[0].parts[0].value}" if is_call else ""
+
+
 def _literal(arguments: list[Node], at: int) -> object:
     return arguments[at].value if at < len(arguments) and arguments[at].kind == "literal" else None
 
@@ -231,6 +242,33 @@ def _lower_case(_: _Search, arguments: list[Node]) -> bool:
     return isinstance(code, str) and code != code.upper()
 
 
+def _loses_a_cent(_: _Search, arguments: list[Node]) -> bool:
+    if len(arguments) < 2 or (_called(arguments[0]) in _WHOLE and len(arguments[0].parts) == 2):
+        return False
+    code, amount = _literal(arguments, 1), _literal(arguments, 0)
+    digits = digits_of(code) if isinstance(code, str) else _MOST_CURRENCIES
+    if not digits or not isinstance(amount, int | float):
+        return bool(digits)
+    unrounded = float(amount * 10**digits)
+    return math.floor(unrounded) != round(unrounded)
+
+
+def _format(at: int) -> Callable[[_Search, list[Node]], bool]:
+    def misspelt(_: _Search, arguments: list[Node]) -> bool:
+        text = _literal(arguments, at)
+        if not isinstance(text, str):
+            return False
+        letters = {found.group() for found in _LETTERS.finditer(_QUOTED.sub(" ", text))}
+        minutes_for_months = (
+            "mm" in letters and letters & {"d", "dd"} and not letters & {"h", "hh", "H", "HH", "M", "MM"}
+        )
+        return bool(
+            minutes_for_months or letters & {"YY", "YYYY"} or ("DD" in letters and letters & {"yy", "yyyy", "MM"})
+        )
+
+    return misspelt
+
+
 def _dated(_: _Search, arguments: list[Node]) -> bool:
     return len(arguments) > 3 and any(value.value == "date" for _, value in arguments[3].pairs)
 
@@ -248,8 +286,11 @@ _CALLS: Final[dict[str, tuple[tuple[str, Callable[[_Search, list[Node]], bool]],
     "mapValues": (("default-of-map-values", _default),),
     "dependencyGraph": (("several-parents", _several_parents),),
     "convertCurrencyFromSubunit": (("currency-in-lower-case", _lower_case),),
-    "convertCurrencyToSubunit": (("currency-in-lower-case", _lower_case),),
+    "convertCurrencyToSubunit": (("currency-in-lower-case", _lower_case), ("cent-lost", _loses_a_cent)),
     "convertQueryToSql": (("date-in-sql", _dated),),
     "replace": (("function-for-text", _function_for_text),),
+    "removeEmpty": (("empty-of-object", _makes_object),),
+    "dtFromFormat": (("letters-of-a-format", _format(1)),),
+    ".toFormat": (("letters-of-a-format", _format(0)),),
     **dict.fromkeys(_TOTALS, (("amount-is-text", _amounts),)),
 }

@@ -139,5 +139,29 @@ _SEEN: Final = (
         '$convertQueryToSql({"at": "2026-01-31"}, ["at"], {}, {"at": "date"})',
         "at = '2026-01-31T00:00:00.000+00:00'",
     ),
+    Pitfall(
+        "cent-lost",
+        "convertCurrencyToSubunit",
+        "$convertCurrencyToSubunit rounds down after multiplying: 19.99 dollars become 1998 cents",
+        "write $round(amount * 100), with the factor of the currency",
+        '$convertCurrencyToSubunit(19.99, "USD")',
+        1998,
+    ),
+    Pitfall(
+        "empty-of-object",
+        "removeEmpty",
+        "$removeEmpty of an object answers nothing, whatever it holds: it is made for arrays and texts",
+        "write $sift(object, function($value) { $value != null })",
+        '$exists($removeEmpty({"name": "Ann", "note": ""}))',
+        False,
+    ),
+    Pitfall(
+        "letters-of-a-format",
+        ".toFormat",
+        'in formats of dates "mm" are the minutes, "MM" the month; "YYYY" and "DD" are no year and no day of the month',
+        'write "yyyy-MM-dd", with "HH:mm" for the time',
+        '$dtFromIso("2026-01-31").toFormat("yyyy-mm-dd")',
+        "2026-00-31",
+    ),
 )
 PITFALLS: Final = {pitfall.name: pitfall for pitfall in _SEEN}

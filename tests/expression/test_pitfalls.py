@@ -31,6 +31,12 @@ FOUND = {
     'orders^(>$convertCurrencyFromSubunit(cents, "USD")).id': "amount-is-text",
     '$orderBy(xs, ["a", "b"], ["asc", "Desc"])': "order-in-capitals",
     '$digest("a", "SHA-256", "base64url")': "unknown-encoding",
+    "$convertCurrencyToSubunit(order.total, order.currency)": "cent-lost",
+    '$convertCurrencyToSubunit($round(total, 2), "EUR")': "cent-lost",
+    '$convertCurrencyToSubunit(1.001, "KWD")': "cent-lost",
+    '$dtFromFormat(due, "DD/MM/YYYY")': "letters-of-a-format",
+    '$dtFromIso(due).plus({"days": 1}).toFormat("dd.mm.yy")': "letters-of-a-format",
+    '$dtFromIso(due).toFormat("DD.MM.yyyy")': "letters-of-a-format",
 }
 
 
@@ -57,6 +63,18 @@ def test_it_is_found(expression: str) -> None:
         '$mapValues(v, {"a": 1}, true)',
         '$number($convertCurrencyFromSubunit(1, "USD")) * 2',
         "$distinct(orders.due)",
+        '$convertCurrencyToSubunit(10.5, "USD")',
+        '$convertCurrencyToSubunit(total, "JPY")',
+        '$convertCurrencyToSubunit($round(total), "USD")',
+        "$removeEmpty(list)",
+        '$find(items, {"type": "x"})',
+        '$groupBy(items, "type")',
+        "$filter(items, function($i) { $i.open })",
+        '$dtFromIso(due).toFormat("yyyy-MM-dd HH:mm")',
+        '$dtFromIso(due).toFormat("DD")',
+        """$dtFromIso(due).toFormat("dd 'MM' yyyy")""",
+        '$dtFromIso(due).toFormat("HH:mm")',
+        "$dtFromIso(due).toFormat(form)",
         "a.b[",
     ],
 )
