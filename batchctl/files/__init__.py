@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The largest file that is read as a whole.
 MAX_BYTES = 32 * 2**20
+# Names of a folder that are compared with one that is not there.
+_MOST_NAMES = 2_000
 # The name of stdin where a file is named.
 STDIN = "-"
 
@@ -73,9 +75,20 @@ def _whole(path: Path) -> bytes:
             raise UsageError(f"{path} is larger than 32 MiB")
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f"no such file: {path}") from error
+        raise UsageError(f"no such file: {path}", hint=_nearest(path)) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise UsageError(f"can't read {path}: {_reason(error)}") from error
+
+
+def _nearest(path: Path) -> str | None:
+    """The file of the same folder whose name may have been meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for an error alone
+
+    with suppress(OSError, ValueError):
+        names = sorted(entry.name for entry in path.parent.iterdir())[:_MOST_NAMES]
+        for name in get_close_matches(path.name, names, n=1, cutoff=0.65):
+            return f"did you mean {path.with_name(name)}?"
+    return None
 
 
 def _reason(error: BaseException) -> str:
