@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.destinations.envelope import body_of, headers_for, make_event, record_payload
 from batchctl.destinations.immediate import ImmediateDestination
+from batchctl.destinations.tables.batch import ACCOUNT
 from batchctl.destinations.tables.names import table_name
 from batchctl.destinations.tables.store import marks_for
 from batchctl.errors import DeliveryFailed
@@ -78,10 +79,11 @@ class ObjectDestination(ImmediateDestination):
 
     def lines(self, delivery: Delivery) -> str:
         """The rows of a page with where they come from, a line of JSON each."""
-        account = delivery.account or self._run.account
-        marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), account, self._now())
+        marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), "", self._now())
         rows = (record if isinstance(record, dict) else {"value": record} for record in delivery.records)
-        return "".join(json.dumps({**row, **marks}, ensure_ascii=False) + "\n" for row in rows)
+        owners = delivery.owners(self._run.account)
+        marked = ({**row, **marks, ACCOUNT: owner or None} for row, owner in zip(rows, owners, strict=True))
+        return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in marked)
 
     async def _post(self, event: str, payload: JsonValue, place: str) -> None:
         body = make_event(self._run.id, event, payload, place, self._now(), None)

@@ -6,6 +6,8 @@ other. Keys of one node are never a prefix of one another, so that concatenated 
 
 from __future__ import annotations
 
+import json
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -34,7 +36,8 @@ class Page:
 
     ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a
     whole, ``each`` what they added record by record (None: nothing). ``account`` is the integrated account that they
-    come from, where that is not the run's own.
+    come from, where that is not the run's own; ``accounts`` are those of the records, one by one, of a page that was
+    gathered from several.
     """
 
     node: str
@@ -44,6 +47,7 @@ class Page:
     shared: JsonObject = field(default_factory=dict)
     each: list[JsonObject] | None = None
     account: str | None = None
+    accounts: Sequence[str | None] | None = None
 
     def items(self) -> Iterator[Item]:
         """Its records, each with its lineage."""
@@ -116,9 +120,50 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
     """
     if page.each is None:
         return None
+    if page.accounts is not None:
+        return [page.added if place is None else page.each[place] for place in _origins(records, page.records)]
     by_id = {_mark(record): added for record, added in zip(page.records, page.each, strict=True)}
     rest = page.added
     return [by_id.get(_mark(record), rest) for record in records]
+
+
+def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
+    """The accounts of the records that an expression made of those of ``page``; None for one that can't be told.
+
+    None where the page is of one account.
+    """
+    if page.accounts is None:
+        return None
+    return [None if place is None else page.accounts[place] for place in _origins(records, page.records)]
+
+
+def _origins(records: Sequence[JsonValue], before: Sequence[JsonValue]) -> list[int | None]:
+    """For each of ``records`` the place of the one ``before`` that it was made of; ids may stand there several times.
+
+    It is the one that is the same, else of as many with its ``id`` as there are now the one at the same place.
+    """
+    same: dict[str, deque[int]] = {}
+    by_id: dict[object, deque[int]] = {}
+    for place, record in enumerate(before):
+        same.setdefault(_content(record), deque()).append(place)
+        by_id.setdefault(_mark(record), deque()).append(place)
+    counts = Counter(map(_mark, records))
+    found: list[int | None] = []
+    for record in records:
+        mark = _mark(record)
+        equal, named = same.get(_content(record)), by_id.get(mark)
+        if equal:
+            found.append(equal.popleft() if len(equal) > 1 else equal[0])
+        elif named and (len(named) == counts[mark] or len(by_id[mark]) == 1):
+            found.append(named[0])
+            named.rotate(-1)
+        else:
+            found.append(None)
+    return found
+
+
+def _content(record: JsonValue) -> str:
+    return json.dumps(record, sort_keys=True)
 
 
 def _mark(record: JsonValue) -> object:

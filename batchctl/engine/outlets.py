@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchctl.json_types import JsonObject, JsonValue
 
@@ -18,7 +19,8 @@ class Delivery:
     ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
     ``config.config`` with its placeholders filled in, ``place`` what tells this delivery from all others of the run:
     the same each time the run is made. ``account`` is the integrated account that the records come from, None for the
-    run's own. ``method`` is what a datastore does with them, empty for what is none.
+    run's own, ``accounts`` those of the records, one by one, that were gathered from several. ``method`` is what a
+    datastore does with them, empty for what is none.
     """
 
     node: str
@@ -29,6 +31,12 @@ class Delivery:
     place: str
     account: str | None = None
     method: str = ""
+    accounts: Sequence[str | None] | None = None
+
+    def owners(self, own: str) -> Iterator[str]:
+        """The account of each record; ``own`` is the run's."""
+        for account in self.accounts or repeat(self.account, len(self.records)):
+            yield account or own
 
     @property
     def key(self) -> str:

@@ -176,3 +176,49 @@ def test_a_preview_over_fixtures_knows_the_context_of_an_account_that_a_record_n
     assert shown.exit_code == 0, shown.output
     (deals,) = (each for each in json.loads(shown.stdout)["resources"] if each["name"] == "deals")
     assert [each["query"] for each in deals["requests"]] == [{"region": "eu"}, {"region": "us"}]
+
+
+GATHERED = """
+default_runtime_version: 4
+args: {accounts: [acc-1, acc-2]}
+resources:
+  - {name: deals, type: request, resource: crm/deals, method: list, loop_on: args.accounts, integrated_account_id: "{{args.accounts}}"}
+  - {name: all, type: spool, depends_on: deals}
+  - {name: own, type: transform, depends_on: all, config: {expression: "resources.crm.deals[id != '2']"}}
+  - {name: made, type: transform, depends_on: all, config: {expression: "resources.crm.deals.{ 'id': id, 'of': of }"}}
+  - {name: again, type: destination, destination_type: superquery, resources_to_persist: [made]}
+  - {name: page, type: destination, destination_type: superquery, resources_to_persist: [all]}
+  - {name: each, type: destination, destination_type: superquery, loop_on: payload.records, resources_to_persist: [own]}
+"""  # noqa: E501 - a definition
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "dir"])
+def test_records_that_a_spool_gathers_of_several_accounts_stay_those_of_their_accounts(folder: Path, kind: str) -> None:
+    """They may have the same ids: none takes the place of another."""
+    for account in ACCOUNTS:
+        deals = folder / "fixtures" / "accounts" / account / "unified" / "crm" / "deals.json"
+        deals.write_text(json.dumps([{"id": str(number), "of": account} for number in (1, 2)]), "utf-8")
+    (folder / "job.yaml").write_text(GATHERED, "utf-8")
+    environment = {"BATCHCTL_STATE_DIR": str(folder / "own")}
+    to = f"sqlite:{folder}/crm.sqlite" if kind == "sqlite" else f"dir:{folder}/out"
+    done = batchctl.run_sync(folder / "job.yaml", to=to, environment=environment)
+    assert done.ok, done.json()
+    if kind == "sqlite":
+        with contextlib.closing(sqlite3.connect(folder / "crm.sqlite")) as database:
+            found = {
+                table: database.execute(f'SELECT id, "of", truto_integrated_account_id FROM "{table}"').fetchall()
+                for table in ("all", "made", "own")
+            }
+    else:
+        found = {
+            name: lines_of(folder / "out" / node / f"{name}.ndjson")
+            for node, name in (("page", "all"), ("again", "made"), ("each", "own"))
+        }
+    assert sorted(found["all"]) == [(number, account, account) for number in ("1", "2") for account in ACCOUNTS]
+    assert sorted(found["made"]) == sorted(found["all"])
+    assert sorted(found["own"]) == [("1", account, account) for account in ACCOUNTS]
+
+
+def lines_of(path: Path) -> list[tuple[str, str, str]]:
+    rows = map(json.loads, path.read_text("utf-8").splitlines())
+    return [(row["id"], row["of"], row["truto_integrated_account_id"]) for row in rows]

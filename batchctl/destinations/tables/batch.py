@@ -52,10 +52,9 @@ def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], acco
     """The records of ``deliveries`` by resource; of those with the same key the last counts."""
     found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
     for delivery in deliveries:
-        owner = delivery.account or account
-        where = (marks[JOB], owner or None, marks[RUN], marks[SYNCED], None)
         rows = found.setdefault(delivery.resource, {})
-        for index, record in enumerate(delivery.records):
+        for index, (record, owner) in enumerate(zip(delivery.records, delivery.owners(account), strict=True)):
+            where = (marks[JOB], owner or None, marks[RUN], marks[SYNCED], None)
             key = _key(record, owner, f"{delivery.place}.{index}")
             # Taken out first, so that the order is that in which they were last seen.
             rows.pop(key, None)

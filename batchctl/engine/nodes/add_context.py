@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Spool
@@ -60,13 +61,16 @@ class AddContextRun(NodeRun):
             return await self._annotated_as_whole(page)
         each: list[JsonObject] = []
         records: list[JsonValue] = []
+        accounts: list[str | None] | None = None if page.accounts is None else []
         for index, item in enumerate(page.items()):
             bound = {**page.bound, page.node: item}
             added = await self._value((*page.key, index), self.scope(bound, page.node, page.account), bound)
             if added is not None:
                 records.append(item.record)
+                if accounts is not None and page.accounts is not None:
+                    accounts.append(page.accounts[index])
                 each.append({**(page.each[index] if page.each else {}), **added})
-        return Page(page.node, page.key, records, page.bound, page.shared, each, page.account)
+        return Page(page.node, page.key, records, page.bound, page.shared, each, page.account, accounts)
 
     async def _annotated_as_whole(self, page: Page) -> Page:
         scope = self.scope(page.bound, page.node, page.account)
@@ -76,7 +80,7 @@ class AddContextRun(NodeRun):
         if added is None:
             return Page(page.node, page.key, [], page.bound, page.shared, account=page.account)
         self._by_branch[branch_key(page.bound, self.flow.branch)] = added
-        return Page(page.node, page.key, page.records, page.bound, {**page.shared, **added}, page.each, page.account)
+        return replace(page, shared={**page.shared, **added})
 
     async def _add_to_run(self) -> None:
         added = await self._value((0,), self.scope({}, None), {})

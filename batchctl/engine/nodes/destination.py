@@ -90,16 +90,21 @@ class DestinationRun(NodeRun):
 
     async def _put(self, page: Page, key: Key, payload: JsonObject, scope: Scope) -> None:
         source = self.context.plan.graph.nodes[page.node]
-        taken = payload["records"]
+        taken, account, accounts = [payload["records"]], page.account, page.accounts
+        if not self._is_looped:
+            taken = page.records
+        elif accounts is not None:
+            account, accounts = accounts[key[-1]], None
         delivery = Delivery(
             self.key,
             page.node,
             source.resource if isinstance(source, Request) else source.key,
-            taken if isinstance(taken, list) else [taken],
+            taken,
             self._config(payload, scope),
             ".".join(map(str, key)),
-            page.account,
+            account,
             self._method,
+            accounts,
         )
         self._taken[delivery.place] = key, page
         if self.context.outlets is not None:
@@ -120,7 +125,7 @@ class DestinationRun(NodeRun):
         """The page as a whole, or record by record with ``loop_on: payload.records``; and what each reads."""
         if not page.records:
             return
-        if self._node.config.get("loop_on") != RECORDS:
+        if not self._is_looped:
             scope = self._scope(page.bound, page, page.added)
             yield {"records": page.records}, scope
             return
@@ -136,6 +141,10 @@ class DestinationRun(NodeRun):
     def _node(self) -> SyncNode:
         assert isinstance(self.step.node, SyncNode)  # noqa: S101 - only such a node has such a run
         return self.step.node
+
+    @property
+    def _is_looped(self) -> bool:
+        return self._node.config.get("loop_on") == RECORDS
 
     @property
     def _method(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from batchctl.engine.lineage import branch_key
+from batchctl.engine.lineage import Page, branch_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from batchctl.engine.lineage import Item, Key, Page
+    from batchctl.engine.lineage import Item, Key
     from batchctl.json_types import JsonObject, JsonValue
 
 
@@ -21,6 +21,10 @@ class Gathered:
     key: Key
     bound: Mapping[str, Item]
     pages: list[Page] = field(default_factory=list)
+
+    def page(self, node: str) -> Page:
+        """All of it as one page of ``node``."""
+        return Page(node, self.key, self.records, self.bound, {}, self.each, self.account, self.accounts)
 
     @property
     def lists(self) -> dict[str, list[JsonValue]]:
@@ -40,6 +44,13 @@ class Gathered:
         """The account that all of it comes from; None where that is the run's own, or there are several."""
         accounts = {page.account for page in self.pages}
         return accounts.pop() if len(accounts) == 1 else None
+
+    @property
+    def accounts(self) -> list[str | None] | None:
+        """The account of each record, where there are several."""
+        if len({page.account for page in self.pages}) <= 1 and all(page.accounts is None for page in self.pages):
+            return None
+        return [account for page in self.pages for account in page.accounts or [page.account] * len(page.records)]
 
     @property
     def each(self) -> list[JsonObject] | None:

@@ -6,7 +6,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from batchctl.engine.failures import step_failure
-from batchctl.engine.lineage import Page
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.gathering import gathered
 from batchctl.engine.records import Chained
@@ -15,7 +14,7 @@ from batchctl.errors import ExpressionError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
 
-    from batchctl.engine.lineage import Item
+    from batchctl.engine.lineage import Item, Page
     from batchctl.engine.nodes.gathering import Gathered
     from batchctl.json_types import JsonValue
 
@@ -58,8 +57,7 @@ class SpoolRun(NodeRun):
         try:
             if await self.may_run_apart(self.scope(group.bound, None, group.account)):
                 self._opened = True
-                page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
-                await self.emit(page)
+                await self.emit(group.page(self.key))
         except ExpressionError as error:
             self.fail(group.key, step_failure(error, self.step, group.bound))
         self._under_way = False

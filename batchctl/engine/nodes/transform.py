@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Transform
 from batchctl.engine.failures import step_failure
 from batchctl.engine.fields import EXPRESSION
-from batchctl.engine.lineage import Page, inherited
+from batchctl.engine.lineage import Page, inherited, inherited_accounts
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.engine.nodes.gathering import gathered
 from batchctl.errors import ExpressionError
@@ -71,7 +71,7 @@ class TransformRun(NodeRun):
             return None
         group = self._groups.popleft()
         lists = {**{source: [] for source in self.flow.streams}, **group.lists}
-        page = Page(self.key, group.key, group.records, group.bound, {}, group.each, group.account)
+        page = group.page(self.key)
         for each in group.pages:
             page.shared.update(each.shared)
         return self._evaluate(group.key, page, None, lists)
@@ -108,8 +108,8 @@ class TransformRun(NodeRun):
         if value is UNDEFINED or value is None or value == []:
             return
         records: list[JsonValue] = value if isinstance(value, list) else [value]  # type: ignore[list-item]  # JSON
-        added = inherited(records, page)
-        await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account))
+        added, accounts = inherited(records, page), inherited_accounts(records, page)
+        await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account, accounts))
 
 
 def _over(scope: Scope, lists: Lists, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:
