@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -33,6 +32,7 @@ from batchctl.plan.acceptance import words_of
 from batchctl.redaction import Redactor, secret_values
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

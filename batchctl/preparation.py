@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition import read
@@ -17,6 +16,7 @@ from batchctl.plan.acceptance import accepting
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
 from batchctl.rules import Subject, check
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,8 +41,7 @@ _NEEDS_THE_REST = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A file made ready: the plan is None when the diagnostics hold an error.
 
     ``hidden`` is what a comment in the file hides; ``loaded`` is what was read, ``beside``

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +26,7 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.server.app import App, make_app
 from batchctl.server.serving import running
 from batchctl.server.worlds import FixtureWorld, World
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,7 @@ Fixtures: TypeAlias = str | Path | Backend
 TOKEN = "batchctl-testing-token"  # noqa: S105 - it opens nothing but a server of a test
 
 
-@dataclass(frozen=True, slots=True)
-class RunningServer:
+class RunningServer(Struct, frozen=True):
     """Where a server listens, ``http://127.0.0.1:…``, and the bearer token that it asks for."""
 
     url: str

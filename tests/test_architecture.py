@@ -10,6 +10,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
+    ["structs"],
     ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
@@ -40,7 +41,8 @@ HOMES = {
     "selectolax": ["truto_functions/html/tree.py"],
     "ada_url": ["truto_functions/urls.py"],
     "qs_codec": ["truto_functions/urls.py"],
-    "msgspec": ["json_text.py"],
+    "msgspec": ["json_text.py", "structs.py"],
+    "dataclasses": ["engine/evaluations.py", "execution/sync.py", "fleet/rows.py", "truto_functions/html/tree.py"],
     "orjson": ["server/answer.py"],
     "uvicorn": ["server/serving.py"],
     "jinja2": ["render/html.py"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,6 +14,7 @@ from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, field
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _METHODS = {
 }
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """The data of a definition, and ``notes`` on what is not as it was, a sentence each."""
 
     data: JsonObject

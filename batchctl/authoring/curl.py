@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from batchctl.authoring.http_requests import HttpRequest
 from batchctl.authoring.shell_words import Command, shell_commands
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, field
 
 # Comments, a prompt, and variables that are set before it.
 _CURL = re.compile(
@@ -83,8 +83,7 @@ def _requests(words: list[str], command: Command) -> list[HttpRequest]:
             return found
 
 
-@dataclass(slots=True)
-class _Given:
+class _Given(Struct):
     """What the options of one request say."""
 
     stdin: str | None

@@ -6,9 +6,9 @@ RFC 9112, with ``###`` between requests and variables (https://www.jetbrains.com
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 
 # The first line of a request: the whole URL, only its path (the host is a header then), or a variable for the host.
 _HTTP_LINE = re.compile(r"([A-Z]{3,10})\s+((?:https?://|/|\{\{[^{}]*\}\})\S*)(?:\s+HTTP/\S+)?", re.IGNORECASE)
@@ -17,8 +17,7 @@ _VARIABLE = re.compile(r"@([\w.-]+)\s*=\s*(.*)")
 _HANDLER = re.compile(r"\s*(?:>|<>|>>!?)\s")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """``method`` in capitals, the whole ``url``, the text of the ``body``. Headers are not kept: they hold tokens."""
 
     method: str

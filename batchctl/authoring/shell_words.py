@@ -7,9 +7,9 @@ https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, field
 
 _PLAIN = re.compile(r"[^\s\\'\"$`;|&<>()]+")
 _IN_DOUBLE = re.compile(r"[^\"\\$`]+")
@@ -25,8 +25,7 @@ _CMD = re.compile(r"curl(?:\.exe)?\s+\^\"|(?<=[\s\"])\^\r?\n\s*-")
 BEGIN, END = "\ufdd0", "\ufdd1"
 
 
-@dataclass(slots=True)
-class Command:
+class Command(Struct):
     """``words`` as the program gets them, a variable as its name between ``BEGIN`` and ``END``.
 
     ``stdin`` is what a here-document gives it.

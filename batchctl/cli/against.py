@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,6 +10,7 @@ from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.errors import ExitCode, UsageError
 from batchctl.files.revisions import read_other, reader_beside
 from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import Preview
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What is compared: ``preview_of`` makes a preview of a plan as the command line asks."""
 
     options: CompareOptions

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import typer
+
+from batchctl.structs import Struct
 
 SECRET_VARIABLE = "BATCHCTL_WEBHOOK_SECRET"  # noqa: S105 - its name
 
@@ -14,8 +15,7 @@ WebhookSecretOption = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryOptions:
+class DeliveryOptions(Struct, frozen=True):
     """Where records go beside the result itself."""
 
     TITLE: ClassVar = "Delivery"

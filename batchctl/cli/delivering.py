@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.blocking import wait_for
 from batchctl.errors import UsageError
 from batchctl.plain import clean, counted
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from batchctl.errors import BatchctlError, UsageError
 from batchctl.files.places import require_folder, require_place
 from batchctl.render.result.exported import Exported
 from batchctl.render.result.formats import FORMATS, UNLIMITED, Shape
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from batchctl.cli.output_options import OutputOptions
@@ -31,8 +31,7 @@ _ROWS, _ROWS_VERBOSE = 3, 20
 _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One run's way out: ``where`` says who executed it, ``file`` what was run, ``api_url`` where calls went."""
 
     plan: Plan
@@ -147,7 +146,7 @@ class Delivery:
         asked = self.line.output
         rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
         redact = self.terminal.redactor.text
-        view = RunView(self.title, self.where, rows, asked.field_names, asked.verbose, self.file, redact=redact)
+        view = RunView(self.title, self.where, redact, rows, asked.field_names, asked.verbose, self.file)
         self.terminal.view(run_tree(result, self.plan, view))
         for name in unknown_fields(result, asked.field_names):
             self.terminal.note(f"no record has a field {name}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, PreviewFormat, SampleOptions, ViewOptions
@@ -12,6 +11,7 @@ from batchctl.cli.options import FilesArgument  # noqa: TC001 - typer reads it a
 from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,8 +155,7 @@ def _refuse_nonsense(view: ViewOptions, other: CompareOptions) -> None:
         raise UsageError("--summary goes with the tree", hint="the JSON has a summary of its own")
 
 
-@dataclass(frozen=True, slots=True)
-class _Printing:
+class _Printing(Struct, frozen=True):
     """One preview's way to stdout."""
 
     preview: Preview

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import Annotated, ClassVar
@@ -11,6 +10,7 @@ import typer
 
 from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption, ContextOption
 from batchctl.cli.suggest import request_beginnings
+from batchctl.structs import Struct
 
 
 class PreviewFormat(StrEnum):
@@ -37,8 +37,7 @@ SNIPPET_FORMATS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ViewOptions:
+class ViewOptions(Struct, frozen=True):
     """How to print the requests."""
 
     TITLE: ClassVar = "Format"
@@ -64,8 +63,7 @@ class ViewOptions:
     api_url: ApiUrlOption = DEFAULT_API_URL
 
 
-@dataclass(frozen=True, slots=True)
-class SampleOptions:
+class SampleOptions(Struct, frozen=True):
     """Records to expand with."""
 
     TITLE: ClassVar = "Samples"
@@ -94,8 +92,7 @@ class SampleOptions:
         return bool(self.sample or self.sample_run or self.fixtures)
 
 
-@dataclass(frozen=True, slots=True)
-class CompareOptions:
+class CompareOptions(Struct, frozen=True):
     """What to compare with."""
 
     TITLE: ClassVar = "Comparison"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -34,6 +33,7 @@ from batchctl.outputs.recordings import RowRecordings
 from batchctl.plain import counted
 from batchctl.render.notices import remark_line
 from batchctl.store.facts import RunInfo
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from batchctl.cli.query import Query
@@ -107,8 +107,7 @@ def run_each(
     raise typer.Exit(_exit_code(result))
 
 
-@dataclass(slots=True)
-class _RowsRun:
+class _RowsRun(Struct):
     """One command's rows on their way through the executors."""
 
     rows: CheckedRows

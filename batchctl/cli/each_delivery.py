@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.cli.delivery import shape_of
@@ -16,6 +15,7 @@ from batchctl.render.result.exported import ExportedRows
 from batchctl.render.result.formats import UNLIMITED
 from batchctl.render.result.row_causes import causes_across
 from batchctl.render.result.rows import ROW_FORMATS
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,8 +40,7 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
     return Output.JSON if place is None or place.is_folder else Output(place.format)
 
 
-@dataclass(frozen=True, slots=True)
-class RowsDelivery:
+class RowsDelivery(Struct, frozen=True):
     """One command's way out for rows: ``plan`` is that of the first row, ``where`` says who executed them."""
 
     plan: Plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.cli.checking import show_problems_or_plan
@@ -13,6 +12,7 @@ from batchctl.definition.given import Given
 from batchctl.diagnostics import Severity
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.notices import silent
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -13,14 +12,14 @@ from batchctl.cli.groups import grouped
 from batchctl.cli.options import ArgOption, ArgsFileOption, FixturesOption  # noqa: TC001 - typer reads them at run time
 from batchctl.cli.run_options import ScreenOptions  # noqa: TC001 - as above
 from batchctl.errors import ExpressionError, UsageError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class DataOptions:
+class DataOptions(Struct, frozen=True):
     """Over what it is evaluated."""
 
     TITLE: ClassVar = "Data"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.secrets import secrets_in
@@ -12,6 +11,7 @@ from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.making import AnswerSize, Key, Settings, key_for, make_executor
 from batchctl.execution.notices import ConfigExposed
 from batchctl.redaction import secret_values
+from batchctl.structs import Private, field, replace
 
 # The longest that one attempt at a call takes, where --call-timeout does not say.
 _CALL_TIMEOUT_S = 600
@@ -44,9 +44,10 @@ def kind_of(mode: ModeOptions, *, rows: bool = False) -> ExecutorKind:
     return "direct" if mode.direct or (mode.resume and not rows) else "truto"
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Private, frozen=True):
     """What the executors of one command are made from; ``resumed`` are the facts of the run to resume, if any."""
+
+    HIDDEN = ("_found",)
 
     kind: ExecutorKind
     line: CommandLine
@@ -56,7 +57,7 @@ class Setup:
     store: RunStore
     resumed: RunFacts | None = None
     recorder: Recorder | None = None
-    _found: list[Credentials] = field(default_factory=list, init=False, repr=False)
+    _found: list[Credentials] = field(default_factory=list)
 
     def executor(self, plan: Plan) -> Executor:
         """The executor of ``plan``. Raises ``BatchctlError`` when there can be none (no token…)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.config.checking import fixed_in_rounds
 from batchctl.files import STDIN, write_whole
 from batchctl.plain import clean, counted
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(slots=True)
-class Fixer:
+class Fixer(Struct):
     """Fixes one file after the other; ``check`` checks a text again under its name."""
 
     terminal: Terminal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from batchctl.files import STDIN, read_bytes, reader_of
 from batchctl.plain import clean
 from batchctl.plan.acceptance import statuses_of
 from batchctl.plan.selection import SKIP
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The options that decide what is in a batch, as they came from the command line."""
 
     file: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -14,6 +13,7 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
     ReportJsonOption,
     ReportJunitOption,
 )
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.outputs.result_files import ResultPlace
@@ -42,8 +42,7 @@ class Output(StrEnum):
     TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class OutputOptions:
+class OutputOptions(Struct, frozen=True):
     """What becomes of the result."""
 
     TITLE: ClassVar = "Output"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
 from batchctl.cli.output_options import Output
 from batchctl.errors import ExitCode, ExpressionError, UsageError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.cli.output_options import OutputOptions
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _KINDS = {type(None): "null", bool: "a boolean", list: "a list", dict: "an object"}
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """An expression whose syntax is right."""
 
     expression: Expression

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from batchctl.cli.run_options import EngineOptions
 from batchctl.execution.plan_for import UNRESOLVED_RULE
 from batchctl.execution.resume import SavedInputs
 from batchctl.json_types import write_json
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
@@ -33,7 +33,7 @@ def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> C
         for name, value in saved.engine.items()
         if name not in GIVEN.names and (type(value) is type(getattr(usual, name, None)) or _is_limit(name, value))
     }
-    engine = replace(line.engine, **kept)  # type: ignore[arg-type]  # each is of the type that the option has
+    engine = replace(line.engine, **kept)
     checks = replace(line.checks, allow_unresolved=line.checks.allow_unresolved or saved.allow_unresolved)
     return replace(line, engine=engine, checks=checks)
 

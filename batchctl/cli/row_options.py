@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -10,6 +9,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 
 STDIN, ACCOUNTS = "-", "accounts"
 
@@ -24,8 +24,7 @@ class RowFormat(StrEnum):
     YAML = "yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class RowOptions:
+class RowOptions(Struct, frozen=True):
     """What is run once per row."""
 
     TITLE: ClassVar = "Rows"
@@ -74,8 +73,7 @@ class RowOptions:
             raise UsageError("--each-format is for the rows of a file, not for --each accounts")
 
 
-@dataclass(frozen=True, slots=True)
-class RunRowOptions(RowOptions):
+class RunRowOptions(RowOptions, frozen=True):
     """What is run once per row, and how many rows at once."""
 
     TITLE: ClassVar = "Rows"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -30,13 +29,13 @@ from batchctl.cli.output_options import OutputOptions
 from batchctl.cli.row_options import RunRowOptions
 from batchctl.cli.suggest import request_beginnings, run_ids
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from batchctl.engine.options import RunOptions
 
 
-@dataclass(frozen=True, slots=True)
-class InputOptions:
+class InputOptions(Struct, frozen=True):
     """What is in the batch."""
 
     TITLE: ClassVar = "Batch"
@@ -50,8 +49,7 @@ class InputOptions:
     allow_unused: AllowUnusedOption = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModeOptions:
+class ModeOptions(Struct, frozen=True):
     """Who executes it: Truto, or the embedded engine."""
 
     TITLE: ClassVar = "Executor"
@@ -71,8 +69,7 @@ class ModeOptions:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
+class ConnectionOptions(Struct, frozen=True):
     """Where and as whom to send."""
 
     TITLE: ClassVar = "Connection"
@@ -129,8 +126,7 @@ class ConnectionOptions:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
+class EngineOptions(Struct, frozen=True):
     """How the embedded engine works."""
 
     TITLE: ClassVar = "Engine"
@@ -175,8 +171,7 @@ class EngineOptions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True):
     """What may stop a run before it starts."""
 
     TITLE: ClassVar = "Checks"
@@ -197,8 +192,7 @@ class CheckOptions:
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a batch that deletes.")] = False
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
+class ScreenOptions(Struct, frozen=True):
     """How a command writes to the screen: colour, letters, how much."""
 
     TITLE: ClassVar = "Screen"
@@ -208,8 +202,7 @@ class ScreenOptions:
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters alone.")] = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLine:
+class CommandLine(Struct, frozen=True):
     """All that was asked for: what executors and writers are made from."""
 
     inputs: InputOptions = InputOptions()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition.given import refuse_unread
@@ -11,6 +10,7 @@ from batchctl.plan.acceptance import refuse_unknown, request_names, statuses_of,
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import Choices, refuse_meaningless, tags_of
 from batchctl.preparation import read_arguments
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,6 +12,7 @@ from batchctl.blocking import wait_for
 from batchctl.definition.sync_job import IGNORE
 from batchctl.errors import ExitCode, UsageError
 from batchctl.redaction import secret_values
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from batchctl.store.runs import RunStore
 
 
-@dataclass(frozen=True, slots=True)
-class SyncOptions:
+class SyncOptions(Struct, frozen=True):
     """What a run on this machine is told beside the options that it shares with ``run``."""
 
     direct: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -18,6 +17,7 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
 )
 from batchctl.cli.output_options import JunitCasesOption, OutputOptions
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, fields
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
@@ -31,8 +31,7 @@ class ErrorHandling(StrEnum):
     BATCH = "batch"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncExecutorOptions:
+class SyncExecutorOptions(Struct, frozen=True):
     """Who runs the job."""
 
     TITLE: ClassVar = "Executor"
@@ -50,8 +49,7 @@ class SyncExecutorOptions:
             raise UsageError("--local, --direct and --on-truto can't be combined", hint="choose one")
 
 
-@dataclass(frozen=True, slots=True)
-class SyncDeliveryOptions:
+class SyncDeliveryOptions(Struct, frozen=True):
     """Where the records and the state of a run on this machine go."""
 
     TITLE: ClassVar = "Delivery"
@@ -68,8 +66,7 @@ class SyncDeliveryOptions:
     webhook_secret: WebhookSecretOption = None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncRunOptions:
+class SyncRunOptions(Struct, frozen=True):
     """How the run goes about it."""
 
     TITLE: ClassVar = "Run"
@@ -94,8 +91,7 @@ class SyncRunOptions:
         return {"error_handling": self.error_handling.value, "ignore_previous_run": self.ignore_previous_run}
 
 
-@dataclass(frozen=True, slots=True)
-class TrutoOptions:
+class TrutoOptions(Struct, frozen=True):
     """What goes with ``--on-truto`` alone, but for ``force``."""
 
     TITLE: ClassVar = "On Truto"
@@ -127,8 +123,7 @@ class TrutoOptions:
                 raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReportOptions:
+class SyncReportOptions(Struct, frozen=True):
     """The reports of a run on this machine, the same as those of ``batchctl run``."""
 
     TITLE: ClassVar = "Reports"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from batchctl.errors import Declined, Interrupted, UsageError
 from batchctl.json_types import write_json
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class SyncScreen:
+class SyncScreen(Struct, frozen=True):
     """The terminal and the API of one command."""
 
     terminal: Terminal

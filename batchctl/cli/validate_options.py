@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -21,6 +20,7 @@ from batchctl.cli.options import (
 )
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +57,7 @@ class FailOn(StrEnum):
 _RULES = "rule names, codes or beginnings of codes, with commas"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOptions:
+class RuleOptions(Struct, frozen=True):
     """Which rules are checked, and from which severity on a problem makes the command fail."""
 
     TITLE: ClassVar = "Rules"
@@ -81,8 +80,7 @@ class RuleOptions:
             raise UsageError(str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class BesideOptions:
+class BesideOptions(Struct, frozen=True):
     """What a run would be given beside the file."""
 
     account: AccountOption = None
@@ -116,8 +114,7 @@ class BesideOptions:
         return [given.plus(row) for row in rows], (*given.beside, *(each for row in rows for each in row.beside))
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(Struct, frozen=True):
     """How, where and how much of it is reported."""
 
     TITLE: ClassVar = "Report"
@@ -137,8 +134,7 @@ class ReportOptions:
     color: ColorOption = Color.AUTO
 
 
-@dataclass(frozen=True, slots=True)
-class FixOptions:
+class FixOptions(Struct, frozen=True):
     """What becomes of problems that can be fixed without a look at them."""
 
     TITLE: ClassVar = "Fixes"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import STDIN, reader_of
 from batchctl.preparation import examine
 from batchctl.render.diagnostics.reporting import file_reports
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,8 +29,7 @@ _SHOWS_SECRETS = "hard-coded-secret"
 _MAX_ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A file, and what there is to say about it; ``hidden`` counts what its comments hide."""
 
     loaded: Loaded
@@ -55,8 +54,7 @@ class Checked:
                 yield source.text[start:end].strip("\"'")
 
 
-@dataclass(frozen=True, slots=True)
-class Checker:
+class Checker(Struct, frozen=True):
     """How files are checked: ``select`` and ``ignore`` are names of rules from the command line.
 
     ``givens`` is never empty: what is given beside the file, for each time that it is checked.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import CredentialsError
+from batchctl.structs import Private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +17,12 @@ TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a
 URL_VARIABLE = "TRUTO_API_URL"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Private, frozen=True):
     """A token and its API. ``source`` says in words where the token came from; ``account`` is the profile's."""
 
-    token: str = field(repr=False)
+    HIDDEN = ("token",)
+
+    token: str
     api_url: str
     source: str
     account: str | None = None

@@ -7,12 +7,12 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
 from batchctl.files import not_written
+from batchctl.structs import Private
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -25,12 +25,13 @@ _ACTIVE_KEYS = ("activeProfile", "active_profile", "currentProfile", "current_pr
 _TOKEN_KEYS = ("token", "apiToken", "api_token", "apiKey")
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Private, frozen=True):
     """Credentials by name. ``environment`` is a label for people, ``origin`` says where the profile was found."""
 
+    HIDDEN = ("token",)
+
     name: str
-    token: str | None = field(default=None, repr=False)
+    token: str | None = None
     api_url: str | None = None
     account: str | None = None
     environment: str | None = None

@@ -13,13 +13,13 @@ timeout = 60
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.files import reason_of
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,7 @@ _OWN, _PYPROJECT = "batchctl.toml", "pyproject.toml"
 _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a project says; ``folder`` is where its file is, and where its patterns start.
 
     ``options`` are values for the options of commands, by command, as they are written in ``file``.

@@ -6,12 +6,12 @@ can't run for minutes; the package jsonschema does none of these as it comes. do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.shape_messages import kind_of_value
 from batchctl.json_types import NotJson, read_json
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,7 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there.
 
     ``of_schema`` says that the schema itself is at fault.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 from batchctl.json_types import merged, write_json
+from batchctl.structs import Struct, field, replace
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ OPTION, COLUMN, CELL, OTHER = "option", "column", "cell", "other"
 ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
 
     ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead,
@@ -47,16 +46,14 @@ class Origin:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A file of arguments or rows, and what is to be said about its text."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Arguments and an account that win over the file's.
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);

@@ -8,7 +8,6 @@ is named. Paths are relative to the file that names them and stay in the folder 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -19,6 +18,7 @@ from batchctl.definition.shape_messages import Explainer, kind_of_value
 from batchctl.definition.sync_job import sign_of_sync_job
 from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
+from batchctl.structs import Struct, field
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Whole(NamedTuple):
     is_usable: bool
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """One file: its path from the folder of the first one, what was read, and the problems of its own."""
 
     path: str

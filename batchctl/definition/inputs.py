@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, refuse_constant
 from batchctl.redaction import is_secret_name
+from batchctl.structs import replace
 from batchctl.yaml12.decimals import in_json, in_words, problems_in_json
 from batchctl.yaml12.encoding import decode
 from batchctl.yaml12.problem_log import shortened

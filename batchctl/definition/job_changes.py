@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.schema import known_keys
 from batchctl.definition.sync_job import NOT_SENT
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One place that differs: ``before`` and ``after`` are None where there is nothing."""
 
     path: DataPath

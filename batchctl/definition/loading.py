@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +19,7 @@ from batchctl.diagnostics import Position, Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.suppressions import Suppressions
 from batchctl.files import reader_of
+from batchctl.structs import Struct, field, replace
 from batchctl.yaml12.comment_areas import CommentAreas
 from batchctl.yaml12.json_text import data_problems
 from batchctl.yaml12.source import Source
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What could be read.
 
     ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;

@@ -5,9 +5,9 @@ What stands here has passed the schema. User data (``args``, ``query``, ``body``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from batchctl.structs import Struct
 from batchctl.truto.calls import READ_METHODS
 
 if TYPE_CHECKING:
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Recurse:
+class Recurse(Struct, frozen=True):
     """Repeat a request for each record for which ``condition`` (the field ``if``) renders to true."""
 
     condition: str | None
     config: Mapping[str, JsonValue]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One resource that makes calls.
 
     ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
@@ -67,8 +65,7 @@ class Request:
         return self.persist or self.is_unified
 
 
-@dataclass(frozen=True, slots=True)
-class Spool:
+class Spool(Struct, frozen=True):
     """Waits for all records of its parents and passes them on at once."""
 
     key: str
@@ -83,8 +80,7 @@ class Spool:
         return self.persist
 
 
-@dataclass(frozen=True, slots=True)
-class Transform:
+class Transform(Struct, frozen=True):
     """Turns the records of its parents into others with a JSONata expression."""
 
     key: str
@@ -100,8 +96,7 @@ class Transform:
         return self.persist
 
 
-@dataclass(frozen=True, slots=True)
-class AddContext:
+class AddContext(Struct, frozen=True):
     """Makes an object with a JSONata expression, once; all nodes after it read its keys beside ``args``."""
 
     key: str
@@ -117,8 +112,7 @@ class AddContext:
         return self.persist
 
 
-@dataclass(frozen=True, slots=True)
-class SyncNode:
+class SyncNode(Struct, frozen=True):
     """A node that only sync jobs have: ``kind`` says which; ``config`` are its own keys, as they are written.
 
     What a destination persists, and what an event waits for, stands in its ``depends_on``.
@@ -151,8 +145,7 @@ Resource: TypeAlias = Request | Spool | Transform | AddContext | SyncNode
 Templated: TypeAlias = Request | SyncNode
 
 
-@dataclass(frozen=True, slots=True)
-class SyncJob:
+class SyncJob(Struct, frozen=True):
     """What a sync job has beside its nodes. ``data`` is the file as it is written, variables filled in."""
 
     data: JsonObject
@@ -169,8 +162,7 @@ class SyncJob:
         return known if isinstance(known, str) else None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchDefinition:
+class BatchDefinition(Struct, frozen=True):
     """A whole file, of either kind: ``job`` is None for a batch.
 
     ``payload`` is what would be sent: the file as it is, ``${VAR}`` filled in, arguments merged, authoring

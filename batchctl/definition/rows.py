@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
@@ -14,6 +13,7 @@ from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, read_json, write_json
 from batchctl.plain import counted
 from batchctl.redaction import is_secret_name
+from batchctl.structs import Struct
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _BLANK = "".join(map(chr, (0x20, 0x09, 0x0D, 0x0A, 0xA0, 0x200B, 0x2060, 0xFEFF)
 FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
 
 
-@dataclass(frozen=True, slots=True)
-class InputRow:
+class InputRow(Struct, frozen=True):
     """One run: ``number`` counts from 1 in the order of the file; blank rows don't count."""
 
     number: int

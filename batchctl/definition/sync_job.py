@@ -6,11 +6,11 @@ webhook or daemon of the run. Source: Truto's public skills (sync-jobs) and the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from batchctl.definition.model import BatchDefinition, SyncJob, SyncNode
 from batchctl.definition.schema_documents import SYNC_NODES
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.definition.variable_text import find_variables, shell_spellings, spelled
@@ -16,6 +15,7 @@ from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
 from batchctl.json_types import value_at
 from batchctl.redaction import is_secret_name
+from batchctl.structs import replace
 from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Piece
 

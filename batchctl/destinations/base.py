@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,7 @@ class ForgottenReceipts:
         """Keep nothing."""
 
 
-@dataclass(slots=True)
-class SyncRun:
+class SyncRun(Struct):
     """The run as a destination sees it; ``facts`` is its row as ``/sync-job-run`` has it."""
 
     id: str
@@ -50,8 +50,7 @@ class SyncRun:
     receipts: Receipts = field(default_factory=ForgottenReceipts)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Rows of ``resource`` and ``account`` that the source had no more, among those that have ``matching`` values.
 
     ``hard`` deletes them; without it they get the moment in ``truto_deleted_at``.

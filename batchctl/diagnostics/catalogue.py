@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.documentation import read_documentation
 from batchctl.diagnostics.kinds import KINDS
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.diagnostics.diagnostic import Severity
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).with_name("explanations")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One kind of problem, with what is said about it."""
 
     kind: ProblemKind

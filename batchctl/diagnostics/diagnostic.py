@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from batchctl.json_types import DataPath
@@ -41,8 +42,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """A second place that explains the first, with a phrase such as ``first defined here``.
 
     ``file`` is the file of the place where that is another one than the problem's.
@@ -60,16 +60,14 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A change that fixes a problem and nothing else: safe to make without a look at it. The edits don't overlap."""
 
     title: str
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One problem.
 
     ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line

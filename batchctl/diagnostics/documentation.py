@@ -20,15 +20,15 @@ Since: 0.1.0
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from textwrap import dedent
+
+from batchctl.structs import Struct
 
 _SECTION = re.compile(r"^(Why|Fails|Passes|Fix):\n((?:(?: {4}.*)?\n)*)", re.MULTILINE)
 _SINCE = re.compile(r"^Since: (\S+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Documentation:
+class Documentation(Struct, frozen=True):
     """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` a version of batchctl.
 
     An empty text where there is no such section.

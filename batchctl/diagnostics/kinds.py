@@ -7,11 +7,11 @@ module (``batchctl.diagnostics.catalogue`` reads both).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.diagnostic import Diagnostic, Severity
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.diagnostics.diagnostic import Fix, Related, Span
@@ -27,8 +27,7 @@ class Finder(StrEnum):
     DRY_RUN = "dry-run"
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
+class ProblemKind(Struct, frozen=True):
     """One kind of problem; ``name`` is what suppressions and settings use, ``code`` its short form (``BC201``)."""
 
     name: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.catalogue import known_names
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.diagnostics.spelling import closest
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +23,7 @@ class UnknownRule(ValueError):
     """A word that names no rule; the message says which was meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Rules by name. ``select`` None takes all; ``per_file`` holds patterns and what is ignored in files like that."""
 
     select: frozenset[str] | None = None

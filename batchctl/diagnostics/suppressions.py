@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.diagnostics.kinds import NOT_IGNORABLE, problem
 from batchctl.diagnostics.spelling import closest
 from batchctl.plain import clean
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -57,8 +57,7 @@ class _Name(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One comment: which rules it hides, and from which offset to which."""
 
     names: tuple[_Name, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.json_types import write_json
 from batchctl.plain import clean, listed
 from batchctl.redaction import mask_pairs
+from batchctl.structs import Struct, field
 from batchctl.truto.envelope import describe_entry, origin_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _PARTICULAR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One cause of failed calls.
 
     ``sentence`` is what the first error says, ``origin`` whose error it is, ``origins`` the first calls and the records
@@ -60,8 +59,7 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
     return [known.cause() for known in found.values()]
 
 
-@dataclass(slots=True)
-class CountedCause:
+class CountedCause(Struct):
     """Errors of one cause, of which the first is read."""
 
     first: JsonValue

@@ -6,8 +6,9 @@ of several calls that are the same in all that is sent it says which one an even
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceStarted:
+class ResourceStarted(Struct, frozen=True):
     """Work on resource ``key`` begins."""
 
     key: str
     at_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class CallStarted:
+class CallStarted(Struct, frozen=True):
     """A call on ``key`` is about to be sent; the pages of a list are one call.
 
     ``expanded`` is how it was made, with the records that it is made for among its bindings, if that was asked for.
@@ -38,8 +37,7 @@ class CallStarted:
     expanded: Expanded | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageReceived:
+class PageReceived(Struct, frozen=True):
     """A call on ``key`` brought page number ``page`` (from 1) with ``records`` more records."""
 
     key: str
@@ -50,8 +48,7 @@ class PageReceived:
     at_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class CallRetried:
+class CallRetried(Struct, frozen=True):
     """A call is sent again after ``wait_s`` seconds; ``attempt`` counts from 1, ``status`` is 0 without an answer."""
 
     key: str
@@ -67,8 +64,7 @@ class CallRetried:
         return self.call.serial
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Struct, frozen=True):
     """A call waits ``wait_s`` seconds so as to keep a rate limit, which ``limit`` names."""
 
     key: str
@@ -83,8 +79,7 @@ class Throttled:
         return self.call.serial
 
 
-@dataclass(frozen=True, slots=True)
-class CallSucceeded:
+class CallSucceeded(Struct, frozen=True):
     """A call on ``key`` was answered to its end."""
 
     key: str
@@ -95,8 +90,7 @@ class CallSucceeded:
     at_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class CallFailed:
+class CallFailed(Struct, frozen=True):
     """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is what ``errors`` has of it."""
 
     key: str
@@ -107,8 +101,7 @@ class CallFailed:
     entry: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """Destination ``key`` has a page with ``records`` records for good."""
 
     key: str
@@ -116,8 +109,7 @@ class Delivered:
     at_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceFinished:
+class ResourceFinished(Struct, frozen=True):
     """Resource ``key`` is done."""
 
     key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from batchctl.engine.fields import NoValue, field_of
 from batchctl.errors import CallRefused, ExpressionError, NotSent
 from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
+from batchctl.structs import Struct
 from batchctl.truto.envelope import make_envelope, origin_of, status_in, unusable, words
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ _MAX_SHOWN = 2_000
 _BY_NAME = Redactor()
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One entry of ``errors`` and its HTTP status, 0 where no answer came."""
 
     entry: JsonObject

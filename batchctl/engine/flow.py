@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.plan.forms import analysed
 from batchctl.plan.reads import may_read
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """The flow into one node.
 
     ``waits`` must be finished before it starts, ``streams`` bring it their pages as they come. ``others`` are the
@@ -38,8 +37,7 @@ class Flow:
     branch: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Flows:
+class Flows(Struct, frozen=True):
     """All of a plan.
 
     Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without, those in

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,8 +21,7 @@ Key: TypeAlias = tuple[int, ...]
 Binding: TypeAlias = "dict[str, Item]"
 
 
-@dataclass(slots=True, eq=False)
-class Item:
+class Item(Struct, eq=False):
     """A record, its place, the records of its ancestors (by node key) that its call was made for, what was added."""
 
     key: Key
@@ -30,8 +30,7 @@ class Item:
     added: JsonObject = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class Page:
+class Page(Struct, eq=False):
     """Records that came together: a page of a call, or what one evaluation gave.
 
     ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class ToldByRun:
+class ToldByRun(Struct, frozen=True):
     """``nodes``, by key, are about accounts that only a run tells; ``read`` answers the context of one.
 
     It is asked once for each account. What it raises is an error of the call that it is needed for.
@@ -22,8 +22,7 @@ class ToldByRun:
     read: Callable[[str], Awaitable[JsonObject]]
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """``concurrency`` calls at once; ``fail_fast`` stops at the first error.
 
     ``max_depth`` is how many times a record's recursion may lead to another; ``max_pages`` is how many pages one list

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One page of records for the destination ``node``; ``source`` is the node that they come from.
 
     ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
@@ -44,8 +44,7 @@ class Delivery:
         return f"{self.node}:{self.place}"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What became of a delivery: it is there for good, or ``error`` says in a sentence why not."""
 
     delivery: Delivery

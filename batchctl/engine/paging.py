@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
 from batchctl.javascript.values import to_text
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue

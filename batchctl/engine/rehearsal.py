@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
@@ -23,6 +22,7 @@ from batchctl.plan.preview import (
     Together,
     preview_step,
 )
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,8 +42,7 @@ _SHOWN_PAYLOADS = 20
 _IN_ORDER = RunOptions(concurrency=1, explain=True, allow_unresolved=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True):
     """What a run over samples would send; ``failures`` are the errors that it would meet, by resource."""
 
     preview: Preview
@@ -159,8 +158,7 @@ class _Reach:
                 self._complete.add(key)
 
 
-@dataclass(frozen=True, slots=True)
-class _RehearsalMaker:
+class _RehearsalMaker(Struct, frozen=True):
     plan: Plan
     result: RunResult
     calls: dict[str, list[Expanded]]

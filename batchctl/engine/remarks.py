@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from batchctl.plan.remarks import rounded_sentence
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.plan.expansion import Expanded
 
 
-@dataclass(slots=True)
-class RunRemark:
+class RunRemark(Struct):
     """One placeholder of resource ``key``; ``count`` calls have it, ``sentence`` tells of the first one."""
 
     key: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What a resource took: calls that it expanded to, pages that came back, seconds, repeated and throttled calls.
 
     ``partial`` is how many answers said that they hold not all there is (``is_partial_response``). None where unknown.
@@ -28,16 +28,15 @@ class Work:
     partial: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True, kw_only=True):
     """What every outcome with records has: ``records`` can be counted and read again and again.
 
     Of a resource that is not in the answer only the first few are kept; ``total`` then says how many there were.
     """
 
-    records: Collection[JsonValue] = field(default_factory=list, kw_only=True)
-    total: int | None = field(default=None, kw_only=True)
-    work: Work = field(default=Work(), kw_only=True)
+    records: Collection[JsonValue] = field(default_factory=list)
+    total: int | None = None
+    work: Work = Work()
 
     @property
     def count(self) -> int:
@@ -45,13 +44,11 @@ class Brought:
         return len(self.records) if self.total is None else self.total
 
 
-@dataclass(frozen=True, slots=True)
-class Succeeded(Brought):
+class Succeeded(Brought, frozen=True):
     """Every call was answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed(Brought):
+class Failed(Brought, frozen=True):
     """At least one call failed; ``records`` came from those that did not. ``errors`` are entries of the answer.
 
     ``accepted`` says that the definition, or who runs it, accepts every one of them: then it is no failure of the run.
@@ -61,16 +58,14 @@ class Failed(Brought):
     accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """It never ran, because of these resources; ``errors`` is what the answer says of it."""
 
     because: tuple[str, ...]
     errors: list[JsonValue] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class NotReached(Brought):
+class NotReached(Brought, frozen=True):
     """The run was stopped before it, or in the middle of it; ``records`` is what had come."""
 
 
@@ -87,8 +82,7 @@ class AnswerEntry(NamedTuple):
     value: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """Outcomes in the order of the file.
 
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
@@ -13,6 +12,7 @@ from batchctl.plain import clean, listed
 from batchctl.plan.context_names import read_of_account
 from batchctl.redaction import secret_values
 from batchctl.service.identity import read_account
+from batchctl.structs import Struct, field
 from batchctl.truto.backoff import RETRYABLE, Backoff
 from batchctl.truto.retry import Again, RetryLoop
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 TENANT = "tenant_id"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountContext:
+class AccountContext(Struct, frozen=True):
     """Keys of an account's context, and which values among them look secret."""
 
     values: JsonObject = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed
+from batchctl.structs import Struct, field
 from batchctl.truto.moments import iso_moment
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
-@dataclass(slots=True)
-class DeliveryCounts:
+class DeliveryCounts(Struct):
     """By resource, how many deliveries and records are where they should be, and a sentence for each that is not."""
 
     delivered: dict[str, int] = field(default_factory=dict)
@@ -60,8 +59,7 @@ class DeliveryCounts:
             self.records[name] = self.records.get(name, 0) + len(settled.delivery.records)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchDelivery:
+class BatchDelivery(Struct, frozen=True):
     """Where the resources of a batch go, by name; ``run`` may get the id of a run that is recorded.
 
     ``place`` tells its deliveries from those of others in the same run.

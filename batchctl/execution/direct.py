@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.http import HttpBackend
@@ -19,6 +18,7 @@ from batchctl.execution.account import context_of
 from batchctl.execution.history import stored_summary
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
+from batchctl.structs import Struct, replace
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.retry import RetryLoop
 from batchctl.truto.unpacking import Bounds
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bounds()
 
 
-@dataclass(frozen=True, slots=True)
-class DirectExecutor:
+class DirectExecutor(Struct, frozen=True):
     """Makes every call from here; needs a ``history``, since it is what makes a write safe to repeat.
 
     ``about`` says what is recorded, and has the idempotency key; ``new_key`` says that nobody knows that key yet.

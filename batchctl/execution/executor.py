@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Observer
@@ -32,8 +33,7 @@ class Executor(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The API that a batch goes to. ``token_source`` says where the token came from, ``environment`` its label."""
 
     connection: Connection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.given import Given
@@ -11,6 +10,7 @@ from batchctl.execution.row_plans import RowPlans
 from batchctl.execution.row_table import RowTable
 from batchctl.json_types import write_json
 from batchctl.redaction import secret_values
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRows:
+class CheckedRows(Struct, frozen=True):
     """Rows that can be run: ``plan`` is that of the first one, ``plan_of`` makes that of any.
 
     ``secrets`` must not be kept in a store; ``hold_secrets`` says that a row has one.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
@@ -17,6 +16,7 @@ from batchctl.execution.spillover import SpilloverFile
 from batchctl.service.kept import Kept
 from batchctl.store.run import RunRecord
 from batchctl.store.runs import new_record, open_record
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,7 @@ class Record(Journal, Protocol):
         """Let go of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRun:
+class OpenRun(Struct, frozen=True):
     """A record to write to; ``resumed`` says that its journal may hold responses already."""
 
     record: Record
@@ -65,8 +64,7 @@ class History(Protocol):
         """The record of a run. Raises ``StoreError`` where there can be none."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewRun:
+class NewRun(Struct, frozen=True):
     """Every run is a new one in ``store``."""
 
     store: RunStore
@@ -76,8 +74,7 @@ class NewRun:
         return OpenRun(self.store.begin(about))
 
 
-@dataclass(frozen=True, slots=True)
-class ResumedRun:
+class ResumedRun(Struct, frozen=True):
     """The one run that was reopened."""
 
     record: RunRecord
@@ -88,8 +85,7 @@ class ResumedRun:
         return OpenRun(self.record, resumed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class RowHistory:
+class RowHistory(Struct, frozen=True):
     """A row's run lives in ``folder`` inside the record of all rows, until the row itself is recorded there."""
 
     folder: Path
@@ -117,8 +113,7 @@ def stored_summary(result: RunResult) -> JsonObject:
     return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
 
 
-@dataclass(frozen=True, slots=True)
-class SavedResponse:
+class SavedResponse(Struct, frozen=True):
     """Where the response body of one run goes; ``run`` is None where it is not recorded."""
 
     file: SpilloverFile

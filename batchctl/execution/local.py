@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
+from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _USUAL = RunOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalExecutor:
+class LocalExecutor(Struct, frozen=True):
     """Needs no token and no network. ``answers`` is a folder of fixtures, or a backend that answers the calls.
 
     Executors that share a ``FixtureFolder`` read its files once, and each changes records for itself alone. A call

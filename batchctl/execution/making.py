@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.redaction import Redactor
 from batchctl.store.facts import RunInfo
+from batchctl.structs import Struct, replace
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.unpacking import Bounds
 
@@ -59,8 +59,7 @@ class AnswerSize(NamedTuple):
 _USUAL_SIZE = AnswerSize()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How to execute. ``answers`` (a fixtures folder or a backend) is for ``local``, ``target`` for the others.
 
     ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,

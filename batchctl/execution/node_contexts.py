@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.options import ToldByRun
@@ -10,6 +9,7 @@ from batchctl.execution.account import AccountContext, context_of
 from batchctl.execution.local import account_of
 from batchctl.plan.accounts import accounts_of, told_by_run
 from batchctl.redaction import secret_values
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from batchctl.truto.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class NodeContexts:
+class NodeContexts(Struct, frozen=True):
     """What is read by name: ``own`` of the run's account, ``of_nodes`` of the nodes, by key, that have another one.
 
     ``told_by_run`` are the nodes whose account only a run tells; ``read`` answers the context of such an account.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from batchctl.structs import Private, Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,44 +12,38 @@ if TYPE_CHECKING:
     from batchctl.execution.row_end import RowEnd
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(Struct, frozen=True):
     """The run is recorded under ``run_id``, and can be resumed by it."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotRecorded:
+class NotRecorded(Struct, frozen=True):
     """The run store can't be used, for this ``reason``: the batch runs, but can't be resumed or shown again."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChosen:
+class KeyChosen(Struct, frozen=True):
     """A batch that writes got the idempotency key ``key``; with ``rows`` each row adds its number to it."""
 
     key: str
     rows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SentLiterally:
+class SentLiterally(Struct, frozen=True):
     """Placeholders without a value whose text is sent, since that was allowed."""
 
     placeholders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigExposed:
+class ConfigExposed(Struct, frozen=True):
     """The file with credentials at ``path`` can be read by other users of this machine."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(Struct, frozen=True):
     """The batch is sent again in ``wait_s`` seconds, for this ``reason``; ``attempt`` counts from 1."""
 
     attempt: int
@@ -56,56 +51,51 @@ class Retrying:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResponsesReused:
+class ResponsesReused(Struct, frozen=True):
     """So many calls of a resumed run were answered from its journal."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseSaved:
+class ResponseSaved(Struct, frozen=True):
     """A response that can't be used is in the file ``path``, unaltered."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class RecordsSaved:
+class RecordsSaved(Struct, frozen=True):
     """The complete records of a response that was cut off are in the file ``path``."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Resumable:
+class Resumable(Struct, frozen=True):
     """The run did not reach its end; ``run_id`` is what to resume."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContextRead:
+class ContextRead(Private, frozen=True):
     """``names`` of the account's context were asked of the API, ``missing`` are those that it did not tell.
 
     ``secrets`` are values among them that look secret, and that must not be shown.
     """
 
+    HIDDEN = ("secrets",)
+
     names: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    secrets: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RowFinished:
+class RowFinished(Struct, frozen=True):
     """A row of many ended; ``reused`` says that it had already succeeded in the run that is resumed."""
 
     end: RowEnd
     reused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A file is at ``path``, or in that folder ``count`` of what ``what`` says: ``file``, ``folder``."""
 
     path: str
@@ -113,8 +103,7 @@ class Written:
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """Fixtures were made of ``count`` of what ``what`` says (``call``, ``row``, the records of a ``resource``)."""
 
     folder: Path
@@ -122,8 +111,7 @@ class Recorded:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """So many HTTP calls are in the HAR file ``path``."""
 
     path: Path

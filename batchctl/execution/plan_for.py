@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
@@ -10,6 +9,7 @@ from batchctl.diagnostics.kinds import problem
 from batchctl.errors import DefinitionError
 from batchctl.plain import clean
 from batchctl.plan.unresolved import find_unresolved
+from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 UNRESOLVED_RULE = "undeclared-argument"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A plan that can be run; ``sent_literally`` are placeholders without a value whose text is sent."""
 
     plan: Plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.response_text import json_pieces
@@ -18,6 +17,7 @@ from batchctl.plain import duration
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BATCH_BOUNDS, Retries, submit
+from batchctl.structs import Struct, replace
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteExecutor:
+class RemoteExecutor(Struct, frozen=True):
     """Sends the batch. The response is on disk, as it came, before anything reads it.
 
     ``about`` says what is recorded; ``new_key`` says that nobody knows the connection's idempotency key yet. Without

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError, UsageError
 from batchctl.json_types import write_json
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each", "sync": "as a sync job"}
 
 
-@dataclass(frozen=True, slots=True)
-class SavedInputs:
+class SavedInputs(Struct, frozen=True):
     """What was run: the definition's ``text``, and what the caller gave beside it.
 
     ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;

@@ -7,7 +7,6 @@ import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.destinations.choosing import has_one_writer, place_below
@@ -16,6 +15,7 @@ from batchctl.errors import BatchctlError
 from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
 from batchctl.execution.row_end import row_folder
 from batchctl.json_types import write_json
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,7 @@ _DIGITS = 5
 _MAX_SENTENCES = 5
 
 
-@dataclass(slots=True)
-class RowDeliveries:
+class RowDeliveries(Struct):
     """Where the records of rows go: ``to`` and ``secret`` are those of ``BatchDelivery.of``.
 
     A folder gets a folder for each row; tables and webhooks get the row's account. ``counts`` are those of all rows.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from batchctl.engine.result import Skipped
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One run: ``number`` counts from 1 in the order of the file; ``account`` is None for the definition's own.
 
     ``occurrence`` tells equal rows apart: it counts from 0.
@@ -52,8 +51,7 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
     return f"{number:0{digits}d}" + (f"-{safe}" if safe else "")
 
 
-@dataclass(frozen=True, slots=True)
-class RowEnd:
+class RowEnd(Struct, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when cut short.
 
     ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for reports, where one is written.

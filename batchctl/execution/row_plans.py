@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
 from batchctl.definition.arguments import merge_arguments
 from batchctl.json_types import merged, write_json
 from batchctl.redaction import secret_values
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -29,8 +29,7 @@ _MAX_SHAPES = 256
 _LISTED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A row that was prepared: its plan, and the file as data."""
 
     plan: Plan

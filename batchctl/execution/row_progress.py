@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchctl.engine.events import CallFailed, CallRetried, CallStarted, CallSucceeded, PageReceived, Throttled
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +23,7 @@ _ROWS_TO_JUDGE = 3
 _SECONDS_TO_JUDGE = 1.0
 
 
-@dataclass(slots=True)
-class RowProgress:
+class RowProgress(Struct):
     """One row under way; ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
 
     row: Row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.recording import Recorder
@@ -15,6 +14,7 @@ from batchctl.execution.making import Key, make_executor
 from batchctl.execution.notices import RecordsSaved, ResponseSaved, Resumable, RowFinished, silent
 from batchctl.execution.row_end import RowCalls, RowEnd
 from batchctl.execution.row_table import RowEnds
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 _MAX_NAMED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class RowJob:
+class RowJob(Struct, frozen=True):
     """A row made ready to run."""
 
     row: Row
@@ -46,8 +45,7 @@ class RowJob:
     recorder: Recorder | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowsResult:
+class RowsResult(Struct, frozen=True):
     """How each row ended, in the order of the rows; ``interrupted`` says that not all were run."""
 
     ends: RowEnds
@@ -62,8 +60,7 @@ class RowsResult:
         return "succeeded" if counts.succeeded == counts.rows else "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class RowWatch:
+class RowWatch(Struct, frozen=True):
     """Who hears of the rows while they run; ``calls_of`` makes of a row's calls what reports list of them.
 
     ``recorded`` gets the answers of each row that ran to its end, where they are recorded.

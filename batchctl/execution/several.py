@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import ignore
@@ -12,6 +11,7 @@ from batchctl.engine.failures import skip_notice
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped
 from batchctl.errors import BatchctlError, Interrupted
 from batchctl.plan.side_by_side import key_in
+from batchctl.structs import Struct, replace
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ WHOLE = "batch"
 _SERIALS = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """A definition made ready to run; ``file`` is its name for people."""
 
     file: str
@@ -38,8 +37,7 @@ class Batch:
     executor: Executor
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How one ended: with a result, with the error that kept it from running, or with neither when cut short."""
 
     batch: Batch
@@ -129,6 +127,6 @@ def _renamed(file: str, number: int, observe: Observer) -> Observer:
             changes["key"] = key_in(file, event.key)
         if hasattr(event, "serial"):
             changes["serial"] = event.serial + number * _SERIALS
-        observe(replace(event, **changes))  # type: ignore[arg-type]  # every event is a dataclass with these fields
+        observe(replace(event, **changes))
 
     return passed_on if observe is not ignore else ignore

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression, evaluate_apart
+from batchctl.structs import Struct, field, replace
 from batchctl.template import compile_template
 from batchctl.truto.moments import iso_moment
 
@@ -42,8 +43,7 @@ _PREVIOUS = "truto:previous_run_date"
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncPlan:
+class SyncPlan(Struct, frozen=True):
     """A job and the plan of its nodes, for the arguments of one run."""
 
     job: SyncJob
@@ -56,8 +56,7 @@ class SyncPlan:
         return {node.key: str(node.config.get("destination_type")) for node in nodes}
 
 
-@dataclass(frozen=True, slots=True)
-class SyncResult:
+class SyncResult(Struct, frozen=True):
     """How a run ended. ``result`` is the engine's, ``delivered`` and ``failed`` count deliveries by destination.
 
     ``unfinished`` says of destinations why what comes after the last delivery could not be done.
@@ -156,7 +155,7 @@ def _require_accepted(answer: object) -> None:
         raise UsageError(f"the job refuses these arguments: {answer['message']}")
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class SyncRunner:
     """Runs a planned job. ``contexts`` are those of the accounts, ``now`` answers the present moment in UTC.
 
@@ -168,14 +167,14 @@ class SyncRunner:
     planned: SyncPlan
     backend: Backend
     state: SyncState
-    options: RunOptions = field(default_factory=RunOptions)
-    contexts: NodeContexts = field(default_factory=NodeContexts)
+    options: RunOptions = dataclasses.field(default_factory=RunOptions)
+    contexts: NodeContexts = dataclasses.field(default_factory=NodeContexts)
     ignore_previous_run: bool = False
     collects_errors: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    memory: RunMemory = field(default_factory=RunMemory)
+    memory: RunMemory = dataclasses.field(default_factory=RunMemory)
     learn: Callable[[frozenset[str]], None] = lambda _secrets: None
-    run: SyncRun = field(init=False)
+    run: SyncRun = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         definition = self.planned.plan.definition

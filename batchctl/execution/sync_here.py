@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
@@ -24,6 +23,7 @@ from batchctl.execution.sync_memory import RunMemory
 from batchctl.redaction import Redactor
 from batchctl.store.lock import Lock
 from batchctl.store.sync_state import SyncState
+from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ _USUAL, _NO_SECRETS = RunOptions(), Redactor()
 _STATUS: dict[str, Status] = {"completed": "succeeded", "failed": "failed", "stopped": "interrupted"}
 
 
-@dataclass(frozen=True, slots=True)
-class SyncSettings:
+class SyncSettings(Struct, frozen=True):
     """How to run a job here.
 
     ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.base import ForgottenReceipts
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from batchctl.store.sync_state import SyncState
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
+class RecordedRun(Struct, frozen=True):
     """The record of a run, open for writing; ``resumed`` says that there is something in it."""
 
     record: RunRecord
     resumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RunMemory:
+class RunMemory(Struct, frozen=True):
     """Remembers in the record of a run; a run without one can't be resumed. Raises ``StoreError``."""
 
     run: RecordedRun | None = None
@@ -47,8 +45,7 @@ class RunMemory:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedState:
+class RememberedState(Struct, frozen=True):
     """The state of a job, in which a resumed run reads what the run read when it began."""
 
     state: SyncState

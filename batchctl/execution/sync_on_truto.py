@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.definition.job_changes import changes, update_body, writable
 from batchctl.errors import Conflict, Refused, ServiceError
 from batchctl.plain import counted
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,8 +33,7 @@ _LOGGED = 100
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PushPlan:
+class PushPlan(Struct, frozen=True):
     """What a push would do: create a job (``theirs`` is None), or make ``changes`` to it with ``body``."""
 
     job_id: str | None
@@ -103,8 +102,7 @@ async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
     return await client.update(JOBS, plan.job_id, plan.body)
 
 
-@dataclass(slots=True)
-class Watching:
+class Watching(Struct):
     """How a run is followed: ``tell`` hears each row that differs from the one before, ``note`` of what is odd."""
 
     tell: Callable[[JsonObject], None] = lambda _row: None
@@ -112,7 +110,7 @@ class Watching:
     poll_s: float = POLL_S
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
-    _changed_s: float = field(default=0.0, init=False)
+    _changed_s: float = 0.0
 
     async def follow(self, client: PlatformClient, row: JsonObject) -> JsonObject:
         """The row of the run when it has ended. Raises what the client raises."""

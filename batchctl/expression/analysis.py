@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from batchctl.jsonata.tokens import TokenKind, tokenize
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionUse:
+class FunctionUse(Struct, frozen=True):
     """``$name``, called with ``arguments`` of them or passed on.
 
     ``lambda_arguments`` are the places (from 0) of arguments that are functions written on the spot; ``chained``
@@ -35,8 +34,7 @@ class FunctionUse:
         return bool(self.lambda_arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class PathRead:
+class PathRead(Struct, frozen=True):
     """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
 
     ``relative`` says that it stands inside a filter, a sort or after a dot, where names are those of an item and
@@ -49,8 +47,7 @@ class PathRead:
     relative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hyphen:
+class Hyphen(Struct, frozen=True):
     """``block-children`` without backticks in a path: JSONata subtracts where a name was surely meant."""
 
     text: str
@@ -58,8 +55,7 @@ class Hyphen:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """What an expression uses; places count code points from 0, ends exclusive.
 
     ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``

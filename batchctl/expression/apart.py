@@ -8,11 +8,11 @@ engine then lets others run.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.javascript.limits import Limits
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from batchctl.expression.compiled import Expression

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from batchctl.javascript.key_order import as_sent, holds_more, is_as_sent, parts
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import to_json
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.parsing import parse_expression
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.expression.pitfalls import PITFALLS
 from batchctl.javascript.errors import HostError
 from batchctl.jsonata.parsing import parse_expression
+from batchctl.structs import Struct
 from batchctl.truto_functions.currencies import digits_of
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ _DEFAULT_OVERLAP: Final = 200
 _MAX_NODES: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class PitfallUse:
+class PitfallUse(Struct, frozen=True):
     """A pitfall and where it is: code points from 0, the end exclusive."""
 
     pitfall: Pitfall

@@ -6,12 +6,12 @@ what it answers to ``example`` over ``{}``, and tests hold both engines to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from batchctl.structs import Struct
 
-@dataclass(frozen=True, slots=True)
-class Pitfall:
+
+class Pitfall(Struct, frozen=True):
     """One of them: ``message`` says what happens, ``help`` what to write instead.
 
     ``answer`` is the value of ``example``, ``error`` a part of what it fails with where it fails.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import check
 from batchctl.javascript.errors import NotExact
 from batchctl.javascript.key_order import ordered, reordered
 from batchctl.javascript.values import UNDEFINED
+from batchctl.structs import Struct, field
 from batchctl.truto_functions import hosted
 from batchctl.truto_functions.catalogue import FUNCTIONS
 from batchctl.truto_functions.hosting import refuse
@@ -31,8 +31,7 @@ _IN_ORDER: Final = (
 )
 
 
-@dataclass(slots=True)
-class Prelude:
+class Prelude(Struct):
     """JSONata text that defines functions, and the Python functions that it calls."""
 
     analysis: Analysis

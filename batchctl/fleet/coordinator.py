@@ -6,13 +6,13 @@ A job lives in the scheduler's memory only, as bytes that the scheduler does not
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from distributed.diagnostics.plugin import SchedulerPlugin
 
 from batchctl.execution.rate_limits import Windows
 from batchctl.fleet.addresses import is_private
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 NAME = "batchctl"
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A job under way: what is handed out, and the limits of its rows."""
 
     client: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from batchctl.fleet.turn import Turn
 from batchctl.outputs.beside import Beside
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor, secret_values
+from batchctl.structs import Struct, asdict, field, replace
 from batchctl.truto.connection import Connection, Timeouts
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 _NOTHING = Beside()
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """The definition and what was given beside it: ``environment`` holds only the variables that the text names."""
 
     text: str
@@ -72,8 +71,7 @@ class Batch:
         return RowPlans(made, base)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where workers deliver the records of rows: ``to`` and ``secret`` are those of ``RowDeliveries``.
 
     ``turns`` is a file of this machine, of which one process at a time has the lock.
@@ -88,8 +86,7 @@ class Places:
         return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One run of many rows. ``run_id`` and ``salt`` are those of its record; each row's key begins with ``key``.
 
     ``store`` is where rows are kept, ``parallel`` how many rows a task runs at once.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
 from batchctl.execution.history import OpenRun
 from batchctl.store.facts import keyed_hash
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +32,7 @@ def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
     return f"{run_id}/rows/{name[:2]}/{name}"
 
 
-@dataclass(slots=True)
-class RowRecord:
+class RowRecord(Struct):
     """A claim on a row. Answers to reads are kept with the next write at the latest, those to writes at once.
 
     A write is sent only while the claim is the last one on its row. ``number`` is the row's when it was first claimed:

@@ -8,7 +8,6 @@ import time
 import uuid
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +34,7 @@ from batchctl.fleet.store import open_store
 from batchctl.json_types import write_json
 from batchctl.outputs.beside import read_files
 from batchctl.redaction import Redactor
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,8 +53,7 @@ _KEPT = 4
 _TELL_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(Struct, frozen=True):
     """A job with what a worker made of it."""
 
     job: Job
@@ -193,8 +192,7 @@ def _with_own_fixtures(ready: _Ready) -> _Ready:
     return replace(ready, job=replace(ready.job, settings=replace(settings, answers=FixtureFolder(settings.answers))))
 
 
-@dataclass(slots=True)
-class _RunningRow:
+class _RunningRow(Struct):
     """One row that is claimed."""
 
     row: Row

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from batchctl.structs import Struct, field
 from batchctl.yaml12.reader import read_events
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 _PROPERTY = re.compile(r"(?:[&!][^\s,\[\]{}]*[^\S\n]*)+")
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """A scalar (``kind`` "s"), an alias ("a"), a mapping ("m": keys and values in turn) or a list ("l").
 
     ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as written).

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from typing import Final
+
+from batchctl.structs import Struct, replace
 
 # So that an evaluation whose time is over ends as such, and not for a limit that no engine takes.
 _LEAST_S: Final = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Bounds of one evaluation; an expression that goes beyond one ends with an ``ExpressionError``.
 
     ``depth`` counts nested calls, ``items`` the length of one array, ``string_bytes`` that of one string and

@@ -6,10 +6,10 @@ The rules are those of ECMA-262 (Number::toString, Array.prototype.join) and of 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 from batchctl.errors import TemplateError
+from batchctl.structs import Struct
 
 # What JavaScript's ``\\s`` and ``trim`` take for white space.
 WHITESPACE: Final = (
@@ -39,8 +39,7 @@ class Undefined:
 UNDEFINED: Final = Undefined()
 
 
-@dataclass(frozen=True, slots=True)
-class NativeFunction:
+class NativeFunction(Struct, frozen=True):
     """A method that JavaScript's objects and arrays have; a path such as ``args.tags.map`` finds it."""
 
     name: str

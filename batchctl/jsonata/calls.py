@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.errors import HostError
@@ -11,6 +10,7 @@ from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.functions import Closure, Frame, Lambda, Native, Regex
 from batchctl.jsonata.signatures import signature
 from batchctl.jsonata.values import Function
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     Build = Callable[[Node], Evaluate]
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """One evaluation: until when it may go on, and when it began, in milliseconds since 1970."""
 
     deadline: float

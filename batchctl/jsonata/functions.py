@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.values import Function
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,7 @@ class Frame:
         return UNDEFINED
 
 
-@dataclass(slots=True, eq=False)
-class Lambda(Function):
+class Lambda(Struct, Function, eq=False):
     """A function of the expression; a ``thunk`` is a call that its caller makes."""
 
     body: Callable[[object, Frame], object]
@@ -54,8 +53,7 @@ class Lambda(Function):
         return len(self.parameters)
 
 
-@dataclass(slots=True, eq=False)
-class Native(Function):
+class Native(Struct, Function, eq=False):
     """A function in Python: ``call`` gets the arguments that the signature lets through.
 
     ``with_context`` is called with the context and the frame before the arguments.
@@ -72,8 +70,7 @@ class Native(Function):
         return self.call(*arguments)
 
 
-@dataclass(slots=True, eq=False)
-class Closure(Function):
+class Closure(Struct, Function, eq=False):
     """A function that is given to another one as an argument."""
 
     call: Callable[..., object]
@@ -84,8 +81,7 @@ class Closure(Function):
         return self.call(*arguments)
 
 
-@dataclass(slots=True, eq=False)
-class Regex(Function):
+class Regex(Struct, Function, eq=False):
     """A pattern as it is written, with its slashes and flags; ``find`` answers the matches in a text."""
 
     source: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.values import Function
+from batchctl.structs import Struct
 
 _ARRAYS: Final = {
     "a": "arrays", "b": "booleans", "f": "functions", "n": "numbers", "o": "objects", "s": "strings",
@@ -17,8 +17,7 @@ _ARRAYS: Final = {
 _ANY: Final = {"a": "[asnblfom]", "f": "f", "j": "[asnblom]", "x": "[asnblfom]"}
 
 
-@dataclass(slots=True)
-class _Parameter:
+class _Parameter(Struct):
     kind: str
     pattern: str
     subtype: str | None = None

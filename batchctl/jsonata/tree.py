@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from batchctl.structs import Struct, field
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct):
     """A ``%``: which ancestor it means, ``level`` steps up, and under which name a step keeps it."""
 
     label: str
     level: int = 1
 
 
-@dataclass(slots=True)
-class Term:
+class Term(Struct):
     """One term of a sort, ``^(>price)``: its expression, and whether it is descending."""
 
     expression: Node
     descending: bool
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A part of an expression; which fields count depends on ``kind``.
 
     ``position`` is where its token ends, in code points: what errors name. ``kind`` is "path", "binary", "negation",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.values import UNDEFINED
@@ -11,6 +10,7 @@ from batchctl.jsonata.groups import build_group
 from batchctl.jsonata.paths import build_step, kept, spread
 from batchctl.jsonata.sorting import build_sort
 from batchctl.jsonata.values import Sequence
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

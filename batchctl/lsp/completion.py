@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from batchctl.json_types import value_at
 from batchctl.lsp.names import kind_of
 from batchctl.lsp.shapes import fields, kinds, shape_at
 from batchctl.plan.reads import address
+from batchctl.structs import Struct
 from batchctl.template.casts import KNOWN_TYPES
 from batchctl.truto.calls import STANDARD_METHODS
 
@@ -35,8 +35,7 @@ class ProposalKind(StrEnum):
     FUNCTION = "function"
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """``label`` is what is inserted for the word before the cursor; ``detail`` and ``text`` explain it."""
 
     label: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ _FUNCTION = re.compile(r"\$(\w*)$")
 _FLOW_KEY = re.compile(r"(?:^|[{,])\s*([\w-]+)\s*:\s*(?:[^{},]*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A cursor: ``path`` leads to the value that it is in, or to the mapping in which a key is being written.
 
     ``key`` is True while a key is written, ``word`` is the part of it, or of the value, before the cursor.
@@ -37,8 +37,7 @@ class Cursor:
     function: str | None = None
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     indent: int
     step: str | int
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.lsp.names import name_span
 from batchctl.plain import counted
 from batchctl.plan.preview import make_preview
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import PreviewedResource
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
+class Lens(Struct, frozen=True):
     """``title`` is shown above ``span``; a click previews ``resource``."""
 
     title: str

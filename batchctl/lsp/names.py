@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Spool, SyncNode
 from batchctl.errors import UsageError
 from batchctl.plan.reads import address
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,7 @@ class Use(StrEnum):
     READ = "read"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A place that speaks of the resource ``key``; ``span`` covers its name alone."""
 
     key: str
@@ -39,8 +38,7 @@ class Mention:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """A resource in an outline: ``detail`` says what it is, ``whole`` is all of its lines."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.recording import make_folder, write_recording, write_result
@@ -12,6 +11,7 @@ from batchctl.render.preview.data import shown
 from batchctl.render.report.har import batch_exchange, call_exchange, har_text
 from batchctl.render.report.json import Report, call_data
 from batchctl.render.report.junit_cases import call_cases
+from batchctl.structs import Struct, astuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from batchctl.render.report.har import HttpExchange
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """What the options ask for; plain data. ``rules`` are those of a recording (``record.yaml``), None without one.
 
     ``listed`` is for the JSON report, ``cases`` for JUnit cases of calls; ``api_url`` is where calls go, ``kind`` who

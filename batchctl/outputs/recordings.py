@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from batchctl.files import reason_of, write_whole
 from batchctl.files.places import make_folder
 from batchctl.outputs.beside import Beside, exchanges
 from batchctl.render.report.har import har_text
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redactor
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """What is written of one run: the ``folder`` of a recording, the file of a ``trace``, or both."""
 
     folder: Path | None
@@ -59,8 +58,7 @@ class Recording:
             notify(Traced(self.trace, len(found)))
 
 
-@dataclass(slots=True)
-class RowRecordings:
+class RowRecordings(Struct):
     """What is written of each row beside its result: ``folder`` and ``trace`` are folders, ``beside`` says what.
 
     ``digits`` are those of a row's number in a name. What can't be written does not stop the rows: it is in ``failed``.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from batchctl.files.places import SafeNames, make_folder, require_folder, requir
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS
 from batchctl.render.result.rows import row_envelope
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,8 +40,7 @@ _ENDINGS = {"json": ".json", "ndjson": ".ndjson", "yaml": ".yaml", "csv": ".csv"
 _ERRORS = "errors"
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPlace:
+class ResultPlace(Struct, frozen=True):
     """Where a result is written, and as what.
 
     ``path`` is a folder if it ends with a slash or is one already, else a file. ``asked`` is a name of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from batchctl.plan.flat_requests import Flat, Side
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """A field that differs; None where it is missing. ``hidden`` says that it is a secret."""
 
     name: str
@@ -22,8 +22,7 @@ class FieldChange:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Altered:
+class Altered(Struct, frozen=True):
     """A request that is on both sides, with other fields."""
 
     before: Flat
@@ -31,8 +30,7 @@ class Altered:
     fields: tuple[FieldChange, ...]
 
 
-@dataclass(slots=True)
-class ResourceChange:
+class ResourceChange(Struct):
     """All that differs in one resource. ``state`` is ``added``, ``removed`` or ``altered``."""
 
     key: str

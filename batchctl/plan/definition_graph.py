@@ -5,13 +5,13 @@ Built for faulty files too, so that rules and the planner see one graph.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Spool, Transform
 from batchctl.plan.graph import Graph
 from batchctl.plan.reads import address
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A node waits for ``needs`` because item ``item`` of its ``depends_on`` says ``written``."""
 
     needs: str
@@ -28,8 +27,7 @@ class Edge:
     item: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Item ``item`` of the ``depends_on`` of node ``key`` names nothing in the file."""
 
     key: str

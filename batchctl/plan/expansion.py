@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
 from batchctl.plan.reads import may_read, reads_records
 from batchctl.plan.run_row import for_expressions, for_placeholders
+from batchctl.structs import Struct, field, replace
 from batchctl.template import compile_template, parse_path, to_text, worries
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet.
 
     ``extra`` is what add_context nodes have added beside the arguments, ``lists`` the records of ancestors that are
@@ -48,8 +47,7 @@ class Scope:
     extra_of: Callable[[str], JsonObject] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     """One call as far as it is known.
 
     ``unresolved`` are the placeholders that only a run can give a value, and that stand in it as their own text,
@@ -111,8 +109,7 @@ def expand(
     return Expansion(len(elements), maker.per_element(loop, context, elements))
 
 
-@dataclass(slots=True)
-class _CallMaker:
+class _CallMaker(Struct):
     """Makes the calls of one request, for one binding of its ancestors."""
 
     step: Step

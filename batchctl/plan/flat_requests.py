@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.plan.remarks import field_name
+from batchctl.structs import Struct
 from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import encode_keeping
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
 
 
-@dataclass(frozen=True, slots=True)
-class Flat:
+class Flat(Struct, frozen=True):
     """A request as fields: ``exact`` is compared, ``shown`` (the same without secrets) is for the reader."""
 
     exact: Mapping[str, str]
@@ -36,8 +35,7 @@ class Flat:
         return f"{self.shown['method']} {self.shown['path']}"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two: for each resource its traits and its requests."""
 
     traits: Mapping[str, Mapping[str, str]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.errors import ExpressionError
 from batchctl.expression import analyse
 from batchctl.json_types import merged
+from batchctl.structs import Struct
 from batchctl.template import UNDEFINED, compile_template, to_text
 from batchctl.truto.calls import Call
 
@@ -42,8 +42,7 @@ class WrongShape(Exception):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """``template`` renders to ``{id, query, body}``; ``expressions`` are the JSONata strings among them, by field."""
 
     request: Request

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from batchctl.structs import Struct
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class NotAnArray(Exception):
     """``loop_on`` leads to something that can't be looped over; the message says to what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """Repeat over the array that ``template`` renders to; ``over`` is the path that becomes the element.
 
     What no placeholder could spell (``ids[0]``, ``$.ids``) is no path: ``is_path`` says so, and it has no elements.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Spool, Transform
 from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
 from batchctl.plan.reads import ROOTS, may_add, reads, reads_node
+from batchctl.structs import Struct
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     from batchctl.yaml12.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut:
+class FanOut(Struct, frozen=True):
     """A request runs once per record of ``node``, which its templates read at ``over``."""
 
     node: str
     over: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One resource in the plan. Only a request has forms, fan-outs, a loop and a condition.
 
     ``again`` is what its recursion sends, for each record for which ``condition`` renders to true (None: for all).
@@ -56,8 +54,7 @@ class Step:
         return tuple(name for name in ("query", "body") if isinstance(getattr(self.node, name, None), str))
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Made only from a definition without errors; ``steps`` stand in the order of the file.
 
     ``source`` is the text that the definition was read from: it answers on which line a resource is.

@@ -6,7 +6,6 @@ takes no more memory than one of three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.definition.arguments import argument_entries
@@ -14,6 +13,7 @@ from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.expansion import Scope, expand, replaced, unknown_before_run
 from batchctl.plan.loops import NotAnArray, context_name, looped_over
 from batchctl.plan.reads import RUN_ROOTS
+from batchctl.structs import Struct, replace
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A request repeats over a path; ``count`` is None where only a run can tell."""
 
     over: str
@@ -50,8 +49,7 @@ class Payload(NamedTuple):
     config: JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class Payloads:
+class Payloads(Struct, frozen=True):
     """What comes to a destination: how many deliveries, and the first of them; ``more`` if a run may make others."""
 
     count: int
@@ -59,8 +57,7 @@ class Payloads:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedResource:
+class PreviewedResource(Struct, frozen=True):
     """One resource of the plan, what it repeats over, and its requests as far as they are known.
 
     ``known`` of the requests are sure to be made as often as they are listed. ``more`` says that a run may make
@@ -102,8 +99,7 @@ class PreviewedResource:
         return not self.more and not self.partial and not self.problem
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """A preview in numbers: requests listed, and known to be made so often; resources with more to come."""
 
     resources: int
@@ -115,8 +111,7 @@ class Totals:
     lists: int
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """The resources in the order of the file."""
 
     plan: Plan
@@ -198,8 +193,7 @@ def _surely_one(key: str, plan: Plan) -> int | None:
     return 1 if isinstance(node, SyncNode) and node.kind == "get_state" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Requests that are at hand."""
 
     items: tuple[Expanded, ...] = ()
@@ -215,8 +209,7 @@ class Listed:
 NO_REQUESTS = Listed()
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """The requests of two, one after the other."""
 
     first: Requests
@@ -231,8 +224,7 @@ class Together:
         yield from self.second(explain=explain)
 
 
-@dataclass(frozen=True, slots=True)
-class FromArguments:
+class FromArguments(Struct, frozen=True):
     """The requests that the arguments of a plan decide: one, or ``count`` of a loop."""
 
     step: Step

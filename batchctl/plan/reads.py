@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.definition.model import AddContext, Request
+from batchctl.structs import Struct
 from batchctl.template import parse_path
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ ROOTS = ("args", "resources")
 RUN_ROOTS = ("sync_job_run", "previous_run_date")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """One path that a placeholder tries; ``segments[0]`` is its root (``args``, ``resources``…)."""
 
     reference: Reference

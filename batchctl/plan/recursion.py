@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.plan.expansion import Expanded, Scope, expression_input, placeholder_context, replaced
+from batchctl.structs import replace
 from batchctl.template import parse_path, to_text, worries
 
 if TYPE_CHECKING:

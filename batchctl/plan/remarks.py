@@ -6,11 +6,11 @@ that was used: each is reported once per place in the file, with the number of r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.kinds import problem
+from batchctl.structs import Struct, field, replace
 from batchctl.template import UNDEFINED, to_text
 from batchctl.truto.calls import ONE_RECORD
 
@@ -66,15 +66,13 @@ def leads_nowhere(call: Call) -> bool:
     return call.method in ONE_RECORD and call.id in ("", ".", "..")
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(Struct):
     sentence: str
     end: int
     count: int = 0
 
 
-@dataclass(slots=True)
-class RemarkLog:
+class RemarkLog(Struct):
     """Gathers the remarks on the requests of a preview; grows with the file, not with the number of requests.
 
     ``hides`` says whether a comment in the file accepts a problem.

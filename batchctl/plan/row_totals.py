@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from batchctl.structs import Struct, field
 from batchctl.truto.limits import least_seconds, least_seconds_of_all
 
 if TYPE_CHECKING:
     from batchctl.plan.preview import Preview
 
 
-@dataclass(slots=True)
-class RowTotals:
+class RowTotals(Struct):
     """``known`` requests are sure to be made; ``complete`` rows make no others; ``calls`` counts them by account."""
 
     rows: int = 0

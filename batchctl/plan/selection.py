@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,8 +58,7 @@ def _left(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, froze
     return frozenset(key for key in kept if key not in skipped and skipped.isdisjoint(graph.ancestors(key)))
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What words can mean in one of several files."""
 
     graph: DefinitionGraph

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.linking import beside
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.planner import FanOut, Plan
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

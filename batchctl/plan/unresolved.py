@@ -7,7 +7,6 @@ all elements at once: a loop over a million is looked at without making a single
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +16,7 @@ from batchctl.plan.forms import path_of_recursion
 from batchctl.plan.loop_values import reads_element, surely_in_all
 from batchctl.plan.loops import NotAnArray, loop_elements, looped_over
 from batchctl.plan.reads import ROOTS, reads_node
+from batchctl.structs import Struct
 from batchctl.template import parse_path
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 IsUnknown: TypeAlias = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """``text`` stands in resource ``key``; ``path`` leads to its string in the file, offsets count its code points."""
 
     key: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.model import Request
 from batchctl.plain import counted
 from batchctl.plan.loops import read_loop
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _PLAIN_TYPES = {"string": "text", "integer": "a number", "number": "a number", "boolean": "a boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """``steps`` is the path below ``args`` up to the step that is not there; ``known`` are the names that are."""
 
     steps: tuple[object, ...]

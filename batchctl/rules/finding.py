@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Fix, Related, Severity, Span
@@ -17,8 +18,7 @@ class Blame(NamedTuple):
     wanted: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A breach, before the rule's name, number and (where it has none of its own) severity are put on it.
 
     ``blame`` is the argument whose value is at fault.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: the kind of problem that it finds, and the check. ``documentation`` is its module's docstring.
 
     ``about`` are the kinds of definition that it looks at.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from batchctl.plain import clean
+from batchctl.structs import Struct
 
 _MAX_LENGTH = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """``target`` is the path with its query, undecoded; ``size`` the bytes of the answer's body."""
 
     client: str

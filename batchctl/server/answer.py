@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
+from batchctl.structs import Struct, field
 from batchctl.truto.envelope import make_envelope
 
 try:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """``body`` in ``media_type``; names of ``headers`` are lower case."""
 
     status: int

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from batchctl.server.request import Refusal
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.server.request import Request
@@ -20,8 +20,7 @@ _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text
 OPEN = frozenset({"health"})
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """With a ``token`` every request must bring it. Without, ``Host`` and ``Origin`` must name this machine."""
 
     token: str | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.server.answer import Answer
@@ -14,8 +15,7 @@ _MAX_BYTES = 32 * 2**20
 _OVERHEAD, _SHARE = 1024, 8
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRead:
+class KeptRead(Struct, frozen=True):
     """An answer for an account, right while the account's ``revision`` is this one."""
 
     account: str

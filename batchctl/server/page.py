@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError
 from batchctl.redaction import Redactor
 from batchctl.render.html import Pages
 from batchctl.server.capabilities import fixture_resources
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _PAGES = Pages(Redactor())
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(Struct, frozen=True):
     """An account of the fixtures, and what it has: ``crm/contacts: get, list``."""
 
     name: str

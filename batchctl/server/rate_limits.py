@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.server.request import Refusal
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,7 @@ PERIOD_S = 10
 _MAX_OWNERS = 10_000
 
 
-@dataclass(slots=True)
-class RateLimits:
+class RateLimits(Struct):
     """``per_account`` and ``per_token`` calls in a window of ten seconds that begins with the first one."""
 
     per_account: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from batchctl.json_types import NotJson, read_json
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -32,8 +32,7 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """``segments`` are those of the path, decoded one by one: ``a%2Fb`` is one. Names of ``headers`` are lower case."""
 
     method: str

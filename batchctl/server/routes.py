@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import batchctl
@@ -13,6 +12,7 @@ from batchctl.server.kept_reads import KeptRead, KeptReads
 from batchctl.server.openapi import openapi
 from batchctl.server.page import page
 from batchctl.server.platform import Platform
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

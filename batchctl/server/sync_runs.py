@@ -65,7 +65,7 @@ class CountingDestination(ImmediateDestination):
         return self._name
 
 
-class SharedBackend(PatientBackend):
+class SharedBackend(PatientBackend, frozen=True):
     """An account's backend, which outlives the run."""
 
     async def aclose(self) -> None:

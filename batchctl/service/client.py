@@ -6,12 +6,12 @@ import asyncio
 import json
 import random
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, Unanswered
 from batchctl.json_types import NotJson, read_json
 from batchctl.service.reading import read_batch
+from batchctl.structs import Struct, field
 from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, RETRYABLE, Backoff, asked_wait_s
 from batchctl.truto.charset import Utf8
 from batchctl.truto.envelope import read_envelope
@@ -38,8 +38,7 @@ BATCH_BOUNDS = Bounds(most_bytes=64 << 30)
 LONGEST_WAIT_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class BatchAnswer:
+class BatchAnswer(Struct, frozen=True):
     """The body of a whole answer, its records still on disk, and the service's id for it."""
 
     body: Mapping[str, object]
@@ -50,8 +49,7 @@ def _quiet(_attempt: int, _wait_s: float, _why: str) -> None:
     """Nobody hears of retries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retries:
+class Retries(Struct, frozen=True):
     """How a failed exchange is repeated.
 
     ``repeatable`` says that a second execution does no harm: the batch only reads, or has an idempotency key. What

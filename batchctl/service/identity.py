@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batchctl.errors import BadAnswer
 from batchctl.json_types import NotJson, read_json
+from batchctl.structs import Struct
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import excerpt, refusal
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _BOUNDS = Bounds(most_bytes=1 << 20)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What the API said; None where it said nothing of it."""
 
     environment: str | None = None

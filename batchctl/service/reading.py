@@ -9,12 +9,12 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.json_types import NotJson, refuse_constant
 from batchctl.service.record_ends import whole_records
 from batchctl.service.records import Block, StoredRecords
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,8 +46,7 @@ class Source(Protocol):
         """Up to ``size`` bytes from ``offset`` on; fewer at the end alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """``body`` is the answer up to its end, or up to the last record that is whole; None for what is no object.
 
     ``result`` in it maps names to ``StoredRecords``, all else is plain data. ``fault`` says why the text is not JSON;

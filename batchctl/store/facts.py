@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -16,8 +17,7 @@ Status: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused"]
 State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "running", "incomplete", "damaged"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunFacts(Struct, frozen=True):
     """One run. Times are Unix time in seconds.
 
     ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
@@ -41,8 +41,7 @@ class RunFacts:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunInfo:
+class RunInfo(Struct, frozen=True):
     """What a new run is about.
 
     ``content`` is the batch as it is sent; only a keyed hash of it is kept. ``inputs`` is what it takes to read the

@@ -5,12 +5,12 @@ from __future__ import annotations
 import calendar
 import shutil
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
 from batchctl.store.lock import Lock
 from batchctl.store.run import LOCK
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,7 @@ _DAY_S = 86_400
 _TOO_YOUNG_S = 60
 
 
-@dataclass(frozen=True, slots=True)
-class PruneLimits:
+class PruneLimits(Struct, frozen=True):
     """The oldest run to keep, in seconds, and the most bytes that all of them may take."""
 
     age_s: float = 30 * _DAY_S

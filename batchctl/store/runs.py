@@ -8,7 +8,6 @@ import re
 import secrets
 import time
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
@@ -17,6 +16,7 @@ from batchctl.store.database import create, explained, put_facts, reopen
 from batchctl.store.facts import RunFacts, keyed_hash
 from batchctl.store.lock import Lock, is_locked
 from batchctl.store.run import DATABASE, LOCK, RESPONSE, ROWS_FILE, RunRecord
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,8 +34,7 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _KINDS = {"service": "truto"}
 
 
-@dataclass(frozen=True, slots=True)
-class RunStore:
+class RunStore(Struct, frozen=True):
     """The runs in ``folder``, which is made when the first one begins. ``clock`` tells Unix time in seconds.
 
     Every method raises ``StoreError`` for a folder or run that can't be used.

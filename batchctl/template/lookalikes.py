@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.javascript.values import WHITESPACE
+from batchctl.structs import Struct
 from batchctl.template.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ _BRACKET = re.compile(r"\[\s*['\"]?([^\]'\"]*)['\"]?\s*\]")
 _ALLOWED = re.compile(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Lookalike:
+class Lookalike(Struct, frozen=True):
     """Code points ``offset`` to ``end`` of a text, what is wrong with them and what was probably meant."""
 
     offset: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.structs import Struct, field
 from batchctl.template.copies import MERGE_KEY, brought_in, put_in_place
 from batchctl.template.strings import compile_cached
 
@@ -19,8 +19,7 @@ _UNCHANGING = -1
 _LEAVE = -2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Leaf(Struct, frozen=True, eq=False):
     """A string with placeholders: where it is, the number of its first reference, whether an object is around it."""
 
     string: StringTemplate
@@ -56,16 +55,14 @@ class Leaf:
         return self.string.render(value_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """An object or a list to fill in: a copy of ``constant``, with the values of these numbers at their keys."""
 
     constant: dict[str, object] | list[object]
     children: tuple[tuple[str | int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedTree:
+class ParsedTree(Struct, frozen=True):
     """A tree, taken apart: ``tree`` has the leaves in their places, what is constant is shared with ``Container``s.
 
     Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each
@@ -78,8 +75,7 @@ class ParsedTree:
     merges: bool
 
 
-@dataclass(slots=True, eq=False)
-class _Node:
+class _Node(Struct, eq=False):
     value: object
     parent: _Node | None
     key: str | int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from batchctl.structs import Struct
 
 _INDEX = re.compile(r"-?[0-9]+")
 _SLICE = re.compile(r"(-?[0-9]+)?:(-?[0-9]+)?")
@@ -18,31 +19,27 @@ _MAX_INDEX_LENGTH = 16
 _HUGE = 10**_MAX_INDEX_LENGTH
 
 
-@dataclass(frozen=True, slots=True)
-class Backwards:
+class Backwards(Struct, frozen=True):
     """An index from the end; ``-0`` is one past it."""
 
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """``from:to`` of an array."""
 
     start: object
     stop: object
 
 
-@dataclass(frozen=True, slots=True)
-class RegExp:
+class RegExp(Struct, frozen=True):
     """A regular expression over an object's names."""
 
     source: str
     flags: str
 
 
-@dataclass(frozen=True, slots=True)
-class Endless:
+class Endless(Struct, frozen=True):
     """An index beyond the largest number: an error once a search gets to it."""
 
 

@@ -6,11 +6,11 @@ The grammar is that of @truto/replace-placeholders 1.0.11.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, sendable
+from batchctl.structs import Struct
 from batchctl.template.casts import cast, caster
 from batchctl.template.paths import compile_path
 
@@ -32,8 +32,7 @@ class Kept:
 KEPT: Final = Kept()
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """One path that a placeholder tries, and its type (None where none is written).
 
     ``offset`` and ``cast_offset`` count code points from the placeholder's first brace.

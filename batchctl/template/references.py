@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchctl.structs import Struct
 from batchctl.template.casts import KNOWN_TYPES
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from batchctl.template.placeholders import Alternative, Evaluation
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenCast:
+class WrittenCast(Struct, frozen=True):
     """A type as it is after its colon, at code points ``offset`` to ``end`` of the string."""
 
     text: str
@@ -27,8 +26,7 @@ class WrittenCast:
         return self.text in KNOWN_TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A placeholder in a template.
 
     ``path`` leads to its string in the tree, ``offset`` and ``end`` count code points in that string; ``whole``
@@ -64,16 +62,14 @@ class Reference:
             yield self.default_cast, self.offset + self.default_offset + len(self.default) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """A rendered value, and per reference how it came to its own, in the order of ``Template.references``."""
 
     value: object
     trace: tuple[tuple[Reference, Evaluation], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """A value in which the ``unresolved`` placeholders stand as their own text; ``trace`` as in ``Rendering``."""
 
     value: object

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 from batchctl.files import reader_of, reason_of
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -19,8 +19,7 @@ SNAPSHOT = "snapshot"
 _KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_code")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One test of ``file``. ``args_file`` and ``fixtures`` are relative to it.
 
     ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is

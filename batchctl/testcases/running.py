@@ -7,7 +7,6 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import unified_diff
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from batchctl.errors import BatchctlError, DefinitionError, ExitCode, Expression
 from batchctl.expression import evaluate
 from batchctl.files import reason_of, write_whole
 from batchctl.json_types import merged, write_json
+from batchctl.structs import Struct
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 _MAX_LINES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """How a test ended: ``problems`` are texts of one or more lines, none when it passed; ``elapsed_s`` in seconds.
 
     ``updated`` says that its snapshot was written anew; ``secrets`` must not be shown.
@@ -52,8 +51,7 @@ class Verdict:
         return not self.problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Ran:
+class _Ran(Struct, frozen=True):
     exit_code: int
     answer: JsonObject
     said: str = ""

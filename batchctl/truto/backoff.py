@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,8 +18,7 @@ RATE_LIMIT_WAIT_S = 10.0
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """``retries`` more attempts; the n-th waits up to ``base_s`` doubled n times, never more than ``cap_s`` seconds."""
 
     retries: int = 3

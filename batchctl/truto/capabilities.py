@@ -7,9 +7,9 @@ requires; a snapshot of ``batchctl capabilities pull`` holds both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from batchctl.structs import Struct
 from batchctl.truto.calls import is_unified
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """One resource: its methods, and for each the keys that its query and body must have.
 
     ``overridden`` says that the mapping of a unified resource was changed for the environment or the account.
@@ -34,8 +33,7 @@ class Offered:
         return " (its mapping is overridden in this environment)" if self.overridden else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(Struct, frozen=True):
     """Keys that a call must have: ``query`` and ``body`` where the API says which, ``either`` where it does not."""
 
     query: tuple[str, ...] = ()
@@ -43,15 +41,14 @@ class Required:
     either: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What one account offers. ``apis`` are the APIs (``proxy``, ``unified``) that the answer speaks of."""
 
     resources: Mapping[str, Offered]
     apis: frozenset[str]
     account: str | None = None
     is_blocked: bool = False
-    file: str = field(default="capabilities.json", compare=False)
+    file: str = "capabilities.json"
 
     def covers(self, resource: str) -> bool:
         """Whether a resource that is not among ``resources`` is one that the account does not have."""

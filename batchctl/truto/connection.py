@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from batchctl import __version__
 from batchctl.errors import CredentialsError, UsageError
+from batchctl.structs import Private, Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """How long to wait, in seconds: ``connect_s`` for a connection, ``silence_s`` while nothing at all comes.
 
     ``call_s`` is the longest that one attempt may take as a whole; None for no such bound.
@@ -22,16 +21,17 @@ class Timeouts:
     call_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Private, frozen=True):
     """An API and the token for it.
 
     A token goes over plain ``http`` to this machine only, unless ``allow_http``.
     Raises ``UsageError`` for a URL or key that can't be used, ``CredentialsError`` for a token that fits in no header.
     """
 
+    HIDDEN = ("token",)
+
     api_url: str
-    token: str = field(repr=False)
+    token: str
     timeouts: Timeouts = Timeouts()
     idempotency_key: str | None = None
     allow_http: bool = False

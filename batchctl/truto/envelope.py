@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
 from batchctl.redaction import mask_pairs
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -23,8 +23,7 @@ _MAX_READ = 20_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
 
     ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is one

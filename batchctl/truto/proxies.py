@@ -5,24 +5,25 @@ from __future__ import annotations
 import base64
 import os
 import ssl
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from batchctl.errors import UsageError
+from batchctl.structs import Private, field
 from batchctl.truto.connection import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Private, frozen=True):
     """A proxy's address, without who asks; ``headers`` says that, where the setting has a user."""
 
+    HIDDEN = ("headers",)
+
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def proxy_for(api_url: str, settings: Mapping[str, str] | None = None) -> Proxy | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from batchctl.structs import Struct, field
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """Why an attempt may be repeated: the HTTP ``status`` (0 without an answer), and what the other side asks for.
 
     ``after_s`` is its ``Retry-After`` in seconds, ``why`` a phrase for people.
@@ -28,8 +27,7 @@ class Again:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryLoop:
+class RetryLoop(Struct, frozen=True):
     """Up to ``backoff.retries`` more attempts. ``random`` answers a number from 0 to 1, ``now`` is Unix time."""
 
     backoff: Backoff = field(default_factory=Backoff)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,7 @@ _RATIO_FROM = 16 << 20
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
 
     ``can_be_raised`` is for commands that have the options which allow more, and name them when it is too little.

@@ -6,7 +6,6 @@ reader answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.budget import check
@@ -15,6 +14,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.structs import Struct
 from batchctl.truto_functions.bytes_text import decoded, from_data_uri, in_base64, parsed_base64, slice_place
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.objects import Method, ObjectKind
@@ -26,21 +26,19 @@ if TYPE_CHECKING:
 _CHUNK: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """Bytes and their media type."""
 
     data: bytes
     type: str = ""
 
 
-@dataclass(slots=True)
-class Stream:
+class Stream(Struct):
     """Bytes that can be read once; ``locked`` while somebody reads them."""
 
     data: bytes
-    at: int = field(default=0)
-    locked: bool = field(default=False)
+    at: int = 0
+    locked: bool = False
 
     def rest(self) -> bytes:
         """All that is left. Raises ``HostError`` where somebody else reads."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 JSONATA: Final = "jsonata"
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionInfo:
+class FunctionInfo(Struct, frozen=True):
     """One function: ``preset`` is the group it belongs to, ``local`` whether batchctl can evaluate it itself.
 
     ``signature`` is JSONata's (``<s-:s>``) where there is one; Truto's own functions list their ``parameters``

@@ -6,7 +6,6 @@ import json
 import math
 import re
 import uuid
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -25,6 +24,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.values import UNDEFINED, js_number, number_text
 from batchctl.json_types import refuse_constant
+from batchctl.structs import Struct, field
 from batchctl.truto_functions.currencies import digits_of
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash import present, sort_by
@@ -158,8 +158,7 @@ def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: 
     return _flattened(roots, keys, len(nodes))
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     record: dict[str, object]
     children: list[_Node] = field(default_factory=list)
 

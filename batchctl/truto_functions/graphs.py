@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import items, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
+from batchctl.structs import Struct, field
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import get
 from batchctl.truto_functions.objects import Method, ObjectKind
@@ -16,8 +16,7 @@ from batchctl.truto_functions.objects import Method, ObjectKind
 Key = tuple[str, object]
 
 
-@dataclass(slots=True)
-class Graph:
+class Graph(Struct):
     """Nodes by key, with the keys of the nodes that each needs and is needed by."""
 
     nodes: dict[Key, object] = field(default_factory=dict)

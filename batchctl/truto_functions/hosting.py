@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import BareObject
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Hosted:
+class Hosted(Struct, frozen=True):
     """A function written in Python.
 
     ``call`` gets one argument per parameter, UNDEFINED where it is missing, and answers UNDEFINED for no value.

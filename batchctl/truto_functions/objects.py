@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.functions import Closure
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """``call`` gets the native object and one argument per parameter; ``makes`` is the kind that it answers."""
 
     call: Callable[..., object]
@@ -22,8 +21,7 @@ class Method:
     makes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectKind:
+class ObjectKind(Struct, frozen=True):
     """A kind of object: what its members are, and what it is as JSON, text and number.
 
     ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they

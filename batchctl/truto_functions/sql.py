@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.coercion import is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
+from batchctl.structs import Struct
 from batchctl.truto_functions.data import map_values
 from batchctl.truto_functions.dates.formats import iso, show
 from batchctl.truto_functions.dates.parsing import from_iso
@@ -50,8 +50,7 @@ def _mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     names: dict[str, Any]
     types: dict[str, Any]
     operators: dict[str, Any]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.coercion import is_nil, is_number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
+from batchctl.structs import Struct
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.objects import Method, ObjectKind
 
@@ -70,8 +70,7 @@ def parse_query(source: object, options: object) -> object:
     return {} if found is _GONE else found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Whole:
+class _Whole(Struct, frozen=True, eq=False):
     """An object with methods, which the reader of queries has to leave alone."""
 
     value: object

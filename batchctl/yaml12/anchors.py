@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from batchctl.structs import Struct
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ class Stopped(Exception):
     """Reading on makes no sense; the problem has been noted."""
 
 
-@dataclass(slots=True, eq=False)
-class Anchor:
+class Anchor(Struct, eq=False):
     """A named value: how many values it holds with all below, and how many levels."""
 
     name: str

@@ -8,7 +8,6 @@ stack on hostile input.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,6 +17,7 @@ from yaml.scanner import ScannerError
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.structs import Struct
 from batchctl.yaml12.anchors import Stopped
 from batchctl.yaml12.encoding import decode
 from batchctl.yaml12.text import SourceText
@@ -63,8 +63,7 @@ def _bad_escape(began: yaml.Mark, at: yaml.Mark) -> ScannerError:
     return ScannerError("while scanning a double-quoted scalar", began, "found invalid character escape", at)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedYaml:
+class ParsedYaml(Struct, frozen=True):
     """A tree, as far as the text could be read, and what is wrong. ``documents`` is 0 for a text without content."""
 
     tree: Tree

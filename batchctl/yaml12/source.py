@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import START, Span
 from batchctl.json_types import write_json
+from batchctl.structs import replace
 from batchctl.yaml12.scalar_text import unfold
 from batchctl.yaml12.text import SourceText
 

@@ -7,11 +7,11 @@ The parser's own words come from libyaml (``did not find expected key``) or from
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Related
 from batchctl.diagnostics.kinds import problem
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,7 @@ _QUOTE_ADVICE = "put the whole value in quotes"
 _LINES_LOOKED_BACK = 50
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxTrouble:
+class SyntaxTrouble(Struct, frozen=True):
     """A parser's complaint: its words, and offsets of the trouble and of what it belongs to."""
 
     problem: str

@@ -6,10 +6,10 @@ One pass, without recursion. Knows events by their shape only; ``reader`` brings
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Related
+from batchctl.structs import Struct, field
 from batchctl.yaml12.anchors import Anchor, Anchors, Stopped
 from batchctl.yaml12.problem_log import ProblemLog, quoted, shortened
 from batchctl.yaml12.scalar_reader import CORE, ScalarReader
@@ -33,8 +33,7 @@ class Unquoted(Exception):
     """A placeholder without quotes stands where only the masked text can be read."""
 
 
-@dataclass(slots=True, eq=False)
-class _Frame:
+class _Frame(Struct, eq=False):
     """A container that is still open; ``mapping`` is None for a list, ``step`` leads to it from the frame below."""
 
     mapping: dict[str, JsonValue] | None

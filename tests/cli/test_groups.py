@@ -1,5 +1,4 @@
 import inspect
-from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
@@ -7,16 +6,15 @@ import typer
 from typer.testing import CliRunner
 
 from batchctl.cli.groups import grouped
+from batchctl.structs import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     wide: Annotated[int, typer.Option("--wide")] = 3
     tall: Annotated[int | None, typer.Option("--tall")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     wide: Annotated[bool, typer.Option("--broad")] = False
 
 

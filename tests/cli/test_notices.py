@@ -1,13 +1,12 @@
 """What a run says on stderr."""
 
-from dataclasses import replace
-
 import pytest
 
 from batchctl.cli.notices import resume_command
 from batchctl.cli.run_options import ConnectionOptions
 from batchctl.execution.notices import Resumable
 from batchctl.render.notices import words
+from batchctl.structs import replace
 
 USUAL = ConnectionOptions()
 

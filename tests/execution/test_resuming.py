@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from batchctl.execution.row_journal import response_of
 from batchctl.execution.sync_record import require_resumable
 from batchctl.store.facts import RunInfo
 from batchctl.store.runs import RunStore
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def test_inputs_come_back_as_they_were_kept(store: RunStore) -> None:
         "to_whole": False,
         "allow_unresolved": True,
     }
-    found = SavedInputs.of(kept(store, replace(ABOUT, inputs=inputs)))  # type: ignore[arg-type]  # JSON
+    found = SavedInputs.of(kept(store, replace(ABOUT, inputs=inputs)))
     assert (found.account, found.args, found.only, found.fleet) == ("acc", {"a": 1}, ("contacts",), {"workers": 2})
     assert (found.rows, found.context) == (({"account": None},), {"region": 7})
     assert (found.to_whole, found.allow_unresolved) == (False, True)
@@ -93,7 +93,7 @@ def test_inputs_come_back_as_they_were_kept(store: RunStore) -> None:
 
 def test_inputs_of_another_form_are_as_if_they_were_not_there(store: RunStore) -> None:
     odd = {"text": "x", "args": 1, "rows": 2, "fleet": 3, "context": 4, "only": 5}
-    found = SavedInputs.of(kept(store, replace(ABOUT, inputs=odd)))  # type: ignore[arg-type]  # JSON
+    found = SavedInputs.of(kept(store, replace(ABOUT, inputs=odd)))
     assert (found.args, found.rows, found.fleet, found.context) == ({}, None, None, {})
 
 

@@ -2,11 +2,11 @@
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 
 from batchctl.expression import ExpressionError, Limits, compile_expression
+from batchctl.structs import replace
 
 LIMITS = Limits(time_s=0.5, string_bytes=1_000_000)
 

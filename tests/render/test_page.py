@@ -7,7 +7,6 @@ import hashlib
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from batchctl.engine.result import Succeeded, Work
 from batchctl.redaction import Redactor
 from batchctl.render.report.html import report_html
 from batchctl.render.report.json import Report
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

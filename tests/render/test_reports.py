@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from batchctl.render.report.json import Report, report_json
 from batchctl.render.report.junit import report_junit
 from batchctl.render.report.junit_cases import call_cases
 from batchctl.render.result.figures import outcome_figures
+from batchctl.structs import replace
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.tables.columns import as_json
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +27,7 @@ KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED = (
 FIXED = (KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """``records`` of one resource without repetitions, ``marks`` are the values of ``FIXED`` for each."""
 
     resource: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.tables.batch import FIXED, KEY
 from batchctl.destinations.tables.columns import Column, Kind, kind_of, widened
 from batchctl.destinations.tables.names import free_name, table_name
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from batchctl.destinations.tables.batch import Batch
@@ -24,8 +24,7 @@ MAX_COLUMNS = 400
 _TABLE, _MORE = "table", "more"
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Struct):
     """The table of a resource; ``columns`` by the field that they hold."""
 
     resource: str

@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError
 from batchctl.redaction.names import is_secret_name
+from batchctl.structs import Private, field
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -53,13 +53,14 @@ _KINDS: dict[str, Callable[[str], str]] = {
 FAKE = re.compile(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\.invalid|\+0000\d{10}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fakes:
+class Fakes(Private, frozen=True):
     """Rules by the names of fields, and by patterns."""
+
+    HIDDEN = ("salt",)
 
     keys: Mapping[str, str]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
-    salt: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def replaced(self, value: JsonValue, kind: str | None = None) -> JsonValue:
         """The value with fakes in it; ``kind`` is that of the field that it is in."""

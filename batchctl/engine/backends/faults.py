@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +13,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, find_file
 from batchctl.engine.backends.fixture_store import clone
 from batchctl.errors import FixtureError
+from batchctl.structs import Struct, field, replace
 from batchctl.template import to_text
 from batchctl.truto.envelope import make_envelope
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits."""
 
     resource: str

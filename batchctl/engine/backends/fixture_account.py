@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An integrated account. The keys of ``context``, and ``tenant_id``, are names that placeholders may read.
 
     ``facts`` is the whole of the file, for ``GET /integrated-account/{id}``.

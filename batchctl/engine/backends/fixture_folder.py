@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_account import Account, read_account
@@ -12,6 +11,7 @@ from batchctl.engine.backends.fixture_database import BIG_BYTES, open_database
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_file, is_name, read_fixture, read_records
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.errors import FixtureError
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +26,7 @@ _WATCH_EVERY_S = 0.25
 _TICK_NS = 3 * 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What a file held, and the size and time it had then; a missing file has none."""
 
     stamp: tuple[int, int, str] | None

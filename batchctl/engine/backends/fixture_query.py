@@ -6,10 +6,10 @@ The rules are those of Truto's querying page as far as records at hand can follo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_compare import OPERATORS, operator_test, texts_of
+from batchctl.structs import Struct, field
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ class BadQuery(Exception):
     """A query that can't be answered: one sentence that says why."""
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """The filters of one query.
 
     ``exact`` has the texts that a field may have, which an index can answer; ``tests`` are for everything else.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
@@ -13,6 +12,7 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_store import Table, clone, refused
 from batchctl.engine.backends.replay import Replay
 from batchctl.errors import ConnectionFailed
+from batchctl.structs import replace
 from batchctl.template import to_text
 from batchctl.truto.calls import STANDARD_METHODS
 

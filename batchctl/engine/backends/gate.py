@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -30,16 +31,14 @@ class Gate(Protocol):
         """Let none through for so long: the other side counts otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A window and its name for people: ``50 calls per 10 s and account``. Several gates may share one."""
 
     name: str
     window: SlidingWindow
 
 
-@dataclass(frozen=True, slots=True)
-class LocalGate:
+class LocalGate(Struct, frozen=True):
     """Windows in this process. Calls go on in the order in which they came.
 
     ``limits`` begins with the account's, which ``hold`` closes. Gates that share a window share a ``clock``.
@@ -48,7 +47,7 @@ class LocalGate:
     limits: Sequence[Limit]
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def enter(self, told: Told, /) -> float:
         """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.engine.answers import read_records
@@ -12,6 +11,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.paging import next_cursor
 from batchctl.errors import BadAnswer, StoreError
 from batchctl.redaction import UnknownSecret
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.events import CallRetried, ignore
+from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import Backoff, asked_wait_s
 from batchctl.truto.retry import Again, RetryLoop
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 
-@dataclass(frozen=True, slots=True)
-class PatientBackend:
+class PatientBackend(Struct, frozen=True):
     """Sends a call that was throttled (429) again, a write too: fixtures that throttle did nothing."""
 
     inner: Backend

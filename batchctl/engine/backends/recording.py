@@ -7,7 +7,6 @@ their own, to be read and edited.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
@@ -18,6 +17,7 @@ from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
 from batchctl.files import not_written
 from batchctl.json_types import write_json
+from batchctl.structs import Struct, field
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 _HEADERS = ("retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedCall:
+class RecordedCall(Struct, frozen=True):
     """A call and its answer, None where there was none; ``began`` is Unix time, both times are in seconds."""
 
     call: Call
@@ -44,13 +43,12 @@ class RecordedCall:
     took_s: float
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """The calls of one run, in the order in which their answers came; ``began`` is when it was made."""
 
     clock: Callable[[], float] = time.time
     calls: list[RecordedCall] = field(default_factory=list)
-    began: float = field(init=False)
+    began: float = 0.0
 
     def __post_init__(self) -> None:
         self.began = self.clock()
@@ -60,8 +58,7 @@ class Recorder:
         return RecordingBackend(backend, self)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingBackend:
+class RecordingBackend(Struct, frozen=True):
     """Hands calls on, and notes their answers."""
 
     inner: Backend

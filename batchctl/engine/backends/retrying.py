@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import CallRetried, ignore
 from batchctl.errors import Unanswered
+from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import RETRYABLE, asked_wait_s
 from batchctl.truto.retry import Again, RetryLoop
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 
-@dataclass(frozen=True, slots=True)
-class RetryingBackend:
+class RetryingBackend(Struct, frozen=True):
     """Repeats reads, and writes that have an idempotency key; what was never sent is repeated in any case.
 
     The run began at ``began_s`` by ``clock``.

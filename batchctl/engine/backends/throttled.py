@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import Throttled, ignore
+from batchctl.structs import Struct, replace
 from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, asked_wait_s, exhausted_s
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class ThrottledBackend:
+class ThrottledBackend(Struct, frozen=True):
     """Calls go on once the ``gate`` lets them through, which may be that of many backends.
 
     After a 429 it lets nothing through for as long as the answer asks for, on every host. The run began at ``began_s``

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Spool
@@ -14,6 +13,7 @@ from batchctl.errors import ExpressionError
 from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.plan.forms import WrongShape
+from batchctl.structs import replace
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
@@ -14,6 +13,7 @@ from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, ExpressionError, TemplateError
 from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.structs import replace
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:

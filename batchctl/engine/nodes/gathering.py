@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.lineage import Page, branch_key
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """All that came for one branch, in the order of its pages."""
 
     key: Key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.evaluations import Evaluations, TooHeavy
@@ -10,6 +9,7 @@ from batchctl.engine.fields import NoValue
 from batchctl.errors import ExpressionError, TemplateError
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.recursion import expand_again, identity, recurs
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,7 @@ class RecursionTooDeep(Exception):
     """There are records to go on from, at the last level that is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """A repeated call at its place, made for ``record``."""
 
     key: Key
@@ -34,8 +33,7 @@ class Again:
     record: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Misstep:
+class Misstep(Struct, frozen=True):
     """What went wrong at ``key``, on going on from ``record``."""
 
     key: Key
@@ -43,8 +41,7 @@ class Misstep:
     record: JsonValue
 
 
-@dataclass(slots=True)
-class Recursion:
+class Recursion(Struct):
     """All calls that come from one: those of a level, and the records that lead to the next.
 
     ``element`` is the loop's element that the first call was made for, ``place`` where that call stands.

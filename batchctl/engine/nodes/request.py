@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.account_roots import AccountUnread, AccountUnreadable
@@ -22,6 +21,7 @@ from batchctl.errors import CallRefused, ExpressionError, ServiceError, Template
 from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
+from batchctl.structs import replace
 from batchctl.truto.calls import require_address
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from batchctl.engine.events import (
 )
 from batchctl.engine.result import Failed, Skipped
 from batchctl.plan.loops import NotAnArray, loop_elements, looped_over
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Event
@@ -32,8 +32,7 @@ _CALLS_TO_JUDGE = 3
 _SECONDS_TO_JUDGE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class LiveView:
+class LiveView(Struct, frozen=True):
     """What is above the tree: the batch, who executes it, and what was sent (for the service)."""
 
     title: str
@@ -50,8 +49,7 @@ class Stage(Enum):
     DONE = auto()
 
 
-@dataclass(slots=True)
-class ResourceProgress:
+class ResourceProgress(Struct):
     """One resource so far. ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
 
     key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.events import (
@@ -13,6 +12,7 @@ from batchctl.engine.events import (
     PageReceived,
     Throttled,
 )
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Event
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 MAX_CALLS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """A call was sent again after ``wait_s`` seconds; ``status`` is 0 without an answer."""
 
     attempt: int
@@ -33,8 +32,7 @@ class Retry:
     at_s: float
 
 
-@dataclass(slots=True)
-class CallTrace:
+class CallTrace(Struct):
     """One call: times in seconds since the run began, ``ended_s`` None while it is open.
 
     ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open; ``error`` is what the

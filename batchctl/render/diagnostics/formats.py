@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from batchctl.render.diagnostics.reporting import FileReport
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How reports are shown: ``failing`` severities are failures, ``max_problems`` 0 shows all.
 
     ``columns`` is how wide text for people may be, None for any width.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity, json_path
 from batchctl.plain import clean, counted
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +23,7 @@ FORMAT_VERSION = "1.0"
 MORE = "… and {:,} more; --max-problems 0 shows all\n"
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(Struct, frozen=True):
     """What was found in one file; without a ``source`` no lines are shown. ``hidden`` counts what comments hide."""
 
     source: Source | None

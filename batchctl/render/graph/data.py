@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
@@ -11,6 +10,7 @@ from batchctl.definition.sync_job import is_end_event
 from batchctl.plain import clean
 from batchctl.plan.preview import over
 from batchctl.render.text.words import node_kind, record_word, repeats, request_line
+from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _MAX_LENGTH = 48
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One resource: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop."""
 
     key: str
@@ -36,8 +35,7 @@ class Box:
     deletes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(Struct, frozen=True):
     """From the box at ``start`` to that at ``end`` (numbers in the drawing); ``label`` is the fan-out over it.
 
     ``waits`` is False where the records are read without a ``depends_on`` between the two.
@@ -49,8 +47,7 @@ class Arrow:
     waits: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class GraphDrawing:
+class GraphDrawing(Struct, frozen=True):
     """Boxes in the order of the file and the arrows between them."""
 
     title: str

@@ -6,9 +6,10 @@ between, layers are ordered by the mean place of their neighbours, then pushed t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,7 @@ _SWEEPS = 8
 _BEND_WIDTH = 16.0
 
 
-@dataclass(slots=True)
-class LayoutNode:
+class LayoutNode(Struct):
     """A box or a bend: ``x`` is its middle, ``layer`` counts from the top."""
 
     layer: int
@@ -28,8 +28,7 @@ class LayoutNode:
     down: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """``spots`` begins with the boxes; ``ways`` has for each arrow the spots that it runs through."""
 
     spots: tuple[LayoutNode, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, SyncNode, Transform
 from batchctl.redaction import MASK, Redactor, is_secret_name
 from batchctl.render.text.words import node_kind
+from batchctl.structs import Struct, replace
 from batchctl.template import UNDEFINED
 from batchctl.truto.calls import call_path
 from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
@@ -35,8 +35,7 @@ class _NothingHidden(Redactor):
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class RequestView:
+class RequestView(Struct, frozen=True):
     """Where the requests of a preview go, and how their secrets are hidden.
 
     ``overridden`` are resources whose mapping was changed for the environment, as far as that is known.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
 from batchctl.plan.reads import address, reads_node
 from batchctl.plan.remarks import RemarkKind, leads_nowhere, remark_on
+from batchctl.structs import Struct
 from batchctl.template import parse_path, to_text
 from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import encode_keeping
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from batchctl.template import Evaluation, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A leaf of ``query`` or ``body``: ``updated_at[gt]``, ``emails[0].email``; ``path`` is where it came from."""
 
     path: DataPath
@@ -31,8 +30,7 @@ class Field:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FlatRequest:
+class FlatRequest(Struct, frozen=True):
     """A request, flat: ``path`` of the URL, fields in order, ``marks`` on fields that call for a second look."""
 
     method: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -14,6 +13,7 @@ from batchctl.redaction import is_secret_name
 from batchctl.render.preview.closing import requests_known
 from batchctl.render.preview.data import FORMAT_VERSION
 from batchctl.render.preview.ndjson import preview_ndjson
+from batchctl.structs import Struct
 from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ _MAX_LABEL = 60
 _LINES_AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class RowPreview:
+class RowPreview(Struct, frozen=True):
     """What one row would ask for, and how that is shown."""
 
     row: Row

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.plain import clean
 from batchctl.redaction import MASK, is_secret_name
 from batchctl.render.curl import TOKEN_VARIABLE
 from batchctl.render.text.literals import is_exact_in_javascript, javascript_literal, json_literal, python_literal
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _SEVERAL_PARENTS = re.compile(r'^( {6})"depends_on": \[', re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What a snippet sends: ``payload`` to ``api_url``; ``title`` is for the comment above it."""
 
     title: str

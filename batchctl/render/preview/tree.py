@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from batchctl.render.preview.fields import shape
 from batchctl.render.preview.sync_nodes import sync_node_lines
 from batchctl.render.text.beside import beside
 from batchctl.render.text.words import node_kind, record_word, repeats
+from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ _STYLES = {"list": "green", "get": "green"}
 _WRITE = "bold yellow"
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewView:
+class PreviewView(Struct, frozen=True):
     """How to show it: ``everything`` unfolds long lists, ``explain`` tells where each value came from."""
 
     title: str
@@ -66,8 +65,7 @@ def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterato
             yield from _resource(_Branch(by_key[key], preview, view, log))
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
+class _Branch(Struct, frozen=True):
     resource: PreviewedResource
     preview: Preview
     view: PreviewView
@@ -160,8 +158,7 @@ def _requests(branch: _Branch) -> Iterator[RenderableType]:
         yield _row("  …", Text(f"{count - shown:,} more (--all shows them)", style="dim"), width=5)
 
 
-@dataclass(frozen=True, slots=True)
-class _Common:
+class _Common(Struct, frozen=True):
     """What every request of a resource has: fields, and whether the path is one of it."""
 
     fields: frozenset[DataPath]

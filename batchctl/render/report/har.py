@@ -5,7 +5,6 @@ The format is HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Secrets
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import batchctl
 from batchctl.engine.response_text import run_json
 from batchctl.json_types import write_json
 from batchctl.render.result.exported import Exported
+from batchctl.structs import Struct, field
 from batchctl.truto.query_string import query_pairs, query_string
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _MAX_TEXT_BYTES = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class HttpExchange:
+class HttpExchange(Struct, frozen=True):
     """One request and its answer, both masked.
 
     ``began`` is Unix time in seconds; ``status`` is 0, as browsers have it, and ``text`` empty where no answer came;

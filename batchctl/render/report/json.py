@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
@@ -11,6 +10,7 @@ from batchctl.render.curl import call_as_curl
 from batchctl.render.preview.data import shown
 from batchctl.render.result.figures import record_count, work_of
 from batchctl.render.result.places import file_of, line_of
+from batchctl.structs import Struct
 from batchctl.truto.calls import call_path
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What every report is made from: ``where`` says who executed the run, ``file`` what was run.
 
     ``api_url`` is where the calls went, or of a local run would have gone; without it no call is given as curl.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.causes import causes
@@ -11,6 +10,7 @@ from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.json_types import write_json
 from batchctl.plain import counted, listed
 from batchctl.render.result.figures import outcome_figures, work_of
+from batchctl.structs import Struct, field, replace
 from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import query_string
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _MAX_QUERY = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One case: ``key`` is its resource, ``time_s`` how long it took, ``message`` what is said of it.
 
     ``details`` are more lines about a failure, ``origins`` whose errors they are, ``about`` the field of the resource

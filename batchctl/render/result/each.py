@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -12,6 +11,7 @@ from rich.text import Text
 from batchctl.plain import clean, counted, duration
 from batchctl.redaction import is_secret_name
 from batchctl.render.result.tree import RunView, run_tree
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +32,7 @@ _MAX_NAMED = 20
 _LINES_AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class RowsView:
+class RowsView(Struct, frozen=True):
     """What the tree needs beside the rows."""
 
     plan: Plan
@@ -75,7 +74,7 @@ def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType
             yield Group(*lines)
             lines.clear()
             tree = run_tree(
-                end.result, view.plan, RunView(row_label(end, view.redact), "", file=view.file, redact=view.redact)
+                end.result, view.plan, RunView(row_label(end, view.redact), "", view.redact, file=view.file)
             )
             yield Padding(tree, (0, 0, 0, 2))
         elif len(lines) >= _LINES_AT_ONCE:

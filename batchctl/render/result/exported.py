@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.response_text import json_arrays
 from batchctl.engine.result import Brought, Failed, Skipped, is_stored
 from batchctl.json_text import array_of, values_of
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

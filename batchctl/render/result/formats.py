@@ -5,8 +5,9 @@ A writer's module is imported when it is used, not before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 UNLIMITED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How data is laid out: columns that there are, records and fields that were asked for, letters, secrets."""
 
     redact: Redact

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
@@ -11,6 +10,7 @@ from batchctl.plain import clean
 from batchctl.redaction import Redactor, is_secret_name
 from batchctl.render.text.cells import fitted, shorts, widest, width
 from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,8 +34,7 @@ class _Missing:
 _MISSING = _Missing()
 
 
-@dataclass(frozen=True, slots=True)
-class Glimpse:
+class Glimpse(Struct, frozen=True):
     """The first ``rows`` of ``records``; ``fields`` are the columns that were asked for, less those that none has.
 
     Else they are chosen by what all of ``records`` hold: a field that these lack is rarely what one looks for.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -11,6 +10,7 @@ from batchctl.engine.observe.progress import Stage
 from batchctl.engine.result import Failed, NotReached, Skipped
 from batchctl.plain import clean, counted, duration
 from batchctl.render.text.branches import Branch, TreeDrawing
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,7 @@ _ORDER = (Stage.RUNNING, Stage.DONE, Stage.WAITING)
 _INTERVALS_S = (5.0, 10.0, 15.0, 30.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _OneLine:
+class _OneLine(Struct, frozen=True):
     """Text that is cut rather than wrapped: the picture must not change its height."""
 
     text: Text

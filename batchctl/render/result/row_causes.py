@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from batchctl.engine.causes import CountedCause, likeness
 from batchctl.engine.result import Failed
+from batchctl.structs import Struct, field
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ _MAX_ROWS = 20
 _MAX_CAUSES = 1000
 
 
-@dataclass(slots=True)
-class RowsCause:
+class RowsCause(Struct):
     """``count`` errors of ``resource`` in ``rows`` rows have one cause; ``first_rows`` are the numbers of the first."""
 
     resource: str

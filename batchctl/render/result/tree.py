@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from rich.text import Text
@@ -15,6 +14,7 @@ from batchctl.render.result.glimpse import LOOKED_AT, Glimpse
 from batchctl.render.result.places import place_of
 from batchctl.render.text.branches import Branch, Indented, Paragraph, TreeDrawing
 from batchctl.render.text.words import repetition, request_line
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,8 +30,7 @@ _SENTENCE = 400
 _WORDS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(Struct, frozen=True):
     """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
 
     ``verbose`` shows every cause, more of its calls and all of the provider's words. ``file`` is what was
@@ -40,11 +39,11 @@ class RunView:
 
     title: str
     where: str
+    redact: Redact
     rows: int = 3
     fields: Sequence[str] = ()
     verbose: bool = False
     file: str = ""
-    redact: Redact = field(kw_only=True)
 
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.text import Text
+
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,8 +30,7 @@ class Block(Protocol):
         """Its lines, none wider than ``available`` columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Text that wraps; lines after the first are indented by ``hang`` more columns than ``indent``."""
 
     text: Text
@@ -45,8 +45,7 @@ class Paragraph:
             yield from wrapped(self.text, available, self.indent, self.hang)
 
 
-@dataclass(frozen=True, slots=True)
-class Indented:
+class Indented(Struct, frozen=True):
     """Another block, ``by`` columns to the right where there is room."""
 
     block: Block
@@ -59,8 +58,7 @@ class Indented:
             yield Text(" " * by).append_text(line)
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """A node of the tree: its blocks, and the branches below it."""
 
     blocks: Sequence[Block]
@@ -73,8 +71,7 @@ class Branch:
         return branch
 
 
-@dataclass(frozen=True, slots=True)
-class TreeDrawing:
+class TreeDrawing(Struct, frozen=True):
     """A tree as a rich renderable, with what is below it."""
 
     root: Branch

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,8 +25,7 @@ _NAME_LIKE = re.compile(r"(?:^|_)(?:name|title|subject|label|summary|email|numbe
 _TOLD_ELSEWHERE = re.compile(r"^(?:https?://|[0-9a-f]{8}-[0-9a-f]{4}-)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A field and the columns of the terminal that it gets."""
 
     name: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.redaction import is_secret_name
+from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +26,7 @@ _MIN_KEY_LENGTH = 15
 _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 
-@dataclass(slots=True)
-class Leaves:
+class Leaves(Struct):
     """What was found, each with its node and the path from there; an argument with None and the path from the top.
 
     ``strings`` have a brace, so that a placeholder may be in them; ``suspects`` are long enough for a secret or

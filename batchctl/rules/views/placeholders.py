@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.plan.reads import reads_of
+from batchctl.structs import replace
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:

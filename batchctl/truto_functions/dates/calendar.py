@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
+
+from batchctl.structs import Struct
 
 DAY_MS: Final = 86_400_000
 MAX_MS: Final = 8.64e15
@@ -17,8 +18,7 @@ _LADDER: Final = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """A date and a time of day as a clock on the wall shows them."""
 
     year: float

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from batchctl.javascript.coercion import is_nil, is_number, number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import number_text
+from batchctl.structs import Struct
 
 UNITS: Final = ("years", "quarters", "months", "weeks", "days", "hours", "minutes", "seconds", "milliseconds")
 _DAYS: Final = {"years": 365, "quarters": 91, "months": 30, "weeks": 7, "days": 1}
@@ -52,8 +52,7 @@ def as_number(value: object) -> float:
     return size
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """Amounts by unit; without ``values`` it is not valid."""
 
     values: Values | None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import is_nil, text
 from batchctl.javascript.errors import HostError
+from batchctl.structs import Struct, replace
 from batchctl.truto_functions.dates.calendar import (
     MAX_MS,
     Fields,
@@ -35,8 +35,7 @@ _FIELD_PLURALS: Final = {f"{name}s": field for name, field in _FIELD_NAMES.items
 Given = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """``ms`` milliseconds after 1970; or none, and why: a ``reason`` and an ``explanation``."""
 
     ms: float = math.nan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Final
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from batchctl.javascript.coercion import is_nil, is_number
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import BareObject
+from batchctl.structs import Struct
 
 _SPECIFIER: Final = re.compile(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,8 +22,7 @@ _FIRST_MS: Final = -62_000_000_000_000
 _LAST_MS: Final = 250_000_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A zone: ``kind`` is system, fixed (``minutes`` east of Greenwich), iana or unknown."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from batchctl.engine.causes import causes, first_causes
@@ -18,6 +17,7 @@ from batchctl.render.report.json import status_of
 from batchctl.render.result.figures import record_count, work_of
 from batchctl.render.result.places import place_of
 from batchctl.render.text.words import repetition, request_line
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "⊘"}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """How the run ended, in a word (``state``) and a sentence, and its figures with what they count."""
 
     state: str
@@ -40,8 +39,7 @@ class Head:
     tiles: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A resource that failed for some causes, or was skipped ``because`` others had failed.
 
     With each cause goes the place of the field that it is about, empty where that is not known.
@@ -53,8 +51,7 @@ class Failure:
     causes: Sequence[tuple[Cause, str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A resource in the table of all; ``width`` is its share of the longest time in per cent."""
 
     state: str
@@ -67,8 +64,7 @@ class Row:
     width: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """The plan as a picture (SVG in base64), and in words for who can't see it."""
 
     words: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batchctl.plain import counted, duration
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,7 @@ _THINNEST = 0.25
 _SLOWEST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One call: ``good``, ``again`` (after a retry) or ``bad``; where it is; what it was."""
 
     kind: str
@@ -31,8 +30,7 @@ class Bar:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """The calls of one resource, ``height`` pixels high."""
 
     key: str
@@ -41,8 +39,7 @@ class Lane:
     bars: Sequence[Bar]
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
+class Slow(Struct, frozen=True):
     """A call that took long."""
 
     time: str
@@ -50,8 +47,7 @@ class Slow:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineView:
+class TimelineView(Struct, frozen=True):
     """The lanes; what stands at each quarter of the time; how many calls are not there, in words; the slowest calls."""
 
     lanes: Sequence[Lane]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from batchctl.engine.result import Skipped
@@ -11,6 +10,7 @@ from batchctl.render.html import script_json
 from batchctl.render.result.figures import first_records, record_count
 from batchctl.render.text.cells import short
 from batchctl.render.text.columns import choose_fields, in_reading_order
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,7 @@ _COLUMNS = 8
 _LOOKED_AT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class TableView:
+class TableView(Struct, frozen=True):
     """The records of one resource: ``rows`` are the first, in ``columns``; ``records`` are JSON for the script."""
 
     number: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from batchctl.engine.result import Skipped
 from batchctl.plain import counted, duration, listed
 from batchctl.render.html import Pages
 from batchctl.render.report.html import Head
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +25,7 @@ _MAX_ROWS = 10_000
 _MAX_CAUSES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row: ``said`` is what there is to say of one that did not succeed."""
 
     state: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.render.report.json import Report
 from batchctl.render.result.row_causes import causes_across
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.execution.row_end import RowEnd
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from batchctl.render.result.row_causes import RowsCause
 
 
-@dataclass(frozen=True, slots=True)
-class RowsReport:
+class RowsReport(Struct, frozen=True):
     """``plan`` is that of the first row, ``where`` says who executed the rows, ``elapsed_s`` how long all took.
 
     ``junit_cases`` says what a case of the JUnit report is.
