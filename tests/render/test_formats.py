@@ -32,7 +32,7 @@ def test_every_format_that_can_be_asked_for_has_a_writer(names: set[str], asked:
 
 
 def test_every_report_that_can_be_asked_for_has_a_writer() -> None:
-    flags = {name for name in output_options.OutputOptions.__dataclass_fields__ if name.startswith("report_")}
+    flags = {name for name in output_options.OutputOptions.__struct_fields__ if name.startswith("report_")}
     assert {f"report_{name}" for name in REPORT} == flags
 
 
