@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
@@ -22,14 +23,13 @@ _BY_NAME = Redactor()
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
     """A list's records, or the one that any other method answers; a Unified custom method wraps its in ``result``.
 
-    An answer without content (204, an empty body, ``null``) is no record of a write; a list has an empty page with 204
-    and with ``{"result": null}`` alone, since an empty 200 is what a broken gateway sends. Raises ``BadAnswer`` when a
-    ``get`` has no record, or a list no ``result`` array.
+    An answer without content (204, an empty body, ``null``) is no record of a write, and an empty page of a list, as
+    ``{"result": null}`` is. Raises ``BadAnswer`` when a ``get`` has no record, or a list no ``result`` array.
     """
     body = reply.body
     if call.method == "list":
         records = body.get("result", _MISSING) if isinstance(body, dict) else body
-        if records is None and (body is not None or reply.status == 204):
+        if records is None:
             return []
         if not isinstance(records, list):
             raise BadAnswer(f"the answer to a list has no result array{_own_words(body)}")
@@ -47,6 +47,15 @@ def _own_words(body: JsonValue) -> str:
     """What the answer says in place of records: an error inside of a 200 names its reason there."""
     said = words(_BY_NAME.data(body)) if body else ""  # type: ignore[arg-type]  # JSON stays JSON
     return f": {said}" if said else ""
+
+
+def lacks_content(call: Call, reply: Reply) -> bool:
+    """Whether a page of a list came without any content although its status promised some.
+
+    It is an empty page, as with 204. But a gateway at fault answers so, too: it is counted, and asked for again by a
+    run that is resumed.
+    """
+    return call.method == "list" and reply.body is None and reply.status != HTTPStatus.NO_CONTENT
 
 
 def is_partial(reply: Reply) -> bool:

@@ -91,7 +91,10 @@ class CallSucceeded(Struct, frozen=True):
 
 
 class CallFailed(Struct, frozen=True):
-    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is what ``errors`` has of it."""
+    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is what ``errors`` has of it.
+
+    Of a call that was not sent, no ``CallStarted`` came before.
+    """
 
     key: str
     call: Call

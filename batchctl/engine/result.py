@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Work(Struct, frozen=True):
     """What a resource took: calls that it expanded to, pages that came back, seconds, repeated and throttled calls.
 
-    ``partial`` is how many answers said that they hold not all there is (``is_partial_response``). None where unknown.
+    ``partial`` is how many answers said that they hold not all there is (``is_partial_response``), ``empty`` how many
+    pages of lists came without any content, not even an empty list (204 aside). None where unknown.
     """
 
     calls: int | None = None
@@ -26,6 +27,7 @@ class Work(Struct, frozen=True):
     retries: int | None = None
     throttled_s: float | None = None
     partial: int | None = None
+    empty: int | None = None
 
 
 class Brought(Struct, frozen=True, kw_only=True):

@@ -69,6 +69,7 @@ def _packed(outcome: Outcome) -> JsonObject:
             work.retries,
             work.throttled_s,
             work.partial,
+            work.empty,
         ]
     if isinstance(outcome, Failed | Skipped):
         data["errors"] = outcome.errors

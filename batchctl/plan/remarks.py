@@ -37,6 +37,7 @@ class RemarkKind(StrEnum):
     ROUNDED = "rounded-number"
 
 
+_EMPTY_ID = "the id is empty"
 # Rules that say the same of a placeholder before any request is made.
 _SAID_BY = {
     RemarkKind.SENT_LITERALLY: {"undeclared-argument"},
@@ -59,11 +60,23 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None
     return None
 
 
-def leads_nowhere(call: Call) -> bool:
-    """Whether the id of a call is empty or a step of a path, so that it would be another resource's address."""
+def no_address(call: Call) -> str:
+    """Why the id of a call gives it no address of its own, in words; empty where it does."""
     if call.id is None:
-        return call.method == "get"
-    return call.method in ONE_RECORD and call.id in ("", ".", "..")
+        return _EMPTY_ID if call.method == "get" else ""
+    if call.method not in ONE_RECORD:
+        return ""
+    if call.id in ("", ".", ".."):
+        return f'the id is "{call.id}", which leads to another address' if call.id else _EMPTY_ID
+    return "" if call.id.isascii() or _is_whole(call.id) else "the id holds half a character"
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _Told(Struct):
@@ -101,9 +114,13 @@ class RemarkLog(Struct):
             place = (node.index, RemarkKind.ROUNDED, rounded.reference.path, rounded.reference.offset)
             sentence = rounded_sentence(rounded)
             self._found.setdefault(place, _Told(sentence, rounded.reference.end)).count += 1
-        if leads_nowhere(request.call):
+        reason = no_address(request.call)
+        if reason:
             place = (node.index, RemarkKind.EMPTY_ID, ("id",), 0)
-            self._found.setdefault(place, _Told("the id is empty, so the request has no address", 0)).count += 1
+            told = self._found.setdefault(place, _Told(f"not sent: {reason}", 0))
+            told.count += 1
+            if not told.sentence.endswith(reason):
+                told.sentence = "not sent: the id is empty, or leads to another address"
 
     def add_problem(self, step: Step, message: str) -> None:
         """Take note of a resource that can make no request, since its loop has nothing to go over."""
@@ -140,7 +157,7 @@ class RemarkLog(Struct):
 
 _ADVICE = {
     RemarkKind.SENT_LITERALLY: "give it a value, a default (?:text), :null or :undefined",
-    RemarkKind.EMPTY_ID: "an empty id, or one of dots alone, would be another resource's address",
+    RemarkKind.EMPTY_ID: "such a request would be sent to another address, or to none",
     RemarkKind.ROUNDED: (
         "ask the provider for the id as text; a number of more than 15 digits is not safe in JavaScript"
     ),

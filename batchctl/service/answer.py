@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.engine.accepting import accepts_all
-from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded
+from batchctl.engine.result import Failed, RunResult, Skipped, Succeeded, Work
 from batchctl.service.records import StoredRecords
 from batchctl.truto.envelope import unusable
 
@@ -55,12 +55,14 @@ def _absent() -> JsonObject:
 def _outcome(result: object, errors: object, step: Step | None) -> Outcome:
     records = result if isinstance(result, StoredRecords) else _list(result)
     problems = _list(errors)
+    # An object or a text without anything in it is no list of records, and no record either.
+    work = Work(empty=1) if isinstance(result, dict | str) and not result else Work()
     if not problems:
-        return Succeeded(records=records)
+        return Succeeded(records=records, work=work)
     because = _skipped_because(problems)
     if because:
         return Skipped(because, problems)
-    return Failed(problems, accepts_all(step.node if step else None, problems), records=records)
+    return Failed(problems, accepts_all(step.node if step else None, problems), records=records, work=work)
 
 
 def _skipped_because(errors: list[JsonValue]) -> tuple[str, ...]:

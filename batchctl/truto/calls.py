@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from batchctl.errors import NotSent
 from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
@@ -74,18 +73,6 @@ class Call(Struct, frozen=True):
         return call_path(self.resource, self.method, self.id)
 
 
-def require_address(call: Call) -> None:
-    """Raise ``NotSent`` for a call whose path would be that of something else: ``/unified/crm/contacts/..``."""
-    path = call.path
-    if "/." not in path and "//" not in path and not path.endswith("/"):
-        return
-    if call.id in ("", None) and path.endswith("/"):
-        raise NotSent("the id is empty: the value that it is made from is empty or null")
-    for segment in path[1:].split("/"):
-        if segment in ("", ".", ".."):
-            raise NotSent(f'"{segment}" in the path {path} leads to another address')
-
-
 def is_delete(method: str) -> bool:
     """Whether a method deletes: ``delete``, or a custom one that says so, such as ``bulk_delete``."""
     return "delete" in method.lower()
@@ -96,8 +83,8 @@ def percent_encoded(text: str) -> str:
     return text if _match_plain(text) else _encoded(text)
 
 
-# What is quoted once is mostly quoted again: a date, a list of fields.
-_encoded = lru_cache(maxsize=4096)(partial(quote, safe=""))
+# What is quoted once is mostly quoted again: a date, a list of fields. Half a character can be shown, though not sent.
+_encoded = lru_cache(maxsize=4096)(partial(quote, safe="", errors="surrogatepass"))
 
 
 def is_unified(resource: str) -> bool:

@@ -52,7 +52,7 @@ def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encod
 
 @lru_cache(maxsize=1024)
 def _name(name: str) -> str:
-    return quote(name, safe="[]")
+    return quote(name, safe="[]", errors="surrogatepass")
 
 
 def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:

@@ -23,7 +23,7 @@ from batchctl.engine.backends.http import HttpBackend
 from batchctl.engine.backends.samples import FixtureSamples, SampleBackend
 from batchctl.engine.executor import execute
 from batchctl.engine.rehearsal import rehearse
-from batchctl.plan.remarks import leads_nowhere
+from batchctl.plan.remarks import no_address
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor
 from batchctl.render.preview.data import request_data, shown
@@ -63,7 +63,7 @@ async def told(plan: Plan, fixtures: Path) -> tuple[Counter[tuple[str, str, str]
         for request in resource.requests():
             data = request_data(resource, request, view)
             unknown += bool(request.unresolved or request.expressions)
-            if not (request.unresolved or request.expressions or leads_nowhere(request.call)):
+            if not (request.unresolved or request.expressions or no_address(request.call)):
                 body = "" if data["body"] is None else json.dumps(data["body"])
                 found[str(data["method"]), str(data["url"]).removeprefix(API), body] += 1
     return found, unknown

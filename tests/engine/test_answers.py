@@ -8,7 +8,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.causes import causes
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
-from batchctl.engine.result import Failed, RunResult
+from batchctl.engine.result import Failed, RunResult, Succeeded
 from batchctl.errors import CallRefused, NotSent
 from batchctl.json_types import JsonObject, JsonValue
 from batchctl.preparation import prepare
@@ -53,17 +53,34 @@ def error_of(result: RunResult) -> JsonObject:
 
 @pytest.mark.parametrize(
     "empty",
-    [Reply(204, None), Reply(200, {"result": None, "next_cursor": None}), Reply(200, {"result": []}), Reply(200, [])],
+    [
+        Reply(204, None),
+        Reply(200, None),
+        Reply(200, {"result": None, "next_cursor": None}),
+        Reply(200, {"result": []}),
+        Reply(200, []),
+    ],
 )
 def test_an_empty_answer_is_an_empty_page(empty: Reply) -> None:
     first = Reply(200, {"result": [{"id": 1}], "next_cursor": "n"})
     result = run(Answers(first, empty))
     assert (result.ok, result.body()["result"]) == (True, {"c": [{"id": 1}]})
+    assert run(Answers(empty)).body()["result"] == {"c": []}
 
 
-def test_an_empty_200_is_no_empty_page() -> None:
-    entry = error_of(run(Answers(Reply(200, None))))
-    assert "the answer to a list has no result array" in str(entry)
+@pytest.mark.parametrize(("answer", "count"), [(Reply(200, None), 1), (Reply(204, None), 0), (Reply(200, []), 0)])
+def test_a_page_that_came_without_content_is_counted(answer: Reply, count: int) -> None:
+    outcome = run(Answers(answer)).outcomes["c"]
+    assert isinstance(outcome, Succeeded)
+    assert outcome.work.empty == count
+    assert ("1 answer without content" in list(outcome_figures(outcome))) == bool(count)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "queued", 7, True, {}, {"records": []}, {"result": "none"}, {"result": {"id": 1}}]
+)
+def test_an_answer_of_another_shape_is_no_page(body: JsonValue) -> None:
+    assert "the answer to a list has no result array" in str(error_of(run(Answers(Reply(200, body)))))
 
 
 def test_an_error_inside_of_a_200_keeps_its_own_words_but_no_secret() -> None:

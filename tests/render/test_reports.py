@@ -147,16 +147,18 @@ def test_a_timeline_is_bounded() -> None:
     assert (len(seen.calls), seen.left_out) == (timelines.MAX_CALLS, 3)
 
 
-def test_partial_responses_are_counted_everywhere() -> None:
+def test_partial_and_empty_responses_are_counted_everywhere() -> None:
     result = finished()
     tickets = result.outcomes["tickets"]
     assert isinstance(tickets, Succeeded)
-    partial = replace(tickets, work=replace(tickets.work, partial=2))
+    partial = replace(tickets, work=replace(tickets.work, partial=2, empty=3))
     shown = replace(report(), result=replace(result, outcomes={**result.outcomes, "tickets": partial}))
     assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["partial"] == 2
-    assert "2 answers partial" in "".join(report_junit(shown, Redactor()))
-    assert "2 answers partial" in "".join(report_html(shown, Redactor()))
-    assert "2 answers partial" in "\u00b7".join(outcome_figures(partial))
+    assert json.loads("".join(report_json(shown, Redactor())))["resources"][0]["without_content"] == 3
+    for said in ("2 answers partial", "3 answers without content"):
+        assert said in "".join(report_junit(shown, Redactor()))
+        assert said in "".join(report_html(shown, Redactor()))
+        assert said in "\u00b7".join(outcome_figures(partial))
 
 
 def test_a_failure_names_its_place_and_its_origin() -> None:

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
-from batchctl.errors import BadAnswer, NotSent
+from batchctl.errors import BadAnswer
 from batchctl.json_types import NotJson, read_json
-from batchctl.truto.calls import require_address
+from batchctl.truto.addresses import require_address
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import excerpt
@@ -59,13 +59,9 @@ class HttpBackend:
 
     def _request(self, call: Call) -> tuple[str, bytes | None, Mapping[str, str] | None]:
         """What goes over the wire: the path with its query, the body, the headers of this call alone."""
-        try:
-            path = call.path
-            query = query_string(call.query)
-        except UnicodeEncodeError:
-            raise NotSent("it holds half a character (a lone surrogate), which no address can") from None
         require_address(call)
-        target = f"{path}?{self._account}{'&' if query else ''}{query}"
+        query = query_string(call.query)
+        target = f"{call.path}?{self._account}{'&' if query else ''}{query}"
         headers: dict[str, str] = {}
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.engine.answers import read_records
+from batchctl.engine.answers import lacks_content, read_records
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.paging import next_cursor
 from batchctl.errors import BadAnswer, StoreError
@@ -121,7 +121,7 @@ class JournalledBackend:
 def _is_final(call: Call, reply: Reply) -> bool:
     """Whether asking again can't bring anything else: a refusal, or an answer of the shape that its method has.
 
-    A list without content may have lost it on the way; it is asked for again.
+    A page without content (an empty 200) may have lost it on the way; it is asked for again.
     """
     if not reply.ok:
         return reply.status in _FINAL
@@ -130,7 +130,7 @@ def _is_final(call: Call, reply: Reply) -> bool:
         next_cursor(call, reply.body)
     except BadAnswer:
         return False
-    return reply.body is not None or call.is_write
+    return not lacks_content(call, reply)
 
 
 def call_key(key: str, contents: JsonValue, occurrence: int) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from batchctl.engine.account_roots import AccountUnread, AccountUnreadable
-from batchctl.engine.answers import is_partial, read_records
+from batchctl.engine.answers import is_partial, lacks_content, read_records
 from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
 from batchctl.engine.failures import account_failure, call_failure, made_for, step_failure
@@ -22,7 +22,7 @@ from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
 from batchctl.structs import replace
-from batchctl.truto.calls import require_address
+from batchctl.truto.addresses import require_address
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -56,7 +56,7 @@ class RequestRun(NodeRun):
         self._wanted: tuple[TooHeavy | AccountUnread, Binding] | None = None
         self._is_apart = False
         self._under_way = 0
-        self._calls = self._pages = self._retries = self._partial = 0
+        self._calls = self._pages = self._retries = self._partial = self._empty = 0
         self._throttled_s = 0.0
         # Those that it was made for, where calls name one.
         self.accounts: set[str] = set()
@@ -87,7 +87,8 @@ class RequestRun(NodeRun):
 
     def figures(self) -> Work:
         """How many calls, pages and retries it made, and the seconds that these took."""
-        return Work(self._calls, self._pages, self.elapsed_s, self._retries, self._throttled_s, self._partial)
+        took = self._retries, self._throttled_s, self._partial, self._empty
+        return Work(self._calls, self._pages, self.elapsed_s, *took)
 
     def _prime(self) -> None:
         """Where the bindings come from, unless pages bring them."""
@@ -189,19 +190,9 @@ class RequestRun(NodeRun):
 
     async def _fetch(self, call: OpenCall) -> None:
         """Get the next page of a call and pass it on."""
-        if not call.page:
-            self._calls += 1
-            if call.expanded.call.account is not None:
-                self.accounts.add(call.expanded.call.account)
-            call.begin(self.context.next_serial())
-            if call.expanded.missing or call.expanded.rounded:
-                self.context.remarks.add(self.key, call.expanded)
-            if self.context.observed:
-                self.context.tell(
-                    CallStarted(self.key, call.expanded.call, call.serial, self.context.now(), self._origin(call))
-                )
         try:
-            require_address(call.pages.page)
+            if not call.page:
+                self._begin(call)
             reply = await self.context.backend.send(call.pages.page)
             await self._take_page(call, reply)
         except ServiceError as error:
@@ -209,6 +200,28 @@ class RequestRun(NodeRun):
         self.context.scheduler.ready(self)
         if not self._under_way and self._look_ahead() is False:
             self.settle()
+
+    def _begin(self, call: OpenCall) -> None:
+        """Number a call, count it, and tell of it.
+
+        Raises ``NotSent`` for one that would be another, which nothing counts; a rehearsal, which explains its calls,
+        shows it all the same.
+        """
+        call.begin(self.context.next_serial())
+        is_rehearsed = self.context.options.explain
+        if not is_rehearsed:
+            require_address(call.expanded.call)
+        self._calls += 1
+        if call.expanded.call.account is not None:
+            self.accounts.add(call.expanded.call.account)
+        if call.expanded.missing or call.expanded.rounded:
+            self.context.remarks.add(self.key, call.expanded)
+        if self.context.observed:
+            self.context.tell(
+                CallStarted(self.key, call.expanded.call, call.serial, self.context.now(), self._origin(call))
+            )
+        if is_rehearsed:
+            require_address(call.expanded.call)
 
     def _origin(self, call: OpenCall) -> Expanded | None:
         """How a call was made and for which records, where that is to be reported."""
@@ -223,6 +236,7 @@ class RequestRun(NodeRun):
             raise CallRefused(reply.status, reply.body, reply.answered_by)
         records = read_records(call.expanded.call, reply)
         self._partial += is_partial(reply)
+        self._empty += lacks_content(call.expanded.call, reply)
         call.page += 1
         call.records += len(records)
         self._pages += 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
 from batchctl.plan.reads import address, reads_node
-from batchctl.plan.remarks import RemarkKind, leads_nowhere, remark_on
+from batchctl.plan.remarks import RemarkKind, no_address, remark_on
 from batchctl.structs import Struct
 from batchctl.template import parse_path, to_text
 from batchctl.truto.calls import call_path
@@ -52,8 +52,9 @@ def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatR
         fields[("account",)] = Field(("account",), "id", named(view.redactor.text(call.account), names))
     fields |= {field.path: field for name, part in parts.items() for field in _fields(name, part, names)}
     marks = {reference.path: words for reference, found in request.trace if (words := mark(reference, found))}
-    if leads_nowhere(request.call):
-        marks[("id",)] = "no address: the id is empty"
+    reason = no_address(request.call)
+    if reason:
+        marks[("id",)] = f"not sent: {reason}"
     return FlatRequest(call.http_method, named(path, names), fields, marks)
 
 

@@ -120,6 +120,7 @@ def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) ->
         "retries": work.retries if work else None,
         "throttled_s": _seconds(work.throttled_s) if work else None,
         "partial": work.partial if work else None,
+        "without_content": work.empty if work else None,
         "elapsed_s": _seconds(work.elapsed_s) if work else None,
         "errors": _errors(key, outcome, plan, redactor),
     }

@@ -53,8 +53,8 @@ def resource_cases(report: Report) -> Iterator[Case]:
 def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
     """A case per call, in the order of the resources and in each of them of the calls.
 
-    One more for every call that was not made since something in it had no value, and one for a resource that made no
-    call. Where there were more calls than are remembered, a resource that failed has a case of its own besides.
+    One more for every call that was not sent (something in it had no value, an empty id), and one for a resource that
+    made no call. Where there were more calls than are remembered, a resource that failed has a case of its own besides.
     """
     traces: dict[str, list[CallTrace]] = {}
     for trace in report.timeline.calls:
@@ -134,7 +134,8 @@ def _told_apart(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _has_call(error: JsonValue) -> bool:
-    return isinstance(error, dict) and "call" in error
+    """Whether a call was made; an entry of the definition's tells of one that was not sent."""
+    return isinstance(error, dict) and "call" in error and error.get("origin") != "definition"
 
 
 def _origins(found: Sequence[Cause]) -> tuple[str, ...]:

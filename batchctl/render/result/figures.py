@@ -45,6 +45,8 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
         yield counted(work.pages, "page")
     if work.partial:
         yield f"{counted(work.partial, 'answer')} partial"
+    if work.empty:
+        yield f"{counted(work.empty, 'answer')} without content"
     if work.retries:
         yield counted(work.retries, "retry")
     if work.throttled_s:

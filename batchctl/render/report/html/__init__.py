@@ -127,6 +127,8 @@ def _rows(report: Report) -> Iterator[Row]:
         parts = [request_line(step), repetition(step, report.plan)] if step else []
         if work and work.partial:
             parts.append(f"{counted(work.partial, 'answer')} partial")
+        if work and work.empty:
+            parts.append(f"{counted(work.empty, 'answer')} without content")
         seconds = work.elapsed_s if work else None
         yield Row(
             state,

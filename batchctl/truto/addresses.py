@@ -1,0 +1,48 @@
+"""Whether a call has an address of its own, before it is sent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from batchctl.errors import NotSent
+from batchctl.truto.query_string import query_pairs
+
+if TYPE_CHECKING:
+    from batchctl.truto.calls import Call
+
+# Half of a surrogate pair, percent-encoded as if it were a character: UTF-8 (RFC 3629) has no such bytes.
+_HALF = re.compile("%ED%[AB]")
+
+
+def require_address(call: Call) -> None:
+    """Raise ``NotSent`` for a call whose address would be that of something else, or none at all.
+
+    Of something else: ``/unified/crm/contacts/..``, or an empty id. None at all: half of a surrogate pair in the path
+    or the query, which no text in UTF-8 can have.
+    """
+    path = call.path
+    if "%ED%" in path and _HALF.search(path) is not None:
+        raise _half("the path")
+    if call.query:
+        _require_whole(call)
+    if "/." not in path and "//" not in path and not path.endswith("/"):
+        return
+    if call.id in ("", None) and path.endswith("/"):
+        raise NotSent("the id is empty: the value that it is made from is empty or null")
+    for segment in path[1:].split("/"):
+        if segment in ("", ".", ".."):
+            raise NotSent(f'"{segment}" in the path {path} leads to another address')
+
+
+def _require_whole(call: Call) -> None:
+    for name, text in query_pairs(call.query):
+        if not (text.isascii() and name.isascii()):
+            try:
+                f"{name}{text}".encode()
+            except UnicodeEncodeError:
+                raise _half("the query") from None
+
+
+def _half(where: str) -> NotSent:
+    return NotSent(f"{where} holds half a character (a lone surrogate), which no address can")
