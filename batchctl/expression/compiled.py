@@ -37,6 +37,8 @@ _LEAST_BYTES: Final = 2
 _OUT_OF_RANGE: Final = "D1001"
 # And where an array grows too long, or a value is nested too deep.
 _TOO_LARGE: Final = "U1001"
+# Values of a list of which JSON text is made at once.
+_PIECE: Final = 2_000
 # The one root that may hold more than JSON values.
 _RUN: Final = "sync_job_run"
 
@@ -74,9 +76,9 @@ class Expression:
             return False
         return any(isinstance(value, SpecialObject) for value in row.values())
 
-    def only_read(self, data: object) -> object:
-        """``data`` without the members that the expression does not read, as far as they are not in lists."""
-        return _read_alone(data, self._reads)
+    def text_read(self, data: object) -> str:
+        """``data`` as JSON text, without the members that the expression does not read."""
+        return _text_read(data, self._reads)
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
         """The value over ``data`` (JSON values), or UNDEFINED.
@@ -223,9 +225,24 @@ def _read(text: str) -> object:
 
 
 def _read_alone(data: object, read: object) -> object:
-    if type(data) is not dict or not isinstance(read, dict):
+    if not isinstance(read, dict):
+        return data
+    if type(data) is list:
+        return [_read_alone(value, read) for value in data]
+    if type(data) is not dict:
         return data
     return {name: _read_alone(value, read[name]) for name, value in data.items() if name in read}
+
+
+def _text_read(data: object, read: object) -> str:
+    """The text of what is read of ``data``: long lists piece by piece, as none of it is needed but its text."""
+    if isinstance(read, dict) and type(data) is dict:
+        members = (f"{to_json(name)}:{_text_read(data[name], read[name])}" for name in data if name in read)
+        return f"{{{','.join(members)}}}"
+    if isinstance(read, dict) and type(data) is list:
+        pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+        return f"[{','.join(to_json(_read_alone(piece, read))[1:-1] for piece in pieces)}]"
+    return to_json(data)
 
 
 @lru_cache(maxsize=512)

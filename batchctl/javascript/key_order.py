@@ -87,15 +87,27 @@ def is_as_sent(values: list[Any]) -> bool:
             pending.append(list(chain.from_iterable(lists)))
         if dict in kinds:
             objects = values if kinds == {dict} else [value for value in values if type(value) is dict]
+            if (columns := _columns_alike(objects)) is not None:
+                pending += columns
+                continue
             shapes = set(map(tuple, objects))
             if any(ordered_keys(list(shape)) != list(shape) for shape in shapes - ordered):
                 return False
             ordered |= shapes
-            if len(shapes) == 1:
-                pending += [list(map(itemgetter(name), objects)) for name in shapes.pop()]
-            else:
-                pending.append(list(chain.from_iterable(map(dict.values, objects))))
+            pending.append(list(chain.from_iterable(map(dict.values, objects))))
     return True
+
+
+def _columns_alike(objects: list[Any]) -> list[list[Any]] | None:
+    """The members of objects that all have the same keys, none of them a number; None for other objects."""
+    first = objects[0]
+    # As many keys, and each of the first one's: the same ones. In which order does not matter where none is a number.
+    if any(map(is_index, first)) or set(map(len, objects)) != {len(first)}:
+        return None
+    try:
+        return [list(map(itemgetter(name), objects)) for name in first]
+    except KeyError:
+        return None
 
 
 def _all_exact(values: list[Any], kinds: set[type]) -> bool:

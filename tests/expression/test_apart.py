@@ -1,6 +1,7 @@
 """A heavy expression does not hold up the other tasks of an event loop."""
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -61,9 +62,19 @@ def test_a_limit_below_a_moment_holds() -> None:
 def test_only_what_is_read_is_handed_over() -> None:
     expression = compile_expression("$count(resources.a.b) + args.n")
     data = {"args": {"n": 1, "m": 2}, "resources": {"a": {"b": [1], "c": [2]}, "d": [3]}, "more": 1}
-    assert expression.only_read(data) == {"args": {"n": 1}, "resources": {"a": {"b": [1]}}}
-    assert compile_expression("$string($)").only_read(data) is data
-    assert compile_expression("resources.*").only_read(data) == {"resources": data["resources"]}
+    assert expression.text_read(data) == '{"args":{"n":1},"resources":{"a":{"b":[1]}}}'
+    assert json.loads(compile_expression("$string($)").text_read(data)) == data
+    assert json.loads(compile_expression("resources.*").text_read(data)) == {"resources": data["resources"]}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2_000, 2_001])
+def test_of_records_only_what_is_read_is_handed_over(count: int) -> None:
+    records = [{"id": n, "by": {"name": "A", "at": n}, "more": 1} for n in range(count)]
+    text = compile_expression("list.{'id': id, 'by': by.name}").text_read({"list": records})
+    assert json.loads(text) == {"list": [{"id": n, "by": {"name": "A"}} for n in range(count)]}
+    assert json.loads(compile_expression("$count(list)").text_read({"list": [records, None, 1]})) == {
+        "list": [[{}] * count, None, 1]
+    }
 
 
 @pytest.mark.parametrize("source", ["resources.a.b.x", "$dtFromIso('2026-01-31').year + resources.a.b[0].x"])

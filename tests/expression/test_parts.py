@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tracemalloc
+from typing import TYPE_CHECKING
 
 import pytest
 
 from batchctl.errors import ExpressionError
 from batchctl.expression import compile_expression, evaluate_apart
-from batchctl.expression.parts import evaluate_in_parts, list_read
+from batchctl.expression.parts import evaluate_in_parts
+from batchctl.expression.shapes import choice_of, list_read
 from batchctl.javascript.limits import Limits
 from batchctl.template import UNDEFINED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TICKETS = [{"id": n, "n": n % 7, "by": {"name": f"A{n % 3}"}, "tags": ["x"] * (n % 3)} for n in range(5_001)]
 DATA = {"args": {"since": "2026"}, "resources": {"crm": {"tickets": TICKETS}, "users": [{"id": 1}, {"id": 2}]}}
@@ -25,6 +31,7 @@ IN_PARTS = [
 ]
 AS_A_WHOLE = [
     "$count(resources.crm.tickets)",
+    "resources.crm.tickets[n > 2]",
     "resources.crm.tickets[n > 2].{'id': id}",
     "resources.crm.tickets^(>n).{'id': id}",
     "resources.crm.tickets.{'id': id}[0]",
@@ -42,6 +49,64 @@ AS_A_WHOLE = [
     "$map(resources.crm.tickets, $string)",
     "$map(resources.crm.tickets, function($t){ $t.id > 2 ? {'id': $t.id} : [1, 2] })",
 ]
+
+
+CHOSEN = {
+    "resources.crm.tickets[n > 2]^(>n)": {"n"},
+    "resources.crm.tickets[n > 2][id < 40]": {"n", "id"},
+    "resources.crm.tickets^(by.name, >n)[0]": {"by", "name", "n"},
+    "resources.crm.tickets[-1]": set(),
+    "resources.crm.tickets[[0, 0, 3..5]]": set(),
+    "resources.crm.tickets[n > 9]": {"n"},
+    "resources.crm.tickets[n > 'x']": {"n"},
+    "resources.crm.tickets[id = 7] /* one */": {"id"},
+    "resources.crm.tickets[`#` = 1 or $lowercase(by.name) = 'a1']^($count(tags))": {"#", "by", "name", "tags"},
+    "resources.crm.tickets[by.name in ['A1', 'A2'] and $string(n) > $$.args.since]": {"by", "name", "n"},
+    "resources.crm.tickets[$contains(by.name, /1/) ? n = 1 : false]": {"by", "name", "n"},
+    "resources.crm.tickets[tags[0] = 'x'][$$.resources.users[0].id = 1]": None,
+    "resources.crm.tickets[tags[0] = 'x'][$$.resources.users.id = id]": {"tags", "id"},
+    "resources.crm.tickets[$$.resources.crm.tickets.id = id]": None,
+    "resources.crm.tickets[$$.resources.crm]": None,
+    "resources.crm.tickets[$$ = 1]": None,
+    "resources.crm.tickets[$keys() = 'id']": None,
+    "resources.crm.tickets[$string($) = 'x']": None,
+    "resources.crm.tickets[$contains('x')]": None,
+    "resources.crm.tickets[*]": None,
+    "resources.crm.tickets[%.users]": None,
+    "resources.crm.tickets[n > 2][]": None,
+    "resources.crm.tickets[n > 2]{by.name: $count(id)}": None,
+    "resources.crm[n = 1].tickets": None,
+    "resources.crm.tickets^(n).tags": None,
+    "resources.crm.tickets#$i[n > 2]": None,
+    "resources.crm.tickets": None,
+}
+
+
+@pytest.mark.parametrize("text", CHOSEN)
+def test_records_are_chosen_by_what_is_looked_at(text: str) -> None:
+    choice = choice_of(text)
+    assert (None if choice is None else choice.names) == CHOSEN[text]
+    assert choice is None or choice.path == ("resources", "crm", "tickets")
+    compiled = compile_expression(text)
+    assert _answer(lambda: evaluate_in_parts(compiled, DATA, Limits())) == _answer(lambda: compiled.evaluate(DATA))
+
+
+def _answer(evaluate: Callable[[], object]) -> object:
+    """The value, or code and place of the error."""
+    try:
+        return evaluate()
+    except ExpressionError as error:
+        return error.code, error.position
+
+
+def test_records_that_are_chosen_are_sent_as_javascript_has_them() -> None:
+    records = [{"n": 2, "10": 1, "2": 2, "big": 2**53 + 1}, {"n": 1, "a": 1}]
+    compiled = compile_expression("list[n > 0]^(n)")
+    found = evaluate_in_parts(compiled, {"list": records}, Limits())
+    assert json.dumps(found) == json.dumps(compiled.evaluate({"list": records}))
+    assert list(found[1]) == ["2", "10", "n", "big"]  # type: ignore[index]  # a list
+    # The input is as it was.
+    assert list(records[0]) == ["n", "10", "2", "big"]
 
 
 @pytest.mark.parametrize("text", IN_PARTS)
