@@ -16,7 +16,7 @@ from batchctl.errors import ExpressionError
 from batchctl.expression.engine import Program, UnreadableInput
 from batchctl.javascript.budget import check, left
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.key_order import without_surrogates
+from batchctl.javascript.key_order import is_as_sent, without_surrogates
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
@@ -142,7 +142,7 @@ def _call_of_hosted(function: Hosted) -> Callable[..., object]:
 
 def as_doubles(data: object) -> object:
     """Data with its whole numbers as doubles hold them; the very same where nothing has to change."""
-    return _rounded(data) if _has_too_exact([data]) else data
+    return data if is_as_sent([data]) or not _has_too_exact([data]) else _rounded(data)
 
 
 def _has_too_exact(holder: list[object] | dict[str, object]) -> bool:

@@ -17,6 +17,8 @@ _MAX_EXACT: Final = 2**53
 
 def ordered_keys(keys: list[str]) -> list[str]:
     """``keys`` as JavaScript lists them; the same list where that is their order already."""
+    if not any(map(str.isdigit, keys)):
+        return keys
     indexes = [key for key in keys if is_index(key)]
     if not indexes:
         return keys

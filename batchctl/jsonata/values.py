@@ -192,8 +192,11 @@ def shown(value: object) -> object:
 
     A text that is half a surrogate pair gets U+FFFD for it.
     """
-    if isinstance(value, str):
-        return _LONE.sub("\ufffd", value) if _LONE.search(value) else value
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() or not _LONE.search(value) else _LONE.sub("\ufffd", value)  # type: ignore[attr-defined,call-overload]  # its type is str
+    if value is None or kind is bool:
+        return value
     if isinstance(value, SpecialObject):
         if value.json is not None:
             return shown(value.json())
@@ -210,8 +213,8 @@ def shown(value: object) -> object:
 
 
 def _members(value: dict[str, Any]) -> dict[str, object]:
-    found = ((str(shown(key)), shown(value[key])) for key in keys_of(value))
-    return {key: item for key, item in found if item is not UNDEFINED}
+    keys = ordered_keys(list(value))
+    return {str(shown(key)): item for key in keys if (item := shown(value[key])) is not UNDEFINED}
 
 
 def _shown_number(value: float) -> object:
