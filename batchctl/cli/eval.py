@@ -60,7 +60,7 @@ def evaluate(
         compiled = compile_expression(text)
         over = _input(terminal, given)
         if explain:
-            for line in pitfall_lines(text):
+            for line in pitfall_lines(text, over):
                 terminal.problem(line)
         value = compiled.evaluate(over)
     except ExpressionError as error:

@@ -1,21 +1,30 @@
-"""What a run notices about the values that it sends: numbers that JavaScript rounds, placeholders sent literally."""
+"""What a run notices about its values: rounded numbers, placeholders sent literally, expressions that surprise."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from batchctl.expression.pitfalls import shown_by_values
+from batchctl.plain import clean
 from batchctl.plan.remarks import rounded_sentence
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
+    from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
+
+# Characters of an expression that a remark quotes.
+_EXCERPT: Final = 60
 
 
 class RunRemark(Struct):
-    """One placeholder of resource ``key``; ``count`` calls have it, ``sentence`` tells of the first one."""
+    """One placeholder of resource ``key``; ``count`` calls have it, ``sentence`` tells of the first one.
+
+    Or a part of its expression, which was seen ``count`` times.
+    """
 
     key: str
-    kind: Literal["sent-literally", "rounded-number"]
+    kind: Literal["sent-literally", "rounded-number", "works-otherwise"]
     sentence: str
     count: int = 0
 
@@ -36,6 +45,19 @@ class RunRemarks:
             name = (key, "rounded-number", rounded.reference.text)
             remark = self._found.setdefault(name, RunRemark(key, "rounded-number", rounded_sentence(rounded)))
             remark.count += 1
+
+    def look_at(self, key: str, text: str, data: JsonObject) -> None:
+        """Take note of what an expression of ``key`` does over ``data`` that its text alone does not tell."""
+        if not shown_by_values(text):
+            return
+        from batchctl.expression import find_pitfalls, observed_pitfalls  # noqa: PLC0415 - few expressions need them
+
+        seen = {(use.start, use.end, use.pitfall.name) for use in find_pitfalls(text)}
+        for use in observed_pitfalls(text, data):
+            if (use.start, use.end, use.pitfall.name) in seen:
+                continue
+            sentence = f"{clean(text[use.start : use.end], _EXCERPT)}: {use.pitfall.message}; {use.pitfall.help}"
+            self._found.setdefault((key, "works-otherwise", sentence), RunRemark(key, "works-otherwise", sentence, 1))
 
     def all(self) -> tuple[RunRemark, ...]:
         """All of them, in the order in which they first came."""

@@ -17,6 +17,7 @@ from batchctl.truto_functions.catalogue import FUNCTIONS, FunctionInfo
 if TYPE_CHECKING:
     from batchctl.expression.apart import evaluate_apart
     from batchctl.expression.compiled import Expression, compile_expression
+    from batchctl.expression.observing import observed_pitfalls
     from batchctl.expression.pitfall_search import find_pitfalls
     from batchctl.javascript.values import Undefined
 
@@ -36,6 +37,7 @@ __all__ = [
     "evaluate",
     "evaluate_apart",
     "find_pitfalls",
+    "observed_pitfalls",
 ]
 
 
@@ -45,6 +47,8 @@ def __getattr__(name: str) -> object:
         return getattr(import_module("batchctl.expression.compiled"), name)
     if name == "evaluate_apart":
         return getattr(import_module("batchctl.expression.apart"), name)
+    if name == "observed_pitfalls":
+        return getattr(import_module("batchctl.expression.observing"), name)
     if name == "find_pitfalls":
         return getattr(import_module("batchctl.expression.pitfall_search"), name)
     raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")

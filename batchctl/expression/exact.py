@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.errors import ExpressionError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.javascript.limits import Limits
-    from batchctl.jsonata.calls import Evaluate
+    from batchctl.jsonata.calls import Build, Evaluate
     from batchctl.truto_functions.hosting import Hosted
 
 # Python's own bound for calls in calls, while an expression is evaluated: each call of JSONata is about eight of them.
@@ -41,11 +42,17 @@ _MAX_EXACT: Final = 2**53
 
 
 class ExactProgram:
-    """An expression, compiled once. The text is known to be JSONata."""
+    """An expression, compiled once. The text is known to be JSONata.
 
-    def __init__(self, text: str) -> None:
+    ``build`` makes the function that evaluates the tree, ``functions`` take the place of those of their names.
+    """
+
+    def __init__(
+        self, text: str, build: Build | None = None, functions: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
+        self._instead = functions
         try:
-            self._evaluate = _compiled(text)
+            self._evaluate = _compiled(text) if build is None else _built(text, build)
         except HostError as error:
             # The first engine can read it, this one can't: an error of the expression in either case.
             raise ExpressionError(str(error), code=error.code, position=error.position) from None
@@ -55,7 +62,7 @@ class ExactProgram:
     def run(self, data: object, limits: Limits) -> object:
         """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``."""
         run = Run(time.monotonic() + limits.time_s, limits.named_s, int(time.time() * 1000), limits.items)
-        frame = Frame(None, run, dict(_functions()))
+        frame = Frame(None, run, {**_functions(), **self._instead})
         given = as_doubles(data)
         frame.names["$"] = given
         if isinstance(given, list):
@@ -75,6 +82,10 @@ class ExactProgram:
 
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> Evaluate:
+    return _built(text, build)
+
+
+def _built(text: str, build: Build) -> Evaluate:
     with _deep_calls():
         return build(parse_expression(text))
 
@@ -108,6 +119,11 @@ def _call_of(name: str, count: int, patterns: tuple[tuple[int, str], ...]) -> Pr
     written = dict(patterns)
     arguments = ", ".join(written.get(at, f"a{at}") for at in range(count))
     return Program(f"${name}({arguments})")
+
+
+def function_named(name: str) -> object:
+    """The function of this name, as expressions see it."""
+    return _functions()[name]
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ _OF_DATE: Final = {
     **dict.fromkeys(("plus", "minus", "set", "startOf", "endOf", "setZone", "toUTC", "toLocal"), "date"),
     "diff": "duration",
 }
-_COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
+COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
 _TOTALS: Final = frozenset({"sum", "max", "min", "average", "sort"})
 _WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"([A-Za-z])\1*")
@@ -62,7 +62,7 @@ def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
 
 class _Search:
     def __init__(self, tree: Node) -> None:
-        self.nodes = _all_nodes(tree)
+        self.nodes = all_nodes(tree)
         self.kinds: dict[str, str] = {}
         for node in self.nodes:
             if node.kind == "bind":
@@ -77,7 +77,7 @@ class _Search:
             for term in node.terms:
                 if self.kind(term.expression) == "amount":
                     yield PitfallUse(PITFALLS["amount-is-text"], term.expression.start, term.expression.end)
-            for pitfall, applies in _CALLS.get(_called(node) or _method(node), ()):
+            for pitfall, applies in _CALLS.get(called(node) or _method(node), ()):
                 if applies(self, node.parts[1:]):
                     yield PitfallUse(PITFALLS[pitfall], node.start, node.end)
 
@@ -88,7 +88,7 @@ class _Search:
             yield PitfallUse(PITFALLS["date-in-text"], at.start, at.end)
         if self.compares_dates(node, sides):
             yield PitfallUse(PITFALLS["dates-compared"], node.start, node.end)
-        if node.value in _COUNTING and "amount" in sides:
+        if node.value in COUNTING and "amount" in sides:
             yield PitfallUse(PITFALLS["amount-is-text"], node.start, node.end)
 
     def compares_dates(self, node: Node, sides: set[str]) -> bool:
@@ -101,7 +101,7 @@ class _Search:
         if node.kind == "variable":
             return self.kinds.get(str(node.value), "")
         if node.kind == "function":
-            return _MADE_BY.get(_called(node) or "", "")
+            return _MADE_BY.get(called(node) or "", "")
         if node.kind == "path":
             return self.kind_of_path(node)
         if node.kind == "block" and node.parts:
@@ -115,7 +115,7 @@ class _Search:
         *before, last = node.parts
         if last.kind != "function":
             return self.kind(last) if last.kind == "variable" and not before else ""
-        if name := _called(last):
+        if name := called(last):
             return _MADE_BY.get(name, "")
         method = last.parts[0]
         if (before and method.kind == "path" and self.kind(before[-1]) == "date") or self._is_date(before):
@@ -139,7 +139,8 @@ class _Search:
         return self.kind(node)
 
 
-def _all_nodes(tree: Node) -> list[Node]:
+def all_nodes(tree: Node) -> list[Node]:
+    """A tree and its parts, as far as there are not too many."""
     found: list[Node] = []
     pending = [tree]
     while pending and len(found) < _MAX_NODES:
@@ -152,7 +153,7 @@ def _all_nodes(tree: Node) -> list[Node]:
     return found
 
 
-def _called(node: Node) -> str | None:
+def called(node: Node) -> str | None:
     """The name of a function of the language that is called here."""
     is_call = node.kind == "function" and node.parts[0].kind == "variable"
     return str(node.parts[0].value) if is_call else None
@@ -199,13 +200,18 @@ def _chunks(_: _Search, arguments: list[Node]) -> bool:
     return bool(size) and _is_number(size.value if size else None) and _is_number(most) and size.value <= most  # type: ignore[operator,union-attr]  # both are numbers
 
 
+def lacks_offset(text: str) -> bool:
+    """Whether a time that is written so says no offset from UTC."""
+    return _WITH_OFFSET.search(text) is None
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _zoned(_: _Search, arguments: list[Node]) -> bool:
     text = _literal(arguments, 0)
-    return len(arguments) > 1 and isinstance(text, str) and _WITH_OFFSET.search(text) is None
+    return len(arguments) > 1 and isinstance(text, str) and lacks_offset(text)
 
 
 def _date_itself(search: _Search, arguments: list[Node]) -> bool:
@@ -242,7 +248,7 @@ def _lower_case(_: _Search, arguments: list[Node]) -> bool:
 
 
 def _loses_a_cent(_: _Search, arguments: list[Node]) -> bool:
-    if len(arguments) < 2 or (_called(arguments[0]) in _WHOLE and len(arguments[0].parts) == 2):
+    if len(arguments) < 2 or (called(arguments[0]) in _WHOLE and len(arguments[0].parts) == 2):
         return False
     code, amount = _literal(arguments, 1), _literal(arguments, 0)
     digits = digits_of(code) if isinstance(code, str) else _MOST_CURRENCIES

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from batchctl.expression.analysis import analyse
 from batchctl.structs import Struct
 
 
@@ -165,3 +166,22 @@ _SEEN: Final = (
     ),
 )
 PITFALLS: Final = {pitfall.name: pitfall for pitfall in _SEEN}
+# Where one of these is called, the values may show a pitfall that the text does not.
+_SHOWN_BY_VALUES: Final = frozenset(
+    {
+        "convertCurrencyFromSubunit",
+        "convertCurrencyToSubunit",
+        "convertQueryToSql",
+        "dependencyGraph",
+        "digest",
+        "dtFromFormat",
+        "dtFromIso",
+        "orderBy",
+        "sign",
+    }
+)
+
+
+def shown_by_values(text: str) -> bool:
+    """Whether it may take values to see what an expression does."""
+    return not _SHOWN_BY_VALUES.isdisjoint(use.name for use in analyse(text).functions)

@@ -84,7 +84,7 @@ def _names_read(node: Node, path: Path) -> frozenset[str] | None:
     if node.kind == "path" and node.parts[0].kind == "variable" and node.parts[0].value == "$":
         # From the root on, but not what is in the list.
         read = _names(node.parts[1:])
-        apart = _is_plain(node) and bool(read) and read[: len(path)] != path[: len(read)]
+        apart = _is_plain(node) and read is not None and read[: len(path)] != path[: len(read)]
         return frozenset() if apart else None
     if node.kind not in _READ_NAMES or not _is_plain(node, stages=True):
         return None

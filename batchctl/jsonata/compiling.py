@@ -29,6 +29,11 @@ _PLAIN: Final = frozenset({"literal", "binary", "negation", "array", "object", "
 
 def build(node: Node) -> Evaluate:
     """The function that evaluates ``node`` over a context and variables."""
+    return built(node, build)
+
+
+def built(node: Node, build: Build) -> Evaluate:
+    """The same, where ``build`` makes the functions of its parts."""
     evaluate = _BUILDERS[node.kind](node, build)
     for predicate in node.predicates:
         evaluate = _filtered(evaluate, build_filter(predicate, build))

@@ -32,7 +32,9 @@ _MAX_NAMED = 5
 
 
 def remark_line(remark: RunRemark) -> str:
-    """What the engine noticed about the values that it sent, as one line."""
+    """What the engine noticed about its values, as one line."""
+    if remark.kind == "works-otherwise":
+        return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
     return f"{remark.key}: {what}{remark.sentence} ({counted(remark.count, 'call')})"
 

@@ -13,6 +13,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, RunResult, Succeeded
 from batchctl.json_types import JsonValue
 from batchctl.preparation import prepare
+from batchctl.render.notices import remark_line
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.calls import Call
 from batchctl.truto.retry import RetryLoop
@@ -236,3 +237,25 @@ resources:
 """
     result = run(text, Tables(rows=[{"id": "r", "owner": owner}]))
     assert [remark.kind for remark in result.remarks] == ["rounded-number"] * is_reported
+
+
+TRANSFORM = """\
+args: {zone: Asia/Tokyo}
+resources:
+  - {resource: notes, method: list}
+  - name: made
+    type: %s
+    depends_on: notes
+    persist: true
+    config:
+      expression: "{'at': $dtFromIso(resources.notes[0].at, args.zone).toISO()}"
+"""
+
+
+@pytest.mark.parametrize("kind", ["transform", "add_context"])
+@pytest.mark.parametrize(("at", "is_reported"), [("2026-01-31T10:00", True), ("2026-01-31T10:00Z", False)])
+def test_records_show_what_an_expression_does(kind: str, at: str, is_reported: bool) -> None:
+    result = run(TRANSFORM.replace("%s", kind), Tables(notes=[{"at": at}, {"at": at}]))
+    assert [(remark.key, remark.kind) for remark in result.remarks] == [("made", "works-otherwise")] * is_reported
+    said = [remark_line(remark) for remark in result.remarks]
+    assert all("made: $dtFromIso(" in line and "is read in UTC" in line for line in said)

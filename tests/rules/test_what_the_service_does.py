@@ -236,3 +236,10 @@ def test_a_sync_job_is_no_batch_and_has_problems_of_its_own_kind(text: str) -> N
 
 def test_a_batch_about_curl_is_a_batch() -> None:
     assert found_in(f"curl: 1\n{ACCOUNT}resources: []\n")[0][0] != "not-a-batch"
+
+
+@pytest.mark.parametrize(("order", "expected"), [("DESC", [("works-otherwise", "warning")]), ("desc", [])])
+def test_an_argument_shows_what_an_expression_does(order: str, expected: list[tuple[str, str]]) -> None:
+    text = transform("$orderBy(resources.crm.a, 'at', args.order)")
+    head = LIST.replace("y: b}", f"y: b, order: {order}}}", 1)
+    assert found_in(f"{head}}}}}\n{text}") == expected

@@ -106,6 +106,8 @@ class AddContextRun(NodeRun):
         node = self.step.node
         assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
+        if not self._answered:
+            self.context.remarks.look_at(self.key, node.expression, data)
         try:
             value = await evaluate_apart(compile_expression(node.expression), data)
         except ExpressionError as error:

@@ -39,6 +39,7 @@ class TransformRun(NodeRun):
         self._under_way = 0
         self._once_to_do = not flow.streams
         self._groups: deque[Gathered] | None = None
+        self._looked_at = False
 
     def work(self) -> Awaitable[None] | None:
         """The evaluation over the next page or branch, or the only one."""
@@ -96,6 +97,9 @@ class TransformRun(NodeRun):
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         others = sum(self.context.nodes[key].count for key in scope.lists or () if key not in own)
         many = sum(map(len, own.values())) + others > MANY_RECORDS
+        if not self._looked_at and not many:
+            self._looked_at = True
+            self.context.remarks.look_at(self.key, node.expression, data)
         try:
             return await evaluate_apart(expression, data, at_once=not many)
         except ExpressionError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from batchctl.expression import FUNCTIONS, analyse, find_pitfalls
+from batchctl.expression import FUNCTIONS, analyse, find_pitfalls, observed_pitfalls
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ def expression_problem(text: str, error: ExpressionError) -> str:
     return "\n".join([said, *_marked(text, max(error.position - 1, 0), error.position)])
 
 
-def pitfall_lines(text: str) -> Iterator[str]:
-    """For each pitfall what happens, what to write instead, and where it is."""
-    for use in find_pitfalls(text):
+def pitfall_lines(text: str, data: object) -> Iterator[str]:
+    """For each pitfall what happens, what to write instead, and where it is; also those that only ``data`` shows."""
+    found = {
+        (use.start, use.end, use.pitfall.name): use for use in (*find_pitfalls(text), *observed_pitfalls(text, data))
+    }
+    for use in (found[key] for key in sorted(found)):
         yield f"note: {use.pitfall.message}"
         yield from _marked(text, use.start, use.end)
         yield f"  {use.pitfall.help}"
