@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.cli.each_sources import previewed_rows
 from batchctl.errors import UsageError
+from batchctl.plan.accounts import all_accounts
 from batchctl.plan.row_totals import RowTotals
 from batchctl.render.preview.data import shown
 from batchctl.render.preview.rows import RowPreview, rows_json, rows_lines, rows_ndjson
@@ -46,7 +47,7 @@ def preview_rows(
         for row in rows.table:
             plan = rows.plan_of(row)
             found = preview(plan)
-            totals.add(plan.definition.integrated_account_id, found)
+            totals.add(next(iter(all_accounts(plan)), ""), found)
             how = shown(plan, api_url=view.api_url, redactor=terminal.redactor)
             yield RowPreview(row, found, how)
 

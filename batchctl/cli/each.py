@@ -104,7 +104,7 @@ def run_each(
         recordings.end(setup.notify)
     for remark in run.remarks.values():
         terminal.note(remark_line(remark))
-    raise typer.Exit(_exit_code(result))
+    raise typer.Exit(exit_code_of(result))
 
 
 class _RowsRun(Struct):
@@ -243,7 +243,7 @@ def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunIn
     return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)
 
 
-def _exit_code(result: RowsResult) -> ExitCode:
+def exit_code_of(result: RowsResult) -> ExitCode:
     """As of a single run; 4 when a row could not run."""
     if result.status == "failed" and result.ends.table.counts().refused:
         return ExitCode.NOT_RUN

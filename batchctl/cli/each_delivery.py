@@ -15,6 +15,7 @@ from batchctl.render.result.exported import ExportedRows
 from batchctl.render.result.formats import UNLIMITED
 from batchctl.render.result.row_causes import causes_across
 from batchctl.render.result.rows import ROW_FORMATS
+from batchctl.render.result.sync_rows import SYNC_FORMATS, SyncRuns
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ class RowsDelivery(Struct, frozen=True):
         if self.query is not None:
             return self._picked(self.query, ends, ascii_only=ascii_only)
         columns = width(sys.stdout) if screen and sys.stdout.isatty() else UNLIMITED
-        return ROW_FORMATS[output](ends, shape_of(self.asked, self.terminal, columns, ascii_only=ascii_only))
+        shape = shape_of(self.asked, self.terminal, columns, ascii_only=ascii_only)
+        if self.plan.definition.job is not None:
+            return SYNC_FORMATS[output](SyncRuns(ends), shape)
+        return ROW_FORMATS[output](ends, shape)
 
     def _picked(self, query: Query, ends: Iterable[RowEnd], *, ascii_only: bool) -> Iterator[str]:
         """What the query picks from the response body of each row: a line per row that has one."""

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.cli.inputs import read_environment
-from batchctl.destinations.choosing import whole_place
+from batchctl.destinations.choosing import whole_place, with_default
 from batchctl.errors import StoreError, UsageError
-from batchctl.fleet.job import Batch, Job, Places
+from batchctl.fleet.job import Batch, Job, Places, SyncWork
 from batchctl.fleet.rows import FleetRun
+from batchctl.fleet.sync_row import RowStates
 from batchctl.store.lock import Lock
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult
+    from batchctl.execution.sync_here import SyncSettings
     from batchctl.outputs.recordings import RowRecordings
 
 # The variables that a definition may name: the others of this process stay here.
@@ -31,11 +33,12 @@ _TURNS = "turn.lock"
 
 
 class RowsBeside(NamedTuple):
-    """What becomes of rows beside their results: ``progress`` is the screen's."""
+    """What becomes of rows beside their results: ``progress`` is the screen's, ``sync`` how a sync job is run."""
 
     progress: RowsProgress | None
     deliveries: RowDeliveries | None
     recordings: RowRecordings
+    sync: SyncSettings | None = None
 
 
 async def run_on_workers(
@@ -58,7 +61,7 @@ async def run_on_workers(
             raise UsageError(f"the rows of run {record.id} are kept in {known}", hint=f"--store {known}")
         record.put(fleet_store=store)
         job = Job(
-            _batch(setup, rows),
+            _batch(setup, rows, is_job=beside.sync is not None),
             settings,
             record.id,
             bytes.fromhex(str(record.fact("salt"))),
@@ -67,6 +70,7 @@ async def run_on_workers(
             asked.parallel,
             beside.recordings.beside,
             _places(beside.deliveries, record.folder),
+            None if beside.sync is None else _work(beside.sync, record.folder),
         )
         run = FleetRun(
             rows.table,
@@ -78,8 +82,17 @@ async def run_on_workers(
             beside.progress,
             None if beside.deliveries is None else beside.deliveries.counts,
             beside.recordings.take,
+            None if beside.sync is None else RowStates(rows.plan_of, beside.sync),
         )
         return await run.run(journal, resumed=setup.resumed is not None)
+
+
+def _turns(folder: Path) -> Path:
+    """The file whose lock says whose turn it is; there before the first worker looks: several can't make it at once."""
+    turns = folder / _TURNS
+    if (lock := Lock.take(turns)) is not None:
+        lock.release()
+    return turns
 
 
 def _store(asked: str | None, folder: Path) -> str:
@@ -92,14 +105,22 @@ def _places(deliveries: RowDeliveries | None, folder: Path) -> Places | None:
     """The destinations, as workers in any folder find them."""
     if deliveries is None:
         return None
-    here, turns = Path.cwd(), folder / _TURNS
-    # There before the first worker looks: several can't make it at once.
-    if (lock := Lock.take(turns)) is not None:
-        lock.release()
-    return Places([whole_place(each, here) for each in deliveries.to], deliveries.secret, str(turns))
+    return Places([whole_place(each, Path.cwd()) for each in deliveries.to], deliveries.secret, str(_turns(folder)))
 
 
-def _batch(setup: Setup, rows: CheckedRows) -> Batch:
+def _work(settings: SyncSettings, folder: Path) -> SyncWork:
+    """How workers run a sync job, in any folder."""
+    return SyncWork(
+        [whole_place(each, Path.cwd()) for each in with_default(settings.to)],
+        settings.webhook_secret,
+        settings.error_handling,
+        settings.ignore_previous_run,
+        settings.account,
+        str(_turns(folder)),
+    )
+
+
+def _batch(setup: Setup, rows: CheckedRows, *, is_job: bool) -> Batch:
     inputs, given = setup.inputs, setup.inputs.given()
     text = rows.plan.source.standalone()
     environment = read_environment(inputs.env_file)
@@ -114,4 +135,5 @@ def _batch(setup: Setup, rows: CheckedRows) -> Batch:
         inputs.tolerated,
         allow_unresolved=setup.line.checks.allow_unresolved,
         context=given.context,
+        is_job=is_job,
     )

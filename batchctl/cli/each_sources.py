@@ -10,8 +10,10 @@ from batchctl.cli.consent import checked_plan
 from batchctl.cli.each_rows import read_rows
 from batchctl.definition.given import Given
 from batchctl.diagnostics import Severity
+from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.notices import silent
+from batchctl.execution.sync import plan_sync
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
@@ -48,6 +50,38 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
         return prepared, checked_plan(news.of(prepared), setup.line.checks, setup.terminal, notify)
 
     gathered = gathered_rows(_given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets)
+    news.end()
+    return gathered
+
+
+def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) -> CheckedRows:
+    """The same for the rows of a sync job; ``force`` runs past its mutex."""
+    from batchctl.execution.sync_rows import planned_row, shared_by
+
+    named = setup.line.rows.each or "the resumed run"
+    news, terminal = _News(setup.terminal), setup.terminal
+
+    def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
+        prepared = setup.inputs.prepare(given, required=None, jobs=True)
+        if prepared.loaded.kind != "sync-job":
+            raise UsageError(
+                f"{setup.inputs.shown} is no sync job", hint="batchctl run FILE --each ROWS runs a batch for each row"
+            )
+        _name_row(prepared, given, f"row {number}", named, terminal)
+        show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
+        try:
+            return prepared, plan_sync(prepared).plan
+        except UsageError as error:
+            raise UsageError(f"row {number} of {named}: {error}", hint=error.hint) from error
+
+    rows = _given(setup.line.rows, setup, saved)
+    gathered = gathered_rows(
+        rows,
+        setup.inputs.given(),
+        prepare,
+        setup.secrets,
+        lambda plan, number: shared_by(planned_row(plan), number, force=force),
+    )
     news.end()
     return gathered
 
@@ -94,7 +128,7 @@ def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, ter
     news = _News(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
-        prepared = inputs.prepare(given)
+        prepared = inputs.prepare(given, jobs=True)
         _name_row(prepared, given, f"row {number}", str(asked.each), terminal)
         return prepared, show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
 

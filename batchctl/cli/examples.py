@@ -32,6 +32,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sync": (
         "batchctl sync contacts.sync.yaml",
         "batchctl sync contacts.sync.yaml --to dir:out/",
+        "batchctl sync contacts.sync.yaml --direct --each accounts --to dir:out/",
         "batchctl sync contacts.sync.yaml --on-truto",
     ),
     "sync push": ("batchctl sync push contacts.sync.yaml", "batchctl sync push contacts.sync.yaml --check"),

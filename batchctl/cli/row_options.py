@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from batchctl.errors import UsageError
 from batchctl.structs import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STDIN, ACCOUNTS = "-", "accounts"
 
@@ -110,4 +113,23 @@ class RunRowOptions(RowOptions, frozen=True):
             raise UsageError(
                 "workers on other machines need a store that they all see",
                 hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
+            )
+
+    def require_rows(self) -> None:
+        """Raise ``UsageError`` where one run is asked for and workers are named."""
+        if self.on is not None:
+            raise UsageError("--on spreads the rows of --each over workers", hint="--each FILE, - or accounts")
+
+    def require_reachable(self, to: Sequence[str]) -> None:
+        """Raise ``UsageError`` where workers do not reach what ``--to`` names."""
+        if self.on is None:
+            return
+        from batchctl.destinations.choosing import is_here
+        from batchctl.fleet.addresses import sees_this_machine
+
+        unseen = [place for place in to if is_here(place)]
+        if unseen and not sees_this_machine(self.on):
+            raise UsageError(
+                f"--to {unseen[0]} is on this machine, and workers on other machines do not reach it",
+                hint="postgresql://… or webhook:URL",
             )

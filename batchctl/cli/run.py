@@ -125,6 +125,7 @@ def _run(file: str | None, line: CommandLine) -> None:
         run_each(file, line, terminal, store, resumed, query)
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE, or - for stdin; --resume RUN needs none")
+    line.rows.require_rows()
     inputs = all_inputs(file, line, resumed)
     _run_one(inputs, line, terminal, store, resumed, query, _read(file, line))
 

@@ -221,16 +221,7 @@ class CommandLine(Struct, frozen=True):
             return
         if files > 1:
             raise UsageError("--to delivers the records of one file, not of several")
-        if self.rows.on:
-            from batchctl.destinations.choosing import is_here
-            from batchctl.fleet.addresses import sees_this_machine
-
-            unseen = [place for place in self.deliver.to if is_here(place)]
-            if unseen and not sees_this_machine(self.rows.on):
-                raise UsageError(
-                    f"--to {unseen[0]} is on this machine, and workers on other machines do not reach it",
-                    hint="postgresql://… or webhook:URL",
-                )
+        self.rows.require_reachable(self.deliver.to)
 
     def chosen_options(self) -> RunOptions:
         """What the embedded engine is run with."""

@@ -142,6 +142,8 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
         terminal.note(f"the partial response is in {response}")
     if facts.kind in ("direct", "each") and facts.state in ("incomplete", "interrupted", "failed"):
         terminal.suggest(f"to resume: batchctl run --resume {facts.id}")
+    if facts.kind in ("sync", "sync-each") and facts.state in ("incomplete", "interrupted", "failed"):
+        terminal.suggest(f"to resume: batchctl sync --resume {facts.id}")
     if facts.kind == "truto" and facts.state in ("running", "incomplete", "interrupted"):
         key = f"; its idempotency key is {facts.key}, to run it again without writing twice" if facts.key else ""
         terminal.note(f"Truto was not asked again: the batch may have come to its end there{key}")

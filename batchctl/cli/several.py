@@ -83,6 +83,8 @@ def _refuse_nonsense(files: Sequence[str], line: CommandLine) -> None:
     asked = {
         "--resume": line.mode.resume,
         "--each": line.rows.each,
+        "--on": line.rows.on,
+        "--store": line.rows.store,
         "--record": line.output.record,
         "--trace": line.output.trace,
         "--idempotency-key": line.connection.idempotency_key,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import OptionalFileArgument  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.output_options import Output
+from batchctl.cli.row_options import RunRowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import (
     CommandLine,
     ConnectionOptions,
@@ -26,19 +27,11 @@ from batchctl.cli.sync_options import (  # noqa: TC001 - typer reads them at run
     TrutoOptions,
 )
 from batchctl.errors import UsageError
-from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.sync import SyncResult
-
-
-class SyncOutput(StrEnum):
-    """How the run is shown."""
-
-    TREE = "tree"
-    JSON = "json"
 
 
 @grouped
@@ -50,14 +43,18 @@ def sync(  # noqa: PLR0913 - the options of a command
     how: SyncRunOptions,
     truto: TrutoOptions,
     reports: SyncReportOptions,
-    output: Annotated[SyncOutput, typer.Option("--output", "-o", help="How to show the run.")] = SyncOutput.TREE,
+    rows: RunRowOptions,
+    output: Annotated[
+        Output | None, typer.Option("--output", "-o", help="How to show the run, or to write it with --out.")
+    ] = None,
     inputs: InputOptions,
     connection: ConnectionOptions,
     engine: EngineOptions,
     screen: ScreenOptions,
 ) -> None:
     """Run a sync job on this machine and deliver its records."""
-    from batchctl.cli.sync_here import SyncOptions, end, sync_here
+    from batchctl.cli.sync_here import end, sync_here
+    from batchctl.cli.sync_settings import SyncOptions
     from batchctl.cli.terminal import Terminal
 
     executor.require_one()
@@ -65,11 +62,11 @@ def sync(  # noqa: PLR0913 - the options of a command
     if executor.on_truto:
         from batchctl.cli.sync_on_truto import sync_on_truto
 
-        here = {"--to": deliver.to, "--state": deliver.state, "--fixtures": executor.fixtures}
-        here |= {"--context": engine.context, **reports.output().reports}
+        here: dict[str, object] = {"--to": deliver.to, "--state": deliver.state, "--fixtures": executor.fixtures}
+        here |= {"--context": engine.context, "--each": rows.each, **reports.output().written}
         run_options = {**how.run_options(), **truto.run_options()}
         given = _given_to_truto(file, how.resume, inputs, engine)
-        sync_on_truto(given, here, truto, run_options, connection, screen, terminal, as_json=output is SyncOutput.JSON)
+        sync_on_truto(given, here, truto, run_options, connection, screen, terminal, as_json=_as_json(output))
     truto.require_unused()
     asked = SyncOptions(
         executor.direct,
@@ -83,14 +80,15 @@ def sync(  # noqa: PLR0913 - the options of a command
     )
     line = CommandLine(
         inputs,
-        ModeOptions(fixtures=executor.fixtures),
+        ModeOptions(local=executor.local, direct=executor.direct, fixtures=executor.fixtures, resume=how.resume),
+        rows,
         connection=connection,
         engine=engine,
-        output=reports.output(),
+        output=reports.output(output),
         screen=screen,
     )
     result = sync_here(file, asked, line, terminal)
-    _show(result, output, terminal)
+    _show(result, line, terminal)
     end(result)
 
 
@@ -105,11 +103,14 @@ def _given_to_truto(file: str | None, resume: str | None, inputs: InputOptions, 
 sync.command_class = SyncCommand  # type: ignore[attr-defined]  # what the root asks for
 
 
-def _show(result: SyncResult, output: SyncOutput, terminal: Terminal) -> None:
-    data = result.json()
-    if output is SyncOutput.JSON:
-        terminal.data([write_json(data, indent=2), "\n"])
-        return
-    from batchctl.render.result.sync import sync_lines
+def _as_json(output: Output | None) -> bool:
+    """Whether a run in Truto is shown as JSON. Raises ``UsageError`` for another format of data."""
+    if output not in (None, Output.TREE, Output.JSON):
+        raise UsageError(f"--on-truto shows a run as tree or json, not as {output.value}")
+    return output is Output.JSON
 
-    terminal.result(line + "\n" for line in sync_lines(result))
+
+def _show(result: SyncResult, line: CommandLine, terminal: Terminal) -> None:
+    from batchctl.cli.sync_shown import deliver_run
+
+    deliver_run(result, line.output, terminal)

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.cli.sync_settings import SyncOptions, settings_of
 from batchctl.definition.sync_job import IGNORE
 from batchctl.errors import ExitCode, UsageError
-from batchctl.redaction import secret_values
-from batchctl.structs import Struct, replace
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.observe.timeline import Timeline
-    from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
@@ -30,21 +29,11 @@ if TYPE_CHECKING:
     from batchctl.store.runs import RunStore
 
 
-class SyncOptions(Struct, frozen=True):
-    """What a run on this machine is told beside the options that it shares with ``run``."""
-
-    direct: bool = False
-    to: Sequence[str] = ()
-    state: Path | None = None
-    webhook_secret: str | None = None
-    error_handling: str = IGNORE
-    ignore_previous_run: bool = False
-    force: bool = False
-    resume: str | None = None
-
-
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
-    """Run it, or resume a run. Raises ``UsageError`` and what the run raises."""
+    """Run it, or resume a run; many rows are run, and the command ended, by ``sync_each``.
+
+    Raises ``UsageError`` and what the run raises.
+    """
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
     from batchctl.cli.notices import resume_command, speaker
@@ -62,16 +51,23 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 
     require_places(line.output)
     require_junit_cases(line.output, "sync")
-    read = inputs_read([file], line.inputs, context=line.engine.context)
+    line.rows.require_sense(file)
+    line.rows.require_workers()
+    read = inputs_read([file], line.inputs, each=line.rows.file, context=line.engine.context)
     require_apart(read, written := line.output.written | ({"--state": asked.state} if asked.state else {}))
     store = user_store(os.environ)
     resumed = _resumed(store, asked.resume)
     if resumed is not None:
         asked = _as_before(asked, resumed)
+    if line.rows.each is not None or asked.rows:
+        from batchctl.cli.sync_each import sync_each
+
+        sync_each(file, asked, line, terminal, store, resumed)
+    line.rows.require_rows()
     given = _inputs(file, line, resumed)
     planned = _planned(given, terminal, written)
     require_error_handling(planned, asked.error_handling)
-    settings = _settings(planned, asked, given, line, terminal)
+    settings = settings_of(planned, asked, given, line, terminal)
     resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
     notify = speaker(terminal, how_to_resume=resume)
     about = about_sync(planned, settings, given.shown, only=given.only, env_file=absolute(given.env_file))
@@ -126,6 +122,7 @@ def _resumed(store: RunStore, name: str | None) -> RunFacts | None:
 def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     """The options that the run had; where records go is said again where it held a password."""
     from batchctl.execution.sync_record import KIND
+    from batchctl.execution.sync_rows import KIND as EACH_KIND
 
     kept = (resumed.inputs or {}).get(KIND)
     before = kept if isinstance(kept, dict) else {}
@@ -138,6 +135,8 @@ def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
         state=asked.state or (Path(state) if isinstance(state, str) else None),
         error_handling=str(before["error_handling"]) if is_default else asked.error_handling,
         ignore_previous_run=asked.ignore_previous_run or before.get("ignore_previous_run") is True,
+        force=asked.force or before.get("force") is True,
+        rows=resumed.kind == EACH_KIND,
     )
 
 
@@ -164,52 +163,3 @@ def _planned(given: Inputs, terminal: Terminal, written: Mapping[str, Path]) -> 
     require_apart(parts_read(prepared.source), written)
     show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     return plan_sync(prepared)
-
-
-def _settings(
-    planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
-) -> SyncSettings:
-    from batchctl.cli.delivering import webhook_secret
-    from batchctl.cli.executors import Setup
-    from batchctl.cli.notices import speaker
-    from batchctl.config.folders import state_folder
-    from batchctl.config.user import user_fixture_cache, user_store
-    from batchctl.destinations.choosing import has_posts, place_secrets
-    from batchctl.engine.backends.fixture_folder import FixtureFolder
-    from batchctl.execution.local import fixtures_folder
-    from batchctl.execution.making import key_for
-    from batchctl.execution.sync_here import SyncSettings
-    from batchctl.files.places import require_outside
-
-    plan = planned.plan
-    context = given.account_context()
-    terminal.hide(secret_values(context))
-    if asked.direct:
-        setup = Setup("direct", line, given, terminal, speaker(terminal), user_store(os.environ))
-        target = setup.target()
-        answers: FixtureFolder | Target = target
-        terminal.note(f"sending to {target.described(plan)}")
-    else:
-        folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
-        require_outside(folder, line.output.written)
-        answers = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
-    terminal.hide(place_secrets(asked.to))
-    posts = has_posts(asked.to, planned.destinations)
-    secret = webhook_secret(asked.webhook_secret, terminal, posts=posts)
-    folder = state_folder(os.environ)
-    return SyncSettings(
-        answers,
-        asked.to,
-        secret,
-        asked.state or folder / "sync-state.sqlite",
-        folder / "mutex",
-        line.engine.chosen(),
-        context,
-        asked.ignore_previous_run,
-        asked.force,
-        line.connection.retries,
-        line.engine.rate_limit,
-        key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
-        terminal.redactor,
-        error_handling=asked.error_handling,
-    )

@@ -15,7 +15,7 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
     ReportJsonOption,
     ReportJunitOption,
 )
-from batchctl.cli.output_options import JunitCasesOption, OutputOptions
+from batchctl.cli.output_options import JunitCasesOption, Output, OutputOptions
 from batchctl.errors import UsageError
 from batchctl.structs import Struct, fields
 
@@ -132,10 +132,16 @@ class SyncReportOptions(Struct, frozen=True):
     junit_cases: JunitCasesOption = None
     report_json: ReportJsonOption = None
     report_html: ReportHtmlOption = None
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="PATH", help="Write what the run tells to a file, or a folder per row in DIR/."),
+    ] = None
 
-    def output(self) -> OutputOptions:
+    def output(self, output: Output | None = None) -> OutputOptions:
         """The reports as ``batchctl run`` has them among the options of its output."""
         return OutputOptions(
+            output=output,
+            out=self.out,
             report_junit=self.report_junit,
             junit_cases=self.junit_cases,
             report_json=self.report_json,

@@ -12,7 +12,7 @@ from batchctl.definition.model import BatchDefinition
 from batchctl.definition.one_text import read_one
 from batchctl.definition.shape import check_shape, resource_key
 from batchctl.definition.shape_messages import kind_of_value
-from batchctl.definition.sync_job import sign_of_sync_job, sync_job_definition, waiting_nodes
+from batchctl.definition.sync_job import account_arguments, sign_of_sync_job, sync_job_definition, waiting_nodes
 from batchctl.definition.variable_text import may_hold_variables
 from batchctl.definition.variables import Variables
 from batchctl.diagnostics import Position, Severity
@@ -154,8 +154,7 @@ def _check(
     args = merge_arguments(given, _object(root.get("args")), schema)
     if kind == "sync-job":
         resources = waiting_nodes(resources)
-        if account is not None and "integrated_account_id" in declared and "integrated_account_id" not in given:
-            args = {**args, "integrated_account_id": account}
+        args = account_arguments(args, given, account, argument_entries(schema))
     diagnostics = _sorted(problems, root)
     loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, _suppressions_in(source), kind)
     if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from batchctl.definition.given import ACCOUNT_COLUMNS
 from batchctl.definition.model import BatchDefinition, SyncJob, SyncNode
 from batchctl.definition.schema_documents import SYNC_NODES
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from batchctl.definition.model import Resource
     from batchctl.json_types import DataPath, JsonObject, JsonValue
@@ -47,6 +48,24 @@ def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
         if isinstance(node, dict) and node.get("type") in SYNC_NODES:
             return ("resources", index, "type"), f'it has a node of type "{node["type"]}"'
     return None
+
+
+def account_arguments(
+    args: JsonObject, given: JsonObject, account: str | None, declared: Mapping[str, JsonValue]
+) -> JsonObject:
+    """The arguments of a run for ``account``: declared ones that stand for the account have it, if they are not given.
+
+    These are those named like a column of accounts, and the only one whose ``format`` is ``integrated_account_id``.
+    """
+    if account is None:
+        return args
+    formatted = [
+        name
+        for name, entry in declared.items()
+        if isinstance(entry, dict) and entry.get("format") == "integrated_account_id"
+    ]
+    names = {*(formatted if len(formatted) == 1 else ()), *(name for name in ACCOUNT_COLUMNS if name in declared)}
+    return {**args, **{name: account for name in names if name not in given}}
 
 
 def sync_job_definition(

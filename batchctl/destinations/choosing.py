@@ -163,9 +163,14 @@ def _divided(place: str) -> tuple[str | None, str]:
 
 
 def place_below(place: str, folder: str) -> str:
-    """A place as ``--to`` has it; of ``dir:PATH`` the ``folder`` in it."""
+    """A place as ``--to`` has it; of files, in a folder or a bucket, the ``folder`` in it."""
     url = _divided(place)[1]
-    return f"{place.rstrip('/')}/{folder}" if url.startswith("dir:") else place
+    return f"{place.rstrip('/')}/{folder}" if url.startswith(_FILES) else place
+
+
+def with_default(written: Sequence[str]) -> list[str]:
+    """What ``--to`` says, with the place for whatever it does not name."""
+    return [*written, *([] if any(_divided(place)[0] is None for place in written) else [DEFAULT])]
 
 
 def is_webhook(place: str) -> bool:

@@ -90,7 +90,8 @@ class RunResult(Struct, frozen=True):
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
     service's answer exactly as it came, its lists of records still to be iterated; ``answered`` names the resources
     whose records are in the answer (None: all); ``remarks`` are what the engine noticed
-    about the values that it sent; ``accounts`` are those that the calls of a resource named.
+    about the values that it sent; ``accounts`` are those that the calls of a resource named. ``sync`` is what
+    a run of a sync job tells of itself, instead of an answer: ``{"run": …, "destinations": …, "errors": …}``.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -101,6 +102,7 @@ class RunResult(Struct, frozen=True):
     answered: frozenset[str] | None = None
     remarks: tuple[RunRemark, ...] = ()
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sync: JsonObject | None = None
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -122,7 +124,9 @@ class RunResult(Struct, frozen=True):
         return "interrupted" if self.interrupted else "failed" if self.failed else "succeeded"
 
     def body(self) -> JsonObject:
-        """The answer as ``POST /batch-request`` gives it, all of it in memory."""
+        """The answer as ``POST /batch-request`` gives it, or what a sync job tells of itself, all of it in memory."""
+        if self.sync is not None:
+            return self.sync
         if self.raw is not None:
             return {part: in_memory(value) for part, value in self.raw.items()}
         body: dict[str, JsonValue] = {"result": {}, "errors": {}}

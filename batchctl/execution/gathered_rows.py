@@ -38,22 +38,24 @@ def gathered_rows(
     base: Given,
     prepare: Callable[[Given, int], tuple[Prepared, Plan]],
     secrets_of: Callable[[Plan], set[str]] | None = None,
+    shared_by: Callable[[Plan, int], Iterable[str]] | None = None,
 ) -> CheckedRows:
     """All rows, each checked; ``base`` is given for all, ``prepare`` gets a row and its number.
 
-    Raises what ``prepare`` raises, ``UsageError`` for no rows.
+    ``shared_by`` names what a row, of a plan and a number, must have for itself while it runs. Raises what
+    ``prepare`` and ``shared_by`` raise, ``UsageError`` for no rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None
     plans = RowPlans(lambda given: prepare(given, number), base)
     secrets: set[str] = set()
     held = False
-    for number, given in enumerate(rows, 1):  # noqa: B007 - prepare reads it
+    for number, given in enumerate(rows, 1):
         plan = plans.plan(given)
         if first is None:
             first = plan
             secrets |= secrets_of(plan) if secrets_of else set()
-        table.add(given.account, given.values)
+        table.add(given.account, given.values, shared_by(plan, number) if shared_by else ())
         own = secret_values(given.values)
         held = held or bool(own) or _holds(write_json([given.account, given.values]), secrets)
         secrets |= own

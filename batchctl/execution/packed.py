@@ -28,6 +28,8 @@ def pack(result: RunResult) -> str:
         "interrupted": result.interrupted,
         "remarks": [[each.key, each.kind, each.sentence, each.count] for each in result.remarks],
     }
+    if result.sync is not None:
+        data["sync"] = result.sync
     if result.raw is not None:
         # Whatever is known of it stands in the answer itself.
         data["raw"] = {part: in_memory(value) for part, value in result.raw.items()}
@@ -53,6 +55,7 @@ def unpack(text: str, steps: Mapping[str, Step]) -> RunResult:
         interrupted=data["interrupted"],
         answered=answered,
         remarks=remarks,
+        sync=data.get("sync"),
     )
 
 

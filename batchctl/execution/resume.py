@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from batchctl.store.run import RunRecord
     from batchctl.store.runs import RunStore
 
-_HOW = {"direct": "with --direct", "truto": "on Truto", "each": "with --each", "sync": "as a sync job"}
+_HOW = {
+    "direct": "with --direct",
+    "truto": "on Truto",
+    "each": "with --each",
+    "sync": "as a sync job",
+    "sync-each": "as a sync job with --each",
+}
 
 
 class SavedInputs(Struct, frozen=True):
@@ -75,10 +81,11 @@ class SavedInputs(Struct, frozen=True):
         require_whole(facts)
         data = facts.inputs
         if data is None:
-            again = "FILE --each ROWS" if facts.kind == "each" else "FILE --direct"
+            again = "FILE --each ROWS" if facts.kind in ("each", "sync-each") else "FILE --direct"
+            command = "sync" if facts.kind.startswith("sync") else "run"
             raise UsageError(
                 f"the definition of run {facts.id} was not kept, since it or its arguments hold secrets",
-                hint=f"batchctl run {again} --resume {facts.id}, with the same arguments",
+                hint=f"batchctl {command} {again} --resume {facts.id}, with the same arguments",
             )
         args, only, rows, fleet = data.get("args"), data.get("only"), data.get("rows"), data.get("fleet")
         context, engine = data.get("context"), data.get("engine")

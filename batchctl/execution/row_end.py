@@ -81,7 +81,23 @@ class RowEnd(Struct, frozen=True):
 
     @property
     def records(self) -> int:
-        """How many records it brought."""
+        """How many records it brought; of a sync job those that its requests fetched."""
         if self.result is None:
             return 0
+        if self.result.sync is not None:
+            return _fetched(self.result.sync)
         return sum(each.count for each in self.result.outcomes.values() if not isinstance(each, Skipped))
+
+
+def _fetched(told: JsonObject) -> int:
+    """The records that the requests of a run fetched, by its ``resource_stats``."""
+    run = told.get("run")
+    stats = run.get("resource_stats") if isinstance(run, dict) else None
+    methods = [
+        each
+        for node in (stats.values() if isinstance(stats, dict) else ())
+        if isinstance(node, dict)
+        for each in node.values()
+    ]
+    counts = [each.get("fetched") for each in methods if isinstance(each, dict)]
+    return sum(count for count in counts if isinstance(count, int))

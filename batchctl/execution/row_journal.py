@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from batchctl.errors import StoreError
 from batchctl.execution.history import OpenRun, RowHistory
 from batchctl.execution.notices import NotRecorded, RunStarted
+from batchctl.execution.packed import pack, unpack
 from batchctl.execution.row_end import RowEnd
 from batchctl.json_types import NotJson, read_json, write_json
 from batchctl.redaction import UnknownSecret
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from batchctl.store.facts import RunInfo, Status
     from batchctl.store.run import RunRecord
     from batchctl.store.runs import RunStore
+
+
+# The key by which the result of a sync job's run is told from an answer, which has "result" and "errors".
+_SYNC = "sync"
 
 
 class RowJournal:
@@ -111,14 +116,17 @@ class RowJournal:
                 f"the saved result of row {row.number} holds a secret that is not known any more",
                 hint="resume with the token, variables and arguments of the first run, or start a new run",
             ) from None
-        result = read_answer(response_of(text), plan.steps, elapsed_s=0.0)
+        body = response_of(text)
+        is_sync = {_SYNC, "outcomes"} <= body.keys()
+        result = unpack(text, plan.steps) if is_sync else read_answer(body, plan.steps, elapsed_s=0.0)
         return RowEnd(row.number, row.account, row.args, result)
 
     def record(self, row: Row, end: RowEnd) -> None:
         """Keep a row that succeeded; one with errors is run again."""
         if self._record is None or end.result is None or not end.ok:
             return
-        text = self._seal(self._record).sealed(write_json(end.result.body()))
+        text = write_json(end.result.body()) if end.result.sync is None else pack(end.result)
+        text = self._seal(self._record).sealed(text)
         self._record.record_row(_name(self._record, row), row.number, end.result.status, text)
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.definition.args_schema import misfits
-from batchctl.definition.arguments import merge_arguments
+from batchctl.definition.arguments import argument_entries, merge_arguments
+from batchctl.definition.sync_job import account_arguments
 from batchctl.json_types import merged, write_json
 from batchctl.redaction import secret_values
 from batchctl.structs import Struct, replace
@@ -78,13 +79,18 @@ class RowPlans:
         """A plan with the values of another row; None where these do not fit ``args_schema``."""
         definition, root = known.plan.definition, known.root
         schema, own = _object(root.get("args_schema")), _object(root.get("args"))
-        args = merge_arguments(merged(self._base.values, given.values), own, schema)
+        outside = merged(self._base.values, given.values)
+        args = merge_arguments(outside, own, schema)
+        if definition.job is not None:
+            args = account_arguments(args, outside, given.account or self._base.account, argument_entries(schema))
         if schema and next(misfits(args, schema), None) is not None:
             return None
         account = given.account or definition.integrated_account_id
-        payload = {**definition.payload, "integrated_account_id": account}
-        if "args" in payload:
-            payload["args"] = args
+        payload = definition.payload
+        if definition.job is None:
+            payload = {**payload, "integrated_account_id": account, **({"args": args} if "args" in payload else {})}
+        elif args.get("integrated_account_id"):
+            account = str(args["integrated_account_id"])
         return replace(
             known.plan,
             definition=replace(definition, integrated_account_id=account, args=args, payload=payload),

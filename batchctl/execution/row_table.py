@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -14,20 +15,24 @@ from batchctl.execution.packed import pack, unpack
 from batchctl.execution.row_end import Row, RowCalls, RowEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchctl.execution.row_end import RowState
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Step
 
 _TABLES = """
-CREATE TABLE row (number INTEGER PRIMARY KEY, account TEXT, args TEXT NOT NULL, occurrence INTEGER NOT NULL);
+CREATE TABLE row (
+  number INTEGER PRIMARY KEY, account TEXT, args TEXT NOT NULL, occurrence INTEGER NOT NULL, turn INTEGER NOT NULL
+);
+CREATE INDEX later ON row (turn, number) WHERE turn > 0;
 CREATE TABLE seen (digest BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE ended (
   number INTEGER PRIMARY KEY, state TEXT NOT NULL, elapsed_s REAL NOT NULL, records INTEGER NOT NULL,
   error TEXT, result TEXT, calls TEXT
 );
 """
+_TURN = "INSERT INTO seen VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET count = excluded.count"
 _COUNT = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET count = count + 1 RETURNING count - 1"
 _END = (
     "SELECT row.number, account, args, elapsed_s, error, result, calls "
@@ -64,29 +69,57 @@ class RowTable:
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192; {_TABLES}"
         )
         self._count = 0
+        self._turns = 1
+        # How many rows share something with an earlier one, by the first word of what that is.
+        self.again: Counter[str] = Counter()
         weakref.finalize(self, self._database.close)
 
     def __len__(self) -> int:
         return self._count
 
-    def add(self, account: str | None, args: JsonObject) -> Row:
-        """Append a row; two equal ones are told apart by their occurrence."""
-        contents = json.dumps([account, args])
-        digest = hashlib.blake2b(contents.encode(), digest_size=16).digest()
+    def add(self, account: str | None, args: JsonObject, shared: Iterable[str] = ()) -> Row:
+        """Append a row; two equal ones are told apart by their occurrence.
+
+        ``shared`` names what only one row at a time may use: rows that share something get different turns.
+        """
         with _guarded():
-            occurrence = self._database.execute(_COUNT, (digest,)).fetchall()[0][0]
+            occurrence = self._database.execute(_COUNT, (_digest(json.dumps([account, args])),)).fetchall()[0][0]
+            turn = self._turn({name: _digest(f"shared {name}") for name in shared})
             self._count += 1
-            found = (self._count, account, json.dumps(args), occurrence)
-            self._database.execute("INSERT INTO row VALUES (?, ?, ?, ?)", found)
+            found = (self._count, account, json.dumps(args), occurrence, turn)
+            self._database.execute("INSERT INTO row VALUES (?, ?, ?, ?, ?)", found)
         return Row(self._count, account, args, occurrence)
 
-    def __iter__(self) -> Iterator[Row]:
-        return self.rows()
+    def _turn(self, shared: Mapping[str, bytes]) -> int:
+        """The first turn that is later than those of all rows with which a row shares something."""
+        turn = 0
+        for name, digest in shared.items():
+            found = self._database.execute("SELECT count FROM seen WHERE digest = ?", (digest,)).fetchone()
+            if found is not None:
+                turn = max(turn, found[0] + 1)
+                self.again[name.partition(" ")[0]] += 1
+        self._database.executemany(_TURN, [(digest, turn) for digest in shared.values()])
+        self._turns = max(self._turns, turn + 1)
+        return turn
 
-    def rows(self, after: int = 0) -> Iterator[Row]:
-        """The rows whose number is higher than ``after``."""
+    @property
+    def turns(self) -> int:
+        """How many turns there are: rows of one turn share nothing, and can run side by side."""
+        return self._turns
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows("")
+
+    def rows_of(self, turn: int) -> Iterator[Row]:
+        """The rows of a turn, counted from 0, in the order of their numbers."""
+        return self._rows("" if self._turns == 1 else f"turn = {turn} AND")
+
+    def _rows(self, condition: str) -> Iterator[Row]:
+        after = 0
+        query = (
+            f"SELECT number, account, args, occurrence FROM row WHERE {condition} number > ? ORDER BY number LIMIT ?"  # noqa: S608 - a number
+        )
         while True:
-            query = "SELECT * FROM row WHERE number > ? ORDER BY number LIMIT ?"
             with _guarded():
                 found = self._database.execute(query, (after, _AT_ONCE)).fetchall()
             for number, account, args, occurrence in found:
@@ -192,6 +225,10 @@ class RowEnds(Sequence[RowEnd]):
 
     def __iter__(self) -> Iterator[RowEnd]:
         return self.table.ends(self._steps)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @contextmanager

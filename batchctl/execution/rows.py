@@ -138,11 +138,12 @@ class _Runner:
 
     async def run(self, parallel: int) -> bool:
         """Whether it was interrupted."""
-        rows = iter(self._table)
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(parallel, len(self._table))):
-                    group.create_task(self._lane(rows))
+            for turn in range(self._table.turns):
+                rows = self._table.rows_of(turn)
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(parallel, len(self._table))):
+                        group.create_task(self._lane(rows))
         except (asyncio.CancelledError, KeyboardInterrupt):
             return True
         except BaseExceptionGroup as errors:

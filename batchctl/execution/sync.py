@@ -21,6 +21,7 @@ from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression, evaluate_apart
+from batchctl.plan.accounts import all_accounts
 from batchctl.structs import Struct, field, replace
 from batchctl.template import compile_template
 from batchctl.truto.moments import iso_moment
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
-    from batchctl.store.sync_state import SyncState
+    from batchctl.store.sync_state import State
 
 # Where the moment of the last complete run is kept, for ``previous_run_date``.
 _PREVIOUS = "truto:previous_run_date"
@@ -103,10 +104,15 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
     Raises ``DefinitionError`` for one with errors and for a batch, ``UsageError`` for arguments that it refuses.
     """
     planned = _checked_plan(prepared)
+    require_accepted_arguments(planned)
+    return planned
+
+
+def require_accepted_arguments(planned: SyncPlan) -> None:
+    """Raise ``UsageError`` where the job's ``args_validation`` refuses the arguments."""
     validation = planned.job.args_validation
     if validation is not None:
         _require_accepted(compile_expression(validation).evaluate({"args": planned.plan.definition.args}))
-    return planned
 
 
 async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
@@ -160,13 +166,13 @@ class SyncRunner:
     """Runs a planned job. ``contexts`` are those of the accounts, ``now`` answers the present moment in UTC.
 
     ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
-    With ``collects_errors`` the run's row has them in ``errors``. ``learn`` hears of secrets in contexts that are read
-    in the middle of the run.
+    With ``collects_errors`` the run's row has them in ``errors``; ``meta`` is what else the run's row tells. ``learn``
+    hears of secrets in contexts that are read in the middle of the run.
     """
 
     planned: SyncPlan
     backend: Backend
-    state: SyncState
+    state: State
     options: RunOptions = dataclasses.field(default_factory=RunOptions)
     contexts: NodeContexts = dataclasses.field(default_factory=NodeContexts)
     ignore_previous_run: bool = False
@@ -174,6 +180,7 @@ class SyncRunner:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: RunMemory = dataclasses.field(default_factory=RunMemory)
     learn: Callable[[frozenset[str]], None] = lambda _secrets: None
+    meta: JsonObject | None = None
     run: SyncRun = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
@@ -189,6 +196,8 @@ class SyncRunner:
             "created_at": self.memory.kept("created_at", self.moment),
             "started_at": None,
         }
+        if self.meta is not None:
+            self.run.facts["meta"] = self.meta
 
     def moment(self) -> str:
         """The present moment, as JavaScript writes a date."""
@@ -283,6 +292,23 @@ def _count(outcome: Outcome) -> int:
 def state_space(job: SyncJob, args: JsonObject) -> str:
     """The namespace of a job's state: its ``state_key``, filled in, else its id or label. Raises ``UsageError``."""
     return str(job.id or job.label) if job.state_key is None else filled_in("state_key", job.state_key, args)
+
+
+def own_space(planned: SyncPlan) -> str:
+    """The same with the accounts of the run that it does not follow from: no account reads the state of another.
+
+    Raises ``UsageError``.
+    """
+    job, args = planned.job, planned.plan.definition.args
+    space = state_space(job, args)
+    others = (state_space(job, _without(args, account)) for account in all_accounts(planned.plan))
+    missing = [each for each, other in zip(all_accounts(planned.plan), others, strict=True) if other == space]
+    return "\n".join([space, *missing])
+
+
+def _without(args: JsonObject, account: str) -> JsonObject:
+    """The arguments as another account would have them."""
+    return {name: f"not {account}" if value == account else value for name, value in args.items()}
 
 
 def filled_in(name: str, written: str, args: JsonObject) -> str:

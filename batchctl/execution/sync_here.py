@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
 from batchctl.destinations.choosing import Places
+from batchctl.destinations.secured import Secured
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.engine.backends.local import local_backend
@@ -17,7 +18,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
 from batchctl.execution.node_contexts import contexts_in_fixtures, contexts_in_truto
 from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
-from batchctl.execution.sync import SyncRunner, filled_in, state_space
+from batchctl.execution.sync import SyncRunner, filled_in, own_space
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.execution.sync_memory import RunMemory
 from batchctl.redaction import Redactor
@@ -27,19 +28,22 @@ from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from batchctl.destinations.base import Destination
     from batchctl.engine.backends.base import Backend
+    from batchctl.engine.backends.gate import Gate
     from batchctl.engine.events import Observer
     from batchctl.execution.executor import Target
     from batchctl.execution.node_contexts import NodeContexts
     from batchctl.execution.notices import Notify
+    from batchctl.execution.rate_limits import Allowance
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_memory import RecordedRun
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import Status
+    from batchctl.store.sync_state import State
 
 _USUAL, _NO_SECRETS = RunOptions(), Redactor()
 _STATUS: dict[str, Status] = {"completed": "succeeded", "failed": "failed", "stopped": "interrupted"}
@@ -50,7 +54,10 @@ class SyncSettings(Struct, frozen=True):
 
     ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file
     of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` are keys of the account's
-    context that were given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``.
+    context that were given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``. ``meta`` goes along with what
+    webhooks get. ``carried`` is a state to use instead of that in the file, ``gates`` makes of limits what keeps them
+    where that is not this process alone. ``secure`` is called before anything leaves: it keeps what that was made from,
+    and raises where the run is not this process's any more.
     """
 
     answers: FixtureFolder | Target
@@ -67,6 +74,15 @@ class SyncSettings(Struct, frozen=True):
     key: str | None = None
     redactor: Redactor = _NO_SECRETS
     error_handling: str = IGNORE
+    meta: JsonObject | None = None
+    carried: State | None = None
+    gates: Callable[[Sequence[Allowance]], Gate] | None = None
+    secure: Callable[[], None] | None = None
+
+    @property
+    def host(self) -> str:
+        """The API that the calls go to; empty for fixtures."""
+        return "" if isinstance(self.answers, FixtureFolder) else self.answers.connection.host
 
     @property
     def where(self) -> str:
@@ -104,7 +120,7 @@ async def _executed(
     planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     memory = RunMemory(run)
-    state = SyncState(settings.state, state_space(planned.job, planned.plan.definition.args))
+    state = settings.carried or SyncState(settings.state, own_space(planned))
     destinations: dict[str, Destination] = {}
     try:
         contexts = await _contexts(planned, settings, notify)
@@ -121,9 +137,12 @@ async def _executed(
             collects_errors=settings.error_handling == BATCH,
             memory=memory,
             learn=backend.learn if isinstance(backend, JournalledBackend) else _nothing_kept,
+            meta=settings.meta,
         )
         places = Places(settings.to, settings.webhook_secret, runner.moment)
         destinations = places.destinations(planned.destinations, runner.run)
+        if settings.secure is not None:
+            destinations = {name: Secured(each, settings.secure) for name, each in destinations.items()}
         result = await runner.execute(destinations, observer)
     finally:
         for destination in destinations.values():
@@ -153,22 +172,27 @@ def _finish(run: RecordedRun | None, status: Status, summary: JsonObject, notify
 @contextmanager
 def _alone(planned: SyncPlan, settings: SyncSettings) -> Iterator[None]:
     """Hold the job's ``mutex_key``, which ends with the process, however that ends."""
-    written = planned.job.mutex_key
-    if written is None or settings.force:
+    lock = None if settings.force else mutex_of(planned, settings.locks)
+    try:
         yield
-        return
-    key = filled_in("mutex_key", written, planned.plan.definition.args)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def mutex_of(planned: SyncPlan, locks: Path) -> Lock | None:
+    """The job's mutex, held; None for a job that has none. Raises ``RunUnderWay`` while another run holds it."""
+    if planned.job.mutex_key is None:
+        return None
+    key = filled_in("mutex_key", planned.job.mutex_key, planned.plan.definition.args)
     name = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    settings.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = Lock.take(settings.locks / f"{name}.lock")
+    locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = Lock.take(locks / f"{name}.lock")
     if lock is None:
         raise RunUnderWay(
             f"another run with the mutex_key {key} is under way", hint="wait for it; --force runs past the mutex"
         )
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock
 
 
 async def _contexts(planned: SyncPlan, settings: SyncSettings, notify: Notify) -> NodeContexts:
@@ -204,7 +228,8 @@ def _over_api(target: Target, account: str, settings: SyncSettings, observer: Ob
     from batchctl.truto.retry import RetryLoop
 
     began_s = time.monotonic()
-    gate = LocalGate(OF_THIS_PROCESS.limits(allowances(settings.rate_limit, target.connection, account)))
+    allowed = allowances(settings.rate_limit, target.connection, account)
+    gate = settings.gates(allowed) if settings.gates else LocalGate(OF_THIS_PROCESS.limits(allowed))
     http = HttpBackend(target.connection, account, connections=settings.options.concurrency)
     sending = ThrottledBackend(http, gate, observer, began_s=began_s)
     return RetryingBackend(sending, RetryLoop(Backoff(settings.retries)), observer, began_s=began_s)

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from batchctl.destinations.base import ForgottenReceipts
+from batchctl.destinations.base import ForgottenReceipts, Receipts
+from batchctl.execution.history import Record
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from batchctl.destinations.base import Receipts
     from batchctl.json_types import JsonValue
-    from batchctl.store.run import RunRecord
-    from batchctl.store.sync_state import SyncState
+    from batchctl.store.sync_state import State
+
+
+class SyncRecord(Record, Receipts, Protocol):
+    """The record of a sync job's run: facts beside the journal and the receipts. Raises ``StoreError``."""
+
+    def fact(self, name: str) -> JsonValue:
+        """One of the run's facts; None where it has none of this name."""
+
+    def put(self, **facts: JsonValue) -> None:
+        """Keep facts under their names."""
 
 
 class RecordedRun(Struct, frozen=True):
     """The record of a run, open for writing; ``resumed`` says that there is something in it."""
 
-    record: RunRecord
+    record: SyncRecord
     resumed: bool = False
 
 
@@ -48,7 +57,7 @@ class RunMemory(Struct, frozen=True):
 class RememberedState(Struct, frozen=True):
     """The state of a job, in which a resumed run reads what the run read when it began."""
 
-    state: SyncState
+    state: State
     memory: RunMemory
 
     def get(self, key: str) -> JsonValue:

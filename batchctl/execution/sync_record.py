@@ -11,6 +11,7 @@ from batchctl.errors import StoreError, UsageError
 from batchctl.execution.notices import NotRecorded
 from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.sync_memory import RecordedRun
+from batchctl.execution.sync_rows import KIND as EACH_KIND
 from batchctl.store.facts import RunInfo
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ KIND = "sync"
 
 def require_resumable(facts: RunFacts) -> None:
     """Raise ``UsageError`` for a run that is complete, and for one of a batch."""
-    if facts.kind != KIND:
+    if facts.kind not in (KIND, EACH_KIND):
         raise UsageError(f"run {facts.id} is no run of a sync job", hint=f"batchctl run --resume {facts.id}")
     if facts.state == "succeeded":
         raise UsageError(f"run {facts.id} is complete: nothing is left to resume")
@@ -38,22 +39,12 @@ def about_sync(
     planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
 ) -> RunInfo:
     """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` a whole path."""
-    definition, answers = planned.plan.definition, settings.answers
-    host = "" if isinstance(answers, FixtureFolder) else answers.connection.host
-    hidden = place_secrets(settings.to)
+    definition = planned.plan.definition
     content: JsonObject = {
         "job": definition.payload,
         "args": definition.args,
         "account": definition.integrated_account_id,
         "to": [*places_without_secrets(settings.to)],
-    }
-    before: JsonObject = {
-        # Where one of them has a password, all are given again.
-        "to": None if any(secret in each for each in settings.to for secret in hidden) else [*settings.to],
-        "state": str(settings.state.resolve()),
-        "direct": not isinstance(answers, FixtureFolder),
-        "error_handling": settings.error_handling,
-        "ignore_previous_run": settings.ignore_previous_run,
     }
     saved = SavedInputs(
         text=str(planned.plan.source.text),
@@ -63,7 +54,28 @@ def about_sync(
         env_file=env_file,
         executor=KIND,
     ).without_secrets(secrets_in(definition))
-    return RunInfo(KIND, file, content, host, None if saved is None else {**saved, KIND: before}, settings.key)
+    return RunInfo(
+        KIND,
+        file,
+        content,
+        settings.host,
+        None if saved is None else {**saved, KIND: kept_options(settings)},
+        settings.key,
+    )
+
+
+def kept_options(settings: SyncSettings) -> JsonObject:
+    """What a resumed run takes from the first one, beside its inputs."""
+    hidden = place_secrets(settings.to)
+    return {
+        # Where one of them has a password, all are given again.
+        "to": None if any(secret in each for each in settings.to for secret in hidden) else [*settings.to],
+        "state": str(settings.state.resolve()),
+        "direct": not isinstance(settings.answers, FixtureFolder),
+        "error_handling": settings.error_handling,
+        "ignore_previous_run": settings.ignore_previous_run,
+        "force": settings.force,
+    }
 
 
 def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:

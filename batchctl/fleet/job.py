@@ -40,7 +40,10 @@ _NOTHING = Beside()
 
 
 class Batch(Struct, frozen=True):
-    """The definition and what was given beside it: ``environment`` holds only the variables that the text names."""
+    """The definition and what was given beside it: ``environment`` holds only the variables that the text names.
+
+    ``is_job`` says that it is a sync job.
+    """
 
     text: str
     file: str
@@ -51,6 +54,7 @@ class Batch(Struct, frozen=True):
     tolerated: Sequence[str] = ()
     allow_unresolved: bool = False
     context: JsonObject = field(default_factory=dict)
+    is_job: bool = False
 
     def plans(self) -> RowPlans:
         """The plans of its rows. Raises what preparing a definition raises."""
@@ -64,8 +68,11 @@ class Batch(Struct, frozen=True):
                 given=base.plus(given),
                 only=self.only,
                 tolerated=self.tolerated,
-                required=Severity.ERROR,
+                required=None if self.is_job else Severity.ERROR,
+                jobs=self.is_job,
             )
+            if self.is_job:
+                return prepared, prepared.require_plan()
             return prepared, plan_for(prepared, allow_unresolved=self.allow_unresolved).plan
 
         return RowPlans(made, base)
@@ -86,6 +93,17 @@ class Places(Struct, frozen=True):
         return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
 
 
+class SyncWork(Struct, frozen=True):
+    """How workers run a sync job: what they need of ``SyncSettings``, and ``turns`` as ``Places`` has it."""
+
+    to: Sequence[str]
+    secret: str
+    error_handling: str
+    ignore_previous_run: bool
+    account: JsonObject
+    turns: str
+
+
 class Job(Struct, frozen=True):
     """One run of many rows. ``run_id`` and ``salt`` are those of its record; each row's key begins with ``key``.
 
@@ -101,6 +119,7 @@ class Job(Struct, frozen=True):
     parallel: int
     beside: Beside = _NOTHING
     places: Places | None = None
+    sync: SyncWork | None = None
 
     def packed(self) -> bytes:
         """All of it, the token too, for a worker of the same version."""
@@ -126,6 +145,7 @@ class Job(Struct, frozen=True):
             "parallel": self.parallel,
             "beside": asdict(self.beside),
             "places": None if self.places is None else asdict(self.places),
+            "sync": None if self.sync is None else asdict(self.sync),
         }
         return json.dumps(data).encode()
 
@@ -159,6 +179,7 @@ class Job(Struct, frozen=True):
             data["parallel"],
             Beside(**data["beside"]),
             None if data["places"] is None else Places(**data["places"]),
+            None if data["sync"] is None else SyncWork(**data["sync"]),
         )
 
     def settings_for(self, plan: Plan, row: Row, gates: Callable[[Sequence[Allowance]], Gate]) -> Settings:
@@ -167,6 +188,8 @@ class Job(Struct, frozen=True):
         secrets = {*secrets_in(plan.definition), *secret_values(row.args), *([token] if token else [])}
         if self.places is not None:
             secrets |= {*place_secrets(self.places.to), self.places.secret}
+        if self.sync is not None:
+            secrets |= {*place_secrets(self.sync.to), self.sync.secret, *secret_values(self.sync.account)}
         return replace(self.settings, redactor=Redactor(secrets), gates=gates)
 
 

@@ -11,7 +11,7 @@ from batchctl.store.facts import keyed_hash
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from batchctl.execution.row_end import Row
     from batchctl.fleet.store import Store
@@ -45,6 +45,8 @@ class RowRecord(Struct):
     attempt: int
     number: int
     _known: dict[tuple[bytes, int], tuple[int, str]] = field(default_factory=dict)
+    _facts: dict[str, JsonValue] = field(default_factory=dict)
+    _receipts: dict[str, dict[str, str]] = field(default_factory=dict)
     _new: list[str] = field(default_factory=list)
     _writes: set[tuple[bytes, int]] = field(default_factory=set)
     _parts: int = 0
@@ -87,9 +89,13 @@ class RowRecord(Struct):
             if "/calls-" not in name:
                 continue
             for line in (self.store.read(name) or b"").decode("ascii").splitlines():
-                call, occurrence, status, body = json.loads(line)
-                if not ended or 200 <= status < 300:
-                    self._known[bytes.fromhex(call), occurrence] = status, body
+                match json.loads(line):
+                    case ["fact", fact, value]:
+                        self._facts[fact] = value
+                    case ["receipt", node, place, note]:
+                        self._receipts.setdefault(node, {})[place] = note
+                    case [call, occurrence, status, body] if not ended or 200 <= status < 300:
+                        self._known[bytes.fromhex(call), occurrence] = status, body
 
     def call_name(self, call: JsonValue) -> bytes:
         """What stands for a call; its query and body can't be read from it."""
@@ -114,6 +120,29 @@ class RowRecord(Struct):
         self._new.append(json.dumps([name.hex(), occurrence, status, body]))
         if (name, occurrence) in self._writes:
             self._flush()
+
+    def fact(self, name: str) -> JsonValue:
+        """A fact that this claim or a former one put; None where there is none of this name."""
+        return self._facts.get(name)
+
+    def put(self, **facts: JsonValue) -> None:
+        """Keep facts, for good before anything leaves."""
+        self._facts.update(facts)
+        self._new += [json.dumps(["fact", name, value]) for name, value in facts.items()]
+
+    def note_of(self, node: str, place: str) -> str | None:
+        """What was noted of a delivery; None for one that was not made."""
+        return self._receipts.get(node, {}).get(place)
+
+    def notes(self, node: str) -> Sequence[str]:
+        """What was noted of all deliveries of a node, in order."""
+        return list(self._receipts.get(node, {}).values())
+
+    def add(self, node: str, place: str, note: str = "") -> None:
+        """Keep that a delivery was made; it is safe when this returns."""
+        self._receipts.setdefault(node, {})[place] = note
+        self._new.append(json.dumps(["receipt", node, place, note]))
+        self._flush()
 
     def require_own(self) -> None:
         """Raise ``TakenOver`` when the row was claimed since."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from batchctl.errors import BatchctlError, ConnectionFailed, Interrupted, StoreError, UsageError
+from batchctl.errors import BatchctlError, ConnectionFailed, Interrupted, RunUnderWay, StoreError, UsageError
 from batchctl.execution.batch_delivery import DeliveryCounts
 from batchctl.execution.notices import Resumable, RowFinished, silent
 from batchctl.execution.row_end import RowEnd
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from batchctl.execution.row_table import RowTable
     from batchctl.fleet.job import Job
     from batchctl.fleet.store import Store
+    from batchctl.fleet.sync_row import RowStates
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Step
     from batchctl.redaction import Redactor
 
@@ -45,7 +47,7 @@ class FleetRun:
     """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan.
 
     What workers deliver is counted in ``delivered``; ``files`` gets what they recorded of a row: texts by
-    path, and why these are not all.
+    path, and why these are not all. ``states`` are those of the rows of a sync job.
     """
 
     table: RowTable
@@ -57,6 +59,7 @@ class FleetRun:
     progress: RowsProgress | None = None
     delivered: DeliveryCounts | None = None
     files: Callable[[Row, Mapping[str, str], str | None], None] | None = None
+    states: RowStates | None = None
     _store: Store = field(init=False)
     _given: dict[int, Row] = field(init=False, default_factory=dict)
     _client: Any = field(init=False, default=None)
@@ -91,12 +94,13 @@ class FleetRun:
                 threads = sum((await self._client.nthreads()).values())
                 slots = 2 * threads + 2
                 size = max(1, min(_MAX_PER_TASK, len(self.table) // (threads * _PARTS_PER_SLOT)))
-                parts = self._parts(kept, size)
                 watching = asyncio.create_task(self._watch())
                 try:
-                    async with asyncio.TaskGroup() as group:
-                        for _ in range(slots):
-                            group.create_task(self._lane(parts))
+                    for turn in range(self.table.turns):
+                        parts = self._parts(self.table.rows_of(turn), kept, size)
+                        async with asyncio.TaskGroup() as group:
+                            for _ in range(slots):
+                                group.create_task(self._lane(parts))
                 finally:
                     watching.cancel()
                 await self._client.scheduler.batchctl_close(job=self._id)
@@ -124,10 +128,10 @@ class FleetRun:
         if not taken:
             raise UsageError(f"--on {self.place}: the token would travel unencrypted", hint="use tls://HOST:PORT")
 
-    def _parts(self, kept: set[str], size: int) -> Iterator[list[Row]]:
+    def _parts(self, rows: Iterator[Row], kept: set[str], size: int) -> Iterator[list[Row]]:
         """The rows that are to be run, some at once; those that succeeded before are taken in on the way."""
         part: list[Row] = []
-        for row in self.table:
+        for row in rows:
             if kept and f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}" in kept and self._reuse(row):
                 continue
             part.append(row)
@@ -158,12 +162,31 @@ class FleetRun:
 
     async def _lane(self, parts: Iterator[list[Row]]) -> None:
         for part in parts:
-            await self._part(part)
+            with ExitStack() as held:
+                await self._part(self._alone(part, held))
+
+    def _alone(self, rows: list[Row], held: ExitStack) -> list[Row]:
+        """Those of the rows whose mutex is free: it is ``held`` from now. The others can't run."""
+        if self.states is None:
+            return rows
+        free: list[Row] = []
+        for row in rows:
+            try:
+                lock = self.states.mutex(row)
+            except RunUnderWay as error:
+                self._end(RowEnd(row.number, row.account, row.args, error=error))
+                continue
+            if lock is not None:
+                held.callback(lock.release)
+            free.append(row)
+        return free
 
     async def _part(self, rows: list[Row]) -> None:
         """Have some rows run. A part that took several workers down with it is run row by row."""
         from distributed import KilledWorker
 
+        if not rows:
+            return
         self._given.update((row.number, row) for row in rows)
         try:
             ended = await self._submitted(rows)
@@ -192,7 +215,7 @@ class FleetRun:
 
         from batchctl.fleet.worker import run_part
 
-        data = json.dumps([[row.number, row.account, row.args, row.occurrence] for row in rows]).encode()
+        data = json.dumps([self._told(row) for row in rows]).encode()
         first, last = rows[0].number, rows[-1].number
         sealed = Sealed(f"rows {first}-{last}", data)
         # No two tasks have one key: Dask runs what has the same key once, and what failed not again.
@@ -217,6 +240,11 @@ class FleetRun:
             ) from None
         return found
 
+    def _told(self, row: Row) -> list[JsonValue]:
+        """A row as its worker gets it: of a sync job with what is in its state."""
+        told: list[JsonValue] = [row.number, row.account, row.args, row.occurrence]
+        return told if self.states is None else [*told, self.states.values(row)]
+
     def _read(self, row: Row) -> dict[str, Any] | None:
         data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}")
         return None if data is None else json.loads(data)
@@ -233,6 +261,8 @@ class FleetRun:
 
     def _take_in(self, row: Row, found: dict[str, Any], *, reused: bool = False) -> None:
         """Keep a row's end as it is in the store, with its secrets put back."""
+        if self.states is not None and found["state_changes"]:
+            self.states.change(row, found["state_changes"], found["attempt"])
         packed = found["result"]
         if packed is not None:
             packed = self.redactor.seal(self.job.salt).opened(packed)

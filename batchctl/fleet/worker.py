@@ -31,9 +31,11 @@ from batchctl.fleet.job import Job
 from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
 from batchctl.fleet.store import open_store
+from batchctl.fleet.sync_row import run_sync_row
 from batchctl.json_types import write_json
 from batchctl.outputs.beside import read_files
 from batchctl.redaction import Redactor
+from batchctl.store.sync_state import CarriedState
 from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 # Jobs that a worker keeps at hand: their definitions are read once.
 _KEPT = 4
 _TELL_S = 0.5
+# What a row is told without a state.
+_WITHOUT_STATE = 4
 
 
 class _Ready(Struct, frozen=True):
@@ -66,7 +70,7 @@ _LOCK = Lock()
 
 
 def run_part(job: str, rows: Sealed) -> list[JsonObject]:
-    """The task: run some rows. ``rows`` are ``[number, account, args, occurrence]`` each, as JSON.
+    """The task: run some rows, ``[number, account, args, occurrence]`` each as JSON; those of a sync job have a state.
 
     How each ended is in the store; what comes back are ``number``, ``state``, ``records`` and ``elapsed_s``, and the
     ``error`` of one that could not run. Rows that were cut short are missing. Raises ``BatchctlError``.
@@ -94,12 +98,15 @@ class _Part:
         self._worker = worker
         self._deliveries: RowDeliveries | None = None
         self._progress = RowsProgress(0)
+        self._states: dict[int, JsonObject] = {}
 
     async def run(self, rows: Sealed) -> list[JsonObject]:
         """Run them, as many at once as the job says; when the run is over meanwhile, those that ended by then."""
         ready = _with_own_fixtures(await self._ready())
         self._deliveries = ready.job.places.deliveries() if ready.job.places is not None else None
-        pending = iter([Row(*each) for each in json.loads(rows.data)])
+        given = json.loads(rows.data)
+        self._states = {each[0]: each[4] for each in given if len(each) > _WITHOUT_STATE}
+        pending = iter([Row(*each[:_WITHOUT_STATE]) for each in given])
         ended: list[JsonObject] = []
         telling = asyncio.create_task(self._tell())
         try:
@@ -152,7 +159,8 @@ class _Part:
             return _told(row, known)
         record = await asyncio.to_thread(RowRecord.claim, store, prefix, job.salt, row, self._worker)
         watching = self._progress.observer(row.number)
-        running = _RunningRow(row, ready, record, self._line, watching, self._deliveries)
+        state = CarriedState(self._states.get(row.number, {}))
+        running = _RunningRow(row, ready, record, self._line, watching, state, self._deliveries)
         end = await running.run()
         if end.state == "open":
             return None
@@ -200,6 +208,7 @@ class _RunningRow(Struct):
     record: RowRecord
     line: Line
     watching: Observer
+    state: CarriedState
     deliveries: RowDeliveries | None = None
     redactor: Redactor | None = None
     delivered: DeliveryCounts = field(default_factory=DeliveryCounts)
@@ -233,10 +242,13 @@ class _RunningRow(Struct):
         settings = replace(job.settings_for(plan, self.row, gates), recorder=recorder)
         self.redactor = settings.redactor
         key = Key(job.key and f"{job.key}-{self.record.number}")
+        observer = both(self.watching, timeline or ignore)
+        if job.sync is not None:
+            return await run_sync_row(job.sync, plan, self.row, self.record, settings, key, self.state, observer)
         about = settings.about(plan, job.batch.file, key)
         # A batch on Truto has its key alone: what came of it is the row's result.
         history = self.record if settings.kind == "direct" else None
-        return await make_executor(plan, settings, about, history).run(both(self.watching, timeline or ignore), silent)
+        return await make_executor(plan, settings, about, history).run(observer, silent)
 
     async def _deliver(self, deliveries: RowDeliveries, plan: Plan, result: RunResult) -> RunResult:
         """Deliver what the row brought, while it is this worker's."""
@@ -276,6 +288,8 @@ class _RunningRow(Struct):
             "calls": [list(each) for each in end.calls] if any(end.calls) else None,
             "result": packed,
             "delivered": self._delivered(redact) if self.deliveries is not None else None,
+            "state_changes": {**self.state.changes} or None,
+            "attempt": f"{self.record.prefix} {self.record.attempt}",
         }
 
     def _delivered(self, redact: Callable[[str], str]) -> JsonObject:

@@ -15,6 +15,7 @@ from batchctl.files.places import SafeNames, make_folder, require_folder, requir
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS
 from batchctl.render.result.rows import row_envelope
+from batchctl.render.result.sync_rows import sync_row
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _BY_ENDING = {
 _ENDINGS = {"json": ".json", "ndjson": ".ndjson", "yaml": ".yaml", "csv": ".csv", "table": ".txt", "tree": ".txt"}
 # The file in a folder that holds the errors of every resource.
 _ERRORS = "errors"
+# The file in a row's folder that has what the run of a sync job tells.
+_RUN = "run"
 
 
 class ResultPlace(Struct, frozen=True):
@@ -61,6 +64,10 @@ class ResultPlace(Struct, frozen=True):
         if self.asked is not None:
             return self.asked
         return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
+
+    def file(self, name: str) -> Path:
+        """The file of a result that is one text: in a folder it has this ``name``."""
+        return Path(self.path) / f"{name}{_ENDINGS[self._own]}" if self.is_folder else Path(self.path)
 
     def require(self, option: str) -> None:
         """Raise ``UsageError`` where it can't be written; ``option`` is what names it, for people."""
@@ -102,6 +109,9 @@ class ResultPlace(Struct, frozen=True):
             if end.result is None:
                 make_folder(below)
                 write_whole(below / f"{_ERRORS}.json", pretty_json({"batch": [row_envelope(end)]}))
+            elif end.result.sync is not None:
+                make_folder(below)
+                write_whole(below / f"{_RUN}.json", pretty_json(sync_row(end)))
             else:
                 self._fill(below, end.result, shape)
         notify(Written(str(folder), len(rows), "folder"))

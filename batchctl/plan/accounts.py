@@ -51,6 +51,14 @@ def told_by_run(plan: Plan) -> frozenset[str]:
     return frozenset(found)
 
 
+def all_accounts(plan: Plan) -> tuple[str, ...]:
+    """Every account that a run is about, as far as the arguments decide it: its own, then those that nodes name."""
+    if plan.definition.job is None:
+        return (plan.definition.integrated_account_id,)
+    named = sorted({*accounts_of(plan).values()})
+    return tuple(dict.fromkeys(filter(None, (plan.definition.integrated_account_id, *named))))
+
+
 def _account(step: Step, plan: Plan, found: dict[str, str]) -> str | None:
     if isinstance(step.node, Request):
         return _rendered(step, plan)

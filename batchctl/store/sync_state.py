@@ -4,21 +4,71 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from batchctl.errors import StoreError
 from batchctl.files import reason_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from batchctl.json_types import JsonValue
+    from batchctl.json_types import JsonObject, JsonValue
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS state (
   space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (space, key)
 ) WITHOUT ROWID
 """
+
+# Which runs on other machines have written their changes: a resumed one brings them again.
+_CHANGED = "CREATE TABLE IF NOT EXISTS changed (space TEXT NOT NULL, run TEXT NOT NULL, UNIQUE (space, run))"
+_FORGET = (
+    "DELETE FROM changed WHERE space = ? AND rowid NOT IN "
+    "(SELECT rowid FROM changed WHERE space = ? ORDER BY rowid DESC LIMIT 50)"
+)
+
+
+class State(Protocol):
+    """What one job remembers. Every method raises ``StoreError`` where it can't be used."""
+
+    def get(self, key: str) -> JsonValue:
+        """A value; None where there is none."""
+
+    def put(self, key: str, value: JsonValue) -> None:
+        """Keep ``value`` under ``key``."""
+
+    def delete(self, key: str) -> None:
+        """Remove what is kept under ``key``; nothing happens where there is nothing."""
+
+    def close(self) -> None:
+        """Let go of it; it is not used again."""
+
+
+class CarriedState:
+    """A state that was read elsewhere and is written there when the run has ended; ``changes`` is what to write."""
+
+    def __init__(self, values: JsonObject) -> None:
+        self._values = dict(values)
+        # A list with the new value; an empty one for a key that was removed.
+        self.changes: dict[str, list[JsonValue]] = {}
+
+    def get(self, key: str) -> JsonValue:
+        """A value; None where there is none."""
+        return self._values.get(key)
+
+    def put(self, key: str, value: JsonValue) -> None:
+        """Take note of a new value."""
+        self._values[key] = value
+        self.changes[key] = [value]
+
+    def delete(self, key: str) -> None:
+        """Take note that a value is removed."""
+        self._values.pop(key, None)
+        self.changes[key] = []
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 class SyncState:
@@ -53,6 +103,35 @@ class SyncState:
         """Remove what is kept under ``key``; nothing happens where there is nothing. Raises ``StoreError``."""
         self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
 
+    def values(self) -> JsonObject:
+        """All values by their keys. Raises ``StoreError``."""
+        try:
+            found = self._connection.execute("SELECT key, value FROM state WHERE space = ?", (self._space,)).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        return {key: json.loads(value) for key, value in found}
+
+    def change(self, changes: Mapping[str, list[JsonValue]], run: str) -> None:
+        """Write what ``CarriedState`` noted, all or nothing; what a ``run`` noted is written once. ``StoreError``."""
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(_CHANGED)
+                taken = self._connection.execute("INSERT OR IGNORE INTO changed VALUES (?, ?)", (self._space, run))
+                if not taken.rowcount:
+                    return
+                self._connection.execute(_FORGET, (self._space, self._space))
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
+                    [(self._space, key, json.dumps(value[0])) for key, value in changes.items() if value],
+                )
+                self._connection.executemany(
+                    "DELETE FROM state WHERE space = ? AND key = ?",
+                    [(self._space, key) for key, value in changes.items() if not value],
+                )
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
     def close(self) -> None:
         """Close the file; the state is not used again."""
         self._connection.close()
@@ -61,5 +140,8 @@ class SyncState:
         try:
             row: tuple[str, ...] | None = self._connection.execute(query, values).fetchone()
         except sqlite3.Error as error:
-            raise StoreError(f"the state {self._path} can't be used: {error}") from error
+            raise self._unusable(error) from error
         return row
+
+    def _unusable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"the state {self._path} can't be used: {error}")

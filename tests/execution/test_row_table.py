@@ -40,7 +40,7 @@ def test_rows_and_their_ends() -> None:
     rows = [table.add(account, {"n": n}) for account, n in (("x", 1), ("y", 2), ("x", 1), (None, 1))]
     assert [(row.number, row.occurrence) for row in rows] == [(1, 0), (2, 0), (3, 1), (4, 0)]
     assert list(table) == rows
-    assert [row.number for row in table.rows(after=2)] == [3, 4]
+    assert [row.number for row in table.rows_of(0)] == [1, 2, 3, 4]
     good = RunResult({"a": Succeeded(records=[1, 2])}, 0.5)
     table.keep(RowEnd(1, "x", {"n": 1}, good, None, 0.5, RowCalls([{"path": "/a"}], [])))
     table.keep(RowEnd(2, "y", {"n": 2}, RESULT, None, 1.0))

@@ -1,0 +1,89 @@
+"""From the options of ``batchctl sync`` on this machine to how the job is run."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from batchctl.definition.sync_job import IGNORE
+from batchctl.redaction import secret_values
+from batchctl.structs import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from batchctl.cli.inputs import Inputs
+    from batchctl.cli.run_options import CommandLine
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.executor import Target
+    from batchctl.execution.sync import SyncPlan
+    from batchctl.execution.sync_here import SyncSettings
+
+
+class SyncOptions(Struct, frozen=True):
+    """What a run on this machine is told beside the options that it shares with ``run``.
+
+    ``rows`` says that it is a run of many rows that is resumed.
+    """
+
+    direct: bool = False
+    to: Sequence[str] = ()
+    state: Path | None = None
+    webhook_secret: str | None = None
+    error_handling: str = IGNORE
+    ignore_previous_run: bool = False
+    force: bool = False
+    resume: str | None = None
+    rows: bool = False
+
+
+def settings_of(
+    planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
+) -> SyncSettings:
+    """How the job is run. Raises ``CredentialsError``, ``UsageError`` for what can't be used."""
+    from batchctl.cli.delivering import webhook_secret
+    from batchctl.cli.executors import Setup
+    from batchctl.cli.notices import speaker
+    from batchctl.config.folders import state_folder
+    from batchctl.config.user import user_fixture_cache, user_store
+    from batchctl.destinations.choosing import has_posts, place_secrets
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.execution.local import fixtures_folder
+    from batchctl.execution.making import key_for
+    from batchctl.execution.sync_here import SyncSettings
+    from batchctl.files.places import require_outside
+
+    plan = planned.plan
+    context = given.account_context()
+    terminal.hide(secret_values(context))
+    if asked.direct:
+        setup = Setup("direct", line, given, terminal, speaker(terminal), user_store(os.environ))
+        target = setup.target()
+        answers: FixtureFolder | Target = target
+        if line.rows.each is None and not asked.rows:
+            terminal.note(f"sending to {target.described(plan)}")
+    else:
+        folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
+        require_outside(folder, line.output.written)
+        answers = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
+    terminal.hide(place_secrets(asked.to))
+    posts = has_posts(asked.to, planned.destinations)
+    secret = webhook_secret(asked.webhook_secret, terminal, posts=posts)
+    folder = state_folder(os.environ)
+    return SyncSettings(
+        answers,
+        asked.to,
+        secret,
+        asked.state or folder / "sync-state.sqlite",
+        folder / "mutex",
+        line.engine.chosen(),
+        context,
+        asked.ignore_previous_run,
+        asked.force,
+        line.connection.retries,
+        line.engine.rate_limit,
+        key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
+        terminal.redactor,
+        error_handling=asked.error_handling,
+    )

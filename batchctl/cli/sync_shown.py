@@ -1,0 +1,50 @@
+"""What becomes of the run of a sync job: what it tells is written with ``--out``, else shown."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from batchctl.cli.delivery import shape_of
+from batchctl.cli.output_options import Output
+from batchctl.cli.terminal import width
+from batchctl.files import write_whole
+from batchctl.files.places import make_folder
+from batchctl.json_types import write_json
+from batchctl.render.result.formats import UNLIMITED
+from batchctl.render.result.sync_rows import SYNC_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.cli.output_options import OutputOptions
+    from batchctl.cli.terminal import Terminal
+    from batchctl.execution.sync import SyncResult
+
+
+def deliver_run(result: SyncResult, asked: OutputOptions, terminal: Terminal) -> None:
+    """Write it, and show it. Raises ``UsageError`` for a file that can't be written."""
+    place = asked.place
+    if place is not None:
+        path = place.file("run")
+        make_folder(path.parent)
+        write_whole(path, _pieces(result, Output(place.format), asked, terminal))
+        terminal.note(f"wrote {path}")
+    if asked.output in (None, Output.TREE):
+        from batchctl.render.result.sync import sync_lines
+
+        terminal.result(line + "\n" for line in sync_lines(result))
+    elif asked.out is None:
+        write = terminal.result if asked.output is Output.TABLE else terminal.data
+        write(_pieces(result, asked.output, asked, terminal, screen=True))
+
+
+def _pieces(
+    result: SyncResult, output: Output, asked: OutputOptions, terminal: Terminal, *, screen: bool = False
+) -> Iterator[str]:
+    data = result.json()
+    if output is Output.JSON:
+        # One run is one object.
+        return iter([write_json(data, indent=2), "\n"])
+    columns = width(sys.stdout) if screen and sys.stdout.isatty() else UNLIMITED
+    return SYNC_FORMATS[output]([data], shape_of(asked, terminal, columns))

@@ -1,0 +1,147 @@
+"""A sync job, once per row: what tells the rows apart, and what makes of a run's result that of a row."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING, TypeAlias
+
+from batchctl.definition.model import SyncNode
+from batchctl.destinations.choosing import has_one_writer, place_below, with_default
+from batchctl.engine.result import Brought, Failed
+from batchctl.errors import DefinitionError, UsageError
+from batchctl.execution.making import Key
+from batchctl.execution.notices import silent
+from batchctl.execution.row_end import row_folder
+from batchctl.execution.rows import RowJob
+from batchctl.execution.sync import SyncPlan, filled_in, own_space, require_accepted_arguments
+from batchctl.execution.sync_here import run_here
+from batchctl.execution.sync_memory import RecordedRun
+from batchctl.plain import counted
+from batchctl.plan.accounts import all_accounts
+from batchctl.store.facts import RunInfo
+from batchctl.structs import Struct, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.engine.events import Observer
+    from batchctl.engine.result import Outcome, RunResult
+    from batchctl.execution.history import History
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.row_end import Row
+    from batchctl.execution.row_journal import RowJournal
+    from batchctl.execution.sync import SyncResult
+    from batchctl.execution.sync_here import SyncSettings
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.planner import Plan
+
+# How the run of all rows is recorded.
+KIND = "sync-each"
+Turn: TypeAlias = AbstractAsyncContextManager[object]
+# The digits of a row's folder: the same when rows are added.
+_DIGITS = 5
+
+
+def planned_row(plan: Plan) -> SyncPlan:
+    """The job of a row with its plan. Raises ``DefinitionError`` for a batch."""
+    job = plan.definition.job
+    if job is None:
+        raise DefinitionError("this is not a sync job", hint="batchctl run FILE --each ROWS runs a batch")
+    return SyncPlan(job, plan)
+
+
+def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[str]:
+    """What the run of row ``number`` must have for itself: its accounts, its state, and its mutex unless ``force``.
+
+    Raises ``UsageError`` for arguments that the job refuses, and for a key of the job without a value.
+    """
+    try:
+        require_accepted_arguments(planned)
+        shared = [f"account {each}" for each in all_accounts(planned.plan)] + [f"state {own_space(planned)}"]
+        mutex = planned.job.mutex_key
+        if mutex is not None and not force:
+            shared.append(f"mutex {filled_in('mutex_key', mutex, planned.plan.definition.args)}")
+    except UsageError as error:
+        raise UsageError(f"row {number}: {error}", hint=error.hint) from error
+    return shared
+
+
+def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
+    """What to say of rows that share a state with one before them, by kinds as ``RowTable.again`` counts them."""
+    reads = any(
+        isinstance(step.node, SyncNode) and step.node.kind == "get_state" for step in planned.plan.steps.values()
+    )
+    if not again.get("state") or not (reads or "previous_run_date" in str(planned.plan.source.text)):
+        return None
+    rows = counted(again["state"], "row")
+    return f"{rows} will go on from the state of another row; a state_key with what tells them apart keeps them apart"
+
+
+def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:
+    """How the run of a row differs from that of the others: its folder among the files, and what posts say of it."""
+    account = next(iter(all_accounts(planned.plan)), None)
+    # Named after its account alone: it is the same tomorrow, when there are more accounts.
+    folder = row_folder(0, account, 1).removeprefix("0-") if account else row_folder(row.number, None, _DIGITS)
+    to = [place_below(each, folder) for each in with_default(common.to)]
+    return replace(common, to=to, meta={"row": row.number, "account": account})
+
+
+class SyncRowExecutor(Struct, frozen=True):
+    """Runs a planned job once, for a row. ``turn`` lets one row at a time write where only one writer can be."""
+
+    planned: SyncPlan
+    settings: SyncSettings
+    about: RunInfo
+    history: History
+    turn: Turn
+
+    @property
+    def where(self) -> str:
+        """Who answers the calls, for people."""
+        return self.settings.where
+
+    @property
+    def host(self) -> str:
+        """The API that the calls go to; empty for fixtures."""
+        return self.about.host
+
+    async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - of a row its end is said
+        """Run it. Raises what ``run_here`` raises."""
+        async with self.turn if any(map(has_one_writer, self.settings.to)) else nullcontext():
+            opened = self.history.open(self.about)
+            run = RecordedRun(opened.record, opened.resumed)  # type: ignore[arg-type]  # rows are recorded with facts
+            return row_result(await run_here(self.planned, self.settings, run, observer, silent))
+
+
+def row_result(found: SyncResult) -> RunResult:
+    """The result as rows have it: counts and errors; the records are where they were delivered."""
+    outcomes: dict[str, Outcome] = {
+        key: replace(each, records=[], total=each.count) if isinstance(each, Brought) else each
+        for key, each in found.result.outcomes.items()
+    }
+    for name, sentence in found.unfinished.items():
+        before = outcomes.get(name)
+        errors = list(before.errors) if isinstance(before, Failed) else []
+        outcomes[name] = Failed([*errors, {"message": sentence}])
+    return replace(found.result, outcomes=outcomes, answered=frozenset(), sync=found.json())
+
+
+def sync_row_jobs(
+    plan_of: Callable[[Row], Plan], settings: SyncSettings, journal: RowJournal, file: str, turn: Turn
+) -> Callable[[Row], RowJob]:
+    """What makes a row ready to run in this process; ``file`` is the job's name for people."""
+
+    def job(row: Row) -> RowJob:
+        planned = planned_row(plan_of(row))
+        own = sync_row_settings(settings, planned, row)
+        about = sync_row_about(planned, own, row, file, Key(journal.key and f"{journal.key}-{row.number}"))
+        executor = SyncRowExecutor(planned, own, about, journal.history(row), turn)
+        return RowJob(row, planned.plan, executor)
+
+    return job
+
+
+def sync_row_about(planned: SyncPlan, settings: SyncSettings, row: Row, file: str, key: Key) -> RunInfo:
+    """What is recorded of a row's run."""
+    content: JsonObject = {"job": planned.plan.definition.payload, "account": row.account, "args": row.args}
+    return RunInfo(KIND, file, content, settings.host, None, key.text)

@@ -1,0 +1,123 @@
+"""A row of a sync job on a worker, and the states of all rows where the run was started."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.choosing import has_one_writer
+from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.errors import UsageError
+from batchctl.execution.notices import silent
+from batchctl.execution.sync import own_space
+from batchctl.execution.sync_here import SyncSettings, mutex_of, run_here
+from batchctl.execution.sync_memory import RecordedRun
+from batchctl.execution.sync_rows import planned_row, row_result, sync_row_about, sync_row_settings
+from batchctl.fleet.turn import Turn
+from batchctl.store.sync_state import CarriedState, SyncState
+from batchctl.structs import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from batchctl.engine.events import Observer
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.executor import Target
+    from batchctl.execution.making import Key, Settings
+    from batchctl.execution.row_end import Row
+    from batchctl.execution.sync import SyncPlan
+    from batchctl.fleet.job import SyncWork
+    from batchctl.fleet.row_record import RowRecord
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.store.lock import Lock
+
+
+async def run_sync_row(
+    work: SyncWork,
+    plan: Plan,
+    row: Row,
+    record: RowRecord,
+    settings: Settings,
+    key: Key,
+    carried: CarriedState,
+    observer: Observer,
+) -> RunResult:
+    """Run a row that is claimed; what it changes in its state is in ``carried`` afterwards.
+
+    Raises what ``run_here`` raises, ``TakenOver`` before anything leaves that is another worker's to send.
+    """
+    planned = planned_row(plan)
+    common = SyncSettings(
+        _answers(settings),
+        work.to,
+        work.secret,
+        # The state travels with the row, and its mutex is held where the run was started.
+        Path(),
+        Path(),
+        settings.options,
+        work.account,
+        work.ignore_previous_run,
+        True,
+        settings.retries,
+        settings.rate_limit,
+        key.text,
+        settings.redactor,
+        work.error_handling,
+        carried=carried,
+        gates=settings.gates,
+        secure=record.secure,
+    )
+    own = sync_row_settings(common, planned, row)
+    record.open(sync_row_about(planned, own, row, "", key))
+    async with Turn(Path(work.turns)) if any(map(has_one_writer, own.to)) else nullcontext():
+        run = RecordedRun(record, record.resumed)
+        return row_result(await run_here(planned, own, run, observer, silent))
+
+
+def _answers(settings: Settings) -> FixtureFolder | Target:
+    if settings.target is not None:
+        return settings.target
+    answers = settings.answers
+    if isinstance(answers, FixtureFolder):
+        return answers
+    if isinstance(answers, Path):
+        return FixtureFolder(answers)
+    raise UsageError("rows of a sync job need fixtures or an API")
+
+
+class RowStates(Struct, frozen=True):
+    """The states of the rows of a run, read before a row is handed out and written when it has ended.
+
+    Every method raises ``StoreError`` for a state that can't be used.
+    """
+
+    plan_of: Callable[[Row], Plan]
+    settings: SyncSettings
+
+    def values(self, row: Row) -> JsonObject:
+        """What is in the state of a row."""
+        state = self._state(row)
+        try:
+            return state.values()
+        finally:
+            state.close()
+
+    def change(self, row: Row, changes: Mapping[str, list[JsonValue]], attempt: str) -> None:
+        """Write what an ``attempt`` at a row has changed, once."""
+        state = self._state(row)
+        try:
+            state.change(changes, attempt)
+        finally:
+            state.close()
+
+    def mutex(self, row: Row) -> Lock | None:
+        """The mutex of a row, held. Raises ``RunUnderWay`` while another run holds it."""
+        return None if self.settings.force else mutex_of(self._planned(row), self.settings.locks)
+
+    def _planned(self, row: Row) -> SyncPlan:
+        return planned_row(self.plan_of(row))
+
+    def _state(self, row: Row) -> SyncState:
+        return SyncState(self.settings.state, own_space(self._planned(row)))

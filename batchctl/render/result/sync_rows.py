@@ -1,0 +1,130 @@
+"""Runs of sync jobs as data: what each tells of itself, in the formats by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.engine.result import Failed, Skipped
+from batchctl.json_types import write_json
+from batchctl.render.result.formats import RECORD_FORMATS
+from batchctl.render.text.yaml_text import yaml_lines
+from batchctl.truto.envelope import make_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.row_end import RowEnd
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.render.result.formats import Shape
+
+
+def sync_data(result: RunResult) -> JsonObject:
+    """``{"run": …, "destinations": …, "errors": …}``, the errors as they are in ``result``."""
+    told: JsonObject = dict(result.sync or {})
+    errors: dict[str, JsonValue] = {
+        key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)
+    }
+    run = told.get("run")
+    if isinstance(run, dict) and "errors" in run:
+        told["run"] = {**run, "errors": [_named(entry, key) for key, found in errors.items() for entry in _list(found)]}
+    return {**told, "errors": errors}
+
+
+def sync_row(end: RowEnd) -> JsonObject:
+    """The same with ``row`` and ``account``; of a row that could not run the error alone."""
+    tag: JsonObject = {"row": end.number, "account": end.account}
+    if end.result is None:
+        return {**tag, "errors": {"sync": [make_envelope(0, str(end.error) if end.error else "not finished")]}}
+    return {**tag, **sync_data(end.result)}
+
+
+def sync_records(told: JsonObject) -> Iterator[JsonObject]:
+    """What a run tells of itself as records: one for each node and destination, and for each list of errors."""
+    run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
+    tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
+    tag |= {"run": run.get("id"), "status": run.get("status", "refused")}
+    empty: JsonObject = dict.fromkeys(("method", "fetched", "persisted", "delivered", "failed", "errors"))
+    nodes: dict[str, JsonObject] = {}
+    for key, methods in _object(run.get("resource_stats")).items():
+        for method, figures in _object(methods).items():
+            nodes[key] = {**tag, "node": key, **empty, "method": method, **_object(figures)}
+    for name, counts in destinations.items():
+        nodes[name] = {**nodes.get(name, {**tag, "node": name, **empty}), **_object(counts)}
+    for name, found in errors.items():
+        nodes.setdefault(name, {**tag, "node": name, **empty})["errors"] = len(_list(found))
+    yield from nodes.values()
+
+
+class SyncRuns:
+    """What the runs of rows tell of themselves, one in memory at a time, as often as they are iterated."""
+
+    def __init__(self, ends: Iterable[RowEnd]) -> None:
+        self._ends = ends
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        return map(sync_row, self._ends)
+
+
+class _Records:
+    """The records of runs; writers of tables go through them twice."""
+
+    def __init__(self, runs: Iterable[JsonObject]) -> None:
+        self._runs = runs
+
+    def __iter__(self) -> Iterator[JsonValue]:
+        for each in self._runs:
+            yield from sync_records(each)
+
+
+def _json(runs: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
+    opening = "["
+    for each in runs:
+        yield f"{opening}\n" + write_json(each, indent=2, ascii_only=shape.ascii_only)
+        opening = ","
+    yield "\n]\n" if opening == "," else "[]\n"
+
+
+def _ndjson(runs: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
+    return (write_json(each, ascii_only=shape.ascii_only) + "\n" for each in runs)
+
+
+def _yaml(runs: Iterable[JsonObject], _shape: Shape) -> Iterator[str]:
+    some = False
+    for each in runs:
+        some = True
+        first, *rest = yaml_lines(each, 2)
+        yield f"- {first[2:]}"
+        yield from rest
+    if not some:
+        yield "[]\n"
+
+
+def _flat(name: str) -> Callable[[Iterable[JsonObject], Shape], Iterator[str]]:
+    def written(runs: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
+        return RECORD_FORMATS[name](_Records(runs), shape)
+
+    return written
+
+
+# By name, each of any number of runs; a tree in a file is a table.
+SYNC_FORMATS: Mapping[str, Callable[[Iterable[JsonObject], Shape], Iterator[str]]] = {
+    "json": _json,
+    "ndjson": _ndjson,
+    "yaml": _yaml,
+    "csv": _flat("csv"),
+    "table": _flat("table"),
+    "tree": _flat("table"),
+}
+
+
+def _named(entry: JsonValue, key: str) -> JsonValue:
+    return {**entry, "resource": key} if isinstance(entry, dict) else entry
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
