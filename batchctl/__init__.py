@@ -1,9 +1,9 @@
 """Check, preview and run batch definitions for Truto's ``POST /batch-request``.
 
 ``load`` reads a definition, ``validate`` says what is wrong with it, ``dry_run`` shows every request, ``run`` executes
-it, ``run_each`` once per row, and ``run_sync`` runs a sync job; ``arun``, ``arun_each``, ``arun_sync`` and ``adry_run``
-do so in asynchronous code; ``prepare`` takes text instead of a file. Results, diagnostics and errors are exported here,
-too; ``docs/library.md`` has the examples.
+it, ``run_each`` once per row; ``run_sync`` runs a sync job, ``run_sync_each`` once per row; ``arun``, ``arun_each``,
+``arun_sync``, ``arun_sync_each`` and ``adry_run`` do so in asynchronous code; ``prepare`` takes text instead of a file.
+Results, diagnostics and errors are exported here, too; ``docs/library.md`` has the examples.
 Every name is imported when it is first used, so that ``import batchctl`` costs nothing.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from batchctl.api_settings import InputSettings, RunSettings, SyncSettings
     from batchctl.api_sync import arun_sync, run_sync
+    from batchctl.api_sync_rows import arun_sync_each, run_sync_each
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic, Position, Severity, Span
     from batchctl.engine.backends.answers import Answers
@@ -74,6 +75,7 @@ _NAMES = {
     ),
     "batchctl.api_settings": ("InputSettings", "RunSettings", "SyncSettings"),
     "batchctl.api_sync": ("arun_sync", "run_sync"),
+    "batchctl.api_sync_rows": ("arun_sync_each", "run_sync_each"),
     "batchctl.definition.model": ("BatchDefinition",),
     "batchctl.diagnostics": ("Diagnostic", "Position", "Severity", "Span"),
     "batchctl.engine.backends.answers": ("Answers",),
@@ -165,12 +167,14 @@ __all__ = [
     "arun",
     "arun_each",
     "arun_sync",
+    "arun_sync_each",
     "dry_run",
     "load",
     "prepare",
     "run",
     "run_each",
     "run_sync",
+    "run_sync_each",
     "validate",
 ]
 

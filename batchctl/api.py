@@ -11,18 +11,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api_settings import USUAL, prepared_file, store_of, target_of
+from batchctl.api_settings import USUAL, places_of, prepared_file, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
+from batchctl.destinations.choosing import place_secrets
 from batchctl.engine.events import ignore
 from batchctl.errors import UsageError
+from batchctl.execution.batch_delivery import BatchDelivery, named_after
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.plan_for import plan_for
 from batchctl.execution.resume import SavedInputs, engine_options, reopen
+from batchctl.execution.row_deliveries import RowDeliveries, with_undelivered
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_plans import RowPlans
 from batchctl.execution.row_table import RowTable
@@ -124,6 +127,8 @@ async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
     plan = _plan(prepared, settings)
     chosen = _chosen(plan, path, settings)
     key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
+    places = _places(settings)
+    delivery = None if places is None else BatchDelivery.of(plan, *places)
     with ExitStack() as stack:
         store = settings.get("store")
         if store is None and chosen.kind == "direct":
@@ -138,7 +143,11 @@ async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
             executor = make_executor(plan, chosen, about, resumed)
         else:
             executor = make_executor(plan, chosen, about, history, new_key=key.is_new)
-        return await executor.run(settings.get("observer", ignore), settings.get("notify", silent))
+        observer, notify = settings.get("observer", ignore), settings.get("notify", silent)
+        if delivery is None:
+            return await executor.run(observer, notify)
+        result = await executor.run(observer, named_after(delivery, notify))
+        return result if result.interrupted else with_undelivered(result, (await delivery.deliver(result)).failed)
 
 
 def run_each(
@@ -168,7 +177,7 @@ async def arun_each(
 
     plans = RowPlans(prepare_row, Given(settings.get("args", {}), settings.get("account")))
     for each in rows:
-        given = _given(each)
+        given = given_of(each)
         plan = plans.plan(given)
         first = first or [plan]
         table.add(given.account, given.values)
@@ -176,6 +185,11 @@ async def arun_each(
         raise UsageError("there are no rows")
     chosen = _chosen(first[0], path, settings)
     key = Key() if chosen.kind == "local" else key_for(first[0], settings.get("idempotency_key"))
+    places = _places(settings)
+    if places is not None:
+        # Names and URLs are looked at before anything is sent.
+        BatchDelivery.of(first[0], *places)
+    deliver = None if places is None else RowDeliveries(*places).deliver
     content: JsonObject = {"resources": first[0].definition.payload["resources"]}
     inputs = _saved(first[0], chosen, settings.get("args", {}), settings, table)
     about = RunInfo("each", str(path), content, chosen.host, inputs, key.text)
@@ -193,7 +207,12 @@ async def arun_each(
         journal = RowJournal(known, about, chosen.redactor, plan_of, resumed=record)
         jobs = row_jobs(plan_of, chosen, journal, str(path))
         notify = settings.get("notify", silent)
-        return await run_rows(table, first[0].steps, jobs, journal, parallel=parallel, notify=notify)
+        return await run_rows(table, first[0].steps, jobs, journal, parallel=parallel, notify=notify, deliver=deliver)
+
+
+def _places(settings: RunSettings) -> tuple[list[str], str] | None:
+    to = settings.get("to")
+    return places_of(to, settings.get("webhook_secret")) if to else None
 
 
 def _plan(prepared: Prepared, settings: RunSettings) -> Plan:
@@ -208,6 +227,8 @@ def _chosen(plan: Plan, path: str | Path, settings: RunSettings) -> Settings:
     fixtures = settings.get("fixtures")
     folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
     secrets = [*secrets_in(plan.definition), *([target.connection.token] if target else [])]
+    to = settings.get("to", ())
+    secrets += [*place_secrets([to] if isinstance(to, str) else to), settings.get("webhook_secret", "")]
     return Settings(
         kind,
         settings.get("backend", folder),
@@ -243,7 +264,8 @@ def _saved(
     return saved.without_secrets(secrets)
 
 
-def _given(row: Mapping[str, JsonValue]) -> Given:
+def given_of(row: Mapping[str, JsonValue]) -> Given:
+    """What a row gives: its arguments, and as ``account`` its integrated account."""
     account = row.get("account")
     values = {name: row[name] for name in row if name != "account"}
     return Given(values, None if account is None else str(account))

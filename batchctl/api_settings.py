@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from batchctl.definition.given import Given
+from batchctl.destinations.choosing import is_webhook
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
@@ -69,7 +71,9 @@ class RunSettings(ConnectionSettings, total=False):
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
     ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
     ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id
-    of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    of a run in it. ``to`` is where records are delivered, too, as ``--to`` has it, or several of these; what is not
+    delivered is an error of its resource. ``webhook_secret`` signs what webhooks get. ``observer`` gets the engine's
+    events, ``notify`` every notice.
     """
 
     executor: Literal["local", "direct", "truto"]
@@ -80,6 +84,8 @@ class RunSettings(ConnectionSettings, total=False):
     allow_unresolved: bool
     store: RunStore
     resume: str
+    to: str | Sequence[str]
+    webhook_secret: str
     observer: Observer
     notify: Notify
 
@@ -157,3 +163,12 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
     if store is None:
         raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
     return store
+
+
+def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:
+    """Where records are delivered, and what signs posts. Raises ``UsageError`` for posts without a secret."""
+    places = [to] if isinstance(to, str) else [*to]
+    if secret is None and any(map(is_webhook, places)):
+        raise UsageError("what webhooks get is signed, and there is no secret", hint="pass webhook_secret=")
+    # Posts that go to files have a signature, too, which nobody checks.
+    return places, secret or secrets.token_hex(16)

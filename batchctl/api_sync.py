@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api_settings import USUAL, prepared_file, store_of, target_of
+from batchctl.api_settings import USUAL, places_of, prepared_file, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.config.folders import state_folder
 from batchctl.definition.secrets import secrets_in
 from batchctl.definition.sync_job import IGNORE
-from batchctl.destinations.choosing import is_webhook, place_secrets
+from batchctl.destinations.choosing import place_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.events import ignore
 from batchctl.errors import UsageError
@@ -50,24 +49,21 @@ async def arun_sync(path: str | Path, *, to: str | Sequence[str], **settings: Un
     """``run_sync`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
     planned = plan_sync(prepared_file(path, settings, jobs=True))
     require_error_handling(planned, settings.get("error_handling", IGNORE))
-    chosen = _chosen(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
+    chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
     run = _recorded(planned, chosen, path, settings, notify)
     return await run_here(planned, chosen, run, settings.get("observer", ignore), notify)
 
 
-def _chosen(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
+def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
+    """How a job is run. Raises ``UsageError``, ``CredentialsError``."""
     plan, environment = planned.plan, settings.get("environment", os.environ)
     kind = settings.get("executor", "local")
     if kind not in ("local", "direct"):
         raise UsageError(f'a sync job has no executor "{kind}"', hint="local or direct")
     if not to:
         raise UsageError("to names no destination", hint="dir:PATH, webhook:URL or a database")
-    given = settings.get("webhook_secret")
-    if given is None and any(map(is_webhook, to)):
-        raise UsageError("what webhooks get is signed, and there is no secret", hint="pass webhook_secret=")
-    # Posts that go to files have a signature, too, which nobody checks.
-    secret = given or secrets.token_hex(16)
+    to, secret = places_of(to, settings.get("webhook_secret"))
     hidden = {*secrets_in(plan.definition), *place_secrets(to), secret}
     answers: FixtureFolder | Target
     if kind == "direct":

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
-    from batchctl.execution.notices import Notice, Notify
     from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunFacts
@@ -89,18 +88,6 @@ def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool) -> str
     if posts:
         terminal.note(f"webhooks are signed with {made}, made for this run; --webhook-secret names your own")
     return made
-
-
-def named_after(delivery: BatchDelivery | None, notify: Notify) -> Notify:
-    """The same notices; a run that is recorded gives its id to what it delivers, so that a resumed one repeats it."""
-    from batchctl.execution.notices import RunStarted
-
-    def noted(notice: Notice, /) -> None:
-        if delivery is not None and isinstance(notice, RunStarted):
-            delivery.run.id = notice.run_id
-        notify(notice)
-
-    return noted
 
 
 def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> bool:

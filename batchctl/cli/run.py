@@ -140,13 +140,14 @@ def _run_one(
     read: Mapping[str, Path],
 ) -> None:
     from batchctl.cli.consent import checked_plan, confirm_deletes
-    from batchctl.cli.delivering import deliver, named_after, prepared_delivery
+    from batchctl.cli.delivering import deliver, prepared_delivery
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import Setup, kind_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.read_files import parts_read
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
+    from batchctl.execution.batch_delivery import named_after
     from batchctl.execution.capabilities import refuse_blocked
     from batchctl.files.places import require_apart
     from batchctl.render.notices import remark_line

@@ -12,6 +12,7 @@ from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed
+from batchctl.execution.notices import RunStarted
 from batchctl.structs import Struct, field
 from batchctl.truto.moments import iso_moment
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from batchctl.destinations.base import Destination
     from batchctl.engine.outlets import Settled
     from batchctl.engine.result import RunResult
+    from batchctl.execution.notices import Notice, Notify
     from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
 
@@ -102,6 +104,17 @@ class BatchDelivery(Struct, frozen=True):
             for destination in self.destinations.values():
                 await destination.aclose()
         return counts
+
+
+def named_after(delivery: BatchDelivery | None, notify: Notify) -> Notify:
+    """The same notices; a run that is recorded gives its id to what it delivers, so that a resumed one repeats it."""
+
+    def noted(notice: Notice, /) -> None:
+        if delivery is not None and isinstance(notice, RunStarted):
+            delivery.run.id = notice.run_id
+        notify(notice)
+
+    return noted
 
 
 def _deliveries(plan: Plan, key: str, records: Iterable[JsonValue], place: str) -> Iterator[Delivery]:

@@ -58,7 +58,7 @@ class RowDeliveries(Struct):
         """Deliver what a row brought. What is not delivered is an error of its resource in the answered result."""
         async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
             counts = await self._delivered(row, plan, result, run_id)
-        return (_with_errors(result, counts.failed) if counts.failed else result), counts
+        return with_undelivered(result, counts.failed), counts
 
     async def _delivered(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> DeliveryCounts:
         folder = row_folder(row.number, row.account, _DIGITS)
@@ -80,8 +80,10 @@ def _place(row: Row) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16] + "."
 
 
-def _with_errors(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
-    """The same result, in which these resources have these errors, too."""
+def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
+    """The same result, in which these resources have these errors, too: sentences by resource."""
+    if not failed:
+        return result
     errors: dict[str, list[JsonValue]] = {
         key: [{"message": f"not delivered: {each}"} for each in list(dict.fromkeys(sentences))[:_MAX_SENTENCES]]
         for key, sentences in failed.items()

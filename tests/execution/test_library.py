@@ -1,7 +1,9 @@
 """``batchctl.run`` and its relatives, over a backend and over a real socket."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +249,28 @@ def test_wrong_use_is_a_sentence(file: Path, settings: Any, said: str) -> None:
         batchctl.run_each(file, [])
     with pytest.raises(batchctl.UsageError, match="can't read"):
         batchctl.load("nowhere.yaml")
+
+
+def test_records_are_delivered(tmp_path: Path) -> None:
+    """``to`` of one run and of many: the records of each are where they should be, or an error of their resource."""
+    path = tmp_path / "a.yaml"
+    path.write_text("integrated_account_id: a\nresources: [{name: contacts, resource: crm/contacts, method: list}]\n")
+    backend = Answers({"crm/contacts": [{"id": "1"}, {"id": "2"}]})
+    database = tmp_path / "all.sqlite"
+    result = batchctl.run(path, backend=backend, to=f"contacts=sqlite:{database}")
+    assert result.ok
+    done = batchctl.run_each(path, [{"account": "b"}, {"account": "c"}], backend=backend, to=[f"sqlite:{database}"])
+    assert done.status == "succeeded"
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT truto_integrated_account_id, count(*) FROM crm_contacts GROUP BY 1 ORDER BY 1"
+        assert connection.execute(query).fetchall() == [("a", 2), ("b", 2), ("c", 2)]
+    (tmp_path / "file").write_text("in the way")
+    failed = batchctl.run(path, backend=backend, to=f"dir:{tmp_path / 'file'}")
+    assert failed.status == "failed"
+    outcome = failed.outcomes["contacts"]
+    assert isinstance(outcome, batchctl.Failed)
+    assert "not delivered" in str(outcome.errors)
+    with pytest.raises(batchctl.UsageError, match="nothing that is delivered is called nobody"):
+        batchctl.run_each(path, [{"account": "b"}], backend=backend, to="nobody=dir:x")
+    with pytest.raises(batchctl.UsageError, match="no secret"):
+        batchctl.run(path, backend=backend, to="http://127.0.0.1:9/")

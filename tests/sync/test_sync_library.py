@@ -115,3 +115,43 @@ def test_a_batch_is_no_sync_job(job: Path) -> None:
 def test_over_the_api_it_needs_a_token(job: Path) -> None:
     with pytest.raises(batchctl.CredentialsError):
         batchctl.run_sync(job, to=f"dir:{job.parent}/out", executor="direct", environment=environment(job))
+
+
+def test_once_per_row(tmp_path: Path) -> None:
+    """Each row has its own state and record, and a run that is resumed runs what is missing."""
+    job = tmp_path / "job.yaml"
+    job.write_text(
+        "label: Contacts\n"
+        "default_runtime_version: 4\n"
+        "args_schema: {account: {type: string, format: integrated_account_id, required: true}}\n"
+        "resources:\n"
+        "  - {name: before, type: get_state, config: {key: runs, default: 0}}\n"
+        '  - {name: contacts, resource: crm/contacts, method: list, integrated_account_id: "{{args.account}}"}\n'
+        "  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [contacts]}\n"
+        "  - {name: done, type: event, config: {name: complete}}\n"
+        "  - name: count\n"
+        "    type: update_state\n"
+        "    depends_on: [before, done]\n"
+        "    config: {key: runs, value_expression: resources.before.value + 1}\n",
+        "utf-8",
+    )
+    for name in ("one", "two"):
+        place = tmp_path / "fixtures" / "accounts" / name / "unified" / "crm"
+        place.mkdir(parents=True)
+        (place / "contacts.json").write_text('[{"id": "1"}]', "utf-8")
+    store, state = batchctl.RunStore(tmp_path / "runs"), tmp_path / "state.sqlite"
+    (tmp_path / "fixtures" / "accounts" / "two" / "unified" / "crm" / "contacts.json").write_text("no json", "utf-8")
+    rows = [{"account": "one"}, {"account": "two"}]
+    place_of_rows = f"sqlite:{tmp_path / 'all.sqlite'}"
+    done = batchctl.run_sync_each(job, rows, to=place_of_rows, state=state, store=store)
+    assert [end.state for end in done.ends] == ["succeeded", "refused"]
+    (tmp_path / "fixtures" / "accounts" / "two" / "unified" / "crm" / "contacts.json").write_text('[{"id": "2"}]')
+    run = store.list()[0].id
+    again = batchctl.run_sync_each(job, rows, to=place_of_rows, state=state, store=store, resume=run)
+    assert [end.state for end in again.ends] == ["succeeded", "succeeded"]
+    told = [end.result.sync for end in again.ends if end.result is not None and end.result.sync is not None]
+    assert [each["destinations"] for each in told] == [{"rows": {"delivered": 1, "failed": 0}}] * 2
+    with closing(sqlite3.connect(state)) as database:
+        kept = database.execute("SELECT value FROM state WHERE key = 'runs'").fetchall()
+    # The first one was not run again.
+    assert kept == [("1",), ("1",)]

@@ -1,0 +1,94 @@
+"""The library's face of sync jobs over many rows: ``run_sync_each``, and ``arun_sync_each`` for asynchronous code."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+from batchctl.api import given_of
+from batchctl.api_settings import prepared_file, store_of
+from batchctl.api_sync import chosen_for
+from batchctl.blocking import wait_for
+from batchctl.definition.given import Given
+from batchctl.definition.sync_job import IGNORE
+from batchctl.destinations.base import SyncRun
+from batchctl.destinations.choosing import Places, places_without_secrets
+from batchctl.execution.gathered_rows import gathered_rows
+from batchctl.execution.notices import silent
+from batchctl.execution.resume import reopen
+from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.rows import run_rows
+from batchctl.execution.sync import plan_sync, require_error_handling
+from batchctl.execution.sync_rows import KIND, planned_row, shared_by, sync_row_jobs
+from batchctl.store.facts import RunInfo
+from batchctl.store.runs import RunStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from batchctl.api_settings import SyncSettings
+    from batchctl.execution.rows import RowsResult
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+
+
+def run_sync_each(
+    path: str | Path,
+    rows: Iterable[Mapping[str, JsonValue]],
+    *,
+    to: str | Sequence[str],
+    parallel: int = 4,
+    **settings: Unpack[SyncSettings],
+) -> RowsResult:
+    """Run a sync job once per row, ``parallel`` of them at once, each with a state and deliveries of its own.
+
+    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
+    first one starts; those of one account run one after the other. What a run tells is in the ``sync`` of its
+    result. Raises what ``run_sync`` raises before anything is sent.
+    """
+    return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
+
+
+async def arun_sync_each(
+    path: str | Path,
+    rows: Iterable[Mapping[str, JsonValue]],
+    *,
+    to: str | Sequence[str],
+    parallel: int = 4,
+    **settings: Unpack[SyncSettings],
+) -> RowsResult:
+    """``run_sync_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
+
+    def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
+        prepared = prepared_file(path, settings, given, jobs=True)
+        return prepared, plan_sync(prepared).plan
+
+    base = Given(settings.get("args", {}), settings.get("account"))
+    force = settings.get("force", False)
+    found = gathered_rows(
+        map(given_of, rows),
+        base,
+        prepare_row,
+        shared_by=lambda plan, number: shared_by(planned_row(plan), number, force=force),
+    )
+    first = planned_row(found.plan)
+    require_error_handling(first, settings.get("error_handling", IGNORE))
+    chosen = chosen_for(first, path, (to,) if isinstance(to, str) else tuple(to), settings)
+    Places(chosen.to, chosen.webhook_secret, str).destinations(first.destinations, SyncRun("", ""))
+    content: JsonObject = {"job": found.plan.definition.payload, "to": [*places_without_secrets(chosen.to)]}
+    about = RunInfo(KIND, str(path), content, chosen.host, None, chosen.key)
+    with ExitStack() as stack:
+        store = settings.get("store")
+        if store is None:
+            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        run_id = settings.get("resume")
+        known = store_of(settings) if run_id is not None else store
+        record = reopen(known, known.get(run_id), about) if run_id is not None else None
+        journal = RowJournal(known, about, chosen.redactor, found.plan_of, resumed=record)
+        jobs = sync_row_jobs(found.plan_of, chosen, journal, str(path), asyncio.Lock())
+        notify = settings.get("notify", silent)
+        return await run_rows(found.table, found.plan.steps, jobs, journal, parallel=parallel, notify=notify)
