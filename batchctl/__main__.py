@@ -84,7 +84,7 @@ def _open_streams() -> None:
 def start() -> None:
     """``main`` for a process of its own; raises ``SystemExit`` with any exit code but 0."""
     # What is imported stays: with Python's own thresholds it is looked through for garbage again and again.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     try:
         main()
     except KeyboardInterrupt:

@@ -12,21 +12,23 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SEPARATORS = ",;\t|"
 # Excel's own first line, which names the separator of the others and is no row.
-_SEP_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?\r?\n?', re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_SEP_LINE = lazy_regex(r'"?sep=([^\w\s"]|\t)"?\r?\n?', re.IGNORECASE)
+_QUOTED = lazy_regex(r'"(?:[^"]|"")*"')
 # What spreadsheets take for the beginning of a formula, full-width signs too; blanks before it do not stop all of them.
-_FORMULA = re.compile("[\t\r\n]*[=@|%\uff1d\uff20]|[\t\r\n]*[+\\-\uff0b\uff0d]")
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?(?:[eE][+-]?\d{1,3})?")
+_FORMULA = lazy_regex("[\t\r\n]*[=@|%\uff1d\uff20]|[\t\r\n]*[+\\-\uff0b\uff0d]")
+_NUMBER = lazy_regex(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?(?:[eE][+-]?\d{1,3})?")
 # Seven to fifteen digits (E.164), in groups. A sum of two numbers has fewer, or no country code of three at most.
-_PHONE = re.compile(r"\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){1,6}")
+_PHONE = lazy_regex(r"\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){1,6}")
 # Two words or more, or a sign, a blank and a word that is no cell's name; and nothing that could be computed.
-_PROSE = re.compile(r"[+-]+\s+(?![A-Za-z]{1,3}\d+\b)\S.*|[+-]+\S*\s+[^\W\d_]{2}.*", re.DOTALL)
-_COMPUTES = re.compile(r"[=|^@\"()\[\]{}!&\uff08]|\d\s*[-+*/]\s*\d")
+_PROSE = lazy_regex(r"[+-]+\s+(?![A-Za-z]{1,3}\d+\b)\S.*|[+-]+\S*\s+[^\W\d_]{2}.*", re.DOTALL)
+_COMPUTES = lazy_regex(r"[=|^@\"()\[\]{}!&\uff08]|\d\s*[-+*/]\s*\d")
 
 
 class Table:

@@ -10,7 +10,7 @@ import batchctl
 
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
-    ["structs"],
+    ["structs", "patterns"],
     ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],

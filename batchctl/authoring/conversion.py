@@ -14,6 +14,7 @@ from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.yaml12.reader import load_plain
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT_VARIABLE = "TRUTO_ACCOUNT_ID"
 _ACCOUNT = f"{BEGIN}{_ACCOUNT_VARIABLE}{END}"
-_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_NAME = lazy_regex(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _METHODS = {
     "GET": ("list", "get"),
     "POST": ("create", ""),
@@ -134,7 +135,7 @@ def _of_requests(requests: list[HttpRequest]) -> Draft:
 _TOKEN = "Headers are left out; the token comes from batchctl login or TRUTO_API_TOKEN."  # noqa: S105 - no password
 
 
-_NUMBERED = re.compile(r"(?:\[|%5B)0(?:\]|%5D)", re.IGNORECASE)
+_NUMBERED = lazy_regex(r"(?:\[|%5B)0(?:\]|%5D)", re.IGNORECASE)
 _NUMBERED_NOTE = "Lists in the query are sent with numbers: ids[0]=a instead of ids[]=a."
 
 

@@ -8,10 +8,11 @@ from urllib.parse import quote
 from batchctl.authoring.http_requests import HttpRequest
 from batchctl.authoring.shell_words import Command, shell_commands
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 
 # Comments, a prompt, and variables that are set before it.
-_CURL = re.compile(
+_CURL = lazy_regex(
     r"(?:\s|#.*\n|(?:(?:export|set)[ \t]+)?+[A-Za-z_]\w*+=(?:'[^']*'|\"[^\"]*\"|[^\s'\"])*+\s|[$>%][ \t]+)*+"
     r"curl(?:\.exe)?\s"
 )

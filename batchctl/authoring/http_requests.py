@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 # The first line of a request: the whole URL, only its path (the host is a header then), or a variable for the host.
-_HTTP_LINE = re.compile(r"([A-Z]{3,10})\s+((?:https?://|/|\{\{[^{}]*\}\})\S*)(?:\s+HTTP/\S+)?", re.IGNORECASE)
-_URL_LINE = re.compile(r"()(https?://\S+)", re.IGNORECASE)
-_VARIABLE = re.compile(r"@([\w.-]+)\s*=\s*(.*)")
-_HANDLER = re.compile(r"\s*(?:>|<>|>>!?)\s")
+_HTTP_LINE = lazy_regex(r"([A-Z]{3,10})\s+((?:https?://|/|\{\{[^{}]*\}\})\S*)(?:\s+HTTP/\S+)?", re.IGNORECASE)
+_URL_LINE = lazy_regex(r"()(https?://\S+)", re.IGNORECASE)
+_VARIABLE = lazy_regex(r"@([\w.-]+)\s*=\s*(.*)")
+_HANDLER = lazy_regex(r"\s*(?:>|<>|>>!?)\s")
 
 
 class HttpRequest(Struct, frozen=True):

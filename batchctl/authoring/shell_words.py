@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 
-_PLAIN = re.compile(r"[^\s\\'\"$`;|&<>()]+")
-_IN_DOUBLE = re.compile(r"[^\"\\$`]+")
-_ANSI = re.compile(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\']+", re.DOTALL)
+_PLAIN = lazy_regex(r"[^\s\\'\"$`;|&<>()]+")
+_IN_DOUBLE = lazy_regex(r"[^\"\\$`]+")
+_ANSI = lazy_regex(r"\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)|[^\\']+", re.DOTALL)
 _ANSI_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
-_VARIABLE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
-_HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
-_REDIRECTION = re.compile(r"(?:&>>?|>>?&?|<+&?)[ \t]*")
+_VARIABLE = lazy_regex(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
+_HERE = lazy_regex(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
+_REDIRECTION = lazy_regex(r"(?:&>>?|>>?&?|<+&?)[ \t]*")
 # As browsers write it: each quote with ^, or ^ at the ends of lines.
-_CMD = re.compile(r"curl(?:\.exe)?\s+\^\"|(?<=[\s\"])\^\r?\n\s*-")
+_CMD = lazy_regex(r"curl(?:\.exe)?\s+\^\"|(?<=[\s\"])\^\r?\n\s*-")
 
 # Around the name of a variable, whose value only the shell knows: two characters that no text has (Unicode, 23.7).
 BEGIN, END = "\ufdd0", "\ufdd1"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from batchctl.definition.editor_schema import editor_schema
 from batchctl.definition.sync_job import sign_of_sync_job
 from batchctl.errors import UsageError
 from batchctl.files import STDIN, read_bytes, reader_of
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.files.new_files import NewFiles
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The template of a sync job: its files have another ending and another schema.
 SYNC = "sync"
 _ENDINGS = (".yaml", ".yml")
-_ACCOUNT = re.compile(r"(?m)^integrated_account_id: .*$")
+_ACCOUNT = lazy_regex(r"(?m)^integrated_account_id: .*$")
 
 
 def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:

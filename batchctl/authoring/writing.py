@@ -12,6 +12,7 @@ from batchctl.errors import UsageError
 from batchctl.formatting import Unformattable, format_text
 from batchctl.formatting.scalars import double_quoted
 from batchctl.json_types import write_json
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.scalars import OLD_BOOLEANS, UnusableNumber, resolve
 from batchctl.yaml12.text import SourceText
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 # What identifies a sync job, in this order.
 _IDENTITY = ("id", "label", "integration_name", "environment_id", "created_at", "updated_at")
 # A variable of the shell that a definition can have, too.
-_VARIABLE = re.compile(r"[A-Za-z_]\w*(?::-[^{}]*)?", re.ASCII)
+_VARIABLE = lazy_regex(r"[A-Za-z_]\w*(?::-[^{}]*)?", re.ASCII)
 # Text that needs no quotes in any YAML.
-_PLAIN = re.compile(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
+_PLAIN = lazy_regex(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
 _EXPRESSIONS = frozenset(
     {("query",), ("body",), ("run_if",), ("config", "expression"), ("config", "value_expression")}
     | {("recurse", "config", "query")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -11,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from batchctl.cli.examples import EXAMPLES
 from batchctl.cli.signals import as_usual
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ _OTHERS = "Options"
 # Commands in which a good part of the time passes before anything is sent.
 BEGIN_LATE = frozenset({"run"})
 # What typer calls a number.
-_NUMBER = re.compile(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
+_NUMBER = lazy_regex(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
 
 
 class Debugging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from batchctl.errors import StoreError, UsageError
 from batchctl.fleet.job import Batch, Job, Places, SyncWork
 from batchctl.fleet.rows import FleetRun
 from batchctl.fleet.sync_row import RowStates
+from batchctl.patterns import lazy_regex
 from batchctl.store.lock import Lock
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from batchctl.outputs.recordings import RowRecordings
 
 # The variables that a definition may name: the others of this process stay here.
-_VARIABLE = re.compile(r"\$\{(\w+)")
+_VARIABLE = lazy_regex(r"\$\{(\w+)")
 _OWN_STORE = "fleet"
 _TURNS = "turn.lock"
 

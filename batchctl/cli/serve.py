@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,13 +11,14 @@ import typer
 
 from batchctl.cli.options import Color, ColorOption, QuietOption
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.server.access import Access
     from batchctl.server.rate_limits import RateLimits
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_COUNTS = re.compile(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
+_COUNTS = lazy_regex(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 
 
 def serve(

@@ -8,11 +8,12 @@ from typing import Any
 import typer
 
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 
 # typer's own errors of use; it brings the library that they come from along, under a name of its own.
 TyperError: type[Exception] = typer.BadParameter.__mro__[2]
-_CHOICES = re.compile(r"'(?P<given>[^']*)' is not one of (?P<known>.*)")
-_SUGGESTION = re.compile(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Possible options: .*?)\)?$")
+_CHOICES = lazy_regex(r"'(?P<given>[^']*)' is not one of (?P<known>.*)")
+_SUGGESTION = lazy_regex(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Possible options: .*?)\)?$")
 
 
 def usage_error(error: Any) -> UsageError:

@@ -9,8 +9,9 @@ import io
 import re
 
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 
-_OPENS_QUOTE = re.compile(r"\s*(?:export\s+)?[^=#\s]+\s*=[^\S\r\n]*[\"']")
+_OPENS_QUOTE = lazy_regex(r"\s*(?:export\s+)?[^=#\s]+\s*=[^\S\r\n]*[\"']")
 
 
 def parse_env_file(data: bytes, file: str) -> dict[str, str]:

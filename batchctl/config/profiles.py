@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import tomllib
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,8 +146,13 @@ class Profiles:
         return found, active
 
     def _raw(self) -> Mapping[str, object]:
+        text = self._text()
+        if not text:
+            return {}
+        import tomllib  # noqa: PLC0415 - most have the variable or no file at all
+
         try:
-            return tomllib.loads(self._text())
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError:
             raise self._unusable("is not TOML") from None
 
@@ -214,6 +218,8 @@ def _table(
 
 def _toml(document: TOMLDocument) -> str:
     """The text of a document; keys with dots (``profiles.a.token``) can't always be added to where they are."""
+    import tomllib  # noqa: PLC0415 - as above
+
     text = document.as_string()
     try:
         tomllib.loads(text)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.definition.shape import resource_key
 from batchctl.diagnostics import Span
 from batchctl.diagnostics.kinds import problem
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
 
-_COMMENT = re.compile(r"[ \t]+#")
+_COMMENT = lazy_regex(r"[ \t]+#")
 _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import sign_of_sync_job
 from batchctl.diagnostics.kinds import problem
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from batchctl.yaml12.source import Source
     from batchctl.yaml12.text import SourceText
 
-_COMMAND = re.compile(r"(?:\s|#.*\n)*(?:[$>]\s+)?(curl(?:\.exe)?)\s+(?=[-'\"\\h]|\w+\.)")
-_HTTP = re.compile(r"(?:\s|#.*\n|//.*\n)*((?:GET|POST|PUT|PATCH|DELETE)\s+https?://)")
+_COMMAND = lazy_regex(r"(?:\s|#.*\n)*(?:[$>]\s+)?(curl(?:\.exe)?)\s+(?=[-'\"\\h]|\w+\.)")
+_HTTP = lazy_regex(r"(?:\s|#.*\n|//.*\n)*((?:GET|POST|PUT|PATCH|DELETE)\s+https?://)")
 _SYNC_ADVICE = "batchctl sync FILE runs a sync job"
 
 

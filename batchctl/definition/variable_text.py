@@ -13,18 +13,19 @@ Source: https://docs.docker.com/reference/compose-file/interpolation/ (and POSIX
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_START = re.compile(r"\$?\$\{")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OPERATOR = re.compile(r":?[-?+]")
-_BRACE = re.compile(r"[{}]")
+_START = lazy_regex(r"\$?\$\{")
+_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = lazy_regex(r":?[-?+]")
+_BRACE = lazy_regex(r"[{}]")
 # A name in capitals, since "$filter" and "$5" are text; a command begins with a word. Not within a word ("US$A").
-_SHELL = re.compile(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][\w./-]*[^()]*\))")
+_SHELL = lazy_regex(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][\w./-]*[^()]*\))")
 
 
 class Variable(NamedTuple):

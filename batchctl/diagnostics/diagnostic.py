@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Diagnostic(Struct, frozen=True):
         return replace(self, span=self.span.moved(lines), related=related, fix=fix)
 
 
-_STEP = re.compile(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
+_STEP = lazy_regex(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
 def path_of(text: str) -> DataPath:

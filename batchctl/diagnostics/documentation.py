@@ -22,10 +22,11 @@ from __future__ import annotations
 import re
 from textwrap import dedent
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
-_SECTION = re.compile(r"^(Why|Fails|Passes|Fix):\n((?:(?: {4}.*)?\n)*)", re.MULTILINE)
-_SINCE = re.compile(r"^Since: (\S+)$", re.MULTILINE)
+_SECTION = lazy_regex(r"^(Why|Fails|Passes|Fix):\n((?:(?: {4}.*)?\n)*)", re.MULTILINE)
+_SINCE = lazy_regex(r"^Since: (\S+)$", re.MULTILINE)
 
 
 class Documentation(Struct, frozen=True):

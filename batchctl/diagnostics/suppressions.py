@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.diagnostics.kinds import NOT_IGNORABLE, problem
 from batchctl.diagnostics.spelling import closest
+from batchctl.patterns import lazy_regex
 from batchctl.plain import clean
 from batchctl.structs import Struct
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic, Position, Span
 
-_COMMENT = re.compile(
+_COMMENT = lazy_regex(
     r"(?:^|(?<=[ \t]))#[ \t]*batchctl:[ \t]*(?P<word>[\w-]*)(?:\[(?P<names>[^\]\r\n]*)\])?", re.MULTILINE
 )
-_NAME = re.compile(r"[^,\s]+")
+_NAME = lazy_regex(r"[^,\s]+")
 _KINDS = ("ignore", "file-ignore")
 _MAX_NAME = 60
 

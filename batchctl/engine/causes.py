@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Failed, Skipped
 from batchctl.json_types import write_json
+from batchctl.patterns import lazy_regex
 from batchctl.plain import clean, listed
 from batchctl.redaction import mask_pairs
 from batchctl.structs import Struct, field
@@ -26,7 +27,7 @@ _MESSAGE = 400
 # So much of a query and of a body stands beside an error; reports hold all that the entry has.
 _SENT = 160
 # Parts of a message that differ from record to record: ids, numbers, quoted words.
-_PARTICULAR = re.compile(
+_PARTICULAR = lazy_regex(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\"[^\"]*\"|'[^']*'|\b[\w-]*\d[\w-]*\b",
     re.IGNORECASE,
 )

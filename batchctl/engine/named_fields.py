@@ -8,8 +8,9 @@ Providers name it under one of a few keys: ``param`` (Stripe), ``source.pointer`
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,8 @@ _NAMING = frozenset({"param", "parameter", "pointer", "field", "fields", "proper
 _LISTS_OF_NAMES = frozenset({"invalid-params", "invalid_params"})
 _MISSING = {"missing_required_query_parameters": "query", "missing_required_body_fields": "body"}
 _MESSAGES = ("message", "msg", "detail", "title", "error_description")
-_QUOTED = re.compile(r"""["'`]([\w.\-\[\]]{1,100})["'`]""")
-_STEPS = re.compile(r"[^./\[\]]+")
+_QUOTED = lazy_regex(r"""["'`]([\w.\-\[\]]{1,100})["'`]""")
+_STEPS = lazy_regex(r"[^./\[\]]+")
 # Of an answer so much is looked at; what says which field it is about is not deeper.
 _MAX_DEPTH = 8
 _MAX_VALUES = 2000

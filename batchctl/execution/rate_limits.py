@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +11,7 @@ from weakref import WeakValueDictionary
 from batchctl.engine.backends.gate import Limit
 from batchctl.engine.backends.sliding_window import SlidingWindow
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.truto.connection import Connection
 
 _OFF = "off"
-_COUNTS = re.compile(r"([1-9]\d{0,6})(?:,([1-9]\d{0,6}))?")
+_COUNTS = lazy_regex(r"([1-9]\d{0,6})(?:,([1-9]\d{0,6}))?")
 # Windows that are kept although nobody uses them at this moment: one that is full must not be forgotten.
 _KEPT = 1000
 

@@ -9,6 +9,7 @@ from batchctl.definition.args_schema import misfits
 from batchctl.definition.arguments import argument_entries, merge_arguments
 from batchctl.definition.sync_job import account_arguments
 from batchctl.json_types import merged, write_json
+from batchctl.patterns import lazy_regex
 from batchctl.redaction import secret_values
 from batchctl.structs import Struct, replace
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 # Text that no rule and no conversion sees anything particular in: a word, a number as an id has it, a UUID.
-_WORD = re.compile(r"(?!(?i:true|false|null|undefined|nan|infinity|yes|no|on|off)\Z)[A-Za-z][\w.@-]{0,200}\Z", re.ASCII)
-_DIGITS = re.compile(r"[1-9]\d{0,14}\Z", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_WORD = lazy_regex(r"(?!(?i:true|false|null|undefined|nan|infinity|yes|no|on|off)\Z)[A-Za-z][\w.@-]{0,200}\Z", re.ASCII)
+_DIGITS = lazy_regex(r"[1-9]\d{0,14}\Z", re.ASCII)
+_UUID = lazy_regex(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _EXACT = 2**53
 _MAX_SHAPES = 256
 # A longer list is looked at by itself.

@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from batchctl.errors import ExpressionError
-from batchctl.expression.analysis import Analysis, FunctionUse, Hyphen, PathRead, analyse
 from batchctl.javascript.limits import Limits
 from batchctl.truto_functions.catalogue import FUNCTIONS, FunctionInfo
 
 if TYPE_CHECKING:
+    from batchctl.expression.analysis import Analysis, FunctionUse, Hyphen, PathRead, analyse
     from batchctl.expression.apart import evaluate_apart
     from batchctl.expression.compiled import Expression, compile_expression
     from batchctl.expression.observing import observed_pitfalls
@@ -42,7 +42,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Most of what checks a file needs the analysis alone.
+    # Most of what checks a file needs the analysis alone, and a file without expressions not even that.
+    if name in ("Analysis", "FunctionUse", "Hyphen", "PathRead", "analyse"):
+        return getattr(import_module("batchctl.expression.analysis"), name)
     if name in ("Expression", "compile_expression"):
         return getattr(import_module("batchctl.expression.compiled"), name)
     if name == "evaluate_apart":

@@ -6,7 +6,6 @@ does not tell.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.compiling import built
 from batchctl.jsonata.functions import Native
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # An evaluation is observed beside the one that counts: only as long as nobody notices.
 _BRIEFLY: Final = Limits(time_s=0.05)
-_LOOKS_LIKE_A_TIME: Final = re.compile(r"\d{4}-?(\d\d|W\d\d)")
+_LOOKS_LIKE_A_TIME: Final = lazy_regex(r"\d{4}-?(\d\d|W\d\d)")
 _AMOUNTS: Final = "convertCurrencyFromSubunit"
 
 

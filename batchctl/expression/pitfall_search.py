@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from batchctl.expression.pitfalls import PITFALLS
 from batchctl.javascript.errors import HostError
 from batchctl.jsonata.parsing import parse_expression
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 from batchctl.truto_functions.currencies import digits_of
 
@@ -31,9 +32,9 @@ _OF_DATE: Final = {
 }
 COUNTING: Final = frozenset({"+", "-", "*", "/", "%", "<", "<=", ">", ">="})
 _TOTALS: Final = frozenset({"sum", "max", "min", "average", "sort"})
-_WITH_OFFSET: Final = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
-_LETTERS: Final = re.compile(r"([A-Za-z])\1*")
-_QUOTED: Final = re.compile(r"'[^']*'")
+_WITH_OFFSET: Final = lazy_regex(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
+_LETTERS: Final = lazy_regex(r"([A-Za-z])\1*")
+_QUOTED: Final = lazy_regex(r"'[^']*'")
 _MOST_CURRENCIES: Final = 2
 _WHOLE: Final = frozenset({"round", "floor", "ceil", "count"})
 _DEFAULT_OVERLAP: Final = 200

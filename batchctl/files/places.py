@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
 from batchctl.files import reason_of
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _MAX_NAME_LENGTH = 100
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_RESERVED = lazy_regex(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 def require_place(path: Path, option: str) -> None:

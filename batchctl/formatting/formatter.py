@@ -11,6 +11,7 @@ from batchctl.formatting.emitter import KEY_ORDER, Emitter
 from batchctl.formatting.json_layout import json_layout
 from batchctl.formatting.nodes import Node, compose
 from batchctl.formatting.trivia import Trivia
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.json_text import json_problem
 from batchctl.yaml12.reader import parse_yaml
 from batchctl.yaml12.text import SourceText
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonValue
 
-_MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_END = re.compile(r"^\.\.\.(?=\s|$)", re.MULTILINE)
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])&\S")
+_MARKER = lazy_regex(r"^---(?=\s|$)", re.MULTILINE)
+_END = lazy_regex(r"^\.\.\.(?=\s|$)", re.MULTILINE)
+_ANCHOR = lazy_regex(r"(?:^|[\s\[{,:-])&\S")
 _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.yaml12.reader import read_events
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from batchctl.yaml12.events import Event, ScalarEvent, StartEvent
 
-_PROPERTY = re.compile(r"(?:[&!][^\s,\[\]{}]*[^\S\n]*)+")
+_PROPERTY = lazy_regex(r"(?:[&!][^\s,\[\]{}]*[^\S\n]*)+")
 
 
 class Node(Struct, eq=False):

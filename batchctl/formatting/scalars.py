@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.scalars import OLD_BOOLEANS, UnusableNumber, resolve
 
 if TYPE_CHECKING:
     from batchctl.formatting.nodes import Node
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_$][\w$./-]*", re.ASCII)
-_HEADER = re.compile(r"([|>])([-+]?)([1-9]?)([-+]?)[^\S\n]*(#[^\n]*)?")
+_PLAIN_KEY = lazy_regex(r"[A-Za-z_$][\w$./-]*", re.ASCII)
+_HEADER = lazy_regex(r"([|>])([-+]?)([1-9]?)([-+]?)[^\S\n]*(#[^\n]*)?")
 
 
 def key_text(node: Node, text: str) -> str:

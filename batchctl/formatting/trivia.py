@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.formatting.nodes import Node
 
-_BELOW = re.compile(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
+_BELOW = lazy_regex(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 
 
 class Trivia:

@@ -10,12 +10,13 @@ from batchctl.javascript.budget import tick
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, to_double, to_text
+from batchctl.patterns import lazy_regex
 
-_DECIMAL: Final = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_DECIMAL: Final = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _RADIX: Final = {
-    "0x": (16, re.compile(r"[0-9a-fA-F]+")),
-    "0o": (8, re.compile("[0-7]+")),
-    "0b": (2, re.compile("[01]+")),
+    "0x": (16, lazy_regex(r"[0-9a-fA-F]+")),
+    "0o": (8, lazy_regex("[0-7]+")),
+    "0b": (2, lazy_regex("[01]+")),
 }
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
 from batchctl.javascript.values import js_number, to_double
+from batchctl.patterns import lazy_regex
 
-_INDEX_KEY: Final = re.compile(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
+_INDEX_KEY: Final = lazy_regex(r'"(?:0|[1-9][0-9]{0,9})"\s*:')
 _LAST_INDEX: Final = 2**32 - 2
 _MAX_EXACT: Final = 2**53
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from typing import Any, Final
 
 from batchctl.javascript import coercion
@@ -12,10 +11,11 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, number_text
 from batchctl.jsonata.operators import add, divide
 from batchctl.jsonata.values import bounded
+from batchctl.patterns import lazy_regex
 
-_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?")
+_DECIMAL: Final = lazy_regex(r"-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?")
 # The pattern has no brackets around its choice: only its ends are anchored.
-_RADIX: Final = re.compile(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
+_RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 
 
 def total(numbers: Any) -> object:

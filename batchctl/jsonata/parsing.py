@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-import re
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.errors import HostError
 from batchctl.jsonata.resolving import resolve
 from batchctl.jsonata.tokens import Token, TokenKind, tokenize
 from batchctl.jsonata.tree import Node, Term
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
 _POWERS: Final = {
@@ -21,9 +22,9 @@ _POWERS: Final = {
 }  # fmt: skip
 _WORDS: Final = frozenset({"and", "or", "in"})
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|[\s\S])")
+_ESCAPE: Final = lazy_regex(r"\\(u[0-9a-fA-F]{4}|[\s\S])")
 _ESCAPED: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_HIGH_LOW: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HIGH_LOW: Final = lazy_regex("[\ud800-\udbff][\udc00-\udfff]")
 _UNEXPECTED: Final = "the expression can't be read"
 
 

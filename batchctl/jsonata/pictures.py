@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.values import UNDEFINED, number_text
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DIGITS: Final = re.compile(r"[0-9][0-9,]*|(?=\.)")
+_DIGITS: Final = lazy_regex(r"[0-9][0-9,]*|(?=\.)")
 _NO_TIME: Final = "0NaN-NaN-NaNTNaN:NaN:NaN.NaNZ"
 # Milliseconds after 1970 that JavaScript has dates for.
 _MAX_MS: Final = 8.64e15

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ class Token(Struct, frozen=True):
         return self.kind is TokenKind.OPERATOR and self.text in texts
 
 
-_SKIPPED: Final = re.compile(r"(?:[ \t\n\r\v]+|/\*[\s\S]*?\*/)+")
-_OPERATORS: Final = re.compile(r"\.\.|:=|!=|>=|<=|\*\*|~>|\?:|\?\?|[.\[\]{}(),@#;:?+\-*/%|=<>^&!~]")
-_NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
-_WORD: Final = re.compile(r"[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~\"'`]+")
-_STRING: Final = re.compile(r"\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'")
-_REGEX_PART: Final = re.compile(r"\\[\s\S]|[()\[\]{}/]")
-_FLAGS: Final = re.compile(r"[im]*")
+_SKIPPED: Final = lazy_regex(r"(?:[ \t\n\r\v]+|/\*[\s\S]*?\*/)+")
+_OPERATORS: Final = lazy_regex(r"\.\.|:=|!=|>=|<=|\*\*|~>|\?:|\?\?|[.\[\]{}(),@#;:?+\-*/%|=<>^&!~]")
+_NUMBER: Final = lazy_regex(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
+_WORD: Final = lazy_regex(r"[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~\"'`]+")
+_STRING: Final = lazy_regex(r"\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*'")
+_REGEX_PART: Final = lazy_regex(r"\\[\s\S]|[()\[\]{}/]")
+_FLAGS: Final = lazy_regex(r"[im]*")
 _ENDS_OPERAND: Final = frozenset({")", "]", "}"})
 _OPERAND_OPERATORS: Final = frozenset({"*", "**", "%", "?"})
 _WORD_OPERATORS: Final = frozenset({"and", "or", "in"})

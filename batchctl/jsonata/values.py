@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import Any, Final
 
 from batchctl.javascript.errors import HostError
@@ -12,9 +11,10 @@ from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, number_text, to_double
+from batchctl.patterns import lazy_regex
 
 _MAX_EXACT: Final = 2**53
-_LONE: Final = re.compile("[\ud800-\udfff]")
+_LONE: Final = lazy_regex("[\ud800-\udfff]")
 
 
 class Sequence(list[Any]):

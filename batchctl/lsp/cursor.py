@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Position
     from batchctl.json_types import DataPath
 
-_ENTRY = re.compile(
+_ENTRY = lazy_regex(
     r"(?P<indent> *)(?P<dashes>(?:- +)*)(?P<dash>-$)?"
     r"(?P<key>[^\s:#'\"{}\[\]-][^:#'\"{}]*|\"[^\"]*\"|'[^']*')?(?P<colon> *:(?= |$))?"
 )
-_PLACEHOLDER = re.compile(r"\{\{((?:(?!\}\}).)*)$")
-_FUNCTION = re.compile(r"\$(\w*)$")
-_FLOW_KEY = re.compile(r"(?:^|[{,])\s*([\w-]+)\s*:\s*(?:[^{},]*)$")
+_PLACEHOLDER = lazy_regex(r"\{\{((?:(?!\}\}).)*)$")
+_FUNCTION = lazy_regex(r"\$(\w*)$")
+_FLOW_KEY = lazy_regex(r"(?:^|[{,])\s*([\w-]+)\s*:\s*(?:[^{},]*)$")
 
 
 class Cursor(Struct, frozen=True):

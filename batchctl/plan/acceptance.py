@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import BatchDefinition, Resource
 
-_WORD = re.compile(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
+_WORD = lazy_regex(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
 
 
 def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:

@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.errors import ExpressionError
-from batchctl.expression import analyse
 from batchctl.json_types import merged
 from batchctl.structs import Struct
 from batchctl.template import UNDEFINED, compile_template, to_text
@@ -108,7 +107,12 @@ def path_of_recursion(request: Request, path: DataPath) -> DataPath:
 
 
 # The same few expressions are asked about again and again.
-analysed = cache(analyse)
+@cache
+def analysed(text: str) -> Analysis:
+    """What an expression uses, looked at once."""
+    from batchctl.expression import analyse  # noqa: PLC0415 - most definitions have no expression
+
+    return analyse(text)
 
 
 def static_paths(analysis: Analysis) -> tuple[tuple[str, ...], ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 from batchctl.template import compile_template, parse_path
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.template import Partial, Template
 
 # ``["name"]``, ``[0]`` and ``[*]`` or ``[]`` of other path languages.
-_BRACKETS = re.compile(r"""\[(?:["']([^"'\]]*)["']|(\d+)|\*?)\]""")
+_BRACKETS = lazy_regex(r"""\[(?:["']([^"'\]]*)["']|(\d+)|\*?)\]""")
 _ROOTS = ("args", "resources")
 # They mean something to a placeholder (casts, alternatives, what may be absent, braces).
 _NEVER_IN_PATHS = frozenset(":|?{}")

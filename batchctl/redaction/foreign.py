@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from batchctl.patterns import lazy_regex
 from batchctl.redaction.names import MASK, is_secret_name
 
 # JSON's pairs (also cut off, also JSON inside a JSON string), those of forms and URLs, and the header Authorization.
-_NAME = re.compile(r'(\\*")([A-Za-z_][\w.-]*)\1\s*:\s*')
-_VALUE = re.compile(r'(\\*")((?:(?!\1).)*)(\1)?|-?\d[\d.eE+-]*', re.DOTALL)
-_FORM = re.compile(r"\b([A-Za-z_][\w.-]*)=([^&\s\"'<>;,]+)")
-_ADDRESS = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(@)")
-_HEADER = re.compile(r"(?i)\b(bearer|basic)(\s+)([\w.~+/=-]{8,})")
+_NAME = lazy_regex(r'(\\*")([A-Za-z_][\w.-]*)\1\s*:\s*')
+_VALUE = lazy_regex(r'(\\*")((?:(?!\1).)*)(\1)?|-?\d[\d.eE+-]*', re.DOTALL)
+_FORM = lazy_regex(r"\b([A-Za-z_][\w.-]*)=([^&\s\"'<>;,]+)")
+_ADDRESS = lazy_regex(r"(://[^/\s:@]*:)[^/\s@]+(@)")
+_HEADER = lazy_regex(r"(?i)\b(bearer|basic)(\s+)([\w.~+/=-]{8,})")
 
 
 def mask_pairs(text: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.redaction.names import is_secret_name, passwords_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEY = re.compile(r"""(["']?)([A-Za-z_][\w.-]*)\1[ \t]*(?::(?=[ \t\r"'\[{|>]|$)|=)[ \t]*""")
-_ANY_KEY = re.compile(r"""^[ \t]*(?:- +)*["']?[\w.$-]+["']?[ \t]*:(?:[ \t]|$)""")
-_BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
-_PLAIN_END = re.compile(r"[,}\]]|[ \t]#|$")
+_KEY = lazy_regex(r"""(["']?)([A-Za-z_][\w.-]*)\1[ \t]*(?::(?=[ \t\r"'\[{|>]|$)|=)[ \t]*""")
+_ANY_KEY = lazy_regex(r"""^[ \t]*(?:- +)*["']?[\w.$-]+["']?[ \t]*:(?:[ \t]|$)""")
+_BLOCK = lazy_regex(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
+_PLAIN_END = lazy_regex(r"[,}\]]|[ \t]#|$")
 _PLACEHOLDERS = ("{{", "${")
 # A value that goes on for longer than this is a file with a quote too few, not a secret.
 _MAX_LINES = 40

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MASK = "***"
-_SECRET_WORDS = re.compile(
+_SECRET_WORDS = lazy_regex(
     r"(?:^|_)(?:token|secret|password|passwd|passphrase|pwd|authorization|credentials?|signature|bearer|cookie"
     r"|session_?id|jwt|(?:api|access|private|secret|signing|auth|client|encryption)_?key|apikey"
     r"|connection_string|dsn|pat|auth)s?(?:$|_)"
 )
 # Words that turn a secret-looking name into an innocent one.
-_INNOCENT = re.compile(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
-_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
+_INNOCENT = lazy_regex(r"(?:^|_)(?:page|next|prev|previous|continuation|sync|cursor|count|type|name|expiry|ttl)(?:$|_)")
+_PASSWORD = lazy_regex(r"://[^/\s:@]*:([^/\s@]+)@")
 _CONTAINERS = (dict, list)
 # So many values are looked at together.
 _TOGETHER = 4096
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+_CAMEL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=4096)

@@ -12,13 +12,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.patterns import lazy_regex
 from batchctl.redaction.forms import bounded, forms, is_strong, is_whole_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TEXT, _NUMBER = "~batchctl-secret-", "~batchctl-number-"
-_MARK = re.compile(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
+_MARK = lazy_regex(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
 _MAX_MARK_LENGTH = 64
 # What may stand before a secret so that it can be known as a value of its own.
 _CONTEXT = 4

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from batchctl.patterns import lazy_regex
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # No control characters, so ``clean`` leaves them, yet XML 1.0 (section 2.2) has no way to write them.
-_NOT_XML = re.compile("[\ufffe\uffff]")
+_NOT_XML = lazy_regex("[\ufffe\uffff]")
 
 
 def one_line(text: str) -> str:

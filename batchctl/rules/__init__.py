@@ -1,10 +1,13 @@
-"""The rules that need to understand the file, one module each; a new one is a module and a line here."""
+"""The rules that need to understand the file, one module each; a new one is a module and a line here.
+
+Those that look at sync jobs alone have theirs in ``of_sync_jobs``: a batch does not import them.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from batchctl.diagnostics.kinds import KINDS
 from batchctl.rules import (
     account_not_uuid,
     args_schema,
@@ -13,13 +16,10 @@ from batchctl.rules import (
     blank_in_path,
     body_on_read,
     crossed_parents,
-    delete_tracking_filtered,
     dependency_cycle,
     duplicate_name,
-    early_state,
     empty_loop,
     expression_syntax,
-    hard_coded_destination,
     hard_coded_secret,
     idle_cast,
     ignored_lambda,
@@ -28,13 +28,10 @@ from batchctl.rules import (
     loop_not_array,
     malformed_method,
     malformed_resource,
-    missing_account,
     missing_body,
     missing_id,
-    missing_mutex_key,
     missing_parent,
     missing_required_key,
-    missing_state_key,
     not_a_placeholder,
     not_an_ancestor,
     not_local_function,
@@ -44,16 +41,12 @@ from batchctl.rules import (
     recurse_unchanged,
     recurse_without_if,
     replacement_pattern,
-    run_date_as_text,
-    runtime_version,
     self_dependency,
     shared_dependency,
     unavailable_method,
     unavailable_resource,
-    unbounded_spool,
     unconverted_value,
     undeclared_argument,
-    undeclared_in_schema,
     uneven_default,
     unknown_cast,
     unknown_dependency,
@@ -61,45 +54,24 @@ from batchctl.rules import (
     unknown_method,
     unknown_resource,
     unknown_root,
-    unnamed_node,
     unquoted_hyphen,
-    unreached_destination,
     unread_loop,
     unused_argument,
     unused_default,
     works_otherwise,
     write_in_loop,
 )
-from batchctl.rules.rule import Rule, diagnose
+from batchctl.rules.rule import Rule, by_code, diagnose, rules_in
 from batchctl.rules.subject import Subject
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
+    from batchctl.definition.schema_documents import DefinitionKind
     from batchctl.diagnostics import Diagnostic
 
-__all__ = ["RULES", "Rule", "Subject", "check"]
-
-
-def _rule(module: ModuleType) -> Rule:
-    """The rule in a module that is called like the kind of problem that it finds."""
-    kind = KINDS[module.__name__.rpartition(".")[2].replace("_", "-")]
-    about = {"about": module.ABOUT} if hasattr(module, "ABOUT") else {}
-    return Rule(kind, module.check, module.__doc__ or "", **about)
+__all__ = ["Rule", "Subject", "check", "every_rule"]
 
 
 _MODULES = (
-    unreached_destination,
-    unnamed_node,
-    undeclared_in_schema,
-    unbounded_spool,
-    run_date_as_text,
-    runtime_version,
-    missing_state_key,
-    missing_mutex_key,
-    missing_account,
-    hard_coded_destination,
-    early_state,
     bare_name_compared,
     account_not_uuid,
     args_schema,
@@ -107,7 +79,6 @@ _MODULES = (
     blank_in_path,
     body_on_read,
     crossed_parents,
-    delete_tracking_filtered,
     dependency_cycle,
     duplicate_name,
     empty_loop,
@@ -153,10 +124,27 @@ _MODULES = (
     works_otherwise,
     write_in_loop,
 )
-RULES: tuple[Rule, ...] = tuple(sorted(map(_rule, _MODULES), key=lambda rule: rule.kind.code))
+_BATCH_RULES = rules_in(_MODULES)
+
+
+@cache
+def every_rule() -> tuple[Rule, ...]:
+    """All rules, by code."""
+    from batchctl.rules.of_sync_jobs import SYNC_JOB_RULES  # noqa: PLC0415 - batches have no use for them
+
+    return by_code((*_BATCH_RULES, *SYNC_JOB_RULES))
+
+
+def _rules(kind: DefinitionKind) -> tuple[Rule, ...]:
+    return _BATCH_RULES if kind == "batch" else every_rule()
 
 
 def check(subject: Subject) -> list[Diagnostic]:
     """All that the rules find, sorted by position."""
-    found = [diagnostic for rule in RULES if subject.kind in rule.about for diagnostic in diagnose(rule, subject)]
+    found = [
+        diagnostic
+        for rule in _rules(subject.kind)
+        if subject.kind in rule.about
+        for diagnostic in diagnose(rule, subject)
+    ]
     return sorted(found, key=lambda diagnostic: diagnostic.sort_key)

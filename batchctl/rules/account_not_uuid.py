@@ -28,6 +28,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.definition.given import ACCOUNT
+from batchctl.patterns import lazy_regex
 from batchctl.rules.finding import Blame
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_UUID = lazy_regex(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _PATH = ("integrated_account_id",)
 
 

@@ -26,8 +26,9 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
-_COMPARES = re.compile(r"(?:!=|<=|>=|=|<|>|\bin)\s*$")
+_COMPARES = lazy_regex(r"(?:!=|<=|>=|=|<|>|\bin)\s*$")
 _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date", "payload", "true", "false", "null")
 
 

@@ -6,12 +6,12 @@ from functools import cache
 
 from batchctl.diagnostics.catalogue import Entry, documented, explanation
 from batchctl.diagnostics.kinds import KINDS
-from batchctl.rules import RULES
+from batchctl.rules import every_rule
 
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
     """All kinds of problems, by code."""
-    of_rules = {rule.name: rule.documentation for rule in RULES}
+    of_rules = {rule.name: rule.documentation for rule in every_rule()}
     entries = (documented(kind, of_rules.get(name) or explanation(name)) for name, kind in KINDS.items())
     return tuple(sorted(entries, key=lambda entry: entry.code))

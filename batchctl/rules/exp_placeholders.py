@@ -6,11 +6,10 @@ npm does not have it, and reads ``exp`` as a name and the rest as a type.
 
 from __future__ import annotations
 
-import re
-
+from batchctl.patterns import lazy_regex
 from batchctl.template import KNOWN_TYPES
 
-_EXP = re.compile(r"\{\{\s*exp\s*:\s*([^{}|?]*)")
+_EXP = lazy_regex(r"\{\{\s*exp\s*:\s*([^{}|?]*)")
 
 SENTENCE = "Truto has not released {{exp: …}} yet"
 ADVICE = "write the expression as a string query or body, or in a transform"

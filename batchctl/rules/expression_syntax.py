@@ -38,15 +38,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
-_WORD = re.compile(r"[\w$]+$")
-_COMMENT = re.compile(r"(?:^|\s)(//|#(?!\$)|--(?=\s))", re.MULTILINE)
-_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|/\*.*?\*/", re.DOTALL)
+_WORD = lazy_regex(r"[\w$]+$")
+_COMMENT = lazy_regex(r"(?:^|\s)(//|#(?!\$)|--(?=\s))", re.MULTILINE)
+_QUOTED = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|/\*.*?\*/", re.DOTALL)
 
 
 def check(subject: Subject) -> Iterator[Finding]:

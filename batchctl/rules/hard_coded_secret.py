@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
-_SHAPES = re.compile(
+_SHAPES = lazy_regex(
     r"AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|gh[pousr]_[0-9A-Za-z]{36}|github_pat_\w{22,}|glpat-[\w-]{20}"
     r"|xox[abpr]-[0-9A-Za-z-]{10,}|sk_(?:live|test)_[0-9A-Za-z]{16,}|sk-[0-9A-Za-z_-]{32,}|pat-[a-z0-9]{2,3}-[0-9a-f-]{36}"
     r"|shp(?:at|ss|ca|pa)_[0-9a-f]{32}|SG\.[\w-]{22}\.[\w-]{43}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|Bearer [\w.~+/-]{16,}"
 )
 # What people write where a secret will be.
-_STAND_IN = re.compile(
+_STAND_IN = lazy_regex(
     r"[x*.<>…-]+|.*(?:example|placeholder|changeme|your|dummy|secret|none|null|todo).*", re.IGNORECASE
 )
 _MIN_LENGTH = 6

@@ -22,9 +22,9 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.truto.calls import STANDARD_METHODS, percent_encoded
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
-_ODD = re.compile(r"[\s/?#%\\{}]|^\.{1,2}$")
+_ODD = lazy_regex(r"[\s/?#%\\{}]|^\.{1,2}$")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -23,11 +23,11 @@ Since: 0.1.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from batchctl.diagnostics import Severity
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 _EXAMPLES = 'write "crm/contacts" for the Unified API, or a name like "block-children" for the Proxy API'
-_API = re.compile(r"/?(proxy|unified)/(.+)")
-_DOTS = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
+_API = lazy_regex(r"/?(proxy|unified)/(.+)")
+_DOTS = lazy_regex(r"(?:^|/)\.{1,2}(?:/|$)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -27,11 +27,11 @@ Since: 0.1.0
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
+from batchctl.patterns import lazy_regex
 from batchctl.rules.exp_placeholders import ADVICE, SENTENCE, is_exp
 from batchctl.template import find_lookalikes
 
@@ -68,6 +68,6 @@ def _finding(subject: Subject, node: Templated, steps: DataPath, text: str, foun
 
 
 # Braces around anything else may be text that is meant to have them.
-_ROOT = re.compile(r"\b(?:args|resources)\b")
+_ROOT = lazy_regex(r"\b(?:args|resources)\b")
 # The same few strings stand in many requests.
 _lookalikes = lru_cache(maxsize=4096)(find_lookalikes)

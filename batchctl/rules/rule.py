@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import START
-from batchctl.diagnostics.kinds import problem
+from batchctl.diagnostics.kinds import KINDS, problem
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
 
     from batchctl.definition.given import Origin
     from batchctl.definition.schema_documents import DefinitionKind
@@ -34,6 +35,22 @@ class Rule(Struct, frozen=True):
     def name(self) -> str:
         """The name of the kind of problem: ``missing-id``."""
         return self.kind.name
+
+
+def rules_in(modules: Iterable[ModuleType]) -> tuple[Rule, ...]:
+    """The rule in each module, which is called like the kind of problem that it finds; by code."""
+    return by_code(map(_rule, modules))
+
+
+def by_code(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules in the order of their codes."""
+    return tuple(sorted(rules, key=lambda rule: rule.kind.code))
+
+
+def _rule(module: ModuleType) -> Rule:
+    kind = KINDS[module.__name__.rpartition(".")[2].replace("_", "-")]
+    about = {"about": module.ABOUT} if hasattr(module, "ABOUT") else {}
+    return Rule(kind, module.check, module.__doc__ or "", **about)
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:

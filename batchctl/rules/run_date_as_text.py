@@ -49,9 +49,9 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.plan.run_row import ROOT, STARTED
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ _FUNCTIONS = {
     "split", "replace", "match", "number", "toMillis", "dtFromIso", "dtFromFormat", "max", "min", "sum", "base64encode",
     "encodeUrl", "encodeUrlComponent",
 }  # fmt: skip
-_CALL = re.compile(r"\$(\w+)\(\s*$")
-_OPERATOR_BEFORE, _OPERATOR_AFTER = re.compile(r"(?:!=|[<>]=?|=|[-+*/%]|\bin)\s*$"), re.compile(r"\s*(?:!=|[<>=+*/%-])")
+_CALL = lazy_regex(r"\$(\w+)\(\s*$")
+_OPERATOR_BEFORE, _OPERATOR_AFTER = lazy_regex(r"(?:!=|[<>]=?|=|[-+*/%]|\bin)\s*$"), lazy_regex(r"\s*(?:!=|[<>=+*/%-])")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -27,10 +27,10 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.patterns import lazy_regex
 from batchctl.template import compile_template, to_text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
     from batchctl.template import Reference
 
-_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
+_HEXADECIMAL = lazy_regex(r"[+-]?0[xX][0-9a-fA-F]+")
 _KNOWN = {"bool": "only true and false", "int": "only numbers", "num": "only numbers"}
 # Of these types in args_schema no value is converted.
 _NEVER = {"bool": ("integer", "number"), "int": ("boolean",), "num": ("boolean",)}

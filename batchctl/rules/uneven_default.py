@@ -26,10 +26,10 @@ Since: 0.1.0
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from batchctl.template import Reference
 
 _TYPED = ("int", "num", "bool", "json")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_NUMBER = lazy_regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

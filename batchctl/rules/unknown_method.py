@@ -24,7 +24,6 @@ Since: 0.1.0
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from batchctl.truto.calls import STANDARD_METHODS
@@ -59,5 +58,7 @@ def _meant(method: str) -> str | None:
     plain = method.strip().lower()
     if plain in STANDARD_METHODS:
         return plain
+    from difflib import get_close_matches  # noqa: PLC0415 - most files have no other method
+
     close = get_close_matches(plain, STANDARD_METHODS, 1, _LIKENESS)
     return _HTTP.get(plain) or (close[0] if close else None)

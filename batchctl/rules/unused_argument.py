@@ -25,9 +25,9 @@ Since: 0.1.0
 
 from __future__ import annotations
 
-import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 # The arguments of a sync job go to its receivers, too, with the run.
 ABOUT = frozenset({"batch"})
-_INSIDE = re.compile(r"\{([^{}]*)")
+_INSIDE = lazy_regex(r"\{([^{}]*)")
 # More than these are one finding: such arguments are data, not a list of names.
 _MAX_COUNT = 1000
-_WORD = re.compile(r"[\w-]+")
+_WORD = lazy_regex(r"[\w-]+")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -76,8 +76,16 @@ def _unused(subject: Subject, used: frozenset[str]) -> list[tuple[str, DataPath]
     return [
         (name, path)
         for name, path in _written(subject)
-        if name not in used and name not in in_braces and not (unknown and get_close_matches(name, unknown, 1, 0.6))
+        if name not in used and name not in in_braces and not _is_like(name, unknown)
     ]
+
+
+def _is_like(name: str, unknown: list[str]) -> bool:
+    if not unknown:
+        return False
+    from difflib import get_close_matches  # noqa: PLC0415 - most files read no argument that is not there
+
+    return bool(get_close_matches(name, unknown, 1, 0.6))
 
 
 def _written(subject: Subject) -> Iterator[tuple[str, DataPath]]:

@@ -38,9 +38,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.expression import find_pitfalls
-from batchctl.expression.pitfalls import shown_by_values
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -64,6 +61,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _uses(text: str, args: JsonObject) -> Iterator[PitfallUse]:
+    # They parse the expression, and most files have none.
+    from batchctl.expression import find_pitfalls  # noqa: PLC0415
+    from batchctl.expression.pitfalls import shown_by_values  # noqa: PLC0415
+
     found = {(use.start, use.end, use.pitfall.name): use for use in find_pitfalls(text)}
     if args and "args" in text and shown_by_values(text):
         from batchctl.expression import observed_pitfalls  # noqa: PLC0415 - it brings an evaluator along

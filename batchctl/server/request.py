@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from batchctl.json_types import NotJson, read_json
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 32 * 2**20
 _MAX_DIGITS = 20
 _MAX_DEPTH = 10
-_KEYS = re.compile(r"\[([^\[\]]*)\]")
+_KEYS = lazy_regex(r"\[([^\[\]]*)\]")
 
 
 class Refusal(Exception):

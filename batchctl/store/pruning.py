@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 import shutil
-import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
@@ -61,7 +60,8 @@ def remove(folder: Path) -> bool:
 def began_s(folder: Path) -> float:
     """When a run began, in Unix time, as its id tells."""
     try:
-        return calendar.timegm(time.strptime(folder.name[:15], "%Y%m%d-%H%M%S"))
+        # ``strptime`` reads it as well, and imports the names of months in every language.
+        return datetime.fromisoformat(f"{folder.name[:15].replace('-', 'T')}Z").timestamp()
     except ValueError:
         return 0.0
 

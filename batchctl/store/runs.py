@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import time
 from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
+from batchctl.patterns import lazy_regex
 from batchctl.store import pruning
 from batchctl.store.database import create, explained, put_facts, reopen
 from batchctl.store.facts import RunFacts, keyed_hash
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LATEST = "latest"
 # The ids of all runs in the order in which they began, a line each.
 ORDER = "order"
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_ID = lazy_regex(r"\d{8}-\d{6}-[0-9a-f]{6}")
 # What earlier versions called them.
 _KINDS = {"service": "truto"}
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import WHITESPACE, js_number, lodash_text, text_or_error, to_double
 from batchctl.json_types import refuse_constant
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INTEGER = re.compile(r"[+-]?(?:0[xX]([0-9a-fA-F]+)|(?!0[xX])([0-9]+))")
+_INTEGER = lazy_regex(r"[+-]?(?:0[xX]([0-9a-fA-F]+)|(?!0[xX])([0-9]+))")
 _SURELY_EXACT = 16
-_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_DECIMAL = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 
 
 def cast(value: object, kind: str, *, whole: bool) -> object:

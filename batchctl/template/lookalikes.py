@@ -6,18 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.javascript.values import WHITESPACE
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 from batchctl.template.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENING = re.compile(r"\{\{+|\{\s{1,3}\{")
-_SINGLE = re.compile(r"(?<![{$])\{(\s{0,9}(?:args|resources)\.[A-Za-z0-9_.\-]{1,200}\s{0,9})\}")
-_INSIDE = re.compile(r"[^{}\n]{0,200}")
-_CLOSING = re.compile(r"\}\s{1,3}\}|\}\}?")
-_BRACKET = re.compile(r"\[\s*['\"]?([^\]'\"]*)['\"]?\s*\]")
-_ALLOWED = re.compile(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
+_OPENING = lazy_regex(r"\{\{+|\{\s{1,3}\{")
+_SINGLE = lazy_regex(r"(?<![{$])\{(\s{0,9}(?:args|resources)\.[A-Za-z0-9_.\-]{1,200}\s{0,9})\}")
+_INSIDE = lazy_regex(r"[^{}\n]{0,200}")
+_CLOSING = lazy_regex(r"\}\s{1,3}\}|\}\}?")
+_BRACKET = lazy_regex(r"\[\s*['\"]?([^\]'\"]*)['\"]?\s*\]")
+_ALLOWED = lazy_regex(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
 
 class Lookalike(Struct, frozen=True):

@@ -10,12 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.template.path_syntax import RegExp
 
 _FLAGS = frozenset("dgimsuvy")
-_PART = re.compile(r"([^?])(\??)(\??)", re.DOTALL)
+_PART = lazy_regex(r"([^?])(\??)(\??)", re.DOTALL)
 # With u or v, JavaScript folds these two onto ASCII letters; otherwise only ASCII onto ASCII.
 _FOLDED = {"\u212a": "k", "\u017f": "s"}
 

@@ -7,14 +7,14 @@ names, slices such as ``-2:``. A space parts alternatives of which the first tha
 from __future__ import annotations
 
 import math
-import re
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
-_INDEX = re.compile(r"-?[0-9]+")
-_SLICE = re.compile(r"(-?[0-9]+)?:(-?[0-9]+)?")
+_INDEX = lazy_regex(r"-?[0-9]+")
+_SLICE = lazy_regex(r"(-?[0-9]+)?:(-?[0-9]+)?")
 _MAX_INDEX_LENGTH = 16
 _HUGE = 10**_MAX_INDEX_LENGTH
 

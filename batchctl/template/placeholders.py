@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, sendable
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 from batchctl.template.casts import cast, caster
 from batchctl.template.paths import compile_path
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 Compiled: TypeAlias = "Callable[[object], object]"
 _SPACE = re.escape(WHITESPACE)
-PLACEHOLDER: Final = re.compile(rf"\{{\{{[A-Za-z0-9_\-./|:?{_SPACE}]+\}}\}}")
-_TYPE_SEPARATOR = re.compile(rf":(?=[A-Za-z0-9_{_SPACE}])")
+PLACEHOLDER: Final = lazy_regex(rf"\{{\{{[A-Za-z0-9_\-./|:?{_SPACE}]+\}}\}}")
+_TYPE_SEPARATOR = lazy_regex(rf":(?=[A-Za-z0-9_{_SPACE}])")
 
 
 class Kept:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import NativeFunction, text_or_error
+from batchctl.patterns import lazy_regex
 from batchctl.template.inherited import text_of_call
 from batchctl.template.placeholders import KEPT, PLACEHOLDER, Placeholder
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from batchctl.template.placeholders import Compiled
 
-_PATTERN = re.compile(r"\$([$&`'])")
+_PATTERN = lazy_regex(r"\$([$&`'])")
 # Replacement patterns can double the text with every placeholder.
 _MAX_TEXT_LENGTH = 2**25
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import NotSent
+from batchctl.patterns import lazy_regex
 from batchctl.truto.query_string import query_pairs
 
 if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 # Half of a surrogate pair, percent-encoded as if it were a character: UTF-8 (RFC 3629) has no such bytes.
-_HALF = re.compile("%ED%[AB]")
+_HALF = lazy_regex("%ED%[AB]")
 
 
 def require_address(call: Call) -> None:

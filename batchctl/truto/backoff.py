@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 RETRYABLE = frozenset({429, 500, 502, 504})
 # Truto's own answers to a rate limit ask for so many seconds.
 RATE_LIMIT_WAIT_S = 10.0
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+_SECONDS = lazy_regex(r"\d{1,9}(?:\.\d{1,6})?")
 
 
 class Backoff(Struct, frozen=True):
@@ -65,6 +64,8 @@ def retry_after_s(header: str | None, now_s: float) -> float | None:
     text = header.strip()
     if _SECONDS.fullmatch(text):
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - nearly all say a number
+
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now_s)
     except (ValueError, OverflowError):

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
+from batchctl.patterns import lazy_regex
 from batchctl.redaction import mask_pairs
 from batchctl.structs import Struct, field, replace
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MAX_LENGTH = 400
 _MAX_READ = 20_000
 # C0 and C1 control characters, and what reverses the direction of text.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = lazy_regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 class Envelope(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import ssl
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -32,12 +33,14 @@ def proxy_for(api_url: str, settings: Mapping[str, str] | None = None) -> Proxy 
     None for what ``NO_PROXY`` names, and none for this machine, which a proxy elsewhere could not reach. ``settings``
     are those of ``urllib.request.getproxies``. Raises ``UsageError`` for a setting that can't be used, without it.
     """
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - most of aiohttp's start-up needs no proxy
-
     target = urlsplit(api_url)
     host = target.hostname or ""
     if is_loopback(host):
         return None
+    if settings is None and not _may_be_set():
+        return None
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - it imports the standard library's HTTP client
+
     found = getproxies() if settings is None else settings
     name = target.scheme if found.get(target.scheme) else "all"
     written = found.get(name)
@@ -77,6 +80,11 @@ def certificates() -> ssl.SSLContext:
             "can't use the certificates that the environment names", hint="check SSL_CERT_FILE and SSL_CERT_DIR"
         ) from None
     return context
+
+
+def _may_be_set() -> bool:
+    """Whether there can be a proxy: elsewhere than on macOS and Windows only variables name one."""
+    return sys.platform in ("darwin", "win32") or any(name.lower().endswith("_proxy") for name in os.environ)
 
 
 def _bypassed(host: str, no_proxy: str) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from batchctl.patterns import lazy_regex
 from batchctl.template import to_text
 from batchctl.truto.calls import percent_encoded
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # The characters that @truto/replace-placeholders allows between braces.
-_PLACEHOLDER = re.compile(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
+_PLACEHOLDER = lazy_regex(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
 
 
 def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Final
 
 from batchctl.javascript.coercion import number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.replaced import from_base64, in_base64
 
 __all__ = ["decoded", "from_data_uri", "in_base64", "parsed_base64", "slice_place"]
 
-_DATA_URI: Final = re.compile(r"data:([^;]+);base64,([^\n\r\u2028\u2029]+)")
+_DATA_URI: Final = lazy_regex(r"data:([^;]+);base64,([^\n\r\u2028\u2029]+)")
 
 
 def from_data_uri(source: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import uuid
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -24,13 +23,14 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.values import UNDEFINED, js_number, number_text
 from batchctl.json_types import refuse_constant
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.truto_functions.currencies import digits_of
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash import present, sort_by
 from batchctl.truto_functions.lodash_paths import get, own
 
-_OTHER: Final = re.compile(r"[^a-z0-9]")
+_OTHER: Final = lazy_regex(r"[^a-z0-9]")
 # Nodes that share an id are listed once for each way to them, which can be without end.
 _MAX_NODES: Final = 20_000
 

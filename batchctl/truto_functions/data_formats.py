@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.coercion import as_array, is_nil, is_number, text, truthy
@@ -10,13 +9,14 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys, to_json
 from batchctl.javascript.stringify import stringify
 from batchctl.javascript.values import UNDEFINED
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_STEP: Final = re.compile(
+_STEP: Final = lazy_regex(
     r"""[^.\[\]]+|\[(?:([^"'][^\[]*)|(["'])((?:(?!\2)[^\\]|\\.)*?)\2)\]|(?=(?:\.|\[\])(?:\.|\[\]|$))"""
 )
 Column = tuple[str, "Callable[[object], object]"]

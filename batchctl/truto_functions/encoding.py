@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from batchctl.javascript.coercion import text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, utf8
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.replaced import from_base64, in_base64
 from batchctl.truto_functions.rsa import signature_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HASHES: Final = {"SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
-_PEM: Final = re.compile(r"-----(?:BEGIN|END) PRIVATE KEY-----")
+_PEM: Final = lazy_regex(r"-----(?:BEGIN|END) PRIVATE KEY-----")
 
 
 def digest(value: object, algorithm: object, output: object) -> object:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import code_units, is_nil, same, text, truthy
 from batchctl.javascript.values import UNDEFINED
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PROPERTY: Final = re.compile(
+_PROPERTY: Final = lazy_regex(
     r"""[^.\[\]]+|\[(?:(-?[0-9]+(?:\.[0-9]+)?)|(["'])((?:(?!\2)[^\\]|\\.)*?)\2)\]|(?=(?:\.|\[\])(?:\.|\[\]|$))"""
 )
-_DEEP: Final = re.compile(r"""\.|\[(?:[^\[\]]*|(["'])(?:(?!\1)[^\\]|\\.)*?\1)\]""")
-_INDEX: Final = re.compile(r"0|[1-9][0-9]*")
-_ESCAPED: Final = re.compile(r"\\(\\)?")
+_DEEP: Final = lazy_regex(r"""\.|\[(?:[^\[\]]*|(["'])(?:(?!\1)[^\\]|\\.)*?\1)\]""")
+_INDEX: Final = lazy_regex(r"0|[1-9][0-9]*")
+_ESCAPED: Final = lazy_regex(r"\\(\\)?")
 
 
 def split_path(path: object, holder: object) -> list[str]:

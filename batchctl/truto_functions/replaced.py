@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import re
 from typing import Final
 
 from batchctl.javascript.coercion import as_array, is_nil, no_property, text, truthy
@@ -11,10 +10,11 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, utf8
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.hosting import Hosted
 
-_BLANK: Final = re.compile(r"[ \t\n\f\r]+")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]*(=*)")
+_BLANK: Final = lazy_regex(r"[ \t\n\f\r]+")
+_BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 
 
 def string(value: object, prettify: object = UNDEFINED) -> object:

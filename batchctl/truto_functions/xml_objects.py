@@ -11,6 +11,7 @@ from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_nil, number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.hosting import Hosted, of_inherited
 from batchctl.truto_functions.xml_options import Options
 
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME: Final = r"[:A-Z_a-z\u00c0-\U000effff][:A-Z_a-z\u00b7-\U000effff.\-0-9]*"
-_PART: Final = re.compile(
+_PART: Final = lazy_regex(
     rf"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!DOCTYPE(?P<doctype>[^\[>]*(?:\[[^\]]*\])?[^>]*)>"
     rf"|<\?(?P<target>{_NAME})(?:\s+(?P<body>.*?))?\?>|</(?P<end>{_NAME})\s*>"
     rf"|<(?P<start>{_NAME})(?P<attributes>(?:\s+{_NAME}\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>|(?P<text>[^<]+)",
     re.DOTALL,
 )
-_ATTRIBUTE: Final = re.compile(rf"({_NAME})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_PSEUDO: Final = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\w+))\s*", re.ASCII)
-_ENTITY: Final = re.compile(r"&(#[xX][0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);?")
+_ATTRIBUTE: Final = lazy_regex(rf"({_NAME})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_PSEUDO: Final = lazy_regex(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\w+))\s*", re.ASCII)
+_ENTITY: Final = lazy_regex(r"&(#[xX][0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);?")
 _MAX_LEVELS: Final = 300
 Element = dict[str, Any]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics.kinds import problem
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.problem_log import MAX_PROBLEMS, quoted, shortened
 
 if TYPE_CHECKING:
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
     from batchctl.yaml12.text import SourceText
 
-_ENDS_IN_ZERO = re.compile(r"[-+]?[0-9]+\.[0-9]*[1-9]0+")
+_ENDS_IN_ZERO = lazy_regex(r"[-+]?[0-9]+\.[0-9]*[1-9]0+")
 # A double gives so many significant digits back as they were.
 _SAFE_DIGITS = 15
 # A text of so many characters is compared with what would be written for its value.
 _LARGE = 1 << 16
 # In JSON text, a string is passed over as a whole.
-_IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<decimal>-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))')
+_IN_JSON = lazy_regex(r'"(?:[^"\\]|\\.)*"|(?P<decimal>-?[0-9]+(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+))')
 # What one of them has after its point (a zero at the end, or enough to be long), or before its exponent: each is
 # found by its first letter, fast.
-_CANDIDATE = re.compile(r"\.(?:[0-9]*[1-9]0+(?=[\s,\]}]|$)|[0-9]{7}|(?<=[0-9]{8}\.)[0-9])")
-_EXPONENT = re.compile(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
+_CANDIDATE = lazy_regex(r"\.(?:[0-9]*[1-9]0+(?=[\s,\]}]|$)|[0-9]{7}|(?<=[0-9]{8}\.)[0-9])")
+_EXPONENT = lazy_regex(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
 
 
 class Decimal(NamedTuple):

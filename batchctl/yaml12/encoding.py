@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import START, Position, Span
 from batchctl.diagnostics.kinds import problem
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
@@ -23,7 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 # Where YAML breaks lines; str.splitlines breaks at more.
-LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = lazy_regex(r"\r\n|[\n\r\x85\u2028\u2029]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
 from batchctl.json_types import NotJson, refuse_constant
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.text import SourceText
 
-_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
+_STRING_OR_CONSTANT = lazy_regex(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
 _ENDS_EARLY = "the text ends before its brackets are closed"
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from batchctl.patterns import lazy_regex
+
 # Placeholders and variables, loosely; what holds quotes or backslashes could end a string when masked.
 # ``{ { args.x } }`` is what formatters make of a placeholder without quotes.
-_BRACES = re.compile(r"""\{\{[^{}"'\\\n\r]*\}\}|\{ \{ ?[\w\-./|:? ]*\} \}|\$\{[^{}"'\\\n\r]*\}""")
-_SPREAD = re.compile(r"\{ \{( ?[\w\-./|:? ]*)\} \}")
+_BRACES = lazy_regex(r"""\{\{[^{}"'\\\n\r]*\}\}|\{ \{ ?[\w\-./|:? ]*\} \}|\$\{[^{}"'\\\n\r]*\}""")
+_SPREAD = lazy_regex(r"\{ \{( ?[\w\-./|:? ]*)\} \}")
 # Supplementary Private Use Area-A stands in for what is between braces; it has room for 64 K characters.
 _PRIVATE, _ROOM = 0xF0000, 0xFFFE
-_RUN = re.compile("[\U000f0000-\U000ffffd]+")
+_RUN = lazy_regex("[\U000f0000-\U000ffffd]+")
 
 # Or a backslash that is escaped itself: what follows it is no escape.
-_PAIR = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_PAIR = lazy_regex(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _SURROGATES = 0xD800
 
 

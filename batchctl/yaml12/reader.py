@@ -17,6 +17,7 @@ from yaml.scanner import ScannerError
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 from batchctl.yaml12.anchors import Stopped
 from batchctl.yaml12.encoding import decode
@@ -37,9 +38,9 @@ try:
 except ImportError:  # pragma: no cover - PyYAML without libyaml
     CParser = None
 
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = lazy_regex("[\ud800-\udfff]")
 # Where such an escape stands; a backslash that is escaped itself begins none.
-_HALF_ESCAPE = re.compile(r"(?:[^\\]|\\(?!u[dD][89a-fA-F]|U0000[dD][89a-fA-F]).)*", re.DOTALL)
+_HALF_ESCAPE = lazy_regex(r"(?:[^\\]|\\(?!u[dD][89a-fA-F]|U0000[dD][89a-fA-F]).)*", re.DOTALL)
 
 
 class _StrictLoader(yaml.SafeLoader):

@@ -6,16 +6,17 @@ it equals the value that the parser read, so a mistake here can make a place vag
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.yaml12.encoding import LINE_BREAK
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
-_PROPERTY = re.compile(r"[&!][^\s]*|[ \t\r\n]+|#[^\r\n]*")
-_BLANK = re.compile(r"[ \t]*")
+_PROPERTY = lazy_regex(r"[&!][^\s]*|[ \t\r\n]+|#[^\r\n]*")
+_BLANK = lazy_regex(r"[ \t]*")
 _NAMED_ESCAPES = {
     **dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True)),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TypeAlias
+
+from batchctl.patterns import lazy_regex
 
 Scalar: TypeAlias = None | bool | int | float | str
 
@@ -20,17 +21,17 @@ NUMBER_STARTS = frozenset("+-.0123456789")
 # Python refuses to read more than 4300 digits, and nothing counts that far.
 _MAX_DIGITS = 400
 
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_INT = lazy_regex(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = lazy_regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE = lazy_regex(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # Where YAML 1.1 (PyYAML, Ruby, Ansible, Go before v3) reads something else than 1.2.
 # Its one-letter y and n are left out: hardly a reader obeys them, and x and y are common names.
 OLD_BOOLEANS = frozenset(["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"])
 _OLD_NUMBERS = (
-    ("a number", re.compile(r"[-+]?0[0-9_]+|[-+]?[1-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?|[-+]?0b[01_]+")),
-    ("a number in base 60", re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")),
-    ("a date", re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")),
+    ("a number", lazy_regex(r"[-+]?0[0-9_]+|[-+]?[1-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?|[-+]?0b[01_]+")),
+    ("a number in base 60", lazy_regex(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")),
+    ("a date", lazy_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")),
 )
 
 

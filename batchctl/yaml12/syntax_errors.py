@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics import Related
 from batchctl.diagnostics.kinds import problem
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from batchctl.yaml12.text import SourceText
 
 # What YAML 1.2 calls printable (c-printable), beside the byte order mark.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_EXPRESSION_LINE = re.compile(r"""(?:-\s+)?["']?(expression|run_if|query|body)["']?\s*:\s+(?=[^\s|>#])(.*)""")
+_UNPRINTABLE = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EXPRESSION_LINE = lazy_regex(r"""(?:-\s+)?["']?(expression|run_if|query|body)["']?\s*:\s+(?=[^\s|>#])(.*)""")
 _EXPRESSION_ADVICE = 'put the expression on the lines below "{key}: |", indented, or in quotes'
 _QUOTE_ADVICE = "put the whole value in quotes"
 _LINES_LOOKED_BACK = 50

@@ -13,6 +13,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from batchctl.errors import FixtureError
+from batchctl.patterns import lazy_regex
 from batchctl.redaction.names import is_secret_name
 from batchctl.structs import Private, field
 from batchctl.template import to_text
@@ -50,7 +51,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "name": lambda code: f"Name-{code}",
     "text": lambda code: f"text-{code}",
 }
-FAKE = re.compile(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\.invalid|\+0000\d{10}")
+FAKE = lazy_regex(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\.invalid|\+0000\d{10}")
 
 
 class Fakes(Private, frozen=True):

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_compare import OPERATORS, operator_test, texts_of
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.template import to_text
 
@@ -23,10 +24,10 @@ PAGE_SIZE = 50
 # The query keys that steer the service; ``truto_…`` too.
 _STEERING = frozenset({"limit", "next_cursor", "integrated_account_id", "sort_by"})
 _COMBINING = frozenset({"or", "and"})
-_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_WHOLE = lazy_regex(r"[0-9]{1,18}", re.ASCII)
 _MAX_DEPTH = 20
-_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
-_STEP = re.compile(r"\[([^\[\]]*)\]")
+_BRACKETED = lazy_regex(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_STEP = lazy_regex(r"\[([^\[\]]*)\]")
 
 
 class BadQuery(Exception):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_files import csv_records, json_record, not_utf8, read_records
 from batchctl.errors import FixtureError
 from batchctl.json_types import refuse_constant
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 _WINDOW = 1 << 20
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANK = lazy_regex(r"[ \t\r\n]*")
 
 
 def stream_records(path: Path) -> Iterator[JsonValue]:

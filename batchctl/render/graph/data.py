@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
 from batchctl.definition.sync_job import is_end_event
+from batchctl.patterns import lazy_regex
 from batchctl.plain import clean
 from batchctl.plan.preview import over
 from batchctl.render.text.words import node_kind, record_word, repeats, request_line
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact
 
 _MAX_LENGTH = 48
-_PLACEHOLDER = re.compile(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
+_PLACEHOLDER = lazy_regex(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
 class Box(Struct, frozen=True):

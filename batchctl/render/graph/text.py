@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from batchctl.render.graph.data import Box, GraphDrawing
 
 # What means something to Mermaid inside a quoted label.
-_MERMAID = re.compile(r"[^\w \-./:,·…×‹›=+]")
+_MERMAID = lazy_regex(r"[^\w \-./:,·…×‹›=+]")
 
 
 def text_graph(drawing: GraphDrawing) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.plain import clean
 from batchctl.redaction import MASK, is_secret_name
 from batchctl.render.curl import TOKEN_VARIABLE
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redactor
 
 # A resource's own key, by its indentation.
-_SEVERAL_PARENTS = re.compile(r'^( {6})"depends_on": \[', re.MULTILINE)
+_SEVERAL_PARENTS = lazy_regex(r'^( {6})"depends_on": \[', re.MULTILINE)
 
 
 class Batch(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ _MAX_COUNT = 8
 _LONG_TEXT = 60
 
 _IDENTIFYING = ("id", "name", "title", "subject", "display_name", "first_name", "last_name", "email", "status")
-_NAME_LIKE = re.compile(r"(?:^|_)(?:name|title|subject|label|summary|email|number|key|code)$")
-_TOLD_ELSEWHERE = re.compile(r"^(?:https?://|[0-9a-f]{8}-[0-9a-f]{4}-)", re.IGNORECASE)
+_NAME_LIKE = lazy_regex(r"(?:^|_)(?:name|title|subject|label|summary|email|number|key|code)$")
+_TOLD_ELSEWHERE = lazy_regex(r"^(?:https?://|[0-9a-f]{8}-[0-9a-f]{4}-)", re.IGNORECASE)
 
 
 class Column(Struct, frozen=True):

@@ -8,19 +8,20 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
+from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from batchctl.json_types import JsonValue
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII)
+_PLAIN = lazy_regex(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII)
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 # What YAML calls printable, less the line breaks that only some readers know.
-_SIMPLE = re.compile(r"[ !#-\[\]-~]*", re.ASCII)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_BLOCK = re.compile(r"[^\s][^\n]*(?:\n[^\n]*)*\n?")
-_SHORT_EXPONENT = re.compile(r"^(-?\d+)e")
+_SIMPLE = lazy_regex(r"[ !#-\[\]-~]*", re.ASCII)
+_UNPRINTABLE = lazy_regex("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_BLOCK = lazy_regex(r"[^\s][^\n]*(?:\n[^\n]*)*\n?")
+_SHORT_EXPONENT = lazy_regex(r"^(-?\d+)e")
 
 
 def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:

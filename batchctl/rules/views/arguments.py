@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.errors import TemplateError
+from batchctl.patterns import lazy_regex
 from batchctl.plan.loops import NotAnArray
 from batchctl.plan.unresolved import lacking
 from batchctl.rules.finding import Blame
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchctl.template import Reference
 
 # An argument in a template or expression outside of the nodes.
-_ARGUMENT = re.compile(r"\bargs\.`?([\w-]+)")
+_ARGUMENT = lazy_regex(r"\bargs\.`?([\w-]+)")
 
 
 class Arguments:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
+from batchctl.patterns import lazy_regex
 from batchctl.redaction import is_secret_name
 from batchctl.structs import Struct, field
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue
 
 _MAX_EXACT = 2**53
-_FOREIGN = re.compile(r"\{\{\{?\s*[#/^>!&]")
+_FOREIGN = lazy_regex(r"\{\{\{?\s*[#/^>!&]")
 # No key of a known form is shorter.
 _MIN_KEY_LENGTH = 15
 

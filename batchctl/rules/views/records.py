@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import Names
+from batchctl.patterns import lazy_regex
 from batchctl.plan.planner import find_fan_outs, find_places
 from batchctl.plan.reads import address, reads_node
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # No blank, no "?" or "#", no "%" (it would be encoded once more), and no step that is only dots.
 _STEP = r"(?!\.{1,2}(?:/|$))[^\s/?#%{}]+"
-_WELL_FORMED = re.compile(rf"{_STEP}(?:/{_STEP})?")
+_WELL_FORMED = lazy_regex(rf"{_STEP}(?:/{_STEP})?")
 
 
 class Records:

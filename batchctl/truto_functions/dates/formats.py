@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.values import number_text
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.dates.calendar import iso_week, ordinal_of
 from batchctl.truto_functions.dates.zone_names import zone_name
 from batchctl.truto_functions.dates.zones import Zone
@@ -47,7 +48,7 @@ MACROS: Final = {
     "FFF": f"{_DATE['l']} 'at' {_TIME['s']} ZZZZ",
     "FFFF": f"{_DATE['h']} 'at' {_TIME['s']} ZZZZZ",
 }
-_PIECE: Final = re.compile(r"'([^']*)(?:'|$)|(([^'])\3*)")
+_PIECE: Final = lazy_regex(r"'([^']*)(?:'|$)|(([^'])\3*)")
 
 
 def pieces(form: str) -> Iterator[tuple[bool, str]]:

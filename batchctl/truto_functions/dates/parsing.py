@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from batchctl.javascript.budget import tick
 from batchctl.javascript.coercion import is_nil, text, truthy
 from batchctl.javascript.errors import HostError
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.dates.calendar import DAY_MS, days_in_month
 from batchctl.truto_functions.dates.formats import MACROS, MONTHS, WEEKDAYS, pieces
 from batchctl.truto_functions.dates.moment import Moment, from_fields, invalid
@@ -27,19 +28,19 @@ _CLOCK: Final = (
 )
 _TIME: Final = rf"{_CLOCK}(?:{_OFFSET}?(?:\[(?P<zone>{_IANA})\])?)?"
 _ISO: Final = [
-    re.compile(
+    lazy_regex(
         rf"(?P<year>[+-][0-9]{{6}}|[0-9]{{4}})(?:-?(?P<month>[0-9]{{2}})(?:-?(?P<day>[0-9]{{2}}))?)?(?:T{_TIME})?"
     ),
-    re.compile(rf"(?P<weekYear>[0-9]{{4}})-?W(?P<weekNumber>[0-9]{{2}})(?:-?(?P<weekday>[0-9]))?(?:T{_TIME})?"),
-    re.compile(rf"(?P<year>[0-9]{{4}})-?(?P<ordinal>[0-9]{{3}})(?:T{_TIME})?"),
-    re.compile(_TIME),
+    lazy_regex(rf"(?P<weekYear>[0-9]{{4}})-?W(?P<weekNumber>[0-9]{{2}})(?:-?(?P<weekday>[0-9]))?(?:T{_TIME})?"),
+    lazy_regex(rf"(?P<year>[0-9]{{4}})-?(?P<ordinal>[0-9]{{3}})(?:T{_TIME})?"),
+    lazy_regex(_TIME),
 ]
-_COMMON: Final = re.compile(
+_COMMON: Final = lazy_regex(
     r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,3}))?)?"
     r"(?:Z|([+-](?:0[0-9]|1[0-2])):([0-5][0-9]))?)?"
 )
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
-_RFC2822: Final = re.compile(
+_RFC2822: Final = lazy_regex(
     r"(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(?P<day>[0-9]{1,2})\s(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct"
     r"|Nov|Dec)\s(?P<year>[0-9]{2,4})\s(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?\s"
     r"(?:(?P<named>UT|GMT|[ECMP][SD]T)|(?P<utc>[Zz])|(?P<oh>[+-][0-9]{2})(?P<om>[0-9]{2}))"
@@ -193,7 +194,7 @@ _READ: Final = {
     **dict.fromkeys("MLdHhmqsW", _ONE_OR_TWO),
     **{letter * 2: "[0-9]{2}" for letter in "MLdHhmqsW"},
 }
-_OPEN: Final = re.compile(r"\{[0-9]+,")
+_OPEN: Final = lazy_regex(r"\{[0-9]+,")
 _FIELDS: Final = {
     "S": "millisecond",
     "s": "second",

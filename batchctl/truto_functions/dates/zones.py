@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from batchctl.javascript.coercion import is_nil, is_number
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import BareObject
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
-_SPECIFIER: Final = re.compile(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
+_SPECIFIER: Final = lazy_regex(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Years that the tz database covers; the calendar, and so every zone's last rule, repeats after 400 years.
 _CYCLE_MS: Final = 146_097 * 86_400_000

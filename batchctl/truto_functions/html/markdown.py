@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import check
 from batchctl.javascript.coercion import text, truthy
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import WHITESPACE
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.html.names import BLOCKS
 from batchctl.truto_functions.html.rules import rule_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ASCII_WHITE: Final = " \t\r\n"
 # What would mean something in Markdown, anywhere and at the beginning of a text.
 _ESCAPES: Final = str.maketrans({char: "\\" + char for char in "\\*`[]_"})
-_STARTS: Final = re.compile(r"-|\+ |=+|#{1,6} |~~~|>|[0-9]+(?=\. )")
+_STARTS: Final = lazy_regex(r"-|\+ |=+|#{1,6} |~~~|>|[0-9]+(?=\. )")
 
 
 def html_to_markdown(html: object) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import number
 from batchctl.javascript.values import WHITESPACE, number_text
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.html.names import BLOCKS, MEANT_EMPTY, VOID, units
 from batchctl.truto_functions.html.tables import table, table_cell, table_row
 
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
     Write = Callable[[str, Node], str]
 
-_LINE_STARTS: Final = re.compile(r"^|(?<=[\n\r\u2028\u2029])")
-_HIGHLIGHT: Final = re.compile("highlight-(?:(?:text|source)-)?([a-z0-9]+)")
-_SPACED_LINES: Final = re.compile(f"(?:\n+[{WHITESPACE}]*)+")
-_CODE_EDGES: Final = re.compile("^`|^ .*?[^ ].* $|`\\Z")
+_LINE_STARTS: Final = lazy_regex(r"^|(?<=[\n\r\u2028\u2029])")
+_HIGHLIGHT: Final = lazy_regex("highlight-(?:(?:text|source)-)?([a-z0-9]+)")
+_SPACED_LINES: Final = lazy_regex(f"(?:\n+[{WHITESPACE}]*)+")
+_CODE_EDGES: Final = lazy_regex("^`|^ .*?[^ ].* $|`\\Z")
 
 
 def rule_of(node: Node) -> Write:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.coercion import parse_int
 from batchctl.javascript.values import WHITESPACE
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.html.names import units
 
 if TYPE_CHECKING:
     from batchctl.truto_functions.html.tree import Node
 
 _EMPTY: Final = "   "
-_WHITE: Final = re.compile(f"[{WHITESPACE}]+")
-_RULE: Final = re.compile(f"\\|[{WHITESPACE}]*-+")
+_WHITE: Final = lazy_regex(f"[{WHITESPACE}]+")
+_RULE: Final = lazy_regex(f"\\|[{WHITESPACE}]*-+")
 _CELLS: Final = ("td", "th")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.html.names import BLOCKS, VOID
 from batchctl.truto_functions.html.tree import TEXT, Node
 
-_RUN: Final = re.compile(r"[ \r\n\t]+")
+_RUN: Final = lazy_regex(r"[ \r\n\t]+")
 
 
 def collapse(root: Node) -> None:
