@@ -13,7 +13,7 @@ class _LazyRegex(Generic[AnyStr]):
     """Has whatever a compiled expression has; each method is looked up once."""
 
     def __init__(self, text: AnyStr, flags: int) -> None:
-        self._text = text
+        self._text: AnyStr = text
         self._flags = flags
 
     def __getattr__(self, name: str) -> object:
