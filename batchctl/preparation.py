@@ -15,7 +15,8 @@ from batchctl.errors import DefinitionError
 from batchctl.plan.acceptance import accepting
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
-from batchctl.rules import Subject, check
+from batchctl.rules.checking import check
+from batchctl.rules.subject import Subject
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ def batch(tmp_path: Path) -> Path:
 
 def test_validate_needs_no_engine(batch: Path) -> None:
     found = imported(batch, "validate", "batch.yaml")
-    assert "batchctl.rules" in found
+    assert "batchctl.rules.checking" in found
     assert found & (NEITHER | {"asyncio", "ssl", "sqlite3", "h11", "dataclasses", "logging"}) == set()
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Examined
-    from batchctl.rules import Subject
+    from batchctl.rules.subject import Subject
     from batchctl.yaml12.source import Part, Source
 
 

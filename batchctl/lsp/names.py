@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from batchctl.definition.model import Resource
     from batchctl.diagnostics import Position, Span
     from batchctl.lsp.document import Document
-    from batchctl.rules import Subject
+    from batchctl.rules.subject import Subject
 
 # The name of a resource in a rename: what YAML takes as text without quotes, and a path without backticks.
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

@@ -6,7 +6,7 @@ from functools import cache
 
 from batchctl.diagnostics.catalogue import Entry, documented, explanation
 from batchctl.diagnostics.kinds import KINDS
-from batchctl.rules import every_rule
+from batchctl.rules.checking import every_rule
 
 
 @cache

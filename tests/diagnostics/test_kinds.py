@@ -7,7 +7,7 @@ from pathlib import Path
 
 import batchctl
 from batchctl.diagnostics.kinds import KINDS, NOT_IGNORABLE, Finder, names_found_by
-from batchctl.rules import every_rule
+from batchctl.rules.checking import every_rule
 
 ROOT = Path(batchctl.__file__).parent
 

@@ -8,8 +8,8 @@ from batchctl.definition.given import Given
 from batchctl.diagnostics.catalogue import Entry
 from batchctl.diagnostics.kinds import Finder, names_found_by
 from batchctl.preparation import prepare
-from batchctl.rules import every_rule
 from batchctl.rules.catalogue import catalogue
+from batchctl.rules.checking import every_rule
 from batchctl.truto.capabilities import read_capabilities
 
 ACCOUNT = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
