@@ -62,7 +62,8 @@ class Analysis(Struct, frozen=True):
     says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
     step after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
     ``computed_keys`` whether an object is made whose keys are not all written as names: they can look like numbers,
-    ``function_members`` whether one has a function as a member, ``divides`` whether it has a ``/`` or ``%``.
+    ``function_members`` whether one has a function as a member, ``divides`` whether a ``/`` or ``%`` may have a zero on
+    its right.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -120,10 +121,17 @@ class _Reader:
             ),
             concatenates=any(token.is_operator("&") for token in tokens),
             changes=any(token.is_operator("|") for token in tokens),
-            divides=any(not token.operand and token.is_operator("/", "%") for token in tokens),
+            divides=any(self._may_divide_by_zero(at) for at in range(len(tokens))),
             function_members=any(self._operator(at - 1, ":") and self._is_function(at) for at in range(1, len(tokens))),
             computed_keys=any(self._opens_computed(at) for at in range(len(tokens))),
         )
+
+    def _may_divide_by_zero(self, at: int) -> bool:
+        """Whether there is a ``/`` or ``%`` here with anything but a number after it that is none other than zero."""
+        if self.tokens[at].operand or not self._operator(at, "/", "%"):
+            return False
+        is_number = self._is(at + 1, TokenKind.NUMBER) and not self._operator(at + 2, ".", "[", "{", "^")
+        return not (is_number and float(self.tokens[at + 1].text))
 
     def _opens_computed(self, at: int) -> bool:
         """Whether an object opens here, or a member of one begins, whose key is no string that is a name."""

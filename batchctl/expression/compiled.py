@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +40,7 @@ _OUT_OF_RANGE: Final = "D1001"
 _TOO_LARGE: Final = "U1001"
 # Values of a list of which JSON text is made at once.
 _PIECE: Final = 2_000
+_BEGINS_WITH_PATTERN: Final = re.compile(r"(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*/(?!\*)")
 # The one root that may hold more than JSON values.
 _RUN: Final = "sync_job_run"
 
@@ -61,7 +63,9 @@ class Expression:
         source = self._prelude.source
         self._to_text = self._program(f"({source}", ")") if self._prelude.bindings else plain
         # The engine has one None for null and for nothing: an object with or without a member says which it is.
-        self._to_value = self._program(f'({source}{{"v": (', ")})")
+        # After a bracket a slash divides, in JSONata: a pattern needs something before it.
+        first = "0; " if _BEGINS_WITH_PATTERN.match(text) else ""
+        self._to_value = self._program(f'({source}{{"v": ({first}', ")})")
         self._reads = self._to_text.reads()
         self._reads_run = not isinstance(self._reads, dict) or _RUN in self._reads
 
