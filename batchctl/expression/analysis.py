@@ -63,7 +63,7 @@ class Analysis(Struct, frozen=True):
     step after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
     ``computed_keys`` whether an object is made whose keys are not all written as names: they can look like numbers,
     ``function_members`` whether one has a function as a member, ``divides`` whether a ``/`` or ``%`` may have a zero on
-    its right.
+    its right, ``makes_objects`` whether an object is made in it.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -78,6 +78,7 @@ class Analysis(Struct, frozen=True):
     computed_keys: bool = False
     function_members: bool = False
     divides: bool = False
+    makes_objects: bool = False
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
         """Where ``$name`` is used."""
@@ -89,6 +90,7 @@ def analyse(expression: str) -> Analysis:
     return _Reader(expression).analysis()
 
 
+_MAKE_OBJECTS: Final = frozenset({"merge", "sift", "spread"})
 _ROOTS: Final = frozenset({"resources", "args"})
 _OPENING: Final = ("(", "[", "{")
 _CLOSING: Final = (")", "]", "}")
@@ -123,6 +125,11 @@ class _Reader:
             changes=any(token.is_operator("|") for token in tokens),
             divides=any(self._may_divide_by_zero(at) for at in range(len(tokens))),
             function_members=any(self._operator(at - 1, ":") and self._is_function(at) for at in range(1, len(tokens))),
+            makes_objects=any(
+                (token.is_operator("{") and at not in self.bodies)
+                or (token.kind is TokenKind.VARIABLE and token.text in _MAKE_OBJECTS)
+                for at, token in enumerate(tokens)
+            ),
             computed_keys=any(self._opens_computed(at) for at in range(len(tokens))),
         )
 

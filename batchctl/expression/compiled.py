@@ -148,7 +148,7 @@ class Expression:
     def _run(self, data: object, limits: Limits) -> Any:
         if not self._prelude.bindings:
             return self._to_value.run(data, limits)
-        with budget(limits):
+        with budget(limits, made_objects=self.analysis.makes_objects):
             return self._to_value.run(data, _handed_over(limits))
 
     def _may_be_done_exactly(self, error: ExpressionError) -> bool:
@@ -187,7 +187,7 @@ class Expression:
                 return None if answer is UNDEFINED else to_json(answer)
         given = text_as_sent(text) if self._shows_order else text
         try:
-            with budget(limits):
+            with budget(limits, made_objects=self.analysis.makes_objects):
                 within = _handed_over(limits) if self._prelude.bindings else limits
                 answer = self._to_text.run_text(given, within)
         except NotExact:

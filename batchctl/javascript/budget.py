@@ -24,6 +24,8 @@ class _Current(threading.local):
     limits: Limits | None = None
     deadline = 0.0
     ticks = 0
+    # Whether objects are given that may be of the expression's own making, which can't be told from others.
+    made_objects = False
 
 
 _CURRENT: Final = _Current()
@@ -32,14 +34,23 @@ _BETWEEN_LOOKS: Final = 255
 
 
 @contextmanager
-def budget(limits: Limits) -> Iterator[None]:
-    """Hold the functions that are called within to ``limits``."""
-    before = _CURRENT.limits, _CURRENT.deadline
+def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
+    """Hold the functions that are called within to ``limits``.
+
+    ``made_objects``: of the objects that they are given nobody can tell whether they have a text.
+    """
+    before = _CURRENT.limits, _CURRENT.deadline, _CURRENT.made_objects
     _CURRENT.limits, _CURRENT.deadline = limits, time.monotonic() + limits.time_s
+    _CURRENT.made_objects = made_objects
     try:
         yield
     finally:
-        _CURRENT.limits, _CURRENT.deadline = before
+        _CURRENT.limits, _CURRENT.deadline, _CURRENT.made_objects = before
+
+
+def has_made_objects() -> bool:
+    """Whether objects are given that may be of the expression's own making: then they have no text."""
+    return _CURRENT.made_objects
 
 
 def left() -> Limits:

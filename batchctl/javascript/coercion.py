@@ -6,8 +6,8 @@ import math
 import re
 from typing import Final, TypeGuard
 
-from batchctl.javascript.budget import tick
-from batchctl.javascript.errors import HostError
+from batchctl.javascript.budget import has_made_objects, tick
+from batchctl.javascript.errors import HostError, NotExact
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, to_double, to_text
 from batchctl.patterns import lazy_regex
@@ -38,9 +38,18 @@ def truthy(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """What JavaScript's ``String(value)`` is: ``1e21`` → ``"1e+21"``, a list → its items joined by commas."""
+    """What JavaScript's ``String(value)`` is: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
+
+    Raises ``NotExact`` where an object has one only if the expression has not made it, and nobody can tell.
+    """
     tick()
+    if isinstance(value, dict | list) and has_made_objects() and _has_object(value):
+        raise NotExact
     return "[object Promise]" if callable(value) else to_text(value)
+
+
+def _has_object(value: object) -> bool:
+    return type(value) is dict or (isinstance(value, list) and any(map(_has_object, value)))
 
 
 def number(value: object) -> float:

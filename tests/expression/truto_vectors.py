@@ -62,8 +62,9 @@ def difference(vector: Vector) -> Difference | None:
         text = expression.evaluate_json(json.dumps(vector["input"]), limits=LIMITS)
     except ExpressionError as error:
         return _of_error(vector, error)
-    # Half a surrogate pair is sent as U+FFFD.
-    wanted = UNDEFINED if vector.get("undefined") else json.dumps(without_surrogates(vector.get("result")))
+    # A function has no JSON. Half a surrogate pair is sent as U+FFFD.
+    is_nothing = vector.get("undefined") or not {"result", "error"} & vector.keys()
+    wanted = UNDEFINED if is_nothing else json.dumps(without_surrogates(vector.get("result")))
     shown = UNDEFINED if value is UNDEFINED else json.dumps(json.loads(json.dumps(value)))
     from_text = UNDEFINED if text is None else json.dumps(json.loads(text))
     in_parts = shown if expression.is_exact else _in_parts(expression, vector)
