@@ -90,7 +90,7 @@ async def adry_run(
     fixtures: str | Path | None = None,
     **settings: Unpack[InputSettings],
 ) -> Preview:
-    """``dry_run`` for asynchronous code."""
+    """``dry_run`` for asynchronous code: the same parameters, result and errors."""
     plan = prepared_file(path, settings).require_plan()
     if samples is None and fixtures is None:
         from batchctl.plan.preview import make_preview
@@ -122,7 +122,10 @@ def run(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
 
 
 async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
-    """``run`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
+    """``run`` for asynchronous code. Raises what ``run`` raises.
+
+    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    """
     prepared = prepared_file(path, settings)
     plan = _plan(prepared, settings)
     chosen = _chosen(plan, path, settings)
@@ -164,9 +167,9 @@ def run_each(
 async def arun_each(
     path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
 ) -> RowsResult:
-    """``run_each`` for asynchronous code.
+    """``run_each`` for asynchronous code. Raises what ``run_each`` raises.
 
-    Cancelled, it answers with the rows that ended. Raises what ``run_each`` does.
+    Cancelled, it returns the rows that have ended.
     """
     table = RowTable()
     first: list[Plan] = []

@@ -118,7 +118,10 @@ class SyncSettings(ConnectionSettings, total=False):
 def prepared_file(
     path: str | Path, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """The file, read and judged; ``jobs`` says whether a sync job is welcome. Raises ``UsageError``."""
+    """Read and check the file; the result has its diagnostics. ``jobs`` says whether a sync job is allowed.
+
+    Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
+    """
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:

@@ -46,7 +46,10 @@ def run_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[Sy
 
 
 async def arun_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[SyncSettings]) -> SyncResult:
-    """``run_sync`` for asynchronous code. Cancelled, it answers with what there is, or raises ``Interrupted``."""
+    """``run_sync`` for asynchronous code. Raises what ``run_sync`` raises.
+
+    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    """
     planned = plan_sync(prepared_file(path, settings, jobs=True))
     require_error_handling(planned, settings.get("error_handling", IGNORE))
     chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)

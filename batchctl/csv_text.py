@@ -68,13 +68,13 @@ class Table:
 
 
 def harmless(text: str) -> str:
-    """``=1+1`` → ``'=1+1``. A NUL, which no CSV can hold, becomes U+FFFD."""
+    """Text that no spreadsheet runs as a formula: ``=1+1`` → ``'=1+1``. A NUL, which CSV can't hold, becomes U+FFFD."""
     text = text.replace("\0", "\ufffd")
     return f"'{text}" if _is_computed(text.lstrip("'")) else text
 
 
 def as_it_was(text: str) -> str:
-    """``'=1+1`` → ``=1+1``: what ``harmless`` made it from."""
+    """The reverse of ``harmless``: ``'=1+1`` → ``=1+1``; other text stays as it is."""
     return text[1:] if text.startswith("'") and _is_computed(text.lstrip("'")) else text
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What a command tells the shell; the same for every output format."""
+    """The exit codes of all commands."""
 
     OK = 0
     DEFINITION = 1
@@ -54,7 +54,7 @@ class ExitCode(IntEnum):
 
 
 class BatchctlError(Exception):
-    """The root: ``str(error)`` is one sentence, ``hint`` (if any) what to do about it."""
+    """The base of all errors that end a command: ``str(error)`` is one sentence, ``hint`` what to do about it."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.NOT_RUN
 
@@ -74,7 +74,7 @@ class FixtureError(UsageError):
 
 
 class StoreError(UsageError):
-    """A kept run, or the folder of all of them, that can't be used."""
+    """A recorded run, or the folder of recorded runs, that can't be used."""
 
 
 class DefinitionError(BatchctlError):
@@ -185,7 +185,7 @@ class RunStopped(DeliveryFailed):
 
 
 class RunUnderWay(BatchctlError):
-    """Another run holds what only one at a time may hold."""
+    """Another run holds a lock that only one run can hold (a job's ``mutex_key``)."""
 
 
 class Declined(BatchctlError):

@@ -34,7 +34,11 @@ _METHODS = {
 
 
 class Draft(Struct):
-    """The data of a definition, and ``notes`` on what is not as it was, a sentence each."""
+    """The data of a definition that was converted from something else.
+
+    ``notes`` has a sentence for each thing that could not be converted exactly; ``variables`` are the names of
+    environment variables in the data.
+    """
 
     data: JsonObject
     notes: list[str] = field(default_factory=list)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def stamped(text: str, file: str, values: Mapping[str, str]) -> str | None:
-    """The text in which each key on top has its value; new keys come first.
+    """``text`` with each top-level key in ``values`` set to its value; keys that are new are inserted first.
 
-    None where the text would then not say just that: it is left to its author.
+    None where the changed text would not be read as exactly that; nothing should be written then.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)

@@ -41,9 +41,10 @@ def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
 
 
 def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
-    """Write what the file ``source`` (``-`` is stdin) becomes; what is not as it was, a sentence each.
+    """Convert ``source`` (a path; ``-`` is stdin) to a definition and write it to ``file``.
 
-    Raises ``UsageError`` for what can't be read or converted.
+    Returns a sentence for each thing that could not be converted exactly. Raises ``UsageError`` for what can't be read
+    or converted.
     """
     try:
         text = read_bytes(source).decode("utf-8-sig")
@@ -56,7 +57,10 @@ def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
 
 
 def new_file(name: str, *, is_sync_job: bool = False) -> Path:
-    """The file of a name or path: with an ending that ``validate`` looks for in folders. Raises ``UsageError``."""
+    """The path of a new definition from its name or path, with an ending that ``validate`` finds in folders.
+
+    Raises ``UsageError`` for a name that can't be one.
+    """
     ending = ".sync" if is_sync_job else ".batch"
     path = Path(name)
     if not path.name or path.name in (".", "..", "-") or not name.isprintable():

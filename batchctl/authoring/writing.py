@@ -132,7 +132,10 @@ def _is_text(value: str) -> bool:
 
 
 def job_text(job: JsonObject, *, as_json: bool = False) -> str:
-    """A sync job as Truto has it, as the text of a file: what identifies it first, nothing that is null."""
+    """A sync job as Truto's API has it, as the text of a file: identifying keys first, keys that are null left out.
+
+    Raises ``UsageError`` where the YAML would not be read as the same data.
+    """
     if as_json:
         return write_json(job, indent=2) + "\n"
     first = {key: job[key] for key in _IDENTITY if key in job}

@@ -34,7 +34,11 @@ class Comparison(Struct, frozen=True):
     preview_of: Callable[[Plan], Preview]
 
     def show(self, preview: Preview) -> None:
-        """Print what changes; with ``--exit-code`` the exit code tells whether anything does."""
+        """Print what differs between ``preview`` and the other side.
+
+        Raises ``UsageError`` for a format other than tree and json, or an unreadable other side. With ``--exit-code``
+        it ends the command with 1 (``typer.Exit``) when something differs.
+        """
         from batchctl.plan.comparison import compare
         from batchctl.plan.flat_requests import without_secrets
         from batchctl.render.preview.changes import changes_json, changes_view

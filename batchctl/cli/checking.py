@@ -18,9 +18,9 @@ MAX_PROBLEMS = 50
 
 
 def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
-    """The plan of a file without errors; its secrets are masked from here on.
+    """The plan of a file without errors; from here on its secrets are masked in all output.
 
-    What is wrong goes to stderr (warnings too, unless quiet); with errors the command ends with exit code 1.
+    Problems are printed to stderr (warnings too, unless ``quiet``). With errors it raises ``typer.Exit(1)``.
     """
     terminal.hide(secrets_of(prepared.loaded))
     terminal.spare(innocent_words(prepared.loaded))

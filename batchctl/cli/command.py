@@ -31,7 +31,7 @@ class Debugging:
         self.wanted = False
 
     def take(self, _context: Any, _option: Any, given: Any) -> None:
-        """The callback of the option: the root and its command both have it."""
+        """The callback of the option ``--debug``, for the root and for its command: remembers whether either has it."""
         self.wanted = self.wanted or bool(given)
 
 
@@ -45,7 +45,7 @@ class GivenOptions:
         self.names: frozenset[str] = frozenset()
 
     def take(self, context: Any) -> None:
-        """Those of the command that is about to run."""
+        """Remember the names of the parameters that the command line gives to the command of ``context``."""
         sources = {name: context.get_parameter_source(name) for name in context.params}
         self.names = frozenset(name for name, source in sources.items() if source and source.name == "COMMANDLINE")
 
@@ -54,7 +54,7 @@ GIVEN = GivenOptions()
 
 
 def debug_option() -> TyperOption:
-    """``--debug``, which no command has to know of."""
+    """The declaration of ``--debug``, which every command gets without declaring it itself."""
     return TyperOption(
         param_decls=["--debug"],
         is_flag=True,
@@ -67,7 +67,7 @@ def debug_option() -> TyperOption:
 
 
 class Command(TyperCommand):
-    """A command whose help has its options by subject, and examples at its end."""
+    """A command whose help lists its options by subject, with examples at the end."""
 
     # The title of the group of an option, by the name of its parameter.
     groups: Mapping[str, str] = {}
@@ -77,9 +77,10 @@ class Command(TyperCommand):
         self.params.append(debug_option())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line; ``nan`` and ``inf``, which are within every range to a float, are no numbers here.
+        """Read the command line ``args`` into ``ctx``; the words that are left.
 
-        An option that is there without a value is refused: passed over, it would leave the choice to a default.
+        Raises ``UsageError`` for ``nan`` and ``inf``, which a range of floats would let pass, and for an option with an
+        empty value, for which a default would silently be taken.
         """
         _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)
         rest: list[str] = super().parse_args(ctx, args)
@@ -90,14 +91,17 @@ class Command(TyperCommand):
         return rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Carry it out; one that begins late (``run``) has to say itself from when on it can be interrupted."""
+        """Run the command.
+
+        From here on Ctrl-C interrupts it, except for commands that enable that later themselves (``run``).
+        """
         if self.name not in BEGIN_LATE:
             as_usual()
         GIVEN.take(ctx)
         return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Arguments first, then the groups in the order in which their options were declared."""
+        """Write the help's arguments first, then the groups of options in the order in which they were declared."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -110,7 +114,7 @@ class Command(TyperCommand):
                 formatter.write_dl(sections[title], col_max=max(10, min(30, formatter.width // 3)))
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """The examples, a line each, which no wrapping tears apart."""
+        """Write the examples at the end of the help, one unwrapped line each."""
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)
 
@@ -129,7 +133,7 @@ def _refuse_empty(options: Collection[str], args: Sequence[str]) -> None:
 
 
 def write_examples(ctx: Any, formatter: Any) -> None:
-    """The examples of a command, if it has any."""
+    """Write the examples of the command of ``ctx`` to ``formatter``, if it has any."""
     lines = EXAMPLES.get(ctx.command_path.removeprefix("batchctl ").strip(), ())
     if lines:
         with formatter.section("Examples"):
@@ -138,13 +142,13 @@ def write_examples(ctx: Any, formatter: Any) -> None:
 
 
 class Group(TyperGroup):
-    """A command that has commands."""
+    """A command that has subcommands, with examples at the end of its help."""
 
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
         self.params.append(debug_option())
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """As of a command."""
+        """Write the examples at the end of the help, as for a single command."""
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)

@@ -12,7 +12,7 @@ VARIABLE = "_BATCHCTL_COMPLETE"
 
 
 class Shell(StrEnum):
-    """A shell that there is a script for."""
+    """The shells for which ``batchctl completion`` prints a script."""
 
     BASH = "bash"
     ZSH = "zsh"
@@ -35,7 +35,11 @@ def completion(
 
 
 def register_shells() -> None:
-    """Teach the command line to answer the scripts; typer does it by itself only with options that we don't have."""
+    """Register batchctl's completion with every shell of ``Shell``, so that their scripts get answers.
+
+    typer does this by itself only with its own options ``--install-completion`` and ``--show-completion``, which are
+    off.
+    """
     from typer.completion import completion_init  # type: ignore[attr-defined]  # typer uses it without exporting it
 
     completion_init()

@@ -30,7 +30,11 @@ _MAX_NAMED = 5
 def checked_plan(
     prepared: Prepared, checks: CheckOptions, terminal: Terminal, notify: Notify, *, quiet: bool = False
 ) -> Plan:
-    """The plan of a file that can be sent as it is; what is wrong with it goes to stderr, and ends the command."""
+    """The plan of a file without errors and without unresolved placeholders.
+
+    Problems are printed to stderr; with errors it raises ``typer.Exit(1)``. With ``--allow-unresolved`` placeholders
+    without a value are sent literally, and ``notify`` is told so.
+    """
     show_problems_or_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
     try:
         ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
@@ -51,9 +55,10 @@ def checked_plan(
 
 
 def confirm_deletes(plan: Plan, terminal: Terminal, *, yes: bool) -> None:
-    """Ask before a batch that deletes.
+    """Ask before a batch that deletes, unless ``yes``.
 
-    Raises ``UsageError`` where nobody is there to answer, ``Declined`` when the answer is no.
+    Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for any answer but yes, ``Interrupted`` for
+    Ctrl-C.
     """
     deletes = [_described(key, plan) for key in deleting(plan)]
     if yes or not deletes:

@@ -34,7 +34,10 @@ def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) ->
 
 
 def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> RowDeliveries | None:
-    """Where the records of each row will go; None where ``--to`` says nothing. ``plan`` is the first row's."""
+    """Where the records of each row will go; None where ``--to`` says nothing. ``plan`` is the first row's.
+
+    Raises ``UsageError`` for a URL or a name that can't be used.
+    """
     if not asked.to:
         return None
     from batchctl.execution.batch_delivery import BatchDelivery
@@ -46,9 +49,10 @@ def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> Row
 
 
 def as_before(asked: DeliveryOptions, resumed: RunFacts | None) -> DeliveryOptions:
-    """The destinations of the run that is resumed. Raises ``UsageError`` for others: some rows are at the first ones.
+    """``asked``, with the destinations of the resumed run where the command line names none.
 
-    Where one had a password, which is not kept, all are named again.
+    Raises ``UsageError`` for other destinations than before, since some rows are already delivered, and where one had a
+    password: passwords are not kept, so all destinations have to be named again.
     """
     if resumed is None or resumed.inputs is None:
         return asked
@@ -77,9 +81,9 @@ def _secret(to: list[str], given: str | None, terminal: Terminal) -> str:
 
 
 def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool) -> str:
-    """What signs posts: the secret that is given, which is masked from now, else a new one.
+    """The secret that signs webhook posts: ``given``, else a new random one. ``given`` is masked in output from now on.
 
-    The new one is said where there are ``posts``.
+    A new one is printed to stderr where there are ``posts``.
     """
     if given is not None:
         terminal.hide([given])
@@ -91,14 +95,14 @@ def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool) -> str
 
 
 def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> bool:
-    """Deliver what came, and say what became of it; whether all of it is where it should be."""
+    """Deliver the records of ``result`` and print the counts; whether all of them were delivered."""
     counts = wait_for(delivery.deliver(result))
     show_delivered(counts, delivery.destinations, terminal)
     return counts.ok
 
 
 def show_delivered(counts: DeliveryCounts, names: Iterable[str], terminal: Terminal) -> None:
-    """Say what became of the records of these resources."""
+    """Print to stderr, for each resource in ``names``, how many records were delivered and why others were not."""
     for name in names:
         records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
         terminal.note(f"{clean(name, 80)}: {counted(records, 'record')} delivered ({counted(pages, 'delivery')})")

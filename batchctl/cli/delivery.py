@@ -32,7 +32,10 @@ _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Delivery(Struct, frozen=True):
-    """One run's way out: ``where`` says who executed it, ``file`` what was run, ``api_url`` where calls went."""
+    """Writes and shows the result of one run.
+
+    ``where`` says in words who executed it, ``file`` what was run, ``api_url`` where its calls went.
+    """
 
     plan: Plan
     line: CommandLine
@@ -49,7 +52,10 @@ class Delivery(Struct, frozen=True):
         return self.plan.definition.name or self.file
 
     def deliver(self, result: RunResult) -> None:
-        """Write and show it as the command line asks. What can't be written is raised after all else is done."""
+        """Write the files and reports that the command line asks for, then show the result.
+
+        Raises ``UsageError`` for the first thing that could not be written, after everything else has been done.
+        """
         failed: list[BatchctlError] = []
         exported = Exported(result, self.terminal.redactor, mask=self.line.output.mask_data)
         for step, what in ((self._write_out, exported.result), (self._write_reports, result)):
@@ -160,7 +166,7 @@ class Delivery(Struct, frozen=True):
 
 
 def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
-    """How data is laid out, as the command line asks."""
+    """How data is laid out, as the command line asks: fields, number of records, ``columns`` of the screen."""
     return Shape(
         terminal.redactor.text,
         asked.field_names,
@@ -172,9 +178,9 @@ def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED,
 
 
 def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
-    """Raise ``UsageError`` for a file or folder that can't be written, before anything is sent.
+    """Raise ``UsageError`` for an output file or folder that can't be written, before anything is sent.
 
-    Of many ``rows`` the traces are in a folder.
+    With ``rows`` (a run per row) ``--trace`` names a folder instead of a file.
     """
     if (place := asked.place) is not None:
         place.require("--out")

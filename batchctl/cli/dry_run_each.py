@@ -34,7 +34,10 @@ def preview_rows(
     terminal: Terminal,
     preview: Callable[[Plan], Preview],
 ) -> None:
-    """Print a line per row and the totals, or the same as data. Raises ``UsageError``."""
+    """Print a line per row and the totals, or the same as data. Raises ``UsageError`` for rows that can't be used.
+
+    With the environment's accounts as rows it also raises ``CredentialsError`` and ``ServiceError``.
+    """
     if view.output_format not in _FORMATS:
         raise UsageError(
             f"dry-run --each prints {', '.join(_FORMATS)}, not {view.output_format.value}",

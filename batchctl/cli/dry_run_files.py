@@ -27,7 +27,10 @@ def preview_files(
     rows: RowOptions,
     preview: Callable[[Inputs], None],
 ) -> None:
-    """Print the preview of each; as JSON they are a list. A file with errors is said, and hides none of the others."""
+    """Print the preview of each file; as JSON they form a list, in which a file with errors is null.
+
+    Raises ``UsageError`` for options that go with one file only, and ``typer.Exit(1)`` at the end if a file has errors.
+    """
     asked = {"--query": view.query, "--against": other.asked or None, "--each": rows.each}
     for option, value in asked.items():
         if value is not None:

@@ -14,7 +14,7 @@ from batchctl.structs import Struct
 
 
 class PreviewFormat(StrEnum):
-    """How the preview is printed."""
+    """The values of ``dry-run --format``: a tree, data, HTTP, or code that makes the one call."""
 
     TREE = "tree"
     JSON = "json"

@@ -32,7 +32,10 @@ _MAX_NAMED = 20
 
 
 def output_of(asked: OutputOptions, query: Query | None) -> Output:
-    """The format of the rows: that of ``-o``, else of the file's ending."""
+    """The format in which rows are printed or written: that of ``-o``, else by the ending of ``--out``, else a tree.
+
+    With ``--query`` it is NDJSON, a line per row.
+    """
     if query is not None:
         return Output.NDJSON
     if asked.output is not None or asked.out is None:
@@ -42,7 +45,7 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
 
 
 class RowsDelivery(Struct, frozen=True):
-    """One command's way out for rows: ``plan`` is that of the first row, ``where`` says who executed them."""
+    """Writes and shows the results of rows: ``plan`` is that of the first row, ``where`` says who executed them."""
 
     plan: Plan
     asked: OutputOptions
@@ -52,7 +55,10 @@ class RowsDelivery(Struct, frozen=True):
     query: Query | None = None
 
     def deliver(self, rows: RowsResult, elapsed_s: float) -> None:
-        """Write and show them. What can't be written is raised after all else is done."""
+        """Write files and reports, then show the rows, which took ``elapsed_s`` seconds together.
+
+        Raises ``BatchctlError`` for the first thing that could not be written, after everything else has been done.
+        """
         failed: list[BatchctlError] = []
         exported = ExportedRows(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)
         try:

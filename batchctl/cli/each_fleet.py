@@ -49,7 +49,7 @@ async def run_on_workers(
     notify: Notify,
     beside: RowsBeside,
 ) -> RowsResult:
-    """Run them where ``--on`` says. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
+    """Run the rows on the workers that ``--on`` names. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
     asked = setup.line.rows
     with journal.opened(notify, rows.table):
         record = journal.open_record

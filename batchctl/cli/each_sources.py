@@ -36,9 +36,11 @@ _MAX_WARNED_ROWS = 20
 
 
 def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
-    """The rows of the command line, else of the run that is resumed; each is prepared once.
+    """The rows of the command line, else of the run that is resumed; each is read, checked and planned once.
 
-    The problems of the first row that has any are shown, and nothing starts.
+    The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
+    starts. Raises ``UsageError`` for rows that can't be read; with accounts as rows also ``CredentialsError`` and
+    ``ServiceError``.
     """
     named = setup.line.rows.each or "the resumed run"
     news = _News(setup.terminal)
@@ -124,7 +126,7 @@ class _News:
 
 
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run: as ``checked_rows``, but required arguments may still be missing."""
+    """The rows of a dry run: as ``checked_rows``, with the same errors, but required arguments may still be missing."""
     news = _News(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:

@@ -43,7 +43,7 @@ async def watching_rows(total: int, title: str, where: str, terminal: Terminal) 
 
 
 def row_watch(progress: RowsProgress | None, recordings: RowRecordings, terminal: Terminal) -> RowWatch:
-    """What the screen, the reports and the recordings want to know of the rows."""
+    """What is called as rows end: ``progress`` for the screen, and the reports and recordings asked for."""
     beside = recordings.beside
 
     def calls_of(plan: Plan, result: RunResult, timeline: Timeline) -> RowCalls:

@@ -60,7 +60,10 @@ class Setup(Private, frozen=True):
     _found: list[Credentials] = field(default_factory=list)
 
     def executor(self, plan: Plan) -> Executor:
-        """The executor of ``plan``. Raises ``BatchctlError`` when there can be none (no token…)."""
+        """The executor of ``plan``.
+
+        Raises ``BatchctlError`` when there can be none (no token, fixtures that can't be read).
+        """
         key = Key() if self.kind == "local" else key_for(plan, self.line.connection.idempotency_key)
         settings = self.settings(plan)
         about = settings.about(plan, self.inputs.shown, key, self._saved_inputs(plan))
@@ -72,7 +75,10 @@ class Setup(Private, frozen=True):
         return make_executor(plan, settings, about, history, new_key=key.is_new)
 
     def speaker(self, plan: Plan) -> Notify:
-        """What says notices about a run of ``plan``: how it is resumed depends on whether its inputs can be kept."""
+        """What prints notices about a run of ``plan``, with the command that resumes it.
+
+        Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
+        """
         from batchctl.cli.notices import resume_command, speaker
 
         way = [] if self.kind == "truto" else [f"--{self.kind}"]
@@ -101,7 +107,7 @@ class Setup(Private, frozen=True):
 
     @property
     def base_url(self) -> str:
-        """The API that calls go to; empty for a local run."""
+        """The URL of the API that is called; empty for a local run. Raises ``CredentialsError`` and ``UsageError``."""
         return "" if self.kind == "local" else self._credentials().api_url
 
     def _context(self) -> JsonObject:
@@ -126,7 +132,10 @@ class Setup(Private, frozen=True):
         return FixtureFolder(path, cache=user_fixture_cache(os.environ))
 
     def secrets(self, plan: Plan) -> set[str]:
-        """What must not be kept of a plan: its secrets, and the token."""
+        """The texts that must not be stored with a run of ``plan``: its secrets, the account's, and the token.
+
+        Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
+        """
         token = "" if self.kind == "local" else self._credentials().token
         given = secret_values(self.inputs.account_context())
         return {token, *given, *secrets_in(plan.definition)} - {""}
@@ -177,5 +186,5 @@ class Setup(Private, frozen=True):
 
 
 def absolute(path: Path | None) -> str | None:
-    """A path as it is found from any folder."""
+    """The absolute form of a path, which is the same from any folder; None for None."""
     return str(path.resolve()) if path else None

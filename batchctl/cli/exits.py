@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def exit_code(status: Status) -> ExitCode:
-    """0 when it succeeded, 130 when it was interrupted, 4 when it could not run, else 3."""
+    """The exit code for the status of a run: 0 succeeded, 130 interrupted, 4 could not run, else 3."""
     codes = {
         "succeeded": ExitCode.OK,
         "interrupted": ExitCode.INTERRUPTED,

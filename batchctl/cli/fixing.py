@@ -46,7 +46,7 @@ class Fixer(Struct):
         return after
 
     def report(self) -> None:
-        """Say what was done."""
+        """Print to stderr how many fixes were made, or would be, in how many files; nothing when there are none."""
         if not self.fixes:
             return
         verb = "made" if self.write else "would make"

@@ -14,7 +14,7 @@ from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 
 
 
 class Picture(StrEnum):
-    """How the graph is drawn."""
+    """The values of ``graph --format``."""
 
     TEXT = "text"
     MERMAID = "mermaid"

@@ -57,7 +57,7 @@ class Inputs(Struct, frozen=True):
 
     @property
     def reader(self) -> ReadFile:
-        """What reads the files that it includes."""
+        """A function that reads the files that the definition includes, by path, or raises ``UsageError``."""
         return self.read_file or reader_of("" if self.file == STDIN else self.file)
 
     @property
@@ -67,7 +67,7 @@ class Inputs(Struct, frozen=True):
 
     @classmethod
     def of(cls, file: str, options: InputOptions, context: Sequence[str] | None = None) -> Inputs:
-        """Those of a file, of the options that many commands share, and of ``--context``."""
+        """The inputs of ``file`` with the options that many commands share; ``context`` is what ``--context`` gives."""
         return cls(
             file,
             options.account.strip() if options.account else None,
@@ -82,10 +82,10 @@ class Inputs(Struct, frozen=True):
     def prepare(
         self, row: Given | None = None, *, required: Severity | None = Severity.WARNING, jobs: bool = False
     ) -> Prepared:
-        """Read and prepare it; ``row`` wins over the command line.
+        """Read, check and plan the file; ``row`` wins over the command line.
 
-        ``required`` is how bad it is that a required argument has no value, ``jobs`` whether a sync job is welcome.
-        Raises ``UsageError`` for input that can't be read, and for an argument that nothing reads.
+        ``required`` is the severity of a required argument without a value (None: not reported), ``jobs`` whether a
+        sync job is allowed. Raises ``UsageError`` for input that can't be read, and for an argument that nothing reads.
         """
         from batchctl.preparation import prepare
         from batchctl.render.diagnostics.reporting import one_line
@@ -127,7 +127,7 @@ class Inputs(Struct, frozen=True):
         return found
 
     def given(self) -> Given:
-        """What was given beside the file, and where each came from. Raises ``UsageError``."""
+        """The arguments, account and context from the command line, and where each came from. Raises ``UsageError``."""
         known, context = read_snapshot(self.folder), self._context()
         given = Given(
             self.args,
@@ -146,7 +146,10 @@ class Inputs(Struct, frozen=True):
 
 
 def read_environment(env_file: Path | None) -> Mapping[str, str]:
-    """The process environment, overlaid by ``env_file``."""
+    """The process environment, overlaid by the variables in ``env_file``.
+
+    Raises ``UsageError`` for a file it can't read.
+    """
     if env_file is None:
         return os.environ
     return {**os.environ, **parse_env_file(read_bytes(str(env_file)), str(env_file))}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TemplateKind(StrEnum):
-    """The templates; see ``batchctl.authoring.templates``."""
+    """The values of ``new --template``; their texts are in ``batchctl.authoring.templates``."""
 
     LIST = "list"
     INCLUDE = "include"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Answers(NamedTuple):
-    """``account`` is empty where it comes from the environment."""
+    """What was answered on the terminal; ``account`` is empty where it comes from the environment."""
 
     name: str
     template: str
@@ -22,7 +22,10 @@ class Answers(NamedTuple):
 
 
 def asked(templates: Mapping[str, Template], template: str | None) -> Answers:
-    """Ask for the name, the template unless it is known, and the account. Ctrl-C and the end of input end it."""
+    """Ask for the name, the template (unless ``template`` names one) and the account.
+
+    Raises ``Interrupted`` for Ctrl-C and at the end of input.
+    """
     try:
         name = _text("Name of the batch")
         if template is None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -> Notify:
-    """What puts notices on stderr: all of them, or with ``--quiet`` those about data that would be lost otherwise.
+    """A function that prints notices to stderr; with ``--quiet`` only those about data that would be lost otherwise.
 
-    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id; without ``rows`` those that end are
-    not said one by one, since all of them are shown at the end.
+    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id. ``rows=False`` leaves out the notice
+    about each row that ends, where all rows are shown at the end.
     """
 
     def notify(notice: Notice, /) -> None:

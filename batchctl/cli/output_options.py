@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JunitCases(StrEnum):
-    """What a case of the JUnit report is."""
+    """The values of ``--junit-cases``: a test case of the JUnit report is a resource, or a call."""
 
     RESOURCES = "resources"
     CALLS = "calls"
@@ -32,7 +32,7 @@ JunitCasesOption = Annotated[
 
 
 class Output(StrEnum):
-    """How the result is printed."""
+    """The values of ``run --output``."""
 
     TREE = "tree"
     JSON = "json"
@@ -97,13 +97,13 @@ class OutputOptions(Struct, frozen=True):
 
     @property
     def written(self) -> dict[str, Path]:
-        """All the files that are to be written, by option."""
+        """The files that this run will write, by the option that names each (``--out``, ``--trace``, reports)."""
         out = {"--out": Path(self.out)} if self.out is not None else {}
         return self.reports | out | ({"--trace": self.trace} if self.trace is not None else {})
 
     @property
     def reports(self) -> dict[str, Path]:
-        """The reports that were asked for, by option."""
+        """The report files that were asked for, by option: ``--report-junit``, ``--report-json``, ``--report-html``."""
         asked = {
             "--report-junit": self.report_junit,
             "--report-json": self.report_json,
@@ -113,12 +113,12 @@ class OutputOptions(Struct, frozen=True):
 
     @property
     def reports_by_format(self) -> dict[str, Path]:
-        """The reports that were asked for: ``junit``, ``json``, ``html``."""
+        """The files of the reports that were asked for, by format: ``junit``, ``json``, ``html``."""
         return {option.removeprefix("--report-"): path for option, path in self.reports.items()}
 
     @property
     def place(self) -> ResultPlace | None:
-        """Where ``--out`` writes, and as what."""
+        """The path and format of ``--out``; None without that option."""
         from batchctl.outputs.result_files import ResultPlace
 
         return None if self.out is None else ResultPlace(self.out, self.output)

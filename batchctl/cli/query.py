@@ -21,14 +21,14 @@ _KINDS = {type(None): "null", bool: "a boolean", list: "a list", dict: "an objec
 
 
 class Query(Struct, frozen=True):
-    """An expression whose syntax is right."""
+    """A compiled JSONata expression of ``--query``; ``raw`` prints what it picks without JSON's quotes."""
 
     expression: Expression
     raw: bool = False
 
     @classmethod
     def of(cls, text: str, terminal: Terminal, *, raw: bool = False) -> Query:
-        """Compile it, before anything runs; a mistake is shown with a caret, and ends the command with 2."""
+        """Compile ``text``. Raises ``UsageError`` for a syntax error, which is shown on stderr with a caret."""
         from batchctl.expression import compile_expression
 
         try:
@@ -53,13 +53,16 @@ class Query(Struct, frozen=True):
         return value_text(value, raw=self.raw, ascii_only=ascii_only and not self.raw)
 
     def value(self, document: str, terminal: Terminal) -> JsonValue:
-        """The value itself; None where there is none."""
+        """The value that the expression picks from ``document`` (JSON text); None where it picks nothing.
+
+        Raises ``UsageError`` for an expression that can't be evaluated over it.
+        """
         answer = self._answer(document, terminal)
         found: JsonValue = None if answer is None else json.loads(answer)
         return found
 
     def raw_text(self, value: JsonValue) -> str:
-        """One text or number as it stands without quotes. Raises ``UsageError`` for what is none."""
+        """A text or a number as text without quotes. Raises ``UsageError`` for any other value."""
         if type(value) in _KINDS:
             raise UsageError(
                 f"--raw prints one text or number, and the query gives {_KINDS[type(value)]}",
@@ -86,7 +89,7 @@ def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
 
 
 def require_query(query: str | None, example: str) -> None:
-    """``--raw`` is about what ``--query`` picks. Raises ``UsageError`` where nothing is picked."""
+    """Raise ``UsageError``, with ``example`` as a hint, where ``--raw`` is given without ``--query``."""
     if query is None:
         raise UsageError("--raw goes with --query", hint=f"for example --query '{example}' --raw")
 

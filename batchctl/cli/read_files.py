@@ -16,7 +16,7 @@ STDIN = "-"
 
 
 def definitions(files: Iterable[str | None]) -> dict[str, Path]:
-    """The definitions among ``files``; stdin (``-``) is none."""
+    """The paths among ``files`` by a description for error messages (``the definition``); stdin (``-``) is left out."""
     named = [file for file in files if file not in (None, STDIN)]
     return {"the definition" if len(named) == 1 else f"the definition {file}": Path(file) for file in named}
 
@@ -28,7 +28,7 @@ def inputs_read(
     each: Path | None = None,
     context: Sequence[str] | None = None,
 ) -> dict[str, Path]:
-    """The definitions in ``files``, and what ``options``, ``--each`` and ``--context`` read beside them."""
+    """All files that a command reads, by a description for error messages: definitions, arguments, rows, context."""
     read = definitions(files)
     read |= {f"--args-file {path}": path for path in options.args_file or ()}
     for option, texts in (("--arg", options.arg), ("--context", context)):
@@ -44,5 +44,5 @@ def _named_files(option: str, texts: Sequence[str]) -> dict[str, Path]:
 
 
 def parts_read(source: Source) -> dict[str, Path]:
-    """The files that a definition is in: its own, and those that it includes."""
+    """The definition's own file and those that it includes, by a description for error messages."""
     return definitions(None if part.source.file.startswith("<") else part.source.file for part in source.parts)

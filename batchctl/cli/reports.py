@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> None:
-    """Write those that were asked for. Raises ``UsageError``."""
+    """Write the report files that the command line asks for. Raises ``UsageError`` for one that can't be written."""
     from batchctl.outputs.reports import write_reports as write
 
     write(report, asked.reports_by_format, terminal.redactor, speaker(terminal))

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
-    """The command line with what the run that is resumed was allowed, where no file is named again.
+    """``line`` with the permissions and engine options of the resumed run, unless ``file`` is named again.
 
-    Options of the engine that the command line gives win over those that were kept. Raises ``UsageError`` where the
-    inputs of that run were not kept.
+    Engine options that the command line gives win over those that were kept. Raises ``UsageError`` where the inputs of
+    that run were not kept.
     """
     if file is not None or resumed is None:
         return line
@@ -43,9 +43,9 @@ def _is_limit(name: str, value: object) -> bool:
 
 
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
-    """What is in the batch: of ``file``, else of the run that is resumed. Raises ``UsageError`` where that kept none.
+    """The inputs of the run: of ``file``, else those kept of the resumed run. One of the two must be given.
 
-    One of the two must be there.
+    Options of the command line win over kept ones. Raises ``UsageError`` where that run kept no inputs.
     """
     given = Inputs.of(file or "", line.inputs, line.engine.context)
     before = inputs_of(resumed) if file is None and resumed is not None else Inputs(file or "")

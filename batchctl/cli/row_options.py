@@ -18,7 +18,7 @@ STDIN, ACCOUNTS = "-", "accounts"
 
 
 class RowFormat(StrEnum):
-    """The formats of rows."""
+    """The values of ``--each-format``."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -102,7 +102,7 @@ class RunRowOptions(RowOptions, frozen=True):
     ] = None
 
     def require_workers(self) -> None:
-        """Raise ``UsageError`` for options that do not go together, or name no workers."""
+        """Raise ``UsageError`` for ``--store`` without ``--on``, and for workers elsewhere without ``--store``."""
         if self.on is None:
             if self.store is not None:
                 raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RulesFormat(StrEnum):
-    """How documentation is printed."""
+    """The values of ``--format`` of ``rules`` and ``explain``."""
 
     TEXT = "text"
     JSON = "json"

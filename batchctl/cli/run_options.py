@@ -70,7 +70,7 @@ class ModeOptions(Struct, frozen=True):
 
 
 class ConnectionOptions(Struct, frozen=True):
-    """Where and as whom to send."""
+    """Which API to call with which credentials, and how long to wait for it."""
 
     TITLE: ClassVar = "Connection"
 
@@ -159,7 +159,7 @@ class EngineOptions(Struct, frozen=True):
     context: ContextOption = None
 
     def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
-        """These options as the engine takes them."""
+        """These options in the form that the engine takes."""
         from batchctl.engine.options import RunOptions
 
         return RunOptions(
@@ -203,7 +203,7 @@ class ScreenOptions(Struct, frozen=True):
 
 
 class CommandLine(Struct, frozen=True):
-    """All that was asked for: what executors and writers are made from."""
+    """All options of ``batchctl run``, by subject."""
 
     inputs: InputOptions = InputOptions()
     mode: ModeOptions = ModeOptions()
@@ -216,7 +216,7 @@ class CommandLine(Struct, frozen=True):
     deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
 
     def require_one_run(self, files: int = 1) -> None:
-        """Raise ``UsageError`` for ``--to`` with several files, and where workers do not reach what it names."""
+        """Raise ``UsageError`` for ``--to`` with several ``files``, or with a place that workers can't reach."""
         if not self.deliver.to:
             return
         if files > 1:
@@ -224,5 +224,5 @@ class CommandLine(Struct, frozen=True):
         self.rows.require_reachable(self.deliver.to)
 
     def chosen_options(self) -> RunOptions:
-        """What the embedded engine is run with."""
+        """The options of this run in the form that the engine takes."""
         return self.engine.chosen(allow_unresolved=self.checks.allow_unresolved)

@@ -43,7 +43,7 @@ RunArgument = Annotated[
 
 
 class ListFormat(StrEnum):
-    """How the list is printed."""
+    """The values of ``runs --output``."""
 
     TABLE = "table"
     JSON = "json"

@@ -40,7 +40,11 @@ if TYPE_CHECKING:
 def run_files(
     files: Sequence[str], line: CommandLine, terminal: Terminal, store: RunStore, query: Query | None
 ) -> NoReturn:
-    """Check all files, then run each as its own batch, ``--parallel`` at once; nothing starts while one has errors."""
+    """Check all files, then run each as its own batch, ``--parallel`` at once; nothing starts while one has errors.
+
+    It always ends with ``typer.Exit``: 0 all succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
+    Raises ``BatchctlError`` before anything is sent.
+    """
     _refuse_nonsense(files, line)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     kind = kind_of(line.mode)

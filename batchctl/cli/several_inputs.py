@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class OneFile(NamedTuple):
-    """One of the files: its own inputs, and what was made of them."""
+    """One of several files: its own inputs, and the prepared definition."""
 
     inputs: Inputs
     prepared: Prepared
 
 
 def divided(files: Sequence[Inputs], *, required: Severity = Severity.WARNING, jobs: bool = False) -> list[OneFile]:
-    """The files with what each has of ``--only``, ``--skip``, ``--accept`` and the arguments.
+    """Give each file its share of ``--only``, ``--skip``, ``--accept`` and the arguments, and prepare it.
 
-    A file of which nothing was asked for, or all is skipped, is left out. Raises ``UsageError`` for a name, a pattern,
-    a tag or an argument that none of them has.
+    A file of which ``--only`` names nothing, or ``--skip`` everything, is left out. ``required`` and ``jobs`` are as in
+    ``Inputs.prepare``. Raises ``UsageError`` for a name, pattern, tag or argument that no file has.
     """
     whole = [replace(inputs, allow_unused=True, only=(), accept=()) for inputs in files]
     found = [OneFile(inputs, inputs.prepare(required=required, jobs=jobs)) for inputs in whole]

@@ -16,7 +16,10 @@ _EXIT_CODE = 130
 
 
 def end_at_once() -> None:
-    """Until something begins: say that nothing was sent, and end. A signal that is ignored (``nohup``) stays so."""
+    """Until a run begins: Ctrl-C, SIGTERM and SIGHUP print that nothing was sent, and exit with 130.
+
+    A signal that is ignored (``nohup``) stays ignored.
+    """
     for number in _NUMBERS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)

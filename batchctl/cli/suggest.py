@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The resources of the definition that the command line names."""
+    """The names of the definition's resources that start with ``incomplete``."""
     from batchctl.plan.definition_graph import build_graph
 
     return _matching(build_graph(_resources(ctx)).nodes, incomplete)
 
 
 def request_beginnings(ctx: typer.Context, incomplete: str) -> list[str]:
-    """``NAME=`` for each of its requests."""
+    """``NAME=`` for each of the definition's requests whose name starts with ``incomplete``."""
     from batchctl.plan.acceptance import request_names
 
     return _matching((f"{name}=" for name in request_names(_resources(ctx))), incomplete)
@@ -48,21 +48,21 @@ def _resources(ctx: typer.Context) -> tuple[Resource, ...]:
 
 
 def page_names(incomplete: str) -> list[str]:
-    """The pages of the documentation."""
+    """The pages of the documentation whose name starts with ``incomplete``."""
     from batchctl.cli.pages import pages_folder
 
     return _matching((page.stem for page in pages_folder().glob("*.md")), incomplete)
 
 
 def codes(incomplete: str) -> list[str]:
-    """The codes and names of problems."""
+    """The codes and names of problems that start with ``incomplete``."""
     from batchctl.diagnostics.catalogue import known_names
 
     return _matching(sorted(known_names()), incomplete)
 
 
 def profile_names(incomplete: str) -> list[str]:
-    """The profiles of this user."""
+    """The user's profiles whose name starts with ``incomplete``."""
     from batchctl.config.user import user_profiles
 
     try:
@@ -72,7 +72,7 @@ def profile_names(incomplete: str) -> list[str]:
 
 
 def run_ids(incomplete: str) -> list[str]:
-    """The runs that can be resumed, and ``latest``."""
+    """``latest`` and the ids of recorded runs, those that start with ``incomplete``."""
     from batchctl.config.user import user_store
 
     try:

@@ -42,14 +42,17 @@ class _Below(dict[str, Any]):
 
 
 class SyncCommand(Command):
-    """Runs a file, unless the first word is the name of a command; a file of such a name is ``./push``."""
+    """``batchctl sync``: runs a file, unless the first word is the name of a subcommand.
+
+    A file that has the name of a subcommand is written as a path: ``./push``.
+    """
 
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
         self.commands = _Below()
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the command that the words are for."""
+        """The context of the subcommand that ``args`` begins with, else of ``sync`` itself."""
         below = self.commands.get(args[0]) if args else None
         if below is None:
             return super().make_context(info_name, args, parent, **extra)
@@ -57,7 +60,7 @@ class SyncCommand(Command):
         return below.make_context(f"{info_name} {args[0]}", args[1:], parent, default_map=known, **extra)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """The commands, then the examples."""
+        """Write the subcommands, then the examples, at the end of the help."""
         with formatter.section("Commands"):
             formatter.write_dl(
                 [(f"sync {name}", each.get_short_help_str(1_000)) for name, each in self.commands.items()]

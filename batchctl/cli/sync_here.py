@@ -84,7 +84,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 
 
 def end(result: SyncResult) -> NoReturn:
-    """End with the exit code of a run."""
+    """Raise ``typer.Exit`` with the exit code of a run: 130 interrupted, 0 succeeded, else 3."""
     if result.result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.OK if result.ok else ExitCode.FAILURES)

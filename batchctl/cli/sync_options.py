@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ErrorHandling(StrEnum):
-    """What an error does to the run, in the API's words."""
+    """The values of ``error_handling`` of Truto's ``POST /sync-job-run``."""
 
     FAIL_FAST = "fail_fast"
     IGNORE = "ignore"
@@ -44,7 +44,7 @@ class SyncExecutorOptions(Struct, frozen=True):
     fixtures: FixturesOption = None
 
     def require_one(self) -> None:
-        """Raise ``UsageError`` for two at once."""
+        """Raise ``UsageError`` where more than one of ``--local``, ``--direct`` and ``--on-truto`` is given."""
         if self.local + self.direct + self.on_truto > 1:
             raise UsageError("--local, --direct and --on-truto can't be combined", hint="choose one")
 
@@ -67,7 +67,7 @@ class SyncDeliveryOptions(Struct, frozen=True):
 
 
 class SyncRunOptions(Struct, frozen=True):
-    """How the run goes about it."""
+    """Options of a run itself: what errors do, whether earlier runs count, which run is resumed."""
 
     TITLE: ClassVar = "Run"
 
@@ -87,12 +87,12 @@ class SyncRunOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """The keys of ``POST /sync-job-run`` that they are."""
+        """These options as keys of the body of Truto's ``POST /sync-job-run``."""
         return {"error_handling": self.error_handling.value, "ignore_previous_run": self.ignore_previous_run}
 
 
 class TrutoOptions(Struct, frozen=True):
-    """What goes with ``--on-truto`` alone, but for ``force``."""
+    """The options that only go with ``--on-truto``, and ``force``, which also goes with a run on this machine."""
 
     TITLE: ClassVar = "On Truto"
 
@@ -113,11 +113,11 @@ class TrutoOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """The keys of ``POST /sync-job-run`` that they are."""
+        """These options as keys of the body of Truto's ``POST /sync-job-run``."""
         return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
 
     def require_unused(self) -> None:
-        """Raise ``UsageError`` where one is given and nothing is run on Truto."""
+        """Raise ``UsageError`` for an option, ``force`` aside, that is given for a run that is not on Truto."""
         for each in fields(self):
             if each.name != "force" and getattr(self, each.name) != each.default:
                 raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
@@ -138,7 +138,7 @@ class SyncReportOptions(Struct, frozen=True):
     ] = None
 
     def output(self, output: Output | None = None) -> OutputOptions:
-        """The reports as ``batchctl run`` has them among the options of its output."""
+        """These options as part of the output options of ``batchctl run``."""
         return OutputOptions(
             output=output,
             out=self.out,

@@ -32,7 +32,10 @@ class SyncScreen(Struct, frozen=True):
 
     @classmethod
     def of(cls, screen: ScreenOptions, asked: ConnectionOptions, terminal: Terminal | None = None) -> SyncScreen:
-        """From the options. Raises ``CredentialsError`` where there is no token."""
+        """Build it from the options.
+
+        Raises ``CredentialsError`` where there is no token, ``UsageError`` for a bad profile or URL.
+        """
         from batchctl.cli.notices import speaker
         from batchctl.cli.terminal import Terminal
         from batchctl.config.credentials import find_credentials
@@ -51,7 +54,7 @@ class SyncScreen(Struct, frozen=True):
         return cls(terminal, connection, asked.retries)
 
     def wait(self, work: Callable[[PlatformClient], Awaitable[Result]]) -> Result:
-        """What comes of ``work`` with a client. Raises what it raises."""
+        """Call ``work`` with a client of the API, wait for it, and return its result. Raises what ``work`` raises."""
         from batchctl.blocking import wait_for
         from batchctl.service.platform import PlatformClient
         from batchctl.truto.backoff import Backoff
@@ -70,7 +73,10 @@ class SyncScreen(Struct, frozen=True):
         self.terminal.note(f"again in {wait_s:.1f} s (retry {number} of {self.retries}): {why}")
 
     def definition(self, file: str, env_file: Path | None) -> BatchDefinition:
-        """The sync job in a file, without errors: what is wrong goes to stderr. Raises ``UsageError``."""
+        """The sync job in ``file``; its problems are printed to stderr.
+
+        Raises ``UsageError`` for a file that can't be read or is no sync job, ``typer.Exit(1)`` for one with errors.
+        """
         from batchctl.cli.checking import show_problems_or_plan
         from batchctl.cli.inputs import Inputs
 
@@ -94,7 +100,11 @@ class SyncScreen(Struct, frozen=True):
             raise Declined("nothing was changed")
 
     def stamp(self, file: str, job: JsonObject) -> None:
-        """Write the job's id and date to its file, so that the next push knows them."""
+        """Write the ``id`` and ``updated_at`` of ``job`` to its file, so that the next push updates this job.
+
+        For stdin, or a file that can't be changed safely, it prints what to add instead. Raises ``UsageError`` for a
+        file that can't be written.
+        """
         from batchctl.authoring.stamping import stamped
         from batchctl.files import STDIN, write_whole
 
@@ -113,7 +123,10 @@ class SyncScreen(Struct, frozen=True):
             write_whole(Path(file), [text])
 
     def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
-        """Whether a file may be replaced: what would be lost is shown first."""
+        """Whether ``job`` may replace the file ``output``; differences are shown and, without ``yes``, asked about.
+
+        Raises ``Declined`` for a no, ``UsageError`` where there is no terminal to ask on.
+        """
         from batchctl.definition import read
         from batchctl.definition.job_changes import changes, writable
         from batchctl.definition.sync_job import job_body
@@ -129,7 +142,7 @@ class SyncScreen(Struct, frozen=True):
         return True
 
     def result(self, row: JsonObject, errors: JsonObject, *, as_json: bool) -> None:
-        """A run and its errors on stdout."""
+        """Print a run (``row`` of the API) and its errors by node to stdout, as text or as JSON."""
         from batchctl.render.result.sync_truto import run_json, run_lines
 
         if as_json:
@@ -149,7 +162,7 @@ async def pushed(
 ) -> tuple[JsonObject | None, bool]:
     """Push a job once its author agrees: the job in Truto, and whether it is new. None where ``check`` finds changes.
 
-    Raises ``Conflict``, ``Declined``, ``UsageError``, and what the client raises.
+    Raises ``Conflict``, ``Declined``, ``UsageError``, and ``ServiceError`` for a call that fails.
     """
     from batchctl.execution.sync_on_truto import may_overlap
 
@@ -191,7 +204,11 @@ async def _pushed(
 async def followed(
     client: PlatformClient, row: JsonObject, shown: SyncScreen, interval_s: float, *, watch: bool
 ) -> tuple[JsonObject, JsonObject]:
-    """A run, at its end where ``watch`` asks for it, and its errors by node."""
+    """The run as the API's row (at its end, where ``watch`` is set) and its errors by node.
+
+    ``interval_s`` is the time between two requests in seconds. Raises ``Interrupted`` when cancelled, and
+    ``ServiceError``.
+    """
     import asyncio
 
     from batchctl.execution.sync_on_truto import Watching, run_id, why_failed

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TrutoOutput(StrEnum):
-    """How it is printed."""
+    """The values of ``--output`` of the commands for sync jobs in Truto."""
 
     TEXT = "text"
     JSON = "json"

@@ -28,7 +28,11 @@ _BUG_REPORTS = "please report it, with the command and its output under --debug"
 
 
 class Terminal:
-    """One command's way out: knows colour, width, letters and the secrets to mask."""
+    """Writes one command's output: stdout for results, stderr for the rest, secrets masked.
+
+    It knows whether to use colour, the width in columns, and whether only ASCII is allowed. What writes to stdout
+    raises ``UsageError`` when the file that it is redirected to can't be written; a closed pipe ends it silently.
+    """
 
     def __init__(
         self, color: Color, *, quiet: bool = False, secrets: Iterable[str] = (), ascii_only: bool = False
@@ -40,31 +44,31 @@ class Terminal:
 
     @property
     def redactor(self) -> Redactor:
-        """The gate of this command: what it knows is masked in everything that is shown."""
+        """The redactor of this command: it masks the known secrets in everything that is shown."""
         return _COMMAND.redactor
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Mask these too from now on, in all that this process shows."""
+        """Mask ``secrets`` too from now on, in everything that this process shows."""
         _COMMAND.redactor = _COMMAND.redactor.with_secrets(secrets)
 
     def spare(self, words: Iterable[str]) -> None:
-        """Leave these words of the definition (names of resources) readable, should a secret be the same."""
+        """Leave ``words`` (names of resources) readable even where a secret is the same text."""
         _COMMAND.redactor = _COMMAND.redactor.sparing(words)
 
     def colored(self, stream: TextIO) -> bool:
-        """Whether ``stream`` gets colour; https://no-color.org and FORCE_COLOR are heard."""
+        """Whether text on ``stream`` is coloured: by ``--color``, NO_COLOR (https://no-color.org) and FORCE_COLOR."""
         return wants_color(self._color, stream, os.environ)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Write text for people to stdout. A reader who went away is no reason to fail."""
+        """Write text for people to stdout, secrets masked. A reader that closed its pipe is not an error."""
         _write_all(map(self.redactor.text, pieces))
 
     def document(self, pieces: Iterable[str]) -> None:
-        """Write a JSON, YAML or XML text to stdout whose values passed the gate one by one."""
+        """Write a JSON, YAML or XML text to stdout, of which the values have been masked one by one."""
         _write_all(self.redactor.document(pieces))
 
     def data(self, pieces: Iterable[str]) -> None:
-        """Write data to stdout as the service gave it, secrets and all: for what the user exports."""
+        """Write data to stdout exactly as the service gave it, without masking: it is the user's own export."""
         for piece in pieces:
             if not _write_raw(sys.stdout, piece):
                 return
@@ -74,11 +78,11 @@ class Terminal:
         self.result([self._drawn(renderable, sys.stdout)])
 
     def views(self, renderables: Iterable[RenderableType]) -> None:
-        """Draw one after the other on stdout, each as soon as it is there."""
+        """Draw rich renderables on stdout one after the other, each as soon as the iterable yields it."""
         self.result(self._drawn(renderable, sys.stdout) for renderable in renderables)
 
     def bare(self, text: str) -> None:
-        """Write to stdout with the file's secrets in it, which the user has asked for; the token is none of these."""
+        """Write to stdout without masking the file's secrets, as the user asked for; the token is still masked."""
         _write(sys.stdout, Redactor([os.environ.get(TOKEN_VARIABLE, "")]).text(text))
 
     def aside(self, renderable: RenderableType) -> None:
@@ -87,7 +91,7 @@ class Terminal:
             _write(sys.stderr, self.redactor.text(self._drawn(renderable, sys.stderr)))
 
     def plain(self, line: str) -> None:
-        """One line on stderr as it is, unless quiet."""
+        """Write one line to stderr without wrapping, unless quiet."""
         if self.quiet:
             return
         if self.ascii_only(sys.stderr):
@@ -97,7 +101,7 @@ class Terminal:
         self.problem(line)
 
     def ascii_only(self, stream: TextIO) -> bool:
-        """Whether ``stream`` gets ASCII alone: asked for, or all that its encoding has."""
+        """Whether ``stream`` gets ASCII only: because ``--ascii`` asks for it, or its encoding has nothing else."""
         return self._ascii_only or not _speaks(stream, "✔─")
 
     def is_live(self) -> bool:
@@ -105,7 +109,7 @@ class Terminal:
         return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def can_ask(self) -> bool:
-        """Whether a person is there to answer."""
+        """Whether a person can be asked: stdin and stderr are terminals."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
     def ask(self, question: str) -> bool:
@@ -136,7 +140,7 @@ class Terminal:
             self.problem(f"{label}{separator}{command}")
 
     def problem(self, text: str) -> None:
-        """Text on stderr as it is laid out, also when quiet."""
+        """Write text that is already laid out to stderr, also when quiet."""
         _write(sys.stderr, self.redactor.text(f"{text}\n"))
 
     def console(self, stream: TextIO, *, live: bool = False) -> Console:
@@ -203,7 +207,7 @@ def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) ->
 
 
 def complain(error: BatchctlError) -> None:
-    """An error and its hint on stderr."""
+    """Print an error, its hint and its notes to stderr, secrets masked."""
     redact = _COMMAND.redactor.text
     _say(redact(f"error: {error}"))
     if error.hint:

@@ -17,7 +17,7 @@ _SUGGESTION = lazy_regex(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Po
 
 
 def usage_error(error: Any) -> UsageError:
-    """What typer complains of, in our words. ``error`` is a ``TyperError``."""
+    """An error of typer (``error`` is a ``TyperError``) as a ``UsageError`` in batchctl's words."""
     message = " ".join(error.format_message().split())
     found = _SUGGESTION.match(message)
     said, hint = (found["said"], found["hint"]) if found else (message, "")
@@ -37,7 +37,7 @@ def usage_error(error: Any) -> UsageError:
 
 
 def is_help(error: Any) -> bool:
-    """Whether it is the help that is shown where a command was called without anything."""
+    """Whether ``error`` stands for the help, which typer shows where a command needs arguments and has none."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ReportFormat(StrEnum):
-    """How diagnostics are printed."""
+    """The values of ``validate --format``."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -41,7 +41,7 @@ class ReportFormat(StrEnum):
 
 
 class FailOn(StrEnum):
-    """The least severity that makes the exit code 1."""
+    """The values of ``--fail-on``: the lowest severity that makes the exit code 1."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -49,7 +49,7 @@ class FailOn(StrEnum):
 
     @property
     def failing(self) -> tuple[Severity, ...]:
-        """The severities that do."""
+        """The severities that make the exit code 1, worst first."""
         levels = list(Severity)
         return tuple(levels[: levels.index(Severity(self.value)) + 1])
 
@@ -68,7 +68,10 @@ class RuleOptions(Struct, frozen=True):
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found in the files.")] = False
 
     def chosen(self) -> tuple[frozenset[str] | None, frozenset[str]]:
-        """The names of the rules to take (None for all) and to leave out. Raises ``UsageError``."""
+        """The names of the rules to take (None for all) and to leave out.
+
+        Raises ``UsageError`` for a name that no rule has.
+        """
         if not (self.select or self.ignore):
             return None, frozenset()
         from batchctl.diagnostics.selection import UnknownRule, rule_names
@@ -81,7 +84,7 @@ class RuleOptions(Struct, frozen=True):
 
 
 class BesideOptions(Struct, frozen=True):
-    """What a run would be given beside the file."""
+    """What a run would get besides the definition: account, arguments, variables, rows."""
 
     account: AccountOption = None
     arg: ArgOption = None
@@ -94,7 +97,10 @@ class BesideOptions(Struct, frozen=True):
     allow_unused: AllowUnusedOption = False
 
     def given(self) -> tuple[list[Given], tuple[Beside, ...]]:
-        """What is given for each check, and files about whose text there is something to say."""
+        """The inputs of each check (one per row of ``--each``), and the argument files with problems in their text.
+
+        Raises ``UsageError`` for arguments or rows that can't be read.
+        """
         from batchctl.cli.inputs import Inputs
 
         given = Inputs(
@@ -115,7 +121,7 @@ class BesideOptions(Struct, frozen=True):
 
 
 class ReportOptions(Struct, frozen=True):
-    """How, where and how much of it is reported."""
+    """How, where and how much is reported of the problems found."""
 
     TITLE: ClassVar = "Report"
 
@@ -135,7 +141,7 @@ class ReportOptions(Struct, frozen=True):
 
 
 class FixOptions(Struct, frozen=True):
-    """What becomes of problems that can be fixed without a look at them."""
+    """Whether problems with a safe automatic fix are fixed, or the fixes only shown."""
 
     TITLE: ClassVar = "Fixes"
 
@@ -143,7 +149,7 @@ class FixOptions(Struct, frozen=True):
     diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False
 
     def require_one(self) -> None:
-        """Raise ``UsageError`` when both are asked for."""
+        """Raise ``UsageError`` when both ``--fix`` and ``--diff`` are given."""
         if self.fix and self.diff:
             raise UsageError("--fix and --diff exclude each other")
 

@@ -25,14 +25,17 @@ _RELATIVE = frozenset({ReportFormat.SARIF, ReportFormat.GITHUB, ReportFormat.GIT
 
 
 class Reporter(Struct, frozen=True):
-    """Tells what was found as it was asked for; ``failing`` are the severities that count."""
+    """Reports the problems found, as ``asked``; problems of the severities in ``failing`` make the command fail."""
 
     asked: ReportOptions
     failing: Sequence[Severity]
     terminal: Terminal
 
     def tell(self, reports: Sequence[FileReport], *, on_stderr: bool) -> None:
-        """Write the format to its file or to the screen. Raises ``UsageError`` when the file can't be written."""
+        """Write the reports to ``--output`` or the screen (``on_stderr``: not to stdout).
+
+        Raises ``UsageError`` when the file can't be written.
+        """
         shown = self.asked.output_format or ReportFormat.TEXT
         if self.asked.output is not None:
             from batchctl.files import write_whole

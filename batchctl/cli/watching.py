@@ -28,7 +28,10 @@ async def watched(
     view: LiveView,
     terminal: Terminal,
 ) -> Result:
-    """What ``execute`` answers, its progress shown meanwhile; ``also`` gets every event, too."""
+    """Call ``execute`` with an observer and return its result, with its progress shown meanwhile on stderr.
+
+    ``also`` gets every event, too. Raises what ``execute`` raises.
+    """
 
     def observe(event: Event, /) -> None:
         progress(event)

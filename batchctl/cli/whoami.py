@@ -20,7 +20,7 @@ from batchctl.cli.options import (
 
 
 class WhoamiOutput(StrEnum):
-    """How it is printed."""
+    """The values of ``whoami --output``."""
 
     TEXT = "text"
     JSON = "json"

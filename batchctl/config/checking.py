@@ -30,7 +30,7 @@ _MAX_ROUNDS = 5
 
 
 class Checked(Struct, frozen=True):
-    """A file, and what there is to say about it; ``hidden`` counts what its comments hide."""
+    """A file that was read and checked; ``hidden`` counts the problems that comments in it hide."""
 
     loaded: Loaded
     diagnostics: Sequence[Diagnostic]
@@ -38,11 +38,11 @@ class Checked(Struct, frozen=True):
 
     @property
     def reports(self) -> list[FileReport]:
-        """What a format needs, of the file and of those that it includes."""
+        """A report for the file and for each file that it includes, as the output formats take them."""
         return file_reports(self.loaded.source, self.diagnostics, self.hidden)
 
     def secrets(self) -> Iterator[str]:
-        """What must not be shown of it: from the environment, under a secret-looking name, or found to be one."""
+        """The texts of the file to mask: from the environment, under a secret-looking name, or found by a rule."""
         if not self.diagnostics:
             return
         texts = {part.source.file: part.source for part in self.loaded.source.parts}

@@ -22,9 +22,10 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 def find_files(paths: Sequence[str], settings: SettingsFinder) -> tuple[list[str], list[BatchctlError]]:
-    """The files that ``paths`` mean, each once, in order; what matches nothing is a complaint.
+    """The files that ``paths`` mean, each once, in order, and an error for each path that matches nothing.
 
-    Without paths it is what the settings of this folder include, and what is in it.
+    A path is a file, a folder, a pattern or ``-``. Without paths they are those that the settings of the current folder
+    include, and the definitions in it.
     """
     files: dict[str, str] = {}
     complaints: list[BatchctlError] = []

@@ -30,7 +30,10 @@ def config_file(environ: Mapping[str, str]) -> Path:
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """The folder of runs: ``$BATCHCTL_STATE_DIR``, else the user's folder for programs' state."""
+    """The folder of recorded runs: ``$BATCHCTL_STATE_DIR``, else the user's folder for the state of programs.
+
+    ``environ`` is the process environment.
+    """
     named = environ.get(STATE_VARIABLE)
     return Path(named) if named else _folders().user_state_path
 

@@ -9,7 +9,7 @@ _SERVICE = "batchctl"
 
 
 class Backend(Protocol):
-    """What is used of the package ``keyring``."""
+    """The functions of the package ``keyring`` that are used here."""
 
     def get_password(self, service: str, name: str) -> str | None:
         """The password of ``name`` in ``service``; None where there is none."""

@@ -94,7 +94,10 @@ class Profiles:
         return where
 
     def remove(self, name: str) -> bool:
-        """Forget a profile of our own file; False when it has none of that name."""
+        """Delete a profile from batchctl's own file, and its token; False when the file has none of that name.
+
+        Raises ``UsageError`` when the file can't be written.
+        """
         document = self._document()
         entries = document.get("profiles")
         if not isinstance(entries, MutableMapping) or name not in entries:
@@ -108,7 +111,7 @@ class Profiles:
         return True
 
     def is_exposed(self) -> bool:
-        """Whether others on this machine can read our file."""
+        """Whether other users of this machine can read batchctl's own file; always False on Windows."""
         if os.name != "posix":
             return False
         try:

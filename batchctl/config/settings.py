@@ -43,7 +43,10 @@ class Settings(Struct, frozen=True):
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def relative(self, file: str) -> str:
-        """A path as the patterns see it: from ``folder``, with forward slashes."""
+        """A path in the form that patterns match: relative to ``folder``, with forward slashes.
+
+        A path outside of the folder stays as it is.
+        """
         try:
             return Path(os.path.abspath(file)).relative_to(self.folder).as_posix()  # noqa: PTH100 - keeps links
         except ValueError:

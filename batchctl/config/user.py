@@ -38,7 +38,10 @@ def user_store(environ: Mapping[str, str]) -> RunStore:
 
 
 def user_fixture_cache(environ: Mapping[str, str]) -> Path:
-    """Where the indexes of large fixture files are kept; they can be deleted at any time."""
+    """The folder for indexes of large fixture files, which can be deleted at any time.
+
+    ``environ`` is the process environment.
+    """
     from batchctl.config.folders import state_folder
 
     return state_folder(environ) / "fixtures"

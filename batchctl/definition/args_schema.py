@@ -56,10 +56,10 @@ class Misfit(Struct, frozen=True):
 
 
 def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
-    """Everything that ``schema``, in either of its forms, does not allow. A faulty schema is one misfit.
+    """Everything in ``args`` that ``schema``, in either form of ``args_schema``, does not allow.
 
-    JSON Schema of the draft that ``$schema`` names, 2020-12 without one; ``format`` is checked, patterns are ECMA-262,
-    references lead nowhere outside of the schema itself.
+    A faulty schema is one misfit. It is JSON Schema of the draft that ``$schema`` names, 2020-12 without one;
+    ``format`` is checked, patterns are ECMA-262, and a ``$ref`` may only point inside the schema itself.
     """
     # Imported late: most files declare nothing.
     from jsonschema_rs import ValidationError, validator_for

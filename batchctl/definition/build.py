@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
-    """A resource from its data, which passed the schema of its kind."""
+    """The resource at place ``index`` of ``resources``, from data that is valid by the schema of its ``kind``."""
     key = resource_key(data) or ""
     depends_on = _names(data.get("depends_on"))
     persist = data.get("persist") is True
@@ -41,7 +41,7 @@ def _sync_node(key: str, index: int, kind: SyncKind, data: JsonObject) -> SyncNo
 
 
 def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
-    """What the POST sends: no keys for people and tools, arguments merged, all else as written."""
+    """The body of ``POST /batch-request``: the file's data with merged arguments, without keys for people and tools."""
     payload: JsonObject = {"integrated_account_id": root.get("integrated_account_id")}
     if args or "args" in root:
         payload["args"] = args

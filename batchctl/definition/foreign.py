@@ -20,7 +20,7 @@ _SYNC_ADVICE = "batchctl sync FILE runs a sync job"
 
 
 def foreign_text(text: SourceText) -> Diagnostic | None:
-    """What ``text`` is, where it is a request and no definition."""
+    """A diagnostic where ``text`` is a curl command or an HTTP request instead of a definition; else None."""
     for pattern, what in ((_COMMAND, "a curl command"), (_HTTP, "an HTTP request")):
         found = pattern.match(text)
         if found:
@@ -30,7 +30,7 @@ def foreign_text(text: SourceText) -> Diagnostic | None:
 
 
 def not_a_batch(root: JsonObject, source: Source) -> Diagnostic | None:
-    """What there is to say where a sync job is given to a command for batches."""
+    """A diagnostic where a command for batches is given a sync job; else None."""
     found = sign_of_sync_job(root)
     if found is None:
         return None

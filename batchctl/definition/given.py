@@ -37,7 +37,7 @@ class Origin(Struct, frozen=True):
     kind: str = OTHER
 
     def rewritten(self, name: str, value: JsonValue) -> str | None:
-        """How to give ``value`` at this place, as advice; None where it is plain how."""
+        """Advice on how to write this argument so that it gets ``value``; None where that is obvious."""
         text = write_json(value)
         if self.kind == OPTION:
             return f"write --arg {shlex.quote(f'{name}:={text}')}"
@@ -47,7 +47,7 @@ class Origin(Struct, frozen=True):
 
 
 class Beside(Struct, frozen=True):
-    """A file of arguments or rows, and what is to be said about its text."""
+    """A file of arguments or rows, and the diagnostics about its text."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
@@ -72,7 +72,7 @@ class Given(Struct, frozen=True):
     remarks: tuple[Diagnostic, ...] = ()
 
     def plus(self, above: Given) -> Given:
-        """Both, where ``above`` wins."""
+        """These inputs combined with ``above``, which wins where both say something."""
         return Given(
             merged(self.values, above.values),
             above.account or self.account,
@@ -99,7 +99,7 @@ class Given(Struct, frozen=True):
         return next((origin for each, origin in self.origins.items() if each[: len(path)] == path), None)
 
     def names(self) -> dict[str, Origin]:
-        """The names of the arguments, each with where it came from."""
+        """The names of the top-level arguments, each with where it came from."""
         return {str(path[0]): origin for path, origin in self.origins.items()}
 
 

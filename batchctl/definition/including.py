@@ -37,9 +37,9 @@ MAX_BYTES = 32 * 2**20
 
 
 class Whole(NamedTuple):
-    """All files as one source, and what is wrong with them; its places are those of the whole.
+    """A definition and all files that it includes as one source, and the problems in them, at their places in it.
 
-    Without ``is_usable`` something is missing: what rules would say of the rest is not worth reading.
+    Where ``is_usable`` is False some part is missing, and rules would report mere consequences of that.
     """
 
     source: Source
@@ -72,7 +72,7 @@ def with_included(first: Source, problems: Sequence[Diagnostic], read_file: Read
 
 
 def included_paths(data: JsonValue) -> list[tuple[DataPath, JsonValue]]:
-    """What the key says, one entry or a list of them, each with its place."""
+    """The values of the key ``include`` of ``data``, one or a list, each with its path in the data."""
     written = data.get(KEY) if isinstance(data, dict) else None
     if isinstance(written, list):
         return [((KEY, number), each) for number, each in enumerate(written)]

@@ -69,7 +69,10 @@ def read_arguments(data: bytes, file: str) -> Given:
 
 
 def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
-    """The value in a JSON or YAML text, and what is to be said about it. Raises ``UsageError``."""
+    """The value in a JSON or YAML text, and the problems of the text that don't stop it from being read.
+
+    ``file`` is its name for people. Raises ``UsageError``.
+    """
     decoded = decode(data)
     if decoded.problem is not None:
         (line, column), _ = decoded.problem.span

@@ -29,7 +29,7 @@ def writable(job: JsonObject) -> JsonObject:
 
 
 def update_body(theirs: JsonObject, ours: JsonObject) -> JsonObject:
-    """What ``PATCH`` has to send so that ``theirs`` becomes ``ours``: a key that ours has no more is sent as null."""
+    """The body of ``PATCH`` that turns ``theirs`` into ``ours``: all of ``ours``, and null for keys to remove."""
     gone = {key: None for key in writable(theirs) if key not in ours}
     return {**ours, **gone}
 

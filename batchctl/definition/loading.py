@@ -36,14 +36,13 @@ if TYPE_CHECKING:
 
 
 class Loaded(Struct, frozen=True):
-    """What could be read.
+    """What could be read of a definition; every field is there also when it has errors.
 
     ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;
-    ``resources`` are those that are valid by themselves.
-    ``args`` are the merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that
-    came from the environment under a secret-looking name, ``data`` the file as plain data, variables filled in;
-    ``suppressions`` are the comments that hide problems, None where there are none; ``kind`` is what the
-    file was read as. ``is_part`` is a file that is for others to include, by its name
+    ``resources`` are those that are valid by themselves. ``args`` are the merged arguments, ``declared`` the names that
+    ``args_schema`` knows, ``secrets`` values that came from the environment under a secret-looking name, ``data`` the
+    file as plain data, variables filled in; ``suppressions`` are the comments that hide problems, None where there are
+    none; ``kind`` is what the file was read as. ``is_part`` is a file that is for others to include, by its name
     (``contacts.part.yaml``): it has no definition.
 
     Places in ``diagnostics`` are those of ``source``, which may be several files: ``source.localised`` has the file.
@@ -62,7 +61,7 @@ class Loaded(Struct, frozen=True):
     is_part: bool = False
 
     def hides(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment in the text accepts this problem."""
+        """Whether a comment in the text hides this problem."""
         return self.suppressions is not None and self.suppressions.hides(diagnostic)
 
 

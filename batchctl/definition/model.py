@@ -51,7 +51,7 @@ class Request(Struct, frozen=True):
 
     @property
     def is_unified(self) -> bool:
-        """``model/resource`` is the Unified API, a single segment the Proxy API."""
+        """Whether it calls the Unified API (``model/resource``) instead of the Proxy API (a single segment)."""
         return "/" in self.resource
 
     @property
@@ -61,7 +61,7 @@ class Request(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Unified resources are always in the result, proxy resources only with ``persist: true``."""
+        """Whether its records are in the result: always for a unified resource, else with ``persist: true``."""
         return self.persist or self.is_unified
 
 
@@ -76,7 +76,7 @@ class Spool(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Only with ``persist: true``."""
+        """Whether its records are part of the result: only with ``persist: true``."""
         return self.persist
 
 
@@ -92,7 +92,7 @@ class Transform(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Only with ``persist: true``."""
+        """Whether its records are part of the result: only with ``persist: true``."""
         return self.persist
 
 
@@ -108,14 +108,14 @@ class AddContext(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Only with ``persist: true``."""
+        """Whether its object is part of the result: only with ``persist: true``."""
         return self.persist
 
 
 class SyncNode(Struct, frozen=True):
     """A node that only sync jobs have: ``kind`` says which; ``config`` are its own keys, as they are written.
 
-    What a destination persists, and what an event waits for, stands in its ``depends_on``.
+    ``depends_on`` also holds what a destination persists and what an event waits for.
     """
 
     key: str
@@ -135,7 +135,7 @@ class SyncNode(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Never: a sync job has destinations."""
+        """Always False: the records of a sync job go to its destinations."""
         return False
 
 
@@ -146,7 +146,7 @@ Templated: TypeAlias = Request | SyncNode
 
 
 class SyncJob(Struct, frozen=True):
-    """What a sync job has beside its nodes. ``data`` is the file as it is written, variables filled in."""
+    """The keys of a sync job apart from its nodes. ``data`` is the whole file as it is written, variables filled in."""
 
     data: JsonObject
     label: str
@@ -157,7 +157,7 @@ class SyncJob(Struct, frozen=True):
 
     @property
     def id(self) -> str | None:
-        """The job in Truto; None for one that was never there."""
+        """The id of the job in Truto; None for one that was never pushed."""
         known = self.data.get("id")
         return known if isinstance(known, str) else None
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class OneText(NamedTuple):
-    """What was read: ``source.data`` is the data. ``is_usable`` says that there is something to go on with."""
+    """A text that was read: ``source.data`` is its data, ``problems`` those of the text itself.
+
+    ``is_usable`` is False where nothing could be read that is worth checking.
+    """
 
     source: Source
     problems: list[Diagnostic]

@@ -36,7 +36,7 @@ class InputRow(Struct, frozen=True):
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """All rows of a text, as ``iter_rows`` gives them one by one."""
+    """All rows of a text, as ``iter_rows`` yields them one by one. Raises ``UsageError``."""
     return list(iter_rows(data, file, row_format))
 
 

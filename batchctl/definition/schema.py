@@ -55,14 +55,17 @@ def known_keys(part: str, kind: DefinitionKind = "batch") -> tuple[str, ...]:
 
 
 def violations(part: str, value: JsonValue, kind: DefinitionKind = "batch") -> Iterator[Violation]:
-    """What is wrong with a definition (``definition``: without a look into its nodes), or with a node of a kind."""
+    """Every violation of the schema in ``value``.
+
+    ``part`` is ``definition`` (the top level, without its nodes) or the kind of a node.
+    """
     return _checker(part, kind).violations(value, ())
 
 
 def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[Violation]]:
-    """What is wrong with a value by a schema of one's own, in the keywords that this module knows.
+    """A function that yields every violation of ``schema`` in a value.
 
-    Raises ``TypeError`` for a schema with others.
+    Raises ``TypeError`` for a schema with keywords that this module does not know.
     """
     checker = _Checker(schema)
     return lambda value: checker.violations(value, ())

@@ -35,7 +35,10 @@ def secrets_in(definition: BatchDefinition) -> Iterator[str]:
 
 
 def innocent_words(loaded: Loaded) -> Iterator[str]:
-    """The definition's own names: masking one that is also somebody's password would hide what the output is about."""
+    """The names that the definition itself uses, such as those of resources, which are not to be masked.
+
+    One that happens to be somebody's password would make the output unreadable otherwise.
+    """
     if loaded.definition is None:
         return
     for node in loaded.definition.resources:

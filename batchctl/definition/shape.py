@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class CheckedShape(NamedTuple):
-    """Every problem, and the resources that can be used all the same: their index, kind and data.
+    """The problems of a definition's shape, and the resources that can be used: their index, kind and data.
 
-    ``is_whole`` says that the whole can be used, if only the problems are ignored.
+    ``is_whole`` says whether the definition as a whole can be used when the problems are ignored.
     """
 
     problems: list[Diagnostic]
@@ -33,7 +33,7 @@ class CheckedShape(NamedTuple):
 
 
 def check_shape(root: JsonObject, source: Source, of: DefinitionKind = "batch") -> CheckedShape:
-    """Check a definition of this kind, whose top level is a mapping."""
+    """Check ``root``, the mapping at the top of a definition of the kind ``of``, against its schema."""
     problems = _explained(TOP, root, (), source, of)
     sound: list[tuple[int, str, JsonObject]] = []
     given = root.get("resources")

@@ -88,7 +88,7 @@ def sync_job_definition(
 
 
 def job_of(root: JsonObject) -> SyncJob:
-    """What a job has beside its nodes, also of a file with errors: what has the wrong type counts as missing."""
+    """The keys of a job apart from its nodes, also of a file with errors: one of the wrong type counts as missing."""
     version = root.get("default_runtime_version")
     return SyncJob(
         root,
@@ -110,12 +110,15 @@ def job_body(root: JsonObject) -> JsonObject:
 
 
 def destinations(nodes: Iterable[Resource]) -> tuple[SyncNode, ...]:
-    """The destinations among them."""
+    """The destinations among ``nodes``."""
     return tuple(node for node in nodes if isinstance(node, SyncNode) and node.kind == "destination")
 
 
 def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
-    """The nodes as they run: an event ``complete`` or ``error`` waits for all that does not wait for such an event."""
+    """The nodes with all that they wait for: an event ``complete`` or ``error`` waits for every other node.
+
+    Nodes that wait for such an event themselves are excepted.
+    """
     ends = {node.key for node in nodes if is_end_event(node)}
     after = _after(nodes, ends)
     rest = tuple(node.key for node in nodes if node.key not in after)
@@ -123,7 +126,7 @@ def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
 
 
 def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
-    """The nodes of a job as they run: with the destination that a job of runtime 1 to 3 has without saying so."""
+    """The nodes of a job as they run, with the implicit destination of a job of runtime 1 to 3."""
     nodes = definition.resources
     if destinations(nodes) or definition.job is None or definition.job.version >= TYPED_VERSION:
         return nodes

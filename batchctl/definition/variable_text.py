@@ -62,7 +62,7 @@ def may_hold_variables(text: str) -> bool:
 
 
 def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
-    """Where ``$NAME`` and ``$(command)`` stand in a text, from left to right: start and end, in code points."""
+    """Where ``$NAME`` and ``$(command)`` are in a text, from left to right: start and end, in code points."""
     return (match.span() for match in _SHELL.finditer(text))
 
 

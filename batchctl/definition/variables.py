@@ -83,7 +83,7 @@ class _Place(NamedTuple):
 
 
 class Variables:
-    """Fills in one definition; problems and secrets gather on the way."""
+    """Fills variables into one definition, and collects the problems and secrets that it finds meanwhile."""
 
     def __init__(self, environment: Mapping[str, str], source: Source) -> None:
         self.problems: list[Diagnostic] = []

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 class Receipts(Protocol):
-    """What a run has delivered, kept on this machine for destinations that can't keep it themselves."""
+    """Notes of what a run has delivered, kept on this machine for destinations that can't keep them themselves.
+
+    ``node`` is the name of the destination's node, ``place`` the key of a delivery within the run.
+    """
 
     def note_of(self, node: str, place: str) -> str | None:
         """What was noted when this delivery was made; None for one that was not."""
 
     def notes(self, node: str) -> Sequence[str]:
-        """What was noted of all deliveries of a node, in order."""
+        """The notes of all deliveries of a node, in the order in which they were made."""
 
     def add(self, node: str, place: str, note: str = "") -> None:
         """Keep that a delivery was made, for good when this returns. Raises ``StoreError``."""
@@ -51,9 +54,9 @@ class SyncRun(Struct):
 
 
 class Missing(Struct, frozen=True):
-    """Rows of ``resource`` and ``account`` that the source had no more, among those that have ``matching`` values.
+    """Rows of ``resource`` and ``account`` that the source no longer has, among those with the values ``matching``.
 
-    ``hard`` deletes them; without it they get the moment in ``truto_deleted_at``.
+    ``hard`` deletes them; without it the column ``truto_deleted_at`` gets the current time.
     """
 
     resource: str
@@ -63,22 +66,28 @@ class Missing(Struct, frozen=True):
 
 
 class Destination(Protocol):
-    """Delivers at least once; where it can keep a receipt with the records themselves, exactly once."""
+    """Takes records for good.
+
+    Each is delivered at least once, or exactly once where a receipt is stored with the records.
+
+    A page that could not be delivered is an outcome with an error; everything else that fails raises
+    ``DeliveryFailed``, or ``RunStopped`` where the other side asks that the run be stopped.
+    """
 
     async def announce(self, event: str, payload: JsonValue) -> None:
-        """Say that the run began or ended; only a webhook passes it on. Raises ``DeliveryFailed``."""
+        """Report that the run began or ended; only a webhook passes it on. Raises ``DeliveryFailed``."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take one page of records; what is settled by now, this page or earlier ones."""
+        """Take one page of records; the outcome of each page that is settled by now, this one or earlier ones."""
 
     async def flush(self) -> Sequence[Settled]:
-        """Settle all that was taken."""
+        """Finish all pages that were taken; the outcome of each that was not yet reported."""
 
     async def forget(self, missing: Missing) -> int:
-        """Take away, or mark, what the source has no more; how much that was. Raises ``DeliveryFailed``."""
+        """Delete or mark rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
 
     async def finish(self, *, completed: bool) -> None:
         """The run has come to its end; a completed one is not resumed. Raises ``DeliveryFailed``."""
 
     async def aclose(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""

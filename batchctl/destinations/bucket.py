@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 class BucketDestination(ObjectDestination):
-    """Writes below ``url``; credentials are those of the machine, as fsspec finds them.
+    """Writes objects below ``url``; credentials are those of the machine, as fsspec finds them.
 
-    The constructor raises ``ImportError`` where the package for such a bucket is missing, and ``ValueError``.
+    The constructor raises ``ImportError`` where the package for such a bucket is missing, and ``ValueError`` for a URL
+    that fsspec can't use.
     """
 
     def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
@@ -30,7 +31,7 @@ class BucketDestination(ObjectDestination):
         self._files, self._root = url_to_fs(url, use_listings_cache=False)
 
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Put an object: there whole or not at all, whatever ends the run."""
+        """Write an object: it is there whole or not at all, whatever ends the run. Raises ``DeliveryFailed``."""
         path = f"{self._root.rstrip('/')}/{place}"
         data = text.encode("utf-8", "backslashreplace")
         try:
@@ -40,7 +41,7 @@ class BucketDestination(ObjectDestination):
             raise DeliveryFailed(f"{self._url}/{place} can't be written: {_reason(error)}") from error
 
     async def highest(self) -> int:
-        """The highest number in the bucket, of posts and pages alike."""
+        """The highest number that an object of the node has so far, 0 for none. Raises ``DeliveryFailed``."""
         path = f"{self._root.rstrip('/')}/{self.receiver}"
         try:
             return highest_number(await asyncio.to_thread(self._files.find, path))

@@ -174,22 +174,22 @@ def with_default(written: Sequence[str]) -> list[str]:
 
 
 def is_webhook(place: str) -> bool:
-    """Whether posts go there, which are signed."""
+    """Whether ``place`` is a webhook: posts to it are signed."""
     return _divided(place)[1].startswith(_WEBHOOK)
 
 
 def is_here(place: str) -> bool:
-    """Whether it is on this machine's disk: no server takes what goes there."""
+    """Whether ``place`` is on this machine's disk, where only processes of this machine can write."""
     return not _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
 
 
 def has_one_writer(place: str) -> bool:
-    """Whether it is a file that only one process can write at a time."""
+    """Whether ``place`` is a file that only one process can write at a time."""
     return _divided(place)[1].startswith(_ONE_WRITER)
 
 
 def whole_place(place: str, folder: Path) -> str:
-    """The same place, found from anywhere: the path in it is taken from ``folder``."""
+    """``place`` with its path made absolute, relative to ``folder``; a place that is no path stays as it is."""
     name, url = _divided(place)
     scheme, _, path = url.partition(":")
     if not path or not url.startswith(("dir:", *_ONE_WRITER)):
@@ -198,7 +198,7 @@ def whole_place(place: str, folder: Path) -> str:
 
 
 def places_without_secrets(written: Sequence[str]) -> list[str]:
-    """What ``--to`` says, its passwords left out."""
+    """The values of ``--to`` without the passwords in their URLs."""
     hidden = sorted(place_secrets(written), key=len, reverse=True)
     return [_without(place, hidden) for place in written]
 
@@ -210,7 +210,7 @@ def _without(text: str, hidden: Sequence[str]) -> str:
 
 
 def place_secrets(written: Sequence[str]) -> set[str]:
-    """The passwords in what ``--to`` says, as they are written and as they are meant."""
+    """The passwords and secret-looking parameters in the URLs of ``--to``, percent-encoded and decoded."""
     found: set[str] = set()
     for place in written:
         url = _divided(place)[1].removeprefix("webhook:")

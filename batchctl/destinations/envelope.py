@@ -27,7 +27,10 @@ _FIRST = "format=sha256,v="
 def make_event(
     run: str, event: str, payload: JsonValue, place: str, created_at: str, webhook: str | None
 ) -> JsonObject:
-    """An event. Its ``id`` follows from the run and the place in it, so that a repeated delivery has the same."""
+    """The body of a webhook post: Truto's envelope for the event ``event`` of a run.
+
+    Its ``id`` follows from ``run`` and ``place`` (the key of a delivery), so that a repeated delivery has the same id.
+    """
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"truto-sync:{run}:{event}:{place}"))
     return {
         "id": name,
@@ -52,7 +55,7 @@ def body_of(event: JsonObject) -> bytes:
 
 
 def headers_for(body: bytes, secret: str) -> dict[str, str]:
-    """The headers that go with a body."""
+    """The HTTP headers of a post with this body, with its HMAC-SHA256 under ``secret`` as signature."""
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {"Content-Type": "application/json", "User-Agent": "truto", SIGNATURE: f"{_FIRST}{signature}"}
 

@@ -23,7 +23,7 @@ _BLOCK = 65_536
 
 
 class FolderDestination(ObjectDestination):
-    """Adds to what is in ``folder``; the rows of all pages of a table come together in one file."""
+    """Writes files into ``folder``, beside those that are there; the rows of a table go to one file."""
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
         super().__init__(name, kind, run, secret, now)
@@ -31,7 +31,7 @@ class FolderDestination(ObjectDestination):
         self._ends: dict[str, int] = {}
 
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Write a file."""
+        """Write a file, whole or not at all. Raises ``DeliveryFailed``."""
         path = self._folder.joinpath(*place.parts)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,11 +42,15 @@ class FolderDestination(ObjectDestination):
             raise DeliveryFailed(str(error)) from error
 
     async def highest(self) -> int:
-        """The highest number among the posts and documents in the node's folder."""
+        """The highest number among the JSON files in the node's folder, 0 for none."""
         return highest_number(path.name for path in (self._folder / self.receiver).glob("*.json"))
 
     async def put_rows(self, delivery: Delivery) -> str:
-        """Append; half a page that a killed run left is cut off first. The note says where its file ends now."""
+        """Append the rows of a page to the table's file. Raises ``DeliveryFailed``.
+
+        The note to keep in its receipt is the file's length afterwards and its name. Half a page that a killed run left
+        is removed first.
+        """
         name = f"{table_name(delivery.resource)}.ndjson"
         path = self._folder / self.receiver / name
         lines = self.lines(delivery).encode("utf-8", "backslashreplace")

@@ -28,20 +28,20 @@ class ImmediateDestination(ABC):
 
     @abstractmethod
     async def put(self, delivery: Delivery) -> str:
-        """Deliver one page; what is to be noted of it. Raises ``DeliveryFailed``."""
+        """Deliver one page; the note to keep in its receipt. Raises ``DeliveryFailed``."""
 
     @abstractmethod
     async def tell(self, event: str, payload: JsonValue) -> bool:
-        """Pass an event on; whether it was. Raises ``DeliveryFailed``."""
+        """Pass an event on; False where this destination passes on none. Raises ``DeliveryFailed``."""
 
     async def announce(self, event: str, payload: JsonValue) -> None:
-        """Pass an event on, once."""
+        """Pass an event on, unless its receipt shows that this was done before. Raises ``DeliveryFailed``."""
         receipts = self._run.receipts
         if receipts.note_of(self.receiver, event) is None and await self.tell(event, payload) and event != FAILED:
             receipts.add(self.receiver, event)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Deliver one page, unless that was done before."""
+        """Deliver one page, unless its receipt shows that this was done before; the outcome as the only item."""
         receipts = self._run.receipts
         if receipts.note_of(self.receiver, delivery.place) is None:
             try:
@@ -56,14 +56,14 @@ class ImmediateDestination(ABC):
         return ()
 
     async def forget(self, missing: Missing) -> int:  # noqa: ARG002 - there is nothing to look at
-        """Nothing: what was posted or written is not known here."""
+        """Does nothing and returns 0: records that were posted or written can't be found again here."""
         return 0
 
     async def finish(self, *, completed: bool) -> None:  # noqa: B027 - most are done when a page is
-        """Nothing is left to do."""
+        """Does nothing."""
 
     async def aclose(self) -> None:  # noqa: B027 - most hold nothing
-        """Nothing is held open."""
+        """Does nothing: no file or connection stays open."""
 
     @property
     @abstractmethod

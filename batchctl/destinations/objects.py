@@ -55,14 +55,17 @@ class ObjectDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue) -> bool:
-        """Write the post, where it is a webhook's."""
+        """Write the post about an event where the node is a webhook; whether it was. Raises ``DeliveryFailed``."""
         if self._kind != "webhook":
             return False
         await self._post(event, payload, event)
         return True
 
     async def put(self, delivery: Delivery) -> str:
-        """Write the page; what is to be noted of it."""
+        """Write the page as the kind of the destination has it; the note to keep in its receipt.
+
+        Raises ``DeliveryFailed``.
+        """
         if self._kind == "webhook":
             await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
         elif self._kind == "datastore":
@@ -72,13 +75,13 @@ class ObjectDestination(ImmediateDestination):
         return ""
 
     async def put_rows(self, delivery: Delivery) -> str:
-        """Write the rows of a page as an object of its own."""
+        """Write the rows of a page as an object of its own, ``NAME/TABLE/NUMBER.ndjson``. Raises ``DeliveryFailed``."""
         place = PurePosixPath(self._name, table_name(delivery.resource), f"{await self._number()}.ndjson")
         await self.write(place, self.lines(delivery))
         return ""
 
     def lines(self, delivery: Delivery) -> str:
-        """The rows of a page with where they come from, a line of JSON each."""
+        """The records of a page as NDJSON, each with the columns that say which run, job and account it comes from."""
         marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), "", self._now())
         rows = (record if isinstance(record, dict) else {"value": record} for record in delivery.records)
         owners = delivery.owners(self._run.account)
@@ -127,7 +130,7 @@ def highest_number(names: Iterable[str]) -> int:
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:
-    """Where an object goes below the folder. Raises ``DeliveryFailed`` for a place that leads out of it."""
+    """The path of an object below the folder. Raises ``DeliveryFailed`` for a name that leads out of the folder."""
     steps = [step for step in PurePosixPath(folder.lstrip("/"), name).parts if step not in ("", ".")]
     if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):
         raise DeliveryFailed(f"the object's place {folder}/{name} leads out of the destination")

@@ -27,7 +27,10 @@ STARTED = "sync_job_run:started"
 
 
 class WebhookDestination(ImmediateDestination):
-    """Posts to ``url`` for the node ``name``; a 400 to ``sync_job_run:started`` asks that the run be stopped."""
+    """Posts to ``url`` for the node ``name``, and waits with ``sleep`` (seconds) before it tries again.
+
+    A 400 to ``sync_job_run:started`` asks that the run be stopped.
+    """
 
     def __init__(
         self,
@@ -54,12 +57,12 @@ class WebhookDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue) -> bool:
-        """Post that the run began or ended."""
+        """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``."""
         await self._post(event, payload, event)
         return True
 
     async def put(self, delivery: Delivery) -> str:
-        """Post one page of records."""
+        """Post one page of records; its receipt needs no note. Raises ``DeliveryFailed``, ``RunStopped``."""
         await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
         return ""
 

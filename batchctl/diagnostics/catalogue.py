@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).with_name("explanations")
 
 
 class Entry(Struct, frozen=True):
-    """One kind of problem, with what is said about it."""
+    """One kind of problem, with its documentation."""
 
     kind: ProblemKind
     documentation: Documentation
@@ -53,12 +53,15 @@ class Entry(Struct, frozen=True):
 
 @cache
 def known_names() -> dict[str, str]:
-    """Every name and every code, to the name."""
+    """The name of a problem by each name and code: ``{"BC201": "unknown-key", "unknown-key": "unknown-key"}``."""
     return {**{kind.code: kind.name for kind in KINDS.values()}, **{name: name for name in KINDS}}
 
 
 def explanation(name: str) -> str:
-    """The text about a kind that no rule finds: from ``explanations/NAME.md``, in the form of a rule's docstring."""
+    """The documentation of a kind that no rule finds, in the form of a rule's docstring.
+
+    It is the text of ``explanations/NAME.md``.
+    """
     return (_FOLDER / f"{name}.md").read_text("utf-8")
 
 

@@ -36,7 +36,7 @@ START = Span(Position(1, 1), Position(1, 1))
 
 
 class Severity(StrEnum):
-    """How bad it is; errors stop a run."""
+    """How bad a problem is; errors stop a run."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -20,11 +20,15 @@ _MIN_PREFIX_LENGTH = 3
 
 
 class UnknownRule(ValueError):
-    """A word that names no rule; the message says which was meant."""
+    """A word that names no rule; the message suggests one that is similar."""
 
 
 class Selection(Struct, frozen=True):
-    """Rules by name. ``select`` None takes all; ``per_file`` holds patterns and what is ignored in files like that."""
+    """The rules that are reported, by name: those in ``select`` (None for all) without those in ``ignore``.
+
+    ``severities`` change how bad their problems are; ``per_file`` pairs a pattern with the rules that are ignored in
+    files that it matches.
+    """
 
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
@@ -32,7 +36,7 @@ class Selection(Struct, frozen=True):
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def narrowed(self, select: frozenset[str] | None, ignore: frozenset[str]) -> Selection:
-        """With what the command line says: its ``select`` takes the place of ours, its ``ignore`` comes on top."""
+        """This selection with the command line's: its ``select`` replaces this one's, its ``ignore`` is added."""
         if select is None:
             return replace(self, ignore=self.ignore | ignore)
         return replace(self, select=select, ignore=(self.ignore - select) | ignore)
@@ -55,9 +59,9 @@ class Selection(Struct, frozen=True):
 
 
 def rule_names(words: Iterable[str]) -> frozenset[str]:
-    """Names from names (``missing-id``), codes (``BC602``), beginnings of codes (``BC6``) and ``all``.
+    """The names of rules that ``words`` mean. Raises ``UnknownRule``.
 
-    Raises ``UnknownRule``.
+    A word is a name (``missing-id``), a code (``BC602``), the beginning of codes (``BC6``) or ``all``.
     """
     known = known_names()
     found: set[str] = set()

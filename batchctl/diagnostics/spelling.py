@@ -28,12 +28,12 @@ def closest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean "a" or "b"?``, or the known words when they are few and none is close."""
+    """``did you mean "a" or "b"?``, or the known words when they are few and none is close; else None."""
     return Names(known).suggestion(word)
 
 
 class Names:
-    """Known names. The first unknown ones get a suggestion; where there are many of both, later ones do without."""
+    """Known names, for suggestions to many unknown ones. Where both are very many, later unknown ones get none."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = list(dict.fromkeys(known))

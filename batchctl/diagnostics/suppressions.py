@@ -31,23 +31,23 @@ _MAX_NAME = 60
 
 
 class Places(Protocol):
-    """The text of a file: from an offset to a place that a reader finds, and back."""
+    """Converts between offsets in the text of a file and positions (line and column)."""
 
     def span(self, start: int, end: int) -> Span:
-        """The place of a part, given by offsets."""
+        """The span from offset ``start`` up to, not including, ``end``."""
 
     def offset(self, position: Position) -> int:
         """The offset of a position."""
 
 
 class Areas(Protocol):
-    """What comments are about, as the format of the file has it."""
+    """The parts of a file that a comment can refer to, as the format of the file (YAML) defines them."""
 
     def is_in_scalar(self, offset: int) -> bool:
-        """Whether this character is no comment, but part of a value."""
+        """Whether the character at ``offset`` is part of a value, and so begins no comment."""
 
     def area(self, offset: int) -> tuple[int, int]:
-        """What a comment that begins at ``offset`` is about, from which offset to which."""
+        """The start and end offset of what a comment that begins at ``offset`` refers to."""
 
 
 class _Name(NamedTuple):

@@ -18,7 +18,7 @@ _WITHOUT_STATUS = frozenset({"definition", "connection"})
 
 
 def accepts(node: Resource, entry: JsonValue) -> bool:
-    """Whether ``node`` accepts the failed call that an entry of ``errors`` tells of."""
+    """Whether ``node`` accepts the failed call described by ``entry``, an item of the result's ``errors``."""
     if not isinstance(node, Request) or not node.accept or not isinstance(entry, dict):
         return False
     status = entry.get("statusCode", entry.get("status"))
@@ -26,5 +26,5 @@ def accepts(node: Resource, entry: JsonValue) -> bool:
 
 
 def accepts_all(node: Resource | None, errors: Iterable[JsonValue]) -> bool:
-    """Whether it accepts every one of its errors."""
+    """Whether ``node`` accepts every one of its errors; False for None."""
     return node is not None and all(accepts(node, entry) for entry in errors)

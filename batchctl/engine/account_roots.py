@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AccountUnread(Exception):
-    """Nobody has read the context of ``account`` yet."""
+    """The context of ``account`` has not been read yet; ``AccountRoots.read`` does that."""
 
     def __init__(self, account: str) -> None:
         super().__init__(account)
@@ -27,7 +27,10 @@ class AccountUnreadable(ServiceError):
 
 
 class AccountRoots:
-    """By account, as the options of the run tell it or let it be read."""
+    """The roots (names that expressions read) that depend on an integrated account, for each account of a run.
+
+    ``options`` has them, or what reads them.
+    """
 
     def __init__(self, options: RunOptions) -> None:
         self._own: JsonObject = dict(options.account)
@@ -38,11 +41,13 @@ class AccountRoots:
         self._turn = asyncio.Lock()
 
     def are_told_by_run(self, key: str) -> bool:
-        """Whether only a run tells what account node ``key`` is about."""
+        """Whether the account of node ``key`` is known only during the run."""
         return self._told is not None and key in self._told.nodes
 
     def of(self, key: str, account: str | None = None) -> JsonObject:
-        """What node ``key`` reads for records of ``account``, None for those of no account; not to be changed.
+        """The roots that node ``key`` reads for records of ``account``; None is for records of no account.
+
+        Don't change them.
 
         Raises ``AccountUnread`` and ``AccountUnreadable``.
         """
@@ -51,7 +56,10 @@ class AccountRoots:
         return self.known(account)
 
     def known(self, account: str) -> JsonObject:
-        """The context of an account that only the run tells. Raises ``AccountUnread`` and ``AccountUnreadable``."""
+        """The context of an account that becomes known only during the run.
+
+        Raises ``AccountUnread`` and ``AccountUnreadable``.
+        """
         if account in self._unreadable:
             raise self._unreadable[account]
         if account not in self._read:
@@ -59,7 +67,7 @@ class AccountRoots:
         return self._read[account]
 
     async def read(self, account: str) -> None:
-        """Have the context of an account read, or know that it can't be."""
+        """Read the context of an account. A failure is not raised here but by later calls of ``of`` and ``known``."""
         if self._told is None:
             return
         async with self._turn:
@@ -76,7 +84,7 @@ class AccountRoots:
             self._read[account] = {**found, **of_run}
 
     def end_run(self, status: str) -> None:
-        """Let what comes after the end of a sync job read how the run ended."""
+        """Set the ``status`` with which a sync job ended, for the nodes that run after its end."""
         row = self._own.get(RUN_ROW)
         if isinstance(row, dict):
             ended: JsonObject = {RUN_ROW: {**row, "status": status}}

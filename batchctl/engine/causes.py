@@ -34,12 +34,12 @@ _PARTICULAR = lazy_regex(
 
 
 class Cause(Struct, frozen=True):
-    """One cause of failed calls.
+    """One cause of failed calls, ``count`` of them.
 
-    ``sentence`` is what the first error says, ``origin`` whose error it is, ``origins`` the first calls and the records
-    that they were made for with what they sent
-    (``at GET /x for parents p1, query {"limit": 5}``; of what became no call, ``for parents p1``), ``words`` what
-    the provider itself answered, ``advice`` what to do, ``field`` the field of the resource, where that is known.
+    ``sentence`` is the message of the first error, ``origin`` whose error it is; ``origins`` are the first calls with
+    what they sent and the records they were made for (``at GET /x for parents p1, query {"limit": 5}``; where no call
+    was made, ``for parents p1``); ``words`` is the provider's own answer, ``advice`` what to do, ``field`` the field of
+    the resource, where that is known.
     """
 
     status: int
@@ -61,23 +61,20 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
 
 
 class CountedCause(Struct):
-    """Errors of one cause, of which the first is read."""
+    """Errors of one cause: the ``first``, how many, and where the first few came from."""
 
     first: JsonValue
     count: int = 0
     origins: list[str] = field(default_factory=list)
 
     def add(self, error: JsonValue) -> None:
-        """Count one more; where the first ones came from is remembered."""
+        """Count another error; the origins of the first few are kept."""
         self.count += 1
         if len(self.origins) < _ORIGINS and (origin := _origin(error)):
             self.origins.append(origin)
 
     def cause(self) -> Cause:
-        """What the errors have in common.
-
-        Sentence, advice and words are of the first error, with how many there were and where the first came from.
-        """
+        """The ``Cause`` of all errors counted; sentence, advice and words are those of the first."""
         envelope = describe_entry(self.first)
         origins = tuple(self.origins)
         words, advice = _words(self.first), envelope.advice()
@@ -95,7 +92,7 @@ class CountedCause(Struct):
 
 
 def likeness(error: JsonValue) -> object:
-    """What two errors of one cause share. There may be as many as there are calls: it has to be quick."""
+    """A hashable value that is equal for errors of one cause. It is computed for every failed call, so it is fast."""
     if not isinstance(error, dict):
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
     said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
@@ -104,7 +101,7 @@ def likeness(error: JsonValue) -> object:
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
-    """The resources with errors, those that others were skipped for first."""
+    """The failed resources with their outcomes: those with errors of their own first, then skipped ones."""
     bad: list[tuple[str, Outcome]] = [(key, result.outcomes[key]) for key in result.failed]
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Failed))
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Skipped))

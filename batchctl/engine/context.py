@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """The first error ends the run, as ``fail_fast`` asks."""
+    """Ends the run at its first error, with the option ``fail_fast``."""
 
 
 class Peer(Protocol):
-    """A node as the others see it."""
+    """A node of the run, as the other nodes use it."""
 
     key: str
     rank: int
@@ -43,7 +43,7 @@ class Peer(Protocol):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """All its records in order, or the first few of a node that nobody reads any more."""
+        """All its records in order; only the first few where no other node reads them any more."""
 
     @property
     def count(self) -> int:
@@ -51,38 +51,38 @@ class Peer(Protocol):
 
     @property
     def is_lost(self) -> bool:
-        """Whether it brought nothing but errors."""
+        """Whether it ended with errors and without a single answer."""
 
     def items(self) -> Iterator[Item]:
         """Its records in order, with their lineage, when it is done."""
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records that it made something for, a branch each."""
+        """The records (by node) that it made calls for, one mapping per branch."""
 
     def receive(self, page: Page) -> None:
-        """Take a page of a parent that streams."""
+        """Take a page of a parent that passes pages on as they come."""
 
     def parent_finished(self, key: str) -> None:
-        """Hear that a parent is done."""
+        """Be notified that the parent ``key`` has finished."""
 
 
 class Annotator(Protocol):
-    """An add_context, as the node sees it whose records it adds to."""
+    """An add_context node, as used by the node to whose records it adds keys."""
 
     key: str
 
     async def annotate(self, page: Page) -> Page:
-        """The page with what it adds; a record for which it fails is left out."""
+        """The page with the added keys; a record for which the expression fails is left out."""
 
     def settle(self) -> None:
-        """Be finished if nothing is left to do and nothing will come."""
+        """Finish, if there is no work left and none will come."""
 
 
 class Additions(Protocol):
-    """What an add_context added to the run or to branches."""
+    """The keys that an add_context node has added to the run or to branches."""
 
     def of(self, bound: Mapping[str, Item]) -> JsonObject:
-        """What was added to the branch of these records."""
+        """The keys added to the branch of the records ``bound`` (by node)."""
 
 
 class Context:
@@ -133,23 +133,23 @@ class Context:
         self._observer(event)
 
     def next_serial(self) -> int:
-        """The number of a new call."""
+        """The next number for a call, from 1."""
         self._serial += 1
         return self._serial
 
     def failed(self) -> None:
-        """Hear of an error. Raises ``Stopped`` where the first one ends the run."""
+        """Count an error. Raises ``Stopped`` where the option ``fail_fast`` ends the run at the first one."""
         self.errors += 1
         if self.options.fail_fast:
             raise Stopped
 
     def list_of(self, key: str) -> list[JsonValue]:
-        """All records of a node that is done, as expressions see them."""
+        """All records of a finished node, as a list for expressions."""
         if key not in self._lists:
             self._lists[key] = list(self.nodes[key].records)
         return self._lists[key]
 
     def records_of(self, key: str, number: int) -> Records:
-        """Where node ``key``, the ``number``-th of the plan, puts its records."""
+        """A new store for the records of node ``key``, which is the ``number``-th of the plan."""
         kept = key in self.flows.kept_lists
         return Records(self._spill, number, keep=self.options.keep_records, first_few=not kept)

@@ -22,7 +22,7 @@ _MOMENT: Final = Limits(time_s=MOMENT_S)
 
 @dataclass(frozen=True)
 class TooHeavy(Exception):
-    """Evaluation ``number`` takes longer than an event loop may be held up."""
+    """Evaluation ``number`` would block the event loop for too long; it is the expression ``text`` over ``data``."""
 
     number: int
     text: str
@@ -30,14 +30,18 @@ class TooHeavy(Exception):
 
 
 class Evaluations:
-    """The evaluations of one piece of plain code, which makes the same ones in the same order whenever it begins."""
+    """The results of expressions that one piece of synchronous code evaluates, in the order in which it does.
+
+    When one raises ``TooHeavy`` it is evaluated asynchronously by ``settle``; then the code is run again from its
+    start, with the results known so far.
+    """
 
     def __init__(self) -> None:
         self._done: dict[int, object] = {}
         self._next = 0
 
     def begin(self) -> None:
-        """The plain code begins, or begins again."""
+        """Note that the synchronous code starts, or starts again: its first evaluation comes next."""
         self._next = 0
 
     def __call__(self, text: str, data: JsonObject) -> object:
@@ -57,7 +61,7 @@ class Evaluations:
             raise TooHeavy(number, text, data) from None
 
     async def settle(self, heavy: TooHeavy) -> None:
-        """Evaluate it apart, while others work; what it gives is there when the plain code begins again."""
+        """Evaluate ``heavy`` without blocking the event loop, and keep the result for when the code is run again."""
         try:
             found = await evaluate_apart(compile_expression(heavy.text), heavy.data, at_once=False)
         except ExpressionError as error:

@@ -80,7 +80,7 @@ class Throttled(Struct, frozen=True):
 
 
 class CallSucceeded(Struct, frozen=True):
-    """A call on ``key`` was answered to its end."""
+    """All pages of a call on ``key`` have been answered."""
 
     key: str
     call: Call

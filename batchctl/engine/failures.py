@@ -101,7 +101,8 @@ def step_failure(
 ) -> JsonObject:
     """The entry for a call that could not even be made, or an expression that could not be evaluated.
 
-    ``recursed`` is the node's own record from which it would have gone on. ``field`` names the field that it is about.
+    ``bound`` are the records (by node) and ``element`` the loop's element that it was for; ``recursed`` is the node's
+    own record that a recursion was following. The entry's ``field`` names the field of the resource.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
@@ -123,7 +124,7 @@ def _field(name: str | None) -> JsonObject:
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:
-    """The entry for a resource that never ran."""
+    """The entry for a resource that never ran, because the resources ``because`` failed."""
     message = f"skipped: {' and '.join(because)} failed"
     return {**make_envelope(FAILED_DEPENDENCY, message), "origin": "definition", "skipped_because": list(because)}
 

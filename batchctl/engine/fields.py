@@ -25,9 +25,9 @@ _AGAIN = ("recurse", "config")
 
 
 class NoValue(Exception):
-    """A call would hold the text of placeholders, which nothing gives a value: it is not made.
+    """A call is not made, since it would contain the text of placeholders that have no value.
 
-    ``owner`` is the field whose template they stand in, empty for the parts of a request.
+    ``missing`` are these placeholders, ``owner`` is the field that has them, empty for the parts of a request.
     """
 
     def __init__(self, missing: tuple[Reference, ...], owner: DataPath = ()) -> None:
@@ -40,8 +40,8 @@ class NoValue(Exception):
 def field_of(error: Exception, step: Step, *, again: bool = False, call: Call | None = None) -> str | None:
     """The field that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where it is not known.
 
-    ``again`` says that a recursion was at it, ``call`` is the call that was not sent. A refusal leads to the field that
-    it names.
+    ``again`` is True when a recursion made the call; ``call`` is one that was not sent. For a refusal it is the field
+    that the answer names.
     """
     path = _path(error, step, call)
     if path is None:

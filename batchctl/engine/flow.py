@@ -38,9 +38,9 @@ class Flow(Struct, frozen=True):
 
 
 class Flows(Struct, frozen=True):
-    """All of a plan.
+    """The flows of a whole plan, by node.
 
-    Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without, those in
+    Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without it, those in
     ``kept_branches`` remember for which records they made calls.
     """
 

@@ -22,7 +22,11 @@ Binding: TypeAlias = "dict[str, Item]"
 
 
 class Item(Struct, eq=False):
-    """A record, its place, the records of its ancestors (by node key) that its call was made for, what was added."""
+    """A record and where it came from.
+
+    ``key`` is its place in the order of its node's records, ``ancestors`` the records (by node) that its call was made
+    for, ``added`` what add_context nodes added to it.
+    """
 
     key: Key
     record: JsonValue
@@ -59,7 +63,7 @@ class Page(Struct, eq=False):
 
     @property
     def added(self) -> JsonObject:
-        """What an expression over the whole page sees: of what was added record by record, the last."""
+        """The added keys that an expression over the whole page sees; of keys added per record, the last one's."""
         merged = dict(self.shared)
         for added in self.each or ():
             merged.update(added)
@@ -67,7 +71,7 @@ class Page(Struct, eq=False):
 
 
 class Partners:
-    """The records of a node, to be combined with those of others: found by an ancestor that they have in common."""
+    """The records of a node, indexed for combining them with those of other nodes that share an ancestor."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = list(items)
@@ -76,7 +80,7 @@ class Partners:
         self._by_ancestor: dict[str, dict[Key, list[Item]]] = {}
 
     def of(self, bound: Binding) -> Iterable[Item]:
-        """Those that agree with ``bound`` on all common ancestors, in order."""
+        """The records that have the same ancestors as ``bound`` wherever both have one of a node, in order."""
         name = next((name for name in reversed(bound) if name in self._shared), None)
         near = self._items if name is None else self._grouped(name).get(bound[name].key, [])
         return (item for item in near if _agree(item, bound))
@@ -91,7 +95,10 @@ class Partners:
 
 
 def joined(first: Item, node: str, others: Mapping[str, Partners]) -> Iterator[Binding]:
-    """Every way to choose one record per node beside ``first`` of ``node``, all agreeing on common ancestors."""
+    """Every combination of ``first`` (a record of ``node``) with one record of each of ``others``, by node.
+
+    Combined records must have the same ancestors wherever they share an ancestor's node.
+    """
     yield from _extended({**first.ancestors, node: first}, list(others), others)
 
 
@@ -112,10 +119,10 @@ def _agree(item: Item, bound: Binding) -> bool:
 
 
 def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | None:
-    """What was added to the records of ``page``, for the records that an expression made of them.
+    """The keys added to each of ``records``, which an expression made from the records of ``page``.
 
-    A record that a filter lets through, or that keeps the ``id``, keeps what was added to it; another one gets what
-    the page as a whole shows.
+    A record that is unchanged, or keeps its ``id``, keeps what was added to it; any other gets what was added to the
+    page as a whole. None where nothing was added record by record.
     """
     if page.each is None:
         return None
@@ -171,10 +178,10 @@ def _mark(record: JsonValue) -> object:
 
 
 def branch_key(bound: Mapping[str, Item], nodes: Sequence[str]) -> Key:
-    """Which branch a page belongs to: the records of ``nodes`` that it was made for; ``(0,)`` where there are none."""
+    """A key for the branch of a page: the places of the records of ``nodes`` it was made for, or ``(0,)``."""
     return tuple(step for node in nodes for step in bound[node].key) or (0,)
 
 
 def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:
-    """The place of a call among those of its node: the places of the records that it is made for."""
+    """A key that orders a call among those of its node: the places of the records of ``nodes`` it is made for."""
     return tuple(step for node in nodes for step in bound[node].key)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Lists(Mapping[str, "list[JsonValue]"]):
-    """Lists by node, nearest first: those ``at_hand``, then those of ``others``, which ``read`` reads."""
+    """Lists of records by node, nearest first: ``at_hand``, then ``others``, which ``read`` loads on demand."""
 
     def __init__(
         self,

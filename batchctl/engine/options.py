@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class ToldByRun(Struct, frozen=True):
-    """``nodes``, by key, are about accounts that only a run tells; ``read`` answers the context of one.
+    """Accounts that become known only during a run: ``nodes`` (by key) refer to them, ``read`` fetches one's context.
 
-    It is asked once for each account. What it raises is an error of the call that it is needed for.
+    It is called once for each account. An error that it raises becomes an error of the call that needs the context.
     """
 
     nodes: frozenset[str]

@@ -40,31 +40,34 @@ class Delivery(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The delivery key within its run: repeated, a delivery has the same."""
+        """The key of the delivery within its run; a repeated delivery has the same one."""
         return f"{self.node}:{self.place}"
 
 
 class Settled(Struct, frozen=True):
-    """What became of a delivery: it is there for good, or ``error`` says in a sentence why not."""
+    """The outcome of a delivery: the records are there for good, or ``error`` says in a sentence why not."""
 
     delivery: Delivery
     error: str | None = None
 
 
 class Outlets(Protocol):
-    """Raises ``BatchctlError`` where the state or a destination can't be used at all."""
+    """Where a run keeps its state and delivers its records.
+
+    The methods raise ``BatchctlError`` where the state or a destination can't be used at all.
+    """
 
     def get_state(self, key: str) -> JsonValue:
-        """The value that was kept under ``key``; None where there is none."""
+        """The value stored under ``key``; None where there is none."""
 
     def set_state(self, key: str, value: JsonValue) -> None:
-        """Keep a value, for good when this returns."""
+        """Store a value: it is on disk when this returns."""
 
     def delete_state(self, key: str) -> None:
-        """Remove what is kept under ``key``, for good when this returns; nothing happens where there is nothing."""
+        """Delete the value under ``key``, if there is one: that is on disk when this returns."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take records to where they go; what is settled now: this delivery, earlier ones, or none yet."""
+        """Take one page of records; the outcomes known now: of this delivery, of earlier ones, or none yet."""
 
     async def flush(self, node: str) -> Sequence[Settled]:
-        """Settle all that a destination has taken."""
+        """Complete the delivery of all that the destination ``node`` has taken; the outcome of each."""

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def next_cursor(call: Call, body: JsonValue) -> str | None:
-    """Where the next page of a list begins; None after the last one, and for every other method.
+    """The cursor of the next page of a list; None after the last page, and for every method but ``list``.
 
     ``null``, ``false`` and an empty text end a list; text and numbers are followed. Raises ``BadAnswer`` for a cursor
-    of another kind, of which nobody knows how it would be sent.
+    of any other type.
     """
     if call.method != "list" or not isinstance(body, dict):
         return None
@@ -31,7 +31,7 @@ def next_cursor(call: Call, body: JsonValue) -> str | None:
 
 
 class Pages:
-    """How far one call has been followed: ``page`` is the request for its next page, ``most`` how many there may be."""
+    """Follows the pages of one call: ``page`` is the request for the next one, ``most`` the largest number allowed."""
 
     __slots__ = ("_call", "_most", "_seen", "page")
 
@@ -42,11 +42,14 @@ class Pages:
         self._seen: set[str] = set()
 
     def begin(self, serial: int) -> None:
-        """Give the call, and with it all requests for its pages, its number in the run."""
+        """Set the number of the call in the run, which all requests for its pages carry."""
         self._call = self.page = self._call.numbered(serial)
 
     def follow(self, cursor: str) -> None:
-        """Go on at ``cursor``. Raises ``BadAnswer`` for one that came before, and beyond the bound."""
+        """Make ``page`` the request for the page at ``cursor``.
+
+        Raises ``BadAnswer`` for a cursor that came before, and beyond the largest number of pages.
+        """
         if cursor in self._seen:
             raise BadAnswer("the list never ends: its next_cursor came a second time")
         if len(self._seen) + 1 >= self._most:

@@ -37,7 +37,7 @@ class Records(Collection["JsonValue"]):
         self._spilled = False
 
     def add(self, key: Key, records: Sequence[JsonValue]) -> None:
-        """Take a page that is at ``key``, whose place no other page has."""
+        """Add a page; ``key`` is its place in the order of pages, which no other page has. Raises ``BatchctlError``."""
         if not records:
             return
         self.count += len(records)

@@ -30,7 +30,7 @@ class RunRemark(Struct):
 
 
 class RunRemarks:
-    """Gathers them; grows with the file, not with the number of calls."""
+    """Collects remarks; their number is bounded by the definition's size, not by the number of calls."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], RunRemark] = {}
@@ -60,5 +60,5 @@ class RunRemarks:
             self._found.setdefault((key, "works-otherwise", sentence), RunRemark(key, "works-otherwise", sentence, 1))
 
     def all(self) -> tuple[RunRemark, ...]:
-        """All of them, in the order in which they first came."""
+        """All remarks, in the order in which they first came up."""
         return tuple(self._found.values())

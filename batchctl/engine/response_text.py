@@ -19,13 +19,13 @@ _LEVELS = 3
 
 
 def run_json(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
-    """Exactly the response body, indented."""
+    """The response body as indented JSON text, in pieces."""
     yield from json_pieces(response_body(result), "\n", _LEVELS, ascii_only=ascii_only)
     yield "\n"
 
 
 def response_body(result: RunResult) -> Mapping[str, object]:
-    """The response body, its records still to be iterated."""
+    """The response body as a mapping, in which lists of records are iterables that read them on demand."""
     if result.raw is not None:
         return result.raw
     parts: dict[str, dict[str, object]] = {"result": {}, "errors": {}}
@@ -42,13 +42,16 @@ class HasArrays(Protocol):
 
 
 def json_arrays(records: Iterable[JsonValue]) -> Iterator[bytes]:
-    """The same for any records."""
+    """Any records as JSON arrays, each on one line, as ``HasArrays.arrays`` returns them."""
     # Asking each row of many whether it is one of a protocol would take longer than the rest.
     return cast("HasArrays", records).arrays() if hasattr(records, "arrays") else arrays_of(records)
 
 
 def json_pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> Iterator[str]:
-    """``write_json(value, indent=2)`` in pieces; what can be iterated, down to ``levels``, need not be a list."""
+    """The text of ``write_json(value, indent=2)`` in pieces; iterables are written as lists.
+
+    ``line`` is a newline with the current indentation, ``levels`` how many levels may hold iterables or be split.
+    """
     inside = line + "  "
     if levels and isinstance(value, Mapping):
         opening = "{"

@@ -31,9 +31,9 @@ class Work(Struct, frozen=True):
 
 
 class Brought(Struct, frozen=True, kw_only=True):
-    """What every outcome with records has: ``records`` can be counted and read again and again.
+    """The part that outcomes with records have in common: ``records`` can be counted and iterated repeatedly.
 
-    Of a resource that is not in the answer only the first few are kept; ``total`` then says how many there were.
+    Of a resource that is not in the answer only the first few are kept; ``total`` is then their real number.
     """
 
     records: Collection[JsonValue] = field(default_factory=list)
@@ -42,18 +42,21 @@ class Brought(Struct, frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """How many records came, whether they are kept or not."""
+        """How many records came, including those that are not kept."""
         return len(self.records) if self.total is None else self.total
 
 
 class Succeeded(Brought, frozen=True):
-    """Every call was answered."""
+    """The outcome of a resource of which every call was answered."""
 
 
 class Failed(Brought, frozen=True):
-    """At least one call failed; ``records`` came from those that did not. ``errors`` are entries of the answer.
+    """The outcome of a resource with a failed call; ``records`` came from the others.
 
-    ``accepted`` says that the definition, or who runs it, accepts every one of them: then it is no failure of the run.
+    ``errors`` are entries of the answer.
+
+    ``accepted`` means that all of them are accepted (``x-accept``, ``--accept``): the run does not fail because of
+    them.
     """
 
     errors: list[JsonValue]
@@ -61,14 +64,14 @@ class Failed(Brought, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """It never ran, because of these resources; ``errors`` is what the answer says of it."""
+    """The outcome of a resource that never ran, because of the resources in ``because``."""
 
     because: tuple[str, ...]
     errors: list[JsonValue] = field(default_factory=list)
 
 
 class NotReached(Brought, frozen=True):
-    """The run was stopped before it, or in the middle of it; ``records`` is what had come."""
+    """The outcome of a resource that had not finished when the run was stopped; ``records`` is what had come."""
 
 
 Outcome: TypeAlias = Succeeded | Failed | Skipped | NotReached
@@ -106,7 +109,7 @@ class RunResult(Struct, frozen=True):
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """The resources that have errors which nobody accepts."""
+        """The resources that were skipped or have errors that are not accepted."""
         return tuple(
             key
             for key, outcome in self.outcomes.items()
@@ -115,12 +118,12 @@ class RunResult(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether every resource succeeded."""
+        """Whether no resource failed and the run was not interrupted."""
         return not self.failed and not self.interrupted
 
     @property
     def status(self) -> RunStatus:
-        """How it ended, in the one vocabulary of every report: ``interrupted`` wins over ``failed``."""
+        """``succeeded``, ``failed`` or ``interrupted``, which wins over ``failed``; every report uses these words."""
         return "interrupted" if self.interrupted else "failed" if self.failed else "succeeded"
 
     def body(self) -> JsonObject:

@@ -19,7 +19,7 @@ _TURN_S = 0.01
 
 
 class Worked(Protocol):
-    """A node that has work to give: ``rank`` is its place in the plan, the greater the farther down."""
+    """A node that the scheduler can run: ``rank`` is its place in the plan, which increases downstream."""
 
     rank: int
     queued: bool
@@ -29,7 +29,7 @@ class Worked(Protocol):
 
 
 class Scheduler:
-    """Runs the work of nodes, ``workers`` pieces at once, until there is none left."""
+    """Runs the work of nodes, ``workers`` pieces at once, those farthest downstream first, until none is left."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -43,13 +43,13 @@ class Scheduler:
         self._steps = 0
 
     def ready(self, node: Worked) -> None:
-        """Say that ``node`` may have work. Ranks differ, so nodes are never compared."""
+        """Tell the scheduler that ``node`` may have work. No two nodes have the same rank."""
         if not node.queued:
             node.queued = True
             heappush(self._ready, (-node.rank, node))
 
     async def run(self) -> None:
-        """Work until nothing is left. Raises what the work raises, after everything has stopped."""
+        """Run all work to its end. Raises what the work raises, after all other work has been stopped."""
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group

@@ -26,7 +26,10 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Spill:
-    """Pages by node and place. The database is made when the first page comes. Raises ``BatchctlError``."""
+    """Pages on disk, by node and place, in a database that is made for the first page and deleted with the process.
+
+    Its methods raise ``BatchctlError`` where the disk can't be used.
+    """
 
     def __init__(self) -> None:
         self._opened: sqlite3.Connection | None = None

@@ -28,7 +28,7 @@ TENANT = "tenant_id"
 
 
 class AccountContext(Struct, frozen=True):
-    """Keys of an account's context, and which values among them look secret."""
+    """The context of an integrated account: its keys and values, and which values among them look secret."""
 
     values: JsonObject = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
@@ -45,12 +45,11 @@ async def context_of(
     account: str | None = None,
     nodes: Collection[str] | None = None,
 ) -> AccountContext:
-    """What ``plan`` reads of its account beside ``known``; nothing is asked where it reads nothing.
+    """The keys that ``plan`` reads from the context of its account, apart from those in ``known``.
 
-    Of another ``account`` it is what ``nodes``, its own, read.
-
-    Raises ``UsageError`` for a name that neither has, unless an add_context may bring it or it is allowed to have no
-    value; ``CredentialsError`` and ``ServiceError`` where the account can't be asked for.
+    The API is only asked where something is read. For another ``account`` than the plan's it is what ``nodes`` read.
+    Raises ``UsageError`` for a name that neither has, unless an add_context node may add it or ``allow_unresolved``
+    permits it; ``CredentialsError`` and ``ServiceError`` where the account can't be read.
     """
     wanted = sorted(read_of_account(plan, nodes) - known.keys())
     if not wanted:

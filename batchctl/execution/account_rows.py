@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def account_rows(condition: str | None, connection: Connection | None, fixtures: Path) -> Iterator[Given]:
-    """A row per integrated account for which the JSONata ``condition`` is true of what the API tells of the account.
+    """A row per integrated account of the environment for which ``condition`` (JSONata over the API's account) is true.
 
-    Without a ``connection`` they are the accounts that the folder ``fixtures`` has. Raises ``UsageError`` where there
-    is none, or for a condition that can't be evaluated, and what asking the API raises.
+    Without a ``connection`` they are the accounts in the folder ``fixtures``. Raises ``UsageError`` where there are
+    none, and for a condition that can't be evaluated; ``ServiceError`` when a request fails.
     """
     try:
         where = compile_expression(condition) if condition is not None else None

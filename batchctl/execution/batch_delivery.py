@@ -31,7 +31,7 @@ PAGE = 500
 
 
 class DeliveryCounts(Struct):
-    """By resource, how many deliveries and records are where they should be, and a sentence for each that is not."""
+    """By resource: how many pages and records were delivered, and a sentence for each page that was not."""
 
     delivered: dict[str, int] = field(default_factory=dict)
     records: dict[str, int] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class DeliveryCounts(Struct):
         return not self.failed
 
     def add(self, other: DeliveryCounts) -> None:
-        """Count what another run delivered, too."""
+        """Add the counts of another run."""
         for mine, theirs in ((self.delivered, other.delivered), (self.records, other.records)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
@@ -51,7 +51,7 @@ class DeliveryCounts(Struct):
             self.failed.setdefault(name, []).extend(sentences)
 
     def take(self, all_settled: Iterable[Settled]) -> None:
-        """Count what is settled."""
+        """Count the outcomes of deliveries."""
         for settled in all_settled:
             name = settled.delivery.node
             if settled.error is not None:
@@ -62,9 +62,9 @@ class DeliveryCounts(Struct):
 
 
 class BatchDelivery(Struct, frozen=True):
-    """Where the resources of a batch go, by name; ``run`` may get the id of a run that is recorded.
+    """The destination of each resource of a batch, by name; ``run`` gets its id later, if the run is recorded.
 
-    ``place`` tells its deliveries from those of others in the same run.
+    ``place`` is a prefix for delivery keys that keeps several batches of one run apart.
     """
 
     plan: Plan
@@ -74,7 +74,7 @@ class BatchDelivery(Struct, frozen=True):
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "") -> BatchDelivery:
-        """``to`` is ``URL`` for all resources, or ``RESOURCE=URL``; a resource that no URL is for goes nowhere.
+        """Destinations for ``to``: ``URL`` for all resources, or ``RESOURCE=URL``; resources without a URL go nowhere.
 
         ``secret`` signs what webhooks get. Raises ``UsageError`` for a name that is not in the result, and a URL that
         is not known or can't be used.

@@ -40,11 +40,11 @@ _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bo
 
 
 class DirectExecutor(Struct, frozen=True):
-    """Makes every call from here; needs a ``history``, since it is what makes a write safe to repeat.
+    """Makes every call from here; needs a ``history``, since recorded answers make a write safe to repeat.
 
-    ``about`` says what is recorded, and has the idempotency key; ``new_key`` says that nobody knows that key yet.
-    The ``gate`` keeps the rate limits, for all executors that have the same one. ``run_timeout_s`` ends the whole run.
-    A ``recorder`` hears of every call and its answer.
+    ``about`` is what is recorded, with the idempotency key; ``new_key`` means that this key was generated for the run.
+    The ``gate`` enforces the rate limits of all executors that share it. ``run_timeout_s`` limits the whole run, in
+    seconds. A ``recorder`` gets every call and its answer.
     """
 
     plan: Plan
@@ -62,7 +62,7 @@ class DirectExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Which host, for which account, with whose token."""
+        """Host, account and source of the token, in words."""
         return self.target.described(self.plan)
 
     @property
@@ -73,7 +73,8 @@ class DirectExecutor(Struct, frozen=True):
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
         """Make the calls that the journal has no response to.
 
-        Raises ``TimedOut`` when the run takes too long, ``StoreError`` when it can't be recorded.
+        Raises ``TimedOut`` when the run takes too long, ``StoreError`` when it can't be recorded, ``Interrupted`` when
+        cancelled before any call, ``UsageError`` and ``ServiceError`` when it can't run.
         """
         run = self.history.open(self.about)
         try:

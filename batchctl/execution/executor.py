@@ -26,10 +26,10 @@ class Executor(Protocol):
         """The API that the calls go to; empty for fixtures."""
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
-        """Execute it: ``observer`` gets the engine's events, ``notify`` what else there is to say.
+        """Execute the plan: ``observer`` gets the engine's events, ``notify`` all other notices.
 
-        A cancelled one answers with what there is, or raises ``Interrupted``. Failed calls are part of the result.
-        Raises ``BatchctlError`` when it can't run.
+        A cancelled run returns what has come back so far, or raises ``Interrupted``. Failed calls are part of the
+        result. Raises ``BatchctlError`` when it can't run.
         """
 
 
@@ -41,7 +41,7 @@ class Target(Struct, frozen=True):
     environment: str | None = None
 
     def described(self, plan: Plan) -> str:
-        """Which host, for which account, with whose token."""
+        """Host, environment, account and source of the token, in words."""
         parts = [self.connection.host, f"account {plan.definition.integrated_account_id}"]
         if self.environment:
             parts.insert(1, self.environment)

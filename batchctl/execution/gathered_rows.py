@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class CheckedRows(Struct, frozen=True):
-    """Rows that can be run: ``plan`` is that of the first one, ``plan_of`` makes that of any.
+    """Rows that can be run: ``plan`` is that of the first row, ``plan_of`` returns that of any.
 
-    ``secrets`` must not be kept in a store; ``hold_secrets`` says that a row has one.
+    ``secrets`` must not be stored; ``hold_secrets`` means that the rows themselves contain one.
     """
 
     table: RowTable

@@ -30,24 +30,24 @@ if TYPE_CHECKING:
 
 
 class Record(Journal, Protocol):
-    """The record of a run that is open for writing."""
+    """The record of a run, open for writing. The methods raise ``StoreError``."""
 
     @property
     def id(self) -> str:
-        """What the run is called."""
+        """The id of the run."""
 
     @property
     def key(self) -> str | None:
         """The run's idempotency key."""
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """Keep the response body as a whole (JSON, UTF-8)."""
+        """Store the whole response body (JSON, UTF-8), given in chunks."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Say how it ended."""
+        """Store how the run ended."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the record; another process can resume it from now on."""
 
 
 class OpenRun(Struct, frozen=True):
@@ -61,11 +61,11 @@ class History(Protocol):
     """Where runs are recorded."""
 
     def open(self, about: RunInfo) -> OpenRun:
-        """The record of a run. Raises ``StoreError`` where there can be none."""
+        """Open the record of a run described by ``about``. Raises ``StoreError`` where there can be none."""
 
 
 class NewRun(Struct, frozen=True):
-    """Every run is a new one in ``store``."""
+    """Records every run as a new one in ``store``."""
 
     store: RunStore
 
@@ -75,18 +75,18 @@ class NewRun(Struct, frozen=True):
 
 
 class ResumedRun(Struct, frozen=True):
-    """The one run that was reopened."""
+    """Records in the one run that was reopened."""
 
     record: RunRecord
 
     def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - its caller made sure that it is this batch
-        """The record of the run that is resumed, with what is missing to be done."""
+        """The record of the resumed run, whose journal is used. Raises ``StoreError``."""
         self.record.resume()
         return OpenRun(self.record, resumed=True)
 
 
 class RowHistory(Struct, frozen=True):
-    """A row's run lives in ``folder`` inside the record of all rows, until the row itself is recorded there."""
+    """Records one row's run in ``folder``, inside the record of all rows, until the row itself is recorded there."""
 
     folder: Path
     store: RunStore
@@ -108,13 +108,13 @@ class RowHistory(Struct, frozen=True):
 
 
 def stored_summary(result: RunResult) -> JsonObject:
-    """Counts and names for ``batchctl runs``; no record and no message."""
+    """What ``batchctl runs`` shows of a run: numbers of resources and records, names of failed resources."""
     counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
     return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
 
 
 class SavedResponse(Struct, frozen=True):
-    """Where the response body of one run goes; ``run`` is None where it is not recorded."""
+    """Where the response body of one run is stored; ``run`` is None where the run is not recorded."""
 
     file: SpilloverFile
     bytes: Kept
@@ -123,11 +123,11 @@ class SavedResponse(Struct, frozen=True):
 
     @property
     def earlier_key(self) -> str | None:
-        """The idempotency key of an earlier attempt, which may have reached the API."""
+        """The idempotency key of an earlier attempt that may have reached the API; None without one."""
         return self.run.record.key if self.run and self.run.resumed else None
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Say how the run ended. Where the store can't take that, the run itself is none the worse."""
+        """Store how the run ended. A store that can't be written is reported as a notice; nothing is raised."""
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))
         if self.run is None:
@@ -142,9 +142,10 @@ class SavedResponse(Struct, frozen=True):
 def open_response(
     history: History | None, about: RunInfo, redactor: Redactor, notify: Notify
 ) -> Iterator[SavedResponse]:
-    """A place for a response body in the run's record; where there is none, in a folder of its own.
+    """A context with a place for a response body: in the run's record, or in a folder of its own.
 
-    A response that can't be used stays on disk in either case.
+    A record that can't be opened is reported as a notice. A response that can't be used stays on disk in either case.
+    Raises ``StoreError`` where the record can't take a response.
     """
     try:
         run = history.open(about) if history else None

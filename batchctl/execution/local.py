@@ -39,7 +39,7 @@ class LocalExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Who executes, in words: the embedded engine and the folder that answers."""
+        """``embedded engine over`` and what answers the calls, for people."""
         over: object = self.answers.path if isinstance(self.answers, FixtureFolder) else self.answers
         over = over if isinstance(over, Path) else type(over).__name__
         return f"embedded engine over {over}"
@@ -50,7 +50,7 @@ class LocalExecutor(Struct, frozen=True):
         return ""
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - it has nothing to say
-        """Run every resource as soon as those that it depends on are done; what failed is in the result.
+        """Run every resource as soon as those that it depends on have finished; failed calls are part of the result.
 
         Raises ``FixtureError`` for fixtures that can't be read. Cancelled, it returns what there is so far.
         """
@@ -71,7 +71,10 @@ class LocalExecutor(Struct, frozen=True):
 
 
 def account_of(folder: FixtureFolder, account: str) -> JsonObject:
-    """The names of the account's context, and ``tenant_id``, as the fixtures have them."""
+    """The keys of the account's context, and ``tenant_id``, from the fixtures; empty for an unknown account.
+
+    Raises ``FixtureError``.
+    """
     found = folder.account(account or None)
     if found is None:
         return {}

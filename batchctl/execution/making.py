@@ -33,14 +33,14 @@ _USUAL, _NO_SECRETS = RunOptions(), Redactor()
 
 
 class Key(NamedTuple):
-    """An idempotency key; ``is_new`` says that nobody has seen it yet."""
+    """An idempotency key, None for none; ``is_new`` means that it was generated for this run."""
 
     text: str | None = None
     is_new: bool = False
 
 
 def key_for(plan: Plan, given: str | None) -> Key:
-    """The key that is ``given``; a batch that writes gets a new one without."""
+    """The key ``given``; without one a new key for a batch that writes, and none for any other."""
     return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
 
 
@@ -51,7 +51,7 @@ class AnswerSize(NamedTuple):
     most_ratio: int = 200
 
     def bounds(self, usual: Bounds) -> Bounds:
-        """The same for an answer that is ``usual``ly bounded so."""
+        """``usual`` with these limits; without ``most_mib`` the usual size is kept."""
         most_bytes = self.most_mib << 20 if self.most_mib else usual.most_bytes
         return replace(usual, most_bytes=most_bytes, most_ratio=self.most_ratio, can_be_raised=True)
 
@@ -64,7 +64,7 @@ class Settings(Struct, frozen=True):
 
     ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,
     ``run_timeout_s`` the longest that a direct run may take, ``answer_size`` how large an answer may be. ``gates``
-    makes of limits what keeps them, where that is not this process alone.
+    makes the gate that enforces the limits, where these are shared with other processes.
     """
 
     kind: ExecutorKind
@@ -85,7 +85,7 @@ class Settings(Struct, frozen=True):
         return self.target.connection.host if self.target else ""
 
     def about(self, plan: Plan, file: str, key: Key, inputs: JsonObject | None = None) -> RunInfo:
-        """What is recorded of a run of ``plan``; ``file`` is its name for people."""
+        """What is recorded of a run of ``plan``; ``file`` is its name for people, ``inputs`` what resuming needs."""
         return RunInfo(self.kind, file, plan.definition.payload, self.host, inputs, key.text)
 
 
@@ -94,7 +94,8 @@ def make_executor(
 ) -> Executor:
     """The executor of ``plan`` that ``settings`` ask for; ``about`` is what is recorded in ``history``.
 
-    Raises ``UsageError`` where something is missing or can't be used.
+    ``new_key`` means that the idempotency key was generated for this run. Raises ``UsageError`` where something is
+    missing or can't be used.
     """
     if settings.kind == "local":
         from batchctl.execution.local import LocalExecutor

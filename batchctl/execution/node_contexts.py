@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class NodeContexts(Struct, frozen=True):
-    """What is read by name: ``own`` of the run's account, ``of_nodes`` of the nodes, by key, that have another one.
+    """The contexts of a job's accounts: ``own`` of the run's account, ``of_nodes`` of nodes (by key) with another one.
 
-    ``told_by_run`` are the nodes whose account only a run tells; ``read`` answers the context of such an account.
-    ``secrets`` are values that look secret among those known before the run.
+    ``told_by_run`` are the nodes whose account is known only during the run; ``read`` returns the context of such an
+    account. ``secrets`` are values that look secret among those known before the run.
     """
 
     own: JsonObject = field(default_factory=dict)
@@ -36,7 +36,10 @@ class NodeContexts(Struct, frozen=True):
     read: Callable[[str], Awaitable[AccountContext]] | None = None
 
     def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> ToldByRun | None:
-        """How the engine has contexts read in the middle of a run; ``learn`` hears of secrets among them."""
+        """How the engine reads contexts during a run; None where it needs none.
+
+        ``learn`` gets the secrets among them.
+        """
         read = self.read
         if read is None or not self.told_by_run:
             return None
@@ -50,7 +53,7 @@ class NodeContexts(Struct, frozen=True):
 
 
 def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -> NodeContexts:
-    """As the ``account.yaml`` of each account has them; what is ``given`` wins. Raises ``FixtureError``."""
+    """The contexts in each account's ``account.yaml``; keys in ``given`` win. Raises ``FixtureError``."""
 
     async def read(account: str) -> AccountContext:
         values = {**account_of(folder, account), **given}
@@ -66,9 +69,9 @@ def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -
 async def contexts_in_truto(
     plan: Plan, connection: Connection, given: JsonObject, notify: Notify, backoff: Backoff
 ) -> NodeContexts:
-    """As the API tells them, which is asked once for each account of which something is read; what is ``given`` wins.
+    """The contexts from the API, one request per account of which something is read; keys in ``given`` win.
 
-    Raises what ``context_of`` raises.
+    Raises ``UsageError`` and ``ServiceError``, as ``context_of`` does.
     """
 
     async def read(account: str) -> AccountContext:

@@ -52,7 +52,7 @@ class Retrying(Struct, frozen=True):
 
 
 class ResponsesReused(Struct, frozen=True):
-    """So many calls of a resumed run were answered from its journal."""
+    """``count`` calls of a resumed run were answered from its journal."""
 
     count: int
 
@@ -70,13 +70,13 @@ class RecordsSaved(Struct, frozen=True):
 
 
 class Resumable(Struct, frozen=True):
-    """The run did not reach its end; ``run_id`` is what to resume."""
+    """The run did not reach its end; ``run_id`` is the id to resume it by."""
 
     run_id: str
 
 
 class ContextRead(Private, frozen=True):
-    """``names`` of the account's context were asked of the API, ``missing`` are those that it did not tell.
+    """``names`` are the keys of the account's context read from the API, ``missing`` those that it does not have.
 
     ``secrets`` are values among them that look secret, and that must not be shown.
     """
@@ -96,7 +96,7 @@ class RowFinished(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """A file is at ``path``, or in that folder ``count`` of what ``what`` says: ``file``, ``folder``."""
+    """A file was written at ``path``; with ``count``, that many files or folders (``what``) were written in it."""
 
     path: str
     count: int | None = None
@@ -104,7 +104,7 @@ class Written(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """Fixtures were made of ``count`` of what ``what`` says (``call``, ``row``, the records of a ``resource``)."""
+    """Fixtures were written to ``folder`` from ``count`` calls, rows or resources; ``what`` is the word for these."""
 
     folder: Path
     count: int
@@ -112,7 +112,7 @@ class Recorded(Struct, frozen=True):
 
 
 class Traced(Struct, frozen=True):
-    """So many HTTP calls are in the HAR file ``path``."""
+    """``calls`` HTTP calls were written to the HAR file ``path``."""
 
     path: Path
     calls: int

@@ -21,7 +21,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def pack(result: RunResult) -> str:
-    """All of a result, its records too, as one JSON text."""
+    """A result, its records included, as one JSON text that ``unpack`` reads."""
     data: JsonObject = {
         "elapsed_s": result.elapsed_s,
         "request_id": result.request_id,
@@ -40,7 +40,10 @@ def pack(result: RunResult) -> str:
 
 
 def unpack(text: str, steps: Mapping[str, Step]) -> RunResult:
-    """The result that ``pack`` made a text of; ``steps`` are those of its plan. Raises ``ValueError`` for another."""
+    """The result in a text that ``pack`` wrote; ``steps`` are those of its plan.
+
+    Raises ``ValueError`` for other text.
+    """
     data = json.loads(text)
     elapsed_s = float(data["elapsed_s"])
     remarks = tuple(RunRemark(*each) for each in data["remarks"])

@@ -26,7 +26,10 @@ _KEPT = 1000
 
 
 class Allowance(NamedTuple):
-    """How many calls per window an ``owner`` may make (None: any number), and what that limit is called."""
+    """A limit of ``calls`` per window (None: any number) for its ``owner``, and the ``name`` of the limit for people.
+
+    ``owner`` is what is limited (``account``, ``token``) and which one.
+    """
 
     name: str
     owner: tuple[str, str]
@@ -54,9 +57,9 @@ def allowances(option: str | None, connection: Connection, account: str) -> list
 
 
 class Windows:
-    """One window per owner and number of calls: all that share an owner share it.
+    """One window per owner and limit, shared by all that have the same owner.
 
-    Those that nobody holds and that let everything through are forgotten; so many owners take no more memory than few.
+    Windows that are unused and empty are dropped, so memory does not grow with the number of owners.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,14 +68,11 @@ class Windows:
         self._kept: OrderedDict[tuple[tuple[str, str], int | None], SlidingWindow] = OrderedDict()
 
     def limits(self, allowed: Sequence[Allowance]) -> list[Limit]:
-        """A limit for each, which counts in a window of this process."""
+        """A limit for each allowance, with its window of this process."""
         return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
 
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
-        """The window of ``owner`` (what is limited, whose it is) for ``calls`` per window.
-
-        Made when first asked for.
-        """
+        """The window of ``owner`` (what is limited, and which one) for ``calls`` per window; made when first used."""
         name = (owner, calls)
         found = self._all.get(name)
         if found is None:

@@ -37,11 +37,11 @@ _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
 
 
 class RemoteExecutor(Struct, frozen=True):
-    """Sends the batch. The response is on disk, as it came, before anything reads it.
+    """Sends the batch to Truto. The response is stored on disk as it came before anything reads it.
 
-    ``about`` says what is recorded; ``new_key`` says that nobody knows the connection's idempotency key yet. Without
-    a ``history`` only a response that can't be used stays on disk. The ``gate`` keeps the rate limits, for all
-    executors that have the same one.
+    ``about`` is what is recorded; ``new_key`` means that the idempotency key was generated for this run. Without a
+    ``history`` only a response that can't be used stays on disk. The ``gate`` enforces the rate limits of all executors
+    that share it.
     """
 
     plan: Plan
@@ -56,7 +56,7 @@ class RemoteExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Which host, for which account, with whose token."""
+        """Host, account and source of the token, in words."""
         return self.target.described(self.plan)
 
     @property
@@ -65,7 +65,10 @@ class RemoteExecutor(Struct, frozen=True):
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress
-        """Send it and read the response. Raises ``ServiceError``, and ``Interrupted`` when it is cancelled."""
+        """Send the batch and read the response.
+
+        Raises ``ServiceError``, ``StoreError`` when it can't be recorded, and ``Interrupted`` when it is cancelled.
+        """
         if self.new_key and self.about.key:
             notify(KeyChosen(self.about.key))
         started = time.monotonic()

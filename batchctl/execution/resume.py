@@ -54,7 +54,7 @@ class SavedInputs(Struct, frozen=True):
     engine: JsonObject = field(default_factory=dict)
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
-        """As JSON for the store; None where one of ``secrets`` stands in it."""
+        """These inputs as JSON for the store; None where one of ``secrets`` is part of them."""
         data: JsonObject = {
             "text": self.text,
             "account": self.account,
@@ -77,7 +77,7 @@ class SavedInputs(Struct, frozen=True):
 
     @classmethod
     def of(cls, facts: RunFacts) -> SavedInputs:
-        """Those of a recorded run. Raises ``UsageError`` where they were not kept."""
+        """The inputs of a recorded run. Raises ``UsageError`` where they were not kept."""
         require_whole(facts)
         data = facts.inputs
         if data is None:
@@ -109,7 +109,7 @@ class SavedInputs(Struct, frozen=True):
 
 
 def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
-    """What bounds the calls of a run, and so holds for the rest of it, by the names of the options."""
+    """The options that limit the calls of a run, by the names of the command line, for use when it is resumed."""
     return {
         "concurrency": options.concurrency,
         "fail_fast": options.fail_fast,
@@ -129,9 +129,10 @@ def require_whole(facts: RunFacts) -> None:
 
 
 def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
-    """The record of a run, to be resumed as ``about`` says.
+    """Open the record of a run, to resume it as ``about`` describes.
 
-    Raises ``UsageError`` when it was something else, ``StoreError`` when it can't be used or is in progress.
+    Raises ``UsageError`` when the run was of another definition or executor, ``StoreError`` when the record can't be
+    used or the run is in progress.
     """
     require_whole(facts)
     if facts.kind != about.kind:

@@ -34,10 +34,10 @@ _MAX_SENTENCES = 5
 
 
 class RowDeliveries(Struct):
-    """Where the records of rows go: ``to`` and ``secret`` are those of ``BatchDelivery.of``.
+    """Delivers the records of rows; ``to`` and ``secret`` are those of ``BatchDelivery.of``.
 
-    A folder gets a folder for each row; tables and webhooks get the row's account. ``counts`` are those of all rows.
-    ``turn`` lets one row at a time write where only one writer can be.
+    Below ``dir:PATH`` each row gets a folder; tables and webhooks get the row's account. ``counts`` are those of all
+    rows. ``turn`` lets one row at a time write to a file that can only have one writer.
     """
 
     to: Sequence[str]
@@ -47,7 +47,7 @@ class RowDeliveries(Struct):
     turn: AbstractAsyncContextManager[object] = field(default_factory=asyncio.Lock)
 
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
-        """As ``delivered``; the counts are added to those of all rows."""
+        """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``."""
         result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)
         return result
@@ -55,7 +55,10 @@ class RowDeliveries(Struct):
     async def delivered(
         self, row: Row, plan: Plan, result: RunResult, run_id: str | None
     ) -> tuple[RunResult, DeliveryCounts]:
-        """Deliver what a row brought. What is not delivered is an error of its resource in the answered result."""
+        """Deliver the records of a row: the result to record for it, and the counts.
+
+        In that result a failed delivery is an error of its resource.
+        """
         async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
             counts = await self._delivered(row, plan, result, run_id)
         return with_undelivered(result, counts.failed), counts

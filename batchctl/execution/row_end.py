@@ -19,9 +19,9 @@ RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
 
 
 class Row(Struct, frozen=True):
-    """One run: ``number`` counts from 1 in the order of the file; ``account`` is None for the definition's own.
+    """A run of the batch with its own values: ``number`` counts from 1; ``account`` None is the definition's own.
 
-    ``occurrence`` tells equal rows apart: it counts from 0.
+    ``occurrence`` distinguishes rows with equal values: it counts from 0.
     """
 
     number: int
@@ -31,12 +31,12 @@ class Row(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """How people know it: ``row 3``, with the account where the row names one."""
+        """The row's name for people: ``row 3``, with the account where the row has one."""
         return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
 
 
 class RowCalls(NamedTuple):
-    """A row's calls as the JSON report lists them, and as JUnit cases; none of those that no report wants."""
+    """A row's calls in the form of the JSON report and of JUnit cases; empty where there is no such report."""
 
     listed: Sequence[JsonValue] = ()
     cases: Sequence[JsonValue] = ()
@@ -46,15 +46,18 @@ _NO_CALLS = RowCalls()
 
 
 def row_folder(number: int, account: str | None, digits: int) -> str:
-    """``0012-5c3b5d2e…``: a row's number, and its account as far as that can be in a file's name."""
+    """A folder's name for a row: its number with ``digits`` digits, and its account: ``0012-5c3b5d2e…``.
+
+    Characters of the account other than ASCII letters, digits, ``-`` and ``_`` become ``-``; it is cut to 60.
+    """
     safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account or "")[:60]
     return f"{number:0{digits}d}" + (f"-{safe}" if safe else "")
 
 
 class RowEnd(Struct, frozen=True):
-    """How a row ended: with a result, with the error that kept it from running, or with neither when cut short.
+    """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
-    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for reports, where one is written.
+    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for the reports that are written.
     """
 
     number: int
@@ -67,12 +70,12 @@ class RowEnd(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether every resource of it succeeded."""
+        """Whether every resource of the row succeeded."""
         return self.result is not None and self.result.ok
 
     @property
     def state(self) -> RowState:
-        """How it ended in one word."""
+        """``succeeded``, ``failed``, ``refused`` (it could not run) or ``open`` (it was cut short)."""
         if self.error is not None:
             return "refused"
         if self.result is None or self.result.interrupted:

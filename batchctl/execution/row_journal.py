@@ -35,7 +35,10 @@ _SYNC = "sync"
 
 
 class RowJournal:
-    """One record for all rows in ``store``, with the plans of the rows; ``resumed`` is the record to resume, if any."""
+    """Records the rows of one run in ``store``; ``resumed`` is the record of an earlier run to resume, if any.
+
+    ``plan_of`` returns a row's plan, which a stored result needs to be read.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class RowJournal:
 
     @property
     def run_id(self) -> str | None:
-        """The run that can be resumed; None where nothing is recorded."""
+        """The id by which the run can be resumed; None where nothing is recorded."""
         return self._record.id if self._record else None
 
     @property
@@ -70,9 +73,12 @@ class RowJournal:
 
     @contextmanager
     def opened(self, notify: Notify, rows: Iterable[Row] = ()) -> Iterator[None]:
-        """Hold the record while the rows run. Where the store can't be used nothing is kept, and nothing recalled.
+        """A context in which the record is open.
 
-        The ``rows`` are kept too where the definition is, so that the run can be resumed without their file.
+        Where the store can't be used a notice says so, and nothing is recorded.
+
+        ``rows`` are stored too where the definition is, so that the run can be resumed without their file. Raises
+        ``StoreError`` where a resumed run can't be used, or the rows can't be stored.
         """
         if self._record is None:
             try:
@@ -92,7 +98,7 @@ class RowJournal:
                 self._record.close()
 
     def history(self, row: Row) -> History:
-        """Where the run of one row is recorded until the row is done."""
+        """Where the run of one row is recorded while it is in progress."""
         return _RowRun(self, row)
 
     def open_row(self, row: Row, about: RunInfo) -> OpenRun:
@@ -122,7 +128,7 @@ class RowJournal:
         return RowEnd(row.number, row.account, row.args, result)
 
     def record(self, row: Row, end: RowEnd) -> None:
-        """Keep a row that succeeded; one with errors is run again."""
+        """Store a row that succeeded; one with errors is run again when the run is resumed. Raises ``StoreError``."""
         if self._record is None or end.result is None or not end.ok:
             return
         text = write_json(end.result.body()) if end.result.sync is None else pack(end.result)
@@ -131,7 +137,7 @@ class RowJournal:
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Say how all of them ended."""
+        """Store how the run of all rows ended."""
         if self._record is not None:
             self._record.finish(status, summary)
 
@@ -145,7 +151,7 @@ class RowJournal:
 
 
 def response_of(text: str) -> JsonObject:
-    """The response body that was recorded. Raises ``StoreError`` for what no record holds."""
+    """The response body in a stored ``text``. Raises ``StoreError`` for text that no row's record has."""
     try:
         body = read_json(text)
     except NotJson:

@@ -39,10 +39,10 @@ class _Known(Struct, frozen=True):
 
 
 class RowPlans:
-    """``prepare`` reads, checks and plans the definition for what a row gives; it raises where that can't be run.
+    """Plans of rows. ``prepare`` reads, checks and plans the definition for one row, or raises where that can't be run.
 
-    ``base`` is what was given for all rows. Only the first row of each shape is prepared: rows have one shape when
-    they name the same arguments with values of the same types, and no text in them is out of the ordinary.
+    ``base`` is what is given for all rows. Only the first row of each shape is prepared: rows have the same shape when
+    they name the same arguments with values of the same types, and no text in them is unusual.
     """
 
     def __init__(self, prepare: Callable[[Given], tuple[Prepared, Plan]], base: Given) -> None:

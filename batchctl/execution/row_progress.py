@@ -24,7 +24,10 @@ _SECONDS_TO_JUDGE = 1.0
 
 
 class RowProgress(Struct):
-    """One row under way; ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
+    """A row in progress; times are in seconds since the run began.
+
+    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry.
+    """
 
     row: Row
     started_s: float
@@ -38,7 +41,7 @@ class RowProgress(Struct):
 
 
 class RowsProgress:
-    """Keeps count of ``total`` rows. Times are seconds of ``clock``, which tells them since the run began."""
+    """Counts how far ``total`` rows are. ``clock`` is in seconds; all times are seconds since the run began."""
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
@@ -57,7 +60,7 @@ class RowsProgress:
 
     @property
     def waiting(self) -> int:
-        """How many rows did not begin."""
+        """How many rows have not begun."""
         return max(0, self.total - self.done - len(self.running))
 
     def now_s(self) -> float:
@@ -69,7 +72,10 @@ class RowsProgress:
         self.running[row.number] = RowProgress(row, self.now_s())
 
     def ended(self, number: int, end: RowEnd | None, *, reused: bool = False) -> None:
-        """A row ended, or was cut short (None)."""
+        """Note that the row with this number ended, or was cut short (``end`` None).
+
+        ``reused`` means that it had already succeeded in the run that is resumed.
+        """
         self.running.pop(number, None)
         if end is None:
             return
@@ -80,7 +86,7 @@ class RowsProgress:
             self._ended.append(self.now_s())
 
     def news(self) -> list[list[JsonValue]]:
-        """The rows under way as plain data, for who watches from elsewhere; their waits in seconds from now."""
+        """The rows in progress as plain data, which ``take`` reads elsewhere; waits are in seconds from now."""
         now_s = self.now_s()
         return [
             [number, each.at, each.calls, each.done, each.failed, each.records, each.held_until_s - now_s, each.held_by]
@@ -88,7 +94,7 @@ class RowsProgress:
         ]
 
     def take(self, rows: Mapping[int, Row], news: Iterable[Sequence[Any]]) -> None:
-        """Show the rows that run elsewhere, as ``news`` has them, if they are still in ``rows``."""
+        """Replace the rows in progress by ``news`` that other processes sent, as far as they are in ``rows``."""
         now_s = self.now_s()
         for number, at, calls, done, failed, records, held_s, held_by in news:
             if number not in rows:
@@ -98,7 +104,7 @@ class RowsProgress:
             row.held_until_s, row.held_by = now_s + held_s, held_by
 
     def rate(self) -> float | None:
-        """Rows per second, lately; None where that would be a guess."""
+        """Rows per second, recently; None where too few have ended to tell."""
         if len(self._ended) < _ROWS_TO_JUDGE:
             return None
         began_s = self._ended[0] if len(self._ended) == _RECENT else 0.0
@@ -106,12 +112,12 @@ class RowsProgress:
         return len(self._ended) / spent_s if spent_s >= _SECONDS_TO_JUDGE else None
 
     def left_s(self) -> float | None:
-        """About how many seconds the rest needs; None where that would be a guess."""
+        """About how many seconds the remaining rows need; None where too few have ended to tell."""
         rate = self.rate()
         return (self.total - self.done) / rate if rate else None
 
     def observer(self, number: int) -> Observer:
-        """What gets the events of a row's run."""
+        """An observer that counts the events of one row's run."""
 
         def observe(event: Event, /) -> None:
             row = self.running.get(number)

@@ -43,7 +43,7 @@ _AT_ONCE = 500
 
 
 class RowCounts(NamedTuple):
-    """How many rows ended how; ``open`` did not end."""
+    """How many rows ended in each way (``open``: did not end), and how many ``records`` they returned."""
 
     succeeded: int
     failed: int
@@ -58,7 +58,7 @@ class RowCounts(NamedTuple):
 
 
 class RowTable:
-    """Rows in the order of their numbers. Raises ``BatchctlError`` where the disk does not take them."""
+    """Rows in the order of their numbers, on disk. The methods raise ``BatchctlError`` where the disk can't be used."""
 
     def __init__(self) -> None:
         import sqlite3  # noqa: PLC0415 - only who has rows needs it
@@ -129,7 +129,7 @@ class RowTable:
             after = found[-1][0]
 
     def keep(self, end: RowEnd) -> None:
-        """Keep how a row ended, its result included; a later end of the same row takes its place."""
+        """Store how a row ended, its result included; it replaces an earlier end of the same row."""
         error = None if end.error is None else json.dumps([str(end.error), end.error.hint])
         result = None if end.result is None else pack(end.result)
         calls = json.dumps(end.calls) if any(end.calls) else None
@@ -146,13 +146,17 @@ class RowTable:
         result: str | None,
         calls: str | None,
     ) -> None:
-        """Note how a row ended: ``error`` is ``[sentence, hint]`` as JSON, ``result`` what ``pack`` made of one."""
+        """Store how a row ended, in the stored form.
+
+        ``error`` is ``[sentence, hint]`` as JSON, ``result`` is text from ``pack``, ``calls`` is JSON of the
+        ``RowCalls``.
+        """
         found = (number, state, elapsed_s, records, error, result, calls)
         with _guarded():
             self._database.execute("INSERT OR REPLACE INTO ended VALUES (?, ?, ?, ?, ?, ?, ?)", found)
 
     def counts(self) -> RowCounts:
-        """How many ended how."""
+        """How many rows ended in each way."""
         query = "SELECT state, count(*), sum(records) FROM ended GROUP BY state"
         with _guarded():
             found = {state: (count, records) for state, count, records in self._database.execute(query)}
@@ -176,7 +180,10 @@ class RowTable:
             yield from self._database.execute("SELECT account, count(*) FROM row GROUP BY account")
 
     def end(self, number: int, steps: Mapping[str, Step]) -> RowEnd:
-        """How a row ended; without a result and an error where it did not. Raises ``IndexError`` for no row."""
+        """How row ``number`` ended, without a result or error where it has not.
+
+        Raises ``IndexError`` for no such row.
+        """
         with _guarded():
             found = self._database.execute(f"{_END} = ?", (number,)).fetchone()
         if found is None:
@@ -184,7 +191,7 @@ class RowTable:
         return _end_of(found, steps)
 
     def ends(self, steps: Mapping[str, Step]) -> Iterator[RowEnd]:
-        """How each ended, one in memory at a time."""
+        """How each row ended, in order, one in memory at a time."""
         for row in range(1, self._count + 1):
             yield self.end(row, steps)
 

@@ -37,7 +37,7 @@ _MAX_NAMED = 1000
 
 
 class RowJob(Struct, frozen=True):
-    """A row made ready to run."""
+    """A row that is ready to run."""
 
     row: Row
     plan: Plan
@@ -46,7 +46,7 @@ class RowJob(Struct, frozen=True):
 
 
 class RowsResult(Struct, frozen=True):
-    """How each row ended, in the order of the rows; ``interrupted`` says that not all were run."""
+    """How each row ended, in the order of the rows; ``interrupted`` means that not all of them were run."""
 
     ends: RowEnds
     interrupted: bool = False
@@ -61,9 +61,9 @@ class RowsResult(Struct, frozen=True):
 
 
 class RowWatch(Struct, frozen=True):
-    """Who hears of the rows while they run; ``calls_of`` makes of a row's calls what reports list of them.
+    """What is called while rows run: ``progress`` counts them, ``calls_of`` turns a row's calls into a report's form.
 
-    ``recorded`` gets the answers of each row that ran to its end, where they are recorded.
+    ``recorded`` gets each row that ran to its end, with its answers, where they are recorded.
     """
 
     progress: RowsProgress | None = None
@@ -77,9 +77,10 @@ _NOBODY = RowWatch()
 def row_jobs(
     plan_of: Callable[[Row], Plan], settings: Settings, journal: RowJournal, file: str, *, records: bool = False
 ) -> Callable[[Row], RowJob]:
-    """What makes a row ready, with its plan; ``file`` is the definition's name for people, ``records`` its answers.
+    """A function that makes a row ready to run. ``file`` is the definition's name for people.
 
-    Two rows must not share an idempotency key: each adds its number to that of all rows.
+    ``records`` means that each row's answers are recorded. Each row's idempotency key is that of the run with the row's
+    number added, so that no two rows share one. It raises what ``make_executor`` raises.
     """
 
     def job(row: Row) -> RowJob:
@@ -105,9 +106,9 @@ async def run_rows(
 ) -> RowsResult:
     """Run the rows, ``parallel`` at once; those that succeeded in the run that ``journal`` resumes are not run again.
 
-    ``steps`` are those of every row's plan. ``deliver`` gets the result of a row before that counts as done, and
-    answers the result that it has then. A cancelled one answers with the rows that ended. Raises ``StoreError``
-    when the journal can't be written.
+    ``steps`` are those of every row's plan. ``deliver`` gets the result of each row and returns the one to record. A
+    cancelled run returns the rows that ended. Raises ``StoreError`` when the journal can't be written,
+    ``BatchctlError`` when the disk can't be used.
     """
     with journal.opened(notify, table):
         runner = _Runner(table, job_of, journal, notify, watch, deliver)
@@ -214,7 +215,7 @@ class _Runner:
 
 
 def rows_summary(table: RowTable) -> JsonObject:
-    """Counts for ``batchctl runs``; no record and no message."""
+    """What ``batchctl runs`` shows of a run of rows: numbers of rows and records, numbers of the first failed rows."""
     counts = table.counts()
     return {
         "rows": counts.rows,

@@ -30,7 +30,7 @@ _SERIALS = 10**9
 
 
 class Batch(Struct, frozen=True):
-    """A definition made ready to run; ``file`` is its name for people."""
+    """A definition that is ready to run; ``file`` is its name for people."""
 
     file: str
     plan: Plan
@@ -38,7 +38,7 @@ class Batch(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """How one ended: with a result, with the error that kept it from running, or with neither when cut short."""
+    """How a batch ended: with a result, with the error that kept it from running, or with neither if cut short."""
 
     batch: Batch
     result: RunResult | None = None
@@ -53,10 +53,12 @@ async def run_several(
     observe: Observer = ignore,
     told: Callable[[Ended], None] = lambda _: None,
 ) -> list[Ended]:
-    """Run them, ``parallel`` at once; one that can't run does not stop the others. ``told`` hears of each as it ends.
+    """Run the batches, ``parallel`` at once; one that can't run does not stop the others.
 
-    ``observe`` gets the events of all of them, with resources named as in the result. A cancelled one answers with
-    what there is.
+    ``told`` gets each as it ends.
+
+    ``observe`` gets the events of all, with resources named as in the common result. A cancelled run returns what there
+    is.
     """
     places = asyncio.Semaphore(parallel)
 
@@ -82,7 +84,7 @@ async def run_several(
 
 
 def together(ends: Sequence[Ended], *, began_s: float) -> RunResult:
-    """One result of all, each resource under its file; ``began_s`` is when they began, by ``time.monotonic``."""
+    """One result of all batches, each resource under its file; they began at ``began_s`` of ``time.monotonic``."""
     outcomes: dict[str, Outcome] = {}
     answered: set[str] = set()
     for ended in ends:

@@ -19,9 +19,9 @@ _CHUNK = 1 << 20
 
 
 class SpilloverFile(io.RawIOBase):
-    """Bytes that are written to ``file`` (empty, unbuffered), else to the first of ``places`` that takes them.
+    """A file that moves to the first of ``places`` that has room when ``file`` (empty, unbuffered) can't take more.
 
-    ``path`` is where they are; None in memory, when no disk has room. ``moved`` says that it is not where it began.
+    ``path`` is where the bytes are; None in memory, when no disk has room. ``moved`` says that it has moved.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class SpilloverFile(io.RawIOBase):
         self._places = (places or other_places)()
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # bytes are all that is written here
-        """Take all of ``data``. Raises ``OSError`` only when nothing takes it, memory included."""
+        """Write all of ``data``; its length. Raises ``OSError`` only when no place takes it, memory included."""
         view = memoryview(data)
         while view:
             try:
@@ -70,47 +70,47 @@ class SpilloverFile(io.RawIOBase):
                 view = view[other.write(view) :]
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # as the file does
-        """Read on from where the file stands."""
+        """Read from the current position into ``buffer``; the number of bytes, 0 at the end."""
         data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """As of any file."""
+        """As ``io.IOBase.seek``."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """As of any file."""
+        """As ``io.IOBase.tell``."""
         return self._file.tell()
 
     def truncate(self, size: int | None = None) -> int:
-        """As of any file."""
+        """As ``io.IOBase.truncate``."""
         return self._file.truncate(size)
 
     def fileno(self) -> int:
-        """Of the file where it is now."""
+        """The descriptor of the file that it uses now."""
         return self._file.fileno()
 
     def readable(self) -> bool:
-        """It is."""
+        """Always True."""
         return True
 
     def writable(self) -> bool:
-        """It is."""
+        """Always True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Always True."""
         return True
 
     def close(self) -> None:
-        """Close the file where it is now."""
+        """Close the file that it uses now."""
         self._file.close()
         super().close()
 
 
 def other_places() -> Iterator[Place]:
-    """A file in the folder for temporary ones, one in the current folder, one in memory where the system has such."""
+    """New files to move to: in the temporary folder, in the current folder, and in memory where the system has that."""
     for folder in (tempfile.gettempdir(), "."):
         try:
             handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)

@@ -52,15 +52,16 @@ class SyncPlan(Struct, frozen=True):
 
     @property
     def destinations(self) -> Mapping[str, str]:
-        """The destinations by name, with their type."""
+        """The type of each destination, by name."""
         nodes = destinations(self.plan.definition.resources)
         return {node.key: str(node.config.get("destination_type")) for node in nodes}
 
 
 class SyncResult(Struct, frozen=True):
-    """How a run ended. ``result`` is the engine's, ``delivered`` and ``failed`` count deliveries by destination.
+    """How a run ended. ``run`` is its row in the form of the API, ``result`` is the engine's.
 
-    ``unfinished`` says of destinations why what comes after the last delivery could not be done.
+    ``delivered`` and ``failed`` count deliveries by destination. ``unfinished`` says for a destination why the work
+    after its last delivery could not be done.
     """
 
     run: JsonObject
@@ -71,11 +72,11 @@ class SyncResult(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether everything is where it should be."""
+        """Whether no resource failed and every destination finished its work."""
         return self.result.ok and not self.unfinished
 
     def summary(self) -> JsonObject:
-        """Counts and names for ``batchctl runs``; no record and no message."""
+        """What ``batchctl runs`` shows of a run: numbers of resources, records and deliveries, names of what failed."""
         return {
             "resources": len(self.result.outcomes),
             "failed": [*self.result.failed, *self.unfinished],
@@ -84,7 +85,7 @@ class SyncResult(Struct, frozen=True):
         }
 
     def json(self) -> JsonObject:
-        """``{"run": …, "destinations": …, "errors": …}``."""
+        """The result as JSON for ``--output json``: ``{"run": …, "destinations": …, "errors": …}``."""
         outcomes = self.result.outcomes.items()
         return {
             "run": self.run,
@@ -116,7 +117,10 @@ def require_accepted_arguments(planned: SyncPlan) -> None:
 
 
 async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
-    """What ``plan_sync`` answers and raises; an ``args_validation`` that takes long does not hold up other tasks."""
+    """``plan_sync`` for asynchronous code: evaluating ``args_validation`` does not block the event loop.
+
+    Raises ``DefinitionError`` and ``UsageError``, as ``plan_sync`` does.
+    """
     planned = _checked_plan(prepared)
     validation = planned.job.args_validation
     if validation is not None:
@@ -126,7 +130,7 @@ async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
 
 
 def require_error_handling(planned: SyncPlan, how: str) -> None:
-    """Raise ``UsageError`` where the job's runtime does not handle errors so."""
+    """Raise ``UsageError`` where the job's runtime does not support the error handling ``how``."""
     version = planned.job.version
     if how == BATCH and version != COLLECTING_VERSION:
         raise UsageError(
@@ -200,11 +204,15 @@ class SyncRunner:
             self.run.facts["meta"] = self.meta
 
     def moment(self) -> str:
-        """The present moment, as JavaScript writes a date."""
+        """The current time, in the form of JavaScript's ``toISOString``."""
         return iso_moment(self.now())
 
     async def execute(self, destinations: Mapping[str, Destination], observer: Observer) -> SyncResult:
-        """Run it. Failures are part of the result. Raises ``RunStopped``, and what the engine raises."""
+        """Run the job. Failed calls and deliveries are part of the result.
+
+        Raises ``RunStopped`` where a webhook asks for it, and ``BatchctlError`` where the state, a destination or the
+        disk can't be used.
+        """
         outlets = JobOutlets(RememberedState(self.state, self.memory), destinations)
         try:
             await self._announce(destinations, "created")
@@ -312,7 +320,10 @@ def _without(args: JsonObject, account: str) -> JsonObject:
 
 
 def filled_in(name: str, written: str, args: JsonObject) -> str:
-    """A key of the job, its placeholders filled in. Raises ``UsageError`` for one without a value."""
+    """The job's key ``name``, with the placeholders in ``written`` filled in.
+
+    Raises ``UsageError`` for one without a value.
+    """
     watched = compile_template(written).render_watched({"args": args})
     if watched.missing:
         raise UsageError(f"{name}: {watched.missing[0].text} has no value", hint="pass --arg NAME=VALUE")

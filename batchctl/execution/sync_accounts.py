@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class AccountsBackend:
-    """Sends each call in the name of its own account; ``backend_for`` makes the backend of an account."""
+    """Sends each call with the backend of its own account, which ``backend_for`` makes when it is first needed.
+
+    Calls without an account are for the account ``own``.
+    """
 
     def __init__(self, own: str, backend_for: Callable[[str], Backend]) -> None:
         self._own = own
@@ -20,7 +23,7 @@ class AccountsBackend:
         self._backends: dict[str, Backend] = {}
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the account's backend."""
+        """The answer of the account's backend. Raises what that backend raises."""
         account = call.account or self._own
         if account not in self._backends:
             self._backends[account] = self._backend_for(account)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> list[tuple[str, Missing]]:
-    """For each destination of a list with ``delete_tracking`` that came without an error, what has to go from it.
+    """The rows to delete or mark in each destination of a list with ``delete_tracking`` that had no error.
 
     The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and the account's
-    context, which ``options`` have. Where only the run told the accounts, it is so for each that the list was made for.
-    A list whose filter has no value is left alone: without it too much would go.
+    context, which ``options`` have. Where accounts are known only during the run there is an entry for each account
+    that the list was made for. A list whose filter has no value is left out: without the filter too many rows would be
+    deleted.
     """
     found: list[tuple[str, Missing]] = []
     for node in _tracked(plan):

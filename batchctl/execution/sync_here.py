@@ -86,7 +86,7 @@ class SyncSettings(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Who answers the calls, for people."""
+        """What answers the calls, in words: ``embedded engine over`` a folder, or the API's host."""
         if isinstance(self.answers, FixtureFolder):
             return f"embedded engine over {self.answers.path}"
         return self.answers.connection.host
@@ -95,10 +95,13 @@ class SyncSettings(Struct, frozen=True):
 async def run_here(
     planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
-    """Run it. What fails on the way is part of the result; ``run`` is its record, which is closed at the end.
+    """Run a job on this machine.
 
-    Raises ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a receiver asked for
-    it, ``Interrupted``, and what makes a state, a destination or a connection unusable.
+    Failed calls and deliveries are part of the result; ``run`` is its record, closed at the end.
+
+    Raises ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it,
+    ``Interrupted``, and ``UsageError``, ``StoreError``, ``FixtureError`` or ``ServiceError`` where the state, the
+    fixtures or the connection can't be used.
     """
     try:
         if run is not None:

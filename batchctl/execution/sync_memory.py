@@ -26,24 +26,27 @@ class SyncRecord(Record, Receipts, Protocol):
 
 
 class RecordedRun(Struct, frozen=True):
-    """The record of a run, open for writing; ``resumed`` says that there is something in it."""
+    """The record of a run, open for writing; ``resumed`` means that it has content from an earlier attempt."""
 
     record: SyncRecord
     resumed: bool = False
 
 
 class RunMemory(Struct, frozen=True):
-    """Remembers in the record of a run; a run without one can't be resumed. Raises ``StoreError``."""
+    """Values that must be the same when a run is resumed, kept in its record; without ``run`` nothing is kept.
+
+    The methods raise ``StoreError``.
+    """
 
     run: RecordedRun | None = None
 
     @property
     def receipts(self) -> Receipts:
-        """What the run has delivered."""
+        """The receipts of what the run has delivered."""
         return ForgottenReceipts() if self.run is None else self.run.record
 
     def kept(self, name: str, make: Callable[[], JsonValue]) -> JsonValue:
-        """What was kept under ``name`` when the run came here first; the first time, what ``make`` answers."""
+        """The value stored under ``name``; the first time it is what ``make`` returns, which is stored."""
         if self.run is None:
             return make()
         found = self.run.record.fact(f"sync:{name}")
@@ -55,19 +58,19 @@ class RunMemory(Struct, frozen=True):
 
 
 class RememberedState(Struct, frozen=True):
-    """The state of a job, in which a resumed run reads what the run read when it began."""
+    """The state of a job, of which a resumed run reads the values that it read when it began."""
 
     state: State
     memory: RunMemory
 
     def get(self, key: str) -> JsonValue:
-        """The value that was kept under ``key``; None where there is none."""
+        """The value under ``key``, the same in every attempt at the run; None where there is none."""
         return self.memory.kept(f"state:{key}", lambda: self.state.get(key))
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Keep a value, for good when this returns."""
+        """Store a value: it is on disk when this returns."""
         self.state.put(key, value)
 
     def delete(self, key: str) -> None:
-        """Forget a value."""
+        """Delete a value."""
         self.state.delete(key)

@@ -43,7 +43,7 @@ class PushPlan(Struct, frozen=True):
 
 
 async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
-    """A sentence where a clock starts runs of a job in Truto that has no ``mutex_key``; None for all others."""
+    """A warning for a job that a schedule in Truto starts and that has no ``mutex_key``; None for all others."""
     if job.get("mutex_key"):
         return None
     try:
@@ -62,10 +62,10 @@ async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
 
 
 async def plan_push(client: PlatformClient, definition: BatchDefinition, *, force: bool = False) -> PushPlan:
-    """Compare a job with what Truto has. Nothing is changed.
+    """Compare a job with the one in Truto, without changing anything.
 
     Raises ``Conflict`` where the job in Truto was changed after the file was pulled or pushed, unless ``force``, and
-    what the client raises.
+    ``ServiceError`` when a request fails.
     """
     job = definition.job
     job_id = job.id if job is not None else None
@@ -83,7 +83,7 @@ async def plan_push(client: PlatformClient, definition: BatchDefinition, *, forc
 
 
 async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
-    """A job as Truto has it. Raises what the client raises."""
+    """A job as Truto has it. Raises ``Refused`` where there is none with this id, and ``ServiceError``."""
     try:
         return await client.record(JOBS, job_id)
     except Refused as error:
@@ -94,7 +94,7 @@ async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
 
 
 async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
-    """Create or update the job as ``plan`` says; the job as Truto has it then."""
+    """Create or update the job as ``plan`` says; the job as Truto has it afterwards. Raises ``ServiceError``."""
     if plan.job_id is None:
         return await client.create(JOBS, plan.body)
     if plan.theirs is not None and not plan.changes:
@@ -103,7 +103,10 @@ async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
 
 
 class Watching(Struct):
-    """How a run is followed: ``tell`` hears each row that differs from the one before, ``note`` of what is odd."""
+    """How a run is followed: ``tell`` gets each row that differs from the last, ``note`` a sentence about odd ones.
+
+    ``poll_s`` is the time between two requests, in seconds of ``clock``.
+    """
 
     tell: Callable[[JsonObject], None] = lambda _row: None
     note: Callable[[str], None] = lambda _text: None
@@ -113,7 +116,7 @@ class Watching(Struct):
     _changed_s: float = 0.0
 
     async def follow(self, client: PlatformClient, row: JsonObject) -> JsonObject:
-        """The row of the run when it has ended. Raises what the client raises."""
+        """The row of the run once it has ended. Raises ``ServiceError`` when a request fails."""
         self._changed_s, told = self.clock(), False
         self.tell(row)
         while row.get("status") not in ENDED:
@@ -130,7 +133,7 @@ class Watching(Struct):
 
 
 def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> JsonObject:
-    """The body of ``POST /sync-job-run``; ``options`` are those of its keys that have a value."""
+    """The body of ``POST /sync-job-run``; of ``options`` it has the keys with a value."""
     body: JsonObject = {"sync_job_id": job_id, "status": "created", "args": definition.args}
     if definition.integrated_account_id:
         body["integrated_account_id"] = definition.integrated_account_id
@@ -138,7 +141,7 @@ def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> J
 
 
 async def start_run(client: PlatformClient, body: JsonObject) -> JsonObject:
-    """Start a run: its row. Raises what the client raises."""
+    """Start a run; its row as the API returns it. Raises ``ServiceError``."""
     row = await client.create(RUNS, body)
     run_id(row)
     return row
@@ -153,9 +156,9 @@ def run_id(row: JsonObject) -> str:
 
 
 async def why_failed(client: PlatformClient, row: JsonObject) -> dict[str, list[JsonValue]]:
-    """The errors of a run by node: those in its row, else those in its log, which alone says why a run failed.
+    """The errors of a run by node: those in its row, else the error entries of its log.
 
-    Entries without a node are under ``run``.
+    Entries without a node are under ``run``. Raises ``ServiceError`` when a request fails.
     """
     kept = row.get("errors")
     if isinstance(kept, list) and kept:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JobOutlets:
-    """Hands on to ``state`` and ``destinations``, and counts deliveries by destination."""
+    """Passes state and records of a run on to ``state`` and ``destinations``, and counts deliveries by destination."""
 
     def __init__(self, state: RememberedState, destinations: Mapping[str, Destination]) -> None:
         self.delivered = dict.fromkeys(destinations, 0)
@@ -24,27 +24,27 @@ class JobOutlets:
         self._destinations = destinations
 
     def get_state(self, key: str) -> JsonValue:
-        """The value that was kept under ``key``; None where there is none."""
+        """The value stored under ``key``; None where there is none."""
         return self._state.get(key)
 
     def set_state(self, key: str, value: JsonValue) -> None:
-        """Keep a value, for good when this returns."""
+        """Store a value: it is on disk when this returns."""
         self._state.put(key, value)
 
     def delete_state(self, key: str) -> None:
-        """Remove what is kept under ``key`` in the job's state."""
+        """Delete the value under ``key`` in the job's state."""
         self._state.delete(key)
 
     def persisted(self) -> dict[str, int]:
-        """How many records of each node are somewhere; those that went to several destinations count once."""
+        """How many records of each node were delivered; those that went to several destinations count once."""
         return {key: max(counts.values()) for key, counts in self._persisted.items()}
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take records to where they go; what is settled now."""
+        """Pass one page on to its destination; the outcomes known now: of this page, of earlier ones, or none yet."""
         return self._counted(await self._destinations[delivery.node].deliver(delivery))
 
     async def flush(self, node: str) -> Sequence[Settled]:
-        """Settle all that a destination has taken."""
+        """Complete the delivery of all that the destination ``node`` has taken; the outcome of each."""
         return self._counted(await self._destinations[node].flush())
 
     def _counted(self, all_settled: Sequence[Settled]) -> Sequence[Settled]:

@@ -38,7 +38,7 @@ def require_resumable(facts: RunFacts) -> None:
 def about_sync(
     planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
 ) -> RunInfo:
-    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` a whole path."""
+    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` an absolute path."""
     definition = planned.plan.definition
     content: JsonObject = {
         "job": definition.payload,
@@ -79,7 +79,7 @@ def kept_options(settings: SyncSettings) -> JsonObject:
 
 
 def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:
-    """The record of the run; None where none can be made, which ``notify`` hears.
+    """Open the record of a new run, or of ``resumed``. None where the store can't be used, which ``notify`` gets.
 
     Raises ``UsageError`` and ``StoreError`` for a run that can't be resumed.
     """

@@ -70,7 +70,7 @@ def evaluate(expression: str, data: object) -> object | Undefined:
 
 
 def check_syntax(expression: str) -> ExpressionError | None:
-    """What is wrong with the text of ``expression``, or None. Needs the engine alone, not Truto's functions."""
+    """The syntax error in ``expression``, or None. It does not load Truto's functions."""
     from batchctl.expression.engine import Program
 
     try:

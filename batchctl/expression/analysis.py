@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
 
 class FunctionUse(Struct, frozen=True):
-    """``$name``, called with ``arguments`` of them or passed on.
+    """A use of the function ``$name``: called with this number of ``arguments``, or passed as a value.
 
-    ``lambda_arguments`` are the places (from 0) of arguments that are functions written on the spot; ``chained``
-    says that ``~>`` stands before it and brings one more argument, the first, and ``object_given`` that an
-    object is written on the spot for it.
+    ``lambda_arguments`` are the indexes (from 0) of arguments that are function literals; ``chained`` means that ``~>``
+    before it passes one more argument, the first; ``object_given`` that this argument is an object literal.
     """
 
     name: str
@@ -30,15 +29,15 @@ class FunctionUse(Struct, frozen=True):
 
     @property
     def arguments_are_lambda(self) -> bool:
-        """Whether any argument is a function written on the spot."""
+        """Whether any argument is a function literal."""
         return bool(self.lambda_arguments)
 
 
 class PathRead(Struct, frozen=True):
     """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
 
-    ``relative`` says that it stands inside a filter, a sort or after a dot, where names are those of an item and
-    not of the input.
+    ``relative`` means that it is inside a filter, a sort or after a dot, where names are those of an item and not of
+    the input.
     """
 
     segments: tuple[str, ...]
@@ -48,7 +47,7 @@ class PathRead(Struct, frozen=True):
 
 
 class Hyphen(Struct, frozen=True):
-    """``block-children`` without backticks in a path: JSONata subtracts where a name was surely meant."""
+    """A name such as ``block-children`` without backticks, which JSONata reads as a subtraction."""
 
     text: str
     start: int
@@ -86,7 +85,7 @@ class Analysis(Struct, frozen=True):
 
 
 def analyse(expression: str) -> Analysis:
-    """What ``expression`` uses. Never raises: of text that is not JSONata it tells what can be made out."""
+    """What ``expression`` uses. Never raises: for text that is not JSONata it is what can be recognised."""
     return _Reader(expression).analysis()
 
 

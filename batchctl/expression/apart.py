@@ -28,9 +28,9 @@ _MOMENT: Final = Limits(time_s=MOMENT_S)
 async def evaluate_apart(
     expression: Expression, data: object, *, at_once: bool = True, limits: Limits = _NO_LIMITS_GIVEN
 ) -> object | Undefined:
-    """The value of an expression over ``data`` (JSON values), or UNDEFINED; other tasks run meanwhile.
+    """The value of an expression over ``data`` (JSON values), or UNDEFINED; the event loop is not blocked.
 
-    ``at_once`` tries it for a moment first; False is for much data. Raises ``ExpressionError``.
+    ``at_once`` first tries it briefly on the loop's thread; False is for much data. Raises ``ExpressionError``.
     """
     if at_once:
         try:

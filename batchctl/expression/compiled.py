@@ -71,11 +71,11 @@ class Expression:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is evaluated in Python anyway: JSON text would only be read back."""
+        """Whether it is evaluated in Python anyway, so that JSON text would only have to be parsed first."""
         return self._needs_exact
 
     def needs_values(self, data: object) -> bool:
-        """Whether ``data`` has for it what JSON text can't hold: the dates of a sync job's run."""
+        """Whether it reads values in ``data`` that JSON text can't hold: the dates of a sync job's run."""
         if not self._reads_run or type(data) is not dict or type(row := data.get(_RUN)) is not dict:
             return False
         return any(isinstance(value, SpecialObject) for value in row.values())
@@ -96,7 +96,7 @@ class Expression:
             return self._value(json.loads(readable_text(json.dumps(data))), limits.since(started), time.monotonic())
 
     def evaluate_json(self, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> str | None:
-        """Evaluate over JSON text, and answer JSON text, None for no value. Other threads run meanwhile.
+        """The value over ``text`` (JSON) as JSON text, None for no value. Other threads run meanwhile.
 
         Raises ``ExpressionError``, also where ``text`` is not JSON.
         """
@@ -251,7 +251,7 @@ def _text_read(data: object, read: object) -> str:
 
 @lru_cache(maxsize=512)
 def compile_expression(expression: str) -> Expression:
-    """``expression`` compiled, or the one that was compiled before.
+    """``expression`` compiled; cached.
 
     Raises ``ExpressionError`` with code and position where it is not JSONata.
     """

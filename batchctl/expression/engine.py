@@ -26,10 +26,10 @@ _TOO_MUCH: Final = {
 
 
 class Program:
-    """An expression with what is before it: ``shift`` code points that are not the user's.
+    """A compiled expression; its ``source`` begins with ``shift`` code points that are not the user's text.
 
-    ``functions`` are called from it by name; ``place`` finds the place in the user's text for an error that arose in
-    the part before.
+    ``functions`` are called from it by name; ``place`` maps the position of an error in that first part to one in the
+    user's text. Raises ``ExpressionError``.
     """
 
     def __init__(
@@ -56,15 +56,15 @@ class Program:
             self._compiled.register_function(name, function)
 
     def reads(self) -> object:
-        """What of the input is read: True for all of it, or by name what is read of each member."""
+        """What the expression reads of its input: True for all of it, else by name what is read of each member."""
         return self._compiled.reads().get("input", {})
 
     def run(self, data: object, limits: Limits) -> Any:
-        """The value over Python data; None for nothing and for null."""
+        """The value over Python data; None for no value and for null. Raises ``ExpressionError``."""
         return self._guarded(self._compiled.evaluate, data, limits)
 
     def run_text(self, text: str, limits: Limits) -> str | None:
-        """The value over JSON text, as JSON text; None for nothing."""
+        """The value over JSON text, as JSON text; None for no value. Raises ``ExpressionError``."""
         found: str | None = self._guarded(self._compiled.evaluate_json, text, limits)
         return found
 
@@ -103,7 +103,7 @@ class Program:
 
 
 class UnreadableInput(ExpressionError):
-    """The input can't be handed over as it is: not JSON, or with a lone surrogate."""
+    """The input can't be passed to the engine: it is not JSON, or has a lone surrogate."""
 
 
 def readable_text(text: str) -> str:

@@ -157,7 +157,7 @@ def _call_of_hosted(function: Hosted) -> Callable[..., object]:
 
 
 def as_doubles(data: object) -> object:
-    """Data with its whole numbers as doubles hold them; the very same where nothing has to change."""
+    """``data`` with whole numbers rounded as doubles (IEEE 754) are; the same object where nothing changes."""
     return data if is_as_sent([data]) or not _has_too_exact([data]) else _rounded(data)
 
 

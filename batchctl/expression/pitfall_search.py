@@ -51,7 +51,7 @@ class PitfallUse(Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
-    """The pitfalls of an expression in the order of their places; none in text that is not JSONata."""
+    """The pitfalls in an expression, in order; none in text that is not JSONata."""
     try:
         tree = parse_expression(text)
     except (HostError, RecursionError):

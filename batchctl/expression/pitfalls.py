@@ -13,9 +13,10 @@ from batchctl.structs import Struct
 
 
 class Pitfall(Struct, frozen=True):
-    """One of them: ``message`` says what happens, ``help`` what to write instead.
+    """Something that looks right and behaves differently on the service.
 
-    ``answer`` is the value of ``example``, ``error`` a part of what it fails with where it fails.
+    ``message`` says what happens, ``help`` what to write instead; ``answer`` is the value of ``example``, and where
+    that fails, ``error`` is a part of its message.
     """
 
     name: str

@@ -40,11 +40,11 @@ class Prelude(Struct):
     spans: list[tuple[int, int, str]] = field(default_factory=list)
 
     def owner(self, position: int) -> str | None:
-        """The function whose definition holds ``position``, if it is one of these."""
+        """The function whose definition contains ``position`` of the source; None for the user's own text."""
         return next((name for start, end, name in self.spans if start <= position < end), None)
 
     def provide(self, name: str) -> None:
-        """Make ``$name`` what it is on the service."""
+        """Define ``$name`` as the service does, in JSONata or as a Python function."""
         info, function = FUNCTIONS.get(name), hosted().get(name)
         if name in _ORDERED:
             self._order(name)

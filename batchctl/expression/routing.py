@@ -27,19 +27,23 @@ _MAKE_NO_OBJECTS: Final = frozenset(
 
 
 def shows_order(analysis: Analysis) -> bool:
-    """Whether it shows in the answer in which order the keys of an object come."""
+    """Whether the value can depend on the order of an object's keys."""
     uses = {use.name for use in analysis.functions}
     return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
 
 
 def keeps_order(analysis: Analysis) -> bool:
-    """Whether an answer has its keys in order wherever the input has."""
+    """Whether the keys of objects in the value are ordered wherever those in the input are."""
     uses = {use.name for use in analysis.functions}
     return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)
 
 
 def needs_exact(analysis: Analysis) -> bool:
-    """Whether JSON values are not enough for an expression: special objects, or objects that are the very same."""
+    """Whether only the second engine (``batchctl.jsonata``) evaluates it as the service does.
+
+    That is so where it may make values that JSON does not have (dates), compare the identity of objects, or use what
+    the first engine does differently.
+    """
     if any(2 in use.lambda_arguments for use in analysis.uses("replace")):
         # The first engine lets a function replace a text.
         return True

@@ -24,7 +24,7 @@ STDIN = "-"
 
 
 def reason_of(error: BaseException) -> str:
-    """What the system says of a failure, in lower case: ``no space left on device``."""
+    """The system's message for a failure, in lower case: ``no space left on device``."""
     said = getattr(error, "strerror", None) or str(error)
     return str(said).lower() or type(error).__name__
 
@@ -48,10 +48,10 @@ def not_written(where: object, error: BaseException) -> UsageError:
 
 
 def reader_of(file: str | Path) -> Callable[[str], bytes]:
-    """What reads the files that the definition in ``file`` includes, by their paths from its folder.
+    """A function that reads the files that the definition in ``file`` includes, by their paths from its folder.
 
-    It raises ``UsageError`` for a file that is not there, can't be read, is larger than 32 MiB, or lies outside of the
-    folder after all, through a link.
+    It raises ``UsageError`` for a file that is missing, can't be read, is larger than 32 MiB, or lies outside of the
+    folder (through a link).
     """
     folder = Path(file).parent
 
@@ -97,10 +97,10 @@ def _reason(error: BaseException) -> str:
 
 
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:
-    """Write ``pieces`` as UTF-8, each put through ``redact``; a reader sees the old file or the new one, never half.
+    """Write ``pieces`` as UTF-8, each passed through ``redact``; a reader sees the old file or the new one, never half.
 
-    What is no regular file (a pipe, ``/dev/stdout``) is written straight through. ``mode`` are the permissions of the
-    file; 0 keeps those that it has, or takes what the umask leaves. Raises ``UsageError``.
+    What is no regular file (a pipe, ``/dev/stdout``) is written directly. ``mode`` are the file's permissions; 0 keeps
+    those it has, or uses the umask. Raises ``UsageError``.
     """
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class NewFiles:
-    """New files and folders; when the block around them ends with an exception, what was made is taken away again."""
+    """Creates files and folders; all of them are removed when the block around it (``with``) raises."""
 
     def __init__(self) -> None:
         self.written: list[Path] = []

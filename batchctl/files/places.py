@@ -19,7 +19,7 @@ _RESERVED = lazy_regex(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 
 
 def require_place(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when ``path`` can't be written: before anything is sent, not after."""
+    """Raise ``UsageError`` when the file ``path``, which ``option`` names, can't be written."""
     if path.is_dir():
         raise UsageError(f"{option}: {path} is a folder")
     if not path.parent.is_dir():
@@ -29,10 +29,9 @@ def require_place(path: Path, option: str) -> None:
 
 
 def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None:
-    """Raise ``UsageError`` when a file that is written is one that is read, or is written twice.
+    """Raise ``UsageError`` when a file would be written that is also read, or is written twice.
 
-    Both are files by what names them, for people. What is no regular file (``/dev/stdout``, a pipe) may be named as
-    often as anyone likes.
+    Both map a description for people to a file. What is no regular file (``/dev/stdout``, a pipe) may occur repeatedly.
     """
     outputs = list(written.items())
     for position, (option, path) in enumerate(outputs):
@@ -42,7 +41,7 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
 
 
 def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[str]) -> None:
-    """Raise ``UsageError`` when one of ``names`` in ``folder`` is a file that is read."""
+    """Raise ``UsageError`` when one of the files ``names`` in ``folder`` is also read."""
     for name in names:
         for what, other in read.items():
             if _is_same(folder / name, other):
@@ -52,7 +51,7 @@ def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[
 
 
 def require_outside(folder: Path, written: Mapping[str, Path]) -> None:
-    """Raise ``UsageError`` when what would be replaced is in the fixtures ``folder``, which is read from."""
+    """Raise ``UsageError`` when a file to be written is in ``folder``, the fixtures that are read."""
     above = folder.resolve()
     for option, path in written.items():
         if path.exists() and path.resolve().is_relative_to(above):
@@ -71,7 +70,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def require_folder(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when ``path`` is no folder, and none can be made there."""
+    """Raise ``UsageError`` when the folder ``path``, which ``option`` names, is a file or can't be created."""
     above = next(each for each in (path, *path.absolute().parents) if each.exists())
     if not above.is_dir():
         raise UsageError(f"{option}: {above} is not a folder")
@@ -80,7 +79,7 @@ def require_folder(path: Path, option: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make ``path`` and what is above it, where that is not there. Raises ``UsageError``."""
+    """Create the folder ``path`` and its parents, where they are missing. Raises ``UsageError``."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -88,7 +87,7 @@ def make_folder(path: Path) -> None:
 
 
 class SafeNames:
-    """File names for whatever a resource is called: portable, bounded, none twice."""
+    """File names for resources of any name: portable, of limited length, no two the same."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in taken}
@@ -99,7 +98,7 @@ class SafeNames:
         return len(self._taken)
 
     def name(self, key: str) -> str:
-        """``crm/contacts`` → ``crm-contacts``; a name that is taken gets a number."""
+        """A new file name for ``key``: ``crm/contacts`` → ``crm-contacts``; where that is taken it gets a number."""
         safe = re.sub(r"[^\w.@+=,()-]+", "-", key).strip("-. ") or "resource"
         safe = safe.encode()[:_MAX_NAME_LENGTH].decode(errors="ignore")
         if _RESERVED.fullmatch(safe):

@@ -17,9 +17,9 @@ _MAX_SAID = 200
 
 
 def read_other(file: str, own: str) -> bytes:
-    """What is compared with, read once, since a pipe gives it once only: a file, stdin, or ``REVISION:FILE`` of git.
+    """The bytes of the other side of a comparison: a file, ``-`` for stdin, or ``REVISION:FILE`` of git.
 
-    ``own`` is the definition's file. Raises ``UsageError``.
+    ``own`` is the definition's file. Raises ``UsageError`` for what can't be read.
     """
     if file == STDIN and own == STDIN:
         raise UsageError("--against - and the definition can't both come from stdin", hint="name one of them")
@@ -28,7 +28,10 @@ def read_other(file: str, own: str) -> bytes:
 
 
 def reader_beside(file: str, own: str) -> Callable[[str], bytes] | None:
-    """What reads the files that the other side includes: of the same revision where it is one of git."""
+    """A function that reads the files that ``file`` (``REVISION:FILE`` of git) includes, from the same revision.
+
+    None for a ``file`` that is not of a revision. ``own`` is the definition's file. The function raises ``UsageError``.
+    """
     named = _revision(file)
     if named is None:
         return None

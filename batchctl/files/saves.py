@@ -15,9 +15,9 @@ MAX_FILES = 5_000
 
 
 def saves(places: Callable[[], Sequence[Path]]) -> Iterator[None]:
-    """Once at the start, and once for every time that something was saved, without end.
+    """Yields once at the start, and again each time that a file was saved, without end.
 
-    ``places`` are the files, and the folders with all below them, that count at that moment.
+    ``places`` returns the files, and the folders with all below them, to watch at that moment.
     """
     seen: object = None
     while True:

@@ -9,13 +9,16 @@ _ENCRYPTED = ("tls", "wss")
 
 
 def is_private(address: str) -> bool:
-    """Whether nobody can read along: TLS, or a connection that does not leave this machine."""
+    """Whether a connection to ``address`` can't be read by others: TLS, or one within this machine."""
     scheme, _, rest = address.partition("://")
     return scheme in (*_ENCRYPTED, "inproc") or is_loopback(_host(rest))
 
 
 def sees_this_machine(place: str) -> bool:
-    """Whether workers at ``place`` (``--on``) have this machine's disk; raises what ``read_place`` does."""
+    """Whether workers at ``place`` (``--on``) have this machine's disk.
+
+    Raises ``UsageError``, as ``read_place`` does.
+    """
     kind, where = read_place(place)
     # TLS alone does not say it.
     return kind == "local" or is_private(str(where).replace("tls://", "tcp://"))

@@ -34,7 +34,7 @@ class _Open(Struct):
 
 
 class Coordinator(SchedulerPlugin):
-    """The handlers ``batchctl_*`` of a scheduler. All answers are plain data."""
+    """A Dask scheduler plugin with the handlers ``batchctl_*``; all that they return is plain data."""
 
     name = NAME
     idempotent = True
@@ -43,7 +43,7 @@ class Coordinator(SchedulerPlugin):
         self._jobs: dict[str, _Open] = {}
 
     async def start(self, scheduler: Scheduler) -> None:
-        """Add the handlers."""
+        """Add the handlers to the scheduler."""
         scheduler.handlers.update(
             {
                 "batchctl_open": self.open,
@@ -58,12 +58,12 @@ class Coordinator(SchedulerPlugin):
         )
 
     def remove_client(self, scheduler: Scheduler, client: str) -> None:  # noqa: ARG002 - as Dask calls it
-        """Forget the jobs of a client that went away: their rows stop at their next call."""
+        """Forget the jobs of a client that has disconnected: their rows stop at their next call."""
         for name in [name for name, job in self._jobs.items() if job.client == client]:
             del self._jobs[name]
 
     async def open(self, comm: Comm, *, job: str, client: str, sealed: object) -> bool:
-        """Take a job from its client; False where it would travel in the clear."""
+        """Take a job from its client; False, without taking it, over a connection that others could read."""
         if not is_private(str(comm.peer_address)):
             return False
         self._jobs[job] = _Open(client, sealed)
@@ -74,16 +74,16 @@ class Coordinator(SchedulerPlugin):
         self._jobs.pop(job, None)
 
     async def job(self, comm: Comm, *, job: str) -> object:
-        """Hand a job to a worker; None for one that is over, False where it would travel in the clear."""
+        """Give a job to a worker; None for one that is over, False over a connection that others could read."""
         found = self._jobs.get(job)
         if found is None:
             return None
         return found.sealed if is_private(str(comm.peer_address)) else False
 
     async def take(self, *, job: str, limits: Sequence[Sequence[Any]]) -> list[Any] | None:
-        """Count a call where every limit lets it through: ``[0, ""]``, else the seconds to wait and for which limit.
+        """Count a call if every limit allows it: ``[0, ""]``. Otherwise ``[seconds to wait, name of the limit]``.
 
-        ``limits`` are ``[name, kind, owner, calls]``. None for a job that is over.
+        ``limits`` are ``[name, kind, owner, calls]`` each. None for a job that is over.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -98,7 +98,7 @@ class Coordinator(SchedulerPlugin):
         return [0.0, ""]
 
     async def hold(self, *, job: str, limit: Sequence[Any], seconds: float) -> None:
-        """Let no call of an owner through for so long."""
+        """Let no call of the owner of ``limit`` (``[name, kind, owner, calls]``) through for ``seconds``."""
         found = self._jobs.get(job)
         if found is not None:
             _, kind, owner, calls = limit
@@ -107,7 +107,7 @@ class Coordinator(SchedulerPlugin):
             found.held[kind, owner] = max(until_s, found.held.get((kind, owner), 0.0))
 
     async def state(self, *, job: str) -> list[list[Any]] | None:
-        """``[kind, owner, seconds]`` for every owner that is held back; None for a job that is over."""
+        """``[kind, owner, seconds]`` for every owner whose calls are held back; None for a job that is over."""
         found = self._jobs.get(job)
         if found is None:
             return None
@@ -116,7 +116,7 @@ class Coordinator(SchedulerPlugin):
         return [[kind, owner, until_s - now_s] for (kind, owner), until_s in found.held.items()]
 
     async def tell(self, *, job: str, part: str, news: list[Any]) -> None:
-        """Take note of the rows under way in a part of the job; none when it is over."""
+        """Store ``news``, the rows in progress in a part of the job; nothing when the job is over."""
         found = self._jobs.get(job)
         if found is None:
             return
@@ -125,6 +125,6 @@ class Coordinator(SchedulerPlugin):
             found.news[part] = news
 
     async def news(self, *, job: str) -> list[Any]:
-        """The rows under way, as their workers told last."""
+        """The rows in progress in all parts of the job, as workers last sent them."""
         found = self._jobs.get(job)
         return [] if found is None else [row for rows in found.news.values() for row in rows]

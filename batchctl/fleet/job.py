@@ -57,7 +57,7 @@ class Batch(Struct, frozen=True):
     is_job: bool = False
 
     def plans(self) -> RowPlans:
-        """The plans of its rows. Raises what preparing a definition raises."""
+        """The plans of its rows. Raises ``UsageError`` and ``DefinitionError``, as preparing a definition does."""
         base = Given(self.args, self.account, allow_unused=True, context=self.context)
 
         def made(given: Given) -> tuple[Prepared, Plan]:
@@ -81,7 +81,7 @@ class Batch(Struct, frozen=True):
 class Places(Struct, frozen=True):
     """Where workers deliver the records of rows: ``to`` and ``secret`` are those of ``RowDeliveries``.
 
-    ``turns`` is a file of this machine, of which one process at a time has the lock.
+    ``turns`` is a lock file on this machine that lets one process at a time deliver.
     """
 
     to: Sequence[str]
@@ -89,7 +89,7 @@ class Places(Struct, frozen=True):
     turns: str
 
     def deliveries(self) -> RowDeliveries:
-        """What delivers one row."""
+        """A new ``RowDeliveries`` for one row, with the common lock."""
         return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
 
 
@@ -105,9 +105,11 @@ class SyncWork(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """One run of many rows. ``run_id`` and ``salt`` are those of its record; each row's key begins with ``key``.
+    """One run of many rows.
 
-    ``store`` is where rows are kept, ``parallel`` how many rows a task runs at once.
+    ``run_id`` and ``salt`` are those of its record; each row's idempotency key begins with ``key``.
+
+    ``store`` is the URL where rows are kept, ``parallel`` how many rows a task runs at once.
     """
 
     batch: Batch
@@ -122,7 +124,7 @@ class Job(Struct, frozen=True):
     sync: SyncWork | None = None
 
     def packed(self) -> bytes:
-        """All of it, the token too, for a worker of the same version."""
+        """The whole job as bytes, the token included, for a worker of the same version. Raises ``UsageError``."""
         settings, target = self.settings, self.settings.target
         answers = getattr(settings.answers, "path", settings.answers)
         if settings.kind == "local" and not isinstance(answers, Path):
@@ -151,7 +153,7 @@ class Job(Struct, frozen=True):
 
     @classmethod
     def unpacked(cls, text: bytes) -> Job:
-        """The job that ``packed`` made a text of. Raises ``UsageError`` for that of another version."""
+        """The job in bytes that ``packed`` wrote. Raises ``UsageError`` for those of another version."""
         data = json.loads(text)
         if data["version"] != batchctl.__version__:
             raise UsageError(
@@ -183,7 +185,7 @@ class Job(Struct, frozen=True):
         )
 
     def settings_for(self, plan: Plan, row: Row, gates: Callable[[Sequence[Allowance]], Gate]) -> Settings:
-        """How a row is executed: its secrets are masked, its calls wait where those of all rows do."""
+        """The settings to execute one row with: its secrets are masked, its calls wait at the gate of ``gates``."""
         token = self.settings.target.connection.token if self.settings.target else ""
         secrets = {*secrets_in(plan.definition), *secret_values(row.args), *([token] if token else [])}
         if self.places is not None:

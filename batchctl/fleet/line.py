@@ -22,7 +22,10 @@ _FRESH_S = 0.2
 
 
 class Line:
-    """Asks the coordinator from a thread with a loop of its own. Raises ``Interrupted`` when the run is over."""
+    """A worker's connection to the coordinator, used from a thread with its own event loop.
+
+    The methods raise ``Interrupted`` when the run is over.
+    """
 
     def __init__(self, worker: Worker, job: str) -> None:
         self.job = job
@@ -32,7 +35,7 @@ class Line:
         self._asking: asyncio.Lock | None = None
 
     async def ask(self, handler: str, **given: Any) -> Any:
-        """What a handler answers."""
+        """The answer of the coordinator's handler ``handler`` to the keyword arguments ``given``."""
 
         async def go() -> Any:
             return await getattr(self._worker.scheduler, handler)(job=self.job, **given)
@@ -44,17 +47,17 @@ class Line:
             raise Interrupted("the scheduler of the workers is gone") from error
 
     async def require_open(self) -> None:
-        """Raise ``Interrupted`` when the run is over, as was known a fraction of a second ago."""
+        """Raise ``Interrupted`` when the run is over; what is known may be a fraction of a second old."""
         if time.monotonic() - self._asked_s > _FRESH_S:
             await self._refresh()
 
     async def held_s(self, owner: tuple[str, str]) -> float:
-        """Seconds for which an owner is held back, as far as is known: never older than a fraction of a second."""
+        """Seconds for which calls of ``owner`` are held back; what is known may be a fraction of a second old."""
         await self.require_open()
         return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
 
     def held(self, owner: tuple[str, str], seconds: float) -> None:
-        """Take note of an owner that is held back."""
+        """Note that calls of ``owner`` are held back for ``seconds``."""
         self._held[owner] = max(self._held.get(owner, 0.0), time.monotonic() + seconds)
 
     async def _refresh(self) -> None:
@@ -72,7 +75,10 @@ class Line:
 
 
 class SharedGate:
-    """The limits of a call, kept by the coordinator. Names of owners are hashed: one of them is the token."""
+    """A gate whose limits the coordinator enforces for all workers.
+
+    Owners are hashed, since one of them is the token.
+    """
 
     def __init__(self, line: Line, allowed: Sequence[Allowance], salt: bytes) -> None:
         self._line = line
@@ -83,7 +89,10 @@ class SharedGate:
         self._holding: set[asyncio.Task[Any]] = set()
 
     async def enter(self, told: Told, /) -> float:
-        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 without a wait.
+
+        Raises ``Interrupted`` when the run is over.
+        """
         came_s, waited = time.monotonic(), False
         while True:
             wait_s, name = await self._asked()
@@ -107,7 +116,7 @@ class SharedGate:
         return float(answer[0]), str(answer[1])
 
     def hold(self, seconds: float, /) -> None:
-        """Let no call of the account through for so long, on any worker."""
+        """Let no call of the account through for ``seconds``, on any worker."""
         self._line.held(self._account, seconds)
         telling = self._line.ask("batchctl_hold", limit=self._limits[0], seconds=seconds)
         task = asyncio.get_running_loop().create_task(telling)

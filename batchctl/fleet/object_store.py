@@ -14,7 +14,10 @@ _PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs"}
 
 
 class ObjectStore:
-    """``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``; credentials are those of the machine, as fsspec finds them."""
+    """A store in ``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``, with the machine's credentials as fsspec finds them.
+
+    The methods raise ``StoreError``.
+    """
 
     def __init__(self, url: str) -> None:
         scheme = url.partition("://")[0]
@@ -30,7 +33,7 @@ class ObjectStore:
         self._url = url
 
     def read(self, name: str) -> bytes | None:
-        """The content of an object."""
+        """The content of the object ``name``; None where there is none."""
         with self._explained():
             try:
                 data: bytes = self._files.cat_file(self._at(name))
@@ -40,12 +43,15 @@ class ObjectStore:
             return data
 
     def write(self, name: str, data: bytes) -> None:
-        """An object appears whole or not at all."""
+        """Write the object ``name``: it appears whole or not at all."""
         with self._explained():
             self._files.pipe_file(self._at(name), data)
 
     def create(self, name: str, data: bytes) -> bool:
-        """Where the bucket can't make an object on condition, two could make it at once: then the later one wins."""
+        """Write the object ``name`` where there is none; False where there is one.
+
+        In a bucket without conditional writes two processes may both succeed; then the later write wins.
+        """
         with self._explained():
             try:
                 self._files.pipe_file(self._at(name), data, mode="create")
@@ -54,7 +60,7 @@ class ObjectStore:
             return True
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The objects below a prefix."""
+        """The names of the objects below ``prefix``."""
         with self._explained():
             try:
                 found: list[str] = self._files.find(self._at(prefix.rstrip("/")))
@@ -64,7 +70,7 @@ class ObjectStore:
         yield from (path[start:] for path in found)
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Does nothing: no connection stays open."""
 
     def _at(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"

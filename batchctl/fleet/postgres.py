@@ -20,7 +20,10 @@ _LOCK_ID = 7_240_133_051
 
 
 class PostgresStore:
-    """The table ``batchctl_fleet``, which is made when the store is opened."""
+    """A store in the table ``batchctl_fleet``, which is created when the store is opened.
+
+    The constructor and the methods raise ``StoreError``.
+    """
 
     def __init__(self, url: str) -> None:
         try:
@@ -37,23 +40,23 @@ class PostgresStore:
                 self._connection.execute(_TABLE)
 
     def read(self, name: str) -> bytes | None:
-        """The text of a name."""
+        """The content stored under ``name``; None where there is none."""
         with self._lock, self._explained():
             row = self._connection.execute(_READ, (name,)).fetchone()
         return None if row is None else bytes(row[0])
 
     def write(self, name: str, data: bytes) -> None:
-        """Committed when this returns."""
+        """Store ``data`` under ``name``, replacing what was there; it is committed when this returns."""
         with self._lock, self._explained():
             self._connection.execute(_WRITE, (name, data))
 
     def create(self, name: str, data: bytes) -> bool:
-        """The primary key lets one in."""
+        """Store ``data`` under a name that is free; False where it is taken, which the primary key decides."""
         with self._lock, self._explained():
             return bool(self._connection.execute(_CREATE, (name, data)).rowcount)
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names with a prefix."""
+        """The names that begin with ``prefix``."""
         with self._lock, self._explained():
             rows = self._connection.execute(_NAMES, (prefix,)).fetchall()
         yield from (name for (name,) in rows)

@@ -22,21 +22,22 @@ RESULT, FILES = "result", "files"
 
 
 class TakenOver(StoreError):
-    """The row was given to another worker: this one must not write any more."""
+    """The row was given to another worker, so this one must not write any more."""
 
 
 def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
-    """Where a row is kept; the same if its account and arguments are, and it is the n-th of these."""
+    """The prefix of a row's names in the store: a hash of its account, arguments and occurrence below the run's id."""
     contents: JsonValue = {"account": row.account, "args": row.args, "occurrence": row.occurrence}
     name = keyed_hash(contents, salt).hex()
     return f"{run_id}/rows/{name[:2]}/{name}"
 
 
 class RowRecord(Struct):
-    """A claim on a row. Answers to reads are kept with the next write at the latest, those to writes at once.
+    """A worker's claim on a row, and the row's answers. The methods raise ``StoreError``.
 
-    A write is sent only while the claim is the last one on its row. ``number`` is the row's when it was first claimed:
-    what its idempotency keys are made from.
+    Answers to reads are stored with the next write at the latest, those to writes at once. A write is sent only while
+    this claim is the newest on its row. ``number`` is the row's number when it was first claimed, from which its
+    idempotency keys are made.
     """
 
     store: Store
@@ -54,7 +55,7 @@ class RowRecord(Struct):
 
     @classmethod
     def claim(cls, store: Store, prefix: str, salt: bytes, row: Row, worker: str) -> RowRecord:
-        """Claim a row for ``worker``; a former claim on it is worth nothing from now. Raises ``StoreError``."""
+        """Claim a row for ``worker``, which invalidates earlier claims on it. Raises ``StoreError``."""
         about: JsonObject = {"worker": worker, "number": row.number}
         if store.create(_claim(prefix, 1), json.dumps(about).encode()):
             return cls(store, prefix, salt, 1, row.number)
@@ -69,16 +70,16 @@ class RowRecord(Struct):
 
     @property
     def id(self) -> str:
-        """What it is called for people."""
+        """The row's prefix in the store."""
         return self.prefix
 
     @property
     def resumed(self) -> bool:
-        """Whether it was claimed before."""
+        """Whether the row was claimed before."""
         return self.attempt > 1
 
     def open(self, about: RunInfo) -> OpenRun:
-        """The record of the row's run, to write to."""
+        """This record as the one to write the row's run to."""
         self.key = about.key
         return OpenRun(self, resumed=self.resumed)
 
@@ -98,25 +99,25 @@ class RowRecord(Struct):
                         self._known[bytes.fromhex(call), occurrence] = status, body
 
     def call_name(self, call: JsonValue) -> bytes:
-        """What stands for a call; its query and body can't be read from it."""
+        """A keyed hash that identifies a call; its query and body can't be read from it."""
         return keyed_hash(call, self.salt)
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The status and body that a former claim kept."""
+        """The status and body that were stored for the ``occurrence``-th call of this name; None without any."""
         return self._known.get((name, occurrence))
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """A write is about to be sent: what it may depend on is kept first. Raises ``TakenOver``, ``StoreError``."""
+        """Before a write is sent: store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``."""
         self.secure()
         self._writes.add((name, occurrence))
 
     def secure(self) -> None:
-        """Something is about to leave: what it was made from is kept first. Raises ``TakenOver``, ``StoreError``."""
+        """Before records are delivered: store all answers that they came from. Raises ``TakenOver``, ``StoreError``."""
         self._flush()
         self.require_own()
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
-        """Keep an answer; one to a write is safe when this returns."""
+        """Record an answer; one to a write is stored when this returns."""
         self._new.append(json.dumps([name.hex(), occurrence, status, body]))
         if (name, occurrence) in self._writes:
             self._flush()
@@ -145,17 +146,17 @@ class RowRecord(Struct):
         self._flush()
 
     def require_own(self) -> None:
-        """Raise ``TakenOver`` when the row was claimed since."""
+        """Raise ``TakenOver`` when another worker has claimed the row since."""
         if self.store.read(_claim(self.prefix, self.attempt + 1)) is not None:
             raise TakenOver("another worker has this row now")
 
     def save_files(self, text: str) -> None:
-        """Keep what was recorded of the row, until the client has it."""
+        """Store what was recorded of the row, for the client to fetch. Raises ``TakenOver``."""
         self.require_own()
         self.store.write(f"{self.prefix}/{FILES}", text.encode("utf-8", "surrogatepass"))
 
     def save_end(self, end: JsonObject) -> None:
-        """Keep how the row ended, unless another worker has it."""
+        """Store how the row ended. Raises ``TakenOver`` where another worker has claimed it since."""
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())
 
@@ -168,13 +169,13 @@ class RowRecord(Struct):
         self._new.clear()
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """The result is kept as that of a row."""
+        """Does nothing: the result is stored by ``save_end``."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Nothing to note here: how the row ended is kept as that of a row."""
+        """Does nothing: how the row ended is stored by ``save_end``."""
 
     def close(self) -> None:
-        """The store is its owner's to close."""
+        """Does nothing: whoever opened the store closes it."""
 
 
 def _claim(prefix: str, attempt: int) -> str:

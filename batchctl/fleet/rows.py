@@ -66,9 +66,9 @@ class FleetRun:
     _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
 
     async def run(self, journal: RowJournal, *, resumed: bool) -> RowsResult:
-        """Run them, all but those that succeeded before. A cancelled one answers with the rows that ended.
+        """Run the rows that have not succeeded before. A cancelled run returns the rows that ended.
 
-        Raises ``ConnectionFailed`` when there are no workers (any more), ``StoreError``, ``UsageError``.
+        Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
         """
         self._store = open_store(self.job.store)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Sealed:
-    """Bytes whose contents are in no text that is made of it: logs and dashboards show what it is ``about`` only."""
+    """Bytes that logs and dashboards can't show: every text made of the object has only ``about``."""
 
     __slots__ = ("about", "data")
 

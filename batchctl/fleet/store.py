@@ -21,22 +21,22 @@ _PARTIAL = ".partial"
 
 
 class Store(Protocol):
-    """A place of named texts. Every method raises ``StoreError`` where the place does not do what it should."""
+    """Named texts that all workers share. Every method raises ``StoreError`` where the store can't be used."""
 
     def read(self, name: str) -> bytes | None:
-        """The text of a name; None where there is none."""
+        """The content stored under ``name``; None where there is none."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep a text whole, for good when this returns; a former one is replaced."""
+        """Store ``data`` under ``name``, replacing what was there; it is whole and on disk when this returns."""
 
     def create(self, name: str, data: bytes) -> bool:
-        """Keep a text under a name that has none, for good when this returns; False where it has one."""
+        """Store ``data`` under a name that is free, on disk when this returns; False where the name is taken."""
 
     def names(self, prefix: str) -> Iterator[str]:
         """The names that begin with ``prefix``, which ends with a slash."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the store."""
 
 
 def open_store(url: str) -> Store:
@@ -62,13 +62,16 @@ def open_store(url: str) -> Store:
 
 
 class FolderStore:
-    """A folder: on this machine, or one that all machines mount. Its files are readable by their owner alone."""
+    """A store in a folder: on this machine, or one that all machines mount.
+
+    Its files are readable by their owner only.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file."""
+        """The content of the file ``name``; None where there is none."""
         try:
             return self._path(name).read_bytes()
         except FileNotFoundError:
@@ -77,7 +80,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file beside its place, then put it there."""
+        """Write the file ``name``: into a temporary file first, which then replaces it."""
         path = self._path(name)
         try:
             partial = self._written(path, data)
@@ -86,7 +89,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def create(self, name: str, data: bytes) -> bool:
-        """Write a file, but only where there is none of that name: a hard link is made by one process alone."""
+        """Write the file ``name``; False where there is one. A hard link decides that, across processes."""
         path = self._path(name)
         try:
             partial = self._written(path, data)
@@ -101,7 +104,7 @@ class FolderStore:
         return True
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The files below a folder."""
+        """The names of the files below ``prefix``."""
         try:
             for folder, _, files in os.walk(self._path(prefix.rstrip("/"))):
                 base = Path(folder).relative_to(self._folder).as_posix()
@@ -110,7 +113,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Does nothing: no file stays open."""
 
     def _written(self, path: Path, data: bytes) -> Path:
         partial = path.with_name(f"{uuid.uuid4().hex}{_PARTIAL}")

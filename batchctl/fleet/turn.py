@@ -15,7 +15,7 @@ _AGAIN_S = 0.02
 
 
 class Turn:
-    """Held while its block runs; the system lets go of it when the process ends, however it ends."""
+    """A lock on the file ``path``, held while the block (``async with``) runs; it is released when the process ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

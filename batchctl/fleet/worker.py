@@ -86,7 +86,7 @@ def run_part(job: str, rows: Sealed) -> list[JsonObject]:
 
 
 def type_of(error: BatchctlError) -> type[BatchctlError]:
-    """The class by which the error is known where it arrives."""
+    """The class of ``error`` when it is raised again in the client: ``Interrupted``, ``UsageError`` or the base."""
     return next(each for each in (Interrupted, UsageError, BatchctlError) if isinstance(error, each))
 
 

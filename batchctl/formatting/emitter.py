@@ -23,14 +23,17 @@ _WIDEST = 88
 
 
 class Emitter:
-    """Writes nodes of one text. ``keeps_order`` leaves keys where they are: an alias must follow its anchor."""
+    """Writes nodes as canonical YAML.
+
+    ``keeps_order`` keeps keys in order, since an alias must come after its anchor.
+    """
 
     def __init__(self, text: str, *, keeps_order: bool) -> None:
         self._text = text
         self._keeps_order = keeps_order
 
     def document(self, root: Node) -> list[str]:
-        """All lines below the document's marker."""
+        """The lines of a document with this root, without its ``---``."""
         lines = _margined(root.lead, 0)
         if root.kind in "sa":
             first, more = self._scalar(root, (), 2)
@@ -135,7 +138,7 @@ class Emitter:
 
 
 def in_order(pairs: list[tuple[Node, Node]], path: DataPath) -> list[tuple[Node, Node]]:
-    """The pairs of a resource in their order, those of another mapping as they are."""
+    """The pairs of a resource in canonical order; those of any other mapping (by ``path``) unchanged."""
     if len(path) != 2 or path[0] != "resources":
         return pairs
     return sorted(pairs, key=lambda pair: _RANK.get(pair[0].value, len(_RANK)))

@@ -27,7 +27,7 @@ _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 
 class Unformattable(ValueError):
-    """A text that has no canonical form here; the message says why, in a few words."""
+    """A text that can't be put in canonical form; the message says why, in a few words."""
 
 
 def format_text(text: str, *, is_json: bool = False, keeps_order: bool = False) -> str:

@@ -14,7 +14,7 @@ _WIDEST = 88
 
 
 def json_layout(root: Node, text: str) -> str:
-    """The text of ``root``, every scalar as it is written in ``text``."""
+    """``root`` as indented JSON text, every scalar as it is written in ``text``."""
     return _written(root, text, (), "") + "\n"
 
 

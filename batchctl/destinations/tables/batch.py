@@ -36,7 +36,7 @@ class Batch(Struct, frozen=True):
 
     @property
     def fields(self) -> Sequence[str]:
-        """The fields of all records, in the order in which they come up."""
+        """The names of the fields of all records, in the order in which they first occur."""
         return list(dict.fromkeys(chain.from_iterable(self.records)))
 
     def values(self, field: str) -> list[JsonValue]:
@@ -48,7 +48,10 @@ class Batch(Struct, frozen=True):
 
 
 def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], account: str) -> list[Batch]:
-    """The records of ``deliveries`` by resource; of those with the same key the last counts."""
+    """The records of ``deliveries``, one batch per resource; of records with the same key the last one is kept.
+
+    ``marks`` are the values of the columns about the run, ``account`` is the one of deliveries without their own.
+    """
     found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
     for delivery in deliveries:
         rows = found.setdefault(delivery.resource, {})

@@ -22,9 +22,9 @@ _MAX_INTEGER = 2**63
 
 
 class Kind(StrEnum):
-    """What the values of a column are; ``NOTHING`` of one that had only null so far.
+    """What a column holds; ``NOTHING`` is one that has had only null so far.
 
-    ``INTEGER`` are whole numbers that are exact as fractions too, ``LONG`` those up to 63 bits.
+    ``INTEGER`` are whole numbers that a double holds exactly, ``LONG`` those up to 63 bits.
     """
 
     NOTHING = "nothing"
@@ -45,7 +45,7 @@ class Column(Struct, frozen=True):
 
 
 def widened(first: Kind, second: Kind) -> Kind:
-    """What holds the values of both."""
+    """The narrowest kind that holds the values of both."""
     if first is second or second is Kind.NOTHING:
         return first
     if first is Kind.NOTHING:
@@ -66,7 +66,7 @@ _KINDS: dict[type, Kind] = {
 
 
 def kind_of(values: Sequence[JsonValue]) -> Kind:
-    """What a column of these values holds."""
+    """The narrowest kind of column that holds all of ``values``."""
     kind = Kind.NOTHING
     for each in set(map(type, values)):
         if each is int:
@@ -93,5 +93,5 @@ def stored(values: Iterable[JsonValue], kind: Kind) -> Iterable[JsonValue]:
 
 
 def as_json(value: JsonValue) -> str:
-    """JSON text, as short as it goes."""
+    """Compact JSON text of a value."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -33,19 +33,19 @@ class Database(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """Begin a transaction."""
+        """Begin a transaction; connects where there is no connection yet."""
 
     @abstractmethod
     def commit(self) -> None:
-        """Everything since ``begin`` is there for good when this returns."""
+        """Commit the transaction: what it changed is stored for good when this returns."""
 
     @abstractmethod
     def roll_back(self) -> None:
-        """Nothing since ``begin`` has happened; never raises."""
+        """Undo everything since ``begin``; never raises."""
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one statement; what it answers."""
+        """Execute one statement with its parameters; the rows that it returns."""
 
     @abstractmethod
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
@@ -53,36 +53,36 @@ class Database(ABC):
 
     @abstractmethod
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Turn a column into another kind, with what is in it."""
+        """Change the type of a column to that of ``kind``, converting the values in it."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the connection; never raises."""
+        """Close the connection; never raises."""
 
     def publish(self) -> None:  # noqa: B027 - most have nothing more to do
-        """Write the files that show what is in it, where it is not itself what is wanted."""
+        """Write the files that users read, for a database that is only a working copy (Parquet); else nothing."""
 
     def lock_schema(self) -> None:  # noqa: B027 - most have one writer at a time anyway
-        """Wait until no other process changes tables, until the transaction ends."""
+        """Keep other processes from changing tables until the transaction ends; does nothing here."""
 
     def key_type(self) -> str:
-        """The type of ``truto_key``."""
+        """The SQL type of the column ``truto_key``."""
         return f"{self.types[Kind.TEXT]} PRIMARY KEY"
 
     def quoted(self, name: str) -> str:
-        """A name as it is written in a statement."""
+        """A name quoted as an identifier in SQL."""
         return '"' + name.replace('"', '""') + '"'
 
     def is_conflict(self, error: Exception) -> bool:  # noqa: ARG002 - most have none
-        """Whether another writer was in the way, so that trying again may do."""
+        """Whether ``error`` is a conflict with another writer, after which a second try may succeed."""
         return False
 
     def is_lost(self, error: Exception) -> bool:  # noqa: ARG002 - a file does not go away
-        """Whether the connection is gone, so that trying the next page is in vain."""
+        """Whether the connection is gone after ``error``, so that trying the next page is useless."""
         return False
 
     def reason(self, error: Exception) -> str:
-        """Why it failed, in one line."""
+        """The reason for ``error`` in one line, for people."""
         if isinstance(error, UnicodeEncodeError) or "surrogate" in str(error):
             return "a text holds half a character (a lone surrogate), which it can't store"
         said = str(error).strip().splitlines()

@@ -22,7 +22,7 @@ BATCH = 5_000
 
 
 class TableDestination:
-    """Fills the tables of ``store``, which several nodes may share. ``now`` answers a moment in ISO 8601."""
+    """Fills the tables of ``store``, which several nodes may share. ``now`` returns the current time in ISO 8601."""
 
     def __init__(self, store: TableStore, run: SyncRun, now: Callable[[], str]) -> None:
         self._store = store
@@ -33,16 +33,19 @@ class TableDestination:
         self._writing: asyncio.Future[Sequence[Settled]] | None = None
 
     async def announce(self, event: str, payload: JsonValue) -> None:
-        """Nothing: a table hears of no events."""
+        """Does nothing: events are not stored in tables."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take a page; with enough of them, write them."""
+        """Take a page, and write all pages taken once they hold enough records; the outcome of those written."""
         self._taken.append(delivery)
         self._records += len(delivery.records)
         return await self.flush() if self._records >= BATCH else ()
 
     async def flush(self) -> Sequence[Settled]:
-        """Write what was taken. What is being written when this is cancelled is written, and answered next time."""
+        """Write all pages taken; the outcome of each.
+
+        What is being written when this is cancelled is still written; its outcome is in the next result.
+        """
         settled: list[Settled] = []
         while self._writing or self._taken:
             if self._writing is None:
@@ -53,20 +56,23 @@ class TableDestination:
         return settled
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark what the source has no more. Raises ``DeliveryFailed``."""
+        """Delete or mark the rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
         marks = marks_for(self._run.id, self._job, missing.account or self._run.account, self._now())
         return await self._done(
             lambda: self._store.forget(missing.resource, marks, missing.matching, hard=missing.hard)
         )
 
     async def finish(self, *, completed: bool) -> None:
-        """Write files, and take away the receipts of a run that won't be resumed. Raises ``DeliveryFailed``."""
+        """Write the database's files (Parquet), and delete the receipts of a completed run.
+
+        Raises ``DeliveryFailed``.
+        """
         if completed:
             await self._done(lambda: self._store.finish(self._run.id))
         await self._done(self._store.publish)
 
     async def aclose(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the database, once what is being written is written."""
         if self._writing is not None:
             await self._writing
         await asyncio.to_thread(self._store.close)

@@ -26,7 +26,7 @@ STAGE = ".batchctl.duckdb"
 
 
 class DuckDatabase(Database):
-    """The database file at ``path``, which is made where there is none."""
+    """The database file at ``path``, which is created where there is none. The methods raise ``duckdb.Error``."""
 
     types: ClassVar[Mapping[Kind, str]] = {
         Kind.NOTHING: "VARCHAR",
@@ -45,7 +45,7 @@ class DuckDatabase(Database):
         self._opened: duckdb.DuckDBPyConnection | None = None
 
     def begin(self) -> None:
-        """Begin a transaction."""
+        """Begin a transaction; opens the file, or creates it, the first time."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if not self._path.exists():
@@ -74,7 +74,7 @@ class DuckDatabase(Database):
         self._connection.execute("COMMIT")
 
     def roll_back(self) -> None:
-        """Undo, where something was begun."""
+        """Undo the transaction, if one has begun."""
         if self._opened is not None:
             try:
                 self._opened.execute("ROLLBACK")
@@ -88,11 +88,11 @@ class DuckDatabase(Database):
         return done.fetchall() if done.description else []
 
     def key_type(self) -> str:
-        """Text without an index: its memory would grow with the table, and old rows are found by one scan per batch."""
+        """Text without a primary key: its index would need memory as the table grows; a scan finds old rows."""
         return self.types[Kind.TEXT]
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Column by column: a list for each, unfolded by DuckDB itself."""
+        """Insert or replace rows, with one list of values per column, which DuckDB's ``unnest`` turns into rows."""
         names = ", ".join(self.quoted(column.name) for column in columns)
         lists = ", ".join(f"unnest(?::{self.types[column.kind]}[])" for column in columns)
         key = self.quoted(columns[0].name)
@@ -102,7 +102,7 @@ class DuckDatabase(Database):
         connection.execute(f"INSERT INTO {target} ({names}) SELECT {lists}", [list(each) for each in values])
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """In place; null stays null."""
+        """Change the type of a column in place; null stays null."""
         if self.types[column.kind] == self.types[kind]:
             return
         name = self.quoted(column.name)
@@ -119,11 +119,11 @@ class DuckDatabase(Database):
             self._opened = None
 
     def is_conflict(self, error: Exception) -> bool:
-        """Whether another run of this process changed the same rows."""
+        """Whether ``error`` says that another run of this process changed the same rows."""
         return isinstance(error, duckdb.TransactionException)
 
     def reason(self, error: Exception) -> str:
-        """Why it failed, in one line."""
+        """The reason for ``error`` in one line, also that another process has the file open."""
         said = super().reason(error)
         return "another process has it open" if "lock on file" in said else said
 
@@ -134,7 +134,7 @@ class DuckDatabase(Database):
 
 
 class ParquetFolder(DuckDatabase):
-    """``folder/TABLE.parquet`` for each table, written anew at the end of a run from the rows that are kept beside."""
+    """``folder/TABLE.parquet`` for each table, written at the end of a run from a DuckDB file that keeps the rows."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / STAGE)
@@ -142,7 +142,7 @@ class ParquetFolder(DuckDatabase):
         self._folder = folder
 
     def publish(self) -> None:
-        """Write the files, each whole or not at all."""
+        """Write the Parquet file of each table, whole or not at all."""
         self.begin()
         try:
             for (name,) in self.rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal"):

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def free_name(wanted: str, taken: Collection[str], max_bytes: int) -> str:
-    """``wanted``, or where that is taken, too long or no name at all, its beginning with a mark that follows from it.
+    """``wanted``, if it is a name that is not taken and not too long; else its beginning with a mark derived from it.
 
-    ``taken`` are names with ``casefold`` done: databases differ in whether upper and lower case are the same.
+    ``taken`` are names after ``casefold``: databases differ in whether upper and lower case are the same.
     """
     if _is_name(wanted, max_bytes) and wanted.casefold() not in taken:
         return wanted
@@ -30,5 +30,5 @@ def _is_name(text: str, max_bytes: int) -> bool:
 
 
 def table_name(resource: str) -> str:
-    """``crm/contacts`` → ``crm_contacts``."""
+    """A resource as the name of a table: ``crm/contacts`` → ``crm_contacts``."""
     return "".join(letter if letter.isalnum() else "_" for letter in resource) or "_"

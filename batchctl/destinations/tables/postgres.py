@@ -28,7 +28,10 @@ _CONFLICTS = (
 
 
 class PostgresDatabase(Database):
-    """The database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``."""
+    """The database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``.
+
+    The methods raise ``psycopg.Error``.
+    """
 
     types: ClassVar[Mapping[Kind, str]] = {
         Kind.NOTHING: "text",
@@ -54,18 +57,18 @@ class PostgresDatabase(Database):
         self._opened: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def begin(self) -> None:
-        """Begin a transaction."""
+        """Begin a transaction; connects where there is no connection."""
         if self._opened is None:
             self._opened = psycopg.connect(**self._wanted, autocommit=True, application_name="batchctl")
             self._opened.execute("SET client_encoding TO 'UTF8'")
         self._opened.execute("BEGIN")
 
     def commit(self) -> None:
-        """To the server's disk."""
+        """Commit the transaction: what it changed is on the server's disk when this returns."""
         self._connection.execute("COMMIT")
 
     def roll_back(self) -> None:
-        """Undo; a connection that is broken is made anew next time."""
+        """Undo the transaction; a broken connection is closed, and the next ``begin`` makes a new one."""
         if self._opened is None:
             return
         try:
@@ -79,15 +82,15 @@ class PostgresDatabase(Database):
         return done.fetchall() if done.description else []
 
     def lock_schema(self) -> None:
-        """Other runs that change tables wait until this transaction ends."""
+        """Take an advisory lock until the transaction ends, so that runs change tables one after the other."""
         self.rows("SELECT pg_advisory_xact_lock(hashtext(%s))", (SCHEMA,))
 
     def quoted(self, name: str) -> str:
-        """A name; its per cent signs are no marks of values."""
+        """A name quoted as an identifier, per cent signs doubled: psycopg takes single ones for parameters."""
         return super().quoted(name).replace("%", "%%")
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """COPY into a table of this transaction, and from there, in the order of keys, so that runs don't lock up."""
+        """Insert or update rows: COPY into a temporary table, then merge in the order of keys to avoid deadlocks."""
         target = self.quoted(table)
         names = [self.quoted(column.name) for column in columns]
         listed = ", ".join(names)
@@ -118,15 +121,15 @@ class PostgresDatabase(Database):
             self._opened = None
 
     def is_conflict(self, error: Exception) -> bool:
-        """Whether two runs waited for each other, or one changed a table under the other."""
+        """Whether ``error`` is a deadlock of two runs, or says that another run changed the table meanwhile."""
         return isinstance(error, _CONFLICTS)
 
     def is_lost(self, error: Exception) -> bool:
-        """Whether there is no connection, or no more."""
+        """Whether ``error`` means that there was no connection, or that it is gone."""
         return isinstance(error, psycopg.OperationalError) and (self._opened is None or self._opened.closed)
 
     def reason(self, error: Exception) -> str:
-        """Why it failed, in one line, without the connection's own words around it."""
+        """The reason for ``error`` in one line, without psycopg's prefix ``connection failed:``."""
         said = super().reason(error)
         return said.removeprefix("connection failed: ")
 

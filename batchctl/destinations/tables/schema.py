@@ -25,7 +25,7 @@ _TABLE, _MORE = "table", "more"
 
 
 class Table(Struct):
-    """The table of a resource; ``columns`` by the field that they hold."""
+    """The table of a resource; ``columns`` are by the name of the field that they hold."""
 
     resource: str
     name: str
@@ -34,7 +34,7 @@ class Table(Struct):
 
     @property
     def taken(self) -> set[str]:
-        """The names that its columns have."""
+        """The names of columns that can't be used again, after ``casefold``."""
         return {*FIXED, MORE, *(column.name.casefold() for column in self.columns.values())}
 
 
@@ -47,7 +47,7 @@ class Schema:
         self._version = -1
 
     def refresh(self) -> None:
-        """Read what there is, where another run has changed it."""
+        """Read the tables again where another run has changed them."""
         if self._version < 0:
             self._create()
         version = self._database.rows(f"SELECT count(*) FROM {SCHEMA}")[0][0]
@@ -60,7 +60,7 @@ class Schema:
         self._version = int(str(version))
 
     def forget(self) -> None:
-        """What was changed did not happen: read it all again next time."""
+        """After a rollback: read everything again next time, since the changes made here are undone."""
         self._version = -1
 
     def table(self, resource: str) -> Table | None:
@@ -68,7 +68,7 @@ class Schema:
         return self._tables.get(resource)
 
     def fit(self, batch: Batch) -> Table:
-        """The table for ``batch``, with a column that holds each field of it."""
+        """The table for ``batch``, created or altered to have a column for each field, wide enough for its values."""
         needed = {name: kind_of(batch.values(name)) for name in batch.fields}
         if self._fits(batch.resource, needed):
             return self._tables[batch.resource]

@@ -21,7 +21,7 @@ _PATIENCE_S = 30.0
 
 
 class SqliteDatabase(Database):
-    """The file at ``path``, which is made where there is none."""
+    """The SQLite file at ``path``, which is created where there is none. The methods raise ``sqlite3.Error``."""
 
     # The words decide what SQLite turns a value into: with TEXT a JSON number stays the text that it is.
     types: ClassVar[Mapping[Kind, str]] = {
@@ -41,7 +41,7 @@ class SqliteDatabase(Database):
         self._opened: sqlite3.Connection | None = None
 
     def begin(self) -> None:
-        """Begin, as the only writer."""
+        """Begin a transaction as the only writer; opens the file, or creates it, the first time."""
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._opened = sqlite3.connect(
@@ -56,7 +56,7 @@ class SqliteDatabase(Database):
         self._connection.execute("COMMIT")
 
     def roll_back(self) -> None:
-        """Undo, where something was begun."""
+        """Undo the transaction, if one has begun."""
         if self._opened is not None and self._opened.in_transaction:
             self._opened.rollback()
 
@@ -65,7 +65,7 @@ class SqliteDatabase(Database):
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Row by row, with one prepared statement."""
+        """Insert or update rows one by one, with one prepared statement."""
         names = [self.quoted(column.name) for column in columns]
         changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         statement = (
@@ -75,7 +75,7 @@ class SqliteDatabase(Database):
         self._connection.executemany(statement, zip(*values, strict=True))
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """A new column in the place of the old one: SQLite changes no types."""
+        """Replace a column by a new one of the other type: SQLite can't change the type of a column."""
         if self.types[column.kind] == self.types[kind] and kind is not Kind.JSON:
             return
         target, old, new = self.quoted(table), self.quoted(column.name), '"truto_new"'

@@ -46,7 +46,7 @@ class TableStore:
         self._transaction(work)
 
     def finish(self, run: str) -> None:
-        """The run is complete and won't be resumed: its receipts go."""
+        """Delete the receipts of a run that is complete: it won't be resumed."""
         mark = self.database.mark
         self._transaction(lambda: self._rows(f"DELETE FROM {RECEIPTS} WHERE run = {mark}", (run,)))
 
@@ -68,7 +68,7 @@ class TableStore:
         return len(found)
 
     def publish(self) -> None:
-        """Show what the run brought, where that is not where it was written."""
+        """Write the files that users read, where the database is only a working copy of these (Parquet)."""
         with self.database.lock:
             self.database.publish()
 
@@ -150,7 +150,7 @@ class TableStore:
 
 
 def marks_for(run: str, job: JsonValue, account: str, now: str) -> dict[str, JsonValue]:
-    """The values of the columns that say where a row comes from: job, account (None for none), run, moment ``now``."""
+    """The columns that say where a row comes from, by name: job, account (None for none), run, and the time ``now``."""
     return {JOB: job, ACCOUNT: account or None, RUN: run, SYNCED: now}
 
 

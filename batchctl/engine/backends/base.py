@@ -34,10 +34,13 @@ class Reply(Struct, frozen=True):
 
 
 class Backend(Protocol):
-    """Answers calls. A failure that has an HTTP answer is a ``Reply``, one that has none a ``ServiceError``."""
+    """Answers calls.
+
+    A failure with an HTTP answer is returned as a ``Reply``; without one ``ServiceError`` is raised.
+    """
 
     async def send(self, call: Call) -> Reply:
         """The answer to one call, as Truto's ``/unified`` and ``/proxy`` routes would give it."""
 
     async def aclose(self) -> None:
-        """Let go of connections and files."""
+        """Close connections and files."""

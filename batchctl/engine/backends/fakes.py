@@ -55,7 +55,10 @@ FAKE = lazy_regex(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\
 
 
 class Fakes(Private, frozen=True):
-    """Rules by the names of fields, and by patterns."""
+    """What a recording replaces: ``keys`` names the kind of fake for a field, ``patterns`` that for matching text.
+
+    The same value always gets the same fake under one ``salt``; the kind ``keep`` replaces nothing.
+    """
 
     HIDDEN = ("salt",)
 
@@ -64,7 +67,7 @@ class Fakes(Private, frozen=True):
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def replaced(self, value: JsonValue, kind: str | None = None) -> JsonValue:
-        """The value with fakes in it; ``kind`` is that of the field that it is in."""
+        """``value`` with fakes in it, at any depth; ``kind`` is the kind of fake for the field that holds it."""
         if kind == "keep":
             return value
         if isinstance(value, dict):
@@ -76,7 +79,7 @@ class Fakes(Private, frozen=True):
         return self.text(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:
-        """A text in which what a pattern matches is replaced."""
+        """``text`` with a fake for each match of a pattern."""
         for pattern, kind in self.patterns:
             text = pattern.sub(lambda match, kind=kind: self._fake(kind, match[0]), text)  # type: ignore[misc]  # bound at once
         return text
@@ -91,7 +94,7 @@ class Fakes(Private, frozen=True):
 
 
 def read_fakes(value: JsonValue, where: str) -> Fakes:
-    """The rules in ``record.yaml``. Raises ``FixtureError`` that begins with ``where``."""
+    """The rules in the value of ``record.yaml``. Raises ``FixtureError`` with a message that begins with ``where``."""
     if not isinstance(value, dict) or not value.keys() <= {"keys", "patterns"}:
         raise FixtureError(f"{where} may have keys and patterns only", hint="delete it to get the rules that are usual")
     patterns = []

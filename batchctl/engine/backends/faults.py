@@ -75,7 +75,7 @@ class Fault(Struct, frozen=True):
         return Reply(self.status, body, headers)
 
     def changed(self, reply: Reply) -> Reply:
-        """The answer of a call that the rule lets pass: with its headers, and marked as partial where it says so."""
+        """``reply`` with the fault's headers, and marked as partial where the fault asks for that."""
         body = reply.body
         if self.partial and isinstance(body, dict) and "is_partial_response" in body:
             body = {**body, "is_partial_response": True}
@@ -86,7 +86,7 @@ class Fault(Struct, frozen=True):
 
 
 class FaultList:
-    """The rules in order, and how many calls each has seen."""
+    """The rules of a faults file in order, and how many calls each has matched."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = faults
@@ -96,11 +96,14 @@ class FaultList:
         return bool(self._faults)
 
     def renewed(self, faults: Sequence[Fault]) -> FaultList:
-        """The rules as they are now; where they are still the same, what they have seen still counts."""
+        """A list of the rules as the file has them now; the counts are kept when the rules are unchanged."""
         return self if faults == self._faults else FaultList(faults)
 
     def strike(self, call: Call) -> Fault | None:
-        """The first rule that matches the call and is neither used up nor still to come."""
+        """The first rule that applies to ``call``: past its first ``after`` calls, and not used up (``times``).
+
+        The call counts for each rule that it matches, up to that one. None where no rule applies.
+        """
         for index, fault in enumerate(self._faults):
             if fault.matches(call):
                 hit = self._seen[index] - fault.after

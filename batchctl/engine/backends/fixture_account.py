@@ -30,7 +30,10 @@ _TEXTS = ("id", "tenant_id", "status", "environment_id", "authentication_method"
 
 
 def read_account(value: JsonValue, folder: Path, account: str | None) -> Account:
-    """An account from the content of its file, None for no file. Raises ``FixtureError``."""
+    """An account from the value of its ``account.yaml``. Raises ``FixtureError``.
+
+    Without a file (``value`` None) it has the id ``account`` and nothing else.
+    """
     where = folder / "account.yaml"
     if value is None:
         return Account(id=account)

@@ -50,7 +50,7 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 
 
 def sort_key(value: JsonValue) -> tuple[int, float | int | str]:
-    """Numbers before dates before texts before null, each among its own kind."""
+    """A sort key for mixed values: numbers first, then dates, then texts, then null."""
     if value is None:
         return 3, 0
     if isinstance(value, int | float) and not isinstance(value, bool):

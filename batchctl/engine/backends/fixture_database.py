@@ -115,7 +115,7 @@ def _fill(path: Path, source: Path, stamp: str) -> None:
 
 
 class DatabaseRecords:
-    """Records in an SQLite file; see ``Records`` for what the methods answer."""
+    """Records in an SQLite file; the methods are those of ``Records``. ``keep=False`` deletes the file at the end."""
 
     def __init__(self, path: Path, *, keep: bool = True) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

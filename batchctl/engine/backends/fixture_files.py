@@ -24,7 +24,7 @@ DATA_FORMATS = ("json", "yaml", "yml")
 
 
 def is_name(segment: str) -> bool:
-    """Whether a path segment names something inside its folder, on every system."""
+    """Whether a path segment is a plain file name on every system: no separators, no ``..``, nothing unprintable."""
     return segment not in ("", ".", "..") and segment.isprintable() and not set(segment) & set('/\\:*?"<>|')
 
 
@@ -45,7 +45,7 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
 
 
 def read_records(path: Path) -> list[JsonValue]:
-    """The records in a file. Raises ``FixtureError``."""
+    """The records in a file: a list, or the ``result`` list of an object. Raises ``FixtureError`` for anything else."""
     value = read_fixture(path)
     if isinstance(value, dict) and isinstance(value.get("result"), list):
         value = value["result"]

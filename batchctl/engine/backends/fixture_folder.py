@@ -88,13 +88,13 @@ class FixtureFolder:
         self.has_accounts = (folder / "accounts").is_dir()
 
     def accounts(self) -> list[str]:
-        """The ids of the accounts that have folders."""
+        """The ids of the accounts that have a folder in ``accounts/``, sorted."""
         if not self.has_accounts:
             return []
         return sorted(path.name for path in (self.path / "accounts").iterdir() if path.is_dir())
 
     def root_of(self, account: str | None) -> tuple[str, ...] | None:
-        """Where the files of an account are, as segments below the folder; None for an account that is not here."""
+        """The path to the files of an account, as segments below the folder; None for an account without a folder."""
         if not self.has_accounts:
             return ()
         if account is None or not is_name(account) or not (self.path / "accounts" / account).is_dir():
@@ -102,22 +102,28 @@ class FixtureFolder:
         return ("accounts", account)
 
     def account(self, account: str | None) -> Account | None:
-        """What ``account.yaml`` says of an account; None for an account that is not here. Raises ``FixtureError``."""
+        """The content of an account's ``account.yaml``; None for an account without a folder.
+
+        Raises ``FixtureError``.
+        """
         root = self.root_of(account)
         if root is None:
             return None
         return read_account(self.data((*root, "account")), self.path.joinpath(*root), account)
 
     def records(self, segments: Sequence[str]) -> Records | None:
-        """The records in ``FOLDER/segments….json`` (or .yaml, .ndjson, .csv); None without one."""
+        """The records in ``FOLDER/segments….json`` (or .yaml, .ndjson, .csv); None without one.
+
+        Raises ``FixtureError``.
+        """
         return self._value(tuple(segments), FORMATS, self._open)  # type: ignore[return-value]  # what _open gives
 
     def data(self, segments: Sequence[str]) -> JsonValue:
-        """The value in ``FOLDER/segments….json`` (or .yaml); None without one."""
+        """The value in ``FOLDER/segments….json`` (or .yaml); None without one. Raises ``FixtureError``."""
         return self._value(("data", *segments), DATA_FORMATS, read_fixture)  # type: ignore[return-value]  # what read_data gives
 
     def look(self) -> None:
-        """Notice changed files, where the folder is watched; files that are missing are looked for again."""
+        """Check whether files have changed, where the folder is watched; the changed and the missing are read again."""
         if self._next_look_s is None or self._clock() < self._next_look_s:
             return
         self._next_look_s = self._clock() + _WATCH_EVERY_S

@@ -37,8 +37,8 @@ class BadQuery(Exception):
 class Wanted(Struct):
     """The filters of one query.
 
-    ``exact`` has the texts that a field may have, which an index can answer; ``tests`` are for everything else.
-    ``paths`` are the nested keys that are asked for.
+    ``exact`` has for each field the texts that it may equal, which an index can find; ``tests`` are functions for all
+    other conditions on fields; ``paths`` are the nested keys that records must have.
     """
 
     exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,9 +47,9 @@ class Wanted(Struct):
 
 
 def spelled_out(query: JsonObject) -> JsonObject:
-    """Keys as a URL has them (``n[gt]``, ``id[]``, ``id[0]``) as the nested objects and lists that the API reads.
+    """Query keys as a URL has them (``n[gt]``, ``id[]``, ``id[0]``) as the nested objects and lists that the API reads.
 
-    Raises ``BadQuery`` for a key that is given two shapes, or that no list of plain values answers.
+    Raises ``BadQuery`` for a key that is both a value and an object, and for a list inside a key (``a[][b]``).
     """
     if not any("[" in name for name in query):
         return query
@@ -84,7 +84,7 @@ def _put(owner: JsonObject, steps: Sequence[str], value: JsonValue, name: str) -
 
 
 def page_size(query: JsonObject) -> int:
-    """``limit``, 50 without one. Raises ``BadQuery``."""
+    """The value of ``limit``, 50 without one. Raises ``BadQuery`` unless it is a whole number above 0."""
     if "limit" not in query or query["limit"] is None:
         return PAGE_SIZE
     size = whole_number(query["limit"])
@@ -122,7 +122,10 @@ def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[
 
 
 def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, bool]]:
-    """``sort_by``: fields in order of weight, and whether each runs downwards. Raises ``BadQuery``."""
+    """The sort order in ``sort_by``: field names, the most important first, each with whether it is descending.
+
+    Raises ``BadQuery``.
+    """
     asked = query.get("sort_by")
     if asked is None or asked == "":
         return []
@@ -200,7 +203,7 @@ def shown(path: tuple[str, ...]) -> str:
 
 
 def has_path(value: JsonValue, path: tuple[str, ...]) -> bool:
-    """Whether a record has a nested key, in a list in any item."""
+    """Whether a record has a nested key; in a list any item may have it."""
     if not path:
         return True
     if isinstance(value, list):

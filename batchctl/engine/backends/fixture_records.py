@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class Records(Protocol):
-    """Records by place, from 0."""
+    """Read access to the records of one file; a record's place is its index, from 0."""
 
     @property
     def fields(self) -> Mapping[str, int]:
-        """In how many records each field is."""
+        """For each field, how many records have it."""
 
     @property
     def objects(self) -> Mapping[str, int]:
-        """In how many records each field is an object, or a list that holds some."""
+        """For each field, in how many records it is an object, or a list that holds objects."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -40,7 +40,7 @@ class Records(Protocol):
 
 
 class FieldIndex:
-    """The places of each text that one field has."""
+    """For the field ``name``: which places have records with a given text in it."""
 
     __slots__ = ("_name", "_places")
 
@@ -49,7 +49,7 @@ class FieldIndex:
         self._places: dict[str, list[int]] = {}
 
     def add(self, place: int, record: JsonValue) -> None:
-        """Note a record; cheapest for one that comes after all others."""
+        """Add a record; this is fastest when ``place`` is after all others."""
         if isinstance(record, dict):
             value = record.get(self._name)
             for text in (to_text(value),) if isinstance(value, str | int | float) else texts_of(value):
@@ -60,13 +60,13 @@ class FieldIndex:
                     insort(places, place)
 
     def remove(self, place: int, record: JsonValue) -> None:
-        """Forget a record that was noted."""
+        """Remove a record that was added."""
         if isinstance(record, dict):
             for text in texts_of(record.get(self._name)):
                 self._places[text].remove(place)
 
     def places(self, text: str) -> list[int]:
-        """In order; not to be changed."""
+        """The places of the records whose field equals ``text``, in order; not to be changed."""
         return self._places.get(text, [])
 
 
@@ -86,11 +86,11 @@ class MemoryRecords:
         return len(self._records)
 
     def record(self, place: int) -> JsonValue:
-        """See ``Records``."""
+        """The record at a place; not to be changed."""
         return self._records[place]
 
     def place_of(self, record_id: str) -> int | None:
-        """See ``Records``."""
+        """The place of the first record with this id, compared as text; None where there is none."""
         if self._ids is None:
             ids: dict[str, int] = {}
             for place, record in enumerate(self._records):
@@ -100,7 +100,7 @@ class MemoryRecords:
         return self._ids.get(record_id)
 
     def places(self, name: str, text: str) -> Sequence[int]:
-        """See ``Records``."""
+        """The places of the records whose field ``name`` equals ``text``, in order."""
         index = self._indexes.get(name)
         if index is None:
             index = self._indexes[name] = FieldIndex(name)

@@ -68,7 +68,10 @@ class State:
         return [(record_id, None if record is None else json.loads(record)) for record_id, record in rows]
 
     def saver(self, root: str, resource: str) -> Save:
-        """Keeps one change of a resource. Raises ``FixtureError`` where it can't be written."""
+        """A function that stores one change of a resource: id and record, None for a deleted one.
+
+        It raises ``FixtureError`` where the file can't be written.
+        """
 
         def save(record_id: str, record: JsonValue) -> None:
             text = None if record is None else json.dumps(record)
@@ -81,19 +84,22 @@ class State:
         return save
 
     def answers(self) -> Iterator[tuple[str, bytes, int | None, str, bytes]]:
-        """The kept answers, oldest first: name, digest of the body asked with, status, headers and body.
+        """The stored answers, oldest first: name, digest of the request's body, status, headers and body.
 
-        The status is None where changes were made and no answer was kept.
+        The status is None where changes were made but no answer was stored before the process ended.
         """
         columns = "name, body_hash, status, headers, body"
         yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
 
     def claim(self, name: str, content: bytes) -> None:
-        """Commit the changes of the task that asks, and of those it starts, together with the name of its answer."""
+        """From now on, commit changes of the current task and of tasks it starts together with the answer's name.
+
+        ``content`` is a digest of the request's body.
+        """
         _claimed.set((name, content))
 
     def put_answer(self, name: str, content: bytes, answer: tuple[int, str, bytes]) -> None:
-        """Keep an answer: status, headers, body. Raises ``FixtureError``."""
+        """Store an answer under ``name``: status, headers, body. Raises ``FixtureError``."""
         self._write((_ANSWER, (name, content, *answer)))
 
     def drop_answer(self, name: str) -> None:
@@ -111,7 +117,7 @@ class State:
             raise FixtureError(f"can't keep a change in {self._path}: {_reason(error)}") from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.database.close()
 
 

@@ -89,7 +89,7 @@ class Table:
         self._save = save
 
     def page(self, query: JsonObject) -> Reply:
-        """``list``: the records from the cursor on that match every filter, ``limit`` at most."""
+        """Answer ``list``: the records from the query's cursor on that match every filter, ``limit`` at most."""
         try:
             query = spelled_out(query)
             found, before, size, shift = self._found(query)
@@ -115,7 +115,7 @@ class Table:
         return Reply(200, self._shown(self._at(place), left_out(query) if query else frozenset()))
 
     def create(self, body: JsonValue) -> Reply:
-        """A new record; one without an id gets ``contacts-1``, the next free number."""
+        """Create a record and answer with it; without an id it gets the next free one, such as ``contacts-1``."""
         if not isinstance(body, dict):
             return refused(400, f"create on {self._name} needs an object as its body")
         record: JsonObject = dict(body)
@@ -128,7 +128,7 @@ class Table:
         return Reply(201, clone(record))
 
     def update(self, record_id: str | None, body: JsonValue) -> Reply:
-        """The fields of ``body`` over those of the record, which keeps its id."""
+        """Merge the fields of ``body`` into the record, which keeps its id, and answer with it; 404 without one."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)
@@ -140,7 +140,7 @@ class Table:
         return Reply(200, clone(changed))
 
     def delete(self, record_id: str | None) -> Reply:
-        """Take a record out; the answer is its id."""
+        """Delete the record and answer with its id; 404 where there is none."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)
@@ -153,7 +153,7 @@ class Table:
         return Reply(200, {"id": record.get("id") if isinstance(record, dict) else None})
 
     def changes(self) -> list[tuple[str, JsonValue]]:
-        """What differs from the file: ids with their records, None for one that was deleted."""
+        """The changes since the file was read: ids with their records, None for a deleted one."""
         return [(key, None if place is None else self._at(place)) for key, place in self._ids.items()]
 
     def _restore(self, record_id: str, record: JsonValue) -> None:

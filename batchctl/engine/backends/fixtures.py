@@ -59,7 +59,7 @@ class FixtureBackend:
         self._replay = self._recording()
 
     def revision(self) -> object:
-        """What stays equal while every read is answered as before; None where faults may change any answer.
+        """A value that is equal as long as every read gets the same answer; None where faults may change any answer.
 
         Raises ``FixtureError``.
         """

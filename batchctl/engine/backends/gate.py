@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Told(Protocol):
-    """Hears, before a wait, of its seconds and of the limit that asks for it."""
+    """Called before a wait, with its length in seconds and the name of the limit that requires it."""
 
     def __call__(self, wait_s: float, limit: str, /) -> None:
         """Take note of it."""
@@ -28,7 +28,7 @@ class Gate(Protocol):
         """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
 
     def hold(self, seconds: float, /) -> None:
-        """Let none through for so long: the other side counts otherwise."""
+        """Let no call through for ``seconds``, since the service has answered that its limit is reached."""
 
 
 class Limit(Struct, frozen=True):
@@ -39,9 +39,10 @@ class Limit(Struct, frozen=True):
 
 
 class LocalGate(Struct, frozen=True):
-    """Windows in this process. Calls go on in the order in which they came.
+    """A gate for the backends of one process. Calls pass in the order in which they came.
 
-    ``limits`` begins with the account's, which ``hold`` closes. Gates that share a window share a ``clock``.
+    ``limits`` begins with the account's, which is the one that ``hold`` blocks. Gates that share a window share a
+    ``clock`` (seconds).
     """
 
     limits: Sequence[Limit]
@@ -68,7 +69,7 @@ class LocalGate(Struct, frozen=True):
             return now_s - came_s if held_back else 0.0
 
     def hold(self, seconds: float, /) -> None:
-        """Let none through for so long."""
+        """Let no call through for ``seconds``."""
         self.limits[0].window.close(self.clock() + seconds)
 
     def _longest(self) -> tuple[float, str]:

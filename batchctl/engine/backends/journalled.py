@@ -27,16 +27,16 @@ class Journal(Protocol):
     """Where answers are kept: ``batchctl.store.run.Run``."""
 
     def call_name(self, call: JsonValue) -> bytes:
-        """What stands for a call; its contents can't be read from it."""
+        """A keyed hash that identifies a call; the call can't be read from it."""
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Keep an answer, for good when this returns."""
+        """Store an answer: it is on disk when this returns. Raises ``StoreError``."""
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """Status and body of the answer that was kept for the ``occurrence``-th call of this name; None without one."""
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """A write is about to be sent. Raises ``StoreError`` where it must not be."""
+        """Note that a write is about to be sent. Raises ``StoreError`` where it must not be."""
 
 
 class JournalledBackend:
@@ -60,7 +60,10 @@ class JournalledBackend:
         self._occurrences: dict[bytes, int] = {}
 
     async def send(self, call: Call) -> Reply:
-        """The kept answer, or a new one, which is kept before this returns. Raises what the inner backend raises."""
+        """The stored answer, or a new one, which is stored before this returns.
+
+        Raises what the inner backend raises, and ``StoreError`` where the journal can't be used.
+        """
         contents: list[JsonValue] = [call.node, call.resource, call.method, call.id, call.query, call.body]
         if call.account is not None:
             contents.append(call.account)
@@ -81,13 +84,13 @@ class JournalledBackend:
         return reply
 
     def learn(self, secrets: frozenset[str]) -> None:
-        """Keep these secrets, too, out of what is stored from now on."""
+        """Mask ``secrets`` too in all that is stored from now on."""
         if secrets:
             self._redactor = self._redactor.with_secrets(secrets)
             self._seal = self._redactor.seal(self._journal.call_name("seal"))
 
     async def aclose(self) -> None:
-        """Close the inner backend; the journal is its owner's to close."""
+        """Close the inner backend; the journal stays open."""
         await self._inner.aclose()
 
     def _record(self, name: bytes, occurrence: int, call: Call, reply: Reply) -> None:
@@ -134,6 +137,6 @@ def _is_final(call: Call, reply: Reply) -> bool:
 
 
 def call_key(key: str, contents: JsonValue, occurrence: int) -> str:
-    """The idempotency key of a call under the run's ``key``."""
+    """The idempotency key of a call, a hash of the run's ``key``, the call's ``contents`` and its ``occurrence``."""
     text = json.dumps([key, contents, occurrence], ensure_ascii=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

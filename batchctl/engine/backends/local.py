@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class PatientBackend(Struct, frozen=True):
-    """Sends a call that was throttled (429) again, a write too: fixtures that throttle did nothing."""
+    """Repeats a call that was throttled (429), a write too: fixtures that throttle have changed nothing.
+
+    The run began at ``began_s`` by ``clock``; both in seconds.
+    """
 
     inner: Backend
     backoff: Backoff = field(default_factory=Backoff)
@@ -59,9 +62,9 @@ def local_backend(
     backoff: Backoff | None = None,
     observer: Observer = ignore,
 ) -> PatientBackend:
-    """Fixtures of one account, with changes of their own. The rows of a run share a ``FixtureFolder``.
+    """A backend over the fixtures of one account; its changes are visible to itself only.
 
-    Raises ``FixtureError``.
+    Rows of one run share a ``FixtureFolder``, which reads each file once. Raises ``FixtureError``.
     """
     backend = FixtureBackend(folder, account=account)
     return PatientBackend(backend, backoff or Backoff(), observer, began_s=time.monotonic())

@@ -54,12 +54,12 @@ class Recorder(Struct):
         self.began = self.clock()
 
     def watch(self, backend: Backend) -> RecordingBackend:
-        """The same backend, whose calls are recorded."""
+        """``backend``, wrapped so that its calls are recorded here."""
         return RecordingBackend(backend, self)
 
 
 class RecordingBackend(Struct, frozen=True):
-    """Hands calls on, and notes their answers."""
+    """Passes calls on to ``inner``, and adds each with its answer to ``recorder``."""
 
     inner: Backend
     recorder: Recorder
@@ -84,7 +84,10 @@ class RecordingBackend(Struct, frozen=True):
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder that a recording is to fill, before anything runs. Raises ``FixtureError`` for one in use."""
+    """Create the folder of a recording, before anything runs; it may only hold a ``record.yaml``.
+
+    Raises ``FixtureError`` for a folder that can't be used, or rules in ``record.yaml`` that can't.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         others = sorted(path.name for path in folder.iterdir() if path.name != "record.yaml")
@@ -99,7 +102,7 @@ def prepare_folder(folder: Path) -> None:
 
 
 def rules_of(folder: Path) -> str:
-    """The rules of a folder that ``prepare_folder`` made. Raises ``FixtureError``."""
+    """The text of ``record.yaml`` in a folder that ``prepare_folder`` made. Raises ``FixtureError``."""
     try:
         return (folder / "record.yaml").read_text("utf-8")
     except (OSError, UnicodeError) as error:
@@ -107,7 +110,7 @@ def rules_of(folder: Path) -> str:
 
 
 def make_folder(folder: Path, rules: str) -> None:
-    """A folder that is ready to be filled, with ``rules``. Raises ``FixtureError``."""
+    """Create a folder for a recording, with ``rules`` as its ``record.yaml``. Raises ``FixtureError``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "record.yaml").write_text(rules, "utf-8")
@@ -116,7 +119,10 @@ def make_folder(folder: Path, rules: str) -> None:
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
-    """Fill a folder that ``prepare_folder`` made; how many calls are in it. Raises ``FixtureError``."""
+    """Write calls and answers into a folder that ``prepare_folder`` made; how many were written.
+
+    Raises ``FixtureError`` and ``UsageError`` for what can't be written.
+    """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))
     # In the order in which they were asked: answers may have come in another.
@@ -133,7 +139,10 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
 
 
 def write_records(folder: Path, resource: str, records: JsonValue) -> None:
-    """``FOLDER/unified/crm/contacts.json``; a name that can't be a file's is left out."""
+    """Write ``FOLDER/unified/crm/contacts.json``; nothing for a resource whose name can't be a file name.
+
+    Raises ``OSError``.
+    """
     segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
     if all(map(is_name, segments)):
         path = folder.joinpath(*segments)
@@ -171,9 +180,10 @@ def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
 
 
 def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
-    """Fill a folder with what the answer to a batch holds: the records of its requests; of how many resources.
+    """Write the records of a batch's result into a folder; for how many resources.
 
-    Which call brought which record is not known. Raises ``FixtureError``.
+    Which call returned which record is not known, so a replay finds them by resource. Raises ``FixtureError`` and
+    ``UsageError``.
     """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Replay:
-    """One pass through a recording. Raises ``FixtureError`` for entries that are none."""
+    """One pass through a recording. Raises ``FixtureError`` for entries that are not calls with answers."""
 
     def __init__(self, records: Records) -> None:
         self._records = records

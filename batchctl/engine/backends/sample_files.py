@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 def sample_backend(
     plan: Plan, samples: Sequence[str] = (), run: Path | None = None, fixtures: Path | None = None
 ) -> SampleBackend:
-    """What answers from ``RESOURCE=FILE`` each, the result of a run as ``-o json`` saves it, and a fixtures folder.
+    """A backend over samples: ``RESOURCE=FILE`` each, the result of a run as ``-o json`` saves it, a fixtures folder.
 
-    The first that has records for a call answers it. Raises ``UsageError`` for what can't
-    be read or is for no node, ``FixtureError``.
+    The first that has records for a call answers it. Raises ``UsageError`` for a sample that can't be read or names no
+    node, and ``FixtureError``.
     """
     places: list[Samples] = []
     if samples:
@@ -41,7 +41,10 @@ def sample_backend(
 
 
 def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The nodes whose sample no call asked for; ``counts`` are the calls of each node that are known."""
+    """The nodes whose sample no call asked for; ``counts`` are the known numbers of calls by node.
+
+    ``samples`` are ``RESOURCE=FILE``; raises ``UsageError`` for one that names no node.
+    """
     named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))
 

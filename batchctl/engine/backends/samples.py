@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Samples(Protocol):
-    """A place where records come from; of the nodes in ``partial`` it has some of them only."""
+    """A source of records. Of the nodes in ``partial`` it has only some of the records."""
 
     partial: frozenset[str]
 
@@ -35,14 +35,14 @@ class Samples(Protocol):
 
 
 class SampleBackend:
-    """Asks one place after the other."""
+    """Asks several sources of records in order; sends nothing."""
 
     def __init__(self, places: Sequence[Samples]) -> None:
         self.unanswered = {key for place in places for key in place.partial}
         self._places = places
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the first place that has one; an empty one for a write, and where no place has any."""
+        """The answer of the first source that has one; an empty one for a write, and where no source has any."""
         if call.method in READ_METHODS:
             for place in self._places:
                 reply = await place.answer(call)
@@ -64,7 +64,7 @@ class RecordSamples:
         self._tables = {key: Table(key, MemoryRecords(items)) for key, items in records.items()}
 
     async def answer(self, call: Call) -> Reply | None:
-        """The records of the call's node. A ``get`` of what is not among them has no answer."""
+        """The records of the call's node; None for a ``get`` of a record that is not among them."""
         table = self._tables.get(call.node)
         if table is None:
             return None
@@ -87,7 +87,10 @@ class RunSamples:
         self._left = {key: list(records) for key, records in result.items()}
 
     async def answer(self, call: Call) -> Reply | None:
-        """The records of the call's node that are left and fit."""
+        """The records of the call's node that match its query and have not been handed out yet.
+
+        None for a node without samples, and for a ``get`` of a record that is not among them.
+        """
         left = self._left.get(call.node)
         if left is None:
             return None

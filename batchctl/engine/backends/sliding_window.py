@@ -25,14 +25,14 @@ class SlidingWindow:
         return max(0.0, free_s - now_s, self._closed_until_s - now_s)
 
     def take(self, now_s: float) -> None:
-        """Count a call. Only right after ``wait_s`` said 0; times never go back."""
+        """Count a call at ``now_s``. Only right after ``wait_s`` returned 0; times must not decrease."""
         self._taken.append(now_s)
 
     def is_idle(self, now_s: float) -> bool:
-        """Whether nothing that it knows of still makes a call wait, now or later."""
+        """Whether neither a counted call nor ``close`` makes any call wait at ``now_s`` or later."""
         last_s = self._taken[-1] + self._period_s if self._taken else now_s
         return last_s <= now_s and self._closed_until_s <= now_s
 
     def close(self, until_s: float) -> None:
-        """Let none through until then: the other side counts otherwise."""
+        """Let no call through until ``until_s``, since the service has answered that its limit is reached."""
         self._closed_until_s = max(self._closed_until_s, until_s)

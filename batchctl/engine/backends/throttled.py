@@ -22,10 +22,10 @@ LONGEST_WAIT_S = 60.0
 
 
 class ThrottledBackend(Struct, frozen=True):
-    """Calls go on once the ``gate`` lets them through, which may be that of many backends.
+    """Sends each call once the ``gate`` lets it through; several backends may share a gate.
 
-    After a 429 it lets nothing through for as long as the answer asks for, on every host. The run began at ``began_s``
-    by ``clock``; ``now`` is Unix time.
+    After a 429 the gate lets nothing through for as long as the answer asks for, on every host that shares it. The run
+    began at ``began_s`` by ``clock``; ``now`` is Unix time.
     """
 
     inner: Backend
@@ -36,7 +36,10 @@ class ThrottledBackend(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     async def send(self, call: Call) -> Reply:
-        """The inner backend's answer. After a 429, or one with ``ratelimit-remaining: 0``, others wait as asked."""
+        """The inner backend's answer. After a 429, or ``ratelimit-remaining: 0``, later calls wait as it asks.
+
+        Raises what the inner backend raises.
+        """
 
         def told(wait_s: float, limit: str, /) -> None:
             self.tell(Throttled(call.node, call, wait_s, limit, self.clock() - self.began_s))

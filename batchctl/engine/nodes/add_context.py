@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class AddContextRun(NodeRun):
-    """An add_context at work. It works while the node before it hands on a page, before anybody else gets it."""
+    """Runs an add_context node: it adds keys to each page of the node before it, ahead of any other node."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)
@@ -38,13 +38,13 @@ class AddContextRun(NodeRun):
         context.additions[self.key] = self
 
     def of(self, bound: Mapping[str, Item]) -> JsonObject:
-        """What was added to the branch that ``bound`` is in, or to the run."""
+        """The keys added to the branch of the records ``bound`` (by node), or to the run; empty without any."""
         if any(node not in bound for node in self.flow.branch):
             return {}
         return self._by_branch.get(branch_key(bound, self.flow.branch), {})
 
     def work(self) -> Awaitable[None] | None:
-        """The evaluation for the run, if there is one to do."""
+        """The single evaluation for the whole run; None where there is none, or it has begun."""
         if not self._once_to_do:
             return None
         self._once_to_do, self._under_way = False, True
@@ -55,7 +55,7 @@ class AddContextRun(NodeRun):
         return not self._once_to_do and not self._under_way
 
     async def annotate(self, page: Page) -> Page:
-        """The page with what is added to its records; records for which it fails are left out."""
+        """The page with the keys that are added to its records; a record for which the expression fails is left out."""
         self.begin()
         if isinstance(self.context.plan.graph.nodes[page.node], Spool):
             return await self._annotated_as_whole(page)

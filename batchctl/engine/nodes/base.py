@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class NodeRun(ABC):
-    """One node at work. ``rank`` is its place in the plan."""
+    """One node of a run. ``rank`` is its place in the plan."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         self.key = step.node.key
@@ -62,15 +62,15 @@ class NodeRun(ABC):
 
     @abstractmethod
     def is_idle(self) -> bool:
-        """Whether all that came in is worked off."""
+        """Whether all input has been processed."""
 
     def figures(self) -> Work:
-        """What the node has taken so far: its seconds, and for a request its calls."""
+        """What the node has used so far: seconds, and for a request its calls, pages and retries."""
         return Work(elapsed_s=self.elapsed_s)
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """All its records in order, or the first few of a node that nobody reads any more."""
+        """All its records in order; only the first few where no other node reads them any more."""
         return self._records
 
     @property
@@ -79,7 +79,7 @@ class NodeRun(ABC):
         return self._records.count
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records that it made something for, a branch each, as far as that is remembered."""
+        """The records (by node) that it made calls for, one mapping per branch, as far as that is kept."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 
@@ -94,7 +94,7 @@ class NodeRun(ABC):
     # What the scheduler and the parents call.
 
     def take(self) -> Awaitable[None] | None:
-        """The next piece of work; where there is none and none will come, the node is finished."""
+        """The next piece of work; None when there is none now. Where none will come either, the node finishes."""
         if self.outcome is not None or self._awaited:
             return None
         if self._is_blocked:
@@ -108,23 +108,23 @@ class NodeRun(ABC):
         return None
 
     def settle(self) -> None:
-        """Be finished if nothing is left to do and nothing will come."""
+        """Finish, if there is no work left and none will come."""
         if self.outcome is None and not self._streams and (self._is_blocked or self.is_idle()):
             self._conclude()
 
     def receive(self, page: Page) -> None:
-        """Take a page of a parent that streams."""
+        """Queue a page of a parent that passes pages on as they come."""
         self.inbox.append(page)
         self.context.scheduler.ready(self)
 
     def parent_finished(self, key: str) -> None:
-        """Hear that a parent is done."""
+        """Note that the parent ``key`` has finished."""
         self._awaited.discard(key)
         self._streams.discard(key)
         self.context.scheduler.ready(self)
 
     def unfinished(self) -> Outcome:
-        """The outcome of a node that the end of the run cut off."""
+        """The outcome of a node that had not finished when the run ended."""
         return (
             self._failed() if self._errors else NotReached(records=self.records, total=self.count, work=self.figures())
         )
@@ -137,7 +137,11 @@ class NodeRun(ABC):
         return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
     def scope(self, bound: Mapping[str, Item], source: str | None, account: str | None = None) -> Scope:
-        """What its templates and expressions read, for a page of ``account`` from ``source``, or none."""
+        """The names that its templates and expressions can read.
+
+        ``bound`` are the records (by node) at hand, ``source`` the node that the page comes from, None without a page;
+        ``account`` is the integrated account of the page.
+        """
         records = {**self._states(), **{key: item.record for key, item in bound.items()}}
         return Scope(self.context.args, records, extra=self.names_for(bound, account), lists=self.lists(source, {}))
 
@@ -151,9 +155,9 @@ class NodeRun(ABC):
         return {key: record for key in states for record in self.context.nodes[key].records}
 
     def names_for(self, bound: Mapping[str, Item], account: str | None) -> JsonObject:
-        """The account's context, and what add_context nodes added to the run, to the branch, and to its records.
+        """The account's context, and the keys that add_context nodes have added to the run, the branch and its records.
 
-        Raises ``AccountUnread`` for an account that only the run tells.
+        Raises ``AccountUnread`` for an account whose context has not been read yet.
         """
         extra = dict(self.context.accounts.of(self.key, account))
         for key in self.flow.contexts:
@@ -163,7 +167,10 @@ class NodeRun(ABC):
         return extra
 
     def may_run(self, scope: Scope, evaluate: Evaluate) -> bool:
-        """Whether ``run_if`` lets it. Raises ``ExpressionError``, and what ``evaluate`` raises."""
+        """Whether the node's ``run_if`` is true, or missing.
+
+        Raises ``ExpressionError``, and what ``evaluate`` raises.
+        """
         condition = self.step.node.run_if
         if condition is None:
             return True
@@ -175,7 +182,7 @@ class NodeRun(ABC):
             raise
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """``may_run``, evaluated where that does not hold up other nodes. Raises ``ExpressionError``."""
+        """``may_run`` without blocking the event loop. Raises ``ExpressionError``."""
         evaluations = Evaluations()
         while True:
             evaluations.begin()
@@ -185,7 +192,7 @@ class NodeRun(ABC):
                 await evaluations.settle(heavy)
 
     def begin(self) -> None:
-        """Note that work begins; only the first time counts."""
+        """Note the time at which work begins, and report it as an event; only the first call counts."""
         if self._started_s is None:
             self._started_s = self.context.now()
             self.context.tell(ResourceStarted(self.key, self._started_s))
@@ -217,13 +224,16 @@ class NodeRun(ABC):
         return any(map(self.context.accounts.are_told_by_run, takers))
 
     def fail(self, key: Key, entry: JsonValue) -> None:
-        """Note an error that is at ``key``. Raises ``Stopped`` where the first error ends the run."""
+        """Add ``entry`` to the node's errors, at the place ``key``.
+
+        Raises ``Stopped`` with the option ``fail_fast``.
+        """
         self._errors.append((key, entry))
         if not accepts(self.step.node, entry):
             self.context.failed()
 
     def lists(self, source: str | None, at_hand: Mapping[str, list[JsonValue]]) -> Lists:
-        """The lists that its expressions see for a page from ``source``: those ``at_hand``, and before these others."""
+        """The lists of records that its expressions see for a page from ``source``: first those ``at_hand``."""
         return Lists(at_hand, self.flow.lists.get(source, ()), self.context.list_of)
 
     @cached_property
@@ -240,7 +250,7 @@ class NodeRun(ABC):
 
     @property
     def is_lost(self) -> bool:
-        """Whether it brought nothing but errors."""
+        """Whether it ended with errors and without a single answer."""
         if isinstance(self.outcome, Failed):
             return not self._answered and not self.outcome.accepted
         return isinstance(self.outcome, Skipped)

@@ -33,9 +33,9 @@ MAX_BACKLOG = 20
 
 
 class DestinationRun(NodeRun):
-    """A destination at work, on one page at a time: Truto waits for an answer before it sends the next, too.
+    """Runs a destination of a sync job, one page at a time, as Truto does.
 
-    A page is done when the outlet has settled it, which for tables is when many have come together.
+    A page counts as done when the outlet reports its outcome; for tables that is when many have been collected.
     """
 
     _under_way = False
@@ -46,13 +46,13 @@ class DestinationRun(NodeRun):
         self._taken: dict[str, tuple[Key, Page]] = {}
 
     def receive(self, page: Page) -> None:
-        """Take a page. One that is slower than what it gets its pages from makes that wait."""
+        """Queue a page; when too many are queued, the node that they come from is paused."""
         super().receive(page)
         if self._under_way and len(self.inbox) >= MAX_BACKLOG:
             self.context.congested.add(self.key)
 
     def work(self) -> Awaitable[None] | None:
-        """Deliver the next page; when none will come, settle what was taken."""
+        """Deliver the next page; when no more will come, complete the delivery of all that were taken."""
         if self._under_way or not (self.inbox or (self._taken and not self._streams)):
             return None
         self._under_way = True

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Gathered(Struct):
-    """All that came for one branch, in the order of its pages."""
+    """All pages of one branch, in order."""
 
     key: Key
     bound: Mapping[str, Item]
@@ -27,7 +27,7 @@ class Gathered(Struct):
 
     @property
     def lists(self) -> dict[str, list[JsonValue]]:
-        """The records by the node that they came from."""
+        """The records of all pages, by the node that they came from."""
         found: dict[str, list[JsonValue]] = {}
         for page in self.pages:
             found.setdefault(page.node, []).extend(page.records)
@@ -40,7 +40,7 @@ class Gathered(Struct):
 
     @property
     def account(self) -> str | None:
-        """The account that all of it comes from; None where that is the run's own, or there are several."""
+        """The integrated account of all its pages; None for the run's own, or where there are several."""
         accounts = {page.account for page in self.pages}
         return accounts.pop() if len(accounts) == 1 else None
 
@@ -53,7 +53,7 @@ class Gathered(Struct):
 
     @property
     def each(self) -> list[JsonObject] | None:
-        """What was added to each of them; None where nothing was added to any."""
+        """The keys that were added to each record, in the order of ``records``; None where none has any."""
         if all(page.each is None and not page.shared for page in self.pages):
             return None
         return [item.added for page in self.pages for item in page.items()]
@@ -62,9 +62,10 @@ class Gathered(Struct):
 def gathered(
     pages: Iterable[Page], branches: Iterable[Mapping[str, Item]], nodes: Sequence[str], sources: Sequence[str]
 ) -> list[Gathered]:
-    """The branches in order, those too that only ``branches`` knows; without ``nodes`` there is one, even an empty one.
+    """The pages grouped by branch, in order; without ``nodes`` there is exactly one group, which may be empty.
 
-    Pages of one branch are put in the order of ``sources`` and of their keys.
+    ``nodes`` are those whose records make a branch. A branch in ``branches`` without pages is included. Within a branch
+    pages are in the order of ``sources``, then of their keys.
     """
     found: dict[Key, Gathered] = {}
     if not nodes:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OpenCall:
-    """A call in progress: ``key`` is its place, ``bound`` the records it is made for."""
+    """A call in progress: ``key`` is its place in the order of calls, ``bound`` the records it is made for."""
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
 
@@ -30,6 +30,6 @@ class OpenCall:
         self.records = 0
 
     def begin(self, serial: int) -> None:
-        """Take the number under which every event is about this call."""
+        """Set the number that identifies this call in all events."""
         self.serial = serial
         self.pages.begin(serial)

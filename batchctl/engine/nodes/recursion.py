@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class RecursionTooDeep(Exception):
-    """There are records to go on from, at the last level that is allowed."""
+    """The last allowed level of a recursion has records that would lead to another level."""
 
 
 class Again(Struct, frozen=True):
-    """A repeated call at its place, made for ``record``."""
+    """A repeated call of a recursion: ``key`` is its place in the order of calls, ``record`` what it is made for."""
 
     key: Key
     expanded: Expanded
@@ -34,7 +34,7 @@ class Again(Struct, frozen=True):
 
 
 class Misstep(Struct, frozen=True):
-    """What went wrong at ``key``, on going on from ``record``."""
+    """An error in making the repeated call for ``record``; ``key`` is the place where the call would be."""
 
     key: Key
     error: Exception
@@ -42,9 +42,9 @@ class Misstep(Struct, frozen=True):
 
 
 class Recursion(Struct):
-    """All calls that come from one: those of a level, and the records that lead to the next.
+    """All repeated calls that start from one call, level by level.
 
-    ``element`` is the loop's element that the first call was made for, ``place`` where that call stands.
+    ``element`` is the loop's element that the first call was made for, ``place`` the key of that call.
     """
 
     step: Step
@@ -59,7 +59,7 @@ class Recursion(Struct):
     _visited: set[str] = field(default_factory=set)
 
     def consider(self, page: Page) -> list[Misstep]:
-        """Note the records of a page that lead on; what could not be decided comes back."""
+        """Collect the records of a page that the recursion follows; the errors of those that can't be decided."""
         missteps = []
         for index, record in enumerate(page.records):
             key = (*page.key, index)
@@ -71,7 +71,10 @@ class Recursion(Struct):
         return missteps
 
     async def closed(self) -> list[Again | Misstep]:
-        """Note that a call of the level has ended; after the last one come the calls of the next level."""
+        """Note that one call of the level has ended.
+
+        After the last one: the calls of the next level; before it nothing.
+        """
         self._open -= 1
         if self._open:
             return []

@@ -40,7 +40,7 @@ MAX_EMPTY_BINDINGS = 256
 
 
 class RequestRun(NodeRun):
-    """A request in a run: it makes its calls, page by page, and repeats itself where it recurs."""
+    """Runs a request: makes its calls, follows their pages, and repeats them where it has ``recurse``."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)
@@ -67,7 +67,7 @@ class RequestRun(NodeRun):
         yield from (bound for _key, bound in sorted((self._branches or {}).items(), key=lambda pair: pair[0]))
 
     def work(self) -> Awaitable[None] | None:
-        """Fetch the next page of a call, or the first one of a new call."""
+        """Fetch the next page of a call, or the first page of a new call; None when there is nothing to fetch now."""
         if not self._primed:
             self._prime()
         found = self._look_ahead()
@@ -82,7 +82,7 @@ class RequestRun(NodeRun):
         return _let_others_work() if found is None else None
 
     def is_idle(self) -> bool:
-        """Whether no call is in progress and none is being made; asked when no binding is left."""
+        """Whether no call is in progress or being prepared."""
         return not self._under_way and not self.inbox and self._wanted is None
 
     def figures(self) -> Work:
@@ -284,7 +284,7 @@ class RequestRun(NodeRun):
         self.fail(misstep.key, step_failure(misstep.error, self.step, call.bound, element, misstep.record))
 
     def add_calls(self, calls: list[OpenCall]) -> None:
-        """Put calls that its recursion makes in the queue."""
+        """Queue calls that a recursion makes."""
         self._under_way += len(calls)
         self._pending.extend(calls)
 

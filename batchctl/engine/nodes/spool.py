@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 
 class SpoolRun(NodeRun):
-    """A spool in a run: it gathers its parents' records and hands them on as one page per branch."""
+    """Runs a spool: it collects its parents' records, and passes them on as one page per branch."""
 
     _groups: deque[Gathered] | None = None
     _opened = False
     _under_way = False
 
     def receive(self, page: Page) -> None:
-        """Keep a page until its branch is closed; not where nobody takes the branch."""
+        """Keep a page until its branch is complete; drop it where no node reads the branch."""
         if self._is_taken:
             self.inbox.append(page)
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The bindings of the branches that it has handed on."""
+        """The records (by node) of its branches, which are those of its parents."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 
     def work(self) -> Awaitable[None] | None:
-        """Close the next branch, when all that streams to it is finished."""
+        """Pass on the next branch, once all parents have finished; None when there is nothing to do now."""
         if self._streams or self._under_way:
             return None
         if self._groups is None:
@@ -50,7 +50,7 @@ class SpoolRun(NodeRun):
         return self._close(self._groups.popleft())
 
     def is_idle(self) -> bool:
-        """Whether every branch is closed."""
+        """Whether every branch has been passed on."""
         return self._groups is not None and not self._groups and not self._under_way
 
     async def _close(self, group: Gathered) -> None:
@@ -70,7 +70,7 @@ class SpoolRun(NodeRun):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """Those that came to it, in the order of ``depends_on``; with ``run_if`` of those it let on."""
+        """Its parents' records, in the order of ``depends_on``; with ``run_if`` only those that it let through."""
         if self.step.node.run_if is not None:
             return self._records
         return Chained([self.context.nodes[source].records for source in self.flow.streams] if self._opened else [])

@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 
 class Nothing:
-    """An expression gave no value: nothing is written."""
+    """A marker for an expression without a value: no state is written."""
 
 
 class StateRun(NodeRun):
-    """A get_state, update_state, delete_state or event at work: it does one thing, once."""
+    """Runs a get_state, update_state, delete_state or event node, which does its one action once."""
 
     _done = _under_way = False
 
     def work(self) -> Awaitable[None] | None:
-        """The node's one act, the first time; None after it."""
+        """The node's one action, the first time; None after that."""
         if self._done:
             return None
         self._done = self._under_way = True
         return self._act()
 
     def is_idle(self) -> bool:
-        """Whether the act is done."""
+        """Whether the action is done."""
         return self._done and not self._under_way
 
     def _lost_parents(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ MANY_RECORDS = 2_000
 
 
 class TransformRun(NodeRun):
-    """A transform in a run: it evaluates its expression over each page that comes in."""
+    """Runs a transform: it evaluates its expression over each page or branch, or once over everything."""
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)
@@ -42,7 +42,7 @@ class TransformRun(NodeRun):
         self._looked_at = False
 
     def work(self) -> Awaitable[None] | None:
-        """The evaluation over the next page or branch, or the only one."""
+        """The evaluation over the next page or branch, or the only one; None when there is nothing to do now."""
         if self.flow.gathers:
             return self._gather()
         if self.inbox:

@@ -33,7 +33,7 @@ _SECONDS_TO_JUDGE = 1.0
 
 
 class LiveView(Struct, frozen=True):
-    """What is above the tree: the batch, who executes it, and what was sent (for the service)."""
+    """What is shown above the tree: the batch's ``title``, ``where`` it runs, and for Truto what was ``sent``."""
 
     title: str
     where: str
@@ -50,7 +50,10 @@ class Stage(Enum):
 
 
 class ResourceProgress(Struct):
-    """One resource so far. ``held_until_s`` and ``held_by`` tell of a call that waits before it is sent (again)."""
+    """One resource so far; times are in seconds since the run began.
+
+    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry.
+    """
 
     key: str
     stage: Stage = Stage.WAITING
@@ -69,12 +72,12 @@ class ResourceProgress(Struct):
 
     @property
     def is_bad(self) -> bool:
-        """Whether something failed in it already."""
+        """Whether a call of the resource has failed, or the resource was skipped."""
         return self.failed > 0 or isinstance(self.outcome, Failed | Skipped)
 
 
 class Progress:
-    """The observer that keeps count."""
+    """An observer that counts what each resource of ``plan`` has done so far."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -89,7 +92,7 @@ class Progress:
             _fold(resource, event)
 
     def expected_calls(self, key: str) -> int | None:
-        """How many calls a resource makes for what its parent has brought so far; None where that can't be known."""
+        """How many calls a resource makes for the records that its parent has now; None where that is unknown."""
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None
@@ -101,7 +104,7 @@ class Progress:
         return self.resources[step.fan_outs[0].node].records * elements
 
     def is_final(self, key: str) -> bool:
-        """Whether no more records can come that a resource makes calls for."""
+        """Whether the number of the resource's calls is final: all nodes that it makes calls for have finished."""
         return all(self.resources[fan_out.node].stage is Stage.DONE for fan_out in self.plan.steps[key].fan_outs)
 
     def left_s(self, key: str, now_s: float) -> float | None:
