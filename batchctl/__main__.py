@@ -20,7 +20,7 @@ def main() -> None:
     import shutil
 
     from batchctl.cli.app import app
-    from batchctl.cli.command import DEBUGGING, MAX_HELP_WIDTH
+    from batchctl.cli.command import DEBUGGING, GIVEN, MAX_HELP_WIDTH
     from batchctl.cli.usage import TyperError, is_help, usage_error
     from batchctl.errors import BatchctlError, ExitCode
     from batchctl.files import not_written
@@ -43,6 +43,7 @@ def main() -> None:
     except BatchctlError as error:
         from batchctl.cli.terminal import complain
 
+        GIVEN.explain(error)
         complain(error)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - whatever nobody foresaw is said in a sentence

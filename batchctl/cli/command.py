@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
@@ -15,11 +16,15 @@ from batchctl.patterns import lazy_regex
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from batchctl.errors import BatchctlError
+
 # Wider lines are hard to read.
 MAX_HELP_WIDTH = 120
 _OTHERS = "Options"
 # Commands in which a good part of the time passes before anything is sent.
 BEGIN_LATE = frozenset({"run"})
+# The flags that say who runs a definition.
+EITHER = frozenset({"local", "direct", "on_truto"})
 # What typer calls a number.
 _NUMBER = lazy_regex(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
 
@@ -39,18 +44,63 @@ DEBUGGING = Debugging()
 
 
 class GivenOptions:
-    """``names`` of the parameters that the command line itself gives: not settings, variables or defaults."""
+    """``names`` of the parameters that the command line itself gives: not settings, variables or defaults.
+
+    ``origins`` says of options that a file of settings or a variable gives (``--timeout``) which one it is, and
+    what it gives.
+    """
 
     def __init__(self) -> None:
         self.names: frozenset[str] = frozenset()
+        self.origins: dict[str, Default] = {}
+
+    def begin(self, command: Any) -> None:
+        """The command line of ``command`` is about to be read."""
+        set_ones: Mapping[str, Default] = command.origins
+        self.origins = {
+            name: set_ones[each.name] for each in command.params if each.name in set_ones for name in each.opts
+        }
 
     def take(self, context: Any) -> None:
         """Remember the names of the parameters that the command line gives to the command of ``context``."""
         sources = {name: context.get_parameter_source(name) for name in context.params}
         self.names = frozenset(name for name, source in sources.items() if source and source.name == "COMMANDLINE")
+        here = {option for each in context.command.params if each.name in self.names for option in each.opts}
+        self.origins = {option: each for option, each in self.origins.items() if option not in here}
+
+    def named(self, option: str) -> str:
+        """An option as whoever gave it knows it: by its name, or by the file of settings or the variable."""
+        return self.origins[option].where if option in self.origins else option
+
+    def explain(self, error: BatchctlError) -> None:
+        """Say with an error about a value that the command line does not give where that came from.
+
+        It is about the value where it names the option, or repeats what is not a mere number.
+        """
+        said = f"{error} {error.hint or ''}"
+        for option, (value, where) in self.origins.items():
+            texts = [option, *(text for text in (value if isinstance(value, list) else [value]) if _is_telling(text))]
+            found = next((text for text in texts if _stands_in(text, said)), None)
+            if found is not None and option.startswith("--") and where not in said:
+                error.add_note(f"{option} is set by {where}")
 
 
 GIVEN = GivenOptions()
+
+
+class Default(NamedTuple):
+    """The value of an option from settings or a variable: text, a list of texts, or a flag's; and from where."""
+
+    value: Any
+    where: str
+
+
+def _is_telling(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > 1 and not value.isdecimal()
+
+
+def _stands_in(text: str, said: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", said) is not None
 
 
 def debug_option() -> TyperOption:
@@ -69,8 +119,9 @@ def debug_option() -> TyperOption:
 class Command(TyperCommand):
     """A command whose help lists its options by subject, with examples at the end."""
 
-    # The title of the group of an option, by the name of its parameter.
+    # The title of the group of an option, by the name of its parameter; and where its default was set, in words.
     groups: Mapping[str, str] = {}
+    origins: Mapping[str, Default] = {}
 
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
@@ -82,8 +133,10 @@ class Command(TyperCommand):
         Raises ``UsageError`` for ``nan`` and ``inf``, which a range of floats would let pass, and for an option with an
         empty value, for which a default would silently be taken.
         """
+        GIVEN.begin(self)
         _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)
         rest: list[str] = super().parse_args(ctx, args)
+        _decide(ctx)
         for parameter in self.get_params(ctx):
             value = ctx.params.get(parameter.name or "")
             if isinstance(value, float) and not math.isfinite(value):
@@ -119,6 +172,14 @@ class Command(TyperCommand):
         write_examples(ctx, formatter)
 
 
+def _decide(context: Any) -> None:
+    """Of flags that exclude each other, one that the command line gives puts those of settings and variables aside."""
+    chosen = {name for name in EITHER if context.params.get(name)}
+    given = {name for name in chosen if context.get_parameter_source(name).name == "COMMANDLINE"}
+    for name in chosen - given if given else ():
+        context.params[name] = False
+
+
 def _takes_value(parameter: Any) -> bool:
     return parameter.param_type_name == "option" and not parameter.is_flag and not parameter.count
 
@@ -143,6 +204,8 @@ def write_examples(ctx: Any, formatter: Any) -> None:
 
 class Group(TyperGroup):
     """A command that has subcommands, with examples at the end of its help."""
+
+    origins: Mapping[str, Default] = {}
 
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batchctl.cli.command import EITHER, Default
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
 
@@ -18,24 +19,44 @@ if TYPE_CHECKING:
 
 PREFIX = "BATCHCTL"
 # A file that comes with a project must not decide where a token goes, or answer for a person.
-_NOT_IN_FILES = frozenset({"token", "api-url", "allow-http", "profile", "yes", "show-secrets", "debug", "on", "store"})
+NOT_IN_FILES = frozenset({"token", "api-url", "allow-http", "profile", "yes", "show-secrets", "debug", "on", "store"})
 
 
-def set_defaults(command: Any, name: str, commands: Collection[str]) -> None:
+def set_defaults(
+    command: Any,
+    name: str,
+    commands: Collection[str],
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> None:
     """Give ``command`` its defaults. ``commands`` are the names of all.
 
-    Raises ``UsageError`` for an option that the command does not have, in the settings or in a variable.
+    The variables are those of ``environ`` (None: of this process), the settings those for ``folder`` (None: the
+    current one). Raises ``UsageError`` for an option that the command does not have, in the settings or in a variable.
     """
-    defaults = _from_files(command, name, commands)
-    _merge(defaults, _from_environment(command, f"{PREFIX}_{_upper(name)}_", os.environ))
+    defaults = _from_files(command, name, commands, folder or Path.cwd())
+    variables = os.environ if environ is None else environ
+    _merge(defaults, _from_environment(command, f"{PREFIX}_{_upper(name)}_", variables))
     if defaults:
-        command.context_settings = {**command.context_settings, "default_map": defaults}
+        _set(command, defaults)
 
 
-def _from_files(command: Any, name: str, commands: Collection[str]) -> dict[str, Any]:
+def _set(command: Any, defaults: Mapping[str, Any]) -> None:
+    """Give a command, and the commands below it, their defaults, and note where each came from."""
+    own = {name: value for name, value in defaults.items() if isinstance(value, Default)}
+    command.origins = own
+    given = {name: value.value for name, value in own.items()}
+    command.context_settings = {**command.context_settings, "default_map": given}
+    for name, value in defaults.items():
+        if isinstance(value, dict):
+            _set(command.commands.get(name), value)
+
+
+def _from_files(command: Any, name: str, commands: Collection[str], folder: Path) -> dict[str, Any]:
     from batchctl.config.settings import SettingsFinder
 
-    settings = SettingsFinder().find(Path.cwd())
+    settings = SettingsFinder().find(folder)
     for table in settings.options:
         if table not in commands:
             hint = suggestion(table, commands)
@@ -50,17 +71,38 @@ def _named(command: Any, table: Mapping[str, Any], where: str) -> dict[str, Any]
     for key, value in table.items():
         below = getattr(command, "commands", {}).get(key)
         if below is not None and isinstance(value, dict):
-            found[key] = _named(below, value, f"{where}[{key}]")
-        elif key in _NOT_IN_FILES and key in options:
+            found[key] = _named(below, value, f"{where[:-1]}.{key}]")
+        elif key in NOT_IN_FILES and key in options:
             variable = f"{PREFIX}_{_upper(command.name or '')}_{_upper(key)}"
             raise UsageError(f"{where} can't set {key}", hint=f"a project's file does not decide that; set {variable}")
         elif key not in options:
             raise UsageError(f"{where} has no option {key}", hint=suggestion(key, options))
-        elif isinstance(value, dict) or (isinstance(value, list) and not options[key].multiple):
-            raise UsageError(f"{where} {key} must be one value")
         else:
-            found[options[key].name] = value
+            found[options[key].name] = Default(_written(value, options[key], f"{where} {key}"), f"{where} {key}")
     return found
+
+
+def _written(value: Any, option: Any, where: str) -> Any:
+    """A value of TOML as it would be on the command line, where all is text but what a flag says.
+
+    Raises ``UsageError`` for one that can't be written there.
+    """
+    if option.multiple:
+        return [_text(each, where) for each in (value if isinstance(value, list) else [value])]
+    if isinstance(value, list | dict):
+        raise UsageError(f"{where} must be one value")
+    if option.is_flag and isinstance(value, bool):
+        return value
+    return _text(value, where)
+
+
+def _text(value: Any, where: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        kind = "a flag" if isinstance(value, bool) else "of another type"
+        raise UsageError(f"{where} must be text or a number; the value is {kind}")
+    if value == "":
+        raise UsageError(f"{where} is empty", hint="leave it out where there is no value")
+    return str(value)
 
 
 def _from_environment(command: Any, prefix: str, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -77,7 +119,10 @@ def _from_environment(command: Any, prefix: str, environ: Mapping[str, str]) -> 
             continue
         if name not in options:
             raise UsageError(f"the variable {name} sets no option", hint=suggestion(name, options))
-        found[options[name].name] = value.splitlines() if options[name].multiple else value
+        if not value.strip():
+            raise UsageError(f"the variable {name} is empty", hint="unset it, or check what it is set from")
+        given = value.splitlines() if options[name].multiple else value
+        found[options[name].name] = Default(given, f"the variable {name}")
     return found
 
 
@@ -91,6 +136,9 @@ def _options(command: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+    if EITHER & above.keys():
+        for name in EITHER & below.keys():
+            del below[name]
     for name, value in above.items():
         if isinstance(value, dict) and isinstance(below.get(name), dict):
             _merge(below[name], value)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batchctl.cli.command import GIVEN
 from batchctl.config.env_file import parse_env_file
 from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
@@ -123,7 +124,7 @@ class Inputs(Struct, frozen=True):
     def _context(self) -> Given:
         found = Given()
         for text in self.context:
-            found = found.plus(parse_argument(text, read_bytes, option="--context"))
+            found = found.plus(parse_argument(text, read_bytes, option=GIVEN.named("--context")))
         return found
 
     def given(self) -> Given:
@@ -137,11 +138,11 @@ class Inputs(Struct, frozen=True):
             context=context.values,
             remarks=context.remarks,
         )
-        given = given.with_account(self.account, f"--account {self.account}")
+        given = given.with_account(self.account, f"{GIVEN.named('--account')} {self.account}")
         for path in self.args_file:
             given = given.plus(read_arguments(read_bytes(str(path)), str(path)))
         for text in self.arg:
-            given = given.plus(parse_argument(text, read_bytes))
+            given = given.plus(parse_argument(text, read_bytes, option=GIVEN.named("--arg")))
         return given
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.cli.command import GIVEN
 from batchctl.cli.deliver_options import DeliveryOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.exits import exit_code
 from batchctl.cli.groups import grouped
@@ -171,7 +172,7 @@ def _run_one(
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {executor.where}")
     elif inputs.account:
-        terminal.note(f"account {plan.definition.integrated_account_id}, from --account")
+        terminal.note(f"account {plan.definition.integrated_account_id}, from {GIVEN.named('--account')}")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
     beside = prepared_delivery(plan, line.deliver, terminal)
     end_as_interrupt()

@@ -22,11 +22,17 @@ class _Below(dict[str, Any]):
 
     def __init__(self) -> None:
         super().__init__(BELOW)
+        self._built: dict[str, Any] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The command; ``default`` where there is none of that name."""
+        """The command, always the same one; ``default`` where there is none of that name."""
         if name not in self:
             return default
+        if name not in self._built:
+            self._built[name] = self._build(name)
+        return self._built[name]
+
+    def _build(self, name: str) -> Any:
         target = getattr(import_module(_MODULE), BELOW[name])
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(name, cls=Command)(target)
@@ -56,8 +62,7 @@ class SyncCommand(Command):
         below = self.commands.get(args[0]) if args else None
         if below is None:
             return super().make_context(info_name, args, parent, **extra)
-        known = (self.context_settings.get("default_map") or {}).get(args[0])
-        return below.make_context(f"{info_name} {args[0]}", args[1:], parent, default_map=known, **extra)
+        return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the subcommands, then the examples, at the end of the help."""

@@ -13,12 +13,23 @@ from batchctl.patterns import lazy_regex
 # typer's own errors of use; it brings the library that they come from along, under a name of its own.
 TyperError: type[Exception] = typer.BadParameter.__mro__[2]
 _CHOICES = lazy_regex(r"'(?P<given>[^']*)' is not one of (?P<known>.*)")
+# What typer says of a value, and how it is said here.
+_PLAINER = (
+    (lazy_regex(r"is not a valid (?:float|number)(?: range)?\b"), "is not a number"),
+    (lazy_regex(r"is not a valid int(?:eger)?(?: range)?\b"), "is not a whole number"),
+    (lazy_regex(r"is not a valid boolean\..*"), "is not true or false"),
+    (lazy_regex(r"is not in the range ([\d.]+)<=x<=([\d.]+)"), r"is not between \1 and \2"),
+    (lazy_regex(r"is not in the range x>=([\d.]+)"), r"is less than \1"),
+    (lazy_regex(r"is not in the range x<=([\d.]+)"), r"is more than \1"),
+)
 _SUGGESTION = lazy_regex(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Possible options: .*?)\)?$")
 
 
 def usage_error(error: Any) -> UsageError:
     """An error of typer (``error`` is a ``TyperError``) as a ``UsageError`` in batchctl's words."""
-    message = " ".join(error.format_message().split())
+    message = " ".join(_said(error).split())
+    for pattern, words in _PLAINER:
+        message = pattern.sub(words, message)
     found = _SUGGESTION.match(message)
     said, hint = (found["said"], found["hint"]) if found else (message, "")
     close = list(getattr(error, "possibilities", None) or ())
@@ -34,6 +45,13 @@ def usage_error(error: Any) -> UsageError:
         context = getattr(error, "ctx", None)
         hint = f"{context.command_path if context else 'batchctl'} --help shows how it is used"
     return UsageError(_lowered(said.rstrip(". ")), hint=_lowered(hint))
+
+
+def _said(error: Any) -> str:
+    """Its message; of a value that the command line did not give, by where that came from."""
+    parameter, context = getattr(error, "param", None), getattr(error, "ctx", None)
+    given = context.command.origins.get(parameter.name) if context is not None and parameter is not None else None
+    return f"{given.where}: {error.message}" if given else str(error.format_message())
 
 
 def is_help(error: Any) -> bool:

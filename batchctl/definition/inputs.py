@@ -38,20 +38,20 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
     name = name.removesuffix(":")
     path = tuple(name.split("."))
     if not equals or not all(path):
-        raise UsageError(f'{option} "{name}" is not NAME=TEXT or NAME:=JSON', hint=f"for example {option} user_id=42")
-    shown = "…" if any(is_secret_name(step) for step in path) else shortened(written)
-    option = f"{option} {name}{':' if is_json else ''}={shown}"
+        raise UsageError(f'{option} "{name}" is not NAME=TEXT or NAME:=JSON', hint="for example user_id=42")
+    is_secret = any(is_secret_name(step) for step in path)
+    where = f"{option} {name}{':' if is_json else ''}={'…' if is_secret else shortened(written)}"
     beside: tuple[Beside, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
     if written.startswith("@"):
-        value, beside = _from_file(written[1:], option, read, is_json=is_json)
+        value, beside = _from_file(written[1:], where, name, read, is_json=is_json)
     elif is_json:
-        value = _json(written, option)
-        remarks = decimals_of(written, value, option, is_secret=shown == "…")
+        value = _json(written, option, name)
+        remarks = decimals_of(written, value, where, is_secret=is_secret)
     else:
         value = written
-    require_usable(value, option)
-    origin = Origin(option, OPTION if not is_json and not beside else "")
+    require_usable(value, where)
+    origin = Origin(where, OPTION if not is_json and not beside else "")
     return Given(nested(path, value), origins={path: origin}, beside=beside, remarks=remarks)
 
 
@@ -81,7 +81,7 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
     if file.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         # Many times faster than reading it as YAML.
         try:
-            return _with_decimals(text, _strict(text, file), file)
+            return _with_decimals(text, strict_json(text, file), file)
         except NotJson as error:
             if file.lower().endswith(".json"):
                 where = f":{error.line}:{error.column}" if error.line else ""
@@ -116,41 +116,43 @@ def _with_decimals(text: str, value: JsonValue, file: str) -> tuple[JsonValue, t
 
 
 def _from_file(
-    file: str, option: str, read: Callable[[str], bytes], *, is_json: bool
+    file: str, where: str, name: str, read: Callable[[str], bytes], *, is_json: bool
 ) -> tuple[JsonValue, tuple[Beside, ...]]:
-    name = option.partition("=")[0].removesuffix(":").removeprefix("--arg ")
     if not file:
-        raise UsageError(f"{option} names no file", hint=f"""for the text itself: --arg '{name}:="@"'""")
+        raise UsageError(f"{where} names no file", hint=f"""for the text itself: --arg '{name}:="@"'""")
     try:
         data = read(file)
     except UsageError as error:
         hint = f"""for the text itself: --arg '{name}:={json.dumps("@" + file)}'"""
-        raise UsageError(f"{option}: {error}", hint=hint) from error
+        raise UsageError(f"{where}: {error}", hint=hint) from error
     if is_json:
         return read_value(data, file)
     decoded = decode(data)
     if decoded.problem is not None:
-        raise UsageError(f"{option}: {file}: {decoded.problem.message}", hint=decoded.problem.help)
+        raise UsageError(f"{where}: {file}: {decoded.problem.message}", hint=decoded.problem.help)
     return decoded.text, ()
 
 
-def _json(text: str, option: str) -> JsonValue:
+def _json(text: str, option: str, name: str) -> JsonValue:
+    # The text is not repeated: it may hold a secret.
+    shown = f'{option} "{name}:=…"'
     try:
-        return read_json(text)
+        return strict_json(text, shown)
     except NotJson as error:
-        # The text is not repeated: it may hold a secret.
-        name = option.removeprefix("--arg ").partition(":=")[0]
         where = f" (character {error.offset + 1})" if error.line else f": {error}"
         hint = "use NAME=TEXT for a string, or quote it as JSON"
-        raise UsageError(f'--arg "{name}:=…" is not JSON{where}', hint=hint) from error
+        raise UsageError(f"{shown} is not JSON{where}", hint=hint) from error
 
 
 # A text of so many characters is read the quick way.
 _LARGE = 1 << 16
 
 
-def _strict(text: str, file: str) -> JsonValue:
-    """A JSON text without the same key twice; numbers, depth and text that can't be sent are refused."""
+def strict_json(text: str, file: str) -> JsonValue:
+    """A JSON text without the same key twice; ``file`` is where it came from, for people.
+
+    Raises ``NotJson``, and ``UsageError`` for numbers, depth and text that no request can carry.
+    """
     if len(text) < _LARGE:
         return _carefully(text, file)
     from batchctl.json_text import value_and_keys  # noqa: PLC0415 - what it imports costs more than a small text

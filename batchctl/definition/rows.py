@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
 from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, Given, Origin
-from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable
+from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable, strict_json
 from batchctl.errors import UsageError
-from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.json_types import NotJson, write_json
 from batchctl.plain import counted
 from batchctl.redaction import is_secret_name
 from batchctl.structs import Struct
@@ -115,7 +115,7 @@ def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:
         if line.strip():
             number += 1
             try:
-                value = read_json(line)
+                value = strict_json(line, f"row {number} of {file}")
             except NotJson as error:
                 raise UsageError(f"{file}:{line_number}: not JSON: {error}") from error
             row, where = _mapping_row(value, f"row {number}", file, ()), f"row {number} of {file}"
@@ -173,7 +173,7 @@ def _argument(name: str, value: JsonValue, where: str, file: str) -> Given:
     if is_json and isinstance(value, str):
         text = value
         try:
-            value = read_json(text)
+            value = strict_json(text, origin.where)
         except NotJson as error:
             raise UsageError(f"{origin.where} is not JSON: {error}", hint="quote text as JSON does") from error
         is_secret = any(is_secret_name(step) for step in path)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.definition.rows import read_rows
+from batchctl.errors import UsageError
 from batchctl.preparation import prepare
 from batchctl.yaml12.decimals import in_json
 from batchctl.yaml12.reader import parse_yaml
@@ -121,3 +122,14 @@ def test_json_and_yaml_find_the_same(written: list[str]) -> None:
 @given(st.recursive(st.floats(allow_nan=False, allow_infinity=False) | st.text(), st.lists, max_leaves=20))
 def test_what_python_writes_is_sent_as_it_is_written(value: JsonValue) -> None:
     assert list(in_json(json.dumps(value), value)) == []
+
+
+@pytest.mark.parametrize("source", [name for name in SOURCES if "yaml" not in name and "large" not in name])
+def test_json_from_anywhere_has_a_key_once(source: str) -> None:
+    with pytest.raises(UsageError, match='the key "a" stands twice'):
+        SOURCES[source]('{"a": 1, "a": 2}')
+
+
+def test_a_row_has_a_key_once() -> None:
+    with pytest.raises(UsageError, match='the key "n" stands twice'):
+        read_rows(b'{"n": 1, "n": 2}', "rows.ndjson", "ndjson")
