@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import NotSent
 from batchctl.patterns import lazy_regex
-from batchctl.patterns import lazy_regex
 from batchctl.truto.query_string import query_pairs
 
 if TYPE_CHECKING:

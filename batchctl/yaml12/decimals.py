@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.diagnostics.kinds import problem
 from batchctl.patterns import lazy_regex
-from batchctl.patterns import lazy_regex
 from batchctl.yaml12.problem_log import MAX_PROBLEMS, quoted, shortened
 
 if TYPE_CHECKING:
