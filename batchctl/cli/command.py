@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from batchctl.cli.examples import EXAMPLES
+from batchctl.cli.help_lines import command_in_lines, option_in_lines
 from batchctl.cli.signals import as_usual
 from batchctl.errors import UsageError
 from batchctl.patterns import lazy_regex
@@ -162,12 +163,14 @@ class Command(TyperCommand):
                 is_argument = parameter.param_type_name == "argument"
                 title = "Arguments" if is_argument else self.groups.get(parameter.name or "", _OTHERS)
                 sections.setdefault(title, []).append((_NUMBER.sub("N", record[0]), record[1]))
+        room = formatter.width - 2
         for title in sorted(sections, key=lambda title: (title != "Arguments", title == _OTHERS)):
             with formatter.section(title):
-                formatter.write_dl(sections[title], col_max=max(10, min(30, formatter.width // 3)))
+                rows = [(option_in_lines(option, room), text) for option, text in sections[title]]
+                formatter.write_dl(rows, col_max=max(10, min(30, formatter.width // 3)))
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the examples at the end of the help, one unwrapped line each."""
+        """Write the examples at the end of the help."""
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)
 
@@ -198,8 +201,9 @@ def write_examples(ctx: Any, formatter: Any) -> None:
     lines = EXAMPLES.get(ctx.command_path.removeprefix("batchctl ").strip(), ())
     if lines:
         with formatter.section("Examples"):
-            for line in lines:
-                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+            for example in lines:
+                for line in command_in_lines(example, formatter.width - formatter.current_indent):
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
 class Group(TyperGroup):
