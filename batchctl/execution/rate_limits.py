@@ -42,8 +42,9 @@ def allowances(option: str | None, connection: Connection, account: str) -> list
     The account's is there in any case: after a 429 it holds back the account's other calls, whatever the host.
     Raises ``UsageError`` for what is neither ``off`` nor one or two whole numbers.
     """
+    any_host = Allowance("a 429 of the account", ("account", account), None)
     if option == _OFF or (option is None and not _is_truto(connection.api_url)):
-        return [Allowance("a 429 of the account", ("account", account), None)]
+        return [any_host]
     counts = _COUNTS.fullmatch(option if option is not None else f"{ACCOUNT_CALLS},{TOKEN_CALLS}")
     if counts is None:
         raise UsageError(
@@ -51,6 +52,7 @@ def allowances(option: str | None, connection: Connection, account: str) -> list
         )
     per_account, per_token = int(counts[1]), int(counts[2] or TOKEN_CALLS)
     return [
+        any_host,
         Allowance(f"{per_account} calls per {WINDOW_S} s and account", ("account", account), per_account),
         Allowance(f"{per_token} calls per {WINDOW_S} s and token", ("token", connection.token), per_token),
     ]

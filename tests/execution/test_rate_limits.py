@@ -79,4 +79,4 @@ def test_other_limits_are_refused(option: str) -> None:
 def test_other_hosts_have_no_limit_of_their_own() -> None:
     (only,) = allowances(None, Connection("http://127.0.0.1:1", "t"), "a")
     assert only.calls is None
-    assert [each.calls for each in allowances(None, TRUTO, "a")] == [50, 500]
+    assert [each.calls for each in allowances(None, TRUTO, "a")] == [None, 50, 500]
