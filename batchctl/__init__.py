@@ -1,9 +1,10 @@
 """Check, preview and run batch definitions for Truto's ``POST /batch-request``.
 
-``load`` reads a definition, ``validate`` says what is wrong with it, ``dry_run`` shows every request, ``run`` executes
-it, ``run_each`` once per row; ``run_sync`` runs a sync job, ``run_sync_each`` once per row; ``arun``, ``arun_each``,
-``arun_sync``, ``arun_sync_each`` and ``adry_run`` do so in asynchronous code; ``prepare`` takes text instead of a file.
-Results, diagnostics and errors are exported here, too; ``docs/library.md`` has the examples.
+``load`` reads a definition, ``validate`` says what is wrong with it, ``dry_run`` shows every request and ``compare``
+what differs between two of them, ``run`` executes it; ``dry_run_each`` and ``run_each`` do so once per row, and
+``run_sync`` runs a sync job, ``run_sync_each`` once per row. The names with an ``a`` before them (``arun``) are for
+asynchronous code, ``prepare`` takes text instead of a file, ``write_result`` writes a result to files. Results,
+diagnostics and errors are exported here, too; ``docs/library.md`` has the examples.
 Every name is imported when it is first used, so that ``import batchctl`` costs nothing.
 """
 
@@ -12,17 +13,10 @@ from __future__ import annotations
 # What type checkers take for true, without ``typing``, which is the slowest thing that a start would import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from batchctl.api import (
-        adry_run,
-        arun,
-        arun_each,
-        dry_run,
-        load,
-        run,
-        run_each,
-        validate,
-    )
-    from batchctl.api_settings import InputSettings, RunSettings, SyncSettings
+    from batchctl.api import adry_run, compare, dry_run, load, validate, write_result
+    from batchctl.api_rows import PreviewedRow, arun_each, dry_run_each, run_each
+    from batchctl.api_run import arun, run
+    from batchctl.api_settings import InputSettings, RowsSettings, RunSettings, SyncSettings
     from batchctl.api_sync import arun_sync, run_sync
     from batchctl.api_sync_rows import arun_sync_each, run_sync_each
     from batchctl.definition.model import BatchDefinition
@@ -39,11 +33,14 @@ if TYPE_CHECKING:
         CredentialsError,
         Declined,
         DefinitionError,
+        DeliveryFailed,
         ExitCode,
         ExpressionError,
         FixtureError,
         Interrupted,
         Refused,
+        RunStopped,
+        RunUnderWay,
         ServiceError,
         StoreError,
         TemplateError,
@@ -63,17 +60,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 _NAMES = {
-    "batchctl.api": (
-        "adry_run",
-        "arun",
-        "arun_each",
-        "dry_run",
-        "load",
-        "run",
-        "run_each",
-        "validate",
-    ),
-    "batchctl.api_settings": ("InputSettings", "RunSettings", "SyncSettings"),
+    "batchctl.api": ("adry_run", "compare", "dry_run", "load", "validate", "write_result"),
+    "batchctl.api_rows": ("PreviewedRow", "arun_each", "dry_run_each", "run_each"),
+    "batchctl.api_run": ("arun", "run"),
+    "batchctl.api_settings": ("InputSettings", "RowsSettings", "RunSettings", "SyncSettings"),
     "batchctl.api_sync": ("arun_sync", "run_sync"),
     "batchctl.api_sync_rows": ("arun_sync_each", "run_sync_each"),
     "batchctl.definition.model": ("BatchDefinition",),
@@ -90,11 +80,14 @@ _NAMES = {
         "CredentialsError",
         "Declined",
         "DefinitionError",
+        "DeliveryFailed",
         "ExitCode",
         "ExpressionError",
         "FixtureError",
         "Interrupted",
         "Refused",
+        "RunStopped",
+        "RunUnderWay",
         "ServiceError",
         "StoreError",
         "TemplateError",
@@ -124,6 +117,7 @@ __all__ = [
     "CredentialsError",
     "Declined",
     "DefinitionError",
+    "DeliveryFailed",
     "Diagnostic",
     "Event",
     "ExitCode",
@@ -141,15 +135,19 @@ __all__ = [
     "Prepared",
     "Preview",
     "PreviewedResource",
+    "PreviewedRow",
     "Refused",
     "Reply",
     "RowEnd",
     "RowsResult",
+    "RowsSettings",
     "RunFacts",
     "RunOptions",
     "RunResult",
     "RunSettings",
+    "RunStopped",
     "RunStore",
+    "RunUnderWay",
     "ServiceError",
     "Severity",
     "Skipped",
@@ -168,7 +166,9 @@ __all__ = [
     "arun_each",
     "arun_sync",
     "arun_sync_each",
+    "compare",
     "dry_run",
+    "dry_run_each",
     "load",
     "prepare",
     "run",
@@ -176,6 +176,7 @@ __all__ = [
     "run_sync",
     "run_sync_each",
     "validate",
+    "write_result",
 ]
 
 

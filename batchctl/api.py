@@ -1,55 +1,35 @@
 """The library's face: whatever the commands do, without a terminal. ``docs/library.md`` has an example of each.
 
-``run`` and its relatives are for plain code; inside a running event loop, as in an asynchronous web server or a
-notebook, use their twins ``arun``, ``arun_each`` and ``adry_run``. ``api_sync`` has those of sync jobs.
+Here are checks and previews; ``api_run``, ``api_rows`` and ``api_sync`` run batches, batches of many rows, and sync
+jobs. The plain functions start an event loop; inside a running one, as in an asynchronous web server or a notebook,
+use their twins, whose names begin with ``a``.
 """
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
 
-from batchctl.api_settings import USUAL, places_of, prepared_file, store_of, target_of
+from batchctl.api_settings import prepared_file
 from batchctl.blocking import wait_for
-from batchctl.definition.given import Given
-from batchctl.definition.secrets import secrets_in
-from batchctl.destinations.choosing import place_secrets
-from batchctl.engine.events import ignore
-from batchctl.errors import UsageError
-from batchctl.execution.batch_delivery import BatchDelivery, named_after
-from batchctl.execution.history import NewRun, ResumedRun
-from batchctl.execution.local import fixtures_folder
-from batchctl.execution.making import Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
-from batchctl.execution.plan_for import plan_for
-from batchctl.execution.resume import SavedInputs, engine_options, reopen
-from batchctl.execution.row_deliveries import RowDeliveries, with_undelivered
-from batchctl.execution.row_journal import RowJournal
-from batchctl.execution.row_plans import RowPlans
-from batchctl.execution.row_table import RowTable
-from batchctl.execution.rows import row_jobs, run_rows
-from batchctl.json_types import write_json
-from batchctl.plan.acceptance import words_of
-from batchctl.redaction import Redactor, secret_values
-from batchctl.store.facts import RunInfo
-from batchctl.store.runs import RunStore
-from batchctl.structs import replace
+from batchctl.execution.previews import Records, sampled_preview
+from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from batchctl.api_settings import InputSettings, RunSettings
+    from batchctl.api_settings import InputSettings
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.engine.result import RunResult
-    from batchctl.execution.row_end import Row
-    from batchctl.execution.rows import RowsResult
-    from batchctl.json_types import JsonObject, JsonValue
-    from batchctl.plan.planner import Plan
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonValue
+    from batchctl.plan.comparison import ResourceChange
+    from batchctl.plan.flat_requests import Side
     from batchctl.plan.preview import Preview
-    from batchctl.preparation import Prepared
+
+ResultFormat: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "table"]
 
 
 def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition:
@@ -92,183 +72,52 @@ async def adry_run(
 ) -> Preview:
     """``dry_run`` for asynchronous code: the same parameters, result and errors."""
     plan = prepared_file(path, settings).require_plan()
-    if samples is None and fixtures is None:
-        from batchctl.plan.preview import make_preview
-
-        return make_preview(plan)
-    from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend, Samples
-    from batchctl.engine.rehearsal import rehearse
-
-    places: list[Samples] = [RecordSamples(samples)] if samples is not None else []
-    context: JsonObject = {}
-    if fixtures is not None:
-        from batchctl.engine.backends.fixture_folder import FixtureFolder
-        from batchctl.execution.local import account_of
-
-        account = plan.definition.integrated_account_id
-        places.append(FixtureSamples(Path(fixtures), account or None))
-        context = account_of(FixtureFolder(Path(fixtures)), account)
-    return (await rehearse(plan, SampleBackend(places), context)).preview
+    folder = None if fixtures is None else Path(fixtures)
+    return (await sampled_preview(plan, Records(samples or {}, folder), settings.get("context", {}))).preview
 
 
-def run(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
-    """Run a file, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
+def compare(before: Preview, after: Preview) -> list[ResourceChange]:
+    """What differs between the requests of two dry runs, by resource, in the order of ``after``.
 
-    Failed calls are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``.
-    Raises ``UsageError`` and ``DefinitionError`` before anything is sent, ``FixtureError`` for fixtures that can't be
-    used, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
+    Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and both sides are
+    masked.
     """
-    return wait_for(arun(path, **settings))
+    from batchctl.plan.comparison import compare as compared
+
+    return compared(_side(before), _side(after))
 
 
-async def arun(path: str | Path, **settings: Unpack[RunSettings]) -> RunResult:
-    """``run`` for asynchronous code. Raises what ``run`` raises.
+def _side(preview: Preview) -> Side:
+    from batchctl.definition.secrets import secrets_in
+    from batchctl.plan.flat_requests import live_side
+    from batchctl.render.preview.data import resource_data, shown
 
-    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    view = shown(preview.plan, api_url="", redactor=Redactor(secrets_in(preview.plan.definition)))
+    return live_side(preview, view, lambda resource: resource_data(resource, view))
+
+
+def write_result(
+    result: RunResult,
+    path: str | Path,
+    *,
+    format: ResultFormat | None = None,  # noqa: A002 - the option's name
+    fields: Sequence[str] = (),
+    csv_raw: bool = False,
+    mask_data: bool = False,
+    notify: Notify = silent,
+) -> None:
+    """Write a result to a file, or to one file per resource in a folder (``path`` ends with a slash, or is one).
+
+    ``format`` is that of ``-o``; without it the ending of the file decides, and JSON is usual. ``fields`` are those of
+    tables and CSV, in this order; ``csv_raw`` leaves formulas in CSV as they are, ``mask_data`` masks values that look
+    secret. What is written is whole or not there. Raises ``UsageError`` for what can't be written.
     """
-    prepared = prepared_file(path, settings)
-    plan = _plan(prepared, settings)
-    chosen = _chosen(plan, path, settings)
-    key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
-    places = _places(settings)
-    delivery = None if places is None else BatchDelivery.of(plan, *places)
-    with ExitStack() as stack:
-        store = settings.get("store")
-        if store is None and chosen.kind == "direct":
-            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
-        inputs = _saved(plan, chosen, plan.definition.args, settings)
-        about = chosen.about(plan, str(path), key, inputs)
-        history = NewRun(store) if store else None
-        run_id = settings.get("resume")
-        if run_id is not None:
-            known = store_of(settings)
-            resumed = ResumedRun(reopen(known, known.get(run_id), about))
-            executor = make_executor(plan, chosen, about, resumed)
-        else:
-            executor = make_executor(plan, chosen, about, history, new_key=key.is_new)
-        observer, notify = settings.get("observer", ignore), settings.get("notify", silent)
-        if delivery is None:
-            return await executor.run(observer, notify)
-        result = await executor.run(observer, named_after(delivery, notify))
-        return result if result.interrupted else with_undelivered(result, (await delivery.deliver(result)).failed)
+    from batchctl.outputs.result_files import ResultPlace
+    from batchctl.render.result.exported import Exported
+    from batchctl.render.result.formats import Shape
 
-
-def run_each(
-    path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
-) -> RowsResult:
-    """Run a file once per row, ``parallel`` of them at once. A row that can't run does not stop the others.
-
-    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
-    first one starts. Raises what ``run`` raises before anything is sent.
-    """
-    return wait_for(arun_each(path, rows, parallel=parallel, **settings))
-
-
-async def arun_each(
-    path: str | Path, rows: Iterable[Mapping[str, JsonValue]], *, parallel: int = 4, **settings: Unpack[RunSettings]
-) -> RowsResult:
-    """``run_each`` for asynchronous code. Raises what ``run_each`` raises.
-
-    Cancelled, it returns the rows that have ended.
-    """
-    table = RowTable()
-    first: list[Plan] = []
-
-    def prepare_row(given: Given) -> tuple[Prepared, Plan]:
-        prepared = prepared_file(path, settings, given)
-        return prepared, _plan(prepared, settings)
-
-    plans = RowPlans(prepare_row, Given(settings.get("args", {}), settings.get("account")))
-    for each in rows:
-        given = given_of(each)
-        plan = plans.plan(given)
-        first = first or [plan]
-        table.add(given.account, given.values)
-    if not first:
-        raise UsageError("there are no rows")
-    chosen = _chosen(first[0], path, settings)
-    key = Key() if chosen.kind == "local" else key_for(first[0], settings.get("idempotency_key"))
-    places = _places(settings)
-    if places is not None:
-        # Names and URLs are looked at before anything is sent.
-        BatchDelivery.of(first[0], *places)
-    deliver = None if places is None else RowDeliveries(*places).deliver
-    content: JsonObject = {"resources": first[0].definition.payload["resources"]}
-    inputs = _saved(first[0], chosen, settings.get("args", {}), settings, table)
-    about = RunInfo("each", str(path), content, chosen.host, inputs, key.text)
-
-    def plan_of(row: Row) -> Plan:
-        return plans.plan(Given(row.args, row.account))
-
-    with ExitStack() as stack:
-        store = settings.get("store")
-        if store is None:
-            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
-        run_id = settings.get("resume")
-        known = store_of(settings) if run_id is not None else store
-        record = reopen(known, known.get(run_id), about) if run_id is not None else None
-        journal = RowJournal(known, about, chosen.redactor, plan_of, resumed=record)
-        jobs = row_jobs(plan_of, chosen, journal, str(path))
-        notify = settings.get("notify", silent)
-        return await run_rows(table, first[0].steps, jobs, journal, parallel=parallel, notify=notify, deliver=deliver)
-
-
-def _places(settings: RunSettings) -> tuple[list[str], str] | None:
-    to = settings.get("to")
-    return places_of(to, settings.get("webhook_secret")) if to else None
-
-
-def _plan(prepared: Prepared, settings: RunSettings) -> Plan:
-    return plan_for(prepared, allow_unresolved=settings.get("allow_unresolved", False)).plan
-
-
-def _chosen(plan: Plan, path: str | Path, settings: RunSettings) -> Settings:
-    kind = settings.get("executor", "local")
-    if kind not in ("local", "direct", "truto"):
-        raise UsageError(f'there is no executor "{kind}"', hint="local, direct or truto")
-    target = None if kind == "local" else target_of(settings)
-    fixtures = settings.get("fixtures")
-    folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
-    secrets = [*secrets_in(plan.definition), *([target.connection.token] if target else [])]
-    to = settings.get("to", ())
-    secrets += [*place_secrets([to] if isinstance(to, str) else to), settings.get("webhook_secret", "")]
-    return Settings(
-        kind,
-        settings.get("backend", folder),
-        target,
-        settings.get("retries", 3),
-        settings.get("rate_limit"),
-        replace(settings.get("options", USUAL), allow_unresolved=settings.get("allow_unresolved", False)),
-        settings.get("run_timeout_s"),
-        Redactor(secrets),
-    )
-
-
-def _saved(
-    plan: Plan, chosen: Settings, args: JsonObject, settings: RunSettings, rows: RowTable | None = None
-) -> JsonObject | None:
-    """What the store keeps so that ``batchctl run --resume`` needs no file; None where a secret stands in it."""
-    definition = plan.definition
-    secrets = {*secrets_in(definition), *([chosen.target.connection.token] if chosen.target else [])}
-    saved = SavedInputs(
-        text=plan.source.standalone(),
-        account=settings.get("account") if rows is not None else definition.integrated_account_id,
-        args=args,
-        only=tuple(settings.get("only", ())),
-        executor=chosen.kind,
-        accept=words_of(settings.get("accept", {})),
-        allow_unresolved=settings.get("allow_unresolved", False),
-        engine=engine_options(settings.get("options", USUAL), settings.get("rate_limit")),
-    )
-    for row in rows or ():
-        text = write_json([row.account, row.args])
-        if secret_values(row.args) or any(secret in text for secret in secrets if secret):
-            return None
-    return saved.without_secrets(secrets)
-
-
-def given_of(row: Mapping[str, JsonValue]) -> Given:
-    """What a row gives: its arguments, and as ``account`` its integrated account."""
-    account = row.get("account")
-    values = {name: row[name] for name in row if name != "account"}
-    return Given(values, None if account is None else str(account))
+    redactor = Redactor()
+    exported = Exported(result, redactor, mask=mask_data)
+    place = ResultPlace(path if isinstance(path, str) else str(path), format)
+    place.require("path")
+    place.write(exported.result, Shape(redactor.text, fields, csv_raw=csv_raw), notify)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from batchctl.definition.given import Given
 from batchctl.destinations.choosing import is_webhook
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from batchctl.engine.events import Observer
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.runs import RunStore
 
 USUAL = RunOptions()
+ReportName: TypeAlias = Literal["junit", "json", "html"]
 
 
 class InputSettings(TypedDict, total=False):
@@ -34,7 +35,8 @@ class InputSettings(TypedDict, total=False):
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
     depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out. ``accept`` are
-    statuses of failed calls that are no failure of the run, by the name of the resource.
+    statuses of failed calls that are no failure of the run, by the name of the resource. ``context`` are keys of the
+    account's context, which placeholders and expressions read by their names.
     """
 
     account: str
@@ -42,6 +44,7 @@ class InputSettings(TypedDict, total=False):
     environment: Mapping[str, str]
     only: Sequence[str]
     accept: Mapping[str, Collection[int]]
+    context: JsonObject
 
 
 class ConnectionSettings(InputSettings, total=False):
@@ -71,9 +74,12 @@ class RunSettings(ConnectionSettings, total=False):
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
     ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
     ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id
-    of a run in it. ``to`` is where records are delivered, too, as ``--to`` has it, or several of these; what is not
-    delivered is an error of its resource. ``webhook_secret`` signs what webhooks get. ``observer`` gets the engine's
-    events, ``notify`` every notice.
+    of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+
+    ``to`` is where records are delivered, too, as ``--to`` has it, or several of these; what is not delivered is an
+    error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
+    the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
+    format: ``junit``, ``json``, ``html``; runs of rows write none.
     """
 
     executor: Literal["local", "direct", "truto"]
@@ -88,6 +94,20 @@ class RunSettings(ConnectionSettings, total=False):
     webhook_secret: str
     observer: Observer
     notify: Notify
+    record: str | Path
+    trace: str | Path
+    reports: Mapping[ReportName, str | Path]
+
+
+class RowsSettings(RunSettings, total=False):
+    """How a batch is run once per row; every key is optional.
+
+    ``on`` spreads the rows over workers, as ``--on`` has it (``local:4``, ``tls://HOST:PORT``), and ``worker_store`` is
+    where these keep the rows (default: the folder of the run, which other machines do not see).
+    """
+
+    on: str
+    worker_store: str
 
 
 class SyncSettings(ConnectionSettings, total=False):
@@ -126,15 +146,23 @@ def prepared_file(
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+    return prepared_text(data, str(path), settings, given, jobs=jobs)
+
+
+def prepared_text(
+    text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
+) -> Prepared:
+    """The text of ``file``, as ``prepared_file`` has it. Raises ``UsageError``."""
+    known = Given(capabilities=read_snapshot(Path(file).parent), context=settings.get("context", {}))
     return prepare(
-        data,
-        file=str(path),
+        text,
+        file=file,
         environment=settings.get("environment", os.environ),
         account=settings.get("account"),
         args=settings.get("args"),
-        given=Given(capabilities=read_snapshot(Path(path).parent)).plus(given or Given()),
+        given=known.plus(given or Given()),
         only=settings.get("only", ()),
-        read_file=reader_of(path),
+        read_file=reader_of(file),
         accept=settings.get("accept"),
         jobs=jobs,
     )
@@ -175,3 +203,10 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
         raise UsageError("what webhooks get is signed, and there is no secret", hint="pass webhook_secret=")
     # Posts that go to files have a signature, too, which nobody checks.
     return places, secret or secrets.token_hex(16)
+
+
+def given_of(row: Mapping[str, JsonValue]) -> Given:
+    """What a row gives: its arguments, and as ``account`` its integrated account."""
+    account = row.get("account")
+    values = {name: row[name] for name in row if name != "account"}
+    return Given(values, None if account is None else str(account))

@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api import given_of
-from batchctl.api_settings import prepared_file, store_of
+from batchctl.api_settings import given_of, prepared_file, store_of
 from batchctl.api_sync import chosen_for
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given

@@ -6,9 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from batchctl.blocking import wait_for
-from batchctl.errors import UsageError
-from batchctl.plain import clean, counted
-from batchctl.structs import replace
+from batchctl.render.notices import delivered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
     from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.plan.planner import Plan
-    from batchctl.store.facts import RunFacts
-
-_MAX_SENTENCES = 5
 
 
 def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> BatchDelivery | None:
@@ -40,37 +35,9 @@ def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> Row
     """
     if not asked.to:
         return None
-    from batchctl.execution.batch_delivery import BatchDelivery
     from batchctl.execution.row_deliveries import RowDeliveries
 
-    secret = _secret(asked.to, asked.webhook_secret, terminal)
-    BatchDelivery.of(plan, asked.to, secret)
-    return RowDeliveries(asked.to, secret)
-
-
-def as_before(asked: DeliveryOptions, resumed: RunFacts | None) -> DeliveryOptions:
-    """``asked``, with the destinations of the resumed run where the command line names none.
-
-    Raises ``UsageError`` for other destinations than before, since some rows are already delivered, and where one had a
-    password: passwords are not kept, so all destinations have to be named again.
-    """
-    if resumed is None or resumed.inputs is None:
-        return asked
-    from batchctl.destinations.choosing import places_without_secrets
-    from batchctl.execution.resume import SavedInputs
-
-    saved = SavedInputs.of(resumed)
-    if asked.to and tuple(places_without_secrets(asked.to)) != saved.to:
-        where = "with --to " + " --to ".join(saved.to) if saved.to else "without --to"
-        raise UsageError(
-            f"run {resumed.id} was started {where}, and the rows that are done would not be delivered elsewhere",
-            hint="resume it with the same, or start a new run",
-        )
-    if saved.to and not asked.to and not saved.to_whole:
-        raise UsageError(
-            f"where run {resumed.id} delivers has a password, which is not kept", hint="give --to once more"
-        )
-    return replace(asked, to=asked.to or list(saved.to))
+    return RowDeliveries.of(plan, asked.to, _secret(asked.to, asked.webhook_secret, terminal))
 
 
 def _secret(to: list[str], given: str | None, terminal: Terminal) -> str:
@@ -103,8 +70,5 @@ def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> b
 
 def show_delivered(counts: DeliveryCounts, names: Iterable[str], terminal: Terminal) -> None:
     """Print to stderr, for each resource in ``names``, how many records were delivered and why others were not."""
-    for name in names:
-        records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
-        terminal.note(f"{clean(name, 80)}: {counted(records, 'record')} delivered ({counted(pages, 'delivery')})")
-        for sentence in counts.failed.get(name, [])[:_MAX_SENTENCES]:
-            terminal.warn(f"{clean(name, 80)}: not delivered: {clean(sentence, 300)}")
+    for line in delivered_lines(counts, names):
+        (terminal.warn if line.is_failure else terminal.note)(line.text)

@@ -14,7 +14,7 @@ from batchctl.errors import UsageError
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -96,36 +96,20 @@ def _one(
 
 def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: Terminal) -> Preview:
     """What the arguments decide, or with samples all that these reach."""
-    if not options.asked:
-        from batchctl.plan.preview import make_preview
-
-        return make_preview(plan, context)
-
     from batchctl.blocking import wait_for
-    from batchctl.engine.backends.fixture_folder import FixtureFolder
-    from batchctl.engine.backends.sample_files import sample_backend, unused_samples
-    from batchctl.engine.rehearsal import rehearse
-    from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
-    from batchctl.redaction import secret_values
+    from batchctl.execution.previews import SampleFiles, sampled_preview
 
-    contexts = NodeContexts(context)
-    if options.fixtures is not None:
-        contexts = contexts_in_fixtures(plan, FixtureFolder(options.fixtures), context)
-        for each in (contexts.own, *contexts.of_nodes.values()):
-            terminal.hide(secret_values(each))
-    backend = sample_backend(plan, options.sample or (), options.sample_run, options.fixtures)
-    reading = contexts.reading(terminal.hide)
-    rehearsal = wait_for(rehearse(plan, backend, contexts.own, contexts.of_nodes, reading))
-    preview = rehearsal.preview
-    known = {resource.step.node.key: resource.known for resource in preview.resources}
-    for key in unused_samples(options.sample or (), plan, known):
+    files = SampleFiles(options.sample or (), options.sample_run, options.fixtures)
+    found = wait_for(sampled_preview(plan, files, context))
+    terminal.hide(found.secrets)
+    for key in found.unused:
         terminal.note(f"the sample of {key} was not reached: no call of it is known")
-    for key, errors in rehearsal.failures.items():
+    for key, errors in found.failures.items():
         terminal.note(_failure_note(key, errors))
-    return preview
+    return found.preview
 
 
-def _failure_note(key: str, errors: list[JsonValue]) -> str:
+def _failure_note(key: str, errors: Sequence[JsonValue]) -> str:
     """``notes: 3 calls would fail on these records: …``."""
     from batchctl.plain import clean, counted
     from batchctl.truto.envelope import describe_entry

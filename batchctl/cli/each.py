@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shlex
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import confirm_deletes
-from batchctl.cli.delivering import as_before, prepared_rows, show_delivered
+from batchctl.cli.delivering import prepared_rows, show_delivered
 from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.executors import Setup, absolute, kind_of
@@ -21,12 +20,13 @@ from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.reports import require_junit_cases
 from batchctl.cli.resuming import all_inputs
 from batchctl.cli.signals import end_as_interrupt
-from batchctl.destinations.choosing import places_without_secrets
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.making import Key, key_for
-from batchctl.execution.notices import KeyChosen, RowFinished
-from batchctl.execution.resume import SavedInputs, engine_options, reopen
+from batchctl.execution.notices import KeyChosen
+from batchctl.execution.resume import SavedInputs, engine_options
 from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.row_remarks import RowRemarks
+from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
 from batchctl.execution.rows import row_jobs, run_rows
 from batchctl.outputs.beside import Beside
 from batchctl.outputs.recordings import RowRecordings
@@ -39,18 +39,14 @@ if TYPE_CHECKING:
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
-    from batchctl.engine.remarks import RunRemark
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
-    from batchctl.execution.notices import Notice, Notify
+    from batchctl.execution.notices import Notify
     from batchctl.execution.row_deliveries import RowDeliveries
     from batchctl.execution.rows import RowsResult
-    from batchctl.json_types import JsonObject
-    from batchctl.store.facts import RunFacts
+    from batchctl.fleet.running import RowsBeside
+    from batchctl.store.facts import RunFacts, RunInfo
     from batchctl.store.runs import RunStore
-
-# Remarks of so many kinds are said: more are data.
-_MAX_REMARKS = 50
 
 
 def run_each(
@@ -72,7 +68,9 @@ def run_each(
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
     if line.output.output is Output.TREE and line.output.out:
         raise UsageError("a tree of rows goes to the screen, not to --out", hint="write them with --out rows.ndjson")
-    line = replace(line, deliver=as_before(line.deliver, resumed))
+    if resumed is not None:
+        before = destinations_as_before(line.deliver.to or (), resumed)
+        line = replace(line, deliver=replace(line.deliver, to=list(before)))
     saved = SavedInputs.of(resumed) if resumed and (file is None or line.rows.each is None) else None
     line, inputs = _as_before(line, saved), all_inputs(file, line, resumed)
     line.require_one_run()
@@ -105,7 +103,7 @@ def run_each(
         delivery.deliver(result, time.monotonic() - began)
     finally:
         recordings.end(setup.notify)
-    for remark in run.remarks.values():
+    for remark in run.remarks.all:
         terminal.note(remark_line(remark))
     raise typer.Exit(exit_code_of(result))
 
@@ -117,7 +115,7 @@ class _RowsRun(Struct):
     setup: Setup
     recordings: RowRecordings
     where: str = ""
-    remarks: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
+    remarks: RowRemarks = field(default_factory=RowRemarks)
     deliveries: RowDeliveries | None = None
 
     def run(self) -> RowsResult:
@@ -126,20 +124,16 @@ class _RowsRun(Struct):
         settings = setup.settings(rows.plan)
         local = setup.kind == "local"
         key = Key() if local else key_for(rows.plan, setup.line.connection.idempotency_key)
-        about = _about(rows, setup, settings.host, key.text)
+        to = setup.line.deliver.to or ()
+        about = about_rows(rows, setup.inputs.shown, settings.host, key.text, _saved(rows, setup), to)
         if not local:
             confirm_deletes(rows.plan, setup.terminal, yes=setup.line.checks.yes)
         end_as_interrupt()
-        record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
-        if record is not None and setup.line.rows.on is None and (kept := record.fact("fleet_store")) is not None:
-            record.close()
-            raise UsageError(
-                f"run {record.id} was spread over workers, and its rows are kept in {kept}",
-                hint="resume it with --on, for example --on local:4",
-            )
+        on_workers = setup.line.rows.on is not None
+        record = reopen_rows(setup.store, setup.resumed, about, on_workers=on_workers) if setup.resumed else None
         journal = RowJournal(setup.store, about, setup.terminal.redactor, rows.plan_of, resumed=record)
         self.deliveries = prepared_rows(rows.plan, setup.line.deliver, setup.terminal)
-        self.where = _where(settings)
+        self.where = settings.where
         if setup.line.rows.on:
             self.where += f" · on {setup.line.rows.on}"
         setup.terminal.note(f"{counted(len(rows.table), 'row')} · {self.where}")
@@ -152,13 +146,14 @@ class _RowsRun(Struct):
 
         setup, rows = self.setup, self.rows
         title = rows.plan.definition.name or setup.inputs.shown
-        notify = _gathering(_notify(setup, about), self.remarks)
+        notify = self.remarks.heard_by(_notify(setup, about))
         async with watching_rows(len(rows.table), title, self.where, setup.terminal) as progress:
             if setup.line.rows.on is not None:
-                from batchctl.cli.each_fleet import RowsBeside, run_on_workers
+                from batchctl.fleet.running import RowsBeside
 
-                beside = RowsBeside(progress, self.deliveries, self.recordings)
-                return await run_on_workers(setup, rows, settings, journal, notify, beside)
+                recordings = self.recordings
+                beside = RowsBeside(recordings.beside, recordings.take, self.deliveries, progress)
+                return await on_workers(setup, rows, settings, journal, notify, beside)
             return await run_rows(
                 rows.table,
                 rows.plan.steps,
@@ -171,26 +166,28 @@ class _RowsRun(Struct):
             )
 
 
-def _gathering(notify: Notify, remarks: dict[tuple[str, str], RunRemark]) -> Notify:
-    """The same, but what the engine remarks of the rows is counted in ``remarks``."""
+async def on_workers(
+    setup: Setup, rows: CheckedRows, settings: Settings, journal: RowJournal, notify: Notify, beside: RowsBeside
+) -> RowsResult:
+    """Run them where ``--on`` says. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
+    from batchctl.cli.inputs import read_environment
+    from batchctl.fleet.running import Workers, batch_of, run_on_workers
 
-    def gather(notice: Notice, /) -> None:
-        if isinstance(notice, RowFinished) and notice.end.result is not None:
-            for each in notice.end.result.remarks:
-                if (each.key, each.kind) in remarks or len(remarks) < _MAX_REMARKS:
-                    known = remarks.setdefault((each.key, each.kind), replace(each, count=0))
-                    known.count += each.count
-        notify(notice)
-
-    return gather
-
-
-def _where(settings: Settings) -> str:
-    """Who executes the rows: the host or folder, and whose token."""
-    if settings.target is None:
-        return f"embedded engine over {getattr(settings.answers, 'path', settings.answers)}"
-    parts = [settings.target.connection.host, settings.target.environment or ""]
-    return " · ".join([*filter(None, parts), f"token from {settings.target.token_source}"])
+    inputs, asked = setup.inputs, setup.line.rows
+    batch = batch_of(
+        rows.plan,
+        inputs.shown,
+        read_environment(inputs.env_file),
+        inputs.given(),
+        only=inputs.only,
+        tolerated=inputs.tolerated,
+        allow_unresolved=setup.line.checks.allow_unresolved,
+        is_job=beside.sync is not None,
+    )
+    # What was hidden since they were made is hidden here, too.
+    settings = replace(settings, redactor=setup.terminal.redactor)
+    workers, resumed = Workers(str(asked.on), asked.store, asked.parallel), setup.resumed is not None
+    return await run_on_workers(rows, batch, settings, journal, workers, notify=notify, beside=beside, resumed=resumed)
 
 
 def _notify(setup: Setup, about: RunInfo) -> Notify:
@@ -210,40 +207,28 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
     """The executor that ran the rows runs the rest of them, unless the command line says otherwise."""
     if saved is None or line.mode.local or line.mode.direct:
         return line
-    fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
-    if saved.fleet is not None and line.rows.on is None:
-        # Only where the rows are kept it is known which of them wrote already.
-        on, store = saved.fleet.get("on"), line.rows.store or saved.fleet.get("store")
-        rows = replace(line.rows, on=str(on), store=None if store is None else str(store))
-        line = replace(line, rows=rows)
-    mode = replace(
-        line.mode, local=saved.executor == "local", direct=saved.executor == "direct", resume=None, fixtures=fixtures
-    )
-    return replace(line, mode=mode)
+    before = RowsMode("truto", line.mode.fixtures, line.rows.on, line.rows.store).as_before(saved)
+    local, direct = before.kind == "local", before.kind == "direct"
+    mode = replace(line.mode, local=local, direct=direct, resume=None, fixtures=before.fixtures)
+    return replace(line, mode=mode, rows=replace(line.rows, on=before.on, store=before.store))
 
 
-def _about(rows: CheckedRows, setup: Setup, host: str, key: str | None) -> RunInfo:
-    """What is recorded. The rows may grow from one run to the next; the batch itself must be the same."""
-    definition, inputs = rows.plan.definition, setup.inputs
-    to = tuple(places_without_secrets(setup.line.deliver.to or ()))
-    saved = SavedInputs(
+def _saved(rows: CheckedRows, setup: Setup) -> SavedInputs:
+    inputs, asked = setup.inputs, setup.line
+    return SavedInputs(
         text=rows.plan.source.standalone(),
         account=inputs.account,
         args=inputs.arguments(),
         only=tuple(inputs.only),
         env_file=absolute(inputs.env_file),
         executor=setup.kind,
-        fixtures=absolute(setup.line.mode.fixtures),
-        fleet=None if setup.line.rows.on is None else {"on": setup.line.rows.on, "store": setup.line.rows.store},
-        to=to,
-        to_whole=to == tuple(setup.line.deliver.to or ()),
+        fixtures=absolute(asked.mode.fixtures),
+        fleet=None if asked.rows.on is None else {"on": asked.rows.on, "store": asked.rows.store},
         accept=tuple(inputs.accept),
         context=inputs.account_context(),
-        allow_unresolved=setup.line.checks.allow_unresolved,
-        engine=engine_options(setup.line.engine.chosen(), setup.line.engine.rate_limit),
-    ).without_secrets(rows.secrets)
-    content: JsonObject = {"resources": definition.payload["resources"], **({"to": list(to)} if to else {})}
-    return RunInfo("each", inputs.shown, content, host, None if rows.hold_secrets else saved, key)
+        allow_unresolved=asked.checks.allow_unresolved,
+        engine=engine_options(asked.engine.chosen(), asked.engine.rate_limit),
+    )
 
 
 def exit_code_of(result: RowsResult) -> ExitCode:

@@ -13,8 +13,8 @@ from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.notices import silent
+from batchctl.execution.row_news import RowNews
 from batchctl.execution.sync import plan_sync
-from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.diagnostics import Diagnostic
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.resume import SavedInputs
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
     from batchctl.truto.connection import Connection
-
-_MAX_WARNED_ROWS = 20
 
 
 def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
@@ -43,7 +40,7 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
     ``ServiceError``.
     """
     named = setup.line.rows.each or "the resumed run"
-    news = _News(setup.terminal)
+    news = _news(setup.terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=Severity.ERROR)
@@ -61,7 +58,7 @@ def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) ->
     from batchctl.execution.sync_rows import planned_row, shared_by
 
     named = setup.line.rows.each or "the resumed run"
-    news, terminal = _News(setup.terminal), setup.terminal
+    news, terminal = _news(setup.terminal), setup.terminal
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=None, jobs=True)
@@ -94,40 +91,13 @@ def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal
         terminal.problem(f"{label}{f' · {given.account}' if given.account else ''} of {named}:")
 
 
-class _News:
-    """What there is to say about a row and was not said about an earlier one; of many rows only the first are heard."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._said: set[Diagnostic] = set()
-        self._warned_rows = 0
-        self._is_first = True
-        self._is_over = False
-
-    def end(self) -> None:
-        """All rows were checked: whatever is prepared again has nothing new."""
-        self._is_over = True
-
-    def of(self, prepared: Prepared) -> Prepared:
-        """The same with what is new about it; all of it for the first row, and where it can't be run."""
-        if self._is_over and prepared.ok:
-            return replace(prepared, diagnostics=(), beside=())
-        new = tuple(found for found in prepared.diagnostics if found not in self._said)
-        self._said.update(new)
-        if self._is_first or not prepared.ok:
-            self._is_first = False
-            return prepared
-        self._warned_rows += bool(new)
-        if new and self._warned_rows > _MAX_WARNED_ROWS:
-            if self._warned_rows == _MAX_WARNED_ROWS + 1:
-                self._terminal.note("more rows have warnings; batchctl validate --each shows those of all")
-            new = ()
-        return replace(prepared, diagnostics=new, beside=())
+def _news(terminal: Terminal) -> RowNews:
+    return RowNews(lambda: terminal.note("more rows have warnings; batchctl validate --each shows those of all"))
 
 
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
     """The rows of a dry run: as ``checked_rows``, with the same errors, but required arguments may still be missing."""
-    news = _News(terminal)
+    news = _news(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = inputs.prepare(given, jobs=True)

@@ -23,8 +23,9 @@ from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places, places_without_secrets, with_default
 from batchctl.errors import UsageError
 from batchctl.execution.making import key_for
-from batchctl.execution.resume import SavedInputs, engine_options, reopen
+from batchctl.execution.resume import SavedInputs, engine_options
 from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.row_resume import reopen_rows
 from batchctl.execution.rows import run_rows
 from batchctl.execution.sync import require_error_handling
 from batchctl.execution.sync_record import KIND as OPTIONS
@@ -127,13 +128,8 @@ class _JobRows(Struct):
         key = key_for(rows.plan, setup.line.connection.idempotency_key).text if setup.kind == "direct" else None
         about = self._about(key)
         end_as_interrupt()
-        record = reopen(setup.store, setup.resumed, about) if setup.resumed else None
-        if record is not None and setup.line.rows.on is None and (kept := record.fact("fleet_store")) is not None:
-            record.close()
-            raise UsageError(
-                f"run {record.id} was spread over workers, and its rows are kept in {kept}",
-                hint="resume it with --on, for example --on local:4",
-            )
+        on_workers = setup.line.rows.on is not None
+        record = reopen_rows(setup.store, setup.resumed, about, on_workers=on_workers) if setup.resumed else None
         journal = RowJournal(setup.store, about, setup.terminal.redactor, rows.plan_of, resumed=record)
         setup.terminal.note(f"{counted(len(rows.table), 'row')} · {self.where}")
         return wait_for(self._watched(journal, about))
@@ -145,10 +141,11 @@ class _JobRows(Struct):
         notify = self._notify(about)
         async with watching_rows(len(rows.table), self.first.job.label, self.where, setup.terminal) as progress:
             if setup.line.rows.on is not None:
-                from batchctl.cli.each_fleet import RowsBeside, run_on_workers
+                from batchctl.cli.each import on_workers
+                from batchctl.fleet.running import RowsBeside
 
-                beside = RowsBeside(progress, None, self.recordings, self.settings)
-                return await run_on_workers(setup, rows, setup.settings(rows.plan), journal, notify, beside)
+                beside = RowsBeside(self.recordings.beside, self.recordings.take, None, progress, self.settings)
+                return await on_workers(setup, rows, setup.settings(rows.plan), journal, notify, beside)
             return await run_rows(
                 rows.table,
                 rows.plan.steps,

@@ -84,6 +84,19 @@ class Settings(Struct, frozen=True):
         """The API that calls go to; empty for ``local``."""
         return self.target.connection.host if self.target else ""
 
+    @property
+    def api_url(self) -> str:
+        """The API that calls go to, as a URL; empty for ``local``."""
+        return self.target.connection.api_url if self.target else ""
+
+    @property
+    def where(self) -> str:
+        """Who executes any number of plans, for people: the host and whose token, or the engine and its fixtures."""
+        if self.target is None:
+            return f"embedded engine over {getattr(self.answers, 'path', self.answers)}"
+        parts = [self.target.connection.host, self.target.environment or ""]
+        return " · ".join([*filter(None, parts), f"token from {self.target.token_source}"])
+
     def about(self, plan: Plan, file: str, key: Key, inputs: JsonObject | None = None) -> RunInfo:
         """What is recorded of a run of ``plan``; ``file`` is its name for people, ``inputs`` what resuming needs."""
         return RunInfo(self.kind, file, plan.definition.payload, self.host, inputs, key.text)

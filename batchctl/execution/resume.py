@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.engine.options import RunOptions
 from batchctl.errors import StoreError, UsageError
 from batchctl.json_types import write_json
-from batchctl.structs import Struct, field
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchctl.engine.options import RunOptions
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.facts import RunFacts, RunInfo
     from batchctl.store.run import RunRecord
@@ -117,6 +117,14 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
         "max_pages": options.max_pages,
         "rate_limit": rate_limit,
     }
+
+
+def run_options(engine: JsonObject) -> RunOptions:
+    """The options that ``engine_options`` made; what is missing or of another type is as usual."""
+    usual = RunOptions()
+    known = {name: engine.get(name) for name in ("concurrency", "fail_fast", "max_depth", "max_pages")}
+    fitting = {name: value for name, value in known.items() if type(value) is type(getattr(usual, name))}
+    return replace(usual, **fitting)
 
 
 def require_whole(facts: RunFacts) -> None:

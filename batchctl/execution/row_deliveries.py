@@ -46,6 +46,12 @@ class RowDeliveries(Struct):
     _own_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     turn: AbstractAsyncContextManager[object] = field(default_factory=asyncio.Lock)
 
+    @classmethod
+    def of(cls, plan: Plan, to: Sequence[str], secret: str) -> RowDeliveries:
+        """Those of rows, of which ``plan`` is the first one's. Raises ``UsageError`` as ``BatchDelivery.of`` does."""
+        BatchDelivery.of(plan, to, secret)
+        return cls(to, secret)
+
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
         """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``."""
         result, counts = await self.delivered(row, plan, result, run_id)

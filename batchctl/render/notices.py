@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from batchctl.execution.notices import (
     ConfigExposed,
@@ -21,14 +21,18 @@ from batchctl.execution.notices import (
     Traced,
     Written,
 )
-from batchctl.plain import counted, listed
+from batchctl.plain import clean, counted, listed
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from batchctl.engine.remarks import RunRemark
+    from batchctl.execution.batch_delivery import DeliveryCounts
     from batchctl.execution.notices import Notice
 
 _MAX_NAMED = 5
+_MAX_SENTENCES = 5
 
 
 def remark_line(remark: RunRemark) -> str:
@@ -89,3 +93,20 @@ def _longer(notice: ContextRead | RowFinished | Written | Recorded | Traced) -> 
             return f"{counted(calls, 'call')} {'is' if calls == 1 else 'are'} in {path}"
         case _:
             assert_never(notice)
+
+
+class DeliveredLine(NamedTuple):
+    """A line about what was delivered, or about what was not."""
+
+    text: str
+    is_failure: bool = False
+
+
+def delivered_lines(counts: DeliveryCounts, names: Iterable[str]) -> Iterator[DeliveredLine]:
+    """What became of the records of the resources ``names``."""
+    for name in names:
+        records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
+        shown = clean(name, 80)
+        yield DeliveredLine(f"{shown}: {counted(records, 'record')} delivered ({counted(pages, 'delivery')})")
+        for sentence in counts.failed.get(name, [])[:_MAX_SENTENCES]:
+            yield DeliveredLine(f"{shown}: not delivered: {clean(sentence, 300)}", is_failure=True)

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.api import run
+from batchctl.api_run import run
 from batchctl.definition import read
 from batchctl.engine.result import Succeeded
 from batchctl.errors import DefinitionError, UsageError

@@ -11,7 +11,8 @@ from difflib import unified_diff
 from functools import partial
 from typing import TYPE_CHECKING
 
-from batchctl.api import load, run
+from batchctl.api import load
+from batchctl.api_run import run
 from batchctl.engine.events import CallStarted
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, DefinitionError, ExitCode, ExpressionError, UsageError

@@ -1,30 +1,35 @@
-"""``run --each --on``: the rows spread over workers, from the options to the job that these get."""
+"""Rows spread over workers: from the run's record on this machine to the job that the workers get."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.cli.inputs import read_environment
 from batchctl.destinations.choosing import whole_place, with_default
 from batchctl.errors import StoreError, UsageError
+from batchctl.execution.notices import silent
 from batchctl.fleet.job import Batch, Job, Places, SyncWork
 from batchctl.fleet.rows import FleetRun
 from batchctl.fleet.sync_row import RowStates
+from batchctl.outputs.beside import Beside
 from batchctl.patterns import lazy_regex
 from batchctl.store.lock import Lock
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from batchctl.cli.executors import Setup
+    from collections.abc import Callable, Mapping, Sequence
+
+    from batchctl.definition.given import Given
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.notices import Notify
     from batchctl.execution.row_deliveries import RowDeliveries
+    from batchctl.execution.row_end import Row
     from batchctl.execution.row_journal import RowJournal
     from batchctl.execution.row_progress import RowsProgress
     from batchctl.execution.rows import RowsResult
     from batchctl.execution.sync_here import SyncSettings
-    from batchctl.outputs.recordings import RowRecordings
+    from batchctl.plan.planner import Plan
 
 # The variables that a definition may name: the others of this process stay here.
 _VARIABLE = lazy_regex(r"\$\{(\w+)")
@@ -32,43 +37,92 @@ _OWN_STORE = "fleet"
 _TURNS = "turn.lock"
 
 
-class RowsBeside(NamedTuple):
-    """What becomes of rows beside their results: ``progress`` is the screen's, ``sync`` how a sync job is run."""
+class Workers(NamedTuple):
+    """Where rows run, as ``--on`` has it, and the ``store`` that keeps them (None: the folder of the run)."""
 
-    progress: RowsProgress | None
-    deliveries: RowDeliveries | None
-    recordings: RowRecordings
+    on: str
+    store: str | None = None
+    parallel: int = 4
+
+
+class RowsBeside(Struct, frozen=True):
+    """What becomes of rows beside their results.
+
+    ``files`` gets what a row recorded, by path, and why that is not all; ``progress`` is what a screen shows, ``sync``
+    how a sync job is run.
+    """
+
+    beside: Beside = Beside()
+    files: Callable[[Row, Mapping[str, str], str | None], None] | None = None
+    deliveries: RowDeliveries | None = None
+    progress: RowsProgress | None = None
     sync: SyncSettings | None = None
 
 
+_NOTHING = RowsBeside()
+
+
+def batch_of(
+    plan: Plan,
+    file: str,
+    environment: Mapping[str, str],
+    given: Given,
+    *,
+    only: Sequence[str] = (),
+    tolerated: Sequence[str] = (),
+    allow_unresolved: bool = False,
+    is_job: bool = False,
+) -> Batch:
+    """The definition of ``plan`` and what was ``given`` for all rows, with those variables alone that it names."""
+    text = plan.source.standalone()
+    named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
+    return Batch(
+        text,
+        file,
+        named,
+        given.account,
+        given.values,
+        only,
+        tolerated,
+        allow_unresolved=allow_unresolved,
+        context=given.context,
+        is_job=is_job,
+    )
+
+
 async def run_on_workers(
-    setup: Setup,
     rows: CheckedRows,
+    batch: Batch,
     settings: Settings,
     journal: RowJournal,
-    notify: Notify,
-    beside: RowsBeside,
+    workers: Workers,
+    *,
+    notify: Notify = silent,
+    beside: RowsBeside = _NOTHING,
+    resumed: bool = False,
 ) -> RowsResult:
-    """Run the rows on the workers that ``--on`` names. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
-    asked = setup.line.rows
+    """Run the rows where ``workers`` says; ``resumed`` says that some may have succeeded before.
+
+    Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``.
+    """
     with journal.opened(notify, rows.table):
         record = journal.open_record
         if record is None:
             raise StoreError("rows on workers need a run that is recorded on this machine")
-        store = _store(asked.store, record.folder)
+        store = _store(workers.store, record.folder)
         known = record.fact("fleet_store")
         if known not in (None, store):
             raise UsageError(f"the rows of run {record.id} are kept in {known}", hint=f"--store {known}")
         record.put(fleet_store=store)
         job = Job(
-            _batch(setup, rows, is_job=beside.sync is not None),
+            batch,
             settings,
             record.id,
             bytes.fromhex(str(record.fact("salt"))),
             journal.key,
             store,
-            asked.parallel,
-            beside.recordings.beside,
+            workers.parallel,
+            beside.beside,
             _places(beside.deliveries, record.folder),
             None if beside.sync is None else _work(beside.sync, record.folder),
         )
@@ -76,15 +130,15 @@ async def run_on_workers(
             rows.table,
             rows.plan.steps,
             job,
-            str(asked.on),
-            setup.terminal.redactor,
+            workers.on,
+            settings.redactor,
             notify,
             beside.progress,
             None if beside.deliveries is None else beside.deliveries.counts,
-            beside.recordings.take,
+            beside.files,
             None if beside.sync is None else RowStates(rows.plan_of, beside.sync),
         )
-        return await run.run(journal, resumed=setup.resumed is not None)
+        return await run.run(journal, resumed=resumed)
 
 
 def _turns(folder: Path) -> Path:
@@ -117,23 +171,4 @@ def _work(settings: SyncSettings, folder: Path) -> SyncWork:
         settings.ignore_previous_run,
         settings.account,
         str(_turns(folder)),
-    )
-
-
-def _batch(setup: Setup, rows: CheckedRows, *, is_job: bool) -> Batch:
-    inputs, given = setup.inputs, setup.inputs.given()
-    text = rows.plan.source.standalone()
-    environment = read_environment(inputs.env_file)
-    named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
-    return Batch(
-        text,
-        inputs.shown,
-        named,
-        given.account,
-        given.values,
-        inputs.only,
-        inputs.tolerated,
-        allow_unresolved=setup.line.checks.allow_unresolved,
-        context=given.context,
-        is_job=is_job,
     )

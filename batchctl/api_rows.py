@@ -1,0 +1,232 @@
+"""The library's face of many runs: one definition, once per row; here, or spread over workers."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Unpack
+
+from batchctl.api_run import AskedRun
+from batchctl.api_settings import given_of, places_of, prepared_file, store_of
+from batchctl.blocking import wait_for
+from batchctl.definition.given import Given
+from batchctl.errors import UsageError
+from batchctl.execution.gathered_rows import gathered_rows
+from batchctl.execution.making import Key, key_for
+from batchctl.execution.notices import silent
+from batchctl.execution.previews import Records, sampled_preview
+from batchctl.execution.row_deliveries import RowDeliveries
+from batchctl.execution.row_journal import RowJournal
+from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
+from batchctl.execution.rows import RowWatch, row_jobs, run_rows
+from batchctl.store.runs import RunStore
+from batchctl.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from batchctl.api_settings import InputSettings, RowsSettings
+    from batchctl.execution.gathered_rows import CheckedRows
+    from batchctl.execution.making import Settings
+    from batchctl.execution.row_end import Row
+    from batchctl.execution.rows import RowsResult
+    from batchctl.json_types import JsonValue
+    from batchctl.outputs.recordings import RowRecordings
+    from batchctl.plan.planner import Plan
+    from batchctl.plan.preview import Preview
+    from batchctl.preparation import Prepared
+
+
+class PreviewedRow(NamedTuple):
+    """A row, and every request that a run of it would make."""
+
+    row: Row
+    preview: Preview
+
+
+def dry_run_each(
+    path: str | Path,
+    rows: Iterable[Mapping[str, JsonValue]],
+    *,
+    samples: Mapping[str, Iterable[JsonValue]] | None = None,
+    fixtures: str | Path | None = None,
+    **settings: Unpack[InputSettings],
+) -> Iterator[PreviewedRow]:
+    """``dry_run`` once per row, one after the other. All rows are checked before the first one is previewed.
+
+    Rows are those of ``run_each``. Raises what ``dry_run`` raises.
+    """
+
+    def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
+        prepared = prepared_file(path, settings, given)
+        return prepared, prepared.require_plan()
+
+    found = gathered_rows(map(given_of, rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
+    records = Records(samples or {}, None if fixtures is None else Path(fixtures))
+    for row in found.table:
+        sampled = wait_for(sampled_preview(found.plan_of(row), records, settings.get("context", {})))
+        yield PreviewedRow(row, sampled.preview)
+
+
+def run_each(
+    path: str | Path | None = None,
+    rows: Iterable[Mapping[str, JsonValue]] | None = None,
+    *,
+    parallel: int = 4,
+    **settings: Unpack[RowsSettings],
+) -> RowsResult:
+    """Run a file once per row, ``parallel`` of them at once. A row that can't run does not stop the others.
+
+    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
+    first one starts. Without ``rows`` they are those of the run that ``resume`` names, without ``path`` the definition
+    is. Raises what ``run`` raises before anything is sent, and ``ConnectionFailed`` where workers can't be reached.
+    """
+    return wait_for(arun_each(path, rows, parallel=parallel, **settings))
+
+
+async def arun_each(
+    path: str | Path | None = None,
+    rows: Iterable[Mapping[str, JsonValue]] | None = None,
+    *,
+    parallel: int = 4,
+    **settings: Unpack[RowsSettings],
+) -> RowsResult:
+    """``run_each`` for asynchronous code. Raises what ``run_each`` raises.
+
+    Cancelled, it returns the rows that have ended.
+    """
+    asked = _as_before(AskedRun.of(path, settings), settings)
+    settings = asked.settings
+    found = _gathered(asked, rows)
+    chosen = asked.chosen(found.plan)
+    key = Key() if chosen.kind == "local" else key_for(found.plan, settings.get("idempotency_key"))
+    on = settings.get("on")
+    saved = replace(
+        asked.saved(found.plan, chosen, rows=True),
+        fleet=None if on is None else {"on": on, "store": settings.get("worker_store")},
+    )
+    about = about_rows(found, asked.file, chosen.host, key.text, saved, asked.to)
+    deliveries = RowDeliveries.of(found.plan, asked.to, asked.webhook_secret) if asked.to else None
+    recordings = _recordings(settings, chosen, len(found.table))
+    notify = settings.get("notify", silent)
+    with ExitStack() as stack:
+        store = settings.get("store")
+        if store is None:
+            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        record = reopen_rows(store, asked.resumed, about, on_workers=on is not None) if asked.resumed else None
+        journal = RowJournal(store, about, chosen.redactor, found.plan_of, resumed=record)
+        if on is not None:
+            return await _on_workers(on, parallel, asked, found, chosen, journal, deliveries, recordings)
+        records = recordings is not None and recordings.beside.records
+        result = await run_rows(
+            found.table,
+            found.plan.steps,
+            row_jobs(found.plan_of, chosen, journal, asked.file, records=records),
+            journal,
+            parallel=parallel,
+            notify=notify,
+            watch=RowWatch(recorded=recordings.write if recordings is not None else None),
+            deliver=None if deliveries is None else deliveries.deliver,
+        )
+    if recordings is not None:
+        recordings.end(notify)
+    return result
+
+
+async def _on_workers(
+    on: str,
+    parallel: int,
+    asked: AskedRun,
+    found: CheckedRows,
+    chosen: Settings,
+    journal: RowJournal,
+    deliveries: RowDeliveries | None,
+    recordings: RowRecordings | None,
+) -> RowsResult:
+    from batchctl.fleet.running import RowsBeside, Workers, batch_of, run_on_workers
+
+    settings = asked.settings
+    notify = settings.get("notify", silent)
+    given = Given(settings.get("args", {}), settings.get("account"), context=settings.get("context", {}))
+    batch = batch_of(
+        found.plan,
+        asked.file,
+        settings.get("environment", os.environ),
+        given,
+        only=settings.get("only", ()),
+        allow_unresolved=settings.get("allow_unresolved", False),
+    )
+    beside = RowsBeside(deliveries=deliveries)
+    if recordings is not None:
+        beside = RowsBeside(recordings.beside, recordings.take, deliveries)
+    workers = Workers(on, settings.get("worker_store"), parallel)
+    resumed = asked.resumed is not None
+    result = await run_on_workers(found, batch, chosen, journal, workers, notify=notify, beside=beside, resumed=resumed)
+    if recordings is not None:
+        recordings.end(notify)
+    return result
+
+
+def _as_before(asked: AskedRun, settings: RowsSettings) -> AskedRun:
+    """A resumed run takes over who runs the rows and where they are delivered. Raises ``UsageError``."""
+    if asked.resumed is None:
+        return asked
+    if asked.resumed.kind != "each":
+        raise UsageError(f"run {asked.resumed.id} is not one of many rows", hint="batchctl.run(resume=…) resumes it")
+    places = destinations_as_before(asked.to, asked.resumed)
+    to, secret = places_of(places, settings.get("webhook_secret"))
+    changed: RowsSettings = {**asked.settings}
+    if asked.text is not None and "executor" not in settings:
+        from batchctl.execution.resume import SavedInputs
+
+        fixtures = settings.get("fixtures")
+        mode = RowsMode("local", Path(fixtures) if fixtures else None, settings.get("on"), settings.get("worker_store"))
+        mode = mode.as_before(SavedInputs.of(asked.resumed))
+        changed["executor"] = mode.kind
+        if mode.on is not None:
+            changed["on"] = mode.on
+        if mode.store is not None:
+            changed["worker_store"] = mode.store
+    return replace(asked, settings=changed, to=to, webhook_secret=secret)
+
+
+def _gathered(asked: AskedRun, rows: Iterable[Mapping[str, JsonValue]] | None) -> CheckedRows:
+    """All rows, each checked. Raises ``UsageError``, ``DefinitionError``."""
+    settings = asked.settings
+    given: Iterable[Given]
+    if rows is None:
+        if asked.resumed is None:
+            raise UsageError("there are no rows", hint="pass rows, or resume= and store= of an earlier run")
+        kept = store_of(settings).rows(asked.resumed.id)
+        given = [Given(_mapping(row.get("args")), _text(row.get("account"))) for row in kept]
+    else:
+        given = map(given_of, rows)
+
+    def prepare_row(own: Given, _number: int) -> tuple[Prepared, Plan]:
+        prepared = asked.prepared(own)
+        return prepared, asked.planned(prepared)
+
+    base = Given(settings.get("args", {}), settings.get("account"), context=settings.get("context", {}))
+    return gathered_rows(given, base, prepare_row, lambda plan: asked.secrets(plan, asked.chosen(plan)))
+
+
+def _recordings(settings: RowsSettings, chosen: Settings, rows: int) -> RowRecordings | None:
+    record, trace = settings.get("record"), settings.get("trace")
+    if record is None and trace is None:
+        return None
+    from batchctl.outputs.beside import Beside
+    from batchctl.outputs.recordings import RowRecordings
+
+    beside = Beside(api_url=chosen.api_url, kind=chosen.kind)
+    folder, traces = Path(record) if record else None, Path(trace) if trace else None
+    return RowRecordings.of(folder, traces, beside, chosen.redactor, rows)
+
+
+def _mapping(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,230 @@
+"""The library's face of single runs: ``run``, and ``arun`` for asynchronous code."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack, cast
+
+from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, store_of, target_of
+from batchctl.blocking import wait_for
+from batchctl.definition.given import Given
+from batchctl.definition.secrets import secrets_in
+from batchctl.destinations.choosing import place_secrets
+from batchctl.engine.events import both, ignore
+from batchctl.engine.observe.timeline import Timeline
+from batchctl.errors import UsageError
+from batchctl.execution.batch_delivery import BatchDelivery, named_after
+from batchctl.execution.capabilities import read_snapshot, refuse_blocked
+from batchctl.execution.history import NewRun, ResumedRun
+from batchctl.execution.local import fixtures_folder
+from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.notices import silent
+from batchctl.execution.plan_for import plan_for
+from batchctl.execution.resume import SavedInputs, engine_options, reopen, run_options
+from batchctl.execution.row_deliveries import with_undelivered
+from batchctl.json_types import merged
+from batchctl.plan.acceptance import statuses_of, words_of
+from batchctl.redaction import Redactor, secret_values
+from batchctl.store.runs import RunStore
+from batchctl.structs import Struct, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from batchctl.api_settings import RowsSettings, RunSettings
+    from batchctl.engine.result import RunResult
+    from batchctl.execution.executor import Executor
+    from batchctl.outputs.recordings import Recording
+    from batchctl.plan.planner import Plan
+    from batchctl.preparation import Prepared
+    from batchctl.store.facts import RunFacts
+
+
+def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
+    """Run a file, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
+
+    Without ``path`` the definition is that of the run that ``resume`` names. Failed calls, and with ``to`` records that
+    could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``.
+    Raises ``UsageError`` and ``DefinitionError`` before anything is sent, ``FixtureError`` for fixtures that can't be
+    used, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
+    """
+    return wait_for(arun(path, **settings))
+
+
+async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
+    """``run`` for asynchronous code. Raises what ``run`` raises.
+
+    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    """
+    asked = AskedRun.of(path, cast("RowsSettings", settings))
+    settings = asked.settings
+    plan = asked.planned(asked.prepared())
+    chosen = asked.chosen(plan)
+    key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
+    notify, observer = settings.get("notify", silent), settings.get("observer", ignore)
+    recording = _recording(settings, chosen)
+    if recording is not None:
+        chosen = replace(chosen, recorder=recording.recorder)
+    delivery = BatchDelivery.of(plan, asked.to, asked.webhook_secret) if asked.to else None
+    with ExitStack() as stack:
+        executor = _executor(plan, chosen, asked, key, stack)
+        reports, timeline = settings.get("reports", {}), Timeline()
+        observing = both(observer, timeline) if reports else observer
+        result = await executor.run(observing, named_after(delivery, notify))
+    try:
+        if delivery is not None and not result.interrupted:
+            result = with_undelivered(result, (await delivery.deliver(result)).failed)
+    finally:
+        if recording is not None:
+            recording.write(plan, result, chosen.api_url, chosen.redactor, notify)
+    if reports:
+        from batchctl.outputs.reports import write_reports
+        from batchctl.render.report.json import Report
+
+        report = Report(result, plan, timeline, executor.where, asked.file, chosen.api_url)
+        write_reports(report, {name: Path(file) for name, file in reports.items()}, chosen.redactor, notify)
+    return result
+
+
+def _recording(settings: RunSettings, chosen: Settings) -> Recording | None:
+    record, trace = settings.get("record"), settings.get("trace")
+    if record is None and trace is None:
+        return None
+    from batchctl.outputs.recordings import Recording
+
+    return Recording.of(Path(record) if record else None, Path(trace) if trace else None, chosen.kind)
+
+
+def _executor(plan: Plan, chosen: Settings, asked: AskedRun, key: Key, stack: ExitStack) -> Executor:
+    """What runs it, recorded where that is asked for; ``stack`` ends what it needs meanwhile."""
+    store = asked.settings.get("store")
+    if store is None and chosen.kind == "direct":
+        store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+    saved = asked.saved(plan, chosen)
+    about = chosen.about(plan, asked.file, key, saved.without_secrets(asked.secrets(plan, chosen)))
+    if asked.resumed is not None:
+        record = reopen(store_of(asked.settings), asked.resumed, about)
+        return make_executor(plan, chosen, about, ResumedRun(record))
+    return make_executor(plan, chosen, about, NewRun(store) if store else None, new_key=key.is_new)
+
+
+class AskedRun(Struct, frozen=True):
+    """What is asked for: ``text`` (None: that of ``file``), how to run it, and the run that is ``resumed``, if any.
+
+    ``to`` is where records are delivered beside the result, ``webhook_secret`` signs posts.
+    """
+
+    file: str
+    settings: RowsSettings
+    to: Sequence[str] = ()
+    webhook_secret: str = ""
+    text: str | None = None
+    resumed: RunFacts | None = None
+
+    @classmethod
+    def of(cls, path: str | Path | None, settings: RowsSettings) -> AskedRun:
+        """A file, or without a ``path`` what the run that is resumed kept. Raises ``UsageError``, ``StoreError``."""
+        run_id = settings.get("resume")
+        resumed = store_of(settings).get(run_id) if run_id is not None else None
+        to, secret = places_of(settings.get("to", ()), settings.get("webhook_secret"))
+        if path is not None:
+            return cls(str(path), settings, to, secret, resumed=resumed)
+        if resumed is None:
+            raise UsageError("no file is named", hint="pass a path, or resume= and store= of an earlier run")
+        saved = SavedInputs.of(resumed)
+        return cls(resumed.file, _as_begun(saved, settings), to, secret, saved.text, resumed)
+
+    def prepared(self, given: Given | None = None) -> Prepared:
+        """The definition, read and judged, with what a row gives. Raises ``UsageError``."""
+        if self.text is None:
+            return prepared_file(self.file, self.settings, given)
+        # Arguments that nothing reads were let through when the run began.
+        return prepared_text(self.text, self.file, self.settings, (given or Given()).plus(Given(allow_unused=True)))
+
+    def planned(self, prepared: Prepared) -> Plan:
+        """Its plan. Raises ``DefinitionError``; ``Refused`` where the account is known to be blocked."""
+        plan = plan_for(prepared, allow_unresolved=self.settings.get("allow_unresolved", False)).plan
+        if self.settings.get("executor", "local") != "local":
+            refuse_blocked(read_snapshot(self.folder), plan.definition.integrated_account_id)
+        return plan
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths in the file start."""
+        return Path(self.file).parent
+
+    def chosen(self, plan: Plan) -> Settings:
+        """How it is executed. Raises ``UsageError``, ``CredentialsError``."""
+        settings = self.settings
+        kind = settings.get("executor", "local")
+        if kind not in ("local", "direct", "truto"):
+            raise UsageError(f'there is no executor "{kind}"', hint="local, direct or truto")
+        context = settings.get("context", {})
+        if context and kind == "truto":
+            raise UsageError("context= is for local and direct runs", hint="on Truto the account has its own context")
+        target = None if kind == "local" else target_of(settings)
+        fixtures = settings.get("fixtures")
+        folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, self.folder)
+        options = settings.get("options", USUAL)
+        if context:
+            options = replace(options, account={**options.account, **context})
+        hidden = {*secrets_in(plan.definition), *secret_values(context), *place_secrets(self.to), self.webhook_secret}
+        if target is not None:
+            hidden.add(target.connection.token)
+        return Settings(
+            kind,
+            settings.get("backend", folder),
+            target,
+            settings.get("retries", 3),
+            settings.get("rate_limit"),
+            replace(options, allow_unresolved=settings.get("allow_unresolved", False)),
+            settings.get("run_timeout_s"),
+            Redactor(hidden),
+        )
+
+    def secrets(self, plan: Plan, chosen: Settings) -> set[str]:
+        """What must not be kept in a store."""
+        token = chosen.target.connection.token if chosen.target else ""
+        return {*secrets_in(plan.definition), *secret_values(self.settings.get("context", {})), token} - {""}
+
+    def saved(self, plan: Plan, chosen: Settings, *, rows: bool = False) -> SavedInputs:
+        """What the store keeps so that the run can be resumed without its file; of ``rows`` what all of them share."""
+        definition, settings = plan.definition, self.settings
+        fixtures = settings.get("fixtures")
+        return SavedInputs(
+            text=plan.source.standalone(),
+            account=settings.get("account") if rows else definition.integrated_account_id,
+            args=settings.get("args", {}) if rows else definition.args,
+            only=tuple(settings.get("only", ())),
+            executor=chosen.kind,
+            fixtures=str(Path(fixtures).resolve()) if rows and fixtures is not None else None,
+            accept=words_of(settings.get("accept", {})),
+            context=settings.get("context", {}),
+            allow_unresolved=settings.get("allow_unresolved", False),
+            engine=engine_options(settings.get("options", USUAL), settings.get("rate_limit")),
+        )
+
+
+def _as_begun(saved: SavedInputs, settings: RowsSettings) -> RowsSettings:
+    """The settings of a run that is resumed; those that are passed again win."""
+    kept: RowsSettings = {
+        "only": saved.only,
+        "accept": statuses_of(saved.accept),
+        "allow_unresolved": saved.allow_unresolved,
+        "options": run_options(saved.engine),
+    }
+    if saved.account is not None:
+        kept["account"] = saved.account
+    if saved.executor in ("local", "direct", "truto"):
+        kept["executor"] = saved.executor  # type: ignore[typeddict-item]  # one of the three
+    if saved.fixtures is not None:
+        kept["fixtures"] = saved.fixtures
+    if isinstance(limit := saved.engine.get("rate_limit"), str):
+        kept["rate_limit"] = limit
+    both_sides = {
+        "args": merged(saved.args, settings.get("args", {})),
+        "context": {**saved.context, **settings.get("context", {})},
+    }
+    return cast("RowsSettings", {**kept, **settings, **both_sides})

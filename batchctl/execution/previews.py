@@ -1,0 +1,119 @@
+"""A preview of what a run would send: as far as the arguments decide, or as far as records to start from reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.plan.preview import make_preview
+from batchctl.redaction import secret_values
+from batchctl.structs import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from batchctl.engine.backends.samples import SampleBackend
+    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
+    from batchctl.plan.preview import Preview
+
+
+class StartingRecords(Protocol):
+    """Records to start from."""
+
+    @property
+    def fixtures(self) -> Path | None:
+        """A folder of fixtures, of which the accounts' contexts are read, too."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are none."""
+
+    def backend(self, plan: Plan) -> SampleBackend:
+        """What answers calls with them. Raises ``UsageError`` for what is for no node, ``FixtureError``."""
+
+    def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
+        """The resources whose records no call asked for; ``known`` are the calls of each resource."""
+
+
+class Records(Struct, frozen=True):
+    """Records by the name of a resource, and a folder of fixtures."""
+
+    named: Mapping[str, Iterable[JsonValue]] = field(default_factory=dict)
+    fixtures: Path | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are none."""
+        return not self.named and self.fixtures is None
+
+    def backend(self, plan: Plan) -> SampleBackend:
+        """What answers calls with them. Raises ``FixtureError``."""
+        from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
+
+        account = plan.definition.integrated_account_id or None
+        places = [FixtureSamples(self.fixtures, account)] if self.fixtures is not None else []
+        return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
+
+    def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
+        """None: names that are for no call are not looked for."""
+        return ()
+
+
+class SampleFiles(Struct, frozen=True):
+    """Records in files: ``RESOURCE=FILE`` each, the result of a run as JSON, a folder of fixtures."""
+
+    named: Sequence[str] = ()
+    run: Path | None = None
+    fixtures: Path | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are none."""
+        return not (self.named or self.run or self.fixtures)
+
+    def backend(self, plan: Plan) -> SampleBackend:
+        """What answers calls with them. Raises ``UsageError`` for what is for no node, ``FixtureError``."""
+        from batchctl.engine.backends.sample_files import sample_backend
+
+        return sample_backend(plan, self.named, self.run, self.fixtures)
+
+    def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
+        """The resources whose file no call asked for."""
+        from batchctl.engine.backends.sample_files import unused_samples
+
+        return unused_samples(self.named, plan, known)
+
+
+class SampledPreview(Struct, frozen=True):
+    """A preview; ``unused`` are resources whose records no call asked for, ``failures`` errors that a run would meet.
+
+    ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
+    """
+
+    preview: Preview
+    unused: Sequence[str] = ()
+    failures: Mapping[str, Sequence[JsonValue]] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
+    """The preview of ``plan`` from ``records`` on; ``context`` are keys of the account's context.
+
+    Raises ``UsageError`` for records that can't be read or are for no node, ``FixtureError``.
+    """
+    if records.is_empty:
+        return SampledPreview(make_preview(plan, context))
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.rehearsal import rehearse
+    from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
+
+    contexts, secrets = NodeContexts(context), set[str]()
+    if records.fixtures is not None:
+        contexts = contexts_in_fixtures(plan, FixtureFolder(records.fixtures), context)
+        secrets |= {secret for each in (contexts.own, *contexts.of_nodes.values()) for secret in secret_values(each)}
+    reading = contexts.reading(secrets.update)
+    rehearsal = await rehearse(plan, records.backend(plan), contexts.own, contexts.of_nodes, reading)
+    known = {resource.step.node.key: resource.known for resource in rehearsal.preview.resources}
+    unused = records.unused(plan, known)
+    return SampledPreview(rehearsal.preview, unused, rehearsal.failures, frozenset(secrets))
