@@ -82,18 +82,14 @@ def compare(before: Preview, after: Preview) -> list[ResourceChange]:
     Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and both sides are
     masked.
     """
-    from batchctl.plan.comparison import compare as compared
-
-    return compared(_side(before), _side(after))
-
-
-def _side(preview: Preview) -> Side:
     from batchctl.definition.secrets import secrets_in
-    from batchctl.plan.flat_requests import live_side
-    from batchctl.render.preview.data import resource_data, shown
+    from batchctl.plan.comparison import compare as compared
+    from batchctl.render.preview.data import shown, side_of
 
-    view = shown(preview.plan, api_url="", redactor=Redactor(secrets_in(preview.plan.definition)))
-    return live_side(preview, view, lambda resource: resource_data(resource, view))
+    def side(preview: Preview) -> Side:
+        return side_of(preview, shown(preview.plan, api_url="", redactor=Redactor(secrets_in(preview.plan.definition))))
+
+    return compared(side(before), side(after))
 
 
 def write_result(

@@ -9,7 +9,7 @@ import typer
 from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.errors import ExitCode, UsageError
 from batchctl.files.revisions import read_other, reader_beside
-from batchctl.json_types import NotJson, read_json, write_json
+from batchctl.json_types import write_json
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
-    from batchctl.json_types import JsonObject
     from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
@@ -62,11 +61,11 @@ class Comparison(Struct, frozen=True):
     def _other(self) -> tuple[Side, bool]:
         """The other side, and whether it is a saved one."""
         from batchctl.cli.checking import show_problems_or_plan
-        from batchctl.plan.flat_requests import saved_side
+        from batchctl.plan.flat_requests import saved_dry_run, saved_side
 
         file = self.options.against or self.inputs.file
         text = read_other(file, self.inputs.file) if self.options.against else None
-        saved = None if text is None else _saved(text)
+        saved = None if text is None else saved_dry_run(text)
         if saved is not None:
             try:
                 return saved_side(saved), True
@@ -79,22 +78,11 @@ class Comparison(Struct, frozen=True):
         return self._side(self.preview_of(plan)), False
 
     def _side(self, preview: Preview) -> Side:
-        from batchctl.plan.flat_requests import live_side
-        from batchctl.render.preview.data import resource_data, shown
+        from batchctl.render.preview.data import shown, side_of
 
-        view = shown(preview.plan, api_url=self.view.api_url, redactor=self.terminal.redactor)
-        return live_side(preview, view, lambda resource: resource_data(resource, view))
+        return side_of(preview, shown(preview.plan, api_url=self.view.api_url, redactor=self.terminal.redactor))
 
     def _names(self) -> tuple[str, str]:
         before = self.options.against or self.inputs.shown
         other_arguments = self.options.against_arg or self.options.against_args_file
         return f"{before} with other arguments" if other_arguments else before, self.inputs.shown
-
-
-def _saved(data: bytes) -> JsonObject | None:
-    """The JSON of a dry run, or None for what is none, such as a definition."""
-    try:
-        value = read_json(data)
-    except NotJson:
-        return None
-    return value if isinstance(value, dict) and "waves" in value and "format_version" in value else None

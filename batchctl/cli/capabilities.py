@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -42,16 +41,15 @@ def pull(
 ) -> None:
     """Ask the API what an account can do, and write it to a file to commit."""
     from batchctl.blocking import wait_for
+    from batchctl.cli.connecting import credentials
     from batchctl.cli.terminal import Terminal
-    from batchctl.config.credentials import find_credentials
-    from batchctl.config.user import user_profiles
     from batchctl.files import write_whole
     from batchctl.json_types import write_json
     from batchctl.service.capabilities import fetch_capabilities
     from batchctl.truto.connection import Connection, Timeouts
 
-    found = find_credentials(user_profiles(os.environ), os.environ, token=token, api_url=api_url, profile=profile)
-    terminal = Terminal(color, secrets=[found.token])
+    terminal = Terminal(color)
+    found = credentials(terminal, token=token, api_url=api_url, profile=profile)
     connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
     snapshot = wait_for(fetch_capabilities(connection, account))
     write_whole(output, [write_json(snapshot, indent=2), "\n"])

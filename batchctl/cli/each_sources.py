@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from batchctl.cli.checking import show_problems_or_plan
@@ -117,12 +116,10 @@ def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, ter
 
 def _own_connection(terminal: Terminal) -> Connection:
     """The API of the environment or the profile: a dry run has no options for it. Raises ``CredentialsError``."""
-    from batchctl.config.credentials import find_credentials
-    from batchctl.config.user import user_profiles
+    from batchctl.cli.connecting import credentials
     from batchctl.truto.connection import Connection
 
-    found = find_credentials(user_profiles(os.environ), os.environ, token=None, api_url=None, profile=None)
-    terminal.hide([found.token])
+    found = credentials(terminal)
     return Connection(found.api_url, found.token)
 
 

@@ -9,7 +9,6 @@ from batchctl.definition.secrets import secrets_in
 from batchctl.errors import UsageError
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.making import AnswerSize, Key, Settings, key_for, make_executor
-from batchctl.execution.notices import ConfigExposed
 from batchctl.redaction import secret_values
 from batchctl.structs import Private, field, replace
 
@@ -154,18 +153,16 @@ class Setup(Private, frozen=True):
 
     def _credentials(self) -> Credentials:
         """The token and API that the command line, a profile or the environment name; the token is masked from now."""
-        from batchctl.config.credentials import find_credentials
-        from batchctl.config.user import user_profiles
+        from batchctl.cli.connecting import credentials
 
-        if self._found:
-            return self._found[0]
-        asked, profiles = self.line.connection, user_profiles(os.environ)
-        found = find_credentials(profiles, os.environ, token=asked.token, api_url=asked.api_url, profile=asked.profile)
-        self.terminal.hide([found.token])
-        if profiles.is_exposed():
-            self.notify(ConfigExposed(profiles.path))
-        self._found.append(found)
-        return found
+        if not self._found:
+            asked, notify = self.line.connection, self.notify
+            self._found.append(
+                credentials(
+                    self.terminal, token=asked.token, api_url=asked.api_url, profile=asked.profile, notify=notify
+                )
+            )
+        return self._found[0]
 
     def _saved_inputs(self, plan: Plan) -> JsonObject | None:
         from batchctl.execution.resume import SavedInputs, engine_options

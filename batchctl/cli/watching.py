@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from rich.console import RenderableType
+
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.events import Event, Observer
     from batchctl.engine.observe.progress import LiveView, Progress
@@ -46,14 +48,37 @@ async def watching(
     progress: Progress, view: LiveView, terminal: Terminal, clock: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[None]:
     """Show ``progress`` on stderr while the block runs; nothing of it is left afterwards."""
+    started = clock()
+
+    def frame(height: int) -> RenderableType:
+        from batchctl.render.result.live_tree import live_tree
+
+        return live_tree(progress, view, clock() - started, height)
+
+    def news() -> Callable[[], str | None]:
+        from batchctl.render.result.live_tree import News
+
+        told = News(progress, view)
+        return lambda: told.due(clock() - started)
+
+    async with shown_meanwhile(frame, news, terminal):
+        yield
+
+
+@asynccontextmanager
+async def shown_meanwhile(
+    frame: Callable[[int], RenderableType], news: Callable[[], Callable[[], str | None]], terminal: Terminal
+) -> AsyncIterator[None]:
+    """Draw what ``frame`` makes for a screen of so many lines, again and again, while the block runs.
+
+    Where that can't be drawn, print the lines that what ``news`` makes has due; nothing when quiet.
+    """
     if terminal.quiet:
         yield
         return
-    started = clock()
-    show = _animate if terminal.is_live() else _report
     async with AsyncExitStack() as stack:
-        task = asyncio.create_task(show(progress, view, terminal, lambda: clock() - started))
-        stack.push_async_callback(_ended, task)
+        work = _animate(frame, terminal) if terminal.is_live() else _report(news, terminal)
+        stack.push_async_callback(_ended, asyncio.create_task(work))
         yield
 
 
@@ -63,26 +88,22 @@ async def _ended(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def _animate(progress: Progress, view: LiveView, terminal: Terminal, now_s: Callable[[], float]) -> None:
+async def _animate(frame: Callable[[int], RenderableType], terminal: Terminal) -> None:
     await asyncio.sleep(_PATIENCE_S)
     from rich.live import Live
-
-    from batchctl.render.result.live_tree import live_tree
 
     console = terminal.console(sys.stderr, live=True)
     with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live:
         while True:
-            live.update(live_tree(progress, view, now_s(), console.size.height), refresh=True)
+            live.update(frame(console.size.height), refresh=True)
             await asyncio.sleep(_FRAME_S)
 
 
-async def _report(progress: Progress, view: LiveView, terminal: Terminal, now_s: Callable[[], float]) -> None:
+async def _report(news: Callable[[], Callable[[], str | None]], terminal: Terminal) -> None:
     await asyncio.sleep(_PATIENCE_S)
-    from batchctl.render.result.live_tree import News
-
-    news = News(progress, view)
+    due = news()
     while True:
-        line = news.due(now_s())
+        line = due()
         if line is not None:
             terminal.note(line)
         await asyncio.sleep(_FRAME_S)

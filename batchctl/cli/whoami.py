@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -41,19 +40,14 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
+    from batchctl.cli.connecting import credentials
     from batchctl.cli.notices import speaker
     from batchctl.cli.terminal import Terminal
-    from batchctl.config.credentials import find_credentials
-    from batchctl.config.user import user_profiles
-    from batchctl.execution.notices import ConfigExposed
     from batchctl.plain import clean
     from batchctl.truto.connection import Connection, Timeouts
 
-    profiles = user_profiles(os.environ)
-    found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
-    terminal = Terminal(color, secrets=[found.token])
-    if profiles.is_exposed():
-        speaker(terminal)(ConfigExposed(profiles.path))
+    terminal = Terminal(color)
+    found = credentials(terminal, token=token, api_url=api_url, profile=profile, notify=speaker(terminal))
     connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.json_types import NotJson, read_json
 from batchctl.plan.remarks import field_name
 from batchctl.structs import Struct
 from batchctl.truto.calls import call_path
@@ -71,6 +72,15 @@ def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedRe
         requests[key] = flats
     datas = {resource.step.node.key: data_of(resource) for resource in preview.resources}
     return Side({key: _traits(data) for key, data in datas.items()}, requests)
+
+
+def saved_dry_run(data: bytes) -> JsonObject | None:
+    """The JSON that dry-run has written, or None for what is none, such as a definition."""
+    try:
+        value = read_json(data)
+    except NotJson:
+        return None
+    return value if isinstance(value, dict) and "waves" in value and "format_version" in value else None
 
 
 def saved_side(saved: JsonObject) -> Side:

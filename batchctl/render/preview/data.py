@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, SyncNode, Transform
+from batchctl.plan.flat_requests import live_side
 from batchctl.redaction import MASK, Redactor, is_secret_name
 from batchctl.render.text.words import node_kind
 from batchctl.structs import Struct, replace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
+    from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Payloads, Preview, PreviewedResource
     from batchctl.template import Evaluation, Reference
@@ -216,3 +218,8 @@ def _recurse(node: Request, view: RequestView) -> JsonValue:
     if node.recurse is None:
         return None
     return {"if": node.recurse.condition, "config": view.mapping(node.recurse.config)}
+
+
+def side_of(preview: Preview, view: RequestView) -> Side:
+    """A preview as a side of a comparison: with values as they are sent, and as ``view`` shows them."""
+    return live_side(preview, view, lambda resource: resource_data(resource, view))

@@ -1,0 +1,35 @@
+"""The token and API that options, a profile or the environment name."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from batchctl.config.credentials import find_credentials
+from batchctl.config.user import user_profiles
+from batchctl.execution.notices import ConfigExposed, silent
+
+if TYPE_CHECKING:
+    from batchctl.cli.terminal import Terminal
+    from batchctl.config.credentials import Credentials
+    from batchctl.execution.notices import Notify
+
+
+def credentials(
+    terminal: Terminal,
+    *,
+    token: str | None = None,
+    api_url: str | None = None,
+    profile: str | None = None,
+    notify: Notify = silent,
+) -> Credentials:
+    """What is found; the token is masked from now on, and ``notify`` hears of a file that others can read.
+
+    Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not there.
+    """
+    profiles = user_profiles(os.environ)
+    found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
+    terminal.hide([found.token])
+    if profiles.is_exposed():
+        notify(ConfigExposed(profiles.path))
+    return found
