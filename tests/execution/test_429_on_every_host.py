@@ -95,10 +95,10 @@ async def both(file: Path, others: Path, there: str | None, here: str | None) ->
             refused.set()
 
     async with Host(busy=True).running() as busy, Host().running() as calm, Host().running() as another:
-        first = asyncio.create_task(batchctl.arun(file, observer=heard, **settings(busy, there)))
+        first = asyncio.create_task(batchctl.arun(file, **settings(busy, there, heard)))
         await refused.wait()
-        second = batchctl.arun(file, observer=noting(held), **settings(calm, here))
-        third = batchctl.arun(others, observer=noting(not_held), **settings(another, here))
+        second = batchctl.arun(file, **settings(calm, here, noting(held)))
+        third = batchctl.arun(others, **settings(another, here, noting(not_held)))
         results = await asyncio.gather(first, second, third)
     assert [result.ok for result in results] == [True, True, True]
     for host in (busy, calm):
@@ -107,8 +107,8 @@ async def both(file: Path, others: Path, there: str | None, here: str | None) ->
     assert not_held == []
 
 
-def settings(host: Host, limit: str | None) -> RunSettings:
-    chosen: RunSettings = {"executor": "direct", "token": "t", "api_url": host.url, "retries": 1}
+def settings(host: Host, limit: str | None, observer: Observer) -> RunSettings:
+    chosen: RunSettings = {"executor": "direct", "token": "t", "api_url": host.url, "retries": 1, "observer": observer}
     return chosen if limit is None else {**chosen, "rate_limit": limit}
 
 
