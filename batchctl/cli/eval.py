@@ -104,9 +104,10 @@ def _input(terminal: Terminal, given: DataOptions) -> object:
 
 
 def _parsed(content: bytes, name: str) -> object:
-    from batchctl.yaml12.reader import load_plain
+    from batchctl.definition.inputs import read_value
 
-    return load_plain(content, "<stdin>" if name == "-" else name)
+    value, _ = read_value(content, "<stdin>" if name == "-" else name)
+    return value
 
 
 def _node_input(terminal: Terminal, node: str, fixtures: Path | None, arguments: JsonObject) -> object:

@@ -71,10 +71,10 @@ def evaluate(expression: str, data: object) -> object | Undefined:
 
 def check_syntax(expression: str) -> ExpressionError | None:
     """The syntax error in ``expression``, or None. It does not load Truto's functions."""
-    from batchctl.expression.engine import Program
+    from batchctl.expression.engine import program_of
 
     try:
-        Program(expression)
+        program_of(expression)
     except ExpressionError as error:
         return error
     return None

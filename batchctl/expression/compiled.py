@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.analysis import Analysis, analyse
-from batchctl.expression.engine import Program, UnreadableInput, readable_text
+from batchctl.expression.engine import Program, UnreadableInput, program_of, readable_text
 from batchctl.expression.prelude import prelude_for
 from batchctl.expression.routing import keeps_order, needs_exact, shows_order
 from batchctl.javascript.budget import budget
@@ -52,7 +52,7 @@ class Expression:
     """
 
     def __init__(self, text: str) -> None:
-        plain = Program(text)
+        plain = program_of(text)
         self.text = text
         self.analysis: Analysis = analyse(text)
         self._needs_exact = needs_exact(self.analysis)

@@ -6,6 +6,7 @@ Text in, values or JSON text out, one kind of error.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -100,6 +101,12 @@ class Program:
             inside = position - self._shift
             position = inside if inside >= 0 else self._place(position)
         return ExpressionError(message, code=code, position=position)
+
+
+@lru_cache(maxsize=512)
+def program_of(text: str) -> Program:
+    """An expression as it is written, compiled, or the one that was compiled before. Raises ``ExpressionError``."""
+    return Program(text)
 
 
 class UnreadableInput(ExpressionError):

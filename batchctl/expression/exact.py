@@ -52,7 +52,7 @@ class ExactProgram:
     ) -> None:
         self._instead = functions
         try:
-            self._evaluate = _compiled(text) if build is None else _built(text, build)
+            self.evaluator = _compiled(text) if build is None else _built(text, build)
         except HostError as error:
             # The first engine can read it, this one can't: an error of the expression in either case.
             raise ExpressionError(str(error), code=error.code, position=error.position) from None
@@ -70,7 +70,7 @@ class ExactProgram:
             given.outer = True
         try:
             with _deep_calls():
-                return shown(collapsed(self._evaluate(given, frame)))
+                return shown(collapsed(self.evaluator(given, frame)))
         except HostError as error:
             raise ExpressionError(str(error), code=error.code, position=error.position) from None
         except RecursionError:

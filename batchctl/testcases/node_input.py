@@ -12,6 +12,8 @@ from batchctl.definition import read
 from batchctl.engine.result import Succeeded
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.files import read_bytes, reader_of
+from batchctl.plan.expansion import replaced
+from batchctl.plan.loops import NotAnArray, actual_loop, loop_elements, looped_over, read_loop
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -31,7 +33,7 @@ def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObje
         raise UsageError(f"{file} has no node {name}")
     if "depends_on" not in node:
         own = definition.get("args")
-        return [{"args": {**(own if isinstance(own, dict) else {}), **arguments}, "resources": {}}]
+        return _turns(node, {"args": {**(own if isinstance(own, dict) else {}), **arguments}, "resources": {}})
     definition["resources"] = [_watched(node, name) if each is node else each for each in resources]
     folder = fixtures or Path(file).parent / str(definition.pop("fixtures", "fixtures"))
     with tempfile.TemporaryDirectory(prefix="batchctl-") as place:
@@ -46,7 +48,22 @@ def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObje
         outcome = result.outcomes.get(name)
         if not isinstance(outcome, Succeeded):
             raise UsageError(f"what comes before {name} fails with these fixtures", hint=f"batchctl run {file} --local")
-        return list(outcome.records)
+        return [turn for seen in outcome.records if isinstance(seen, dict) for turn in _turns(node, seen)]
+
+
+def _turns(node: JsonObject, data: JsonObject) -> list[JsonValue]:
+    """What the node sees each time: with ``loop_on`` one element after the other where the array was."""
+    written = node.get("loop_on")
+    loop = read_loop(written if isinstance(written, str) else None)
+    args = data.get("args")
+    if loop is None:
+        return [data]
+    loop = actual_loop(loop, args if isinstance(args, dict) else {}, data)
+    try:
+        elements = loop_elements(loop, looped_over(loop, data).value)
+    except NotAnArray as error:
+        raise UsageError(str(error)) from None
+    return [replaced(data, loop.segments, element) for element in elements]
 
 
 def _names(node: JsonObject) -> set[JsonValue]:

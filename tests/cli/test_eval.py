@@ -55,6 +55,9 @@ def test_nothing_is_said_on_stderr() -> None:
         ('1 + "x"', '  1 + "x"\n    ^\n'),
         ("(\n  $x := 1;\n  $x + null\n)", "    $x + null\n       ^\n"),
         ("$dtFromIso(1) > 2", "  $dtFromIso(1) > 2\n                ^\n"),
+        ("1 + $uppercas(a)", "there is no function $uppercas\n  1 + $uppercas(a)\n      ^^^^^^^^^\n  did you mean"),
+        ('$parseDocument(a, "b")', '$parseDocument(a, "b")\n  ^^^^^^^^^^^^^^\n'),
+        ("($f := 1; $f(1))", "Attempted to invoke a non-function\n  ($f := 1; $f(1))\n              ^\n"),
     ],
 )
 def test_an_error_has_a_caret(expression: str, shown: str) -> None:
@@ -67,6 +70,7 @@ def test_an_error_has_a_caret(expression: str, shown: str) -> None:
     ("expression", "said", "marked"),
     [
         ('$groupBy([{"a": 1}], function($i){ $i.a })', "does not call a function that it is given", "  ^^^^^^^^"),
+        ("$uppercas(a)", "there is no function $uppercas", "  ^^^^^^^^^"),
         ('1 < 2 or $convertMarkdownToHtml("x") = ""', "works on the service alone", "           ^^^^^^^^^^^^^^^^^^^^"),
     ],
 )
@@ -81,6 +85,30 @@ def test_explain_says_what_surprises() -> None:
     assert json.loads(done.stdout) == 'on "2026-01-31T00:00:00.000+00:00"'
     assert "brings its quotes along" in done.stderr
     assert ".toISODate()" in done.stderr
+
+
+def test_explain_says_what_the_data_shows() -> None:
+    data = '{"at": "2026-01-31T10:00", "zone": "Asia/Tokyo"}'
+    done = batchctl("$dtFromIso(at, zone).toISO()", "--explain", "--data", "-", "--raw", stdin=data)
+    assert done.stdout == "2026-01-31T19:00:00.000+09:00\n"
+    assert "a time without an offset is read in UTC" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        ('{"a": NaN}', "data.json: not JSON: NaN is not a JSON value"),
+        ('{"a": 1, "a": 2}', 'the key "a" stands twice in one object'),
+        ("[1, 2", "data.json:1:6: not JSON"),
+        ("[" * 2_000 + "]" * 2_000, "it nests too deep"),
+    ],
+)
+def test_broken_data_is_one_sentence(stdin: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "data.json").write_text(stdin, "utf-8")
+    done = batchctl("a", "--data", str(tmp_path / "data.json"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, RunResult, Succeeded
+from batchctl.expression import compile_expression
 from batchctl.json_types import JsonValue
 from batchctl.preparation import prepare
 from batchctl.render.notices import remark_line
@@ -259,3 +260,12 @@ def test_records_show_what_an_expression_does(kind: str, at: str, is_reported: b
     assert [(remark.key, remark.kind) for remark in result.remarks] == [("made", "works-otherwise")] * is_reported
     said = [remark_line(remark) for remark in result.remarks]
     assert all("made: $dtFromIso(" in line and "is read in UTC" in line for line in said)
+
+
+def test_an_expression_is_compiled_once_for_all_pages() -> None:
+    text = TRANSFORM.replace("%s", "transform").replace("{'at'", "{'compiled': 'once', 'at'")
+    compiled = compile_expression.cache_info().misses
+    for _ in range(2):
+        result = run(text, Tables(notes=[{"at": "2026-01-31T10:00Z"}] * 300))
+        assert isinstance(result.outcomes["made"], Succeeded)
+    assert compile_expression.cache_info().misses == compiled + 1

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from batchctl.expression import Expression, ExpressionError, Limits, check_syntax, compile_expression, evaluate
+from batchctl.expression.engine import program_of
+from batchctl.expression.exact import ExactProgram
 from batchctl.template import UNDEFINED
 
 SHORT = Limits(time_s=0.3, items=1_000_000, string_bytes=1_000_000)
@@ -106,3 +108,17 @@ def test_one_expression_in_many_threads() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(one, range(400)))
+
+
+def test_a_text_is_compiled_once_in_a_process() -> None:
+    text = "$uppercase(name) & $dtFromIso('2026-01-31').toISODate()"
+    assert check_syntax(text) is None
+    before = program_of.cache_info().misses
+    first = compile_expression(text)
+    assert compile_expression("".join(text)) is first
+    assert program_of.cache_info().misses == before
+    built = ExactProgram(text)
+    assert built.evaluator is ExactProgram(text).evaluator is not ExactProgram(f"{text} ").evaluator
+    compiled = compile_expression.cache_info().misses
+    assert [evaluate(text, {"name": "a"}) for _ in range(3)] == ["A2026-01-31"] * 3
+    assert compile_expression.cache_info().misses == compiled

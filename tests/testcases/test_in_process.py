@@ -138,7 +138,7 @@ def test_a_report_names_what_failed_and_can_be_read_whatever_is_in_it(file: Path
 
 
 def test_what_a_node_sees_is_what_came_before_it(file: Path) -> None:
-    file.write_text(DEFINITION, "utf-8")
+    file.write_text(DEFINITION.replace("    loop_on: resources.crm.contacts\n", ""), "utf-8")
     (seen,) = node_inputs(str(file), "crm/notes", None, {"limit": "9"})
     assert seen == {"args": {"limit": "9"}, "resources": {"crm": {"contacts": [{"id": "1"}, {"id": "2"}]}}}
 
@@ -148,6 +148,21 @@ def test_a_node_that_comes_after_nothing_sees_the_arguments(file: Path) -> None:
     assert node_inputs(str(file), "crm/contacts", None, {"x": 1}) == [{"args": {"limit": "1", "x": 1}, "resources": {}}]
     file.write_text(LISTING, "utf-8")
     assert node_inputs(str(file), "crm/contacts", None, {}) == [{"args": {}, "resources": {}}]
+
+
+def test_a_node_that_loops_sees_one_element_each_time(file: Path) -> None:
+    file.write_text(DEFINITION, "utf-8")
+    first, second = node_inputs(str(file), "crm/notes", None, {"limit": "9"})
+    assert first == {"args": {"limit": "9"}, "resources": {"crm": {"contacts": {"id": "1"}}}}
+    assert second == {"args": {"limit": "9"}, "resources": {"crm": {"contacts": {"id": "2"}}}}
+
+
+def test_a_node_that_loops_over_an_argument(file: Path) -> None:
+    file.write_text(LISTING.replace("method: list", "method: list, loop_on: ids"), "utf-8")
+    found = node_inputs(str(file), "crm/contacts", None, {"ids": [1, 2]})
+    assert found == [{"args": {"ids": 1}, "resources": {}}, {"args": {"ids": 2}, "resources": {}}]
+    with pytest.raises(UsageError, match=r"loop_on: args\.ids is a number, not an array"):
+        node_inputs(str(file), "crm/contacts", None, {"ids": 1})
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.expression import FUNCTIONS, analyse, find_pitfalls, observed_pitfalls
 from batchctl.plain import clean
 
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.errors import ExpressionError
+    from batchctl.expression import FunctionUse
 
 _WIDEST = 100
+# What is called is no function.
+_NO_FUNCTION = "T1006"
 
 
 def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) -> str:
@@ -25,10 +29,26 @@ def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) ->
 
 def expression_problem(text: str, error: ExpressionError) -> str:
     """The message, and below the line of the expression with a caret where it arose."""
-    said = f"error{f'[{error.code}]' if error.code else ''}: {clean(str(error))}"
-    if error.position is None:
-        return said
-    return "\n".join([said, *_marked(text, max(error.position - 1, 0), error.position)])
+    message, start, end = str(error), error.position and max(error.position - 1, 0), error.position
+    advice = None
+    if (use := _function_at(text, error)) is not None:
+        start, end = use.start, use.end
+        if use.name not in FUNCTIONS:
+            message, advice = f"there is no function ${use.name}", suggestion(use.name, FUNCTIONS)
+    lines = [f"error{f'[{error.code}]' if error.code else ''}: {clean(message)}"]
+    if start is not None and end is not None:
+        lines += _marked(text, start, end)
+    return "\n".join([*lines, *([f"  {advice}"] if advice else [])])
+
+
+def _function_at(text: str, error: ExpressionError) -> FunctionUse | None:
+    """The function that an error is about: that is not there at all, or on the service alone."""
+    uses = analyse(text).functions
+    if error.code == _NO_FUNCTION:
+        at = error.position or 0
+        return next((use for use in uses if use.name not in FUNCTIONS and use.start < at <= use.end + 1), None)
+    away = [use for use in uses if use.name in FUNCTIONS and not FUNCTIONS[use.name].local]
+    return away[0] if error.code == "not-local" and len({use.name for use in away}) == 1 else None
 
 
 def pitfall_lines(text: str, data: object) -> Iterator[str]:
@@ -48,8 +68,11 @@ def _function_lines(text: str) -> Iterator[str]:
     for use in analyse(text).functions:
         info = FUNCTIONS.get(use.name)
         if info is None:
-            continue
-        if not info.local:
+            yield f"note: there is no function ${use.name}"
+            yield from _marked(text, use.start, use.end)
+            if advice := suggestion(use.name, FUNCTIONS):
+                yield f"  {advice}"
+        elif not info.local:
             yield f"note: ${use.name} works on the service alone: here it is an error"
             yield from _marked(text, use.start, use.end)
         elif not info.lambdas and use.arguments_are_lambda:
