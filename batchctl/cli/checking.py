@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.definition.secrets import innocent_words, secrets_of
-from batchctl.errors import ExitCode
+from batchctl.diagnostics.kinds import NOT_IGNORABLE
+from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 MAX_PROBLEMS = 50
+_RUNS_A_BATCH = "batchctl run FILE runs a batch"
+# With one of these nobody can tell what a file is.
+_UNREAD = NOT_IGNORABLE | {"not-a-batch", "empty-file"}
 
 
 def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
@@ -44,3 +48,17 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
     if prepared.plan is None:
         raise typer.Exit(ExitCode.DEFINITION)
     return prepared.plan
+
+
+def require_sync_job(prepared: Prepared, shown: str, terminal: Terminal, *, advice: str = _RUNS_A_BATCH) -> None:
+    """Raise ``UsageError`` for a file that is no sync job, with ``advice``; ``shown`` is its name for people.
+
+    What can't be read at all, or is something else and says so, has its problems shown: exit code 1.
+    """
+    loaded = prepared.loaded
+    if loaded.kind == "sync-job":
+        return
+    is_unread = loaded.definition is None and any(found.rule in _UNREAD for found in prepared.diagnostics)
+    if is_unread or not isinstance(loaded.data, dict):
+        show_problems_or_plan(prepared, terminal)
+    raise UsageError(f"{shown} is no sync job", hint=advice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.cli.checking import show_problems_or_plan
+from batchctl.cli.checking import require_sync_job, show_problems_or_plan
 from batchctl.cli.consent import checked_plan
 from batchctl.cli.each_rows import read_rows
 from batchctl.definition.given import Given
@@ -61,10 +61,9 @@ def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) ->
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=None, jobs=True)
-        if prepared.loaded.kind != "sync-job":
-            raise UsageError(
-                f"{setup.inputs.shown} is no sync job", hint="batchctl run FILE --each ROWS runs a batch for each row"
-            )
+        require_sync_job(
+            prepared, setup.inputs.shown, terminal, advice="batchctl run FILE --each ROWS runs a batch for each row"
+        )
         _name_row(prepared, given, f"row {number}", named, terminal)
         show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
         try:

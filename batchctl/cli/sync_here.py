@@ -152,14 +152,13 @@ def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> In
 
 
 def _planned(given: Inputs, terminal: Terminal, written: Mapping[str, Path]) -> SyncPlan:
-    from batchctl.cli.checking import show_problems_or_plan
+    from batchctl.cli.checking import require_sync_job, show_problems_or_plan
     from batchctl.cli.read_files import parts_read
     from batchctl.execution.sync import plan_sync
     from batchctl.files.places import require_apart
 
     prepared = given.prepare(required=None, jobs=True)
-    if prepared.loaded.kind != "sync-job":
-        raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+    require_sync_job(prepared, given.shown, terminal)
     require_apart(parts_read(prepared.source), written)
     show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     return plan_sync(prepared)

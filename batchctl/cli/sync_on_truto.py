@@ -65,11 +65,10 @@ def sync_on_truto(
 
 def _checked(prepared: Prepared, given: Inputs, terminal: Terminal) -> BatchDefinition:
     """The job as it is in the file, with arguments that it takes."""
-    from batchctl.cli.checking import show_problems_or_plan
+    from batchctl.cli.checking import require_sync_job, show_problems_or_plan
     from batchctl.execution.sync import plan_sync
 
-    if prepared.loaded.kind != "sync-job":
-        raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+    require_sync_job(prepared, given.shown, terminal)
     show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     plan_sync(prepared)
     definition = prepared.loaded.definition

@@ -77,13 +77,12 @@ class SyncScreen(Struct, frozen=True):
 
         Raises ``UsageError`` for a file that can't be read or is no sync job, ``typer.Exit(1)`` for one with errors.
         """
-        from batchctl.cli.checking import show_problems_or_plan
+        from batchctl.cli.checking import require_sync_job, show_problems_or_plan
         from batchctl.cli.inputs import Inputs
 
         given = Inputs(file, env_file=env_file)
         prepared = given.prepare(required=None, jobs=True)
-        if prepared.loaded.kind != "sync-job":
-            raise UsageError(f"{given.shown} is no sync job", hint="batchctl run FILE runs a batch")
+        require_sync_job(prepared, given.shown, self.terminal)
         show_problems_or_plan(prepared, self.terminal, quiet=self.terminal.quiet)
         definition = prepared.loaded.definition
         if definition is None:

@@ -66,6 +66,8 @@ def _trouble(node: Request) -> tuple[str, str]:
         return "a step of dots alone is no part of a resource", _EXAMPLES
     if "%" in written:
         return "resource is percent-encoded once more on its way", f"write {unquote(written)}"
+    if "\\" in written:
+        return "a backslash would be sent as %5C", f"write {written.replace(chr(92), '/')}"
     if named:
         return f"resource begins with the name of the API, {named[1]}", f"write resource: {named[2]}"
     return "resource is neither model/resource nor a single name", _EXAMPLES

@@ -143,6 +143,7 @@ def test_an_empty_id_is_an_error_for_all() -> None:
         ("./x", "error"),
         ("crm/..", "error"),
         ("a%2Fb", "error"),
+        ("crm\\a", "error"),
         ("/proxy/contacts", "error"),
         ("unified/crm/contacts", "error"),
         ("proxy/contacts", "info"),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from batchctl.rules.views.loops import Loops
     from batchctl.rules.views.placeholders import Placeholders
 
-# No blank, no "?" or "#", no "%" (it would be encoded once more), and no step that is only dots.
-_STEP = r"(?!\.{1,2}(?:/|$))[^\s/?#%{}]+"
+# No blank, "?", "#" or backslash, no "%" (it would be encoded once more), and no step that is only dots.
+_STEP = r"(?!\.{1,2}(?:/|$))[^\s/?#%{}\\]+"
 _WELL_FORMED = lazy_regex(rf"{_STEP}(?:/{_STEP})?")
 
 
