@@ -27,7 +27,7 @@ _cut = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def enclosed(array: bytes, before: bytes, after: bytes) -> bytes:
-    """The elements of an array as they are written, each with something before and after it."""
+    """The elements of a JSON array as they are written, each between ``before`` and ``after``."""
     try:
         found: Sequence[bytes] = _cut(array)
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -36,7 +36,7 @@ def enclosed(array: bytes, before: bytes, after: bytes) -> bytes:
 
 
 def count_elements(array: str) -> int | None:
-    """How many elements an array in JSON has; None for what is none, or must be looked at with more care."""
+    """How many elements a JSON array has; None where the text is no array, or can't be counted without parsing it."""
     try:
         return len(_cut(array))
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
@@ -44,7 +44,7 @@ def count_elements(array: str) -> int | None:
 
 
 def values_of(array: bytes) -> list[JsonValue]:
-    """The elements of an array as values."""
+    """The elements of a JSON array as values. Raises ``ValueError`` for what is no JSON."""
     try:
         return cast("list[JsonValue]", _decode(array))
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -54,7 +54,7 @@ def values_of(array: bytes) -> list[JsonValue]:
 def value_and_keys(text: str) -> tuple[JsonValue, int]:
     """The value of a JSON text, and how many keys are written in it.
 
-    Raises ``ValueError`` for what is no JSON, and for what only Python reads: half a character, an endless number.
+    Raises ``ValueError`` for what is no JSON, and for what only Python reads: a lone surrogate, ``NaN``, ``Infinity``.
     """
     data = text.encode()
     value = cast("JsonValue", _decode(data))
@@ -66,7 +66,7 @@ def value_and_keys(text: str) -> tuple[JsonValue, int]:
 
 
 def is_as_written(value: JsonValue, text: str) -> bool:
-    """Whether ``text`` is the JSON that would be written for ``value``, blanks aside; False also where unsure."""
+    """Whether ``text`` is the JSON that would be written for ``value``, white space aside; False also where unsure."""
     try:
         return _encode(value) == msgspec.json.format(text.encode(), indent=-1)
     except (msgspec.DecodeError, TypeError, UnicodeEncodeError):
@@ -74,7 +74,7 @@ def is_as_written(value: JsonValue, text: str) -> bool:
 
 
 def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
-    """Arrays that hold the values one after the other, on one line each; a number that JSON can't carry is null."""
+    """The values as JSON arrays of limited size, each on one line; NaN and infinity become null."""
     texts, size = [], 0
     for value in values:
         text = text_of(value)
@@ -97,7 +97,7 @@ def _array(texts: Iterable[bytes]) -> bytes:
 
 
 def text_of(value: JsonValue) -> bytes:
-    """A value on one line, laid out as Python's ``json`` does; a number that JSON can't carry is null."""
+    """A value as JSON on one line, laid out as Python's ``json`` does; NaN and infinity become null."""
     try:
         return msgspec.json.format(_encode(value), indent=0)
     except (TypeError, UnicodeEncodeError):
@@ -105,7 +105,7 @@ def text_of(value: JsonValue) -> bytes:
 
 
 def texts_of(values: Sequence[JsonValue]) -> list[str]:
-    """The text of each value, as of ``text_of``."""
+    """The JSON text of each value, as ``text_of`` writes it."""
     try:
         return [bytes(each).decode() for each in _cut(msgspec.json.format(_encode(values), indent=0))]
     except (TypeError, UnicodeEncodeError, msgspec.DecodeError):
@@ -113,7 +113,7 @@ def texts_of(values: Sequence[JsonValue]) -> list[str]:
 
 
 def on_one_line(array: bytes) -> bytes:
-    """The same array, laid out as Python's ``json`` does."""
+    """A JSON array on one line, laid out as Python's ``json`` does."""
     try:
         return msgspec.json.format(array, indent=0)
     except msgspec.DecodeError:
@@ -121,7 +121,7 @@ def on_one_line(array: bytes) -> bytes:
 
 
 def indented(array: bytes) -> bytes:
-    """The same array on many lines, each level two blanks further in."""
+    """A JSON array over many lines, indented by two blanks per level."""
     try:
         return msgspec.json.format(array, indent=2)
     except msgspec.DecodeError:
@@ -129,5 +129,5 @@ def indented(array: bytes) -> bytes:
 
 
 def in_ascii(array: bytes) -> bytes:
-    """The same array on one line, with an escape for every letter that is not ASCII."""
+    """A JSON array on one line, with an escape for every character that is not ASCII."""
     return array if array.isascii() else write_json(json.loads(array), ascii_only=True).encode()

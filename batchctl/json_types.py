@@ -81,7 +81,10 @@ _FINITE: dict[str, Any] = {"parse_float": _finite, "parse_int": _finite_integer}
 
 
 def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:
-    """A value as JSON; a number that is infinite or none is ``null``. ``compact`` leaves out the blanks."""
+    """A value as JSON text; NaN and infinity are written as ``null``.
+
+    ``indent`` is the number of blanks per level, None for one line; ``compact`` leaves out all blanks.
+    """
     encode = _encoder(indent, ascii_only, compact)
     try:
         return encode(value)
@@ -96,7 +99,7 @@ def _encoder(indent: int | None, ascii_only: bool, compact: bool) -> Callable[[o
 
 
 def finite(value: object) -> object:
-    """The same data with ``null`` in the place of every number that JSON can't carry."""
+    """The same data with ``null`` for NaN and infinity."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):

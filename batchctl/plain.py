@@ -16,7 +16,7 @@ _JOINER = "\u200d"  # part of many emoji
 
 
 def clean(text: str, limit: int | None = None) -> str:
-    """One line of harmless text: control characters shown as ``\\x1b``, cut to ``limit`` code points."""
+    r"""``text`` as one harmless line: control characters shown as ``\x1b``, cut to ``limit`` code points."""
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
     if text.isascii() and text.isprintable():

@@ -43,10 +43,10 @@ _NEEDS_THE_REST = frozenset(
 
 
 class Prepared(Struct, frozen=True):
-    """A file made ready: the plan is None when the diagnostics hold an error.
+    """A file that was read, checked and planned: the plan is None when the diagnostics hold an error.
 
-    ``hidden`` is what a comment in the file hides; ``loaded`` is what was read, ``beside``
-    are files of arguments or rows about whose text there is something to say, ``jobs`` whether a sync job is welcome.
+    ``hidden`` are the diagnostics that comments in the file hide; ``loaded`` is what was read; ``beside`` are files of
+    arguments or rows with diagnostics of their own; ``jobs`` says whether a sync job is allowed.
     """
 
     definition: BatchDefinition | None
@@ -65,7 +65,7 @@ class Prepared(Struct, frozen=True):
 
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
-        """What there is to say before it is run: also what is hidden, where that is what prevents a run."""
+        """The diagnostics to show before it is run, with the hidden ones too where these prevent the run."""
         refused = self.loaded.kind != "batch" and self.definition is None
         other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
         if other is not None:
@@ -86,7 +86,7 @@ class Prepared(Struct, frozen=True):
 
 
 class Examined(NamedTuple):
-    """What there is to say, what comments hide of it, and who needs whom."""
+    """The diagnostics of a definition, those that comments hide, and the graph of its resources."""
 
     diagnostics: tuple[Diagnostic, ...]
     hidden: tuple[Diagnostic, ...]
@@ -138,7 +138,10 @@ def prepare_loaded(
     jobs: bool = False,
     accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
-    """Check and plan what ``batchctl.definition.read`` has read; see ``prepare`` for the options."""
+    """Check and plan a definition that ``batchctl.definition.read`` has read; see ``prepare`` for the options.
+
+    Raises ``UsageError`` as ``prepare`` does.
+    """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
     if loaded.kind == "sync-job" and not jobs:
@@ -169,9 +172,10 @@ def examine(
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
 ) -> Examined:
-    """What there is to say about a definition that was read: what reading found, and what the rules find.
+    """The diagnostics of a definition that was read: those of reading it and those of the rules.
 
-    Raises ``UsageError`` for an argument in ``given`` that nothing reads.
+    ``given``, ``tolerated`` and ``required`` are as in ``prepare``. Raises ``UsageError`` for an argument in ``given``
+    that nothing reads.
     """
     graph = build_graph(loaded.resources)
     subject = subject_of(loaded, graph, given)
@@ -220,7 +224,10 @@ def _refuse_unread_context(given: Given, loaded: Loaded) -> None:
 
 
 def read_arguments(prepared: Prepared) -> set[str] | None:
-    """The arguments that a definition reads, declares or has; None where any could be read, or nothing is known."""
+    """The names of the arguments that a definition reads, declares or has; None where any could be read.
+
+    None as well for a definition that could not be read.
+    """
     loaded = prepared.loaded
     used = subject_of(loaded, build_graph(loaded.resources)).arguments.used
     if loaded.definition is None or used is None:
@@ -229,7 +236,7 @@ def read_arguments(prepared: Prepared) -> set[str] | None:
 
 
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
-    """The file as rules see it, with the graph of its resources, and what was given beside it."""
+    """The definition in the form that rules check, with the graph of its resources and the inputs besides the file."""
     return Subject(
         loaded.resources,
         graph,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The setting ``batchctl_fixtures``, and the option ``--batchctl``."""
+    """Add the ini setting ``batchctl_fixtures`` and the option ``--batchctl``."""
     parser.addoption("--batchctl", action="store_true", help="collect the tests of batch definitions, too")
     parser.addini(
         "batchctl_fixtures", "folder of fixtures for batchctl_server, from the root folder", default="fixtures"
@@ -33,7 +33,10 @@ def batchctl_fixtures(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture
 def batchctl_server(batchctl_fixtures: Path) -> Iterator[RunningServer]:
-    """A server over ``batchctl_fixtures``, with ``url`` and ``token``; what the test changes is gone with it."""
+    """A running server over ``batchctl_fixtures``, with ``url`` and ``token``; a test's changes end with it.
+
+    Raises ``UsageError`` and ``FixtureError`` for a folder that can't be used.
+    """
     # Imported when it is needed: the plugin is loaded with every run of pytest.
     from batchctl.testing import server
 
@@ -42,7 +45,7 @@ def batchctl_server(batchctl_fixtures: Path) -> Iterator[RunningServer]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A definition, if they are asked for."""
+    """A collector for the tests of a batch definition, with ``--batchctl``; None for any other file."""
     is_definition = file_path.name.endswith((".batch.yaml", ".batch.yml", ".batch.json"))
     if not is_definition or not parent.config.getoption("--batchctl"):
         return None

@@ -47,21 +47,24 @@ class RunningServer(Struct, frozen=True):
 def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTransport:
     """A transport for ``httpx.Client`` that answers as the service would, without a network.
 
-    With a ``token`` every request must bring it. Raises ``FixtureError`` for a folder that can't be used.
+    With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
     """
     return _Transport(_app(fixtures, token))
 
 
 def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.AsyncBaseTransport:
-    """A transport for ``httpx.AsyncClient`` that answers from the fixtures, without a socket."""
+    """A transport for ``httpx.AsyncClient`` that answers as the service would, without a network.
+
+    With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
+    """
     return _AsyncTransport(_app(fixtures, token))
 
 
 @contextmanager
 def server(fixtures: Fixtures, *, token: str = TOKEN) -> Iterator[RunningServer]:
-    """A server on a free port of this machine, for programs that bring their own HTTP client.
+    """A context with a server on a free port of this machine, for programs with an HTTP client of their own.
 
-    Raises ``FixtureError`` for a folder that can't be used.
+    Raises ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen.
     """
     with running(_app(fixtures, token)) as url:
         yield RunningServer(url, token)

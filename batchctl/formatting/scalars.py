@@ -16,7 +16,7 @@ _HEADER = lazy_regex(r"([|>])([-+]?)([1-9]?)([-+]?)[^\S\n]*(#[^\n]*)?")
 
 
 def key_text(node: Node, text: str) -> str:
-    """A key: without quotes where it reads the same without them."""
+    """The text of a key, without quotes where it reads the same without them; ``text`` is the whole file."""
     raw = text[node.start : node.end]
     if node.style in ("'", '"') and not node.props:
         is_plain = _PLAIN_KEY.fullmatch(node.value) and node.value not in OLD_BOOLEANS and node.value not in "yYnN"
@@ -25,7 +25,11 @@ def key_text(node: Node, text: str) -> str:
 
 
 def scalar_lines(node: Node, text: str, indent: int, *, is_expression: bool) -> tuple[str, list[str]]:
-    """What follows the key or the dash, and the lines below it of a block."""
+    """How a value is written: what follows its key or dash, and the lines of a block below that.
+
+    ``indent`` is the indentation of those lines in blanks, ``text`` the whole file. An expression gets a literal block
+    where it has several lines.
+    """
     raw = text[node.start : node.end]
     props = f"{node.props} " if node.props else ""
     if node.style in ("|", ">"):
@@ -48,14 +52,14 @@ def is_text(raw: str) -> bool:
 
 
 def requoted(node: Node, raw: str) -> str:
-    """The same scalar in double quotes, where that needs no escapes."""
+    """``raw``, the scalar as it is written, in double quotes where that needs no escapes; else unchanged."""
     if node.style == "'" and '"' not in node.value and "\\" not in node.value and node.value.isprintable():
         return f'"{node.value}"'
     return raw
 
 
 def quoted(value: str) -> str:
-    """A text in quotes, on one line."""
+    """``value`` in quotes on one line: double ones, else single ones where these avoid escapes."""
     if value.isprintable() and '"' not in value and "\\" not in value:
         return f'"{value}"'
     if value.isprintable():
@@ -76,7 +80,7 @@ def _escaped(character: str) -> str:
 
 
 def is_printable_block(value: str) -> bool:
-    """Whether a text can be written as lines, none of which would be read as something else."""
+    """Whether ``value`` can be written as a literal block that is read back as the same text."""
     lines = value.split("\n")
     stripped = value.rstrip("\n")
     return (
@@ -89,7 +93,7 @@ def is_printable_block(value: str) -> bool:
 
 
 def literal_lines(value: str, indent: int) -> tuple[str, list[str]]:
-    """A text as a literal block."""
+    """``value`` as a literal block: its header (``|`` or ``|-``), and its lines indented by ``indent`` blanks."""
     body = value.removesuffix("\n")
     margin = " " * indent
     header = "|" if body != value else "|-"
@@ -97,7 +101,7 @@ def literal_lines(value: str, indent: int) -> tuple[str, list[str]]:
 
 
 def block_lines(node: Node, raw: str, indent: int) -> tuple[str, list[str]]:
-    """A block as it is, at another margin."""
+    """A block scalar, as written in ``raw``: its header, and its lines indented by ``indent`` blanks instead."""
     first, _, rest = raw.partition("\n")
     header = _HEADER.fullmatch(first.rstrip())
     if header is None:

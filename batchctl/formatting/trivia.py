@@ -13,7 +13,10 @@ _BELOW = lazy_regex(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 
 
 class Trivia:
-    """One pass over the nodes in the order of the text; ``head`` takes what is above a document's marker."""
+    """Attaches comments and blank lines to nodes, in one pass over the nodes in the order of the text.
+
+    ``head`` gets what is above a document's ``---``.
+    """
 
     def __init__(self, text: str, root: Node, start: int) -> None:
         self._text = text
@@ -27,7 +30,7 @@ class Trivia:
 
     @property
     def end(self) -> int:
-        """Where the last node, with the comments below it, ends."""
+        """The offset at which the last node, with the comments below it, ends."""
         return self._at
 
     def _visit(self, node: Node, above: int = -1) -> None:

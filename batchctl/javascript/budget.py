@@ -35,10 +35,7 @@ _BETWEEN_LOOKS: Final = 255
 
 @contextmanager
 def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
-    """Hold the functions that are called within to ``limits``.
-
-    ``made_objects``: of the objects that they are given nobody can tell whether they have a text.
-    """
+    """A context in which functions written in Python keep to ``limits``, as ``tick`` and ``check`` enforce them."""
     before = _CURRENT.limits, _CURRENT.deadline, _CURRENT.made_objects
     _CURRENT.limits, _CURRENT.deadline = limits, time.monotonic() + limits.time_s
     _CURRENT.made_objects = made_objects
@@ -54,13 +51,13 @@ def has_made_objects() -> bool:
 
 
 def left() -> Limits:
-    """The limits of the evaluation at hand, with the time that is left of it; all of it outside of one."""
+    """The limits of the current evaluation, with the time that is left of it; the usual limits outside of one."""
     limits = _CURRENT.limits
     return Limits() if limits is None else limits.until(_CURRENT.deadline)
 
 
 def tick() -> None:
-    """Called for each item. Raises ``HostError`` (D1012) where the time is over."""
+    """To be called for each item of a loop. Raises ``HostError`` (D1012) when the time of the evaluation is over."""
     current = _CURRENT
     current.ticks += 1
     if not current.ticks & _BETWEEN_LOOKS:
@@ -68,14 +65,14 @@ def tick() -> None:
 
 
 def ticking(items: Iterable[object]) -> Iterator[object]:
-    """The items, each with a tick."""
+    """The items one by one, each with a ``tick``. Raises ``HostError`` (D1012) when the time is over."""
     for item in items:
         tick()
         yield item
 
 
 def check(answer: object) -> None:
-    """Raises ``HostError`` where the time is over, or ``answer`` is too large."""
+    """Raise ``HostError`` when the time of the evaluation is over, or ``answer`` is larger than its limits allow."""
     limits = _CURRENT.limits
     if limits is None:
         return

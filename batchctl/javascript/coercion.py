@@ -21,7 +21,7 @@ _RADIX: Final = {
 
 
 def is_nil(value: object) -> bool:
-    """Whether it is null or undefined."""
+    """Whether ``value`` is null or undefined."""
     return value is None or value is UNDEFINED
 
 
@@ -103,7 +103,10 @@ def to_integer(value: object) -> float:
 
 
 def items(value: object, name: str, method: str) -> list[object]:
-    """``value`` where the service calls an array method on it. Raises ``HostError`` in JavaScript's words."""
+    """The items of ``value``, where the service calls the array method ``method`` on the argument called ``name``.
+
+    Raises ``HostError`` with JavaScript's message where it is not an array.
+    """
     if isinstance(value, list):
         return value
     if is_nil(value):
@@ -117,12 +120,15 @@ def no_property(value: object, name: str) -> HostError:
 
 
 def code_units(value: str) -> bytes:
-    """What strings are ordered by: UTF-16, the high byte first."""
+    """The UTF-16 code units of a string, high byte first: comparing these bytes orders strings as JavaScript does."""
     return value.encode("utf-16-be", "surrogatepass")
 
 
 def compare(left: object, right: object) -> int:
-    """Lodash's ascending order: values, then null, undefined and NaN. What can't be compared is equal."""
+    """The order of lodash's ``_.sortBy``, as -1, 0 or 1: values first, then null, undefined and NaN.
+
+    Values that can't be compared count as equal.
+    """
     tick()
     if left is right:
         return 0
@@ -153,7 +159,7 @@ def _primitive(value: object) -> object:
 
 
 def same(left: object, right: object) -> bool:
-    """``===`` for what has no parts; lists and objects are only the same as themselves."""
+    """Whether JavaScript's ``===`` holds; lists and objects are only the same as themselves."""
     if isinstance(left, dict | list) or isinstance(right, dict | list) or callable(left) or callable(right):
         return left is right
     if isinstance(left, bool) or isinstance(right, bool):

@@ -16,7 +16,7 @@ class HostError(Exception):
         self.token: str | None = None
 
     def at(self, position: int, token: str, *, over: bool = False) -> HostError:
-        """Say where it arose, unless that is known; ``over`` replaces the place, but not what stands there."""
+        """This error with its place, unless it has one; ``over`` replaces the position but not the token."""
         if over or self.position is None:
             self.position = position
         if self.token is None:
@@ -25,4 +25,4 @@ class HostError(Exception):
 
 
 class NotExact(Exception):
-    """An answer is a number that JSON does not have: the expression has to be evaluated with JavaScript's values."""
+    """The result is a number that JSON does not have (NaN, infinity): evaluate with ``batchctl.jsonata`` instead."""

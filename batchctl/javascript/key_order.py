@@ -27,18 +27,18 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 
 def ordered(keys: object) -> object:
-    """JavaScript's order of keys for what ``$keys`` answers: a list, or one key alone."""
+    """The result of ``$keys`` (a list, or a single key) with the keys in JavaScript's order."""
     return ordered_keys(keys) if isinstance(keys, list) else keys
 
 
 def reordered(keys: object) -> object:
-    """The ordered keys, or None where they are in order."""
+    """The result of ``$keys`` in JavaScript's order; None where it is in that order already."""
     found = ordered(keys)
     return None if found == keys else found
 
 
 def is_index(key: str) -> bool:
-    """Whether JavaScript lists ``key`` among the numbers."""
+    """Whether ``key`` is an integer index, which JavaScript lists before other keys: ``0`` to ``4294967294``."""
     if not (key.isascii() and key.isdigit()) or len(key) > 10:
         return False
     return (key == "0" or key[0] != "0") and int(key) <= _LAST_INDEX
@@ -72,10 +72,9 @@ def without_surrogates(value: object) -> object:
 
 
 def is_as_sent(values: list[Any]) -> bool:
-    """Whether nothing in ``values`` has to change.
+    """Whether ``as_sent`` would change nothing in ``values``, at any depth.
 
-    They are looked at level by level, objects with the same keys member by member, with as little as possible done for
-    each: this runs over every record.
+    It is fast, since it runs over every record.
     """
     ordered: set[tuple[str, ...]] = set()
     pending = [values]
@@ -118,7 +117,7 @@ def _all_exact(values: list[Any], kinds: set[type]) -> bool:
 
 
 def holds_more(values: list[Any], most: int) -> bool:
-    """Whether there are more than ``most`` values in ``values``, at any depth; it looks no further than that."""
+    """Whether there are more than ``most`` values in ``values``, at any depth; it stops counting there."""
     while values:
         most -= len(values)
         inner: list[Any] = []
@@ -134,7 +133,10 @@ def holds_more(values: list[Any], most: int) -> bool:
 
 
 def parts(values: list[Any], read: object) -> list[Any]:
-    """What an expression reads whole of ``values``: ``read`` is True, or what it reads of each of their members."""
+    """The values inside ``values`` that an expression reads as a whole.
+
+    ``read`` is True for all of it, or maps the name of each member to what is read of it.
+    """
     if not isinstance(read, dict):
         return values
     values = _opened(values)

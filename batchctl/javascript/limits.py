@@ -12,10 +12,11 @@ _LEAST_S: Final = 0.001
 
 
 class Limits(Struct, frozen=True):
-    """Bounds of one evaluation; an expression that goes beyond one ends with an ``ExpressionError``.
+    """Bounds of one evaluation; an expression that exceeds one ends with an ``ExpressionError``.
 
-    ``depth`` counts nested calls, ``items`` the length of one array, ``string_bytes`` that of one string and
-    ``result_bytes`` the result as JSON. ``rest_of_s`` is what ``time_s`` is the rest of, where it is one.
+    ``time_s`` is in seconds, ``depth`` counts nested calls, ``items`` the length of one array, ``string_bytes`` that of
+    one string and ``result_bytes`` the result as JSON. Where ``time_s`` is what is left of a longer time, ``rest_of_s``
+    is that longer time; else it is 0.
     """
 
     time_s: float = 30.0
@@ -27,13 +28,13 @@ class Limits(Struct, frozen=True):
 
     @property
     def named_s(self) -> float:
-        """The time that was allowed when the evaluation began, for people."""
+        """The seconds that were allowed when the evaluation began, for messages."""
         return self.rest_of_s or self.time_s
 
     def since(self, started_s: float) -> Limits:
-        """What is left for an evaluation that began at ``started_s`` (``time.monotonic()``)."""
+        """These limits less the time since ``started_s`` (of ``time.monotonic()``)."""
         return self.until(started_s + self.time_s)
 
     def until(self, deadline_s: float) -> Limits:
-        """The same, for one that has to end at ``deadline_s``."""
+        """These limits with the time until ``deadline_s`` (of ``time.monotonic()``)."""
         return replace(self, time_s=max(_LEAST_S, deadline_s - time.monotonic()), rest_of_s=self.named_s)

@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 
 
 class BareObject(dict[str, Any]):
-    """An object that an expression has made: it inherits nothing, so ``String(object)`` fails."""
+    """An object made by an expression: it has no prototype, so ``String(object)`` fails as in JavaScript."""
 
     __slots__ = ()
 
     @property
     def text(self) -> str:
-        """What ``String(object)`` would be: there is none. Always raises ``HostError``."""
+        """Raises ``HostError``, as ``String(object)`` does for an object without a prototype."""
         raise HostError("Cannot convert object to primitive value")
 
 
 class SpecialObject(dict[str, Any]):
-    """A date, a duration, a URL: an object with members of its own, made when they are first looked at.
+    """A JavaScript object such as a date, a duration or a URL. Its members are computed when they are first read.
 
-    ``kind`` names it, ``native`` is what it stands for, ``members`` answers its own members in their order, methods
-    among them, and ``json`` its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes for what it stands
-    for, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` what ``Number(object)`` is, and
-    ``inner`` the keys of what it stands for. A ``raw`` one stands for nothing but itself: it equals what has the same
-    members.
+    ``kind`` names its class, ``native`` is the Python value that it wraps, ``members`` returns its own members in
+    order, methods included, and ``json`` is its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes
+    for the wrapped value, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` is
+    ``Number(object)``, and ``inner`` are the keys of the wrapped value. A ``raw`` one wraps nothing: it equals any
+    object with the same members.
     """
 
     __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
@@ -63,7 +63,7 @@ class SpecialObject(dict[str, Any]):
         self._filled = False
 
     def member(self, name: str) -> object:
-        """One member, or UNDEFINED. Does not make the others."""
+        """The member ``name``, or UNDEFINED. It does not compute the others."""
         if not self._filled and self.lookup is not None:
             return self.lookup(name)
         self.fill()
@@ -72,7 +72,7 @@ class SpecialObject(dict[str, Any]):
         return self.lookup(name) if found is UNDEFINED and self.lookup is not None else found
 
     def fill(self) -> None:
-        """Make all members, unless they are there already."""
+        """Compute all members, unless that has been done."""
         if not self._filled:
             self._filled = True
             super().update(self.members())

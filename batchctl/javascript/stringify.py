@@ -20,7 +20,7 @@ _FIFTEEN_DIGITS: Final = Context(prec=15, rounding=ROUND_HALF_UP)
 
 
 def rounded_text(value: float) -> str:
-    """A number with at most fifteen digits that count."""
+    """A number with at most fifteen significant digits, as Truto's ``$string`` has it; ``null`` for NaN, infinity."""
     if isinstance(value, int) and -(10**15) < value < 10**15:
         return str(value)
     double = to_double(value) if isinstance(value, int) else value
@@ -93,5 +93,5 @@ class _Writer:
 
 
 def json_string(value: object) -> str:
-    """A text, true, false or null as JSON."""
+    """A text, true, false or null as JSON text."""
     return json.dumps(value, ensure_ascii=False)

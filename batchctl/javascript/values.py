@@ -58,7 +58,7 @@ def to_text(value: object) -> str:
 
 
 def text_or_error(value: object) -> str:
-    """``to_text``, which JavaScript refuses where a field ``toString`` stands before the method. ``TemplateError``."""
+    """``to_text``. Raises ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails."""
     _refuse_hidden_method(value)
     return to_text(value)
 
@@ -155,7 +155,7 @@ _MAX_PARTS = 10_000_000
 
 
 def utf8(value: str) -> bytes:
-    """What the Web's ``TextEncoder`` makes of a text: half of a surrogate pair is U+FFFD."""
+    """The bytes that the Web's ``TextEncoder`` makes of a text: UTF-8, a lone surrogate becomes U+FFFD."""
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
@@ -195,7 +195,7 @@ def _placed(digits: str, point: int) -> str:
 
 
 def to_double(number: int) -> float:
-    """The nearest double; infinity beyond the largest."""
+    """The nearest double (IEEE 754); infinity beyond the largest."""
     try:
         return float(number)
     except OverflowError:
@@ -203,7 +203,7 @@ def to_double(number: int) -> float:
 
 
 def js_number(number: float) -> float:
-    """A double as JSON text would hold it: whole numbers with the digits that JavaScript prints for them."""
+    """A number as it is after being written and read as JSON by JavaScript: a whole one is an int."""
     if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
         return int(number_text(number))
     return number

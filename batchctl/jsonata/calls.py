@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Run(Struct):
-    """One evaluation: until when it may go on, and when it began, in milliseconds since 1970."""
+    """One evaluation: its ``deadline`` (of ``time.monotonic()``), and when it began, in milliseconds since 1970."""
 
     deadline: float
     time_s: float
@@ -32,14 +32,20 @@ class Run(Struct):
     seen: dict[str, Any] = field(default_factory=dict)
 
     def tick(self) -> None:
-        """Called for every item and call. Raises ``HostError`` (D1012) where the time is over."""
+        """To be called for every item and call.
+
+        Raises ``HostError`` (D1012) when the time of the evaluation is over.
+        """
         self.ticks += 1
         if not self.ticks & 127 and time.monotonic() > self.deadline:
             raise HostError(f"the expression took longer than {self.time_s:g} s", "D1012")
 
 
 def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
-    """What a function answers. Raises ``HostError``, T1006 where it is no function."""
+    """Call ``function``, with ``context`` as its context; its result.
+
+    Raises ``HostError``, T1006 for what is no function.
+    """
     return _finished(_apply_once(function, arguments, context, frame), context, frame)
 
 
@@ -85,7 +91,7 @@ def _located(
 
 
 def build_call(node: Node, build: Build) -> Evaluate:
-    """``name(…)``."""
+    """The evaluator of a call, ``name(…)``."""
     procedure, arguments = build(node.parts[0]), [build(part) for part in node.parts[1:]]
     name = name_of(node.parts[0])
     position = node.position
@@ -122,7 +128,7 @@ def _as_argument(value: object, frame: Frame) -> object:
 
 
 def build_chain(node: Node, build: Build) -> Evaluate:
-    """``left ~> right``."""
+    """The evaluator of ``left ~> right``."""
     left, right = build(node.parts[0]), node.parts[1]
     position = node.position
     if right.kind == "function" and not right.predicates and right.group is None:
@@ -157,7 +163,7 @@ def _composed(first: Function, second: Function, frame: Frame) -> Native:
 
 
 def build_lambda(node: Node, build: Build) -> Evaluate:
-    """``function($x){…}``, or a call at the end of one."""
+    """The evaluator of ``function($x){…}``, or of a call in tail position, which its caller makes."""
     parameters = [str(part.value) for part in node.parts[1:]]
     checked = signature(node.signature) if node.signature else None
     if node.thunk:
@@ -181,7 +187,7 @@ def _build_thunk(call: Node, build: Build) -> Evaluate:
 
 
 def build_partial(node: Node, build: Build) -> Evaluate:
-    """``name(?, 2)``: a function of the arguments that are left open."""
+    """The evaluator of a partial application, ``name(?, 2)``: a function of the arguments written as ``?``."""
     procedure = build(node.parts[0])
     arguments = [None if part.kind == "placeholder" else build(part) for part in node.parts[1:]]
     position, name = node.position, name_of(node.parts[0])
@@ -212,6 +218,6 @@ def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame)
 
 
 def name_of(procedure: Node) -> str:
-    """The name by which errors call a function."""
+    """The name of a called function, for error messages."""
     node = procedure.parts[0] if procedure.kind == "path" else procedure
     return str(node.value) if node.value is not None else ""

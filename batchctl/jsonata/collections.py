@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def call_with(function: Any, *arguments: object) -> object:
-    """Call a function with as many of the arguments as it has parameters, one at least."""
+    """Call a function with the first of ``arguments``: as many as it has parameters, at least one."""
     return function(*arguments[: max(1, function.arity)])
 
 
 def mapped(items: Any, function: Any = UNDEFINED) -> object:
-    """``$map``."""
+    """JSONata's ``$map``: the result of ``function`` for each item, those that are UNDEFINED left out."""
     if items is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, item, at, items) for at, item in enumerate(items))
@@ -33,14 +33,17 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def filtered(items: Any, function: Any = UNDEFINED) -> object:
-    """``$filter``."""
+    """JSONata's ``$filter``: the items for which ``function`` is true."""
     if items is UNDEFINED:
         return UNDEFINED
     return Sequence(item for at, item in enumerate(items) if truth(call_with(function, item, at, items)))
 
 
 def single(items: Any, function: Any = UNDEFINED) -> object:
-    """``$single``. Raises ``HostError`` (D3138, D3139) unless there is exactly one."""
+    """JSONata's ``$single``: the one item for which ``function`` is true; without a function the only item.
+
+    Raises ``HostError`` (D3138 for several, D3139 for none).
+    """
     if items is UNDEFINED:
         return UNDEFINED
     found: list[object] = []
@@ -55,13 +58,16 @@ def single(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def zipped(*lists: Any) -> object:
-    """``$zip``."""
+    """JSONata's ``$zip``: lists of the first items, the second items…, as many as the shortest list has."""
     size = min((len(each) if isinstance(each, list) else 0 for each in lists), default=0)
     return [[each[at] for each in lists] for at in range(size)]
 
 
 def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
-    """``$reduce``. Raises ``HostError`` (D3050) for a function of fewer than two parameters."""
+    """JSONata's ``$reduce``: ``function`` applied to the result so far and each item, from the left.
+
+    Raises ``HostError`` (D3050) for a function of fewer than two parameters.
+    """
     if items is UNDEFINED:
         return UNDEFINED
     if function.arity < 2:
@@ -76,7 +82,7 @@ def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
 
 
 def sifted(holder: Any, function: Any = UNDEFINED) -> object:
-    """``$sift``, as Truto has it."""
+    """Truto's ``$sift``: the members of an object for which ``function`` is true; UNDEFINED for none."""
     if holder is UNDEFINED:
         return UNDEFINED
     kept = {key: holder[key] for key in keys_of(holder) if truth(call_with(function, holder[key], key, holder))}
@@ -84,7 +90,7 @@ def sifted(holder: Any, function: Any = UNDEFINED) -> object:
 
 
 def each(holder: Any, function: Any) -> object:
-    """``$each``, as Truto has it."""
+    """Truto's ``$each``: the result of ``function`` for each member of an object."""
     if holder is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, holder[key], key, holder) for key in keys_of(holder))
@@ -96,7 +102,7 @@ def _one_or_list(found: list[Any]) -> object:
 
 
 def keys(holder: Any) -> object:
-    """``$keys``, as Truto has it: those of what a special object stands for."""
+    """Truto's ``$keys``: an object's keys; of a special object (a date, a URL) those of the value that it wraps."""
     return _one_or_list(_keys(holder))
 
 
@@ -109,7 +115,7 @@ def _keys(holder: Any) -> list[Any]:
 
 
 def spread(value: Any) -> object:
-    """``$spread``."""
+    """JSONata's ``$spread``: an object as a list of objects with one key each."""
     if isinstance(value, list):
         found: Any = Sequence()
         for item in value:
@@ -121,7 +127,7 @@ def spread(value: Any) -> object:
 
 
 def merged(objects: Any) -> object:
-    """``$merge``."""
+    """JSONata's ``$merge``: one object with the keys of all; later ones win."""
     if objects is UNDEFINED:
         return UNDEFINED
     found = BareObject()
@@ -131,17 +137,17 @@ def merged(objects: Any) -> object:
 
 
 def reversed_(items: Any) -> object:
-    """``$reverse``."""
+    """JSONata's ``$reverse``: the items in reverse order."""
     return items if items is UNDEFINED or len(items) <= 1 else items[::-1]
 
 
 def shuffled(items: Any) -> object:
-    """``$shuffle``."""
+    """JSONata's ``$shuffle``: the items in random order."""
     return items if items is UNDEFINED or len(items) <= 1 else random.sample(items, len(items))
 
 
 def distinct(items: Any) -> object:
-    """``$distinct``: what is equal in depth is kept once."""
+    """JSONata's ``$distinct``: the items without repetitions, by deep equality."""
     if not isinstance(items, list) or len(items) <= 1:
         return items
     found: list[Any] = Sequence() if type(items) is Sequence else []
@@ -164,7 +170,10 @@ def distinct(items: Any) -> object:
 
 
 def sort(items: Any, function: Any = UNDEFINED) -> object:
-    """``$sort``: stable. Raises ``HostError`` (D3070) for a mixed list without a function."""
+    """JSONata's ``$sort``: a stable sort, by ``function`` if given (true when its first argument comes after).
+
+    Raises ``HostError`` (D3070) for a list that mixes types, without a function.
+    """
     if items is UNDEFINED or len(items) <= 1:
         return items
     if function is UNDEFINED:
@@ -181,7 +190,10 @@ def _is_true(value: object) -> bool:
 
 
 def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> list[Any]:
-    """The items in order, compared in JSONata's order: it shows where a comparison contradicts another (NaN)."""
+    """The items in order by a merge sort that compares them in the same sequence as JSONata's does.
+
+    That decides the result where comparisons contradict each other (NaN).
+    """
     if len(items) <= 1:
         return items
     middle = len(items) // 2
@@ -199,7 +211,7 @@ def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> l
 
 
 def kind_of(value: object) -> object:
-    """``$type``."""
+    """JSONata's ``$type``: ``null``, ``number``, ``string``, ``boolean``, ``array``, ``function`` or ``object``."""
     if value is UNDEFINED:
         return UNDEFINED
     if value is None:
@@ -214,7 +226,10 @@ def kind_of(value: object) -> object:
 
 
 def text(value: Any, prettify: object = UNDEFINED) -> object:
-    """``$string``, as Truto has it: fifteen digits of every number, special objects as what they stand for."""
+    """Truto's ``$string``: numbers with fifteen significant digits, special objects as the value that they wrap.
+
+    Raises ``HostError`` for a value that has no text.
+    """
     if value is UNDEFINED or isinstance(value, str):
         return value
     if isinstance(value, Function):
@@ -237,37 +252,37 @@ def _digits(value: float) -> str:
 
 
 def clone(value: Any) -> object:
-    """``$clone``: a copy, by way of JSON."""
+    """Truto's ``$clone``: a copy, made by writing JSON and reading it."""
     return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
 
 
 def negated(value: object) -> object:
-    """``$not``."""
+    """JSONata's ``$not``: false for what ``$boolean`` makes true, and the reverse; UNDEFINED for UNDEFINED."""
     return UNDEFINED if value is UNDEFINED else not truth(value)
 
 
 def boolean(value: object) -> object:
-    """``$boolean``."""
+    """JSONata's ``$boolean``: true or false as JSONata casts; UNDEFINED for UNDEFINED."""
     return UNDEFINED if value is UNDEFINED else truth(value)
 
 
 def fail(message: Any = UNDEFINED) -> object:
-    """``$error``: raises ``HostError`` (D3137)."""
+    """JSONata's ``$error``: always raises ``HostError`` (D3137)."""
     raise HostError(message if message and message is not UNDEFINED else "$error() function evaluated", "D3137")
 
 
 def insist(condition: object, message: Any = UNDEFINED) -> object:
-    """``$assert``. Raises ``HostError`` (D3141) unless the condition is true."""
+    """JSONata's ``$assert``: UNDEFINED; raises ``HostError`` (D3141) unless the condition is true."""
     if condition is True:
         return UNDEFINED
     raise HostError(message if message and message is not UNDEFINED else "$assert() statement failed", "D3141")
 
 
 def is_lambda(value: object) -> bool:
-    """Whether it is a function of the expression."""
+    """Whether a value is a function that the expression itself defines."""
     return isinstance(value, Lambda)
 
 
 def frame_time(_: object, frame: Frame) -> object:
-    """``$millis``: when the evaluation began."""
+    """JSONata's ``$millis``: when the evaluation began, in milliseconds since 1970."""
     return frame.run.began_ms

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build_filter(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
-    """``[…]``: by place, or by what is true."""
+    """The evaluator of a filter ``[…]``: the item at an index, or the items for which a condition is true."""
     predicate = node.parts[0]
     value = predicate.value
     if predicate.kind == "literal" and isinstance(value, int | float) and not isinstance(value, bool):
@@ -68,17 +68,17 @@ def _by_place(place: int) -> Callable[[Any, Frame], Any]:
 
 
 def is_tuples(values: object) -> bool:
-    """Whether the items are tuples of variables."""
+    """Whether the items are tuples: mappings from the variables of ``@``, ``#`` and ``%`` to their values."""
     return type(values) is Sequence and values.tuples
 
 
 def frame_of(item: dict[str, object], frame: Frame) -> Frame:
-    """The variables of a tuple."""
+    """A frame inside ``frame`` with the variables of a tuple."""
     return Frame(frame, frame.run, dict(item))
 
 
 def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
-    """What follows a step: filters, and places that get a name."""
+    """The evaluator of what follows a step: filters ``[…]`` and index variables ``#$i``."""
     stages = [
         _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages
     ]

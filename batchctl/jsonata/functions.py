@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """The variables of a block or a call, and those around it."""
+    """The variables of a block or a call, inside those of the frame ``around`` it."""
 
     __slots__ = ("around", "names", "run")
 
@@ -36,7 +36,7 @@ class Frame:
 
 
 class Lambda(Struct, Function, eq=False):
-    """A function of the expression; a ``thunk`` is a call that its caller makes."""
+    """A function that the expression defines; ``thunk`` is a call in tail position that its caller makes."""
 
     body: Callable[[object, Frame], object]
     parameters: list[str]
@@ -54,9 +54,9 @@ class Lambda(Struct, Function, eq=False):
 
 
 class Native(Struct, Function, eq=False):
-    """A function in Python: ``call`` gets the arguments that the signature lets through.
+    """A function written in Python: ``call`` gets the arguments after they were checked against the signature.
 
-    ``with_context`` is called with the context and the frame before the arguments.
+    With ``with_context`` it gets the context and the frame first.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Native(Struct, Function, eq=False):
 
 
 class Closure(Struct, Function, eq=False):
-    """A function that is given to another one as an argument."""
+    """A function made during evaluation, to be passed to another function as an argument."""
 
     call: Callable[..., object]
     arity: int
@@ -82,7 +82,7 @@ class Closure(Struct, Function, eq=False):
 
 
 class Regex(Struct, Function, eq=False):
-    """A pattern as it is written, with its slashes and flags; ``find`` answers the matches in a text."""
+    """A regular expression; ``source`` has its slashes and flags, ``call`` finds its matches in a text."""
 
     source: str
     call: Callable[..., object]

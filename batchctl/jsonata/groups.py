@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def build_group(node: Node, build: Build) -> Callable[[Any, Frame], object]:
-    """``{key: value}`` over a sequence, or an object."""
+    """The evaluator of ``{key: value}``: an object, or after a path one whose items are grouped by key."""
     pairs = [(build(key), build(value)) for key, value in node.pairs]
     position = node.position
     named = _named(node)

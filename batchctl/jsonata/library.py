@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """What evaluates plain values: functions of text, of pictures and of patterns are its own."""
+    """The JSONata engine that evaluates functions of text, number pictures and patterns over plain values."""
 
     def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
-        """The answer of a function of JSONata; ``patterns`` are its arguments that are regexes. ``HostError``."""
+        """The result of a JSONata function; ``patterns`` are the arguments that are regexes, by index.
+
+        Raises ``HostError``.
+        """
 
     def compiled(self, text: str) -> Evaluate:
-        """An expression that another one brings along. Raises ``HostError`` (D3120) if it can't be read."""
+        """The evaluator of an expression given as text (``$eval``).
+
+        Raises ``HostError`` (D3120) if it is not JSONata.
+        """
 
 
 # Written here because they meet values that JSON does not have: name → function, how many parameters it counts.
@@ -58,7 +64,7 @@ _PICTURES: Final = frozenset({"formatNumber", "formatBase", "formatInteger", "fr
 
 
 def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
-    """JSONata's functions by name; ``signatures`` are theirs, where they have one."""
+    """JSONata's functions by name; ``signatures`` are the texts of those that have one."""
 
     def signed(name: str) -> Any:
         return signature(signatures[name]) if name in signatures else None

@@ -19,7 +19,7 @@ _RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 
 
 def total(numbers: Any) -> object:
-    """``$sum``."""
+    """JSONata's ``$sum``: the sum, added from the left; UNDEFINED for UNDEFINED."""
     if numbers is UNDEFINED:
         return UNDEFINED
     found: float = 0
@@ -29,19 +29,19 @@ def total(numbers: Any) -> object:
 
 
 def average(numbers: Any) -> object:
-    """``$average``."""
+    """JSONata's ``$average``: the mean; UNDEFINED for an empty list."""
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     return divide(total(numbers), len(numbers))  # type: ignore[arg-type]  # the sum of numbers
 
 
 def largest(numbers: Any) -> object:
-    """``$max``."""
+    """JSONata's ``$max``: the largest number; UNDEFINED for an empty list."""
     return _extreme(numbers, max)
 
 
 def smallest(numbers: Any) -> object:
-    """``$min``."""
+    """JSONata's ``$min``: the smallest number; UNDEFINED for an empty list."""
     return _extreme(numbers, min)
 
 
@@ -52,7 +52,10 @@ def _extreme(numbers: Any, choose: Any) -> object:
 
 
 def number_of(value: Any) -> object:
-    """``$number``. Raises ``HostError`` (D3030) where the value is none."""
+    """JSONata's ``$number``: a number from a number, a numeric text or a boolean.
+
+    Raises ``HostError`` (D3030) for a value that has none.
+    """
     if value is UNDEFINED:
         return value
     if isinstance(value, int | float):
@@ -66,19 +69,19 @@ def number_of(value: Any) -> object:
 
 
 def absolute(value: Any) -> object:
-    """``$abs``."""
+    """JSONata's ``$abs``: the absolute value; UNDEFINED for UNDEFINED."""
     return UNDEFINED if value is UNDEFINED else abs(value)
 
 
 def floor(value: Any) -> object:
-    """``$floor``."""
+    """JSONata's ``$floor``: the largest whole number that is not above ``value``; UNDEFINED for UNDEFINED."""
     if value is UNDEFINED or not math.isfinite(value):
         return value
     return math.floor(value) or _zero_like(value)
 
 
 def ceil(value: Any) -> object:
-    """``$ceil``."""
+    """JSONata's ``$ceil``: the smallest whole number that is not below ``value``; UNDEFINED for UNDEFINED."""
     if value is UNDEFINED or not math.isfinite(value):
         return value
     return math.ceil(value) or _zero_like(value)
@@ -90,7 +93,7 @@ def _zero_like(value: float) -> float:
 
 
 def rounded(value: Any, precision: Any = UNDEFINED) -> object:
-    """``$round``: half to even, at a decimal place."""
+    """JSONata's ``$round``: to ``precision`` decimal places (negative: before the point), half to even."""
     if value is UNDEFINED:
         return UNDEFINED
     moved = _moved(value, precision) if coercion.truthy(precision) else value
@@ -114,7 +117,7 @@ def _moved(value: float, places: float) -> float:
 
 
 def root(value: Any) -> object:
-    """``$sqrt``. Raises ``HostError`` (D3060) below zero."""
+    """JSONata's ``$sqrt``: the square root. Raises ``HostError`` (D3060) for a number below zero."""
     if value is UNDEFINED:
         return UNDEFINED
     if value < 0:
@@ -123,7 +126,7 @@ def root(value: Any) -> object:
 
 
 def power(base: Any, exponent: Any = UNDEFINED) -> object:
-    """``$power``. Raises ``HostError`` (D3061) where the answer is no finite number."""
+    """JSONata's ``$power``. Raises ``HostError`` (D3061) where the result is not a finite number."""
     if base is UNDEFINED:
         return UNDEFINED
     try:
@@ -137,5 +140,5 @@ def power(base: Any, exponent: Any = UNDEFINED) -> object:
 
 
 def chance() -> object:
-    """``$random``."""
+    """JSONata's ``$random``: a random number from 0 up to, not including, 1."""
     return random.random()  # noqa: S311  # not for secrets, and what JSONata has

@@ -22,7 +22,7 @@ def add(left: float, right: float) -> float:
 
 
 def subtract(left: float, right: float) -> float:
-    """``left - right``."""
+    """The difference ``left - right``, as doubles subtract."""
     return bounded(left - right)
 
 
@@ -36,7 +36,7 @@ def multiply(left: float, right: float) -> float:
 
 
 def divide(left: float, right: float) -> float:
-    """The quotient: infinite over zero, and NaN for zero over zero."""
+    """The quotient: infinite for a division by zero, NaN for zero by zero."""
     if right == 0:
         if left == 0:
             return math.nan
@@ -47,7 +47,7 @@ def divide(left: float, right: float) -> float:
 
 
 def remainder(left: float, right: float) -> float:
-    """What is left of a division, with the sign of ``left``; NaN over zero."""
+    """JSONata's ``%``: the remainder of a division, with the sign of ``left``; NaN for a division by zero."""
     return math.nan if right == 0 else math.fmod(left, right)
 
 
@@ -73,7 +73,7 @@ def _is_kind(value: object) -> str:
 
 
 def compare(left: object, right: object) -> int | None:
-    """-1, 0 or 1; None where one of two numbers is NaN."""
+    """The order of two numbers or two texts (by UTF-16 code units): -1, 0 or 1; None where a number is NaN."""
     if isinstance(left, str) and isinstance(right, str):
         if not (left.isascii() and right.isascii()):
             one, other = code_units(left), code_units(right)

@@ -264,7 +264,7 @@ _FOLLOWING: Final[dict[str, Callable[[_Reader, Node, int], Node]]] = {
 
 
 def unescaped(text: str) -> str:
-    """A string literal without its quotes → the text that it means."""
+    """The text that a string literal, given without its quotes, stands for."""
 
     def character(found: re.Match[str]) -> str:
         code = found[1]
@@ -278,7 +278,7 @@ def unescaped(text: str) -> str:
 
 
 def number_of(digits: str) -> float:
-    """A number literal as a double, a whole one as an int."""
+    """A number literal as a double, or as an int where it is whole and exact."""
     if digits.isdigit() and len(digits) < 16:
         return int(digits)
     return float(digits)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def build_path(node: Node, build: Build) -> Evaluate:
-    """``a.b[c]^(d){e: f}``."""
+    """The evaluator of a path, such as ``a.b[c]^(d){e: f}``."""
     first, last = node.parts[0], len(node.parts) - 1
     if last == 0 and _is_plain_name(first) and not node.keep_singleton and node.group is None:
         return _build_name(str(first.value))
@@ -140,7 +140,7 @@ def _member(item: object, name: str) -> object:
 
 
 def spread(value: object) -> list[Any]:
-    """A list as it is, anything else alone in one, nothing in none."""
+    """A value as a list of items: a list as it is, UNDEFINED as an empty one, anything else as the only item."""
     return value if isinstance(value, list) else [] if value is UNDEFINED else [value]
 
 
@@ -149,7 +149,7 @@ def _only(found: Sequence) -> object:
 
 
 def kept(values: Any) -> Any:
-    """A sequence that stays a list, however short."""
+    """``values`` marked to stay a list when it has one item (``[]`` in a path). Raises ``HostError`` for UNDEFINED."""
     if isinstance(values, MadeArray):
         values = Sequence([values])
     if values is UNDEFINED:
@@ -160,7 +160,7 @@ def kept(values: Any) -> Any:
 
 
 def build_step(step: Node, build: Build, *, is_last: bool) -> Step:
-    """One step of a path, over all that the one before has found."""
+    """The evaluator of one step of a path, over all items that the step before has found."""
     if step.kind == "sort":
         return build_sort(step, build)
     stages = [build_filter(stage, build) for stage in step.stages]

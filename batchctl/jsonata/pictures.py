@@ -18,9 +18,9 @@ _MAX_MS: Final = 8.64e15
 
 
 def picture_of(name: str, arguments: list[Any], asked: Callable[[list[object]], object]) -> object:
-    """What ``$name`` answers where its number is infinite or none, UNDEFINED where the engine knows better.
+    """The result of ``$formatNumber`` or a similar function ``name`` for a number that is infinite or NaN.
 
-    ``asked`` asks the engine with other arguments.
+    ``asked`` calls the engine with other arguments. UNDEFINED where the engine's own result is right.
     """
     if not arguments or type(arguments[0]) is not float:
         return UNDEFINED

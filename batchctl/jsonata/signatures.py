@@ -36,7 +36,7 @@ class Signature:
         self.plain: set[str] = set()
 
     def checked(self, arguments: list[object], context: object) -> list[object]:
-        """The arguments, with the context for one that is left out. Raises ``HostError`` (T0410, T0411, T0412)."""
+        """The arguments, with ``context`` for one that is left out. Raises ``HostError`` (T0410, T0411, T0412)."""
         given = "".join([letter(argument) for argument in arguments])
         if given in self.plain:
             return arguments
@@ -74,7 +74,10 @@ class Signature:
 
 
 def letter(value: object) -> str:
-    """The kind of a value, as signatures name it."""
+    """The letter for the type of a value in signatures: ``s``, ``n``, ``b``, ``l``, ``a``, ``o``, ``f`` or ``m``.
+
+    They are those of https://docs.jsonata.org/programming#function-signatures; ``m`` is a value that is missing.
+    """
     if isinstance(value, str):
         return "s"
     if value is None:
@@ -155,5 +158,5 @@ def _closing(text: str, at: int) -> int:
 
 @lru_cache(maxsize=256)
 def signature(text: str) -> Signature:
-    """The parsed signature, kept."""
+    """The parsed signature in ``text``; cached."""
     return Signature(text)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def build_sort(node: Node, build: Build) -> Callable[[list[Any], Frame], Any]:
-    """``^(…)``: stable, what is missing last."""
+    """The evaluator of the sort ``^(…)`` of a path: stable, items without a value of the term last."""
     terms = [(build(term.expression), term.descending) for term in node.terms]
     stages = build_stages(node, build)
     position = node.position

@@ -25,9 +25,9 @@ class TokenKind(Enum):
 
 
 class Token(Struct, frozen=True):
-    """``text`` without quotes, backticks or ``$``; ``start`` and ``end`` count code points.
+    """A token of JSONata: its ``text`` without quotes, backticks or ``$``; ``start`` and ``end`` count code points.
 
-    ``operand`` says whether it stands where a value is expected: ``*`` is a wildcard there, a product elsewhere.
+    ``operand`` is True where a value is expected: there ``*`` is a wildcard, elsewhere a product.
     """
 
     kind: TokenKind
@@ -38,7 +38,7 @@ class Token(Struct, frozen=True):
     quoted: bool = False
 
     def is_operator(self, *texts: str) -> bool:
-        """Whether it is one of these operators."""
+        """Whether it is one of the operators ``texts``."""
         return self.kind is TokenKind.OPERATOR and self.text in texts
 
 
@@ -55,7 +55,7 @@ _WORD_OPERATORS: Final = frozenset({"and", "or", "in"})
 
 
 def tokenize(expression: str) -> Iterator[Token]:
-    """The tokens of ``expression``, comments left out. Text that JSONata can't read comes out as UNCLOSED, too."""
+    """The tokens of ``expression`` without comments. Text that JSONata can't read becomes a token of kind UNCLOSED."""
     at, operand = 0, True
     while at < len(expression):
         if skipped := _SKIPPED.match(expression, at):

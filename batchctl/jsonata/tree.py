@@ -6,7 +6,7 @@ from batchctl.structs import Struct, field
 
 
 class Slot(Struct):
-    """A ``%``: which ancestor it means, ``level`` steps up, and under which name a step keeps it."""
+    """A ``%`` (parent): it is ``level`` steps up, and a step stores that ancestor under ``label``."""
 
     label: str
     level: int = 1

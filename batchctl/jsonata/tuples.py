@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def build_tuple_path(node: Node, build: Build) -> Evaluate:
-    """A path with a step that keeps variables for what follows it."""
+    """The evaluator of a path with a step that binds variables (``@$x``, ``#$i``, ``%``) for the steps after it."""
     steps = [(step, _build_tuple_step(step, build)) for step in node.parts]
     plain = [None if step.tuple_stream else build_step(step, build, is_last=False) for step in node.parts]
     first = node.parts[0]

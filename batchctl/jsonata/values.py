@@ -18,9 +18,10 @@ _LONE: Final = lazy_regex("[\ud800-\udfff]")
 
 
 class Sequence(list[Any]):
-    """A list that is one value or nothing where it has one item or none, unless ``keep``.
+    """A list that is replaced by its item if it has one, and by nothing if it has none, unless ``keep``.
 
-    ``tuples`` says that its items are tuples of ``@``, ``#`` and ``%``; ``outer`` that it wraps an input, a list.
+    ``tuples`` means that its items are tuples of the variables of ``@``, ``#`` and ``%``; ``outer`` that it wraps an
+    input that is a list.
     """
 
     # Of the class until one says otherwise: most never do, and an evaluation makes millions.
@@ -30,13 +31,13 @@ class Sequence(list[Any]):
 
 
 class MadeArray(list[Any]):
-    """A list written as a step of a path: it stays one item."""
+    """A list written as a step of a path (``a.[b, c]``): it stays one item."""
 
     __slots__ = ()
 
 
 class Function:
-    """Anything that can be called. Truto's functions see a promise in it."""
+    """The base of all functions; ``arity`` is the number of parameters. Truto's functions take one for a promise."""
 
     __slots__ = ()
 
@@ -48,7 +49,7 @@ class Function:
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a number that can be counted with. Raises ``HostError`` for an infinite one, as JSONata does."""
+    """Whether ``value`` is a finite number. Raises ``HostError`` (D1001) for an infinite one, as JSONata does."""
     kind = type(value)
     if kind is int:
         return True
@@ -61,14 +62,14 @@ def is_number(value: object) -> bool:
 
 
 def bounded(number: float) -> float:
-    """A whole number as a double would hold it."""
+    """``number``; a whole one beyond 2**53 is rounded as a double is."""
     if type(number) is int and not -_MAX_EXACT <= number <= _MAX_EXACT:
         return to_double(number)
     return number
 
 
 def truth(value: object) -> bool:
-    """JSONata's boolean of a value; that of nothing is false."""
+    """JSONata's boolean cast of a value; False for UNDEFINED."""
     if value is True or value is False:
         return bool(value)
     if isinstance(value, list):
@@ -84,12 +85,12 @@ def truth(value: object) -> bool:
 
 
 def is_object(value: object) -> bool:
-    """Whether it is an object, and no function."""
+    """Whether ``value`` is an object and not a function."""
     return isinstance(value, dict)
 
 
 def equal(left: object, right: object) -> bool:
-    """Deep equality; NaN is not even itself, and functions are equal to themselves."""
+    """Deep equality; NaN is not equal to itself, and functions are only equal to themselves."""
     if left is right:
         return not (isinstance(left, float) and math.isnan(left))
     kind, other = type(left), type(right)
@@ -115,7 +116,7 @@ def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether JavaScript's ``===`` holds; lists and objects are the same only if they are one."""
+    """Whether JavaScript's ``===`` holds; lists and objects are only the same as themselves."""
     if isinstance(left, list | dict | Function):
         return left is right
     return not isinstance(right, list | dict | Function) and equal(left, right)
@@ -132,7 +133,7 @@ def append(one: object, other: object) -> object:
 
 
 def lookup(holder: object, key: str) -> object:
-    """What an object, or each object in a list, has at ``key``."""
+    """The value of an object's ``key``; for a list the values of its objects."""
     if isinstance(holder, SpecialObject):
         return holder.member(key)
     if isinstance(holder, dict):
@@ -150,7 +151,7 @@ def lookup(holder: object, key: str) -> object:
 
 
 def collapsed(value: object) -> object:
-    """A sequence as the value that it stands for."""
+    """The value that a sequence stands for: UNDEFINED if empty, its only item if it has one, else itself."""
     if type(value) is Sequence and not value.tuples:
         if not value:
             return UNDEFINED
@@ -188,9 +189,9 @@ def _number_text(value: float) -> str:
 
 
 def shown(value: object) -> object:
-    """A result as JSON values: what JSON does not have is null, or left out of objects.
+    """A result as JSON values: what JSON does not have becomes null, or is left out of objects.
 
-    A text that is half a surrogate pair gets U+FFFD for it.
+    A lone surrogate in a text becomes U+FFFD.
     """
     kind = type(value)
     if kind is str:

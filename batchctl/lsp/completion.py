@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ProposalKind(StrEnum):
-    """What a proposal is, for its picture."""
+    """What a proposal is; an editor shows an icon for it."""
 
     KEY = "key"
     VALUE = "value"
@@ -36,7 +36,7 @@ class ProposalKind(StrEnum):
 
 
 class Proposal(Struct, frozen=True):
-    """``label`` is what is inserted for the word before the cursor; ``detail`` and ``text`` explain it."""
+    """A completion: ``label`` replaces the word before the cursor; ``detail`` and ``text`` explain it."""
 
     label: str
     kind: ProposalKind
@@ -45,7 +45,7 @@ class Proposal(Struct, frozen=True):
 
 
 def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
-    """What can be at the cursor, best first. Prefixes are the editor's to filter."""
+    """The completions at the cursor, best first. The editor filters them by what has been typed."""
     known = document.known
     if cursor.placeholder is not None:
         return tuple(_in_placeholder(known, cursor))
@@ -194,7 +194,7 @@ def _is_expression(cursor: Cursor) -> bool:
 
 
 def node_at(document: Document, path: DataPath) -> Resource | None:
-    """The resource that a path leads into."""
+    """The resource that ``path`` is in; None for a path outside of resources."""
     if len(path) < 2 or path[0] != "resources":
         return None
     return next((node for node in document.own_resources if node.index - document.own.resources == path[1]), None)

@@ -24,11 +24,11 @@ _FLOW_KEY = lazy_regex(r"(?:^|[{,])\s*([\w-]+)\s*:\s*(?:[^{},]*)$")
 
 
 class Cursor(Struct, frozen=True):
-    """A cursor: ``path`` leads to the value that it is in, or to the mapping in which a key is being written.
+    """A cursor: ``path`` is that of the value that it is in, or of the mapping in which a key is being written.
 
     ``key`` is True while a key is written, ``word`` is the part of it, or of the value, before the cursor.
-    ``placeholder`` is what stands in an open ``{{`` before the cursor, ``function`` what follows a ``$``; both are
-    None elsewhere.
+    ``placeholder`` is the text of an open ``{{`` before the cursor, ``function`` the text after a ``$``; both are None
+    elsewhere.
     """
 
     path: DataPath
@@ -44,7 +44,7 @@ class _Level(Struct):
 
 
 def cursor_at(lines: Sequence[str], position: Position) -> Cursor:
-    """What is known of a position."""
+    """The cursor at ``position`` in ``lines``."""
     index = position.line - 1
     line = lines[index] if index < len(lines) else ""
     before = line[: position.column - 1]

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """A text and what is known of it. ``earlier`` is the same document before its last change.
+    """An open text, read and checked on demand. ``earlier`` is the same document before its last change.
 
-    While someone types, the text is often no YAML: names then come from the last text that could be read.
+    While someone types, the text is often no valid YAML: names then come from the last text that could be read.
     """
 
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
@@ -45,12 +45,12 @@ class Document:
 
     @property
     def known(self) -> Document:
-        """The newest state of this document whose text had resources; the document itself if it has."""
+        """The newest version of this document with resources that could be read: itself, or an earlier one."""
         return self._known
 
     @property
     def own(self) -> Part:
-        """The text itself, before the files that it includes: its lines are those of the whole."""
+        """The part of the whole source that is this text, without the files that it includes; its lines come first."""
         return self.loaded.source.parts[0]
 
     @property
@@ -60,12 +60,12 @@ class Document:
 
     @cached_property
     def own_resources(self) -> tuple[Resource, ...]:
-        """The resources that stand in the text itself."""
+        """The resources written in this text, without those of files that it includes."""
         first = self.own.resources
         return tuple(node for node in self.loaded.resources if node.index >= first)
 
     def place(self, span: Span) -> tuple[Source, Span]:
-        """The file that a place is in, and the place in that file."""
+        """The source of the file that ``span`` is in, and the span within that file."""
         part = self.loaded.source.part_at(span)
         return part.source, span.moved(-part.lines)
 
@@ -76,12 +76,12 @@ class Document:
 
     @property
     def kind(self) -> DefinitionKind:
-        """What the text is read as."""
+        """The kind of definition that the text is read as."""
         return self.loaded.kind
 
     @cached_property
     def given(self) -> Given:
-        """What is known beside the file: the capabilities of the account, where there is a snapshot of them."""
+        """What is known apart from the file: the capabilities of the account, where there is a snapshot of them."""
         try:
             return Given(capabilities=read_snapshot(self.file.parent))
         except UsageError:
@@ -89,27 +89,27 @@ class Document:
 
     @cached_property
     def examined(self) -> Examined:
-        """What ``batchctl validate`` says, and the graph of the resources."""
+        """The diagnostics that ``batchctl validate`` reports, and the graph of the resources."""
         return examine(self.loaded, given=self.given)
 
     @cached_property
     def plan(self) -> Plan | None:
-        """The plan; None while something is in its way."""
+        """The plan; None while the definition has errors."""
         return prepare_loaded(self.loaded, jobs=True).plan
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What ``batchctl validate`` says."""
+        """The diagnostics that ``batchctl validate`` reports."""
         return self.examined.diagnostics
 
     @cached_property
     def subject(self) -> Subject:
-        """The file as rules see it."""
+        """The definition in the form that rules check."""
         return subject_of(self.loaded, self.graph, self.given)
 
     @property
     def graph(self) -> DefinitionGraph:
-        """Which resource waits for which, built from what could be read."""
+        """The graph of which resource waits for which, built from what could be read."""
         return self.examined.graph
 
     @property
@@ -119,12 +119,12 @@ class Document:
 
     @property
     def args(self) -> JsonObject:
-        """The arguments that the file has."""
+        """The arguments in the file."""
         return self.loaded.args
 
     @cached_property
     def records(self) -> RecordFields:
-        """What the fixtures know of records; nothing where there is no folder that can be read."""
+        """The fields of records in the fixtures; none where there is no folder that can be read."""
         data = self.loaded.data
         named = data.get("fixtures") if isinstance(data, dict) else None
         folder = self.file.parent / (named if isinstance(named, str) else "fixtures")

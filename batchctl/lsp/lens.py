@@ -27,7 +27,7 @@ class Lens(Struct, frozen=True):
 
 
 def lenses(document: Document) -> Iterator[Lens]:
-    """One for each request, while the file can be planned."""
+    """A lens for each request of the text, once the file can be planned."""
     if document.plan is None:
         return
     for found in make_preview(document.plan).resources:

@@ -23,7 +23,7 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 
 class Use(StrEnum):
-    """How a place speaks of a resource."""
+    """How a place refers to a resource: by its own name, as a dependency, or by reading its records."""
 
     NAME = "name"
     DEPENDENCY = "dependency"
@@ -31,7 +31,7 @@ class Use(StrEnum):
 
 
 class Mention(Struct, frozen=True):
-    """A place that speaks of the resource ``key``; ``span`` covers its name alone."""
+    """A place that refers to the resource ``key``; ``span`` covers its name only."""
 
     key: str
     use: Use
@@ -59,7 +59,7 @@ def mentions(document: Document) -> Iterator[Mention]:
 
 
 def mention_at(document: Document, position: Position) -> Mention | None:
-    """What is at a position."""
+    """The mention at ``position``; None where no resource is named."""
     return next((each for each in mentions(document) if each.span.start <= position <= each.span.end), None)
 
 
@@ -100,7 +100,7 @@ def symbols(document: Document) -> tuple[Symbol, ...]:
 
 
 def name_span(subject: Subject, node: Resource) -> Span:
-    """Where a resource has its name; its ``resource`` where that is its name."""
+    """The span of a resource's name: of its ``name``, else of its ``resource``."""
     return subject.at(node, "name" if subject.has(node, "name") else "resource").span
 
 
@@ -144,7 +144,7 @@ def _detail(node: Resource) -> str:
 
 
 def kind_of(node: Resource) -> str:
-    """Its ``type``, as it is written in a definition."""
+    """The resource's ``type`` as it is written in a definition."""
     if isinstance(node, SyncNode):
         return node.kind
     if isinstance(node, Request):

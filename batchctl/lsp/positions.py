@@ -16,14 +16,17 @@ Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 
 def to_editor(lines: Sequence[str], position: Position, encoding: Encoding) -> tuple[int, int]:
-    """Line and character of ``position`` for an editor."""
+    """The editor's line and character (0-based, in units of ``encoding``) for ``position``."""
     line = position.line - 1
     text = lines[line] if line < len(lines) else ""
     return line, _units(text[: position.column - 1], encoding)
 
 
 def from_editor(lines: Sequence[str], line: int, character: int, encoding: Encoding) -> Position:
-    """The position of an editor's line and character; past the end of a line it is the end."""
+    """The position of an editor's line and character (0-based, in units of ``encoding``).
+
+    A character past the end of its line is the end of the line.
+    """
     text = lines[line] if line < len(lines) else ""
     if encoding == "utf-32" or text.isascii():
         return Position(line + 1, min(character, len(text)) + 1)

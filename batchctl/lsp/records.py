@@ -19,7 +19,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class RecordFields:
-    """``folder`` is a fixtures folder, or None."""
+    """The resources, methods and fields of records in a fixtures folder; none for None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -38,14 +38,14 @@ class RecordFields:
         return tuple(dict.fromkeys(found))
 
     def methods(self, resource: str) -> tuple[str, ...]:
-        """The custom methods that the folder answers for a resource."""
+        """The custom methods of a resource for which the folder has answers."""
         folder = self._place(resource)
         if folder is None or not folder.is_dir():
             return ()
         return tuple(sorted(path.stem for path in folder.iterdir() if path.suffix[1:] in FORMATS))
 
     def fields(self, resource: str, steps: tuple[str, ...]) -> tuple[str, ...]:
-        """The keys below ``steps`` in the records of a resource, in the order of the records."""
+        """The keys at the path ``steps`` in a resource's records, in the order in which they occur."""
         names: dict[str, None] = {}
         for record in self._records(resource):
             value: JsonValue = record

@@ -47,7 +47,7 @@ _TRIGGERS = [".", "{", ":", "$", "/", " ", '"']
 
 
 class Server(LanguageServer):
-    """Knows the open documents; every answer is made from the text as the editor has it."""
+    """The language server; it reads each open document from the editor's text."""
 
     def __init__(self) -> None:
         super().__init__("batchctl", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
@@ -55,12 +55,12 @@ class Server(LanguageServer):
 
     @property
     def encoding(self) -> Encoding:
-        """How the editor counts characters."""
+        """The unit in which the editor counts characters."""
         chosen = self.server_capabilities.position_encoding
         return "utf-8" if chosen == "utf-8" else "utf-32" if chosen == "utf-32" else "utf-16"
 
     def document(self, uri: str) -> Document:
-        """The document as it is now, read anew only where its text has changed."""
+        """The document as it is now; it is only read again when its text has changed."""
         text = self.workspace.get_text_document(uri).source
         known = self._documents.get(uri)
         if known is None or str(known.text) != text:
@@ -68,7 +68,7 @@ class Server(LanguageServer):
         return known
 
     def close(self, uri: str) -> None:
-        """Forget a document, and what was said of it."""
+        """Forget a document, and remove its diagnostics in the editor."""
         self._documents.pop(uri, None)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
@@ -81,7 +81,7 @@ class Server(LanguageServer):
         )
 
     def diagnostic(self, document: Document, found: Diagnostic, uri: str) -> types.Diagnostic:
-        """One of ours in the protocol's form; one in an included file is shown where the text includes it."""
+        """A diagnostic in the protocol's form; one in an included file is shown where the text includes that file."""
         message = f"{found.message}\n{found.help}" if found.help else found.message
         span = found.span
         if found.file is not None:
@@ -104,11 +104,11 @@ class Server(LanguageServer):
         )
 
     def range(self, document: Document, span: Span) -> types.Range:
-        """A span as the editor counts."""
+        """A span in the editor's units."""
         return types.Range(self._position(document, span.start), self._position(document, span.end))
 
     def location(self, document: Document, uri: str, span: Span) -> types.Location:
-        """A place of the document, or of a file that it includes."""
+        """The location of a span, in the document or in a file that it includes."""
         source, local = document.place(span)
         if source is document.own.source:
             return types.Location(uri, self.range(document, span))
@@ -116,7 +116,7 @@ class Server(LanguageServer):
         return types.Location(Path(source.file).absolute().as_uri(), types.Range(start, end))
 
     def at(self, document: Document, position: types.Position) -> Position:
-        """An editor's position as we count."""
+        """The position that an editor's position stands for."""
         return from_editor(document.lines, position.line, position.character, self.encoding)
 
     def _position(self, document: Document, position: Position) -> types.Position:
@@ -124,7 +124,7 @@ class Server(LanguageServer):
 
 
 def path_of(uri: str) -> Path:
-    """The file of a ``file:`` URI; of any other a name that is nowhere."""
+    """The path of a ``file:`` URI; for any other URI a path that need not exist."""
     parts = urlsplit(uri)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(unquote(parts.path) or "untitled")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> JsonObject:
-    """The part of the schema for the value at ``path`` of a definition; empty where anything may be."""
+    """The JSON Schema of the value at ``path`` in a definition of the kind ``of``; empty where anything is allowed."""
     shape, rest = _schema(of), path
     if len(path) >= 2 and path[0] == "resources":
         kinds_of = _mapping(_schema(of), "$defs")
@@ -27,12 +27,12 @@ def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> J
 
 
 def fields(shape: JsonObject) -> dict[str, JsonObject]:
-    """The keys of a mapping of this shape, and what is known of their values."""
+    """The keys that a mapping of this schema can have, each with the schema of its value."""
     return {name: _mapping_of(described) for name, described in _mapping(shape, "properties").items()}
 
 
 def kinds(of: DefinitionKind = "batch") -> tuple[str, ...]:
-    """The kinds of nodes, in the order of the schema."""
+    """The types of nodes in a definition of the kind ``of``, in the order of the schema."""
     return tuple(name for name in _mapping(_schema(of), "$defs") if name != "resource")
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class Beside(Struct, frozen=True):
-    """What the options ask for; plain data. ``rules`` are those of a recording (``record.yaml``), None without one.
+    """What is produced for each row apart from its result, as plain data that workers get.
 
-    ``listed`` is for the JSON report, ``cases`` for JUnit cases of calls; ``api_url`` is where calls go, ``kind`` who
-    executes the rows.
+    ``listed``: its calls for the JSON report; ``cases``: its calls as JUnit cases; ``rules``: a recording, with this
+    text as ``record.yaml``; ``trace``: a HAR file. ``api_url`` is where calls go, ``kind`` who executes the rows.
     """
 
     listed: bool = False
@@ -42,7 +42,7 @@ class Beside(Struct, frozen=True):
 
     @property
     def watches(self) -> bool:
-        """Whether it needs the timeline of each row's calls."""
+        """Whether it needs the times of each row's calls."""
         return self.listed or self.cases
 
     @property
@@ -51,7 +51,7 @@ class Beside(Struct, frozen=True):
         return self.rules is not None or self.trace
 
     def calls(self, plan: Plan, result: RunResult, timeline: Timeline, redactor: Redactor) -> RowCalls:
-        """What reports list of a row's calls; secrets are masked."""
+        """A row's calls in the form of the reports; secrets are masked."""
         listed: list[JsonValue] = []
         cases: list[JsonValue] = []
         if self.listed:
@@ -65,7 +65,7 @@ class Beside(Struct, frozen=True):
     def write(
         self, plan: Plan, result: RunResult, recorder: Recorder, redactor: Redactor, folder: Path, trace: Path
     ) -> None:
-        """Fill ``folder`` with a row's recording and write its ``trace``, as far as they are wanted.
+        """Write a row's recording to ``folder`` and its HAR file to ``trace``, whichever are asked for.
 
         Raises ``FixtureError``, ``UsageError``.
         """
@@ -87,7 +87,7 @@ def _record(rules: str, plan: Plan, result: RunResult, recorder: Recorder, folde
 def exchanges(
     kind: str, plan: Plan, result: RunResult, recorder: Recorder, api_url: str, redactor: Redactor
 ) -> Iterator[HttpExchange]:
-    """The calls of a run as a trace has them; of a batch that ran on Truto its one request."""
+    """The HTTP exchanges of a run for its trace; a batch that ran on Truto has one."""
     if kind == "truto":
         yield batch_exchange(plan.definition.payload, result, api_url, recorder.began, redactor)
     for each in recorder.calls:
@@ -95,6 +95,6 @@ def exchanges(
 
 
 def read_files(folder: Path) -> JsonObject:
-    """The texts of the files below ``folder``, by their paths in it."""
+    """The texts of all files below ``folder``, by their relative paths."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Recording(Struct, frozen=True):
-    """What is written of one run: the ``folder`` of a recording, the file of a ``trace``, or both."""
+    """Where one run is recorded: a ``folder`` of fixtures, a HAR file (``trace``), or both."""
 
     folder: Path | None
     trace: Path | None
@@ -37,7 +37,10 @@ class Recording(Struct, frozen=True):
 
     @classmethod
     def of(cls, folder: Path | None, trace: Path | None, kind: ExecutorKind) -> Recording | None:
-        """None where nothing is to be recorded. Raises ``UsageError`` for what can't be, ``FixtureError``."""
+        """The recording of a run; None where none is asked for.
+
+        Raises ``UsageError`` for a run that can't be recorded, ``FixtureError`` for a folder that can't be used.
+        """
         if folder is None and trace is None:
             return None
         _require_calls(kind)
@@ -59,9 +62,10 @@ class Recording(Struct, frozen=True):
 
 
 class RowRecordings(Struct):
-    """What is written of each row beside its result: ``folder`` and ``trace`` are folders, ``beside`` says what.
+    """Where each row is recorded: a folder or file per row in ``folder`` and ``trace``; ``beside`` says what.
 
-    ``digits`` are those of a row's number in a name. What can't be written does not stop the rows: it is in ``failed``.
+    ``digits`` is the width of a row's number in names. What can't be written does not stop the rows: the first error is
+    in ``failed``.
     """
 
     folder: Path | None
@@ -76,9 +80,9 @@ class RowRecordings(Struct):
     def of(
         cls, folder: Path | None, trace: Path | None, beside: Beside, redactor: Redactor, rows: int
     ) -> RowRecordings:
-        """``beside`` is what else is wanted of the ``rows``. Nothing has run yet.
+        """The recordings of ``rows`` rows, before anything runs; ``beside`` is what reports need of them.
 
-        Raises ``UsageError`` for what can't be, ``FixtureError``.
+        Raises ``UsageError`` for rows that can't be recorded, ``FixtureError`` for a folder that can't be used.
         """
         if folder is not None or trace is not None:
             _require_calls(beside.kind)
@@ -91,16 +95,16 @@ class RowRecordings(Struct):
         return cls(folder, trace, beside, redactor, len(str(rows)))
 
     def write(self, row: Row, plan: Plan, result: RunResult, recorder: Recorder) -> None:
-        """Write what was recorded of a row."""
+        """Write what was recorded of a row; an error is kept in ``failed``."""
         name, here = row_folder(row.number, row.account, self.digits), Path()
         folder, trace = (self.folder or here) / name, (self.trace or here) / f"{name}.har"
         with self._noting():
             self.beside.write(plan, result, recorder, self.redactor, folder, trace)
 
     def take(self, row: Row, files: Mapping[str, str], failed: str | None) -> None:
-        """Write what was recorded of a row that ran elsewhere: texts by path, a recording's are below ``record/``.
+        """Write what was recorded of a row on a worker; an error is kept in ``failed``.
 
-        ``failed`` says why these are not all.
+        ``files`` are texts by path, those of a recording below ``record/``; ``failed`` says why they are incomplete.
         """
         name = row_folder(row.number, row.account, self.digits)
         with self._noting():
@@ -128,7 +132,7 @@ class RowRecordings(Struct):
             self.failed = self.failed or UsageError(f"can't write {error.filename}: {reason_of(error)}")
 
     def end(self, notify: Notify) -> None:
-        """Say where everything is. Raises what could not be written."""
+        """Report where the recordings are. Raises the first error, if something could not be written."""
         for place in (self.folder, self.trace):
             if place is not None:
                 notify(Recorded(place, self.rows, "row"))

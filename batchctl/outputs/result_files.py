@@ -44,10 +44,10 @@ _RUN = "run"
 
 
 class ResultPlace(Struct, frozen=True):
-    """Where a result is written, and as what.
+    """Where a result is written, and in which format.
 
-    ``path`` is a folder if it ends with a slash or is one already, else a file. ``asked`` is a name of
-    ``render.result.formats.FORMATS``; without it the ending of the file decides, and JSON is usual.
+    ``path`` is a folder if it ends with a slash or is one already, else a file. ``asked`` is a name in
+    ``render.result.formats.FORMATS``; without it the file's ending decides, and the default is JSON.
     """
 
     path: str
@@ -55,12 +55,12 @@ class ResultPlace(Struct, frozen=True):
 
     @property
     def is_folder(self) -> bool:
-        """Whether every resource gets a file of its own."""
+        """Whether it is a folder, in which each resource gets a file."""
         return self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
 
     @property
     def format(self) -> str:
-        """The name of the format that is written."""
+        """The name of the format in which it is written."""
         if self.asked is not None:
             return self.asked
         return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
@@ -70,21 +70,21 @@ class ResultPlace(Struct, frozen=True):
         return Path(self.path) / f"{name}{_ENDINGS[self._own]}" if self.is_folder else Path(self.path)
 
     def require(self, option: str) -> None:
-        """Raise ``UsageError`` where it can't be written; ``option`` is what names it, for people."""
+        """Raise ``UsageError`` where it can't be written; ``option`` is the option that names it."""
         if self.is_folder:
             require_folder(Path(self.path), option)
         else:
             require_place(Path(self.path), option)
 
     def require_apart(self, keys: Iterable[str], read: Mapping[str, Path]) -> None:
-        """Raise ``UsageError`` where a folder would get the records of one of ``keys`` over a file that is ``read``."""
+        """Raise ``UsageError`` where the file of a resource in ``keys`` would replace a file that is ``read``."""
         if self.is_folder:
             names = SafeNames([_ERRORS])
             written = [f"{_ERRORS}.json", *(names.name(key) + _ENDINGS[self._own] for key in keys)]
             require_names_apart(read, Path(self.path), written)
 
     def write(self, result: RunResult, shape: Shape, notify: Notify) -> None:
-        """Write a result, and say so. Raises ``UsageError``."""
+        """Write a result, and report where it is. Raises ``UsageError``."""
         if self.is_folder:
             count = self._fill(Path(self.path), result, shape)
             notify(Written(self.path, count, "file"))
@@ -93,7 +93,7 @@ class ResultPlace(Struct, frozen=True):
             notify(Written(self.path))
 
     def write_rows(self, rows: ExportedRows, pieces: Iterable[str], shape: Shape, notify: Notify) -> None:
-        """Write the results of many rows: ``pieces`` are the text of a file, a folder gets one for each row.
+        """Write the results of rows: to a file its text in ``pieces``, to a folder a file for each row.
 
         Raises ``UsageError``.
         """
@@ -137,7 +137,7 @@ class ResultPlace(Struct, frozen=True):
 
 
 def rescue(result: RunResult, shape: Shape) -> Path | None:
-    """Save a result that can't be written or shown where it should be; None where no disk has room for it."""
+    """Save a result that can't be written or shown as asked to a temporary file; None where no disk has room."""
     for folder in (tempfile.gettempdir(), Path.home(), "."):
         try:
             handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)

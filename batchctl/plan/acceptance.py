@@ -19,7 +19,10 @@ _WORD = lazy_regex(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
 
 
 def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
-    """``["contacts=404,409"]`` → ``{"contacts": {404, 409}}``. Raises ``UsageError``."""
+    """The statuses by resource in the words of ``--accept``: ``contacts=404,409`` → ``{"contacts": {404, 409}}``.
+
+    Raises ``UsageError`` for other words.
+    """
     found: dict[str, frozenset[int]] = {}
     for word in words:
         match = _WORD.fullmatch(word)
@@ -35,7 +38,7 @@ def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
 
 
 def request_names(resources: Iterable[Resource]) -> list[str]:
-    """The names of the requests: only they fail with a status."""
+    """The names of the requests: only these have calls that fail with a status."""
     return [node.key for node in resources if isinstance(node, Request)]
 
 
@@ -48,7 +51,7 @@ def refuse_unknown(accept: Iterable[str], known: Sequence[str]) -> None:
 
 
 def accepting(definition: BatchDefinition, accept: Mapping[str, Collection[int]]) -> BatchDefinition:
-    """The definition whose requests accept these statuses, too. Raises ``UsageError`` for an unknown name."""
+    """The definition with these accepted statuses added to its requests. Raises ``UsageError`` for an unknown name."""
     refuse_unknown(accept, request_names(definition.resources))
     resources = tuple(
         replace(node, accept=node.accept | frozenset(accept.get(node.key, ()))) if isinstance(node, Request) else node

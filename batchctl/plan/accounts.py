@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def accounts_of(plan: Plan) -> dict[str, str]:
-    """The account of each node that is not about the run's own, by node key; a batch has one account, and none here.
+    """The account of each node, by key, that is about another account than the run's own; empty for a batch.
 
-    A request is about the account that it names; one whose account only a run can tell counts as the run's own, and so
-    does one that names none. Another node is about that of the nodes before it, where that is one. In a job that is
-    run for no account, and all of whose requests name the same one, everything is about that one.
+    A request is about the account that it names, or the run's own where it names none or one that is known only during
+    the run. Any other node is about the account of the nodes before it, where they have the same one. In a job that is
+    run for no account, and all of whose requests name the same one, every node is about that one.
     """
     if plan.definition.job is None:
         return {}
@@ -35,7 +35,7 @@ def accounts_of(plan: Plan) -> dict[str, str]:
 
 
 def told_by_run(plan: Plan) -> frozenset[str]:
-    """The nodes of a sync job, by key, whose account only a run can tell, and those that take their records."""
+    """The nodes of a sync job, by key, whose account is known only during a run, and those that take their records."""
     if plan.definition.job is None:
         return frozenset()
     found: set[str] = set()

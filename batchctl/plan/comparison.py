@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FieldChange(Struct, frozen=True):
-    """A field that differs; None where it is missing. ``hidden`` says that it is a secret."""
+    """A field that differs: its texts, None where it is missing. ``hidden`` means that they are secret."""
 
     name: str
     before: str | None
@@ -23,7 +23,7 @@ class FieldChange(Struct, frozen=True):
 
 
 class Altered(Struct, frozen=True):
-    """A request that is on both sides, with other fields."""
+    """A request on both sides with fields that differ."""
 
     before: Flat
     after: Flat

@@ -23,9 +23,9 @@ _OF_NODES = ("payload", "total_records_size")
 
 
 def context_names(plan: Plan) -> frozenset[str] | None:
-    """The roots beside ``args`` and ``resources``; None where an expression takes everything, so that any may be read.
+    """The names that a plan's templates and expressions read, apart from ``args`` and ``resources``.
 
-    A bare name in ``loop_on`` may be a key of the context, too.
+    None where an expression takes everything, so that any name may be read. A bare name in ``loop_on`` counts too.
     """
     analyses = _analyses(plan)
     if any(each.wildcards or each.takes_everything for each in analyses):
@@ -37,10 +37,10 @@ def context_names(plan: Plan) -> frozenset[str] | None:
 
 
 def read_of_account(plan: Plan, nodes: Collection[str] | None = None) -> frozenset[str]:
-    """The names that only the account's context can have: those that the plan reads and has not itself.
+    """The names that the plan reads and that only the account's context can have.
 
-    ``nodes`` are the keys of those that count, None for all and what the job has beside its nodes. What an add_context
-    brings may be among them. An expression that takes everything reads no name of its own.
+    ``nodes`` are the keys of the nodes to look at; None for all, and for what a job has besides its nodes. Names that
+    an add_context node adds may be among them. An expression that takes everything adds none.
     """
     loops = {
         str(step.loop.segments[1])

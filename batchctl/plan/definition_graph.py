@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Edge(Struct, frozen=True):
-    """A node waits for ``needs`` because item ``item`` of its ``depends_on`` says ``written``."""
+    """A node depends on the node ``needs``: item ``item`` (from 0) of its ``depends_on`` says ``written``."""
 
     needs: str
     written: str
@@ -28,7 +28,7 @@ class Edge(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """Item ``item`` of the ``depends_on`` of node ``key`` names nothing in the file."""
+    """A dependency of node ``key`` on nothing: item ``item`` (from 0) of its ``depends_on`` names no node."""
 
     key: str
     written: str
@@ -56,7 +56,7 @@ class DefinitionGraph(Graph[str]):
         self.duplicates = duplicates
 
     def sources(self, key: str) -> tuple[str, ...]:
-        """The nodes whose records come to ``key``: its parents; an add_context lets those of its own parents pass."""
+        """The nodes whose records node ``key`` gets: its parents, and those of an add_context in their place."""
         found: dict[str, None] = {}
         pending, seen = list(reversed(self.parents(key))), {key}
         while pending:
@@ -70,10 +70,10 @@ class DefinitionGraph(Graph[str]):
         return tuple(found)
 
     def places(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """Where the records of ``key`` stand below ``resources``, its own address first.
+        """The addresses below ``resources`` at which the records of ``key`` can be read, its own first.
 
-        What a transform makes takes the place of the records that it was made from, and a spool passes records on:
-        both stand under the addresses of the nodes before them, too. An add_context has no records.
+        The records of a transform or spool can also be read at the addresses of the nodes before it. An add_context
+        node has no records.
         """
         return self._places[key]
 
@@ -92,10 +92,10 @@ class DefinitionGraph(Graph[str]):
         return found
 
     def contexts(self, key: str) -> tuple[str, ...]:
-        """The add_context nodes whose additions ``key`` may see, farthest first.
+        """The add_context nodes whose keys ``key`` may read, farthest first.
 
-        These are the ones before it, and those beside it: what is added to a node's records is there for everything
-        after that node. One without parents is there for all nodes.
+        These are the add_context nodes among its ancestors, and those all of whose parents are its ancestors (for an
+        add_context only earlier ones of these). One without parents is read by all nodes.
         """
         before = dict.fromkeys(self.ancestors(key))
         place = self._order
@@ -116,7 +116,7 @@ class DefinitionGraph(Graph[str]):
 
     @cached_property
     def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        """Where records stand below ``resources``, by the first step; see ``reads.address``."""
+        """All addresses of records below ``resources``, grouped by their first step; see ``reads.address``."""
         found: dict[str, set[tuple[str, ...]]] = {}
         for node in self.nodes.values():
             if not isinstance(node, AddContext):
@@ -126,7 +126,7 @@ class DefinitionGraph(Graph[str]):
 
 
 def build_graph(resources: Sequence[Resource]) -> DefinitionGraph:
-    """The graph of these resources. A ``depends_on`` names a key first, else every node of that ``resource``."""
+    """The graph of ``resources``. A word in ``depends_on`` is a key, or else means every node of that ``resource``."""
     nodes: dict[str, Resource] = {}
     duplicates = [node for node in resources if nodes.setdefault(node.key, node) is not node]
     by_resource = _keys_by_resource(nodes.values())

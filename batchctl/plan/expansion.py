@@ -67,14 +67,17 @@ class Expanded(Struct, frozen=True):
 
 
 class Expansion(NamedTuple):
-    """The calls for one binding of a request's ancestors; ``elements`` are how many its loop has (None: not known)."""
+    """The calls of a request for one combination of parents' records.
+
+    ``elements`` is the length of its loop; None where that is not known.
+    """
 
     elements: int | None
     calls: Iterator[Expanded]
 
 
 def unknown_before_run(step: Step, plan: Plan) -> frozenset[str]:
-    """The nodes before a request whose records or additions it may read, which nobody knows without a run."""
+    """The nodes before a request whose records or added keys it may read, and which only a run knows."""
     return frozenset((*plan.graph.contexts(step.node.key), *(fan_out.node for fan_out in step.fan_outs)))
 
 
@@ -176,7 +179,7 @@ class _CallMaker(Struct):
 
 
 def names_account_by_element(step: Step) -> bool:
-    """Whether the account of a request is told by the element of its loop."""
+    """Whether the account of a request depends on the element of its loop."""
     account = step.node.account if isinstance(step.node, Request) else None
     if account is None or step.loop is None:
         return False
@@ -202,7 +205,7 @@ def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tup
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
-    """The object that placeholders read; of two records at one address the nearer one stands."""
+    """The object that placeholders read; where two records have one address, it is the nearer one."""
     resources: JsonObject = {}
     for key, record in scope.records.items():
         for place in reversed(plan.graph.places(key)):
@@ -211,9 +214,9 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
 
 
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
-    """What a JSONata expression reads: ``context``, and all records of the nodes that are not bound to one.
+    """The object that a JSONata expression reads: ``context``, and the lists of records of nodes without a single one.
 
-    Of two at one address the nearer is meant: a page wins over the record that it was made for.
+    Where two have one address the nearer one is read: a page wins over the record that it was made for.
     """
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records
@@ -240,7 +243,7 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 
 
 def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
-    """Tells for a placeholder's path whether it leads to records that only a run can know."""
+    """A function that says whether a placeholder's path reads records that only a run knows."""
     # Asked for the same few paths with every call.
     return cache(lambda path: _is_unknown(parse_path(path), plan, scope))
 
@@ -257,14 +260,17 @@ def _is_unknown(segments: Segments, plan: Plan, scope: Scope) -> bool:
 
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
-    """``data`` with ``value`` at ``path``; only the containers on the way are copied, so that records stay shared."""
+    """``data`` with ``value`` at ``path``; only the containers along the path are copied, the rest is shared."""
     copy, owner, key = opened(data, path)
     owner[key] = value  # type: ignore[index]  # the key is of this container
     return copy
 
 
 def opened(data: JsonObject, path: Segments) -> tuple[JsonObject, dict[str, JsonValue] | list[JsonValue], str | int]:
-    """A copy of ``data`` down to the container that ``path`` ends in, that container, and the key in it."""
+    """A copy of ``data``, the container in it that the last step of ``path`` is in, and that step.
+
+    Only the containers along the path are copied. Raises ``TypeError`` where the path leads through another value.
+    """
     if not path:
         raise TypeError("an empty path replaces everything")
     copy = dict(data)

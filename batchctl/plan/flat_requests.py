@@ -24,7 +24,7 @@ _TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
 
 
 class Flat(Struct, frozen=True):
-    """A request as fields: ``exact`` is compared, ``shown`` (the same without secrets) is for the reader."""
+    """A request as fields of text: ``exact`` to compare, ``shown`` (the same without secrets) to display."""
 
     exact: Mapping[str, str]
     shown: Mapping[str, str]
@@ -37,26 +37,26 @@ class Flat(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """One of the two: for each resource its traits and its requests."""
+    """One side of a comparison: for each resource its traits (such as its loop) and its requests."""
 
     traits: Mapping[str, Mapping[str, str]]
     requests: Mapping[str, Sequence[Flat]]
 
 
 class Masking(Protocol):
-    """How the reader may see a preview's requests: without secrets."""
+    """Removes secrets from the requests of a preview."""
 
     def text(self, text: str) -> str:
-        """A text with its secrets masked."""
+        """``text`` with its secrets masked."""
 
     def call(self, request: Expanded) -> Call:
         """The call of a request with its secrets masked."""
 
 
 def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedResource], JsonObject]) -> Side:
-    """The side of a preview that is at hand.
+    """The requests of ``preview``, as one side of a comparison.
 
-    ``data_of`` gives a resource as the JSON of a dry run has it, so that it compares with a side that was saved.
+    ``data_of`` returns a resource in the form of the JSON of a dry run, so that it compares with a saved side.
     """
     requests = {}
     for resource in preview.resources:
@@ -84,7 +84,7 @@ def saved_dry_run(data: bytes) -> JsonObject | None:
 
 
 def saved_side(saved: JsonObject) -> Side:
-    """The side of a JSON that dry-run has written; raises ``ValueError`` for another shape."""
+    """The requests in the JSON of a dry run, as one side of a comparison. Raises ``ValueError`` for other JSON."""
     traits, requests = {}, {}
     try:
         for data in saved["resources"]:  # type: ignore[union-attr]  # another shape is the error below
@@ -96,7 +96,7 @@ def saved_side(saved: JsonObject) -> Side:
 
 
 def without_secrets(side: Side) -> Side:
-    """The side as it is shown, to be compared with a saved one, which holds no secrets either."""
+    """The side with what is shown also compared: a saved side has no secrets either."""
     requests = {
         key: [Flat(each.shown, each.shown, each.bindings) for each in flats] for key, flats in side.requests.items()
     }

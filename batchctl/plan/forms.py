@@ -34,7 +34,7 @@ _TEXTS = ("id", "account")
 
 
 class WrongShape(Exception):
-    """The expression in ``field`` gave something else than the object that is wanted there."""
+    """The expression in ``field`` gave something other than the object that is needed there."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -42,18 +42,19 @@ class WrongShape(Exception):
 
 
 class Form(Struct, frozen=True):
-    """``template`` renders to ``{id, query, body}``; ``expressions`` are the JSONata strings among them, by field."""
+    """What a request sends: a template of ``{id, query, body}``, and its JSONata strings (``expressions``) by field."""
 
     request: Request
     template: Template
     expressions: Mapping[str, str]
 
     def call(self, parts: object, data: JsonObject | None, evaluate: Evaluate | None = None) -> Call:
-        """The call from the rendered template. ``data`` is what expressions read; None leaves their fields empty.
+        """The call made from the rendered template ``parts``.
 
-        ``evaluate`` evaluates them, where that is not to be done on the spot.
+        ``data`` is what expressions read; None leaves their fields empty.
 
-        Raises ``ExpressionError`` and ``WrongShape``.
+        ``evaluate`` evaluates expressions; without it they are evaluated synchronously. Raises ``ExpressionError``,
+        ``WrongShape``, and what ``evaluate`` raises.
         """
         if not isinstance(parts, dict):
             raise TypeError("a request's template is an object")
@@ -98,7 +99,7 @@ def recursion_form(request: Request) -> Form | None:
 
 
 def path_of_recursion(request: Request, path: DataPath) -> DataPath:
-    """Where something in the template of ``recursion_form`` is written, from the resource."""
+    """The path, from the resource, at which a place in the template of ``recursion_form`` is written."""
     if path[:1] == (_OVER,):
         return ("recurse", "config", "query", *path[1:])
     if path[:1] == ("id",) and request.recurse is not None and "id" in request.recurse.config:
@@ -116,7 +117,7 @@ def analysed(text: str) -> Analysis:
 
 
 def static_paths(analysis: Analysis) -> tuple[tuple[str, ...], ...]:
-    """The paths that start at the input, not at an item of something else."""
+    """The paths of an expression that start at its input, not at an item of something else."""
     return tuple(path.segments for path in analysis.paths if not path.relative)
 
 
@@ -131,7 +132,7 @@ def _text(value: JsonValue) -> str | None:
 
 
 def on_the_spot(text: str, data: JsonObject) -> object:
-    """The value of an expression, or UNDEFINED. Raises ``ExpressionError``."""
+    """The value of an expression over ``data``, or UNDEFINED, evaluated synchronously. Raises ``ExpressionError``."""
     from batchctl.expression import compile_expression  # noqa: PLC0415 - checking a file needs no engine
 
     return compile_expression(text).evaluate(data)

@@ -28,10 +28,10 @@ Node = TypeVar("Node")
 
 
 class Graph(Generic[Node]):
-    """What waits for what. ``parents`` maps each node to those that it waits for.
+    """A directed graph of dependencies. ``parents`` maps each node to those that it waits for.
 
     A parent that is given twice counts once; a node may be its own parent. Raises ``ValueError`` for a parent that is
-    no node of the graph.
+    not a node of the graph.
     """
 
     def __init__(self, parents: Mapping[Node, Iterable[Node]]) -> None:

@@ -23,10 +23,10 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -> bool:
-    """Whether the first path of a placeholder leads to a value in each element that its type can convert.
+    """Whether the first path of a placeholder has a value, of a kind that its type can convert, in every element.
 
-    False where that takes a closer look: another path below the loop, an element without the name, an object that
-    would be made text.
+    False where that would take a closer look: for a path elsewhere, for an element without the name, and for an object
+    that would become text.
     """
     first = reference.alternatives[0]
     path = parse_path(first.path)
@@ -48,7 +48,7 @@ def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -
 
 
 def reads_element(reference: Reference, loop: Loop) -> bool:
-    """Whether one of its paths may lead to the loop's element, or to what holds it."""
+    """Whether one of the placeholder's paths may read the loop's element, or an object that holds it."""
     for alternative in reference.alternatives:
         segments = parse_path(alternative.path)
         shared = min(len(segments), len(loop.segments))

@@ -25,13 +25,14 @@ _KINDS = {str: "a string", bool: "a boolean", int: "a number", float: "a number"
 
 
 class NotAnArray(Exception):
-    """``loop_on`` leads to something that can't be looped over; the message says to what."""
+    """The value of ``loop_on`` can't be looped over; the message says what it is."""
 
 
 class Loop(Struct, frozen=True):
-    """Repeat over the array that ``template`` renders to; ``over`` is the path that becomes the element.
+    """A loop over the array that ``template`` renders to; ``over`` is the path at which the element is read.
 
-    What no placeholder could spell (``ids[0]``, ``$.ids``) is no path: ``is_path`` says so, and it has no elements.
+    ``is_bare`` means that it was written as a single name. Where ``loop_on`` is no path (``ids[0]``, ``$.ids``),
+    ``is_path`` is False, and there are no elements.
     """
 
     over: str
@@ -68,7 +69,10 @@ def read_loop(loop_on: str | None) -> Loop | None:
 
 
 def context_name(loop: Loop | None, args: Collection[str], declared: Collection[str]) -> str | None:
-    """The bare name of a loop that no argument has, given or ``declared``: the account's context may have it."""
+    """The bare name of a loop that is no argument, given or ``declared``; the account's context may have it.
+
+    Else None.
+    """
     if loop is None or not loop.is_bare or len(loop.segments) < 2:
         return None
     name = str(loop.segments[1])
@@ -76,7 +80,7 @@ def context_name(loop: Loop | None, args: Collection[str], declared: Collection[
 
 
 def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
-    """The loop for these arguments and the names beside them: a bare name that is no argument may be one of these."""
+    """The loop with its path for these arguments: a bare name that is no argument may be one of ``others``."""
     name = str(loop.segments[1]) if loop.is_bare and len(loop.segments) > 1 else ""
     if not name or name in args or name not in others:
         return loop
@@ -93,18 +97,16 @@ def nearest_path(loop: Loop) -> str | None:
 
 
 def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool] = lambda _path: False) -> Partial:
-    """What the loop's template renders to for ``context``; ``is_unknown`` says of a path that only a run knows it.
+    """The value that the loop's template renders to for ``context``.
 
-    An argument's array is the argument itself, however long it is: not to be changed. Raises ``TemplateError``.
+    ``is_unknown`` says of a path that only a run knows its value. An argument's array is returned without a copy: don't
+    change it. Raises ``TemplateError``.
     """
     return loop.template.render_partial(context, is_unknown, shared=loop.segments[:1] == ("args",))
 
 
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
-    """What the loop's template rendered to, if it is an array.
-
-    Raises ``NotAnArray``.
-    """
+    """The elements of a loop whose template rendered to ``value``. Raises ``NotAnArray``."""
     if not loop.is_path:
         raise NotAnArray(f"loop_on: {loop.over} is not a path that can be followed")
     if isinstance(value, list):

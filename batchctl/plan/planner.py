@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FanOut(Struct, frozen=True):
-    """A request runs once per record of ``node``, which its templates read at ``over``."""
+    """A request runs once per record of ``node``, which its templates read at the path ``over``."""
 
     node: str
     over: str
@@ -45,7 +45,7 @@ class Step(Struct, frozen=True):
 
     @property
     def template(self) -> Template | None:
-        """The objects that a request sends."""
+        """The template for what a request sends; None for any other node."""
         return self.form.template if self.form else None
 
     @property
@@ -55,9 +55,9 @@ class Step(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """Made only from a definition without errors; ``steps`` stand in the order of the file.
+    """How a definition runs. It exists only for a definition without errors; ``steps`` are in the order of the file.
 
-    ``source`` is the text that the definition was read from: it answers on which line a resource is.
+    ``source`` is the text that the definition was read from, with the line of each resource.
     """
 
     definition: BatchDefinition
@@ -73,7 +73,7 @@ class Plan(Struct, frozen=True):
 
 
 def make_plan(definition: BatchDefinition, graph: DefinitionGraph, source: Source) -> Plan:
-    """The plan of a definition, read from ``source``, whose graph has neither cycles nor unknown dependencies."""
+    """The plan of a definition, read from ``source``; its graph must have no cycles and no unknown dependencies."""
     waves = graph.waves()
     wave_of = {key: number for number, wave in enumerate(waves) for key in wave}
     steps = {key: _step(node, graph, wave_of) for key, node in graph.nodes.items()}
@@ -95,9 +95,9 @@ def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) ->
 
 
 def find_fan_outs(node: Request, graph: DefinitionGraph) -> list[FanOut]:
-    """The ancestors whose records the request reads, and is repeated for; also in a graph with faults.
+    """The ancestors for each of whose records the request is repeated, since it reads their records.
 
-    Of two at one address it is the nearer.
+    The graph may have faults. Of two ancestors at one address it is the nearer one.
     """
     wanted = {place for path in _template_paths(node) for place in find_places(path, graph)}
     for path in _expression_paths(node):
@@ -152,7 +152,7 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 
 
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
-    """The nodes over whose records something is repeated before ``key``, so that a spool there closes for each."""
+    """The nodes for each of whose records the nodes before ``key`` are repeated: a spool there closes once for each."""
     node = graph.nodes[key]
     if isinstance(node, Request):
         yield from (fan_out.node for fan_out in find_fan_outs(node, graph))
@@ -166,7 +166,7 @@ def _written(place: tuple[str, ...]) -> str:
 
 
 def find_places(segments: Segments, graph: DefinitionGraph) -> Iterator[tuple[str, ...]]:
-    """The addresses of records (``("crm", "contacts")``) that a path leads to, into, or to an object with them.
+    """The addresses of records, such as ``("crm", "contacts")``, that a path reads, wholly or in part.
 
     ``segments`` begin with the root; a path with another root than ``resources`` reads none.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Repeat(Struct, frozen=True):
-    """A request repeats over a path; ``count`` is None where only a run can tell."""
+    """A request is repeated over the path ``over``, ``count`` times; None where only a run knows how often."""
 
     over: str
     count: int | None
@@ -42,7 +42,7 @@ class Requests(Protocol):
 
 
 class Payload(NamedTuple):
-    """What a destination gets at once: ``records`` of ``resource``, and its ``config``, filled in."""
+    """One delivery to a destination: ``records`` of ``resource``, and the destination's ``config``, filled in."""
 
     resource: str
     records: Sequence[JsonValue]
@@ -50,7 +50,7 @@ class Payload(NamedTuple):
 
 
 class Payloads(Struct, frozen=True):
-    """What comes to a destination: how many deliveries, and the first of them; ``more`` if a run may make others."""
+    """The deliveries to a destination: how many, and the first of them; ``more`` if a run may make others."""
 
     count: int
     first: tuple[Payload, ...]
@@ -58,12 +58,12 @@ class Payloads(Struct, frozen=True):
 
 
 class PreviewedResource(Struct, frozen=True):
-    """One resource of the plan, what it repeats over, and its requests as far as they are known.
+    """One resource of the plan: what it repeats over, and its requests as far as they are known.
 
-    ``known`` of the requests are sure to be made as often as they are listed. ``more`` says that a run may make
-    others, ``partial`` that only a run can tell some of what they hold; ``skipped`` names the resources whose
-    failure on the samples keeps it from running, ``problem`` says why it can make no request at all. ``payloads`` is
-    what a destination gets, None where there are no records to tell it from.
+    The first ``known`` requests are certain to be made. ``more`` means that a run may make others, ``partial`` that
+    some of their contents are known only during a run; ``skipped`` names resources that failed on the samples, so that
+    this one would not run; ``problem`` says why it can make no request at all. ``payloads`` is what a destination gets,
+    None without records to tell.
     """
 
     step: Step
@@ -88,19 +88,22 @@ class PreviewedResource(Struct, frozen=True):
 
     @property
     def has_pages(self) -> bool:
-        """Whether it lists, so that the service follows pages nobody can count beforehand."""
+        """Whether it lists records, so that the number of its pages is not known beforehand."""
         return isinstance(self.step.node, Request) and self.step.node.method == "list"
 
     @property
     def complete(self) -> bool:
-        """Whether every request is here with all its parts."""
+        """Whether all its requests are known, with all their contents."""
         if not isinstance(self.step.node, Request):
             return isinstance(self.step.node, SyncNode)
         return not self.more and not self.partial and not self.problem
 
 
 class Totals(Struct, frozen=True):
-    """A preview in numbers: requests listed, and known to be made so often; resources with more to come."""
+    """The numbers of a preview: ``requests`` are those listed, ``known`` those certain to be made.
+
+    ``open`` are the resources that may make more.
+    """
 
     resources: int
     requests: int
@@ -112,7 +115,7 @@ class Totals(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """The resources in the order of the file."""
+    """The requests that a run of ``plan`` would make, by resource in the order of the file."""
 
     plan: Plan
     resources: tuple[PreviewedResource, ...]
@@ -123,7 +126,7 @@ class Preview(Struct, frozen=True):
         return all(resource.complete for resource in self.resources)
 
     def totals(self) -> Totals:
-        """What the closing line counts; a request that repeats an unknown number of times counts once."""
+        """The numbers for the closing line; a request that repeats an unknown number of times counts once."""
         writes = [resource for resource in self.resources if resource.is_write]
         return Totals(
             resources=len(self.resources),
@@ -137,15 +140,16 @@ class Preview(Struct, frozen=True):
 
 
 def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
-    """Expand what the arguments decide; what depends on records is shown once, with its placeholders.
+    """The requests as far as the arguments decide them; those that depend on records are shown with their placeholders.
 
-    ``account`` are keys of the account's context. Raises ``TemplateError`` for what the rules let pass.
+    ``account`` are keys of the account's context. Raises ``TemplateError`` for a placeholder that can't be rendered and
+    that no rule reports.
     """
     return Preview(plan, tuple(preview_step(step, plan, account) for step in plan.steps.values()))
 
 
 def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> PreviewedResource:
-    """One resource as far as the arguments decide. Raises ``TemplateError``."""
+    """The requests of one resource as far as the arguments decide them. Raises ``TemplateError``."""
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
@@ -176,7 +180,10 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
 
 
 def context_loop(step: Step, plan: Plan) -> str | None:
-    """The name that a request loops over where no argument has it, so that the account's context may."""
+    """The name that a request loops over where no argument has it: it must be in the account's context.
+
+    None for any other request.
+    """
     declared = argument_entries(plan.definition.args_schema or {})
     return context_name(step.loop, plan.definition.args, declared) if step.loop else None
 
@@ -194,7 +201,7 @@ def _surely_one(key: str, plan: Plan) -> int | None:
 
 
 class Listed(Struct, frozen=True):
-    """Requests that are at hand."""
+    """Requests that are known, in a tuple."""
 
     items: tuple[Expanded, ...] = ()
 
@@ -210,7 +217,7 @@ NO_REQUESTS = Listed()
 
 
 class Together(Struct, frozen=True):
-    """The requests of two, one after the other."""
+    """The requests of ``first``, then those of ``second``."""
 
     first: Requests
     second: Requests
@@ -225,7 +232,7 @@ class Together(Struct, frozen=True):
 
 
 class FromArguments(Struct, frozen=True):
-    """The requests that the arguments of a plan decide: one, or ``count`` of a loop."""
+    """The requests that the arguments of a plan decide, made on demand: one, or ``count`` of a loop."""
 
     step: Step
     plan: Plan
@@ -240,7 +247,7 @@ class FromArguments(Struct, frozen=True):
         return expand(self.step, self.plan, self.scope, explain=explain).calls
 
     def elements(self) -> list[JsonValue]:
-        """What is looped over, where that is an argument; nothing else has more than a few elements here."""
+        """The elements that are looped over; empty unless the loop is over an argument."""
         loop = self.step.loop
         if loop is None or loop.segments[0] != "args" or len(loop.segments) == 1:
             return []
@@ -248,7 +255,10 @@ class FromArguments(Struct, frozen=True):
         return found if isinstance(found, list) and len(found) == self.count else []
 
     def of(self, elements: list[JsonValue]) -> Iterator[Expanded]:
-        """The requests for other elements in place of these, of which there are some."""
+        """The requests for other elements of the loop.
+
+        Raises ``ValueError`` for a request without a loop; iterating raises ``TemplateError``.
+        """
         loop = self.step.loop
         if loop is None:
             raise ValueError(f"{self.step.node.key} has no loop")

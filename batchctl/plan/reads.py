@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Places(Protocol):
-    """Nodes by key, and where the records of each are: what is needed of a ``DefinitionGraph``."""
+    """The part of a ``DefinitionGraph`` that is used here: the nodes by key, and the addresses of their records."""
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
         """The nodes of the graph by their keys."""
 
     def places(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """The addresses of a node's records."""
+        """The addresses at which the records of node ``key`` can be read, below ``resources``."""
 
 
 Segments = tuple[object, ...]
@@ -54,14 +54,14 @@ def reads_of(reference: Reference) -> Iterator[Read]:
 
 
 def address(node: Resource) -> tuple[str, ...]:
-    """Where a node's records are below ``resources``: a request's by its resource, another's by its name."""
+    """The address of a node's records below ``resources``: for a request the parts of its resource, else its name."""
     return tuple(node.resource.split("/")) if isinstance(node, Request) else (node.key,)
 
 
 def reads_node(segments: Segments, node: Resource) -> bool:
-    """Whether a path leads to the records of ``node``, into them, or to an object that holds them.
+    """Whether a path reads records of ``node``, a part of them, or an object that holds them.
 
-    What an add_context adds may be any name beside ``args`` and ``resources``.
+    What an add_context adds may have any name apart from ``args`` and ``resources``.
     """
     if isinstance(node, AddContext):
         return bool(segments) and segments[0] not in ROOTS
@@ -71,7 +71,7 @@ def reads_node(segments: Segments, node: Resource) -> bool:
 
 
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
-    """Whether a path reads a node's records, which may also be under the addresses of nodes before it."""
+    """Whether a path reads records of node ``key``, which may also be at the addresses of nodes before it."""
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])
     for place in graph.places(key):
@@ -83,15 +83,15 @@ def reads_records(segments: Segments, graph: Places, key: str) -> bool:
 
 
 def may_add(node: AddContext, name: str, words: Collection[str]) -> bool:
-    """Whether ``node`` may add ``name``; ``words`` are the names and strings in its expression.
+    """Whether ``node`` may add the key ``name``; ``words`` are the names and strings in its expression.
 
-    Where it does not write its object on the spot, it may add anything.
+    Where the expression is not an object literal, it may add anything.
     """
     return name in words or not node.expression.lstrip().startswith("{")
 
 
 def may_read(analysis: Analysis, graph: Places, key: str) -> bool:
-    """Whether an expression may read records of ``key``: it does, or takes what holds them as a whole."""
+    """Whether an expression may read records of node ``key``, by their path or as part of a larger object."""
     if analysis.wildcards or analysis.takes_everything:
         return True
     return any(reads_records(path.segments, graph, key) for path in analysis.paths)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def recurs(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue) -> bool:
-    """Whether the request is repeated for ``record``, one of its own. ``element`` is the loop's path and element.
+    """Whether the request is repeated for ``record``, one of its own. ``element`` maps the loop's path to its element.
 
     Raises ``TemplateError``.
     """
@@ -39,11 +39,10 @@ def expand_again(
     explain: bool = False,
     evaluate: Evaluate | None = None,
 ) -> Expanded:
-    """The repeated call for ``record``, which is named among its bindings; ``explain`` asks for its trace.
+    """The repeated call for ``record``, which is among its bindings; ``element`` maps the loop's path to its element.
 
-    ``evaluate`` evaluates its expressions, where that is not to be done on the spot.
-
-    Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
+    ``explain`` asks for the origins of its values. ``evaluate`` evaluates its expressions; without it they are
+    evaluated synchronously. Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
     """
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")
@@ -61,7 +60,7 @@ def expand_again(
 
 
 def identity(record: JsonValue) -> str:
-    """What two records have in common that are one: their ``id``, else all that is in them."""
+    """A key that is equal for two records that are the same one: by ``id``, or without one by the whole content."""
     if isinstance(record, dict) and record.get("id") is not None:
         return f"id {to_text(record['id'])}"
     return json.dumps(record, sort_keys=True)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class RowTotals(Struct):
-    """``known`` requests are sure to be made; ``complete`` rows make no others; ``calls`` counts them by account."""
+    """Totals of the previews of rows. ``known`` requests are certain to be made; ``complete`` rows make no others.
+
+    ``calls`` counts the known requests by account.
+    """
 
     rows: int = 0
     requests: int = 0
@@ -25,7 +28,7 @@ class RowTotals(Struct):
     calls: Counter[str] = field(default_factory=Counter)
 
     def add(self, account: str, preview: Preview) -> None:
-        """Count a row, whose calls go to ``account``."""
+        """Add the preview of a row, whose calls are for ``account``."""
         totals = preview.totals()
         self.rows += 1
         self.requests += totals.requests
@@ -38,12 +41,12 @@ class RowTotals(Struct):
 
     @property
     def least_s(self) -> int:
-        """How many seconds the known requests take at least: no limit lets them through faster."""
+        """The seconds that the known requests take at least, by Truto's rate limits."""
         return max(self._account_s, least_seconds_of_all(self.known))
 
     @property
     def limited_by(self) -> Literal["account", "token"] | None:
-        """Whose limit that is; None where none makes them wait."""
+        """Which rate limit determines ``least_s``, that of the account or of the token; None where it is 0."""
         if not self.least_s:
             return None
         return "account" if self._account_s >= least_seconds_of_all(self.known) else "token"

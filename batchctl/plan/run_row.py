@@ -17,7 +17,7 @@ ROOT, STARTED = "sync_job_run", "started_at"
 
 
 def for_placeholders(roots: JsonObject) -> JsonObject:
-    """``roots`` with the date as the text that a placeholder writes."""
+    """``roots`` with ``sync_job_run.started_at`` as the text that a placeholder writes for a JavaScript date."""
     if ROOT not in roots:
         return roots
     from batchctl.truto_functions.host_date import host_date_text  # noqa: PLC0415 - a batch needs no dates
@@ -26,7 +26,7 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
 
 
 def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
-    """``roots`` with the date as an object; ``written`` has it in ISO 8601."""
+    """``roots`` with ``sync_job_run.started_at`` as a JavaScript date; ``written`` has it in ISO 8601."""
     if ROOT not in written:
         return roots
     from batchctl.truto_functions.host_date import host_date  # noqa: PLC0415 - as above

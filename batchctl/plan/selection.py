@@ -32,11 +32,11 @@ def tags_of(data: JsonValue) -> Mapping[int, frozenset[str]]:
 
 
 def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
-    """The keys of the resources that ``words`` mean, with all that these depend on.
+    """The keys of the resources that ``words`` select, with all that these depend on.
 
-    A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, what it means is left out, and all
-    that depends on that. Without a word that takes anything in, all are. Raises ``UsageError`` for a word that means
-    nothing, for a resource that is named and needs one that is left out, and where none is left.
+    A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, the resources are left out, and all
+    that depend on them. Without a word that selects anything, all are. Raises ``UsageError`` for a word that matches
+    nothing, for a resource that is named and depends on one that is left out, and where none is left.
     """
     left = _left(words, graph, tags)
     if not left:
@@ -59,19 +59,19 @@ def _left(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, froze
 
 
 class Choices(Struct, frozen=True):
-    """What words can mean in one of several files."""
+    """The resources and tags of one of several files, which words of ``--only`` and ``--skip`` can select."""
 
     graph: DefinitionGraph
     tags: Mapping[int, frozenset[str]]
 
     def has(self, word: str) -> bool:
-        """Whether a word means something in this file."""
+        """Whether a word matches anything in this file."""
         with suppress(UsageError):
             return bool(_meant(word.removeprefix(SKIP), self.graph, self.tags))
         return False
 
     def taken(self, words: Sequence[str]) -> tuple[str, ...] | None:
-        """The words that mean something here; None where nothing of the file is asked for, or nothing is left of it.
+        """The words that match something here; None where this file is not selected, or nothing of it is left.
 
         Raises ``UsageError`` as ``selected`` does.
         """
@@ -82,12 +82,12 @@ class Choices(Struct, frozen=True):
         return here
 
     def selected(self, words: Sequence[str]) -> frozenset[str]:
-        """The resources that the words mean here; all of them without a word."""
+        """The keys of the resources that ``words`` select here; all without a word. Raises ``UsageError``."""
         return _left(words, self.graph, self.tags)
 
 
 def refuse_meaningless(words: Iterable[str], files: Sequence[Choices]) -> None:
-    """Raise ``UsageError`` for the first word that means nothing in any of the files."""
+    """Raise ``UsageError`` for the first word that matches nothing in any of the files."""
     for word in words:
         if not any(file.has(word) for file in files):
             known = list(dict.fromkeys(key for file in files for key in file.graph.nodes))

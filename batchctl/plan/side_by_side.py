@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def key_in(file: str, key: str) -> str:
-    """What the resource ``key`` of one of several files is called: ``contacts.batch.yaml::notes``."""
+    """The name of the resource ``key`` of one of several files: ``contacts.batch.yaml::notes``."""
     return f"{file}::{key}"
 
 

@@ -32,7 +32,10 @@ IsUnknown: TypeAlias = Callable[[str], bool]
 
 
 class Unresolved(Struct, frozen=True):
-    """``text`` stands in resource ``key``; ``path`` leads to its string in the file, offsets count its code points."""
+    """A placeholder without a value, whose ``text`` would be sent: in resource ``key``, at ``path`` in the file.
+
+    ``offset`` and ``end`` are its place in the string at ``path``, in code points.
+    """
 
     key: str
     path: tuple[str | int, ...]
@@ -42,9 +45,10 @@ class Unresolved(Struct, frozen=True):
 
 
 def find_unresolved(plan: Plan) -> tuple[Unresolved, ...]:
-    """Every one, each once, in the order of the file; what reads records that only a run knows is none.
+    """Every placeholder whose text would be sent since it has no value, each once, in the order of the file.
 
-    Raises ``TemplateError`` for what can't be rendered at all.
+    One that reads records known only during a run is not among them. Raises ``TemplateError`` for a placeholder that
+    can't be rendered at all.
     """
     found = [each for step in plan.steps.values() if isinstance(step.node, Request) for each in _in_step(step, plan)]
     return tuple(dict.fromkeys(found))

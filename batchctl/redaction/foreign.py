@@ -16,7 +16,7 @@ _HEADER = lazy_regex(r"(?i)\b(bearer|basic)(\s+)([\w.~+/=-]{8,})")
 
 
 def mask_pairs(text: str) -> str:
-    """``{"access_token": "x"}`` and ``access_token=x`` with ``***`` for ``x``; all else as it is."""
+    """``text`` with ``***`` for values under secret-looking names: ``{"access_token": "x"}``, ``access_token=x``."""
     if '"' in text:
         text = _without_json_values(text)
     if "=" in text:

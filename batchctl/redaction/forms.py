@@ -20,7 +20,7 @@ _AFTER = r"(?![0-9A-Za-z])"
 
 
 def forms(secret: str) -> set[str]:
-    """The secret itself, percent-encoded, as JSON, in base64, and a long one as a host name has it: in lower case."""
+    """The forms of a secret to look for: itself, percent-encoded, as JSON, in base64, a long one also in lower case."""
     from urllib.parse import quote, quote_plus  # noqa: PLC0415 - most runs have no secret
 
     raw = secret.encode("utf-8", "surrogatepass")
@@ -40,23 +40,26 @@ def forms(secret: str) -> set[str]:
 
 
 def is_strong(secret: str) -> bool:
-    """Whether a value is masked inside of longer words too."""
+    """Whether a secret is masked inside longer words too: it is long enough, and not digits alone."""
     return len(secret) >= STRONG and not secret.isdecimal()
 
 
 def is_whole_only(secret: str) -> bool:
-    """Whether a value is too short to be looked for inside of text."""
+    """Whether a secret is too short to be looked for inside a text."""
     return len(secret) < WORD
 
 
 def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds these texts: strong ones anywhere, others where they are a word of their own. Longest first."""
+    """A pattern that matches any of these texts, longest first: strong ones anywhere, others as whole words.
+
+    None without any text.
+    """
     ordered = sorted(set(found), key=lambda form: (-len(form), form))
     return re.compile("|".join(map(bounded, ordered))) if ordered else None
 
 
 def bounded(form: str) -> str:
-    """The regular expression for one text."""
+    """The regular expression for one form of a secret: anywhere if it is strong, else as a whole word."""
     escaped = re.escape(form)
     if is_strong(form):
         return escaped
@@ -65,7 +68,7 @@ def bounded(form: str) -> str:
 
 
 def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
-    """Finds short values where quotes say that they are whole: ``"1234" is wrong``."""
+    """A pattern that matches short secrets between quotes (``"1234" is wrong``); None without any."""
     if not secrets:
         return None
     either = "|".join(map(re.escape, sorted(secrets, key=lambda each: (-len(each), each))))
@@ -73,7 +76,7 @@ def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
 
 
 def without_beginnings(text: str, found: Iterable[str], mask: str) -> str:
-    """``text`` without beginnings of secrets that end where something was cut: ``the token sk_liv…``."""
+    """``text`` with ``mask`` for the beginning of a secret at a place where text was cut: ``the token sk_liv…``."""
     parts = text.split("…")
     for number, part in enumerate(parts[:-1]):
         parts[number] = part[: -_beginning(part, found)] + mask if _beginning(part, found) else part

@@ -61,11 +61,11 @@ class Redactor:
         self._whole = {form for secret in alone for form in (secret, f'"{secret}"', f"'{secret}'")}
 
     def with_secrets(self, secrets: Iterable[str]) -> Redactor:
-        """A redactor that masks these secrets, too."""
+        """A redactor that masks ``secrets`` too."""
         return Redactor(self._secrets | set(secrets), self._innocent)
 
     def sparing(self, words: Iterable[str]) -> Redactor:
-        """A redactor that leaves these words of the definition readable where they are not a value of their own."""
+        """A redactor that leaves ``words`` of the definition readable, except as a whole value."""
         return Redactor(self._secrets, self._innocent | set(words))
 
     def text(self, text: str) -> Shown:
@@ -75,7 +75,7 @@ class Redactor:
         return _passed(self._text(text))
 
     def line(self, text: str) -> Shown:
-        """A line of source: the values of secret-looking keys are masked whether they are known or not."""
+        """A line of source with known secrets and all values of secret-looking keys masked."""
         for start, end, _ in sorted(value_spans(text), reverse=True):
             value = text[start:end]
             if value and "{{" not in value and "${" not in value:
@@ -85,9 +85,9 @@ class Redactor:
         return _passed(self._text(text))
 
     def document(self, pieces: Iterable[str]) -> Iterator[Shown]:
-        """A JSON, XML or HTML text whose values have been masked one by one, where masking must not break it.
+        """A JSON, XML or HTML text whose values have already been masked one by one.
 
-        Here only long values are looked for once more, which can't be anything else.
+        Only long secrets are masked here again, which can't be mistaken for markup.
         """
         mask = self._strong
         for piece in pieces:
@@ -98,15 +98,15 @@ class Redactor:
         return self._text(text) != text
 
     def seal(self, salt: bytes | None = None) -> Seal:
-        """What keeps the secrets out of JSON that is stored, and puts them back when it is read; see ``Seal``."""
+        """A ``Seal`` that keeps the secrets out of JSON that is stored, and restores them when it is read."""
         return Seal(self._secrets - self._innocent, salt)
 
     def data(self, value: object) -> object:
-        """A JSON value with secrets masked: known values anywhere, and all that stands under a secret-looking name."""
+        """A JSON value with secrets masked: known ones anywhere, and all values under a secret-looking name."""
         return self._masked(value, secret=False)
 
     def spares(self, value: object) -> bool:
-        """Whether ``data`` would give the value back as it is: quicker to ask than to copy."""
+        """Whether ``data`` would leave the value unchanged; that is faster than making a copy."""
         if isinstance(value, dict):
             if any(map(is_secret_name, value)):
                 return False
@@ -120,7 +120,7 @@ class Redactor:
         return str(value) not in self._secrets and (not isinstance(value, str) or self._text(value) == value)
 
     def count(self, value: object) -> int:
-        """How many values of a JSON value ``data`` would mask: under a secret-looking name, or known."""
+        """How many values in a JSON value ``data`` would mask."""
         if isinstance(value, dict):
             names = secret_names(tuple(value))
             found = sum(count_scalars(value[name]) for name in names) if names else 0
@@ -137,9 +137,11 @@ class Redactor:
         return found
 
     def clears(self, array: bytes) -> bool:
-        """Whether ``data`` surely leaves the values in JSON text as they are; nothing may be between keys and colons.
+        """Whether ``data`` certainly leaves the values in JSON text unchanged.
 
-        False may mean that it can't be told at a glance.
+        Keys must be followed by colons directly.
+
+        False may also mean that this can't be decided quickly.
         """
         if self._sought and any(sign in array for sign in (*_UNSURE, *self._sought)):
             return False

@@ -28,7 +28,7 @@ _CAMEL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Whether a value under this name (argument, query key, variable, header) must not be shown."""
+    """Whether a value under this name (argument, query key, variable, header) is treated as a secret."""
     words = _CAMEL.sub("_", name).lower()
     return bool(_SECRET_WORDS.search(words)) and not _INNOCENT.search(words)
 
@@ -75,15 +75,15 @@ def secret_values(value: object, name: str = "") -> set[str]:
 
 @lru_cache(maxsize=4096)
 def secret_names(names: tuple[str, ...]) -> frozenset[str]:
-    """Those of the names of a record that are secret-looking; records of one shape are asked about once."""
+    """Those of ``names`` that look like names of secrets; cached, since many records have the same names."""
     return frozenset(filter(is_secret_name, names))
 
 
 def may_name_secrets(text: bytes) -> bool:
-    """Whether a key in JSON text may be secret-looking: true as well where that can't be told at a glance.
+    """Whether a key in JSON text may look like the name of a secret; also True where this can't be decided quickly.
 
-    There must be nothing between a key and its colon. A key is what stands between two quotes before a colon; a quote
-    with a backslash is a part of it.
+    Keys must be followed directly by colons. A key is the text between two quotes before a colon; an escaped quote is a
+    part of it.
     """
     if b"\\" in text:
         text = text.replace(b"\\\\", b"_").replace(b'\\"', b"_")
@@ -96,7 +96,7 @@ def _may_be_secret(key: bytes) -> bool:
 
 
 def count_scalars(value: object) -> int:
-    """How many strings and numbers there are in a JSON value, those that are masked already left out."""
+    """How many strings and numbers there are in a JSON value, without those that are masked already."""
     if isinstance(value, dict):
         return sum(map(count_scalars, value.values()))
     if isinstance(value, list):

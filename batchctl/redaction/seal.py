@@ -28,11 +28,14 @@ _COST, _BLOCK, _LANES = 2**14, 8, 1
 
 
 class UnknownSecret(Exception):
-    """A mark stands for a secret that is not among those that are known now."""
+    """A stored mark stands for a secret that is not among those known now."""
 
 
 class Seal:
-    """Works on JSON text in UTF-8. ``salt`` is the run's, so that a later process makes the same marks."""
+    """Replaces secrets by marks in JSON text (UTF-8), and restores them.
+
+    ``salt`` is stored with the run, so that a later process makes the same marks.
+    """
 
     def __init__(self, secrets: Iterable[str], salt: bytes | None = None) -> None:
         self._salt = os.urandom(16) if salt is None else salt
@@ -47,13 +50,13 @@ class Seal:
         self.marks = 0
 
     def sealed(self, text: str) -> str:
-        """JSON text without the secrets."""
+        """JSON text with a mark for each secret."""
         if self._pattern is None:
             return text
         return self._replaced(text.encode("utf-8", "surrogatepass"), b"").decode("utf-8", "surrogatepass")
 
     def opened(self, text: str) -> str:
-        """JSON text with its secrets back in place. Raises ``UnknownSecret``."""
+        """JSON text with each mark replaced by its secret. Raises ``UnknownSecret``."""
         if "~batchctl-" not in text:
             return text
         if self._opened is None:
@@ -69,12 +72,12 @@ class Seal:
         return _MARK.sub(_secret, text)
 
     def restart(self) -> None:
-        """Forget what was held back."""
+        """Forget what ``feed`` has held back, before another text."""
         self._tail = self._before = b""
         self.marks = 0
 
     def feed(self, chunk: bytes) -> bytes:
-        """Of a text that comes in chunks, what can be passed on, sealed."""
+        """The next part of a text with marks for secrets; the end of ``chunk`` may be held back for the next call."""
         if self._pattern is None:
             return chunk
         data = self._tail + chunk
@@ -93,14 +96,14 @@ class Seal:
         return out
 
     def rest(self) -> bytes:
-        """What was held back, sealed, at the end."""
+        """The part that ``feed`` has held back at the end of a text, with marks for secrets."""
         tail, self._tail = self._tail, b""
         return self._replaced(tail, b"") if self._pattern else tail
 
     def chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """A whole text in chunks, with a mark in the place of each secret.
+        """A text in chunks, with a mark for each secret, also for one that spans chunks.
 
-        As many chunks as come in, and a last one.
+        There is one chunk more than there was in ``chunks``.
         """
         for chunk in chunks:
             yield self.feed(chunk)
@@ -134,7 +137,7 @@ class Reader(Protocol):
 
 
 class OpenedReader:
-    """Reads sealed text and puts its secrets back."""
+    """Reads sealed text with its secrets restored."""
 
     def __init__(self, sealed: Reader, seal: Seal) -> None:
         self._sealed = sealed
@@ -142,7 +145,7 @@ class OpenedReader:
         self._held_back = ""
 
     def read(self, size: int = -1, /) -> str:
-        """See ``Reader``. Raises ``UnknownSecret``."""
+        """The next characters, about ``size``; empty at the end. Raises ``UnknownSecret``."""
         while True:
             piece = self._sealed.read(size)
             text = self._held_back + piece
@@ -155,7 +158,7 @@ class OpenedReader:
 
 
 def without_marks(text: str, mask: str) -> str:
-    """Stored JSON for people: ``mask`` for each secret."""
+    """Stored JSON to show to people: ``mask`` for each secret."""
     return _MARK.sub(lambda match: f'"{mask}"' if match[1] else mask, text)
 
 

@@ -32,7 +32,7 @@ your own; of those, `x-accept`, `x-tags` and `x-tests` mean something. What a ke
 
 
 def file_reference() -> Iterator[str]:
-    """The page, as Markdown, in pieces."""
+    """The reference page of the definition's keys, as Markdown, in pieces."""
     yield _HEAD
     shared: dict[str, Any] = {}
     for kind, title in _TITLES.items():

@@ -29,9 +29,9 @@ _EXACT = 2**53
 
 
 class Pages:
-    """The templates, for pages whose secrets ``redactor`` masks.
+    """The HTML templates, for pages whose secrets ``redactor`` masks.
 
-    In a template a text is masked, without control characters, at most 400 characters long (``{{ text|upto(600) }}``:
+    In a template a text is masked, stripped of control characters, cut to 400 characters (``{{ text|upto(600) }}``:
     600) and escaped. The filter ``json`` writes data for a script element, ``count`` a number with commas.
     """
 
@@ -39,15 +39,15 @@ class Pages:
         self._redactor = redactor
 
     def pieces(self, template: str, **values: object) -> Iterator[str]:
-        """The page that ``template`` (the name of its file) makes of ``values``, piece by piece as it is made.
+        """The page that the template file ``template`` makes of ``values``, in pieces.
 
-        An iterator among ``values`` is asked for as the page gets there. Raises ``jinja2.UndefinedError`` for a name
-        that the template uses and ``values`` does not have.
+        An iterator among ``values`` is read as the page is made. Raises ``jinja2.UndefinedError`` for a name that the
+        template uses and ``values`` does not have.
         """
         return self._environment.get_template(template).generate(**values)
 
     def page(self, template: str, **values: object) -> str:
-        """The page of ``pieces`` in one text."""
+        """The page of ``pieces`` as one text. Raises ``jinja2.UndefinedError``."""
         return "".join(self.pieces(template, **values))
 
     @cached_property
@@ -81,7 +81,7 @@ class Pages:
 
 
 def script_json(value: JsonValue, redactor: Redactor) -> str:
-    """``value`` as JSON that can be in a script element: masked, without ``<``, and without half characters."""
+    """``value`` as JSON for a script element: secrets masked, without ``<`` and lone surrogates."""
     text = write_json(_carried(redactor.data(value)), compact=True)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()
 

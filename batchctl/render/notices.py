@@ -36,7 +36,7 @@ _MAX_SENTENCES = 5
 
 
 def remark_line(remark: RunRemark) -> str:
-    """What the engine noticed about its values, as one line."""
+    """A remark of the engine about values in a run, as one line."""
     if remark.kind == "works-otherwise":
         return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
@@ -44,7 +44,7 @@ def remark_line(remark: RunRemark) -> str:
 
 
 def words(notice: Notice, how_to_resume: str) -> str:
-    """A notice as one line."""
+    """A notice as one line; ``how_to_resume`` is a command with ``{}`` for the run's id."""
     match notice:
         case RunStarted(run_id=run_id):
             return f"run {run_id}"

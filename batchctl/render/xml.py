@@ -19,12 +19,12 @@ _NOT_XML = lazy_regex("[\ufffe\uffff]")
 
 
 def one_line(text: str) -> str:
-    r"""``text`` without what XML can't hold: control characters, line ends too, are shown as ``\x1b``."""
+    r"""``text`` with characters that XML can't hold, and line breaks, shown as escapes such as ``\x1b``."""
     return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", clean(text))
 
 
 class Xml:
-    """A document in the making; ``taken`` hands out what was written since it was last asked."""
+    """Writes an XML document; ``taken`` returns what was written since it was last called."""
 
     def __init__(self) -> None:
         self._out = StringIO()
@@ -34,7 +34,7 @@ class Xml:
 
     @contextmanager
     def element(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
-        """An element with others in it, which are written meanwhile, each on lines of its own."""
+        """A context that writes an element; what is written inside it becomes its content."""
         self._start(name, attributes)
         self._generator.ignorableWhitespace("\n")
         self._depth += 1
@@ -44,14 +44,14 @@ class Xml:
         self._end(name)
 
     def leaf(self, name: str, attributes: Mapping[str, str], text: str = "") -> None:
-        """An element with text alone; the text keeps its line ends."""
+        """Write an element that has only text, whose line breaks are kept."""
         self._start(name, attributes)
         if text:
             self._generator.characters("\n".join(map(one_line, text.split("\n"))))
         self._end(name)
 
     def taken(self) -> str:
-        """What was written since the last call."""
+        """The text written since the last call."""
         text = self._out.getvalue()
         self._out.seek(0)
         self._out.truncate()

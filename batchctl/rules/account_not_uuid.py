@@ -42,7 +42,7 @@ _PATH = ("integrated_account_id",)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The account, when it is written in the file and has another form."""
+    """A finding where the integrated account is written in the file and is not a UUID."""
     written, origin = subject.account, subject.given.account_origin
     if written is None or (origin is None and (not subject.source.has(_PATH) or subject.source.is_filled(_PATH))):
         return

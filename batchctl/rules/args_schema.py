@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Everything in the merged arguments that the schema does not allow."""
+    """A finding for everything in the merged arguments that ``args_schema`` does not allow."""
     if not subject.arguments.schema:
         return
     for misfit in misfits(subject.arguments.values, subject.arguments.schema):

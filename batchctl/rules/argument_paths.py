@@ -23,7 +23,10 @@ _PLAIN_TYPES = {"string": "text", "integer": "a number", "number": "a number", "
 
 
 class Missing(Struct, frozen=True):
-    """``steps`` is the path below ``args`` up to the step that is not there; ``known`` are the names that are."""
+    """A path below ``args`` without a value: ``steps`` ends with the missing step, ``known`` are the names there.
+
+    ``plain`` is what is there instead of something with names: ``text``, ``a number``.
+    """
 
     steps: tuple[object, ...]
     known: Collection[str]
@@ -37,7 +40,7 @@ class Missing(Struct, frozen=True):
 
     @property
     def step(self) -> object:
-        """The step that is not there, the last of ``steps``."""
+        """The step that is missing, the last of ``steps``."""
         return self.steps[-1]
 
     @property
@@ -57,9 +60,9 @@ class Missing(Struct, frozen=True):
 
 
 def why_missing(subject: Subject, node: Templated, segments: Segments) -> Missing | None:
-    """The first step of an argument's path that is not there, for a path that is known to have no value.
+    """Where the path of an argument that has no value fails.
 
-    None where the value may come yet: ``args_schema`` declares it, or leaves open what is around it.
+    None where the value may still come: ``args_schema`` declares it, or leaves open what is around it.
     """
     if len(segments) < 2 or not isinstance(segments[1], str):
         return None

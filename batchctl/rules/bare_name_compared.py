@@ -42,7 +42,7 @@ _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every single name that nothing in the file can give a value, to the right of a comparison."""
+    """A finding for every single name on the right of a comparison to which nothing in the file can give a value."""
     texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or subject.dependencies.context_above(node.key):
@@ -59,7 +59,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def is_compared(text: str, path: PathRead) -> bool:
-    """Whether a path in an expression is one name that is no root, with a comparison before it."""
+    """Whether a path in ``text`` is a single name that is no root, on the right of a comparison."""
     if len(path.segments) != 1 or path.relative or path.segments[0] in _ROOTS:
         return False
     return _COMPARES.search(text, 0, path.start) is not None

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such path, alternatives included."""
+    """A finding for every path in a placeholder that has a blank inside, alternatives included."""
     for node, read in subject.placeholders.reads:
         paths = read.path.split()
         if len(paths) > 1:

@@ -35,7 +35,7 @@ _SEND_NONE = ("list", "get", "delete")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such request with a ``body``."""
+    """A finding for every ``list``, ``get`` or ``delete`` with a ``body``."""
     for node in subject.requests:
         if node.body is not None and node.method in _SEND_NONE:
             yield subject.finding(

@@ -49,7 +49,7 @@ _MAX_PLACES = 8
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding per group of resources that need each other."""
+    """A finding for each group of resources that depend on each other in a cycle."""
     for cycle in subject.graph.cycles():
         places = [_edge(subject, key, needs) for key, needs in pairwise(cycle)]
         related = tuple(

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every resource whose key an earlier one has."""
+    """A finding for every resource whose key an earlier one has."""
     for node in subject.graph.duplicates:
         first = subject.graph.nodes[node.key]
         yield subject.finding(

@@ -60,7 +60,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every update that no such event stands before."""
+    """A finding for every ``update_state`` that does not depend on an event ``complete``, directly or not."""
     for node in subject.resources:
         if not isinstance(node, SyncNode) or node.kind != "update_state":
             continue

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every loop over an argument that is an empty list."""
+    """A finding for every loop over an argument that is an empty list."""
     for node, loop in subject.loops.all:
         if loop.segments[:1] != ("args",) or len(loop.segments) < 2:
             continue

@@ -16,6 +16,6 @@ ADVICE = "write the expression as a string query or body, or in a transform"
 
 
 def is_exp(text: str) -> bool:
-    """Whether the text of a placeholder begins one with an expression; ``{{exp:int}}`` reads a key ``exp``."""
+    """Whether the text of a placeholder is ``exp:`` with an expression; ``{{exp:int}}`` reads a key ``exp`` instead."""
     found = _EXP.match(text)
     return found is not None and found[1].strip() not in KNOWN_TYPES

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Blame(NamedTuple):
-    """An argument whose value is at fault, by its path; ``wanted`` is a value that would do."""
+    """An argument whose value is at fault, by its path; ``wanted`` is a value that would be right."""
 
     argument: tuple[object, ...]
     wanted: JsonValue = None
 
 
 class Finding(Struct, frozen=True):
-    """A breach, before the rule's name, number and (where it has none of its own) severity are put on it.
+    """A violation of a rule, before the rule's name, code and (if ``severity`` is None) severity are added.
 
     ``blame`` is the argument whose value is at fault.
     """

@@ -54,7 +54,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every id without a placeholder or a variable."""
+    """A finding for every destination id that is written without a placeholder or a variable."""
     for node in subject.resources:
         settings = node.config.get("config") if isinstance(node, SyncNode) and node.kind == "destination" else None
         written = settings.get("id") if isinstance(settings, dict) else None

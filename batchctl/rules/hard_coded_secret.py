@@ -51,7 +51,7 @@ _MIN_LENGTH = 6
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such string in ``args`` and in the requests; the value is never part of the message."""
+    """A finding for every string in ``args`` and in requests that looks like a secret; its message lacks the value."""
     for node, steps, text, name in subject.leaves.suspects:
         path = subject.path(node, *steps)
         if _is_secret(text, name) and subject.source.has(path) and not subject.source.is_filled(path):

@@ -37,7 +37,7 @@ _TYPED = ("int", "num", "bool", "json", "any")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such placeholder inside other text."""
+    """A finding for every placeholder with a type that is inside other text, where the type has no effect."""
     for node, reference in subject.placeholders.references:
         cast = next((each.cast for each in reference.alternatives if each.cast in _TYPED), None)
         if cast is not None and not reference.whole:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such integer in ``args``, ``query`` and ``body``."""
+    """A finding for every integer in ``args``, ``query`` and ``body`` that a double does not hold exactly."""
     for node, steps, number in subject.leaves.integers:
         if not _is_exact(number):
             yield subject.finding(

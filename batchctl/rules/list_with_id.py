@@ -35,7 +35,7 @@ _TAKE_NONE = {"list": "use get for one record, or filter with query", "create": 
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such request with an ``id``."""
+    """A finding for every ``list`` or ``create`` with an ``id``."""
     for node in subject.requests:
         if node.id is not None and node.method in _TAKE_NONE:
             yield subject.finding(

@@ -49,7 +49,7 @@ _ROOTS = (("args",), ("resources",))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``loop_on`` over an argument that has another type, or no value though nobody declares it."""
+    """A finding for every ``loop_on`` that is no path, or whose value is no array or known to be missing."""
     for node, loop in subject.loops.pathless:
         meant = nearest_path(loop)
         advice = f"write {meant}" if meant else "between dots are letters, digits, _, - and /: rename the argument"

@@ -37,7 +37,7 @@ _ODD = lazy_regex(r"[\s/?#%\\{}]|^\.{1,2}$")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such method, unless it is a known one with blanks around it."""
+    """A finding for every method with a character that no method has; a known one with blanks around it is let pass."""
     for node in subject.requests:
         if _ODD.search(node.method) and node.method.strip().lower() not in STANDARD_METHODS:
             yield subject.finding(

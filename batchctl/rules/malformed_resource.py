@@ -42,7 +42,7 @@ _DOTS = lazy_regex(r"(?:^|/)\.{1,2}(?:/|$)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``resource`` that is no part of an address, or repeats what the service puts before it."""
+    """A finding for every ``resource`` that can't be part of a URL, or repeats what the service puts before it."""
     malformed = {node.index for node in subject.records.malformed}
     for node in subject.requests:
         if node.index in malformed:

@@ -39,7 +39,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every request of runtime 4 without one."""
+    """A finding for every request of a job of runtime 4 without ``integrated_account_id``."""
     if subject.job is None or subject.job.version < 4:
         return
     for node in subject.requests:

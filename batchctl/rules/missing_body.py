@@ -34,7 +34,7 @@ _NEED_BODY = ("create", "update")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such request without a ``body``."""
+    """A finding for every ``create`` or ``update`` without a ``body``."""
     for node in subject.requests:
         if node.method in _NEED_BODY and node.body is None:
             yield subject.finding(

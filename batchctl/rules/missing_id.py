@@ -39,7 +39,7 @@ _MAY_DO_WITHOUT = ("update", "delete")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such request without an ``id``, or with an empty one."""
+    """A finding for every ``get``, ``update`` or ``delete`` without an ``id``, or with an empty one."""
     for node in subject.requests:
         if node.method in _MAY_DO_WITHOUT and node.id is None:
             yield subject.finding(

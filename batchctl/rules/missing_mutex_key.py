@@ -59,7 +59,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The first node of such a job that keeps something."""
+    """A finding at the first node that stores something, in a job without ``mutex_key``."""
     if subject.job is None or subject.job.mutex_key is not None:
         return
     for node in subject.resources:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such node without ``depends_on``."""
+    """A finding for every transform or spool without ``depends_on``."""
     for node in subject.resources:
         if isinstance(node, Spool | Transform) and not node.depends_on:
             kind = type(node).__name__.lower()

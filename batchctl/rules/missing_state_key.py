@@ -56,7 +56,7 @@ _STATES = ("get_state", "update_state", "delete_state")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The first state node of such a job."""
+    """A finding at the first state node, in a job without ``state_key``."""
     if subject.job is None or subject.job.state_key is not None:
         return
     for node in subject.resources:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every look-alike where placeholders can stand."""
+    """A finding for every text that looks like a placeholder and is none, where placeholders are allowed."""
     for node, steps, text in subject.leaves.strings:
         if (node.index, steps) in subject.leaves.foreign:
             continue

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every use of such a function."""
+    """A finding for every use of a function that Truto has and the embedded engine has not."""
     for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.local:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every node whose records are neither in the result nor read; a write is there for its effect."""
+    """A finding for every node whose records are neither in the result nor read by another node; not for writes."""
     if not subject.complete:
         return
     # Where a job has destinations, these say what is kept.

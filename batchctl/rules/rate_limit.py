@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding, at the request that makes the most calls, when all that are certain are too many together."""
+    """One finding, at the request with the most calls, when the calls that are certain exceed the rate limit."""
     calls = [(node, _certain(subject, node)) for node in subject.requests]
     total = sum(count for _, count in calls)
     if total <= ACCOUNT_CALLS:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``recurse`` whose ``config`` reads nothing of the record that it starts from."""
+    """A finding for every ``recurse`` whose ``config`` reads nothing of the record that it starts from."""
     for node in subject.requests:
         if node.recurse is not None and not _reads_own_record(subject, node):
             steps = ("recurse", "config") if subject.has(node, "recurse", "config") else ("recurse",)

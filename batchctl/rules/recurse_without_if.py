@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``recurse`` whose condition is missing or empty."""
+    """A finding for every ``recurse`` whose ``if`` is missing or empty."""
     for node in subject.requests:
         if node.recurse is not None and not (node.recurse.condition or "").strip():
             yield subject.finding(

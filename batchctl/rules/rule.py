@@ -38,7 +38,7 @@ class Rule(Struct, frozen=True):
 
 
 def rules_in(modules: Iterable[ModuleType]) -> tuple[Rule, ...]:
-    """The rule in each module, which is called like the kind of problem that it finds; by code."""
+    """The rule of each module, which is named after the kind of problem that it finds; in the order of their codes."""
     return by_code(map(_rule, modules))
 
 
@@ -54,7 +54,7 @@ def _rule(module: ModuleType) -> Rule:
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
-    """The diagnostics of one rule."""
+    """The findings of one rule in ``subject`` as diagnostics, with the rule's name, code and severity."""
     for found in rule.check(subject):
         diagnostic = problem(
             rule.name,

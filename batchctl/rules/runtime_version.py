@@ -53,7 +53,7 @@ _TYPED = 4
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The version where it is missing, and the first node that it has not."""
+    """A finding where the runtime version is missing, or at the first node that this version does not have."""
     if not subject.source.has((_KEY,)):
         yield subject.finding(
             None,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``depends_on`` that leads to its own resource."""
+    """A finding for every ``depends_on`` that names its own resource."""
     for key, edges in subject.graph.edges.items():
         for edge in edges:
             if edge.needs == key:

@@ -31,20 +31,19 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where something is: its path in the data, and the part of the text."""
+    """A place in the file: its path in the data, and its span in the text."""
 
     path: DataPath
     span: Span
 
 
 class Subject:
-    """Whatever of a file could be built, also when other parts are faulty.
+    """What could be built of a definition, in the form that rules check; it may have errors.
 
     ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
-    whether every resource could be built (so that something missing is really missing), ``kind`` what the file was
-    read as, ``job`` what a sync job has beside its nodes. The rest is in views:
-    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``; each does its work when
-    a rule first asks.
+    whether every resource could be built (so that something missing is really missing), ``kind`` what the file was read
+    as, ``job`` the keys of a sync job apart from its nodes. More is in views, which are computed when first used:
+    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of
@@ -80,18 +79,21 @@ class Subject:
 
     @cached_property
     def own_requests(self) -> tuple[Request, ...]:
-        """The requests to the file's own account; of one in a sync job that names an account nothing is known."""
+        """The requests to the file's own account; those that name another account are left out."""
         return tuple(node for node in self.requests if node.account is None)
 
     @cached_property
     def offered(self) -> tuple[tuple[Request, Offered], ...]:
-        """Requests for resources that the account has, with what it offers; empty where that is not known."""
+        """The requests for resources that the account has, with what it offers.
+
+        Empty where the account's capabilities are not known.
+        """
         resources = self.capabilities.resources if self.capabilities else {}
         return tuple((node, resources[node.resource]) for node in self.own_requests if node.resource in resources)
 
     @cached_property
     def leaves(self) -> Leaves:
-        """What of the requests and arguments rules look at one by one, gathered in one pass."""
+        """The strings and numbers in requests and arguments that rules check one by one."""
         return gather(self.templated, self._args, self.source.has)
 
     @cached_property
@@ -106,7 +108,7 @@ class Subject:
 
     @cached_property
     def arguments(self) -> Arguments:
-        """The arguments, and who reads them."""
+        """The arguments, and what reads them."""
         job = self.job
         written = (
             {"state_key": job.state_key, "mutex_key": job.mutex_key, "args_validation": job.args_validation}
@@ -118,7 +120,7 @@ class Subject:
 
     @cached_property
     def records(self) -> Records:
-        """Where records are, and who reads them."""
+        """The addresses of records, and what reads them."""
         return Records(
             self.graph, self.requests, self.placeholders, self.loops, self.expressions, complete=self.complete
         )
@@ -135,11 +137,11 @@ class Subject:
         severity: Severity | None = None,
         blame: Blame | None = None,
     ) -> Finding:
-        """A breach of a rule in ``node`` (None: outside of the resources).
+        """A violation of a rule in ``node`` (None: outside of the resources).
 
-        ``place`` is one of ``at``, ``key``, ``within``, ``dependency``; a placeholder; or the name of a field, for its
-        value. ``severity`` None takes the rule's. ``blame`` is the argument whose value is at fault:
-        it may come from outside of the file.
+        ``place`` is a result of ``at``, ``key``, ``within`` or ``dependency``; a placeholder; or the name of a field,
+        for its value. ``severity`` None takes the rule's. ``blame`` is the argument whose value is at fault, which may
+        come from outside of the file.
         """
         if isinstance(place, str):
             place = self.at(node, place)
@@ -149,32 +151,32 @@ class Subject:
         return Finding(message, place.path, place.span, help, related, key, fix, severity, blame)
 
     def path(self, node: Resource | None, *steps: str | int) -> DataPath:
-        """The path of something in a resource; without one, from the top of the file."""
+        """The path of ``steps`` inside ``node``; without a node from the top of the file."""
         return steps if node is None else ("resources", node.index, *steps)
 
     def has(self, node: Resource | None, *steps: str | int) -> bool:
-        """Whether the file has something there."""
+        """Whether the file has a value at ``steps`` in ``node`` (None: from the top of the file)."""
         return self.source.has(self.path(node, *steps))
 
     def at(self, node: Resource | None, *steps: str | int) -> Place:
-        """A value: a scalar, or the place where a mapping or list begins."""
+        """The place of the value at ``steps`` in ``node``: of a scalar, or where a mapping or list begins."""
         path = self.path(node, *steps)
         return Place(path, self.source.span(path))
 
     def key(self, node: Resource | None, *steps: str | int) -> Place:
-        """The place of a key: of the value that ``steps`` lead to in ``node`` (None: from the top of the file)."""
+        """The place of the key of the value at ``steps`` in ``node`` (None: from the top of the file)."""
         path = self.path(node, *steps)
         return Place(path, self.source.key_span(path))
 
     def within(self, node: Resource | None, steps: DataPath, start: int, end: int) -> Place:
-        """A part of a string, in code points of its value."""
+        """The place of a part of the string at ``steps``, from ``start`` to ``end`` in code points of its value."""
         path = self.path(node, *steps)
         return Place(path, self.source.within(path, start, end))
 
     def dependency(self, node: Resource, item: int) -> Place:
-        """Where item ``item`` of what a node waits for is written: one of a list, or the string itself.
+        """The place where dependency number ``item`` of a node is written: an item of a list, or a single string.
 
-        What a destination both waits for and persists is meant where it persists it.
+        For a destination's dependency that it also persists, it is the place in ``resources_to_persist``.
         """
         found = self.waits_at(node, node.depends_on[item]) if isinstance(node, SyncNode) else ()
         return (
@@ -184,7 +186,7 @@ class Subject:
         )
 
     def waits_at(self, node: Resource, name: str) -> tuple[Place, ...]:
-        """Every place where a node says that it waits for ``name``, or persists it."""
+        """Every place where a node depends on ``name``, or persists it."""
         found: list[Place] = []
         for key in ("depends_on", "resources_to_persist"):
             written = value_at(self.source.data, self.path(node, key))

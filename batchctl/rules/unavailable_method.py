@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every request with a method that its resource lacks."""
+    """A finding for every request with a method that its resource lacks, by ``capabilities.json``."""
     for node, offered in subject.offered:
         if node.method not in offered.methods:
             yield subject.finding(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every request for a resource that the account lacks."""
+    """A finding for every request for a resource that the account lacks, by ``capabilities.json``."""
     capabilities = subject.capabilities
     if capabilities is None:
         return

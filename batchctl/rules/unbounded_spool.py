@@ -56,7 +56,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every spool of a list that nothing but states fans out over."""
+    """A finding for every spool that collects a whole list, since no node but states is repeated over before it."""
     for node in subject.resources:
         if not isinstance(node, Spool) or subject.dependencies.is_unresolvable(node.key):
             continue

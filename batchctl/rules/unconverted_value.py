@@ -47,7 +47,7 @@ _NEVER = {"bool": ("integer", "number"), "int": ("boolean",), "num": ("boolean",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder with such a type whose argument, or its type in ``args_schema``, is not converted by it."""
+    """A finding for every placeholder with a type that does not convert its argument (its value or declared type)."""
     for node, reference, raw in subject.arguments.read:
         cast = _cast(reference)
         trouble = _trouble(subject, reference, raw, cast) if cast is not None and raw is not None else None

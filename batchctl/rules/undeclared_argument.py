@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder of which no path can be found in the arguments."""
+    """A finding for every placeholder none of whose paths has a value in the arguments."""
     yield from _above(subject)
     for node, reference in subject.placeholders.references:
         if "args" not in reference.text or reference.path[0] == "loop_on":

@@ -53,7 +53,10 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every argument that is read, once each, at its first reader; not those that another rule says are missing."""
+    """A finding for every argument that is read and not declared, once, at its first reader.
+
+    Arguments that are missing, which another rule reports, are left out.
+    """
     declared, told = subject.arguments.declared, set[str]()
     for node, read in subject.placeholders.reads:
         name = _argument(read.segments)

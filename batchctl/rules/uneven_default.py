@@ -43,7 +43,10 @@ _NUMBER = lazy_regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder whose default has another type than its value, or (in a body) is a number sent as text."""
+    """A finding for every placeholder whose default has another type than its value.
+
+    In a body that includes a default that is a number and is sent as text.
+    """
     for node, reference in subject.placeholders.references:
         found = _uneven(reference) if reference.whole and reference.default is not None else None
         if found is not None:

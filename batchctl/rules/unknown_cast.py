@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every type after a path or a default that is none of them."""
+    """A finding for every type after a path or a default that the service does not know."""
     for node, reference in subject.placeholders.references:
         if reference.unknown_casts and is_exp(reference.text):
             yield subject.finding(node, reference, f"{SENTENCE}: it takes what stands there for a type", help=ADVICE)

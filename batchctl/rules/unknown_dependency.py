@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every name in a ``depends_on`` that no resource has."""
+    """A finding for every name in a ``depends_on`` that no resource has."""
     if not subject.complete:
         # The name may belong to a resource that could not be read.
         return

@@ -40,7 +40,7 @@ _LIKENESS = 0.75
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every method that is nearly a known one."""
+    """A finding for every method that is a likely misspelling of a known one."""
     for node in subject.requests:
         if node.method in STANDARD_METHODS:
             continue

@@ -50,7 +50,7 @@ _ALWAYS = (*_ROOTS, "tenant_id")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every path with another root, unless an add_context may have brought that."""
+    """A finding for every path with a root other than ``args`` and ``resources`` that no add_context may add."""
     yield from _in_loops(subject)
     yield from _in_placeholders(subject)
     yield from _in_expressions(subject)

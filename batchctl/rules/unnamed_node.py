@@ -43,7 +43,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every request without one."""
+    """A finding for every request of a job of runtime 4 without a ``name``."""
     if subject.job is None or subject.job.version < 4:
         return
     for node in subject.requests:

@@ -48,7 +48,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every name in ``resources_to_persist`` of a node without records."""
+    """A finding for every name in ``resources_to_persist`` of a node that has no records."""
     for node in subject.resources:
         persisted = node.config.get("resources_to_persist") if isinstance(node, SyncNode) else None
         for number, name in enumerate(persisted if isinstance(persisted, list) else ()):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every loop whose element is nowhere in the request."""
+    """A finding for every loop whose element the request does not read."""
     for node, loop in subject.loops.all:
         is_argument = loop.segments[:1] == ("args",) and node.index not in subject.loops.over_context
         is_known = is_argument and node.index not in subject.loops.faulty

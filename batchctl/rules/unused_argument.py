@@ -45,7 +45,7 @@ _WORD = lazy_regex(r"[\w-]+")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every argument in the file that neither a placeholder, nor a loop, nor an expression reads."""
+    """A finding for every argument in the file that no placeholder, loop or expression reads."""
     used = subject.arguments.used
     if not subject.complete or used is None:
         return

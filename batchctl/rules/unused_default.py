@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every placeholder with something to fall back on whose argument is (or may be, says the schema) null."""
+    """A finding for every placeholder with a default or a second path whose argument is null, or may be null."""
     seen = set()
     for node, reference, raw in subject.arguments.read:
         seen.add((node.index, reference.path, reference.offset))

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every such use, in every expression that can be read."""
+    """A finding for every pitfall in an expression without a syntax error."""
     for node, steps, text in subject.expressions.texts:
         if _may_have_one(text) and text not in subject.expressions.faults:
             for use in _uses(text, subject.arguments.values):

@@ -44,7 +44,7 @@ _WRITES = ("create", "update", "delete")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every ``create``, ``update`` and ``delete`` that may be made more than once."""
+    """A finding for every ``create``, ``update`` or ``delete`` that may be made more than once."""
     for node in subject.requests:
         if node.method not in _WRITES:
             continue

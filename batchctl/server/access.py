@@ -9,7 +9,7 @@ _MAX_LENGTH = 300
 
 
 class Access(Struct, frozen=True):
-    """``target`` is the path with its query, undecoded; ``size`` the bytes of the answer's body."""
+    """One call as it is logged: ``target`` is path and query, undecoded; ``size`` the bytes of the answer's body."""
 
     client: str
     method: str
@@ -19,6 +19,6 @@ class Access(Struct, frozen=True):
     seconds: float
 
     def line(self) -> str:
-        """``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
+        """The call as a line: ``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
         target = self.target if len(self.target) <= _MAX_LENGTH else self.target[: _MAX_LENGTH - 1] + "…"
         return clean(f"{self.client} {self.method} {target} {self.status} {self.seconds * 1000:.1f} ms {self.size} B")

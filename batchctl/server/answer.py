@@ -22,7 +22,7 @@ JSON = "application/json"
 
 
 class Answer(Struct, frozen=True):
-    """``body`` in ``media_type``; names of ``headers`` are lower case."""
+    """An HTTP answer: ``body`` is in ``media_type``; names of ``headers`` are in lower case."""
 
     status: int
     body: bytes
@@ -31,7 +31,7 @@ class Answer(Struct, frozen=True):
 
 
 def json_answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """A value as compact JSON."""
+    """An answer whose body is a value as compact JSON."""
     return Answer(status, encoded(value), headers or {})
 
 
@@ -41,7 +41,7 @@ def error_answer(status: int, message: str, headers: Mapping[str, str] | None = 
 
 
 def encoded(value: object) -> bytes:
-    """A value as compact JSON in UTF-8; a number that JSON can't carry is null, half a character an escape."""
+    """A value as compact JSON in UTF-8; NaN and infinity become null, a lone surrogate an escape."""
     if _dumps is not None:
         try:
             return _dumps(value)

@@ -37,7 +37,10 @@ _RECENT = 100
 
 
 class App:
-    """One ASGI application. ``recent`` are the last calls, the newest last."""
+    """The ASGI application. ``recent`` are the last calls, the newest last.
+
+    ``body_within_s`` is how long a request's body may take, in seconds.
+    """
 
     def __init__(
         self,
@@ -114,11 +117,11 @@ def make_app(
     body_within_s: float = 30,
     any_host: bool = False,
 ) -> App:
-    """Truto's routes over a backend or a fixtures folder. With a ``token``, every request must bring it.
+    """Truto's routes over a backend or a fixtures folder. With a ``token``, every request must have it.
 
-    A write that brings an ``Idempotency-Key`` a second time gets the first answer again, and does nothing; an answer
-    that was an error is not kept. ``log`` hears of every call once it is answered.
-    Without a token only this machine may ask, under its own name unless ``any_host``.
+    A write with the ``Idempotency-Key`` of an earlier one gets that one's answer, and changes nothing; an answer that
+    was an error is not kept. ``log`` gets every call once it is answered. Without a token only this machine may send
+    requests, and only to its own name unless ``any_host``.
     """
     world = answers if isinstance(answers, World) else World(answers)
     return App(world, Guard(token, any_host), limits, log, body_within_s)

@@ -24,7 +24,7 @@ _kept: OrderedDict[bytes, Prepared] = OrderedDict()
 
 
 async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
-    """The HTTP status and body for a posted definition; a faulty one is a 400 that says what is wrong."""
+    """The HTTP status and body for a posted definition; 400 with its diagnostics for one with errors."""
     prepared = _kept.get(data)
     if prepared is None:
         try:

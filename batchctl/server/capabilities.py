@@ -60,7 +60,10 @@ def _method(resource: str, method: str) -> JsonValue:
 
 
 def selected(capabilities: JsonObject, query: JsonObject) -> JsonObject:
-    """The part that ``type``, ``resource``, ``methods`` and ``has_description`` (true unless given) ask for."""
+    """The part of ``capabilities`` that the query asks for.
+
+    Its keys are ``type``, ``resource``, ``methods`` and ``has_description`` (true unless given).
+    """
     kind = query.get("type", "all")
     resource = query.get("resource")
     methods = _names(query.get("methods"))
@@ -106,7 +109,7 @@ def _name(method: JsonValue) -> JsonValue:
 
 
 def method_schemas(records: Iterable[JsonValue], method: str) -> JsonObject:
-    """JSON Schemas of a method's query, body and answer, as the first records show their fields."""
+    """JSON Schemas of a method's query, body and answer, derived from the fields of the first records."""
     properties = _properties(records)
     schema: JsonObject = {"type": "object", "properties": properties}
     listed: JsonObject = {

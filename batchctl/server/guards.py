@@ -21,14 +21,17 @@ OPEN = frozenset({"health"})
 
 
 class Guard(Struct, frozen=True):
-    """With a ``token`` every request must bring it. Without, ``Host`` and ``Origin`` must name this machine."""
+    """Decides who may send requests: with a ``token`` who has it; without, programs and pages of this machine.
+
+    The latter means that ``Host`` and ``Origin`` must name this machine, unless ``any_host``.
+    """
 
     token: str | None
     # In process nobody else can ask: the name in the URL is the program's own.
     any_host: bool = False
 
     def check(self, request: Request) -> str:
-        """Who asks, as a key for counting. Raises ``Refusal``."""
+        """The token of a request, by which its calls are counted. Raises ``Refusal`` where it may not be answered."""
         given = bearer(request.headers.get("authorization", ""))
         if self.token is None:
             if not self.any_host:

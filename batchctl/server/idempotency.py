@@ -22,10 +22,10 @@ _OVERHEAD = 1024
 
 
 class GivenAnswers:
-    """Makes an answer once per name; who asks again, even meanwhile, gets the same.
+    """Makes the answer to an idempotency key once; a repeated request, also a simultaneous one, gets the same.
 
-    Errors are not kept: the next one with the name tries anew. The oldest answers are forgotten when all together
-    take more than ``most_bytes``. With ``kept`` they are in a state file, too.
+    Errors are not kept: the next request with the name is tried anew. The oldest answers are forgotten when all
+    together take more than ``most_bytes``. With ``kept`` they are in a state file, too.
     """
 
     def __init__(self, most_bytes: int = _MAX_BYTES, kept: KeptAnswers | None = None) -> None:
@@ -38,7 +38,7 @@ class GivenAnswers:
             self._remember(name, content, answer)
 
     async def once(self, name: str, body: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """The answer known by ``name``, made now if there is none; 422 where it was made for another ``body``."""
+        """The answer kept under ``name``, else the one that ``make`` makes; 422 where it was for another ``body``."""
         content = hashlib.sha256(body).digest()
         given = self._given.get(name)
         if given is not None:

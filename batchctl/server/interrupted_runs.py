@@ -22,10 +22,10 @@ MESSAGE: Final = "the server ended while the run was at work; start another run"
 
 
 def fail_interrupted_runs(world: World) -> None:
-    """Have every run that is kept as one at work say that it failed, and the log why.
+    """Mark every stored run that is still in progress as failed, and add the reason to the log.
 
-    What the fixtures themselves say of runs stays. Raises ``FixtureError`` and ``UsageError`` where the state can't be
-    written.
+    Runs in the fixtures themselves are left unchanged. Raises ``FixtureError`` and ``UsageError`` where the state can't
+    be written.
     """
     if world.state is None:
         return

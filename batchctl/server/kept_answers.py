@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class KeptAnswers:
-    """The answers in a state file.
+    """The answers in a state file, by idempotency key.
 
-    Who asks is part of an answer's name, and is a token: names are kept as digests. The first change that a request
-    makes is committed together with its name, so a process that is killed before the answer is kept leaves a name
-    without one: what was asked for may be half done, and must not be done again.
+    Names are stored as digests, since the client's token is a part of them. The first change that a request makes is
+    committed together with its name, so that a process that is killed before it answers leaves a name without an
+    answer: the request may be half done, and must not be repeated.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     def all(self) -> Iterator[tuple[str, bytes, Answer]]:
-        """Names with the digest of the body and the answer, oldest first; a 409 for what was begun and not answered."""
+        """Each name with the digest of the body and the answer, oldest first; a 409 where there is no answer."""
         for name, content, status, headers, body in self._state.answers():
             if status is None:
                 yield name, content, error_answer(409, _BEGUN)
@@ -35,16 +35,16 @@ class KeptAnswers:
                 yield name, content, Answer(status, body, kept, media_type)
 
     def begin(self, name: str, content: bytes) -> None:
-        """Have the next change of the request that is in progress kept with its name."""
+        """Store the name with the next change that the current request makes."""
         self._state.claim(name, content)
 
     def keep(self, name: str, content: bytes, answer: Answer) -> None:
-        """Keep an answer before it is sent. Raises ``FixtureError`` where it can't be written."""
+        """Store an answer, before it is sent. Raises ``FixtureError`` where it can't be written."""
         headers = json.dumps([answer.media_type, dict(answer.headers)])
         self._state.put_answer(name, content, (answer.status, headers, answer.body))
 
     def forget(self, name: str) -> None:
-        """Keep an answer, or what was begun, no longer. Raises ``FixtureError``."""
+        """Delete an answer, or a name without one. Raises ``FixtureError``."""
         self._state.drop_answer(name)
 
 
@@ -54,5 +54,5 @@ _BEGUN = (
 
 
 def name_of(*parts: str) -> str:
-    """One name for who asks, for what, under which key."""
+    """A digest of all parts, as one name: of the client, the request and the idempotency key."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

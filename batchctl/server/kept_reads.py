@@ -16,7 +16,7 @@ _OVERHEAD, _SHARE = 1024, 8
 
 
 class KeptRead(Struct, frozen=True):
-    """An answer for an account, right while the account's ``revision`` is this one."""
+    """An answer for an account, valid while the account's ``revision`` is this one."""
 
     account: str
     revision: object
@@ -24,7 +24,7 @@ class KeptRead(Struct, frozen=True):
 
 
 class KeptReads:
-    """Answers by the path and query that asked for them; those not asked for longest are forgotten first."""
+    """A cache of answers by path and query; the least recently used are dropped beyond ``most_bytes``."""
 
     def __init__(self, most_bytes: int = _MAX_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -32,14 +32,14 @@ class KeptReads:
         self._kept: OrderedDict[str, KeptRead] = OrderedDict()
 
     def get(self, target: str) -> KeptRead | None:
-        """The answer kept for a target, whether it is still right or not."""
+        """The cached answer for a target, which may be outdated; None without one."""
         known = self._kept.get(target)
         if known is not None:
             self._kept.move_to_end(target)
         return known
 
     def keep(self, target: str, read: KeptRead) -> None:
-        """Keep an answer whose revision is known."""
+        """Cache an answer for a target."""
         size = _size(target, read)
         if read.revision is None or size * _SHARE > self._most_bytes:
             return

@@ -21,7 +21,7 @@ _RECORD: dict[str, Any] = {"type": "object"}
 
 @cache
 def openapi() -> JsonObject:
-    """The document. It is not to be changed."""
+    """The OpenAPI document; cached, so don't change it."""
     paths = _single_paths()
     for path, names in (("/unified/{model}/{resource}", ["model", "resource"]), ("/proxy/{resource}", ["resource"])):
         paths |= _record_paths(path, names)

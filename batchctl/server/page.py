@@ -21,7 +21,7 @@ _PAGES = Pages(Redactor())
 
 
 class AccountView(Struct, frozen=True):
-    """An account of the fixtures, and what it has: ``crm/contacts: get, list``."""
+    """An account of the fixtures: its name, integration, and resources: ``crm/contacts: get, list``."""
 
     name: str
     integration: str
@@ -29,7 +29,7 @@ class AccountView(Struct, frozen=True):
 
 
 def page(world: World, recent: Iterable[Access]) -> str:
-    """The page as HTML; calls that failed come first, the newest of each kind before the older."""
+    """The page as HTML; failed calls come before the others, the newest first."""
     newest_first = list(recent)[::-1]
     return _PAGES.page(
         "serve.html",

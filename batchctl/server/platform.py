@@ -39,7 +39,7 @@ _SECRET = frozenset({"context", "credentials"})
 
 
 class Platform:
-    """The routes beside data and batches (accounts, capabilities, tools, sync jobs, the log), over one world."""
+    """The routes for everything but data and batches: accounts, capabilities, tools, sync jobs, runs, the log."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -62,7 +62,7 @@ class Platform:
                 raise Refusal(404, f"no such route: {request.method[:20]} /{'/'.join(request.segments)[:200]}")
 
     def meta(self, request: Request) -> Answer:
-        """``/unified/{model}/{resource}/meta/{method}``: the schemas of a method, made from its fixtures.
+        """The answer to ``/unified/{model}/{resource}/meta/{method}``: JSON Schemas, derived from the fixtures.
 
         Raises ``Refusal`` (404) for a method that the fixtures do not have.
         """

@@ -24,7 +24,7 @@ _KEYS = lazy_regex(r"\[([^\[\]]*)\]")
 
 
 class Refusal(Exception):
-    """A request that gets an error envelope."""
+    """A request that is answered with an error envelope of this status and message."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 
 class Request(Struct):
-    """``segments`` are those of the path, decoded one by one: ``a%2Fb`` is one. Names of ``headers`` are lower case."""
+    """A request: ``segments`` of its path, each decoded by itself (``a%2Fb`` is one). ``headers`` are in lower case."""
 
     method: str
     target: str
@@ -44,16 +44,16 @@ class Request(Struct):
     body: bytes = b""
 
     def require(self, *methods: str) -> None:
-        """Raises ``Refusal`` 405 for any other method; HEAD is as good as GET."""
+        """Raise ``Refusal`` (405) unless the method is one of ``methods``; HEAD counts as GET."""
         if self.method not in methods and not (self.method == "HEAD" and "GET" in methods):
             raise Refusal(405, f"{self.method[:20]} is not possible here", {"allow": ", ".join(methods)})
 
     def query(self) -> JsonObject:
-        """The query with its nesting. Raises ``Refusal``."""
+        """The query as nested objects and lists, as ``read_query`` has it. Raises ``Refusal``."""
         return read_query(self.query_string)
 
     def json(self) -> JsonValue:
-        """The body, None for an empty one. Raises ``Refusal``."""
+        """The value in the body, None for an empty one. Raises ``Refusal`` (400) for what is no JSON."""
         if not self.body.strip():
             return None
         try:
@@ -63,7 +63,7 @@ class Request(Struct):
 
 
 def read_request(scope: MutableMapping[str, Any]) -> Request:
-    """A request without its body, from what ASGI says of it."""
+    """A request without its body, from its ASGI scope (https://asgi.readthedocs.io/en/latest/specs/www.html)."""
     raw = scope.get("raw_path") or scope["path"].encode()
     path = raw.decode("latin-1").partition("?")[0]
     query = scope["query_string"].decode("latin-1")
@@ -79,9 +79,9 @@ def read_request(scope: MutableMapping[str, Any]) -> Request:
 
 
 async def read_body(receive: Receive, *, within_s: float, announced: str = "") -> bytes:
-    """The body. Raises ``Refusal`` for one that is too large, or is announced so, and for one that takes too long.
+    """The body. Raises ``Refusal`` for one that is too large, or takes longer than ``within_s`` seconds.
 
-    ``announced`` is its ``Content-Length``.
+    ``announced`` is its ``Content-Length``, by which one that is too large is refused at once.
     """
     if announced.isascii() and announced.isdigit() and (len(announced) > _MAX_DIGITS or int(announced) > MAX_BYTES):
         raise _too_large()
@@ -120,10 +120,11 @@ def _bounded(data: bytes | bytearray) -> bytes:
 
 
 def read_query(text: str) -> JsonObject:
-    """``a[b]=c`` → ``{"a": {"b": "c"}}``; ``a[]=x&a[]=y``, ``a[0]=x&a[1]=y`` and ``a=x&a=y`` → ``{"a": ["x", "y"]}``.
+    """A query string as nested objects and lists.
 
-    ``a[][b]=x`` → ``{"a": [{"b": "x"}]}``: a key that the last object has already begins the next one.
-    Raises ``Refusal`` for a name that is given two shapes, or nests too deep.
+    ``a[b]=c`` → ``{"a": {"b": "c"}}``; ``a[]=x&a[]=y``, ``a[0]=x&a[1]=y`` and ``a=x&a=y`` → ``{"a": ["x", "y"]}``.
+    ``a[][b]=x`` → ``{"a": [{"b": "x"}]}``: a key that the last object already has begins the next one. Raises
+    ``Refusal`` for a name that is both a value and an object, or nests too deep.
     """
     query: JsonObject = {}
     for name, value in _pairs(text):

@@ -34,7 +34,10 @@ class Routes:
         self._reads = KeptReads()
 
     async def answer(self, request: Request, asked_by: str) -> Answer:
-        """The answer to a request. Raises ``Refusal`` and what a backend raises."""
+        """The answer to a request of the client with the token ``asked_by``.
+
+        Raises ``Refusal``, and what a backend raises.
+        """
         first = request.segments[0]
         if first in ("unified", "proxy"):
             return await self._data(request, asked_by)

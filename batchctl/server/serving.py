@@ -24,7 +24,7 @@ _KEEP_ALIVE_S = 75
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ``UsageError``."""
+    """A listening socket; port 0 takes a free one. Raises ``UsageError`` where it can't listen there."""
     listening = None
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -43,13 +43,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url_of(listening: socket.socket) -> str:
-    """``http://127.0.0.1:8080``."""
+    """The URL of a listening socket: ``http://127.0.0.1:8080``."""
     host, port = listening.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def make_server(app: App, *, partial_s: float = _PARTIAL_S) -> uvicorn.Server:
-    """A server for ``server.run(sockets=[…])``: over uvloop and httptools where they are installed (extra ``fast``)."""
+    """A server to run with ``server.run(sockets=[…])``, on uvloop and httptools where they are installed.
+
+    A connection without a whole request for ``partial_s`` seconds is closed.
+    """
     import uvicorn
 
     config = uvicorn.Config(
@@ -69,7 +72,10 @@ def make_server(app: App, *, partial_s: float = _PARTIAL_S) -> uvicorn.Server:
 
 @contextmanager
 def running(app: App) -> Iterator[str]:
-    """Serve ``app`` from a thread of its own on a free port of this machine; the URL."""
+    """A context that serves ``app`` in a thread on a free port of this machine, and gives its URL.
+
+    Raises ``UsageError``.
+    """
     listening = listen("127.0.0.1", 0)
     server = make_server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -45,18 +45,18 @@ _GIVEN = (
 
 
 class CountingDestination(ImmediateDestination):
-    """Takes everything and keeps nothing."""
+    """A destination that accepts every page and stores none, so that deliveries are counted."""
 
     def __init__(self, run: SyncRun, name: str) -> None:
         super().__init__(run)
         self._name = name
 
     async def put(self, delivery: Delivery) -> str:  # noqa: ARG002 - it is let go
-        """Take a page."""
+        """Accept a page; its receipt needs no note."""
         return ""
 
     async def tell(self, event: str, payload: JsonValue) -> bool:  # noqa: ARG002 - nobody hears it
-        """Tell nobody."""
+        """Always False: events are not passed on."""
         return False
 
     @property
@@ -66,14 +66,14 @@ class CountingDestination(ImmediateDestination):
 
 
 class SharedBackend(PatientBackend, frozen=True):
-    """An account's backend, which outlives the run."""
+    """An account's backend that several runs use."""
 
     async def aclose(self) -> None:
-        """Leave it open."""
+        """Does nothing: the backend stays open for other runs."""
 
 
 class SyncRuns:
-    """The runs of one world. A run is a task beside the requests."""
+    """The runs of sync jobs in one world; each is a task beside the requests."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -82,7 +82,10 @@ class SyncRuns:
         self._held: dict[str, str] = {}
 
     async def start(self, body: JsonValue) -> JsonObject:
-        """Start a run: its row. Raises ``Refusal`` for one that can't be."""
+        """Start the run that ``body`` asks for; its row.
+
+        Raises ``Refusal`` for a job or arguments that can't be run.
+        """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
         planned = await self._planned(body)
@@ -118,7 +121,7 @@ class SyncRuns:
         return row
 
     def stop(self, run_id: str) -> JsonObject:
-        """Stop a run: its row, which says so when the run has ended. Raises ``Refusal``."""
+        """Stop a run; its row, whose status changes when the run has ended. Raises ``Refusal`` for an unknown run."""
         reply = self._world.platform(RUNS).get(run_id)
         if not reply.ok or not isinstance(reply.body, dict):
             raise Refusal(404, f"no run {run_id[:80]}")

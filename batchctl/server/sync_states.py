@@ -22,7 +22,7 @@ _OWN = "truto:"
 
 
 class SpaceState:
-    """The values of one ``state_key``, as a run on this machine reads and keeps them."""
+    """The values of one ``state_key`` (``space``), in the form in which a run on this machine uses its state."""
 
     def __init__(self, table: Table, space: str, run_id: str | None = None) -> None:
         self._table = table
@@ -30,12 +30,12 @@ class SpaceState:
         self._run_id = run_id
 
     def get(self, key: str) -> JsonValue:
-        """A value; None where there is none."""
+        """The value of ``key``; None where there is none."""
         record = self.record(key)
         return None if record is None else record.get("value")
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Keep a value."""
+        """Store ``value`` under ``key``."""
         now = moment()
         known = self.record(key)
         fresh: JsonObject = {"value": value, "updated_at": now, "sync_job_run_id": self._run_id}
@@ -46,11 +46,11 @@ class SpaceState:
         self._table.create({**own, **fresh})
 
     def delete(self, key: str) -> None:
-        """Forget a value."""
+        """Delete the value of ``key``."""
         self._table.delete(self._id(key))
 
     def record(self, key: str) -> JsonObject | None:
-        """The record of a value; None where there is none."""
+        """The API's record for ``key``, with its value; None where there is none."""
         reply = self._table.get(self._id(key))
         return reply.body if reply.ok and isinstance(reply.body, dict) else None
 
@@ -109,5 +109,5 @@ def _shown(record: JsonObject) -> JsonObject:
 
 
 def moment() -> str:
-    """The present moment, as JavaScript writes a date."""
+    """The current time in UTC, in the form of JavaScript's ``toISOString``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class World:
-    """Answers the calls of every account from one backend; knows nothing of accounts and jobs."""
+    """What a server answers from: here one backend for every account, without platform resources such as sync jobs."""
 
     folder: FixtureFolder | None = None
     state: State | None = None
@@ -24,20 +24,23 @@ class World:
         self._backend = backend
 
     def backend(self, account: str) -> Backend:  # noqa: ARG002 - one for all
-        """What answers the calls of an account."""
+        """The backend that answers the calls of an account."""
         return self._backend
 
     def revision(self, account: str) -> object:  # noqa: ARG002 - nothing is known of the backend
-        """What stays equal while every read of an account is answered as before; None where that is not known."""
+        """A value that is equal as long as every read of an account gets the same answer; None where unknown."""
         return None
 
     def platform(self, name: str) -> Table:
-        """The records of a platform resource such as ``sync-job``."""
+        """The records of a platform resource such as ``sync-job``; here none."""
         return Table(name, MemoryRecords([]))
 
 
 class FixtureWorld(World):
-    """A fixtures folder. Without a folder ``accounts`` all accounts share its records; ``state`` keeps what changes."""
+    """Answers from a fixtures folder. Without a folder ``accounts`` all accounts share its records.
+
+    ``state`` stores the changes that clients make.
+    """
 
     def __init__(self, folder: FixtureFolder, state: State | None = None) -> None:
         self.folder: FixtureFolder = folder
@@ -48,7 +51,7 @@ class FixtureWorld(World):
         super().__init__(self._shared)
 
     def backend(self, account: str) -> Backend:
-        """The account's own where accounts have folders. Raises ``FixtureError``."""
+        """The backend of an account, or the shared one where accounts have no folders. Raises ``FixtureError``."""
         self.folder.look()
         if not self.folder.has_accounts:
             return self._shared
@@ -60,12 +63,15 @@ class FixtureWorld(World):
         return known
 
     def revision(self, account: str) -> object:
-        """See ``World``."""
+        """A value that is equal as long as every read of an account gets the same answer; None where unknown."""
         known = self._own.get(account) if self.folder.has_accounts else self._shared
         return known.revision() if known is not None else None
 
     def platform(self, name: str) -> Table:
-        """``FOLDER/platform/sync-job.json``, or an empty list. Raises ``FixtureError``."""
+        """The records in ``FOLDER/platform/NAME.json``, such as ``sync-job.json``; none without it.
+
+        Raises ``FixtureError``.
+        """
         if name not in self._platform:
             records = self.folder.records(["platform", name]) or MemoryRecords([])
             save = self.state.saver("platform", name) if self.state else None

@@ -43,10 +43,10 @@ class _Busy(Exception):
 
 
 async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIterator[JsonObject]:
-    """Every account in the order of the API.
+    """Every account that the token can see, in the order of the API.
 
     Raises ``CredentialsError`` or ``Refused`` when an answer is an error, ``BadAnswer`` for one that is no list of
-    accounts, and what ``submit`` raises without one.
+    accounts, ``Unanswered`` without an answer, and ``UsageError`` for a proxy that can't be used.
     """
     exchange, loop = Exchange(connection, connections=1), RetryLoop(Backoff(retries))
     cursor: str | None = None

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def read_answer(
     body: Mapping[str, object], steps: Mapping[str, Step], *, elapsed_s: float, request_id: str | None = None
 ) -> RunResult:
-    """Outcomes for ``steps``, the plan's resources in order, then for whatever else the answer names.
+    """The outcome of each resource in ``steps``, the plan's, in order, then of those that only the answer names.
 
-    ``body`` is kept as it is, in ``raw``. A map that is missing, null or of another type counts as empty. A Unified
+    ``body`` is kept unchanged, in ``raw``. A map that is missing, null or of another type counts as empty. A Unified
     resource is always in the answer of a batch that ran: one that must have made a call and is in neither map failed.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))

@@ -21,11 +21,11 @@ _BOUNDS = Bounds(most_bytes=64 << 20)
 
 
 async def fetch_capabilities(connection: Connection, account: str) -> JsonObject:
-    """Every resource and method of an account, undocumented ones too: the API hides those unless asked otherwise.
+    """Every resource and method of an account, undocumented ones too, which the API hides unless asked otherwise.
 
-    ``tools`` in it are the account's tools, of which a snapshot keeps the keys that each method requires.
-
-    Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it is something else.
+    ``tools`` in it are the account's tools, of which a snapshot keeps the keys that each method requires. Raises
+    ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it has another form,
+    ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
     """
     place = f"/integrated-account/{quote(account, safe='')}"
     exchange = Exchange(connection, single=True)

@@ -39,7 +39,7 @@ LONGEST_WAIT_S = 60.0
 
 
 class BatchAnswer(Struct, frozen=True):
-    """The body of a whole answer, its records still on disk, and the service's id for it."""
+    """The body of a complete answer, whose records are still on disk, and the service's id of the request."""
 
     body: Mapping[str, object]
     request_id: str | None = None
@@ -64,7 +64,7 @@ class Retries(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     def judge(self, outcome: object) -> Again | None:
-        """Whether the batch may be sent again after an error."""
+        """Why the batch may be sent again after ``outcome``, an error; None where it must not be."""
         match outcome:
             case _Refusal() if self.repeatable and outcome.status in RETRYABLE:
                 return Again(outcome.status, outcome.after_s, str(outcome.error))
@@ -95,8 +95,9 @@ async def submit(
 ) -> BatchAnswer:
     """Send a batch and read the answer.
 
-    The answer's bytes go to ``keep`` before anything reads them: what came is on disk whatever happens next.
-    Proxies and CAs come from the environment. The ``gate`` is what other batches of the account wait at too.
+    The answer's bytes go to ``keep`` before anything reads them, so that they are on disk whatever happens next.
+    Proxies and certificates come from the environment (``UsageError`` for those that can't be used). Other batches of
+    the account may share the ``gate``, which enforces rate limits.
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
     holds the records of an answer that was cut off.
@@ -187,7 +188,7 @@ def _read(keep: Kept, host: str, incoming: Incoming) -> BatchAnswer:
 
 
 def is_batch_answer(body: Mapping[str, object]) -> bool:
-    """Whether an object is what ``POST /batch-request`` answers: it has ``result`` or ``errors``, or nothing at all."""
+    """Whether an object is an answer of ``POST /batch-request``: it has ``result`` or ``errors``, or is empty."""
     return not body or body.get("result") is not None or body.get("errors") is not None
 
 

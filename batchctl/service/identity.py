@@ -23,7 +23,7 @@ _BOUNDS = Bounds(most_bytes=1 << 20)
 
 
 class Identity(Struct, frozen=True):
-    """What the API said; None where it said nothing of it."""
+    """What the API says about a token: its environment, the account's integration and status; None where unknown."""
 
     environment: str | None = None
     integration: str | None = None
@@ -31,16 +31,20 @@ class Identity(Struct, frozen=True):
 
 
 async def identify(connection: Connection, account: str | None) -> Identity:
-    """Ask the API for the integrated account ``account``, or for any one that the token can see.
+    """Ask the API about the integrated account ``account``, or about any one that the token can see.
 
-    Raises ``CredentialsError`` or ``Refused`` when the answer is an error, and what ``submit`` raises without one.
+    Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it has another form,
+    ``Unanswered`` without one.
     """
     record = await read_account(connection, account)
     return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
 
 
 async def read_account(connection: Connection, account: str | None) -> JsonObject:
-    """The integrated account ``account`` as the API has it, or any one that the token can see. Raises as above."""
+    """The integrated account ``account`` as the API has it, or any one that the token can see.
+
+    Raises what ``identify`` raises.
+    """
     target = "/integrated-account"
     target += f"/{quote(account, safe='')}" if account else "?limit=1"
     exchange = Exchange(connection, single=True)

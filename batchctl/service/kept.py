@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class ResponseFile:
-    """Reads a file again and again, from any place, also after its writer has closed or removed it.
+    """Reads a stored response from any offset, repeatedly, even after its writer has closed or removed the file.
 
-    ``seal`` puts the secrets back; it is None where there are none in it.
+    ``seal`` restores the secrets; it is None where there are none in it.
     """
 
     def __init__(self, file: IO[bytes], seal: Seal | None = None) -> None:
@@ -26,15 +26,15 @@ class ResponseFile:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether marks stand for secrets: then ``opened`` has to see what is read."""
+        """Whether the file has marks in the place of secrets, so that what is read must pass ``opened``."""
         return self._seal is not None
 
     def opened(self, text: str) -> str:
-        """JSON text with its secrets back in place."""
+        """JSON text with its secrets restored. Raises ``UnknownSecret``."""
         return self._seal.opened(text) if self._seal else text
 
     def read(self, offset: int, size: int) -> bytes:
-        """Up to ``size`` bytes from ``offset`` on; fewer at the end alone."""
+        """``size`` bytes from ``offset`` on; fewer only at the end."""
         with self._lock:
             self._file.seek(offset)
             pieces = []
@@ -45,7 +45,7 @@ class ResponseFile:
 
 
 class Kept:
-    """``file`` is empty and open for writing and reading; the secrets of ``redactor`` never reach it."""
+    """Writes a response to ``file`` (empty, open for writing and reading), without the secrets of ``redactor``."""
 
     def __init__(self, file: IO[bytes], redactor: Redactor) -> None:
         self._file = file
@@ -53,23 +53,23 @@ class Kept:
         self.size = 0
 
     def restart(self) -> None:
-        """Forget what an earlier attempt brought."""
+        """Delete what an earlier attempt has written."""
         self._file.seek(0)
         self._file.truncate()
         self._seal.restart()
         self.size = 0
 
     def write(self, chunk: bytes) -> None:
-        """Take the next bytes of the response."""
+        """Write the next bytes of the response. Raises ``OSError``."""
         self.size += len(chunk)
         self._file.write(self._seal.feed(chunk))
 
     def flush(self) -> None:
-        """Nothing more will come: all of it is to be on disk."""
+        """Write what is held back, at the end of the response."""
         self._file.write(self._seal.rest())
         self._file.flush()
 
     def reader(self) -> ResponseFile:
-        """All that came, to be read from any place."""
+        """A reader of all that has been written."""
         self.flush()
         return ResponseFile(self._file, self._seal if self._seal.marks else None)

@@ -52,7 +52,7 @@ class PlatformClient:
         self._tell = tell
 
     async def record(self, resource: str, record_id: str) -> JsonObject:
-        """``GET /RESOURCE/ID``."""
+        """``GET /RESOURCE/ID``: the record."""
         return self._object(await self._asked("GET", _path(resource, record_id)))
 
     async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
@@ -76,7 +76,10 @@ class PlatformClient:
         return found
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
-        """``POST /RESOURCE``: the new record. It is not sent twice, unless it surely did not arrive."""
+        """``POST /RESOURCE``: the new record.
+
+        It is only sent again where the first request certainly did not arrive.
+        """
         return self._object(await self._asked("POST", _path(resource), body))
 
     async def update(self, resource: str, record_id: str, body: JsonObject) -> JsonObject:
@@ -84,7 +87,7 @@ class PlatformClient:
         return self._object(await self._asked("PATCH", _path(resource, record_id), body))
 
     async def delete(self, resource: str, record_id: str) -> None:
-        """``DELETE /RESOURCE/ID``."""
+        """``DELETE /RESOURCE/ID``: delete the record."""
         await self._asked("DELETE", _path(resource, record_id))
 
     async def aclose(self) -> None:

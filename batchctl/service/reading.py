@@ -37,20 +37,20 @@ class Source(Protocol):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether ``opened`` has to see what is read."""
+        """Whether what is read must pass ``opened``."""
 
     def opened(self, text: str, /) -> str:
-        """JSON text as it came, with secrets that were masked for the disk put back."""
+        """JSON text with the secrets restored that were left out on disk. Raises ``UnknownSecret``."""
 
     def read(self, offset: int, size: int, /) -> bytes:
-        """Up to ``size`` bytes from ``offset`` on; fewer at the end alone."""
+        """``size`` bytes from ``offset`` on; fewer only at the end."""
 
 
 class Reading(Struct, frozen=True):
-    """``body`` is the answer up to its end, or up to the last record that is whole; None for what is no object.
+    """The answer up to its end, or up to its last complete record; ``body`` is None for what is no object.
 
     ``result`` in it maps names to ``StoredRecords``, all else is plain data. ``fault`` says why the text is not JSON;
-    it is None for one that is, and for one that merely ends too early: then ``is_whole`` is false.
+    it is None for JSON, and for text that merely ends too early, for which ``is_whole`` is False.
     """
 
     body: Mapping[str, object] | None
@@ -67,9 +67,9 @@ class _Broken(Exception):
 
 
 def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> Reading:
-    """Read ``{"result": {name: [record…]}, "errors": …}``, in any order and with whatever else is beside it.
+    """Read ``{"result": {name: [record…]}, "errors": …}``, with members in any order and others besides these.
 
-    ``window`` is how many bytes are looked at together, ``block`` how many characters are read back together.
+    ``window`` is how many bytes are scanned at once, ``block`` how many characters of records are read back at once.
     """
     text = _Window(file, window, block)
     body: dict[str, object] = {}

@@ -18,9 +18,9 @@ _endless_number = re.compile(rf"\d{{{_MAX_DIGITS + 1}}}").search
 
 
 def whole_records(text: str, start: int, limit: int) -> tuple[int, int]:
-    """The end of the last object before ``limit`` in a list that goes on at ``start``, and how many values that makes.
+    """The end of the last object before ``limit`` in a list that continues at ``start``, and how many values that are.
 
-    Both are 0 where they can't be told so quickly.
+    Both are 0 where this can't be decided quickly.
     """
     end = _last_end(text, start, limit)
     if not end or _has_endless_number(text, start, end):

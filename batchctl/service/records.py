@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """``records`` many, with the commas between them: ``size`` bytes from ``offset`` on."""
+    """``records`` records in the file, with the commas between them: ``size`` bytes from ``offset`` on."""
 
     offset: int
     size: int
@@ -21,7 +21,10 @@ class Block(NamedTuple):
 
 
 class StoredRecords(Collection["JsonValue"]):
-    """The records of one resource, in order. Blocks are added while the response is read for the first time."""
+    """The records of one resource, in order, read from the file when they are iterated.
+
+    Blocks are added while the response is scanned for the first time.
+    """
 
     def __init__(self, file: ResponseFile) -> None:
         self._file = file
@@ -29,7 +32,7 @@ class StoredRecords(Collection["JsonValue"]):
         self._count = 0
 
     def add(self, block: Block) -> None:
-        """Add the next block of records; what it refers to stays on disk."""
+        """Add the next block of records; they stay on disk."""
         self._blocks.append(block)
         self._count += block.records
 
@@ -41,7 +44,7 @@ class StoredRecords(Collection["JsonValue"]):
             yield from values_of(text)
 
     def arrays(self) -> Iterator[bytes]:
-        """The records as JSON arrays, each on one line; numbers and letters as the service wrote them."""
+        """The records as JSON arrays, each on one line; numbers and characters are as the service wrote them."""
         return map(on_one_line, self._texts())
 
     def _texts(self) -> Iterator[bytes]:

@@ -39,7 +39,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS receipt_place ON receipt (node, place);
 
 
 def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """A new, empty file; one that is not ``durable`` survives a killed process, not a power cut.
+    """Create the database file of a run, which must not exist; without ``durable`` it may not survive a power cut.
 
     Raises ``StoreError``.
     """
@@ -52,7 +52,7 @@ def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """A file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version."""
+    """Open a file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version."""
     if not path.is_file():
         raise StoreError(f"{path} is missing")
     with explained(path):
@@ -67,7 +67,7 @@ def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) -> None:
-    """Write facts, all or none."""
+    """Store values by name, all or none. Raises ``sqlite3.Error``."""
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.execute("BEGIN IMMEDIATE")
     with connection:
@@ -75,13 +75,13 @@ def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) ->
 
 
 def new_file(path: Path) -> None:
-    """An empty file that its owner alone can read. Raises ``FileExistsError`` when there is one."""
+    """Create an empty file that only its owner can read. Raises ``FileExistsError`` when there is one."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Raise what SQLite and the system complain of as ``StoreError``, one sentence that names ``path``."""
+    """A context in which errors of SQLite and the system become ``StoreError``, a sentence that names ``path``."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError) as error:

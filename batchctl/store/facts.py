@@ -18,12 +18,12 @@ State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "run
 
 
 class RunFacts(Struct, frozen=True):
-    """One run. Times are Unix time in seconds.
+    """What is known of a run without its calls. Times are Unix time in seconds.
 
     ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
-    definition's name for people, ``host`` the API it was sent to, ``summary`` counts that the run gave at its end,
-    ``calls`` how many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be
-    read, ``inputs`` what it takes to read the definition once more, ``key`` the idempotency key that went along.
+    definition's name for people, ``host`` the API it was sent to, ``summary`` has counts from its end, ``calls`` how
+    many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be read,
+    ``inputs`` what is needed to read the definition again, ``key`` its idempotency key.
     """
 
     id: str
@@ -42,10 +42,10 @@ class RunFacts(Struct, frozen=True):
 
 
 class RunInfo(Struct, frozen=True):
-    """What a new run is about.
+    """What is stored about a new run.
 
-    ``content`` is the batch as it is sent; only a keyed hash of it is kept. ``inputs`` is what it takes to read the
-    definition once more (None where that holds secrets); ``key`` is the run's idempotency key, if it has one.
+    ``content`` is the batch as it is sent, of which only a keyed hash is stored. ``inputs`` is what is needed to read
+    the definition again (None where that holds secrets); ``key`` is the run's idempotency key, if it has one.
     """
 
     kind: str
@@ -57,6 +57,6 @@ class RunInfo(Struct, frozen=True):
 
 
 def keyed_hash(value: JsonValue, salt: bytes, size: int = 16) -> bytes:
-    """``size`` bytes that stand for a JSON value; ``salt`` keeps them from being looked up."""
+    """A hash of ``size`` bytes (blake2b) of a JSON value; with a secret ``salt`` the value can't be guessed from it."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), key=salt, digest_size=size).digest()

@@ -16,16 +16,16 @@ _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class Lock:
-    """Held from here until ``release``."""
+    """A lock that this process holds until ``release``, or until it ends."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     @classmethod
     def take(cls, path: Path) -> Lock | None:
-        """The lock on ``path``, or None when somebody has it. Raises ``StoreError``.
+        """Take the lock on ``path``; None when another process holds it. Raises ``StoreError``.
 
-        An existing file is opened by SQLite alone: closing it otherwise would let go of this process's own lock.
+        The file is opened through SQLite only: closing it otherwise would release this process's own lock (POSIX).
         """
         with explained(path):
             if not path.exists():
@@ -47,12 +47,12 @@ class Lock:
             return cls(connection)
 
     def release(self) -> None:
-        """Give the lock up; nothing happens where it is not held."""
+        """Release the lock; does nothing where it is not held."""
         self._connection.close()
 
 
 def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock on ``path``."""
+    """Whether a process holds the lock on ``path``."""
     if not path.exists():
         return False
     try:

@@ -28,7 +28,12 @@ class PruneLimits(Struct, frozen=True):
 
 
 def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[str, ...]:
-    """Delete what is beyond the limits; the latest always stays within the size. ``folders``: the latest first."""
+    """Delete runs that are beyond the limits, and return their ids.
+
+    ``folders`` are those of all runs, the latest first.
+
+    The latest run is never deleted for its size.
+    """
     removed = []
     total = 0
     for position, folder in enumerate(folders):
@@ -41,7 +46,7 @@ def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[s
 
 
 def remove(folder: Path) -> bool:
-    """Delete a run; False when it is in progress, or gone already."""
+    """Delete a run; False when it is in progress, or does not exist."""
     if not folder.is_dir():
         return False
     try:
@@ -58,7 +63,7 @@ def remove(folder: Path) -> bool:
 
 
 def began_s(folder: Path) -> float:
-    """When a run began, in Unix time, as its id tells."""
+    """When a run began, in Unix time (seconds), from its id; 0 for a folder that has no such name."""
     try:
         # ``strptime`` reads it as well, and imports the names of months in every language.
         return datetime.fromisoformat(f"{folder.name[:15].replace('-', 'T')}Z").timestamp()

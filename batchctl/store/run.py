@@ -30,9 +30,9 @@ _RECALL_ROW = "SELECT status, body FROM each_row WHERE name = ?"
 
 
 class RunRecord:
-    """Made by ``RunStore.begin`` and ``RunStore.reopen``; ``close`` lets go of it.
+    """The record of a run, open for writing, from ``RunStore.begin`` or ``RunStore.reopen`` until ``close``.
 
-    Every method raises ``StoreError`` where the disk does not do what it should.
+    Every method raises ``StoreError`` where the disk can't be used.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -51,93 +51,96 @@ class RunRecord:
         return key if isinstance(key, str) else None
 
     def is_about(self, content: JsonObject, host: str) -> bool:
-        """Whether this batch, sent to this host, is the one that the run began with."""
+        """Whether the run began with this batch, sent to this host."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
 
     def resume(self) -> None:
-        """Begin anew with what is missing: of a run that had come to its end, the calls that failed are missing too."""
+        """Prepare the record for resuming; in a run that had ended, failed calls are forgotten.
+
+        They are then made again, while calls that succeeded are answered from the journal.
+        """
         if self.fact("status") in ("succeeded", "failed", "ok"):
             with explained(self.folder / DATABASE):
                 self._connection.execute("DELETE FROM call WHERE status NOT BETWEEN 200 AND 299")
         self.put(status=None, finished_s=None)
 
     def call_name(self, call: JsonValue) -> bytes:
-        """What stands for a call in the journal; its query and body can't be read from it."""
+        """A keyed hash that identifies a call in the journal; its query and body can't be read from it."""
         return keyed_hash(call, self._salt)
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Keep the answer (JSON text) to the ``occurrence``-th call of this name; it is safe when this returns."""
+        """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns."""
         with explained(self.folder / DATABASE):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The status and body that were kept for a call, if any."""
+        """The stored status and body for the ``occurrence``-th call of this name; None without any."""
         with explained(self.folder / DATABASE):
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, occurrence)).fetchone()
             return row
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """A write is about to be sent: there is nothing to do, since every answer before it is safe already."""
+        """Does nothing before a write: every answer before it is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
-        """Keep what a row of ``--each`` brought: its response body as JSON text."""
+        """Store how a row of ``--each`` ended, with its response body as JSON text."""
         with explained(self.folder / DATABASE):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
-        """How a row ended, and its response body as JSON text, if it is kept."""
+        """How a row ended, and its response body as JSON text; None where it is not stored."""
         with explained(self.folder / DATABASE):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
             return row
 
     def note_of(self, node: str, place: str) -> str | None:
-        """What was noted of a delivery of a sync job; None for one that was not made."""
+        """The note of a delivery of a sync job; None for one that was not made."""
         with explained(self.folder / DATABASE):
             row = self._connection.execute(_NOTE, (node, place)).fetchone()
             return None if row is None else str(row[0])
 
     def notes(self, node: str) -> Sequence[str]:
-        """What was noted of all deliveries of a node, in order."""
+        """The notes of all deliveries of a node, in the order in which they were made."""
         with explained(self.folder / DATABASE):
             query = "SELECT note FROM receipt WHERE node = ? ORDER BY number"
             return [str(note) for (note,) in self._connection.execute(query, (node,))]
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Keep that a delivery was made; it is safe when this returns."""
+        """Store that a delivery was made: it is on disk when this returns."""
         with explained(self.folder / DATABASE):
             self._connection.execute(_RECEIPT, (node, place, note))
 
     @property
     def rows_folder(self) -> Path:
-        """Where the runs of single rows are while they are in progress."""
+        """The folder for the runs of single rows while they are in progress."""
         return self.folder / ROWS
 
     def save_rows(self, lines: Iterable[str]) -> None:
-        """Keep the rows of ``--each``, a line of JSON each, so that they can be run once more."""
+        """Store the rows of ``--each``, a line of JSON each, so that they can be run again."""
         write_rows(self.folder / ROWS_FILE, lines)
 
     @property
     def response_path(self) -> Path:
-        """Where the response body as a whole is kept."""
+        """The path of the file with the whole response body."""
         return self.folder / RESPONSE
 
     def open_response(self) -> FileIO:
-        """An empty, unbuffered file for the response body, readable by its owner alone; the caller closes it."""
+        """A new, unbuffered file for the response body that only its owner can read; the caller closes it."""
         path = self.response_path
         with explained(path):
             return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b", buffering=0)
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """Keep the response body as a whole (JSON, UTF-8)."""
+        """Store the whole response body (JSON, UTF-8), given in chunks."""
         with explained(self.response_path), io.BufferedWriter(self.open_response()) as file:
             file.writelines(chunks)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Say how it ended: ``summary`` is counts and names for ``batchctl runs``."""
+        """Store how the run ended: ``summary`` has counts and names for ``batchctl runs``."""
         self.put(status=status, summary=summary, finished_s=self._clock())
 
     def close(self) -> None:
-        """Let go of it; one that has not finished can be resumed."""
+        """Close the record; a run that has not finished can be resumed from now on."""
         try:
             with explained(self.folder / DATABASE):
                 self._connection.close()
@@ -145,13 +148,13 @@ class RunRecord:
             self._lock.release()
 
     def fact(self, name: str) -> JsonValue:
-        """One of the run's facts; None where it has none of this name."""
+        """The stored value called ``name``; None where there is none."""
         with explained(self.folder / DATABASE):
             row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
             return None if row is None else json.loads(row[0])
 
     def put(self, **facts: JsonValue) -> None:
-        """Keep facts under their names."""
+        """Store values under their names."""
         with explained(self.folder / DATABASE):
             put_facts(self._connection, facts)
 

@@ -35,7 +35,7 @@ _KINDS = {"service": "truto"}
 
 
 class RunStore(Struct, frozen=True):
-    """The runs in ``folder``, which is made when the first one begins. ``clock`` tells Unix time in seconds.
+    """The recorded runs in ``folder``, which is created for the first one. ``clock`` returns Unix time in seconds.
 
     Every method raises ``StoreError`` for a folder or run that can't be used.
     """
@@ -44,30 +44,30 @@ class RunStore(Struct, frozen=True):
     clock: Callable[[], float] = time.time
 
     def begin(self, about: RunInfo) -> RunRecord:
-        """A new run, held by this process until its ``close``; old ones make room for it."""
+        """The record of a new run, locked by this process until its ``close``; old runs are deleted to make room."""
         self.prune()
         folder = self._new_folder()
         return new_record(folder, about, self.clock)
 
     def reopen(self, run_id: str) -> RunRecord:
-        """An earlier run, to resume. Raises ``StoreError`` also while another process is at it."""
+        """The record of an earlier run, to resume it. Raises ``StoreError`` also while another process has it open."""
         return open_record(self._find(run_id), self.clock)
 
     def list(self) -> Sequence[RunFacts]:
-        """Every run, the latest first; one that can't be read is there too, and says why."""
+        """Every run, the latest first; one that can't be read is included, with its ``problem``."""
         return [_facts(folder) for folder in self._folders()]
 
     def get(self, run_id: str) -> RunFacts:
-        """One run by its id, the beginning of it, or ``latest``."""
+        """The run with this id, whose id begins with it, or the ``latest``."""
         return _facts(self._find(run_id))
 
     def response(self, run_id: str) -> Path | None:
-        """The file with the response body that a run kept, if it kept one."""
+        """The file with the response body of a run; None where none is stored."""
         path = self._find(run_id) / RESPONSE
         return path if path.is_file() else None
 
     def rows(self, run_id: str) -> Iterator[JsonObject]:
-        """The rows of ``--each`` that a run kept, as ``{"account": …, "args": …}``; none where it kept none."""
+        """The stored rows of ``--each`` of a run, as ``{"account": …, "args": …}``; none where none are stored."""
         path = self._find(run_id) / ROWS_FILE
         if not path.is_file():
             return
@@ -76,7 +76,7 @@ class RunStore(Struct, frozen=True):
                 yield json.loads(line)
 
     def prune(self, limits: PruneLimits | None = None) -> tuple[str, ...]:
-        """Delete what is older or more than ``limits`` allow, never one that is in progress; their ids."""
+        """Delete runs beyond ``limits``, except those in progress; the ids of the deleted ones."""
         return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
 
     def remove(self, run_id: str) -> str:
@@ -138,7 +138,10 @@ class RunStore(Struct, frozen=True):
 
 
 def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """A run in ``folder``, which is empty; see ``database.create`` for ``durable``. Raises ``StoreError``."""
+    """The record of a new run in ``folder``, which must be empty; ``durable`` is as in ``database.create``.
+
+    Raises ``StoreError``.
+    """
     lock = Lock.take(folder / LOCK)
     if lock is None:
         raise StoreError(f"the new run {folder.name} is in use already")
@@ -165,7 +168,7 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, dura
 
 
 def open_record(folder: Path, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """The run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing."""
+    """The record of the run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing."""
     lock = Lock.take(folder / LOCK)
     if lock is None:
         raise StoreError(f"run {folder.name} is still in progress", hint="wait for it, or stop it first")

@@ -30,23 +30,23 @@ _FORGET = (
 
 
 class State(Protocol):
-    """What one job remembers. Every method raises ``StoreError`` where it can't be used."""
+    """The state of one sync job. Every method raises ``StoreError`` where it can't be used."""
 
     def get(self, key: str) -> JsonValue:
-        """A value; None where there is none."""
+        """The value of ``key``; None where there is none."""
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Keep ``value`` under ``key``."""
+        """Store ``value`` under ``key``."""
 
     def delete(self, key: str) -> None:
-        """Remove what is kept under ``key``; nothing happens where there is nothing."""
+        """Delete the value of ``key``, if there is one."""
 
     def close(self) -> None:
-        """Let go of it; it is not used again."""
+        """Close the state; it is not used again."""
 
 
 class CarriedState:
-    """A state that was read elsewhere and is written there when the run has ended; ``changes`` is what to write."""
+    """A copy of a state for another process. ``changes`` are the changes to be written to the original at the end."""
 
     def __init__(self, values: JsonObject) -> None:
         self._values = dict(values)
@@ -54,25 +54,28 @@ class CarriedState:
         self.changes: dict[str, list[JsonValue]] = {}
 
     def get(self, key: str) -> JsonValue:
-        """A value; None where there is none."""
+        """The value of ``key``; None where there is none."""
         return self._values.get(key)
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Take note of a new value."""
+        """Set the value of ``key`` here, and note the change."""
         self._values[key] = value
         self.changes[key] = [value]
 
     def delete(self, key: str) -> None:
-        """Take note that a value is removed."""
+        """Delete the value of ``key`` here, and note the change."""
         self._values.pop(key, None)
         self.changes[key] = []
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: no file is open."""
 
 
 class SyncState:
-    """The values of one ``space``. Each change is on disk when the call returns. Raises ``StoreError``."""
+    """The values of one ``space`` (a job's ``state_key``) in the SQLite file ``path``.
+
+    Each change is on disk when the call returns. The methods raise ``StoreError``.
+    """
 
     def __init__(self, path: Path, space: str) -> None:
         self._path = path
@@ -89,18 +92,18 @@ class SyncState:
             raise StoreError(f"the state {path} can't be used: {error}") from error
 
     def get(self, key: str) -> JsonValue:
-        """A value; None where there is none."""
+        """The value of ``key``; None where there is none."""
         query = "SELECT value FROM state WHERE space = ? AND key = ?"
         row = self._run(query, (self._space, key))
         value: JsonValue = json.loads(row[0]) if row else None
         return value
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Keep ``value`` (JSON) under ``key``, for good when this returns. Raises ``StoreError``."""
+        """Store ``value`` (JSON) under ``key``."""
         self._run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (self._space, key, json.dumps(value)))
 
     def delete(self, key: str) -> None:
-        """Remove what is kept under ``key``; nothing happens where there is nothing. Raises ``StoreError``."""
+        """Delete the value of ``key``, if there is one."""
         self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
 
     def values(self) -> JsonObject:
@@ -112,7 +115,10 @@ class SyncState:
         return {key: json.loads(value) for key, value in found}
 
     def change(self, changes: Mapping[str, list[JsonValue]], run: str) -> None:
-        """Write what ``CarriedState`` noted, all or nothing; what a ``run`` noted is written once. ``StoreError``."""
+        """Write the ``changes`` of a ``CarriedState``, all or none; those of the same ``run`` are written only once.
+
+        A change is ``[value]``, or empty to delete the key.
+        """
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")

@@ -19,9 +19,9 @@ _DECIMAL = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]
 
 
 def cast(value: object, kind: str, *, whole: bool) -> object:
-    """``value`` as type ``kind``; a value that does not fit stays what it is.
+    """``value`` converted to the type ``kind``; a value that can't be converted is returned unchanged.
 
-    ``whole`` says that the placeholder is the whole string. Raises ``TemplateError`` for an unknown type.
+    ``whole`` means that the placeholder is the whole string. Raises ``TemplateError`` for an unknown type.
     """
     if value is None:
         return None
@@ -37,7 +37,7 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
 
 def caster(kind: str, *, whole: bool) -> Callable[[object], object]:
-    """``cast`` for one type, fast for what is met most: texts, and integers written as such."""
+    """``cast`` for one type, as a function that is fast for texts and integers, the most frequent values."""
     if kind == "str":
         return lambda value: value if type(value) is str else cast(value, "str", whole=whole)
     if kind == "int":

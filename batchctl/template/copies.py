@@ -15,7 +15,10 @@ _MAX_DEPTH = 100_000
 
 
 class Entangled(Exception):
-    """A value brought in holds a placeholder or a ``$truto_merge`` itself."""
+    """A value that replaces a placeholder has a placeholder or a ``$truto_merge`` in itself.
+
+    The service renders such a value too, step by step.
+    """
 
 
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
@@ -58,10 +61,13 @@ def _is_done(value: object) -> bool:
 
 
 def brought_in(value: object) -> object:
-    """What a whole placeholder puts into an object. Raises ``Entangled`` where that is not the end of it."""
+    """The value with which a whole placeholder inside an object is replaced.
+
+    Raises ``Entangled`` where the service would render that value too.
+    """
     return copied(value, refuse_entangled=True) if isinstance(value, dict | list) else sendable(value)
 
 
 def put_in_place(value: object) -> object:
-    """What it puts outside of an object, where the service looks no further."""
+    """The value with which a whole placeholder outside of an object is replaced; it is not rendered again."""
     return copied(value) if isinstance(value, dict | list) else sendable(value)

@@ -32,9 +32,9 @@ OBJECT_MEMBERS: Final = frozenset(_OBJECT)
 
 
 def inherited(value: object, name: str) -> object:
-    """What ``value`` has under ``name`` without having it itself, or UNDEFINED.
+    """What ``value`` inherits under ``name`` in JavaScript (``length``, a method), or UNDEFINED.
 
-    Raises ``TemplateError`` for what JavaScript refuses to tell about a function.
+    Raises ``TemplateError`` for properties of functions that JavaScript refuses to read.
     """
     if isinstance(value, list):
         return len(value) if name == "length" else _method(name, "Array")
@@ -58,9 +58,9 @@ def _method(name: str, owner: str) -> object:
 
 
 def text_of_call(function: NativeFunction) -> str:
-    """What stands in place of an embedded placeholder that leads to a method: JavaScript's ``replace`` calls it.
+    """The text that replaces a placeholder inside text whose value is a method, which JavaScript calls.
 
-    Raises ``TemplateError`` for all those that can't be called on nothing.
+    Raises ``TemplateError`` for a method that fails when it is called without an object.
     """
     text = _CALLED.get(function)
     if text is None:

@@ -22,7 +22,7 @@ _ALLOWED = lazy_regex(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
 
 class Lookalike(Struct, frozen=True):
-    """Code points ``offset`` to ``end`` of a text, what is wrong with them and what was probably meant."""
+    """Code points ``offset`` to ``end`` of a text that look like a placeholder: why they are none, what was meant."""
 
     offset: int
     end: int
@@ -31,7 +31,7 @@ class Lookalike(Struct, frozen=True):
 
 
 def find_lookalikes(text: str) -> tuple[Lookalike, ...]:
-    """Everything in ``text`` that was probably meant as a placeholder, in order."""
+    """Every part of ``text`` that was probably meant as a placeholder and is none, in order."""
     if "{" not in text and "}}" not in text:
         return ()
     found: list[Lookalike] = []

@@ -13,7 +13,7 @@ _MAX_PARTS = 1_000_000
 
 
 def merged(node: dict[str, object]) -> dict[str, object]:
-    """``node`` with what its ``$truto_merge`` names merged into it."""
+    """``node`` with the objects under its key ``$truto_merge`` merged deeply into it, and without that key."""
     wanted = node[MERGE_KEY]
     result = {key: value for key, value in node.items() if key != MERGE_KEY}
     for value in wanted if isinstance(wanted, list) else [wanted]:

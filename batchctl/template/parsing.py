@@ -20,7 +20,10 @@ _LEAVE = -2
 
 
 class Leaf(Struct, frozen=True, eq=False):
-    """A string with placeholders: where it is, the number of its first reference, whether an object is around it."""
+    """A string with placeholders: its ``path``, and the number of its first placeholder in the template.
+
+    ``inside`` means that it is somewhere in an object.
+    """
 
     string: StringTemplate
     path: tuple[str | int, ...]
@@ -40,11 +43,11 @@ class Leaf(Struct, frozen=True, eq=False):
         return value
 
     def finish(self, value: object) -> object:
-        """The value as it is in the result. Raises ``Entangled``."""
+        """The rendered value in its final form. Raises ``Entangled``."""
         return brought_in(value) if self.inside else put_in_place(value)
 
     def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
-        """The value; how it came about goes to ``found``. Raises ``TemplateError``."""
+        """The rendered value; how each placeholder got its value is stored in ``found``. Raises ``TemplateError``."""
 
         def value_of(number: int) -> object:
             placeholder = self.string.placeholders[number]
@@ -56,17 +59,20 @@ class Leaf(Struct, frozen=True, eq=False):
 
 
 class Container(Struct, frozen=True):
-    """An object or a list to fill in: a copy of ``constant``, with the values of these numbers at their keys."""
+    """An object or a list with placeholders in it: ``constant`` is its fixed part.
+
+    ``children`` are pairs of a key in it and the number of the value to put there.
+    """
 
     constant: dict[str, object] | list[object]
     children: tuple[tuple[str | int, int], ...]
 
 
 class ParsedTree(Struct, frozen=True):
-    """A tree, taken apart: ``tree`` has the leaves in their places, what is constant is shared with ``Container``s.
+    """A template taken apart: ``tree`` with the leaves in their places, fixed parts shared with the containers.
 
-    Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each
-    after all that stand in it.
+    Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each after
+    all that it contains. ``merges`` means that there is a ``$truto_merge``.
     """
 
     tree: object
@@ -95,7 +101,7 @@ class _Node(Struct, eq=False):
 
 
 def parse_tree(tree: object) -> ParsedTree:
-    """Raises ``TemplateError`` for what the service refuses, and for a tree that contains itself."""
+    """Take a template apart. Raises ``TemplateError`` for one that the service refuses, or that contains itself."""
     nodes = _listed(tree)
     leaves: list[Leaf] = []
     first = 0

@@ -22,7 +22,7 @@ _FOLDED = {"\u212a": "k", "\u017f": "s"}
 
 
 class PathPattern:
-    """A compiled regular expression. Raises ``TemplateError`` for what JavaScript would not compile."""
+    """A compiled regular expression of a path. Raises ``TemplateError`` for one that JavaScript would not compile."""
 
     def __init__(self, token: RegExp) -> None:
         flags = set(token.flags)
@@ -38,7 +38,10 @@ class PathPattern:
         self._parts = [(self._fold(symbol), bool(optional), bool(lazy)) for symbol, optional, lazy in reversed(parts)]
 
     def end(self, name: str, start: int) -> int | None:
-        """Where the first match that begins at ``start`` or, unless sticky, later ends; None for no match."""
+        """The end of the first match that begins at ``start`` or later; a sticky one must begin at ``start``.
+
+        None for no match.
+        """
         symbols = [self._fold(char) for char in name]
         # For each place in the name: where a match of the parts looked at so far ends.
         ends: list[int | None] = list(range(len(name) + 1))

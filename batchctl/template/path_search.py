@@ -22,9 +22,9 @@ _Cursors: TypeAlias = "dict[tuple[int, int], int]"
 
 
 class PathSearch:
-    """The first match of a path's alternatives, depth first, in the order in which JavaScript walks keys.
+    """Searches the alternatives of a path: the first match, depth first, keys in JavaScript's order.
 
-    Raises ``TemplateError`` for a bad regular expression.
+    The constructor raises ``TemplateError`` for a bad regular expression.
     """
 
     def __init__(self, unions: tuple[tuple[Token, ...], ...]) -> None:

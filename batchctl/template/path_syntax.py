@@ -20,27 +20,27 @@ _HUGE = 10**_MAX_INDEX_LENGTH
 
 
 class Backwards(Struct, frozen=True):
-    """An index from the end; ``-0`` is one past it."""
+    """An index counted from the end; ``-0`` is one past the last item."""
 
     distance: int
 
 
 class Slice(Struct, frozen=True):
-    """``from:to`` of an array."""
+    """A slice of an array, ``from:to``."""
 
     start: object
     stop: object
 
 
 class RegExp(Struct, frozen=True):
-    """A regular expression over an object's names."""
+    """A regular expression that matches names of an object's members."""
 
     source: str
     flags: str
 
 
 class Endless(Struct, frozen=True):
-    """An index beyond the largest number: an error once a search gets to it."""
+    """An index beyond the largest number, which is an error when a search gets to it."""
 
 
 Token: TypeAlias = "str | int | Backwards | Slice | RegExp | Endless"  # noqa: S105 - no password

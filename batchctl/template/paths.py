@@ -22,7 +22,8 @@ Lookup: TypeAlias = Callable[[object], object]
 def compile_path(path: str) -> Lookup:
     """A function from the context to the value at ``path``, or UNDEFINED.
 
-    Raises ``TemplateError`` for an empty path or a bad regular expression; the function may, for odd paths.
+    Raises ``TemplateError`` for an empty path or a bad regular expression; the function raises it for some unusual
+    paths.
     """
     unions = parse_query(path)
     if not unions:
@@ -39,7 +40,7 @@ def compile_path(path: str) -> Lookup:
 
 
 def is_plain_name(step: object) -> bool:
-    """Whether a step of a path leads to what an object has itself under this name, and else nowhere."""
+    """Whether a step of a path only ever reads a member of this name that the object itself has."""
     return isinstance(step, str) and step not in FORBIDDEN and step not in OBJECT_MEMBERS
 
 

@@ -27,7 +27,7 @@ _TYPE_SEPARATOR = lazy_regex(rf":(?=[A-Za-z0-9_{_SPACE}])")
 
 
 class Kept:
-    """What a placeholder is worth that nothing replaces: its own text."""
+    """A marker for a placeholder that nothing replaces, so that its text stays."""
 
 
 KEPT: Final = Kept()
@@ -46,10 +46,11 @@ class Alternative(Struct, frozen=True):
 
 
 class Evaluation(NamedTuple):
-    """How a placeholder came to its value.
+    """How a placeholder got its value.
 
-    ``chosen`` is the number of the alternative that won, None for the default or for nothing; ``raw`` what
-    stood at its path, ``cast`` the type put on it, ``default`` whether the default stepped in.
+    ``chosen`` is the index of the alternative with a value, None for the default or for no value; ``raw`` is the value
+    at its path, ``cast`` the type that was applied, ``default`` whether the default was used. ``unknown`` means that
+    only a run knows it.
     """
 
     value: object
@@ -61,7 +62,7 @@ class Evaluation(NamedTuple):
 
     @property
     def without_value(self) -> bool:
-        """Whether nothing gives it a value, so that its text would be sent; nothing that a run may still tell."""
+        """Whether it has no value, so that its text would be sent; False where a run may still give it one."""
         return self.value is KEPT and not self.unknown
 
     @property
@@ -71,7 +72,7 @@ class Evaluation(NamedTuple):
 
 
 class Placeholder:
-    """A parsed placeholder. Paths and types are checked when they are reached, as the service does."""
+    """A parsed placeholder. As on the service, a bad path or type is an error only when it is evaluated."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -93,18 +94,18 @@ class Placeholder:
 
     @property
     def has_way_out(self) -> bool:
-        """Whether it says itself what happens when no path leads anywhere."""
+        """Whether it says what to use when no path has a value: a default, null or undefined."""
         return self.default is not None or self._null or self._undefined
 
     @property
     def is_text(self) -> bool:
-        """Whether no value of it, standing alone, is anything but text, null or undefined."""
+        """Whether its value is always text, null or undefined when it is the whole string."""
         return all(kind == "str" for kind in self._casts) and self.default_cast in (None, "str")
 
     def compiled(self, *, whole: bool) -> Compiled:
-        """A function from the context to the value, the fast form of ``evaluate``; its own text where kept.
+        """A function from the context to the value, the fast form of ``evaluate``; the own text where it has none.
 
-        It raises ``TemplateError``, without offset.
+        The function raises ``TemplateError``, without offset.
         """
         try:
             tries = [
@@ -123,9 +124,10 @@ class Placeholder:
     def evaluate(
         self, context: object, *, whole: bool, is_unknown: Callable[[str], bool] = lambda _path: False
     ) -> Evaluation:
-        """What replaces it (KEPT leaves it), and how; a path that ``is_unknown`` keeps the text, since it might win.
+        """The value that replaces it (KEPT: its text stays), and how it got that.
 
-        Raises ``TemplateError``.
+        A path for which ``is_unknown`` is true keeps the text, since it might have a value in a run. Raises
+        ``TemplateError``.
         """
         for number, (alternative, kind) in enumerate(zip(self.alternatives, self._casts, strict=True)):
             if is_unknown(alternative.path):
@@ -139,7 +141,7 @@ class Placeholder:
         return Evaluation(self._otherwise(whole))
 
     def source(self, context: object) -> tuple[int | None, object]:
-        """The number of the alternative that wins, and what stands at its path; (None, UNDEFINED) where none does.
+        """The index of the alternative that has a value, and that value; (None, UNDEFINED) where none has.
 
         Raises ``TemplateError``.
         """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WrittenCast(Struct, frozen=True):
-    """A type as it is after its colon, at code points ``offset`` to ``end`` of the string."""
+    """A type as it is written after its colon, at code points ``offset`` to ``end`` of the string."""
 
     text: str
     offset: int
@@ -22,15 +22,16 @@ class WrittenCast(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether the service knows the type; with another it refuses the batch once the placeholder has a value."""
+        """Whether the service knows the type; it refuses a batch with an unknown one once there is a value."""
         return self.text in KNOWN_TYPES
 
 
 class Reference(Struct, frozen=True):
     """A placeholder in a template.
 
-    ``path`` leads to its string in the tree, ``offset`` and ``end`` count code points in that string; ``whole``
-    says that it is all of it. ``default`` is None where none is written. ``casts`` are the types as written.
+    ``path`` is that of its string in the tree, ``offset`` and ``end`` count code points in that string; ``whole`` means
+    that it is the whole string. ``default`` is None where none is written. ``has_way_out`` means that it says what to
+    use without a value.
     """
 
     path: tuple[str | int, ...]
@@ -46,12 +47,12 @@ class Reference(Struct, frozen=True):
 
     @property
     def casts(self) -> tuple[WrittenCast, ...]:
-        """Every type that is written in it, that of the default too, in order."""
+        """Every type that is written in it, in order, that of the default included."""
         return tuple(WrittenCast(text, at, at + len(text)) for text, at in self._casts())
 
     @property
     def unknown_casts(self) -> tuple[WrittenCast, ...]:
-        """Those that the service does not know."""
+        """The types written in it that the service does not know."""
         return tuple(cast for cast in self.casts if not cast.is_known)
 
     def _casts(self) -> Iterator[tuple[str, int]]:
@@ -63,14 +64,14 @@ class Reference(Struct, frozen=True):
 
 
 class Rendering(Struct, frozen=True):
-    """A rendered value, and per reference how it came to its own, in the order of ``Template.references``."""
+    """A rendered value, and for each placeholder how it got its value, in the order of ``Template.references``."""
 
     value: object
     trace: tuple[tuple[Reference, Evaluation], ...]
 
 
 class Partial(Struct, frozen=True):
-    """A value in which the ``unresolved`` placeholders stand as their own text; ``trace`` as in ``Rendering``."""
+    """A rendered value in which the ``unresolved`` placeholders are left as text; ``trace`` is as in ``Rendering``."""
 
     value: object
     unresolved: tuple[Reference, ...]

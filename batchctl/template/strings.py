@@ -23,7 +23,7 @@ _MAX_TEXT_LENGTH = 2**25
 
 
 class StringTemplate:
-    """Text compiled once; ``whole`` when it is one placeholder and nothing else, whose value keeps its type."""
+    """A string with placeholders at ``spans``, compiled; one that is a placeholder as a ``whole`` keeps its type."""
 
     def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
         self.text = text
@@ -58,7 +58,7 @@ class StringTemplate:
         return self.render(lambda number: self.placeholders[number].evaluate(context, whole=self.whole).value)
 
     def render(self, value_of: Callable[[int], object]) -> object:
-        """The text with placeholders replaced by what ``value_of`` gives for the number of each (KEPT leaves it).
+        """The string with each placeholder replaced by ``value_of`` its index (KEPT leaves its text).
 
         Raises ``TemplateError``, with the placeholder's offset.
         """
@@ -130,7 +130,7 @@ def _substituted(text: str, match: str, before: str = "", after: str = "") -> st
 
 
 def compile_string(text: str) -> StringTemplate | None:
-    """The template, or None when the text holds no placeholder."""
+    """The compiled string; None when the text has no placeholder."""
     if "{{" not in text:
         return None
     spans = [match.span() for match in PLACEHOLDER.finditer(text)]

@@ -24,7 +24,7 @@ _NOT_YET = Evaluation(KEPT)
 
 
 class Template:
-    """A compiled template: rendered often, and able to tell what it reads."""
+    """A compiled template (a tree of strings, lists and objects), to be rendered any number of times."""
 
     def __init__(self, tree: object) -> None:
         self._parsed = parsed = parse_tree(tree)
@@ -43,7 +43,7 @@ class Template:
     def render(self, context: object) -> object:
         """The value for ``context`` (``{"args": …, "resources": …}``), UNDEFINED where nothing is left to send.
 
-        What is constant in it is shared with the template. Raises ``TemplateError``.
+        Parts without placeholders are shared with the template: don't change them. Raises ``TemplateError``.
         """
         if not self._parsed.merges:
             try:
@@ -54,9 +54,9 @@ class Template:
         return self._explained(context, lambda _path: False)[0]
 
     def render_watched(self, context: object) -> Watched:
-        """What ``render`` gives, and the placeholders to worry about: without a value, or with a rounded number.
+        """The value that ``render`` gives, and the placeholders in it without a value or with a rounded number.
 
-        Costs little more than ``render`` while there are none. Raises ``TemplateError``.
+        Where there are none it takes hardly longer than ``render``. Raises ``TemplateError``.
         """
         if not self._parsed.merges:
             try:
@@ -69,15 +69,15 @@ class Template:
         return Watched(rendering.value, *worries(rendering.trace))
 
     def render_with_trace(self, context: object) -> Rendering:
-        """The value that ``render`` gives, and how each placeholder came to its value. Raises ``TemplateError``."""
+        """The value that ``render`` gives, and how each placeholder got its value. Raises ``TemplateError``."""
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
 
     def render_partial(self, context: object, is_unknown: Callable[[str], bool], *, shared: bool = False) -> Partial:
-        """Render what is known; a placeholder that may take its value from an unknown path stays as its text.
+        """Render what is known; a placeholder that may read an unknown path is left as text.
 
-        ``is_unknown`` says it of a path such as ``resources.crm.contacts.id``. A value that is ``shared`` is not
-        copied: it is the context's own, and is not to be changed. Raises ``TemplateError``.
+        ``is_unknown`` says whether a path, such as ``resources.crm.contacts.id``, is unknown. With ``shared`` a value
+        is not copied but the context's own: don't change it. Raises ``TemplateError``.
         """
         value, found = self._explained(context, is_unknown, shared=shared)
         trace = tuple(zip(self.references, found, strict=True))
@@ -91,14 +91,14 @@ class Template:
         return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
 
     def sources(self, context: object) -> list[tuple[int | None, object]]:
-        """Per reference the number of the alternative that wins, and what stands at its path; else (None, UNDEFINED).
+        """For each placeholder the index of the alternative that has a value, and that value; else (None, UNDEFINED).
 
-        Nothing is converted: a list of a million is not made text. Raises ``TemplateError`` for a path that is none.
+        Nothing is converted, so that large values cost nothing. Raises ``TemplateError`` for a malformed path.
         """
         return [placeholder.source(context) for _, placeholder, _ in self._placeholders]
 
     def may_lack(self, context: object) -> bool:
-        """Whether ``without_value`` may find anything; quick, and sometimes true for nothing."""
+        """Whether ``without_value`` may find anything for ``context``: a fast check that may be True needlessly."""
         try:
             return any(may_be_wrong(value_of(context)) for value_of in self._compiled)
         except TemplateError:
@@ -110,10 +110,10 @@ class Template:
         is_unknown: Callable[[str], bool] = lambda _path: False,
         among: Callable[[Reference], bool] = lambda _reference: True,
     ) -> list[Reference]:
-        """The placeholders whose text would stay in place for ``context``, without rendering anything.
+        """The placeholders that have no value for ``context``, so that their text would stay; nothing is rendered.
 
-        Those with an unknown path are not among them, since a run may know better, nor those that ``among`` leaves
-        out. Raises ``TemplateError`` for one that can't be evaluated.
+        Those with an unknown path are left out, since a run may give them a value, and those for which ``among`` is
+        false. Raises ``TemplateError`` for one that can't be evaluated.
         """
         return [
             reference

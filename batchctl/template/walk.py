@@ -22,10 +22,10 @@ _MAX_DEPTH = 3_000
 
 
 class Walk:
-    """Renders a tree of lists and objects whose placeholder strings ``value_of`` replaces.
+    """Renders a tree of lists and objects step by step as the service does; ``value_of`` replaces placeholder strings.
 
-    ``value_of`` gets these, and every string in the values that it has answered, which are changed in place.
-    A merge of something that ``waits`` for its value stays as it is written.
+    ``value_of`` also gets every string in values that it has returned, which are changed in place. A merge of something
+    for which ``waits`` is true stays as it is written.
     """
 
     def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MAX_VISITS) -> None:
@@ -35,7 +35,7 @@ class Walk:
         self._left = most_visits
 
     def render(self, tree: object) -> object:
-        """The value, as JSON text would hold it. Raises ``TemplateError``."""
+        """The rendered value, as JSON can hold it. Raises ``TemplateError``."""
         top: list[object] = [tree]
         pending: list[tuple[list[object], int]] = [(top, 0)]
         while pending:

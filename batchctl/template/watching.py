@@ -20,14 +20,14 @@ _find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
 
 
 class Rounded(NamedTuple):
-    """A placeholder whose whole number JavaScript sends with other digits."""
+    """A placeholder whose value is a whole ``number`` that JavaScript rounds."""
 
     reference: Reference
     number: int
 
 
 class Watched(NamedTuple):
-    """A rendered value, the placeholders in it that stand as their own text, and those whose number is rounded."""
+    """A rendered value, the placeholders in it that were left as text, and those whose number is rounded."""
 
     value: object
     missing: tuple[Reference, ...] = ()
@@ -45,7 +45,7 @@ def is_rounded(value: object) -> bool:
 
 
 def may_be_wrong(value: object) -> bool:
-    """Whether a rendered value is worth a closer look; quick, and sometimes for nothing."""
+    """Whether a rendered value may have a text with a placeholder, or a rounded number: a fast, generous check."""
     if type(value) is str:
         return "{{" in value or (len(value) > 15 and _find_long_number(value) is not None)
     if type(value) is int:
@@ -57,7 +57,7 @@ def may_be_wrong(value: object) -> bool:
 def worries(
     trace: Iterable[tuple[Reference, Evaluation]],
 ) -> tuple[tuple[Reference, ...], tuple[Rounded, ...]]:
-    """The placeholders without a value, and those with a rounded number, from how each came to its value."""
+    """The placeholders without a value, and those with a rounded number, from the trace of a rendering."""
     missing: list[Reference] = []
     rounded: list[Rounded] = []
     for reference, evaluation in trace:

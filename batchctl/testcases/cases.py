@@ -20,11 +20,11 @@ _KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_cod
 
 
 class Case(Struct, frozen=True):
-    """One test of ``file``. ``args_file`` and ``fixtures`` are relative to it.
+    """One test of the definition in ``file``. ``args_file`` and ``fixtures`` are relative to that file.
 
     ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is
-    that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with what
-    is expected, if that is what it compares with.
+    that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with the
+    expected result, for a test that compares with one.
     """
 
     file: Path
@@ -42,31 +42,31 @@ class Case(Struct, frozen=True):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that the test reads, beside those of its fixtures."""
+        """Every file that the test reads, without those of its fixtures."""
         args = (self.file.parent / self.args_file,) if self.args_file else ()
         snapshot = (self.snapshot,) if self.snapshot else ()
         return (self.file, *self.parts, *args, *snapshot)
 
     @property
     def fixtures_folder(self) -> Path:
-        """Where its fixtures are, if it has some."""
+        """The folder of its fixtures, which need not exist."""
         return self.file.parent / (self.fixtures or self.default_fixtures)
 
     @property
     def id(self) -> str:
-        """``contacts.batch.yaml::finds all``."""
+        """The name of the test: ``contacts.batch.yaml::finds all``."""
         return f"{self.file}::{self.name}"
 
 
 def snapshot_path(file: Path) -> Path:
-    """Where the snapshot of a definition is: ``contacts.batch.yaml.snapshot.json``."""
+    """The path of a definition's snapshot: ``contacts.batch.yaml.snapshot.json``."""
     return file.with_name(f"{file.name}.snapshot.json")
 
 
 def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
-    """The tests of one file; with ``new_snapshots`` a file without any gets one.
+    """The tests of one file; with ``new_snapshots`` a file without tests gets one that compares with a snapshot.
 
-    Raises ``UsageError`` when the file can't be read, or for tests that are written in another form.
+    Raises ``UsageError`` when the file can't be read, or for tests in another form.
     """
     try:
         loaded = read(file.read_bytes(), file=str(file), read_file=reader_of(file))

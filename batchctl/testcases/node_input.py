@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
-    """What expressions of the node ``name`` of ``file`` are evaluated over, once per time, from a fixtures folder.
+    """The inputs over which the expressions of node ``name`` are evaluated in a run over fixtures, one for each time.
 
     Raises ``UsageError`` where there is no such node, and what a run raises.
     """

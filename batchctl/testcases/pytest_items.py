@@ -21,7 +21,7 @@ class DefinitionFile(pytest.File):
     """A definition; its tests are those that ``batchctl test`` runs."""
 
     def collect(self) -> Iterator[DefinitionItem]:
-        """One item per test of the file."""
+        """One item per test of the file. Raises ``CollectError`` for tests that can't be read."""
         try:
             cases = collect(self.path)
         except UsageError as error:
@@ -32,19 +32,22 @@ class DefinitionFile(pytest.File):
 
 
 class DefinitionItem(pytest.Item):
-    """One test of a definition."""
+    """One test of a definition, ``case``, as an item of pytest."""
 
     def __init__(self, *, case: Case, **settings: object) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]  # pytest hands its own settings through
         self._case = case
 
     def runtest(self) -> None:
-        """Fail with what was not as expected."""
+        """Run the test; fails with what was not as expected.
+
+        Raises ``UsageError`` for a snapshot that can't be read.
+        """
         verdict = run_case(self._case)
         if not verdict.passed:
             lines = (line for problem in verdict.problems for line in problem.split("\n"))
             pytest.fail("\n".join(map(clean, lines)), pytrace=False)
 
     def reportinfo(self) -> tuple[object, int, str]:  # type: ignore[override]  # narrower than pytest's
-        """Where it is, for reports."""
+        """The definition's path, line 0, and the name of the test, for pytest's reports."""
         return self.path, 0, self._case.name

@@ -37,7 +37,7 @@ _MAX_LINES = 200
 class Verdict(Struct, frozen=True):
     """How a test ended: ``problems`` are texts of one or more lines, none when it passed; ``elapsed_s`` in seconds.
 
-    ``updated`` says that its snapshot was written anew; ``secrets`` must not be shown.
+    ``updated`` means that its snapshot was written; ``secrets`` must not be shown.
     """
 
     case: Case
@@ -61,7 +61,7 @@ class _Ran(Struct, frozen=True):
 def run_cases(
     cases: Sequence[Case], *, parallel: int = 1, update: bool = False, environment: Mapping[str, str] | None = None
 ) -> Iterator[Verdict]:
-    """The verdict of each, in the order of the tests, up to ``parallel`` at once; see ``run_case``."""
+    """The verdict of each test, in the order of the tests, up to ``parallel`` at once; see ``run_case``."""
     one = partial(run_case, update=update, environment=environment)
     if parallel == 1:
         yield from map(one, cases)

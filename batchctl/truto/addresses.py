@@ -16,10 +16,10 @@ _HALF = lazy_regex("%ED%[AB]")
 
 
 def require_address(call: Call) -> None:
-    """Raise ``NotSent`` for a call whose address would be that of something else, or none at all.
+    """Raise ``NotSent`` for a call that would reach another address than it names, or that has no valid address.
 
-    Of something else: ``/unified/crm/contacts/..``, or an empty id. None at all: half of a surrogate pair in the path
-    or the query, which no text in UTF-8 can have.
+    The first are ``/unified/crm/contacts/..`` and an empty id; the second have a lone surrogate in the path or the
+    query, which UTF-8 can't hold.
     """
     path = call.path
     if "%ED%" in path and _HALF.search(path) is not None:

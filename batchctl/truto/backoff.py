@@ -25,9 +25,9 @@ class Backoff(Struct, frozen=True):
     cap_s: float = 60.0
 
     def wait_s(self, attempt: int, status: int, retry_after_s: float | None, random: Callable[[], float]) -> float:
-        """Seconds to wait before retry number ``attempt`` (from 1).
+        """Seconds to wait before retry number ``attempt`` (from 1), after an answer with ``status`` (0 without one).
 
-        What the other side asks for comes first; ``random`` answers a number from 0 to 1.
+        ``retry_after_s``, which the service asks for, comes first; ``random`` returns a number from 0 to 1.
         """
         if retry_after_s is None and status == 429:
             retry_after_s = RATE_LIMIT_WAIT_S
@@ -50,7 +50,10 @@ def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
 
 
 def exhausted_s(headers: Mapping[str, str]) -> float:
-    """How many seconds there is nothing left of the vendor's limit; 0 where there is, or where nothing is said."""
+    """For how many seconds the vendor's rate limit is used up, by the headers of an answer (names in lower case).
+
+    0 where it is not, or where they don't say.
+    """
     if headers.get("ratelimit-remaining", "").strip() != "0":
         return 0.0
     reset = headers.get("ratelimit-reset", "").strip()
@@ -58,7 +61,10 @@ def exhausted_s(headers: Mapping[str, str]) -> float:
 
 
 def retry_after_s(header: str | None, now_s: float) -> float | None:
-    """The seconds of a ``Retry-After`` header: a number, or a date (RFC 9110, 10.2.3). ``now_s`` is Unix time."""
+    """The seconds in a ``Retry-After`` header: a number, or a date (RFC 9110, 10.2.3); None for anything else.
+
+    ``now_s`` is Unix time.
+    """
     if header is None:
         return None
     text = header.strip()

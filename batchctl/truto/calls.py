@@ -64,7 +64,7 @@ class Call(Struct, frozen=True):
 
     @property
     def http_method(self) -> str:
-        """``GET``, ``POST``…; a custom method is a ``POST``."""
+        """The HTTP method, ``GET``, ``POST``…; a custom method is a ``POST``."""
         return HTTP_METHODS.get(self.method, "POST")
 
     @property
@@ -79,7 +79,7 @@ def is_delete(method: str) -> bool:
 
 
 def percent_encoded(text: str) -> str:
-    """``a/b c`` → ``a%2Fb%20c``."""
+    """``text`` percent-encoded for a segment of a URL: ``a/b c`` → ``a%2Fb%20c``."""
     return text if _match_plain(text) else _encoded(text)
 
 
@@ -98,7 +98,7 @@ def api_of(resource: str) -> str:
 
 
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
-    """The URL path of a call, each segment put through ``encode``."""
+    """The URL path of a call, ``/unified/crm/contacts/42``, each segment passed through ``encode``."""
     path = _resource_path(resource, encode)
     if method in ONE_RECORD and (record_id is not None or method == "get"):
         return f"{path}/{encode(record_id or '')}"

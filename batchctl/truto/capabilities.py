@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Offered(Struct, frozen=True):
-    """One resource: its methods, and for each the keys that its query and body must have.
+    """One resource of an account: its methods, each with the keys that its query and body must have.
 
-    ``overridden`` says that the mapping of a unified resource was changed for the environment or the account.
+    ``overridden`` means that the mapping of a unified resource is customised for the environment or the account.
     """
 
     methods: Mapping[str, Required]
@@ -29,12 +29,12 @@ class Offered(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """What a sentence about the resource ends with: that its mapping is not the usual one, or nothing."""
+        """The end of a sentence about the resource, saying that its mapping is customised; else empty."""
         return " (its mapping is overridden in this environment)" if self.overridden else ""
 
 
 class Required(Struct, frozen=True):
-    """Keys that a call must have: ``query`` and ``body`` where the API says which, ``either`` where it does not."""
+    """Keys that a call must have in its ``query``, in its ``body``, or in one of these where the API does not say."""
 
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -42,7 +42,10 @@ class Required(Struct, frozen=True):
 
 
 class Capabilities(Struct, frozen=True):
-    """What one account offers. ``apis`` are the APIs (``proxy``, ``unified``) that the answer speaks of."""
+    """What one account offers, by resource. ``apis`` are the APIs (``proxy``, ``unified``) that the snapshot covers.
+
+    ``is_blocked`` means that the service refuses every call for the account; ``file`` is the snapshot's file.
+    """
 
     resources: Mapping[str, Offered]
     apis: frozenset[str]
@@ -51,22 +54,22 @@ class Capabilities(Struct, frozen=True):
     file: str = "capabilities.json"
 
     def covers(self, resource: str) -> bool:
-        """Whether a resource that is not among ``resources`` is one that the account does not have."""
+        """Whether the snapshot covers the API of a resource; one that is not in ``resources`` then does not exist."""
         return ("unified" if is_unified(resource) else "proxy") in self.apis
 
     def overridden(self, account: str | None) -> frozenset[str]:
-        """The resources whose mapping was changed for the environment; none where they are of another account."""
+        """The resources whose mapping is customised; empty where the snapshot is of another account."""
         if not self.is_about(account):
             return frozenset()
         return frozenset(name for name, offered in self.resources.items() if offered.overridden)
 
     def is_about(self, account: str | None) -> bool:
-        """Whether they are those of ``account``; of an account that is not known they may be."""
+        """Whether the snapshot is of ``account``; True where one of the two is not known."""
         return account is None or self.account is None or account == self.account
 
 
 def read_capabilities(snapshot: JsonValue, file: str) -> Capabilities:
-    """The typed form of a snapshot; entries of an unknown shape are left out. Raises ``ValueError`` if it is none."""
+    """The typed form of a snapshot; entries of an unknown form are left out. Raises ``ValueError`` for no snapshot."""
     if not isinstance(snapshot, dict):
         raise ValueError("it is no object")  # noqa: TRY004 - data from outside, not a mistake of the caller
     apis = frozenset(api for api in ("proxy", "unified") if isinstance(snapshot.get(api), list))

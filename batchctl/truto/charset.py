@@ -22,7 +22,10 @@ _HEAD = 4
 
 
 def encoding_of(head: bytes, content_type: str, host: str) -> str:
-    """The name of Python's codec; ``head`` is the first four bytes. Raises ``BadAnswer`` for an unknown charset."""
+    """The name of the Python codec for an answer's text, by its first four bytes (``head``) and its content type.
+
+    Raises ``BadAnswer`` for an unknown charset; ``host`` is for its message.
+    """
     if head.startswith(_MARKS):
         return json.detect_encoding(head)
     declared = _declared(content_type)
@@ -36,7 +39,7 @@ def encoding_of(head: bytes, content_type: str, host: str) -> str:
 
 
 def decoded(data: bytes, content_type: str, host: str) -> str:
-    """The text of a whole answer. Raises ``BadAnswer`` where it is not in its own charset."""
+    """The text of a whole answer. Raises ``BadAnswer`` where it can't be decoded; ``host`` is for its message."""
     encoding = encoding_of(data[:_HEAD], content_type, host)
     try:
         return data.decode(encoding)
@@ -45,7 +48,7 @@ def decoded(data: bytes, content_type: str, host: str) -> str:
 
 
 class Utf8:
-    """The bytes of an answer as UTF-8 without a mark, whatever they came in."""
+    """Converts the bytes of an answer, in whatever charset, to UTF-8 without a byte order mark."""
 
     def __init__(self, content_type: str, host: str) -> None:
         self._content_type = content_type
@@ -55,7 +58,7 @@ class Utf8:
         self._decoder: codecs.IncrementalDecoder | None = None
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        """What comes out of the next bytes. Raises ``BadAnswer``."""
+        """The next bytes, converted as far as they are complete characters. Raises ``BadAnswer``."""
         if not self._encoding:
             self._head += piece
             if len(self._head) < _HEAD:
@@ -64,7 +67,7 @@ class Utf8:
         yield self._recoded(piece)
 
     def end(self) -> Iterator[bytes]:
-        """What is left when nothing more comes. Raises ``BadAnswer``."""
+        """The rest, when no more bytes come. Raises ``BadAnswer``."""
         if not self._encoding and self._head:
             yield self._recoded(self._begin())
         yield self._recoded(b"", final=True)

@@ -11,9 +11,9 @@ from batchctl.structs import Private, Struct
 
 
 class Timeouts(Struct, frozen=True):
-    """How long to wait, in seconds: ``connect_s`` for a connection, ``silence_s`` while nothing at all comes.
+    """Time limits in seconds: ``connect_s`` for a connection, ``silence_s`` while nothing at all is received.
 
-    ``call_s`` is the longest that one attempt may take as a whole; None for no such bound.
+    ``call_s`` is the longest that one attempt may take as a whole; None for no limit.
     """
 
     connect_s: float = 30
@@ -52,12 +52,12 @@ class Connection(Private, frozen=True):
 
     @property
     def host(self) -> str:
-        """``api.truto.one``, with the port where one is given."""
+        """The host of the API, ``api.truto.one``, with the port where one is given."""
         return urlsplit(self.api_url).netloc
 
     @property
     def headers(self) -> dict[str, str]:
-        """What goes along with every request."""
+        """The HTTP headers of every request: the token, and the idempotency key if there is one."""
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json",

@@ -24,10 +24,10 @@ _CONTROL = lazy_regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 class Envelope(Struct, frozen=True):
-    """What an error says. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: by the provider.
+    """An error in Truto's form. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: from the provider.
 
-    ``retry_after`` is the number of seconds that the other side asks for, empty where it names none. ``origin`` is one
-    of ``ORIGINS``.
+    ``retry_after`` is the number of seconds that it asks to wait, empty where it names none. ``origin`` is one of
+    ``ORIGINS``.
     """
 
     status: int
@@ -40,10 +40,9 @@ class Envelope(Struct, frozen=True):
     origin: str = "service"
 
     def sentence(self) -> str:
-        """``Truto refused it: 401 Unauthorized: the token is unknown``: who says what.
+        """The error as a sentence that says whose it is: ``Truto refused it: 401 Unauthorized: the token is unknown``.
 
-        Only an answer of Truto's is put down to Truto: what batchctl did not send, what got no answer, and what a
-        folder of fixtures answered says so.
+        Calls that were not sent, that got no answer, or that fixtures answered are not attributed to Truto.
         """
         if self.origin == "definition":
             says_what_happened = self.message.startswith(("not sent", "not delivered"))
@@ -150,7 +149,7 @@ def status_in(value: JsonObject) -> int:
 
 
 def origin_of(entry: JsonValue) -> str:
-    """The entry's own ``origin``; without one it is the provider's or Truto's.
+    """Whose error it is: the entry's ``origin``, else the provider's or Truto's by its form.
 
     A list is the provider's: Truto's own errors are objects.
     """
@@ -163,9 +162,9 @@ def origin_of(entry: JsonValue) -> str:
 
 
 def words(body: JsonValue) -> str:
-    """What an error's body of any shape says: ``[{"message": "No such column"}]`` → ``No such column``.
+    """The message in an error's body of any form: ``[{"message": "No such column"}]`` → ``No such column``.
 
-    Salesforce, for one, answers a list. Without a message anywhere it is the beginning of the body as text.
+    Salesforce, for one, answers with a list. Without a message anywhere it is the beginning of the body as text.
     """
     if isinstance(body, list):
         said = [words(each) for each in body[:3]]
@@ -178,17 +177,17 @@ def words(body: JsonValue) -> str:
 
 
 def make_envelope(status: int, message: str) -> JsonObject:
-    """``{"statusCode": 404, "error": "Not Found", "message": …}``."""
+    """An error in Truto's form: ``{"statusCode": 404, "error": "Not Found", "message": …}``."""
     return {"statusCode": status, "error": _phrase(status), "message": message}
 
 
 def unusable(message: str) -> JsonObject:
-    """The entry for an answer that came and tells nothing: no gateway has said so, whatever the status says."""
+    """The entry of ``errors`` for an answer that can't be used, whatever its status; ``message`` says why."""
     return {**make_envelope(502, message), "error": "No Usable Answer", "origin": "connection"}
 
 
 def describe_entry(entry: JsonValue) -> Envelope:
-    """An entry of the answer's ``errors``: an envelope, or whatever else is there."""
+    """An entry of the answer's ``errors`` as an envelope, whatever its form."""
     envelope = read_envelope(entry)
     return replace(envelope, origin=origin_of(entry)) if isinstance(entry, list) else envelope
 

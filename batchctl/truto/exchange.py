@@ -26,7 +26,7 @@ _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 
 
 class Incoming:
-    """An answer of which the head is here. ``headers`` have names in lower case."""
+    """An answer whose status and headers have been received. Names of ``headers`` are in lower case."""
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")
 
@@ -39,21 +39,21 @@ class Incoming:
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def content_type(self) -> str:
-        """The declared type, with its charset; empty where there is none."""
+        """The ``Content-Type`` header, with its charset; empty where there is none."""
         return self.headers.get("content-type", "")
 
     @property
     def request_id(self) -> str | None:
-        """The service's own id for the request."""
+        """The service's id for the request; None where it gives none."""
         return next((self.headers[name] for name in _REQUEST_IDS if name in self.headers), None)
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The body, unpacked, as it comes. Raises ``BadAnswer`` beyond the bounds."""
+        """The body in pieces, unpacked, as it is received. Raises ``BadAnswer`` beyond the bounds, ``ServiceError``."""
         unpacker = Unpacker(self.headers.get("content-encoding", ""), self._bounds, self._host)
         async for chunk in self._response.chunks():
             for piece in unpacker.feed(chunk):
@@ -61,7 +61,7 @@ class Incoming:
         unpacker.end()
 
     async def body(self, most_bytes: int | None = None) -> bytes:
-        """All of it; only the beginning where ``most_bytes`` says how much is enough."""
+        """The whole body, unpacked; with ``most_bytes`` reading stops after that many. Raises as ``pieces`` does."""
         data = bytearray()
         async for piece in self.pieces():
             data += piece
@@ -73,8 +73,8 @@ class Incoming:
 class Exchange:
     """Requests to one API over at most ``connections`` connections, which stay open until ``aclose``.
 
-    Who makes a single request says so with ``single``: there is nothing to keep open then, and less to import.
-    Proxies and certificates come from the environment. Raises ``UsageError`` where they can't be used.
+    ``single`` is for a single request: it uses a connection of its own and imports less. Proxies and certificates come
+    from the environment. Raises ``UsageError`` where they can't be used.
     """
 
     def __init__(self, connection: Connection, *, connections: int = 10, single: bool = False) -> None:

@@ -25,12 +25,12 @@ def refusal(status: int, body: JsonValue, request_id: str | None) -> Refused | C
 
 
 def with_request(message: str, request_id: str | None) -> str:
-    """The sentence, with the service's id of the request where there is one."""
+    """``message`` with the service's id of the request, where there is one."""
     return f"{message} (request {_visible(request_id[:80])})" if request_id else message
 
 
 def excerpt(data: bytes) -> str:
-    """The beginning of an answer as one harmless line."""
+    """The beginning of an answer as one line to show: secrets masked, control characters escaped."""
     # What has been kept on disk has marks in the place of secrets.
     text = without_marks(data[: _EXCERPT * 4].decode("utf-8", "replace"), MASK)
     shown = _visible(mask_pairs(text)[:_EXCERPT]).strip()

@@ -8,10 +8,10 @@ WINDOW_S = 10
 
 
 def least_seconds(calls: int) -> int:
-    """How long at least so many calls to one account take, when the first window is free."""
+    """How many seconds ``calls`` to one account take at least, when no call has been made before."""
     return max(0, (calls - 1) // ACCOUNT_CALLS) * WINDOW_S
 
 
 def least_seconds_of_all(calls: int) -> int:
-    """How long at least so many calls with one token take, to whichever accounts."""
+    """How many seconds ``calls`` with one token take at least, for any number of accounts."""
     return max(0, (calls - 1) // TOKEN_CALLS) * WINDOW_S

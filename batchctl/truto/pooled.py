@@ -64,7 +64,7 @@ class PooledTransport:
     async def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AsyncIterator[_Response]:
-        """One request, as ``Transport`` says."""
+        """Send one request, as ``Transport.request`` describes. Raises ``ServiceError``."""
         proxy = self._proxy
         try:
             async with self._opened().request(
@@ -109,7 +109,7 @@ class PooledTransport:
 
 
 def explained(error: Exception, connection: Connection) -> ServiceError:
-    """What one of aiohttp's errors, or one of the socket's, means for the user."""
+    """The ``ServiceError`` for an error of aiohttp or a socket, with a sentence for people."""
     host = connection.host
     match error:
         case aiohttp.ConnectionTimeoutError():

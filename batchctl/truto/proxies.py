@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Proxy(Private, frozen=True):
-    """A proxy's address, without who asks; ``headers`` says that, where the setting has a user."""
+    """A proxy's address without credentials; where the setting has a user, ``headers`` has the authorization."""
 
     HIDDEN = ("headers",)
 
@@ -28,10 +28,11 @@ class Proxy(Private, frozen=True):
 
 
 def proxy_for(api_url: str, settings: Mapping[str, str] | None = None) -> Proxy | None:
-    """The proxy for ``api_url``: ``HTTPS_PROXY`` or ``HTTP_PROXY``, else ``ALL_PROXY``.
+    """The proxy for ``api_url``: ``HTTPS_PROXY`` or ``HTTP_PROXY``, else ``ALL_PROXY``; None without one.
 
-    None for what ``NO_PROXY`` names, and none for this machine, which a proxy elsewhere could not reach. ``settings``
-    are those of ``urllib.request.getproxies``. Raises ``UsageError`` for a setting that can't be used, without it.
+    None as well for hosts in ``NO_PROXY``, and for this machine, which a proxy elsewhere could not reach. ``settings``
+    are those of ``urllib.request.getproxies``. Raises ``UsageError`` for a setting that can't be used; its message does
+    not show it.
     """
     target = urlsplit(api_url)
     host = target.hostname or ""

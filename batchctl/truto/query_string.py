@@ -26,7 +26,7 @@ _PLACEHOLDER = lazy_regex(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
 
 
 def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
-    """Flat ``(name, text)`` pairs in order; an empty object or list gives none, null gives empty text."""
+    """``(name, text)`` pairs of a nested query, in order; an empty object or list gives none, null gives empty text."""
     for name, value in query.items():
         if isinstance(value, str):
             yield name, value
@@ -47,7 +47,7 @@ def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
 
 
 def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encoded) -> str:
-    """``limit=10&updated_at[gt]=2024``: percent-encoded, the brackets of nesting left readable."""
+    """A query in a URL: ``limit=10&updated_at[gt]=2024``, percent-encoded except for the brackets of nesting."""
     return "&".join([f"{_name(name)}={encode(text)}" for name, text in query_pairs(query)])
 
 
@@ -57,7 +57,7 @@ def _name(name: str) -> str:
 
 
 def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:
-    """Percent-encodes for a preview: the ``texts`` of placeholders that are not known yet stay as they are."""
+    """A function that percent-encodes all but ``texts``, the placeholders whose values are not known yet."""
     kept = sorted({*texts}, key=len, reverse=True)
     if not kept:
         return percent_encoded
@@ -66,7 +66,7 @@ def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:
 
 
 def encode_keeping_placeholders(text: str) -> str:
-    """Percent-encode the text of a definition, in which every placeholder stays as it is written."""
+    """``text`` of a definition percent-encoded, with every placeholder left as it is written."""
     return _encoded_between(_PLACEHOLDER, text)
 
 

@@ -28,7 +28,10 @@ class Again(Struct, frozen=True):
 
 
 class RetryLoop(Struct, frozen=True):
-    """Up to ``backoff.retries`` more attempts. ``random`` answers a number from 0 to 1, ``now`` is Unix time."""
+    """Repeats an attempt up to ``backoff.retries`` times.
+
+    ``random`` returns a number from 0 to 1, ``now`` Unix time.
+    """
 
     backoff: Backoff = field(default_factory=Backoff)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -43,8 +46,8 @@ class RetryLoop(Struct, frozen=True):
     ) -> tuple[Answer, int]:
         """The first answer that ``again`` does not want repeated, or the last one; and how often it was repeated.
 
-        ``again`` judges an answer or an exception; ``tell`` hears, before each wait, the number of the retry (from 1),
-        the seconds to wait, and why. Raises what the last attempt raised.
+        ``again`` decides about an answer or an exception; ``tell`` gets, before each wait, the number of the retry
+        (from 1), the seconds to wait, and why. Raises what the last attempt raised.
         """
         retries = 0
         while True:

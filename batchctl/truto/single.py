@@ -54,7 +54,7 @@ class SingleTransport:
     async def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AsyncIterator[_Response]:
-        """One request, as ``Transport`` says."""
+        """Send one request, as ``Transport.request`` describes. Raises ``ServiceError``."""
         parts = urlsplit(url)
         try:
             async with asyncio.timeout(self._connection.timeouts.call_s):
@@ -72,7 +72,7 @@ class SingleTransport:
             raise not_whole_in_time(self._connection) from None
 
     async def aclose(self) -> None:
-        """Nothing stays open."""
+        """Does nothing: no connection stays open."""
 
     async def _connected(self, parts: SplitResult) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host = parts.hostname or ""

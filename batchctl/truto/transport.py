@@ -20,38 +20,39 @@ MAX_HEADER = 1 << 16
 
 
 class Response(Protocol):
-    """An answer of which the head is here. ``headers`` have names in lower case."""
+    """An answer whose status and headers have been received. Names of ``headers`` are in lower case."""
 
     status: int
     headers: Mapping[str, str]
 
     def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes, still packed."""
+        """The body in chunks as it is received, not yet unpacked."""
 
 
 class Transport(Protocol):
-    """Makes requests, none of them twice, and follows no redirects."""
+    """Sends each request once, and follows no redirects."""
 
     def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AbstractAsyncContextManager[Response]:
-        """One request to ``url``, which is encoded already; ``headers`` beside the connection's own.
+        """Send one request to ``url``, which is encoded; ``headers`` are added to the connection's own.
 
-        The answer can be read inside the block. What goes wrong there, too, is raised as ``ServiceError``.
+        It is a context inside which the answer can be read. Every failure, also of reading, is raised as
+        ``ServiceError``.
         """
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close open connections."""
 
 
 def no_connection_in_time(connection: Connection) -> TimedOut:
-    """Nobody could be reached within the time for it."""
+    """The error when no connection could be made within ``connect_s``."""
     said = f"no connection to {connection.host} within {connection.timeouts.connect_s:g} s"
     return TimedOut(said, hint="--connect-timeout gives it longer", sent=False)
 
 
 def nothing_in_time(connection: Connection) -> TimedOut:
-    """Silence, once the request was sent."""
+    """The error when nothing was received for ``silence_s`` after the request was sent."""
     return TimedOut(
         f"nothing came from {connection.host} for {connection.timeouts.silence_s:g} s",
         hint="what was asked for may still be in progress; give it longer with --timeout",
@@ -59,28 +60,28 @@ def nothing_in_time(connection: Connection) -> TimedOut:
 
 
 def not_whole_in_time(connection: Connection) -> TimedOut:
-    """The whole took too long."""
+    """The error when the whole answer took longer than ``call_s``."""
     said = f"no whole answer from {connection.host} within {connection.timeouts.call_s or 0:g} s"
     return TimedOut(said, hint="--call-timeout gives it longer")
 
 
 def no_connection(connection: Connection, error: Exception) -> ConnectionFailed:
-    """Nobody could be reached."""
+    """The error when no connection could be made, because of ``error``."""
     said = f"can't connect to {connection.host}: {reason(error)}"
     return ConnectionFailed(said, hint="check --api-url and the network", sent=False)
 
 
 def no_answer(connection: Connection) -> ConnectionFailed:
-    """The other side ended the connection before its answer."""
+    """The error when the connection was closed before an answer."""
     return ConnectionFailed(f"{connection.host} closed the connection without an answer")
 
 
 def half_an_answer(connection: Connection) -> ConnectionFailed:
-    """The other side ended the connection within its answer."""
+    """The error when the connection was closed within an answer."""
     return ConnectionFailed(f"{connection.host} closed the connection in the middle of its answer")
 
 
 def not_http(connection: Connection, why: str) -> BadAnswer:
-    """What came can't be read as HTTP."""
+    """The error for an answer that is not HTTP; ``why`` is the reason."""
     said = f"the answer from {connection.host} is not HTTP: {reason(ValueError(why))}"
     return BadAnswer(said, hint="check --api-url")

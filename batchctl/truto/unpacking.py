@@ -20,7 +20,7 @@ _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 class Bounds(Struct, frozen=True):
     """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
 
-    ``can_be_raised`` is for commands that have the options which allow more, and name them when it is too little.
+    ``can_be_raised`` means that the command has options to raise them, which its error message then names.
     """
 
     most_bytes: int = 64 << 20
@@ -29,9 +29,9 @@ class Bounds(Struct, frozen=True):
 
 
 class Unpacker:
-    """Takes the bytes of one answer as they come. ``coding`` is its ``Content-Encoding``, empty for none.
+    """Unpacks the bytes of one answer as they are received. ``coding`` is its ``Content-Encoding``, empty for none.
 
-    Raises ``BadAnswer`` for a coding other than gzip and deflate, for bytes in another one, and beyond ``bounds``.
+    Raises ``BadAnswer`` for a coding other than gzip and deflate, for bytes that are not in it, and beyond ``bounds``.
     """
 
     def __init__(self, coding: str, bounds: Bounds, host: str) -> None:
@@ -43,7 +43,7 @@ class Unpacker:
         self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """What a chunk unpacks to, in pieces of 1 MiB at most. Raises ``BadAnswer`` as the class says."""
+        """The bytes that ``chunk`` unpacks to, in pieces of at most 1 MiB. Raises ``BadAnswer``."""
         self._came += len(chunk)
         if self._inflate is None:
             yield self._counted(chunk)
@@ -63,7 +63,7 @@ class Unpacker:
                 chunk, self._inflate = self._inflate.unused_data, self._inflater(self._inflate.unused_data)
 
     def end(self) -> None:
-        """Nothing more comes. Raises ``BadAnswer`` for packed bytes that end in the middle."""
+        """To be called after the last chunk. Raises ``BadAnswer`` for packed bytes that end too early."""
         if self._inflate is not None and self._begun and not self._inflate.eof:
             raise BadAnswer(f"the answer from {self._host} is incomplete: its {self._coding} has no end")
 

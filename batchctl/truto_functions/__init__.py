@@ -21,7 +21,7 @@ _WITH_KINDS: Final = ("binary", "datetime", "graphs", "urls")
 
 @cache
 def hosted() -> Mapping[str, Hosted]:
-    """All that are written in Python, by name; loaded when the first expression is compiled."""
+    """Truto's functions that are written in Python, by name; loaded when the first expression is compiled."""
     modules = [import_module(f"{__name__}.{name}") for name in _MODULES]
     return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
 

@@ -34,21 +34,21 @@ class Blob(Struct, frozen=True):
 
 
 class Stream(Struct):
-    """Bytes that can be read once; ``locked`` while somebody reads them."""
+    """A stream of bytes that can be read once, from ``at`` on; ``locked`` while it is being read."""
 
     data: bytes
     at: int = 0
     locked: bool = False
 
     def rest(self) -> bytes:
-        """All that is left. Raises ``HostError`` where somebody else reads."""
+        """All bytes that are left, which are thereby read. Raises ``HostError`` where the stream is locked."""
         self.lock()
         self.locked = False
         left, self.at = self.data[self.at :], len(self.data)
         return left
 
     def lock(self) -> None:
-        """Begin to read. Raises ``HostError`` where somebody does already."""
+        """Lock the stream for reading. Raises ``HostError`` where it is locked."""
         if self.locked:
             raise HostError("Invalid state: ReadableStream is locked", "ERR_INVALID_STATE")
         self.locked = True
@@ -106,7 +106,7 @@ def _native(value: object) -> Any:
 
 
 def array_buffer(file: object) -> object:
-    """``$getArrayBuffer``: the bytes of a blob, nothing for anything else."""
+    """``$getArrayBuffer``: the bytes of a blob; UNDEFINED for anything else."""
     held = _native(file)
     return BUFFER.make(held.data) if isinstance(held, Blob) else UNDEFINED
 
@@ -120,7 +120,7 @@ def data_uri(file: object, media: object) -> str:
 
 
 def buffer_to_string(value: object, encoding: object) -> str:
-    """``$bufferToString``: the text of a stream or of bytes."""
+    """``$bufferToString``: the text of a stream or of bytes in a Node encoding. Raises ``HostError`` for others."""
     return decoded(_bytes_of(value, "Unsupported value type for bufferToString"), encoding)
 
 

@@ -17,7 +17,10 @@ _DATA_URI: Final = lazy_regex(r"data:([^;]+);base64,([^\n\r\u2028\u2029]+)")
 
 
 def from_data_uri(source: str) -> tuple[str, str]:
-    """The media type and the base64 of a ``data:`` URI. Raises ``HostError`` for one with parameters or without."""
+    """The media type and the base64 text of a ``data:`` URI.
+
+    Raises ``HostError`` for one with parameters, or without base64.
+    """
     found = _DATA_URI.fullmatch(source)
     if found is None:
         raise HostError("Invalid data URI format")
@@ -34,7 +37,7 @@ def parsed_base64(source: str, *, url_safe: bool) -> bytes:
 
 
 def decoded(data: bytes, encoding: object) -> str:
-    """The text of bytes. Raises ``HostError`` for an encoding that Node does not know."""
+    """The text of bytes in an encoding of Node's ``Buffer``. Raises ``HostError`` for one that Node does not know."""
     name = "utf8" if encoding is UNDEFINED else text(encoding)
     match name.lower():
         case "utf8" | "utf-8":
@@ -56,7 +59,10 @@ def decoded(data: bytes, encoding: object) -> str:
 
 
 def slice_place(given: object, size: int, otherwise: int) -> int:
-    """Where a slice begins or ends: below zero counts from the end."""
+    """The index at which a slice of ``size`` bytes begins or ends.
+
+    It is ``given``, counted from the end if negative, or ``otherwise`` where that is UNDEFINED.
+    """
     if given is UNDEFINED:
         return otherwise
     place = number(given)

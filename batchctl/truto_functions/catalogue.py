@@ -16,9 +16,9 @@ JSONATA: Final = "jsonata"
 class FunctionInfo(Struct, frozen=True):
     """One function: ``preset`` is the group it belongs to, ``local`` whether batchctl can evaluate it itself.
 
-    ``signature`` is JSONata's (``<s-:s>``) where there is one; Truto's own functions list their ``parameters``
-    instead, an optional one with ``?``. ``lambdas`` is False for a function that takes a field name or an object
-    to match, and that a function given in its place misleads.
+    ``signature`` is JSONata's (``<s-:s>``) where there is one; Truto's own functions list their ``parameters`` instead,
+    an optional one with ``?``. ``lambdas`` is False for a function that takes a field name or an object to match and
+    does something else with a function; ``replaces`` is True where it replaces one of JSONata's.
     """
 
     name: str

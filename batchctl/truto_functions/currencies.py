@@ -29,5 +29,5 @@ _DIGITS: Final = {code: digits for digits, codes in _CODES.items() for code in c
 
 
 def digits_of(code: object) -> int | None:
-    """The digits of a currency, or None for one that the service does not know."""
+    """The number of decimal digits of a currency (ISO 4217 code); None for one that the service does not know."""
     return _DIGITS.get(text(code))

@@ -36,26 +36,26 @@ _MAX_NODES: Final = 20_000
 
 
 def first_non_empty(*candidates: object) -> object:
-    """The first argument that is neither null nor undefined; an empty text is one."""
+    """``$firstNonEmpty``: the first argument that is neither null nor undefined; empty text counts as a value."""
     return next((candidate for candidate in candidates if not is_nil(candidate)), UNDEFINED)
 
 
 def remove_empty(value: object) -> object:
-    """``value`` if it has a length, so a text or a list that is not empty; nothing otherwise."""
+    """``$removeEmpty``: a text or list that is not empty; else UNDEFINED. Raises ``HostError`` for null."""
     if is_nil(value):
         raise no_property(value, "length")
     return value if truthy(own(value, "length")) else UNDEFINED
 
 
 def remove_empty_items(array: object) -> object:
-    """A list without its false items and empty objects and lists; anything else as it is."""
+    """``$removeEmptyItems``: a list without falsy items, empty objects and lists; anything else unchanged."""
     if not isinstance(array, list):
         return array
     return [item for item in ticking(array) if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
 
 
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
-    """``value`` looked up in ``mapping`` without regard to case, in every part of a list or an object."""
+    """``$mapValues``: ``value``, or each part of a list or object, looked up in ``mapping`` without regard to case."""
     if is_nil(value) and not is_nil(default):
         return default
     if is_nil(mapping):
@@ -87,7 +87,7 @@ def _mapped(value: object, table: dict[str, object]) -> object:
 
 
 def json_parse(source: object) -> object:
-    """The value of a JSON text, or null."""
+    """``$jsonParse``: the value of a JSON text; null for text that is no JSON."""
     try:
         return without_surrogates(json.loads(text(source), parse_constant=refuse_constant))
     except (HostError, ValueError, RecursionError):
@@ -95,12 +95,12 @@ def json_parse(source: object) -> object:
 
 
 def to_number(value: object) -> object:
-    """``$toNumber``: what JavaScript's ``Number(value)`` is; NaN where it is none."""
+    """``$toNumber``: JavaScript's ``Number(value)``, which may be NaN."""
     return js_number(number(value))
 
 
 def to_subunit(amount: object, currency: object) -> object:
-    """An amount in cents, rounded down; an unknown currency leaves it alone."""
+    """``$convertCurrencyToSubunit``: an amount in cents, rounded down; unchanged for an unknown currency."""
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
         return amount
@@ -109,7 +109,7 @@ def to_subunit(amount: object, currency: object) -> object:
 
 
 def from_subunit(amount: object, currency: object) -> object:
-    """An amount in cents as text in whole units."""
+    """``$convertCurrencyFromSubunit``: an amount in cents as text in whole units; unchanged for an unknown currency."""
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
         return amount
@@ -117,7 +117,7 @@ def from_subunit(amount: object, currency: object) -> object:
 
 
 def to_fixed(value: float, digits: int) -> str:
-    """``value.toFixed(digits)``."""
+    """The text of a number with ``digits`` decimals, as JavaScript's ``value.toFixed(digits)``."""
     if not math.isfinite(value) or abs(value) >= 1e21:
         return number_text(value)
     fixed = format(Decimal(abs(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), "f")
@@ -125,7 +125,10 @@ def to_fixed(value: float, digits: int) -> str:
 
 
 def zip_sql_response(columns: object, rows: object, key: object) -> object:
-    """Rows of values → objects, named by ``key`` of the columns."""
+    """``$zipSqlResponse``: rows of values as objects, whose keys are the members ``key`` of the columns.
+
+    Raises ``HostError`` for null among columns, and for what is no list.
+    """
     names = []
     for column in items(columns, "columns", "map"):
         if is_nil(column):
@@ -142,7 +145,7 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 
 
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
-    """Nodes of a tree, depth first, siblings by their sequence; what is only its own ancestor is left out."""
+    """``$sortNodes``: the nodes of a tree, depth first, siblings by ``sequence_key``; those on a cycle are left out."""
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
     keys: list[object] = ["sequence" if sequence_key is UNDEFINED else sequence_key]
@@ -199,14 +202,14 @@ def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
 
 
 def dice_coefficient(left: object, right: object) -> object:
-    """How alike two texts are, from 0 to 1: the pairs of letters and digits that they share."""
+    """``$diceCoefficient``: the similarity of two texts from 0 to 1, by the pairs of letters and digits they share."""
     if left == right and type(left) is type(right):
         return 1
     return js_number(_dice(_normal(left), _normal(right)))
 
 
 def most_similar(value: object, candidates: object, threshold: object) -> object:
-    """The candidate most like ``value``; ``value`` itself where none is as near as ``threshold``, from 0 to 1."""
+    """``$mostSimilar``: the candidate most similar to ``value``; ``value`` if none reaches ``threshold`` (0 to 1)."""
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""
     if isinstance(candidates, dict):
@@ -253,12 +256,12 @@ def _pairs(value: str) -> list[str]:
 
 
 def new_uuid() -> object:
-    """A random UUID (version 4)."""
+    """``$uuid``: a random UUID (version 4)."""
     return str(uuid.uuid4())
 
 
 def wrap(value: object, before: object, after: object) -> object:
-    """``value`` between two texts; the second one is the first unless given."""
+    """``$wrap``: ``value`` between two texts; ``after`` is the same as ``before`` unless given."""
     parts = present([before, value, after if truthy(after) else before])
     return "".join("" if part is None else text(part) for part in parts)
 

@@ -23,7 +23,7 @@ Column = tuple[str, "Callable[[object], object]"]
 
 
 def json_to_csv(rows: object, options: object) -> object:
-    """A header of all fields and a line for each record; texts are quoted, null is empty."""
+    """``$jsonToCsv``: CSV with a header of all fields and a line per record; texts are quoted, null is empty."""
     given: dict[str, Any] = options if isinstance(options, dict) else {}
     records = [row for row in as_array(rows) if truthy(row)]
     if not records:

@@ -48,13 +48,13 @@ _METHOD_NAMES: Final = """
 
 
 def dt_from_iso(source: object, zone: object) -> Moment:
-    """The date of an ISO 8601 text, shown in ``zone``."""
+    """``$dtFromIso``: the moment of an ISO 8601 text, in ``zone`` if given; invalid for other text."""
     moment = from_iso(source, {})
     return moment.in_zone(zone) if truthy(zone) else moment
 
 
 def dt_from_format(source: object, form: object, options: object) -> Moment:
-    """The date of a text in a format, or of seconds since 1970 (``fromSeconds``)."""
+    """``$dtFromFormat``: the moment of a text in a format, or of seconds since 1970. Raises ``HostError``."""
     if form != "fromSeconds":
         return parse_moment(source, form, options)
     zone = zone_of(options.get("zone") if isinstance(options, dict) else None)
@@ -277,19 +277,19 @@ def _show_duration(duration: Duration, form: object, options: object) -> object:
 
 
 def js_date_text(moment: Moment) -> str:
-    """``String(date)`` of the JavaScript date of a moment, in UTC."""
+    """The text ``String(date)`` of the JavaScript date at a moment, in UTC."""
     if not moment.is_valid:
         return "Invalid Date"
     return show(moment.in_zone(UTC_ZONE), "EEE LLL dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'")
 
 
 def js_date_json(moment: Moment) -> object:
-    """Its ``toJSON()``: ISO 8601 in UTC, null where there is no date."""
+    """The ``toJSON()`` of the JavaScript date at a moment: ISO 8601 in UTC, null for an invalid one."""
     return show(moment.in_zone(UTC_ZONE), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'") if moment.is_valid else None
 
 
 def js_date_number(moment: Moment) -> float:
-    """Its milliseconds since 1970, or NaN."""
+    """The milliseconds since 1970 of a moment; NaN for an invalid one."""
     return js_number(moment.ms) if moment.is_valid else math.nan
 
 

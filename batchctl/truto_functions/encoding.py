@@ -25,9 +25,9 @@ _PEM: Final = lazy_regex(r"-----(?:BEGIN|END) PRIVATE KEY-----")
 
 
 def digest(value: object, algorithm: object, output: object) -> object:
-    """The hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64.
+    """``$digest``: the hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64.
 
-    Raises ``HostError`` for others.
+    Raises ``HostError`` for another algorithm or output.
     """
     name = "SHA-256" if algorithm is UNDEFINED else _algorithm(algorithm)
     form = _form(output)
@@ -40,7 +40,10 @@ def digest(value: object, algorithm: object, output: object) -> object:
 
 
 def sign(value: object, algorithm: object, secret: object, output: object) -> object:
-    """The HMAC of a text, or its RS256 signature with a private key in PEM. Raises ``HostError`` for others."""
+    """``$sign``: the HMAC of a text with ``secret``, or its RS256 signature with a private key in PEM.
+
+    Raises ``HostError`` for another algorithm, output or key.
+    """
     name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
     name = name.strip(WHITESPACE).upper()
     form = _form(output)
@@ -95,7 +98,7 @@ def _shown(data: bytes, form: str) -> object:
 
 
 def mime_type(name: object) -> object:
-    """The media type of a file name or an extension, or null."""
+    """``$getMimeType``: the media type of a file name or an extension; null for an unknown one."""
     if not isinstance(name, str):
         return None
     last = re.split(r"[/\\]", name)[-1].lower()

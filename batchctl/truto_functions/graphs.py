@@ -17,7 +17,7 @@ Key = tuple[str, object]
 
 
 class Graph(Struct):
-    """Nodes by key, with the keys of the nodes that each needs and is needed by."""
+    """A graph of records: nodes by key, and for each the keys of those that it needs and that need it."""
 
     nodes: dict[Key, object] = field(default_factory=dict)
     needs: dict[Key, list[Key]] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Graph(Struct):
     named: dict[Key, object] = field(default_factory=dict)
 
     def add(self, name: object, node: object) -> None:
-        """Add a node, unless there is one of its name."""
+        """Add a node, unless there is one with its name."""
         key = _key(name)
         if key not in self.nodes:
             self.nodes[key] = node
@@ -34,7 +34,7 @@ class Graph(Struct):
             self.needs[key], self.needed_by[key] = [], []
 
     def connect(self, key: Key, parent: Key) -> None:
-        """Say that one node needs another."""
+        """Note that node ``key`` needs node ``parent``."""
         if parent not in self.needs[key]:
             self.needs[key].append(parent)
         if key not in self.needed_by[parent]:
@@ -42,7 +42,7 @@ class Graph(Struct):
 
 
 def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
-    """The graph of records whose parents are named at ``parent_path``."""
+    """``$dependencyGraph``: the graph of records named at ``path``, whose parents are named at ``parent_path``."""
     records = items(array, "array", "forEach")
     named = {text(get(record, path)): record for record in records}
     graph = Graph()

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Hosted(Struct, frozen=True):
-    """A function written in Python.
+    """A function of expressions that is written in Python.
 
-    ``call`` gets one argument per parameter, UNDEFINED where it is missing, and answers UNDEFINED for no value.
-    ``parameters`` is how many it has and ``required`` how many of them JavaScript counts (those before the first
-    optional one): as many are given to it when it is passed to ``$map``. With a ``signature`` the engine checks
-    the arguments first, and the first one falls back to the context. A ``variadic`` one takes as many as are given.
-    ``makes`` names the kind of object that it answers. ``inherits`` says that it uses what objects inherit, which fails
-    for one that the expression has made, and ``identity`` that it asks whether objects are the very same.
+    ``call`` gets one argument per parameter, UNDEFINED where it is missing, and returns UNDEFINED for no value.
+    ``parameters`` is how many it has, ``required`` how many of them JavaScript counts (those before the first optional
+    one): that many are passed to it by ``$map``. With a ``signature`` the engine checks the arguments first, and the
+    first one falls back to the context. A ``variadic`` one takes any number. ``makes`` names the kind of object that it
+    returns. ``inherits`` means that it uses members that objects inherit, which fails for an object made by the
+    expression; ``identity`` that it compares the identity of objects.
     """
 
     call: Callable[..., object]
@@ -34,7 +34,7 @@ class Hosted(Struct, frozen=True):
 
 
 def refuse(name: str) -> Callable[..., object]:
-    """The function in the place of one that works on the service alone: called, it raises ``HostError``."""
+    """A function that raises ``HostError`` when called, in place of one that only works on the service."""
 
     def unavailable(*_: object) -> object:
         message = f"${name} exists on Truto, but is not available locally"
@@ -44,9 +44,10 @@ def refuse(name: str) -> Callable[..., object]:
 
 
 def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
-    """``call`` for what looks for members that objects inherit. Raises ``HostError`` for one that has none.
+    """``call``, for a function that uses members which objects inherit.
 
-    Of the first argument all that is in it is looked at, of the others they themselves.
+    It raises ``HostError`` for an object that has none (one made by the expression): anywhere in the first argument, or
+    as one of the others.
     """
 
     def checked(*given: object) -> object:

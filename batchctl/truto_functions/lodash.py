@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def present(items: Iterable[object]) -> list[object]:
-    """A list as JSON has it: null for what is undefined."""
+    """A list as JSON has it: null in the place of UNDEFINED."""
     return [None if item is UNDEFINED else item for item in ticking(items)]
 
 
 def group_by(array: object, key: object) -> object:
-    """Lists of items by the text of their key, ``undefined`` where they have none."""
+    """``$groupBy``: lists of items by the text of their ``key``, which is ``undefined`` where they have none."""
     read = iteratee(key)
     groups: dict[str, list[object]] = {}
     for item in as_array(array):
@@ -33,14 +33,14 @@ def group_by(array: object, key: object) -> object:
 
 
 def key_by(array: object, key: object) -> object:
-    """Items by the text of their key; the last one wins."""
+    """``$keyBy``: items by the text of their ``key``; of several the last one is kept."""
     read = iteratee(key)
     found = {text(read(item)): item for item in as_array(array)}
     return {name: item for name, item in found.items() if item is not UNDEFINED}
 
 
 def pick(holder: object, paths: object) -> object:
-    """The parts of an object that ``paths`` name, nested as they were."""
+    """``$pick``: the parts of an object at ``paths``, nested as they were."""
     picked: dict[str, object] = {}
     for path in _path_list(paths):
         keys = split_path(path, holder)
@@ -76,7 +76,7 @@ def _set(holder: object, key: str, value: object) -> None:
 
 
 def omit(holder: object, paths: object) -> object:
-    """An object without the parts that ``paths`` name."""
+    """``$omit``: an object without the parts at ``paths``."""
     if is_nil(holder):
         return {}
     kept: object = dict(_entries(holder))
@@ -110,19 +110,19 @@ def _without(holder: object, keys: list[str]) -> object:
 
 
 def compact(array: object) -> object:
-    """The items that are true in JavaScript: no null, false, 0 or empty text."""
+    """``$compact``: the items without falsy ones (null, false, 0, empty text, NaN)."""
     return [item for item in as_array(array) if truthy(item)]
 
 
 def order_by(array: object, keys: object, orders: object) -> object:
-    """Items sorted by several keys, each ascending unless its order is "desc"."""
+    """``$orderBy``: the items sorted by several keys, each ascending unless its order is ``desc``."""
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)
     return present(sort_by(as_array(array), wanted or [UNDEFINED], directions))
 
 
 def sort_by(items: list[object], keys: list[object], orders: list[object]) -> list[object]:
-    """Lodash's stable sort by ``keys`` (paths or shorthands)."""
+    """The items in the order of lodash's stable sort by ``keys`` (paths or shorthands), ascending or by ``orders``."""
     reads = [_criterion(key) for key in keys]
     rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
     directions = [*orders, *[UNDEFINED] * len(keys)]
@@ -149,25 +149,25 @@ def _criterion(key: object) -> Callable[[object], object]:
 
 
 def find(array: object, predicate: object) -> object:
-    """The first item that the predicate is true for."""
+    """``$find``: the first item for which ``predicate`` (a lodash shorthand) is true; UNDEFINED for none."""
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
 
 
 def lofilter(array: object, predicate: object) -> object:
-    """The items that the predicate is true for."""
+    """``$lofilter``: the items for which ``predicate`` (a lodash shorthand) is true."""
     return present(filter(is_true(predicate), as_array(array)))
 
 
 def values(holder: object) -> object:
-    """The values of an object, the items of a list, the characters of a text."""
+    """``$values``: the values of an object, the items of a list, the characters of a text."""
     if isinstance(holder, dict):
         return [holder[key] for key in ordered_keys(list(holder))]
     return list(ticking(holder)) if isinstance(holder, list | str) else []
 
 
 def chunk(array: object, size: object) -> object:
-    """Lists of ``size`` items each, the last one with what is left."""
+    """``$chunk``: lists of ``size`` items each; the last one has the rest."""
     width = 1 if size is UNDEFINED else to_integer(size)
     items = present(as_array(array))
     if width < 1:
@@ -177,7 +177,7 @@ def chunk(array: object, size: object) -> object:
 
 
 def difference(array: object, excluded: object) -> object:
-    """The items that are not among the excluded ones; an object is only ever the same as itself."""
+    """``$difference``: the items that are not in ``excluded``; an object is only equal to itself."""
     if not isinstance(array, list):
         return []
     gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
@@ -191,17 +191,17 @@ def _identity(value: object) -> object:
 
 
 def flatten(array: object) -> object:
-    """Lists in the list opened, one level."""
+    """``$flatten``: the list with the items of lists in it, one level deep."""
     return present(_flat(as_array(array), 1))
 
 
 def flatten_deep(array: object) -> object:
-    """Lists in the list opened, all levels."""
+    """``$flattenDeep``: the list with the items of all lists in it, at any depth."""
     return present(_flat(as_array(array), math.inf))
 
 
 def flatten_depth(array: object, depth: object) -> object:
-    """Lists in the list opened, ``depth`` levels."""
+    """``$flattenDepth``: the list with the items of lists in it, ``depth`` levels deep."""
     return present(_flat(as_array(array), 1 if depth is UNDEFINED else to_integer(depth)))
 
 

@@ -21,7 +21,7 @@ _ESCAPED: Final = lazy_regex(r"\\(\\)?")
 
 
 def split_path(path: object, holder: object) -> list[str]:
-    """The keys of ``path``; a text that is a key of ``holder`` as it is is one key."""
+    """The keys of a lodash path such as ``a.b[0]``; a text that is itself a key of ``holder`` is one key."""
     if isinstance(path, list):
         return [text(key) for key in path]
     name = text(path)
@@ -45,16 +45,16 @@ def own(holder: object, key: str) -> object:
 
 
 def get(holder: object, path: object) -> object:
-    """``_.get(holder, path)``."""
+    """The value at ``path``, as lodash's ``_.get(holder, path)``; UNDEFINED where there is none."""
     for key in split_path(path, holder):
         holder = own(holder, key)
     return holder
 
 
 def iteratee(shorthand: object) -> Callable[[object], object]:
-    """``_.iteratee``: a path reads, an object or a pair matches, nothing is the value itself.
+    """The function that a lodash shorthand stands for (``_.iteratee``): a path reads, an object or a pair matches.
 
-    A function answers a promise on the service, whatever it would say.
+    Nothing is the value itself. A function gives a promise on the service, whatever it would return.
     """
     if is_nil(shorthand):
         return lambda value: value
@@ -68,7 +68,7 @@ def iteratee(shorthand: object) -> Callable[[object], object]:
 
 
 def matcher(wanted: dict[str, object]) -> Callable[[object], bool]:
-    """``_.matches``: the value has all that ``wanted`` has, as deep as it goes."""
+    """A predicate as lodash's ``_.matches``: the value has all that ``wanted`` has, at any depth."""
 
     def matches(value: object) -> bool:
         if is_nil(value):
@@ -92,7 +92,7 @@ def _property_matcher(path: object, wanted: object) -> Callable[[object], bool]:
 
 
 def contains(value: object, part: object) -> bool:
-    """Whether ``part`` is in ``value``: an object by its keys, a list by its items in any order."""
+    """Whether ``value`` contains ``part``: of an object its keys, of a list its items in any order."""
     if isinstance(part, dict):
         return isinstance(value, dict) and all(key in value and contains(value[key], part[key]) for key in part)
     if isinstance(part, list):
@@ -111,11 +111,11 @@ def _contains_all(items: list[object], parts: list[object]) -> bool:
 
 
 def is_true(shorthand: object) -> Callable[[object], bool]:
-    """The predicate of ``_.find`` and ``_.filter``."""
+    """The predicate of ``_.find`` and ``_.filter`` for a lodash shorthand."""
     read = iteratee(shorthand)
     return lambda value: truthy(read(value))
 
 
 def is_index(key: str) -> bool:
-    """Whether a path makes a list where ``key`` is missing, rather than an object."""
+    """Whether setting a value at ``key`` creates a list instead of an object."""
     return _INDEX.fullmatch(key) is not None

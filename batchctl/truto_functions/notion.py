@@ -21,7 +21,7 @@ Block = dict[str, object]
 
 
 def to_markdown(blocks: object, link_child_pages: object) -> object:
-    """The Markdown of a list of blocks (or of one), children under their parents."""
+    """``$convertNotionToMarkdown``: the Markdown of a Notion block or a list of them, children below their parents."""
     every = _with_gaps(as_array(blocks))
     roots = [block for block in every if own(own(block, "parent"), "type") != "block_id"]
     children: dict[object, list[object]] = {}

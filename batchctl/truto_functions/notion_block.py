@@ -19,7 +19,7 @@ Spans = list[object]
 
 
 def block_to_markdown(block: object) -> object:
-    """The Markdown of a block; of a table only its rows."""
+    """``$convertNotionToMd``: the Markdown of one Notion block; of a table only its rows. Raises ``HostError``."""
     kind = own(block, "type")
     data = own(block, text(kind)) if not is_nil(block) else UNDEFINED
     if is_nil(data):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Method(Struct, frozen=True):
-    """``call`` gets the native object and one argument per parameter; ``makes`` is the kind that it answers."""
+    """A method: ``call`` gets the native object and one argument per parameter; ``makes`` is the result's kind."""
 
     call: Callable[..., object]
     parameters: int = 0
@@ -22,13 +22,13 @@ class Method(Struct, frozen=True):
 
 
 class ObjectKind(Struct, frozen=True):
-    """A kind of object: what its members are, and what it is as JSON, text and number.
+    """A kind of object with methods: its members, and its form as JSON, text and number.
 
-    ``values`` are its members that are no methods, ``order`` the names of all its members in the order in which they
-    come (methods last, unless given), ``unlisted`` methods that can be called and are not among the keys, ``spread``
-    answers members whose names differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one
-    that has none, ``inner`` the keys that ``$keys`` sees. Methods are given what an object stands for, unless that is
-    ``hidden``; ``raw`` is one that JavaScript itself has. ``makes`` are the kinds that methods answer.
+    ``values`` are its members that are no methods, ``order`` the names of all members in order (methods last, unless
+    given), ``unlisted`` methods that can be called but are not among the keys, ``spread`` returns members whose names
+    differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the
+    keys that ``$keys`` returns. Methods get the wrapped value, unless it is ``hidden``; ``raw`` is a kind of JavaScript
+    itself. ``makes`` are the kinds that methods return.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ObjectKind(Struct, frozen=True):
     unlisted: Mapping[str, Method] = field(default_factory=dict)
 
     def make(self, native: Any) -> SpecialObject:
-        """The object that stands for ``native``."""
+        """The object of this kind that wraps ``native``."""
         json, number = self.json, self.number
         return SpecialObject(
             self.name,

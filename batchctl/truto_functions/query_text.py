@@ -20,7 +20,10 @@ _CHECKMARK: Final = "utf8=%E2%9C%93"
 
 
 def stringify_query(value: object, options: object) -> object:
-    """``{"a": {"b": 1}}`` is ``a%5Bb%5D=1``; empty for what has no keys."""
+    """``$stringifyQuery``: ``{"a": {"b": 1}}`` as ``a%5Bb%5D=1``; empty for what has no keys.
+
+    ``options`` are those of the npm package qs; raises ``HostError`` where that fails.
+    """
     if isinstance(options, str | int | float) and truthy(options) and options is not True:
         raise HostError(f"Cannot use 'in' operator to search for 'indices' in {text(options)}")
     writer = _Writer(options if isinstance(options, dict) else {})

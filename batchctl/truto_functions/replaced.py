@@ -18,7 +18,7 @@ _BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 
 
 def string(value: object, prettify: object = UNDEFINED) -> object:
-    """``value`` as text: a number with fifteen digits at most, what has parts as JSON."""
+    """``$string``: ``value`` as text, numbers with at most fifteen significant digits, lists and objects as JSON."""
     if value is UNDEFINED or isinstance(value, str):
         return value
     if callable(value):
@@ -27,13 +27,13 @@ def string(value: object, prettify: object = UNDEFINED) -> object:
 
 
 def join(array: object, separator: object = UNDEFINED) -> object:
-    """The items as one text, with commas unless asked otherwise; null and nothing are empty."""
+    """``$join``: the items as one text, with commas unless given a separator; null and UNDEFINED are empty."""
     between = "," if separator is UNDEFINED else text(separator)
     return between.join("" if is_nil(item) else text(item) for item in as_array(array))
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """The UTF-8 of a text, or the bytes of a file, in base64."""
+    """``$base64encode``: a text in UTF-8, or the bytes of a file, in base64."""
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
         return in_base64(value.native, url_safe=truthy(url_safe))
     data = "" if value is UNDEFINED else text(value)
@@ -41,13 +41,13 @@ def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
 
 
 def in_base64(data: bytes, *, url_safe: bool = False) -> str:
-    """Base64, without padding and with ``-_`` for ``+/`` where it has to stand in a URL."""
+    """``data`` in base64; with ``url_safe`` without padding and with ``-_`` for ``+/``."""
     encoded = binascii.b2a_base64(data, newline=False).decode()
     return encoded.rstrip("=").replace("+", "-").replace("/", "_") if url_safe else encoded
 
 
 def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
-    """The text whose UTF-8 is in ``value``. Raises ``HostError`` where it is not base64."""
+    """``$base64decode``: the text whose UTF-8 is in base64. Raises ``HostError`` for what is no base64."""
     if truthy(url_safe):
         if is_nil(value):
             raise no_property(value, "replace")
@@ -58,7 +58,7 @@ def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
 
 
 def from_base64(encoded: str) -> bytes:
-    """The bytes, as a browser's ``atob`` finds them. Raises ``HostError``."""
+    """The bytes in base64, read as a browser's ``atob`` does. Raises ``HostError`` where that fails."""
     digits = _BLANK.sub("", encoded)
     found = _BASE64.fullmatch(digits)
     if found is None or len(found[1]) > 2 or (found[1] and len(digits) % 4):

@@ -34,7 +34,10 @@ _MAX_LEVELS: Final = 200
 def convert_query(
     query: object, keys: object, names: object, types: object, operators: object, options: object
 ) -> object:
-    """The condition for ``query``: its keys one after the other, joined by AND unless asked otherwise."""
+    """``$convertQueryToSql``: the SQL condition for ``query``, its keys in order, joined by AND by default.
+
+    ``keys`` are those to use; ``names``, ``types`` and ``operators`` map keys to columns, types and operators.
+    """
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, _chosen(keys), 0)
 

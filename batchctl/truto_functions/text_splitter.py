@@ -18,7 +18,10 @@ _SEPARATORS: Final = ("\n\n", "\n", " ", "")
 
 
 def split_text(value: object, options: object) -> object:
-    """Pieces of at most ``chunkSize`` characters that share up to ``chunkOverlap``."""
+    """``$recursiveCharacterTextSplitter``: pieces of at most ``chunkSize`` characters, with ``chunkOverlap``.
+
+    Raises ``HostError`` for options that can't be used.
+    """
     given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else _mapping(options)
     splitter = _Splitter(given)
     return splitter.split(_source(value), splitter.separators)

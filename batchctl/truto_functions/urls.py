@@ -47,7 +47,7 @@ _GONE: Final = object()
 
 
 def parse_query(source: object, options: object) -> object:
-    """A query string → an object, ``a[b]=1`` nested."""
+    """``$parseQuery``: a query string as an object, ``a[b]=1`` nested; ``options`` are those of the npm package qs."""
     import qs_codec
 
     if is_nil(source) or source == "":
@@ -100,7 +100,7 @@ def _options(options: object) -> dict[str, Any]:
 
 
 def parse_url(source: object) -> URL:
-    """A URL, read as a browser does. Raises ``HostError`` where it is none."""
+    """``$parseUrl``: a URL, parsed as a browser does. Raises ``HostError`` for what is no URL."""
     from ada_url import URL
 
     try:

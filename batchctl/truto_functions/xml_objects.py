@@ -33,7 +33,10 @@ Element = dict[str, Any]
 
 
 def xml_to_js(source: object, options: object) -> object:
-    """Compact objects (``_text``, ``_attributes``) unless options say otherwise; texts stay texts."""
+    """``$xmlToJs``: XML as compact objects (``_text``, ``_attributes``) unless options say otherwise; texts stay texts.
+
+    Raises ``HostError`` for text that is no XML.
+    """
     reader = _Reader(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if source is None or isinstance(source, bool | int | float):
         # There is nothing to be read.

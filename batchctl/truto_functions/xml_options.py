@@ -9,7 +9,7 @@ from batchctl.javascript.errors import HostError
 
 
 class Options:
-    """Flags are false unless they are true, and the keys of an object have default names."""
+    """The options of the npm package xml-js: flags are off unless ``true``, keys have default names."""
 
     def __init__(self, given: object) -> None:
         if is_nil(given) or isinstance(given, list):
@@ -23,7 +23,7 @@ class Options:
         return self.given.get(name) is True
 
     def key(self, name: str) -> str:
-        """Under which key a part stands: ``_text`` in compact objects, ``text`` in others."""
+        """The key under which a part of an object is: ``_text`` in compact objects, ``text`` in others."""
         chosen = self.given.get(f"{name}Key")
         if isinstance(chosen, str):
             return chosen

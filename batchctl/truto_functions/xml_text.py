@@ -15,7 +15,7 @@ _MAX_LEVELS: Final = 300
 
 
 def js_to_xml(value: object, options: object) -> object:
-    """XML text; compact objects, indented by four blanks, unless options say otherwise."""
+    """``$jsToXml``: XML text from compact objects, indented by four blanks, unless options say otherwise."""
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if writer.options.flag("compact"):
         return writer.compact_members(value, 0, first=True)

@@ -15,11 +15,14 @@ MAX_EXPANDED = 1_000_000
 
 
 class Stopped(Exception):
-    """Reading on makes no sense; the problem has been noted."""
+    """Reading ends early; the problem has been reported."""
 
 
 class Anchor(Struct, eq=False):
-    """A named value: how many values it holds with all below, and how many levels."""
+    """A value with a name: ``size`` is how many values it has at all depths, ``height`` how many levels.
+
+    ``start`` is its offset; ``is_open`` is True while the value is being read.
+    """
 
     name: str
     start: int
@@ -31,7 +34,7 @@ class Anchor(Struct, eq=False):
 
 
 class Anchors:
-    """All anchors of a document. A name may be defined again; aliases mean the last one above them."""
+    """The anchors of a document. A name may be defined again; an alias refers to the last one before it."""
 
     def __init__(self, log: ProblemLog) -> None:
         self.expanded = 0
@@ -40,12 +43,12 @@ class Anchors:
         self._all: list[Anchor] = []
 
     def define(self, anchor: Anchor) -> None:
-        """From here on its name means this."""
+        """Define an anchor, which aliases after it refer to."""
         self._by_name[anchor.name] = anchor
         self._all.append(anchor)
 
     def resolve(self, name: str, start: int, end: int) -> Anchor | None:
-        """What an alias stands for; None, and a problem, when it can't stand for anything."""
+        """The anchor that an alias from ``start`` to ``end`` refers to; None, with a problem, when it can't be used."""
         anchor = self._by_name.get(name)
         if anchor is None:
             message = f"no anchor &{shortened(name)} stands above this alias"
@@ -59,7 +62,7 @@ class Anchors:
         return anchor
 
     def spend(self, size: int, start: int, end: int) -> None:
-        """So many values came from an alias. Raises ``Stopped`` when they are too many."""
+        """Count ``size`` values that an alias stands for. Raises ``Stopped`` when they are too many together."""
         self.expanded += size
         if self.expanded > MAX_EXPANDED:
             message = f"aliases expand to more than {MAX_EXPANDED:,} values"
@@ -67,7 +70,7 @@ class Anchors:
             raise Stopped
 
     def report_unused(self) -> None:
-        """At the end of the document: anchors that nothing refers to."""
+        """Report the anchors that no alias refers to, at the end of the document."""
         for anchor in self._all:
             if not anchor.is_used:
                 message = f"no alias uses the anchor &{shortened(anchor.name)}"

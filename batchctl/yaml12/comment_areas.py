@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CommentAreas:
-    """Where the scalars of a text are, and where each of its nodes begins."""
+    """The parts of a YAML text that comments refer to, from the places of its nodes."""
 
     def __init__(self, text: SourceText, tree: Tree) -> None:
         self._text = text
@@ -32,15 +32,15 @@ class CommentAreas:
                 yield spot.start, spot.end
 
     def is_in_scalar(self, offset: int) -> bool:
-        """Whether this character belongs to a key or to a value."""
+        """Whether the character at ``offset`` belongs to a key or to a value."""
         index = bisect_right(self._scalars, (offset, len(self._text))) - 1
         return index >= 0 and offset < self._scalars[index][1]
 
     def area(self, offset: int) -> tuple[int, int]:
-        """What a comment that begins at ``offset`` is about, from which offset to which (exclusive).
+        """The start and end offset (exclusive) of what a comment that begins at ``offset`` refers to.
 
-        After something that is its line, and the block scalar that begins there; on a line of its own, the next key or
-        item with all that is below it; an empty range where none follows.
+        After a value it is that line, and the block scalar that begins there; on a line of its own it is the next key
+        or item with all that is below it; an empty range where none follows.
         """
         start = self._text.line_start(offset)
         if self._text[start:offset].strip():

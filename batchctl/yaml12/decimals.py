@@ -29,7 +29,7 @@ _EXPONENT = lazy_regex(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
 
 
 class Decimal(NamedTuple):
-    """A decimal in a text: from where to where (exclusive), and the number that it is read as."""
+    """A decimal in a text, from ``start`` to ``end`` (exclusive), and the number that it is read as."""
 
     start: int
     end: int
@@ -38,20 +38,20 @@ class Decimal(NamedTuple):
 
 
 def is_sent_otherwise(text: str, value: float) -> bool:
-    """Whether a decimal has a zero at its end after other decimals, or more digits than a double can hold."""
+    """Whether a decimal has a zero at its end after other decimals, or more digits than a double holds."""
     if _ENDS_IN_ZERO.fullmatch(text):
         return True
     return len(text) > _SAFE_DIGITS and _digits(text) != _digits(repr(value))
 
 
 def in_words(text: str, value: float) -> tuple[str, str]:
-    """What to say about such a decimal, and what to do."""
+    """The message about a decimal that is sent differently from how it is written, and the advice."""
     message = f"{shortened(text)} is the number {value!r} here, and is sent so"
     return message, f"quote it if it is text: {quoted(shortened(text))}; else write {value!r}"
 
 
 def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
-    """The decimals in the JSON ``text`` of ``value`` that are sent otherwise. Most texts have none: seen quickly."""
+    """The decimals in the JSON ``text`` of ``value`` that are sent differently. Fast for texts without any."""
     if _CANDIDATE.search(text) is None and _EXPONENT.search(text) is None:
         return
     if len(text) > _LARGE:
@@ -66,7 +66,7 @@ def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
 
 
 def problems_in_json(text: SourceText, value: JsonValue) -> tuple[Diagnostic, ...]:
-    """A problem for each of them, with its place; no more of them than of a file in YAML."""
+    """A problem for each decimal in JSON that is sent differently, with its place; at most as many as for YAML."""
     found: list[Diagnostic] = []
     for each in in_json(text, value):
         message, advice = in_words(each.written, each.value)

@@ -28,14 +28,14 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 class Decoded(NamedTuple):
-    """The text without its byte order mark, and what was wrong; then the text is only good for showing."""
+    """A text without its byte order mark. With a ``problem`` it is only good for showing."""
 
     text: str
     problem: Diagnostic | None = None
 
 
 def decode(data: str | bytes) -> Decoded:
-    """Text from bytes (or checked text from text)."""
+    """The text of bytes, by their byte order mark or else UTF-8; a string is only checked. Nothing is raised."""
     if isinstance(data, str):
         return _checked(data.removeprefix(_BYTE_ORDER_MARK))
     if len(data) > MAX_BYTES:
@@ -49,7 +49,7 @@ def decode(data: str | bytes) -> Decoded:
 
 
 def position_at_end(text: str) -> Position:
-    """Where a text that followed this one would begin."""
+    """The position just after the end of ``text``."""
     breaks = list(LINE_BREAK.finditer(text))
     return Position(len(breaks) + 1, len(text) - (breaks[-1].end() if breaks else 0) + 1)
 

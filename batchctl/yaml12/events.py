@@ -24,7 +24,7 @@ class ScalarEvent(Protocol):
 
 
 class Event(Protocol):
-    """What all events have: where in the text they begin and end."""
+    """An event of the parser: where in the text it begins and ends."""
 
     start_mark: Mark
     end_mark: Mark

@@ -24,7 +24,7 @@ _ENDS_EARLY = "the text ends before its brackets are closed"
 
 
 def json_problem(text: SourceText) -> Diagnostic | None:
-    """Why a text is not JSON (RFC 8259), None when it is."""
+    """A diagnostic that says why a text is not JSON (RFC 8259); None when it is."""
     try:
         json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
@@ -51,7 +51,7 @@ def json_value(text: SourceText) -> JsonObject | None:
 
 
 def data_problems(data: JsonValue) -> Iterator[Diagnostic]:
-    """What data that a JSON reader accepted can still have: absurd depth, numbers that are none."""
+    """Problems of data from a JSON parser: nesting that is too deep, NaN and infinity."""
     pending: list[tuple[JsonValue, DataPath]] = [(data, ())]
     while pending:
         value, path = pending.pop()

@@ -50,7 +50,7 @@ _BLOCKS = (
 
 
 class Masks:
-    """The masked form of a text, and the way back for each scalar in it."""
+    """A text with braces of placeholders and escaped surrogate pairs masked for the parser, and the way back."""
 
     __slots__ = ("_block", "_hides_braces", "text")
 
@@ -68,7 +68,7 @@ class Masks:
             self.text = _BRACES.sub(_hidden, self.text)
 
     def restored(self, value: str, quote: str, original: str) -> str:
-        """A scalar as if nothing had been masked; ``original`` is its source."""
+        """The value of a scalar without masks; ``quote`` is its style, ``original`` its source."""
         if self._block is not None and quote == '"':
             value = self._block.pair.sub(self._joined, value)
         elif self._block is not None:
@@ -77,11 +77,11 @@ class Masks:
         return _RUN.sub(_shown, value) if self._hides_braces else value
 
     def starts_hidden(self, value: str) -> bool:
-        """Whether a scalar, before it is restored, starts with something hidden."""
+        """Whether a scalar, before it is restored, starts with a masked part."""
         return self._hides_braces and _RUN.match(value) is not None
 
     def has_hidden(self, value: str) -> bool:
-        """Whether a scalar, before it is restored, holds something hidden."""
+        """Whether a scalar, before it is restored, has a masked part."""
         return self._hides_braces and _RUN.search(value) is not None
 
     def _moved(self, match: re.Match[str]) -> str:
@@ -102,7 +102,7 @@ def _pairs(text: str) -> list[str]:
 
 
 def joined(value: str) -> str:
-    """A placeholder as it was before a formatter spread its braces: ``{ { args.x } }`` → ``{{ args.x }}``."""
+    """A placeholder with its braces joined again that a formatter separated: ``{ { args.x } }`` → ``{{ args.x }}``."""
     return _SPREAD.sub(r"{{\1}}", value)
 
 

@@ -20,7 +20,7 @@ _SHOWN = 60
 
 
 class ProblemLog:
-    """Collects diagnostics for slices of ``text``; ``where`` tells the path of what is being read."""
+    """Collects diagnostics about slices of ``text``, up to a limit; ``where`` returns the path being read."""
 
     def __init__(self, text: SourceText, where: Callable[[], DataPath]) -> None:
         self.text = text
@@ -39,9 +39,9 @@ class ProblemLog:
         quote: str | None = None,
         meant: str | None = None,
     ) -> None:
-        """A problem with the text from ``start`` to ``end``.
+        """Add a problem with the text from ``start`` to ``end``.
 
-        Quotes correct it when that is nothing but ``quote``; ``meant`` is what is between them then, if not that.
+        With ``quote`` (the text itself) its fix is to put quotes around it, or around ``meant`` where that is given.
         """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)
@@ -52,13 +52,13 @@ class ProblemLog:
 
 
 def shortened(text: str) -> str:
-    """At most 60 code points of a value, on one line."""
+    """``text`` on one line, cut to 60 code points."""
     line = " ".join(text.split("\n"))
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
 def quoted(text: str) -> str:
-    """The text as a quoted scalar, in double quotes where those need no escapes."""
+    """``text`` as a quoted YAML scalar, in double quotes where it needs no escapes."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'

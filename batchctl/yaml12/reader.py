@@ -65,7 +65,10 @@ def _bad_escape(began: yaml.Mark, at: yaml.Mark) -> ScannerError:
 
 
 class ParsedYaml(Struct, frozen=True):
-    """A tree, as far as the text could be read, and what is wrong. ``documents`` is 0 for a text without content."""
+    """The tree of a text, as far as it could be read, and its problems. ``documents`` is 0 without content.
+
+    ``is_whole`` is False where reading ended early.
+    """
 
     tree: Tree
     problems: tuple[Diagnostic, ...]
@@ -74,7 +77,10 @@ class ParsedYaml(Struct, frozen=True):
 
 
 def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
-    """Read a text as YAML; JSON is YAML too. ``pure`` does without libyaml."""
+    """Read a text as YAML 1.2, which includes JSON. ``pure`` uses the parser in Python instead of libyaml.
+
+    Problems are part of the result; nothing is raised.
+    """
     parsed = _attempt(text, None, pure=pure)
     if parsed is not None and parsed.is_whole:
         return parsed
@@ -87,7 +93,7 @@ def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
 
 
 def load_plain(data: str | bytes, name: str) -> JsonValue:
-    """The data in YAML or JSON. Raises ``UsageError`` with the first thing that is wrong; ``name`` is for people."""
+    """The data in YAML or JSON. Raises ``UsageError`` with the first problem; ``name`` is the file's for people."""
     decoded = decode(data)
     if decoded.problem is None:
         parsed = parse_yaml(SourceText(decoded.text))
@@ -140,7 +146,7 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
 
 
 def read_events(text: str) -> Iterator[Any]:
-    """The parser's events, for who needs the layout too. Raises ``yaml.YAMLError``: let ``parse_yaml`` look first."""
+    """The parser's events, for code that needs the layout too. Raises ``yaml.YAMLError``; use ``parse_yaml`` first."""
     return _events(text, pure=False)
 
 

@@ -27,16 +27,16 @@ _TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": typ
 
 
 class ScalarReader:
-    """Reads scalars; knows the masks of the text, if any."""
+    """Reads scalars; ``masks`` are those of the text, if any. Problems go to ``log``."""
 
     def __init__(self, log: ProblemLog, masks: Masks | None) -> None:
         self._log = log
         self._masks = masks
 
     def value(self, event: ScalarEvent, *, is_key: bool, in_flow: bool) -> Scalar:
-        """The value of a scalar in YAML 1.2's core schema: text, number, boolean or None.
+        """The value of a scalar in YAML 1.2's core schema: text, number, boolean or None. Problems go to the log.
 
-        What is odd about it is noted.
+        ``is_key`` and ``in_flow`` say where the scalar is.
         """
         text = event.value
         if self._masks is not None:
@@ -50,7 +50,7 @@ class ScalarReader:
         return text
 
     def bad_tag(self, tag: str, start: int, end: int) -> None:
-        """A tag that nothing here understands."""
+        """Report a tag that has no meaning here."""
         shown = _shown_tag(tag)
         message = f"the tag {shortened(shown)} means nothing here"
         end = min(end, start + len(shown))

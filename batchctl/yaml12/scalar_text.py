@@ -24,7 +24,7 @@ _NUMBERED_ESCAPES = {"x": 2, "u": 4, "U": 8}
 
 
 class Unfolded:
-    """The characters of a scalar, and where each starts and ends in the source."""
+    """The characters of a scalar's value, and for each its start and end offset in the source."""
 
     __slots__ = ("characters", "ends", "starts")
 
@@ -34,25 +34,28 @@ class Unfolded:
         self.ends: list[int] = []
 
     def add(self, character: str, start: int, end: int) -> None:
-        """One character of the value."""
+        """Add a character of the value, which is at ``start`` to ``end`` in the source."""
         self.characters.append(character)
         self.starts.append(start)
         self.ends.append(end)
 
     def add_slice(self, source: str, start: int, end: int) -> None:
-        """Characters that stand for themselves."""
+        """Add characters that are the same in value and source."""
         self.characters.extend(source[start:end])
         self.starts.extend(range(start, end))
         self.ends.extend(range(start + 1, end + 1))
 
     @property
     def text(self) -> str:
-        """The scalar's value: escapes and folds undone."""
+        """The scalar's value, without escapes and folded lines."""
         return "".join(self.characters)
 
 
 def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolded | None:
-    """The places of the characters of ``value``, which was read from this slice; None when they can't be proven."""
+    """The places of the characters of ``value`` in the slice of ``source`` that it was read from.
+
+    None where they are uncertain.
+    """
     start = _behind_properties(source, start, end)
     try:
         match style:

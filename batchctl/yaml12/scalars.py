@@ -36,11 +36,11 @@ _OLD_NUMBERS = (
 
 
 class UnusableNumber(ValueError):
-    """A number that JSON can't carry; the message says why."""
+    """A number that JSON can't hold; the message says why."""
 
 
 def resolve(text: str) -> Scalar:
-    """The value of a plain scalar. Raises ``UnusableNumber``."""
+    """The value of a plain scalar by the core schema. Raises ``UnusableNumber`` for NaN and infinity."""
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] not in NUMBER_STARTS:
@@ -66,7 +66,7 @@ def _integer(text: str) -> int:
 
 
 def old_reading(text: str) -> str | None:
-    """What YAML 1.1 takes a plain scalar for (``a boolean``, ``a date``…) where 1.2 does not, else None."""
+    """What YAML 1.1 reads a plain scalar as (``a boolean``, ``a date``…) where 1.2 reads it differently; else None."""
     if text in OLD_BOOLEANS:
         return "a boolean"
     if text[:1] not in NUMBER_STARTS or (text.isdecimal() and text[0] != "0"):

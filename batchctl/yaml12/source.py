@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """A part of a string that came from a variable: offsets in the string as loaded, and as written."""
+    """A part of a string that came from a variable: its offsets in the loaded string, and in the written one."""
 
     start: int
     end: int
@@ -30,9 +30,9 @@ class Piece(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One of the files that a text was put together from.
+    """One of the files of which a definition consists.
 
-    ``source`` is the file alone; ``lines`` and ``resources`` count what stands before its own in the whole.
+    ``source`` is that file alone; ``lines`` and ``resources`` are how many come before its own in the whole.
     """
 
     source: Source
@@ -43,9 +43,9 @@ class Part(NamedTuple):
 class Source:
     """The text of a definition and the place of every node.
 
-    A path that does not exist answers its nearest owner. Data that was never text (a request to the server) has
-    no tree: everything stands at the start. A definition that includes others is one text of several ``parts``, the
-    file that was named first: places in the whole become places in a file with ``localised``.
+    For a path that does not exist, places are those of the longest part that does. Data that was never text (a request
+    to the server) has no tree: everything is at the start. A definition that includes others is one text of several
+    ``parts``, the file that was named first: ``localised`` converts places in the whole to places in a file.
     """
 
     def __init__(
@@ -72,26 +72,26 @@ class Source:
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The files that it is made of, itself first."""
+        """The files of which it consists, the one that was named first."""
         return self._parts or (Part(self),)
 
     @property
     def resources(self) -> int:
-        """How many resources it has, as written."""
+        """The number of resources as they are written."""
         written = self._data.get("resources") if isinstance(self._data, dict) and self._tree is not None else None
         return len(written) if isinstance(written, list) else 0
 
     @property
     def own(self) -> Source:
-        """The file that was named, without what it includes."""
+        """The source of the file that was named, without what it includes."""
         return self.parts[0].source
 
     def part_at(self, span: Span) -> Part:
-        """The file that a place of the whole is in."""
+        """The file that a span of the whole is in."""
         return next(part for part in reversed(self.parts) if part.lines < span.start.line or part.lines == 0)
 
     def localised(self, found: Diagnostic) -> Diagnostic:
-        """A problem of the whole as one of its file: lines, and the index of a resource, are that file's."""
+        """A diagnostic of the whole as one of its file: its lines and the index of its resource are converted."""
         if not self._parts:
             return found
         part = self.part_at(found.span)
@@ -108,21 +108,21 @@ class Source:
         return replace(found, file=file, path=path, related=related).moved(-part.lines)
 
     def standalone(self) -> str:
-        """A text that says the same without any other file: the text itself, or JSON where files are included."""
+        """A text with the same definition and no ``include``: the text itself, or JSON where files are included."""
         return str(self.text) if not self._parts else write_json(self._data, indent=2)
 
     @property
     def lines(self) -> list[str]:
-        """The text, split where YAML breaks lines."""
+        """The lines of the text, split where YAML has line breaks."""
         return self.text.lines
 
     @property
     def data(self) -> JsonValue:
-        """All of it as it was read, before variables are filled in."""
+        """The whole data as it was read, before variables are filled in."""
         return self._data
 
     def has(self, path: DataPath) -> bool:
-        """Whether the data has something at ``path``."""
+        """Whether the data has a value at ``path``."""
         value = self._data
         for step in path:
             if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
@@ -134,7 +134,7 @@ class Source:
         return True
 
     def key_span(self, path: DataPath) -> Span:
-        """The key at the end of ``path``; for an item of a list, the item's beginning."""
+        """The span of the key at the end of ``path``; for an item of a list, the item's beginning."""
         if self._tree is None:
             return START
         spot, _, depth = self._tree.find(path)
@@ -143,19 +143,19 @@ class Source:
         return self.text.span(spot.key_start, spot.key_end)
 
     def span(self, path: DataPath) -> Span:
-        """The value at ``path``; for a mapping or list, the place where it begins."""
+        """The span of the value at ``path``; for a mapping or list, the place where it begins."""
         return START if self._tree is None else self._beginning(self._tree, path)
 
     def within(self, path: DataPath, offset: int, end: int) -> Span:
-        """A part of the string at ``path``: offsets in code points of its value as loaded, ``${VAR}`` filled in.
+        """The span of a part of the string at ``path``: ``offset`` to ``end`` in code points of its loaded value.
 
-        Where the exact place can't be known (the value comes from an alias), the beginning of the string.
+        Where the exact place is not known (the value comes from an alias), it is the beginning of the string.
         """
         found = self.exactly(path, offset, end)
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """As ``within``; None where the exact place can't be known, so that a fix must not touch it."""
+        """As ``within``, but None where the exact place is not known, so that no fix can be made there."""
         if self._tree is None:
             return None
         spot, value, depth = self._tree.find(path)
@@ -177,18 +177,18 @@ class Source:
         )
 
     def style(self, path: DataPath) -> str:
-        """How the scalar at ``path`` is written: ``|``, ``>``, a quote, ``*`` for an alias, empty for a plain one."""
+        """The style of the scalar at ``path``: ``|``, ``>``, a quote, ``*`` for an alias, empty for a plain one."""
         return self._tree.find(path)[0].style if self._tree is not None else '"'
 
     def written(self, path: DataPath) -> str:
-        """The source of the value at ``path``."""
+        """The value at ``path`` as it is written in the text."""
         if self._tree is None:
             return ""
         spot = self._tree.find(path)[0]
         return self.text[spot.start : spot.end]
 
     def rest_of_line(self, path: DataPath) -> tuple[str, Span]:
-        """What follows the value at ``path`` on its last line, and where."""
+        """The text after the value at ``path`` on its last line, and its span."""
         if self._tree is None:
             return "", START
         end = self._tree.find(path)[0].end
@@ -196,11 +196,11 @@ class Source:
         return self.text[end:stop], self.text.span(end, stop)
 
     def remember(self, path: DataPath, pieces: tuple[Piece, ...]) -> None:
-        """The string at ``path`` was filled in from variables."""
+        """Note which pieces of the string at ``path`` came from variables."""
         self._pieces[path] = pieces
 
     def is_filled(self, path: DataPath) -> bool:
-        """Whether the string at ``path`` holds something from a variable."""
+        """Whether a part of the string at ``path`` came from a variable."""
         return path in self._pieces
 
     def _beginning(self, tree: Tree, path: DataPath) -> Span:

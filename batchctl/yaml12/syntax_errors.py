@@ -29,7 +29,7 @@ _LINES_LOOKED_BACK = 50
 
 
 class SyntaxTrouble(Struct, frozen=True):
-    """A parser's complaint: its words, and offsets of the trouble and of what it belongs to."""
+    """A parser's error message, and the offsets of the error and of what it belongs to."""
 
     problem: str
     context: str

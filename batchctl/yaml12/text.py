@@ -10,7 +10,7 @@ from batchctl.yaml12.encoding import LINE_BREAK
 
 
 class SourceText(str):
-    """A string that knows where its lines begin; they are looked for when the first position is asked for."""
+    """A string with the positions of its lines, which are computed when first used."""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -22,23 +22,23 @@ class SourceText(str):
         return [0, *(match.end() for match in LINE_BREAK.finditer(self))]
 
     def position(self, offset: int) -> Position:
-        """Line and column of a code point."""
+        """The line and column of the code point at ``offset``."""
         line = bisect_right(self._starts, offset)
         return Position(line, offset - self._starts[line - 1] + 1)
 
     def offset(self, position: Position) -> int:
-        """The code point at a line and column."""
+        """The offset of the code point at a line and column."""
         return self._starts[min(position.line, len(self._starts)) - 1] + position.column - 1
 
     def span(self, start: int, end: int) -> Span:
-        """The span of a slice; an empty one is shown one column wide."""
+        """The span of a slice; that of an empty one is one column wide."""
         begin = self.position(start)
         return Span(begin, self.position(end) if end > start else Position(begin.line, begin.column + 1))
 
     def line_start(self, offset: int) -> int:
-        """Where the line around an offset begins."""
+        """The offset at which the line around ``offset`` begins."""
         return self._starts[bisect_right(self._starts, offset) - 1]
 
     def line_at(self, offset: int) -> str:
-        """The line around an offset."""
+        """The line around ``offset``, without its line break."""
         return self.lines[bisect_right(self._starts, offset) - 1]

@@ -15,7 +15,7 @@ Places: TypeAlias = "dict[str, int] | list[int]"
 
 
 class NodeSpan(NamedTuple):
-    """Where a value and its key stand: offsets into the text. For what has no key, the key is the value."""
+    """The offsets of a value and of its key in the text. For what has no key, those of the key are the value's."""
 
     key_start: int
     key_end: int
@@ -28,11 +28,11 @@ _WIDTH = len(NodeSpan._fields)
 
 
 class Tree:
-    """The root of a document and its places.
+    """The data of a document and the place of each of its values in the text.
 
-    Containers are plain dicts and lists, so that they can be sent as they are; their places are found by
-    identity, which holds as long as the tree keeps them alive. The spots are packed numbers: objects would
-    cost a large file half of its loading time in garbage collection.
+    Containers are plain dicts and lists, so that they can be sent without conversion; their places are found by
+    identity, which is valid as long as the tree keeps them. Spots are packed numbers: objects would take half of a
+    large file's loading time in garbage collection.
     """
 
     __slots__ = ("_kept", "_places", "_spots", "root", "size")
@@ -45,24 +45,24 @@ class Tree:
         self._kept: list[object] = []
 
     def add_spot(self, key_start: int, key_end: int, start: int, end: int, style: str) -> int:
-        """Remember a place; its number."""
+        """Add a place; its number."""
         self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
         self.size += 1
         return self.size - 1
 
     def set_end(self, number: int, end: int) -> None:
-        """Say where the node ``number`` ends, which is known once all that is in it was read."""
+        """Set the end of the node ``number``, which is known once all that is in it has been read."""
         self._spots[number * _WIDTH + 3] = end
 
     def add_container(self, container: dict[str, JsonValue] | list[JsonValue], places: Places) -> None:
-        """Remember the places of a container's members."""
+        """Add a container, with the numbers of its members' spots."""
         self._places[id(container)] = places
         self._kept.append(container)
 
     def adopt(self, other: Tree, shift: int) -> int:
         """Take over all places of another tree, whose text begins at ``shift`` in this one's.
 
-        What its spots are counted from here: the number to add to one of the other's.
+        The result is to be added to a number of the other tree's spots to get the number here.
         """
         base = self.size
         offsets = array("q", other._spots)
@@ -92,15 +92,15 @@ class Tree:
         return NodeSpan(key_start, key_end, start, end, chr(style) if style else "")
 
     def spots(self) -> Iterator[NodeSpan]:
-        """All spots, by number: what contains others comes before them."""
+        """All spots by number: a container comes before its contents."""
         return map(self.spot, range(self.size))
 
     def key_starts(self) -> array[int]:
-        """Where each spot begins, by number."""
+        """The start offset of each spot, by number."""
         return self._spots[0::_WIDTH]
 
     def find(self, path: DataPath) -> tuple[NodeSpan, JsonValue, int]:
-        """The spot and the value at the end of ``path``, or of its longest part that exists, and its length."""
+        """The spot and the value at ``path``, or at the longest part of it that exists, and the length of that part."""
         value, number = self.root, 0
         for depth, step in enumerate(path):
             below = self._step(value, step)

@@ -30,7 +30,7 @@ _LIST_TAGS = frozenset({"!", CORE + "seq"})
 
 
 class Unquoted(Exception):
-    """A placeholder without quotes stands where only the masked text can be read."""
+    """A placeholder without quotes is where only the masked text can be parsed."""
 
 
 class _Frame(Struct, eq=False):
@@ -50,7 +50,7 @@ class _Frame(Struct, eq=False):
 
 
 class TreeBuilder:
-    """Takes the events of a document one after the other; ``tree`` and ``problems`` are the result."""
+    """Builds data from the events of a document, given one by one; ``tree`` and ``problems`` are the result."""
 
     def __init__(self, text: SourceText, masks: Masks | None = None) -> None:
         self.tree = Tree()
@@ -72,11 +72,11 @@ class TreeBuilder:
 
     @property
     def problems(self) -> list[Diagnostic]:
-        """What was wrong so far, in the order in which it was met."""
+        """The problems so far, in the order in which they were found."""
         return self._log.found
 
     def document_start(self, event: Event) -> None:
-        """A document begins. Raises ``Stopped`` for the second one, after its problem was noted."""
+        """Begin a document. Raises ``Stopped`` for a second one, after reporting it."""
         self.documents += 1
         if self.documents > 1:
             start, end = event.start_mark.index, event.end_mark.index
@@ -85,7 +85,7 @@ class TreeBuilder:
             raise Stopped
 
     def scalar(self, event: ScalarEvent) -> None:
-        """A scalar, as key or value."""
+        """Add a scalar, as key or value."""
         if self._skipped:
             return
         frame = self._frame
@@ -100,7 +100,7 @@ class TreeBuilder:
             self._place(value, start, end, event.style or "")
 
     def mapping_start(self, event: StartEvent) -> None:
-        """A mapping opens: what follows, up to its end, are its keys and values."""
+        """Begin a mapping: the next events, up to its end, are its keys and values."""
         if self._may_open(event, _MAPPING_TAGS):
             mapping: dict[str, JsonValue] = {}
             frame = self._opened(event, mapping, "{")
@@ -108,7 +108,7 @@ class TreeBuilder:
             self.tree.add_container(mapping, frame.key_places)
 
     def list_start(self, event: StartEvent) -> None:
-        """A list opens: what follows, up to its end, are its items."""
+        """Begin a list: the next events, up to its end, are its items."""
         if self._may_open(event, _LIST_TAGS):
             items: list[JsonValue] = []
             frame = self._opened(event, items, "[")
@@ -116,7 +116,7 @@ class TreeBuilder:
             self.tree.add_container(items, frame.item_places)
 
     def container_end(self, event: Event) -> None:
-        """The innermost mapping or list closes."""
+        """End the innermost mapping or list."""
         if self._skipped:
             self._skipped -= 1
             return
@@ -137,7 +137,7 @@ class TreeBuilder:
             self._frame.height = frame.height + 1
 
     def alias(self, event: AliasEvent) -> None:
-        """A reference to what an anchor named, as key or value."""
+        """Add the value of an alias, as key or value."""
         if self._skipped:
             return
         start, end = event.start_mark.index, event.end_mark.index
@@ -153,7 +153,7 @@ class TreeBuilder:
             self._place(value, start, end, "*")
 
     def finish(self) -> None:
-        """After the last event: what can only be said then."""
+        """Report what is only known after the last event."""
         self._anchors.report_unused()
 
     @property

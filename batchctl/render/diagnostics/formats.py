@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Look(Struct, frozen=True):
-    """How reports are shown: ``failing`` severities are failures, ``max_problems`` 0 shows all.
+    """How diagnostics are shown: severities in ``failing`` are failures, ``max_problems`` 0 shows all.
 
-    ``columns`` is how wide text for people may be, None for any width.
+    ``columns`` is the width of text for people, None for no limit.
     """
 
     redactor: Redactor

@@ -22,7 +22,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def github_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """One command per problem, errors first; then how many could not be shown."""
+    """A GitHub workflow command per problem, errors first, as many as GitHub shows, and the number of the rest."""
     return "".join(line + "\n" for line in _commands(reports, redact))
 
 

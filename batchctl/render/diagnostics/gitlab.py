@@ -20,7 +20,7 @@ _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "i
 
 
 def gitlab_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A list of issues; a fingerprint stays the same when only the line changes."""
+    """A report of GitLab's Code Quality, as JSON; an issue's fingerprint stays the same when only its line changes."""
     seen: Counter[str] = Counter()
     issues = []
     for report in reports:

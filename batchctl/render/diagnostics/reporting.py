@@ -24,7 +24,10 @@ MORE = "… and {:,} more; --max-problems 0 shows all\n"
 
 
 class FileReport(Struct, frozen=True):
-    """What was found in one file; without a ``source`` no lines are shown. ``hidden`` counts what comments hide."""
+    """The diagnostics of one file; without a ``source`` no source lines are shown.
+
+    ``hidden`` counts those hidden by comments.
+    """
 
     source: Source | None
     file: str
@@ -33,9 +36,9 @@ class FileReport(Struct, frozen=True):
 
 
 def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int = 0) -> list[FileReport]:
-    """What was found in a definition, and in the files that it includes where anything was found there.
+    """A report for a definition, and one for each file that it includes and that has diagnostics.
 
-    A file without problems needs no source: it is not kept in memory.
+    The source of a file without diagnostics is not kept in memory.
     """
     own = [found for found in diagnostics if found.file is None]
     reports = [FileReport(source.own if own else None, source.file, own, hidden)]
@@ -56,7 +59,7 @@ def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, reda
 
 
 def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """The documented JSON of ``validate``; every problem is in it."""
+    """The JSON of ``validate --format json``, with every problem."""
     counts = count(reports)
     document = {
         "format_version": FORMAT_VERSION,
@@ -76,7 +79,7 @@ def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
 
 
 def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
-    """One problem in the documented shape: 1-based, the end exclusive, columns in code points."""
+    """One problem as JSON: lines and columns from 1, the end exclusive, columns in code points."""
     start, end = diagnostic.span
     return {
         "code": diagnostic.code,
@@ -106,7 +109,10 @@ def in_order(report: FileReport) -> list[Diagnostic]:
 
 
 def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
-    """What is shown, by file and position, and how many are not: of more than ``max_problems``, the worst are."""
+    """The problems to show, by file and position, and how many more there are.
+
+    Of more than ``max_problems`` those of the worst severity are chosen.
+    """
     found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
     if not max_problems or len(found) <= max_problems:
         return found, 0
@@ -116,7 +122,7 @@ def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tu
 
 
 def count(reports: Iterable[FileReport]) -> Counter[Severity]:
-    """How many there are of each severity."""
+    """How many problems there are of each severity."""
     return Counter(diagnostic.severity for report in reports for diagnostic in report.diagnostics)
 
 
@@ -129,7 +135,7 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
 
 
 def problems_closing_line(reports: Sequence[FileReport]) -> str:
-    """How many were found, and in how many files."""
+    """The closing line: how many problems of each severity, and in how many files."""
     counts = count(reports)
     ignored = sum(report.hidden for report in reports)
     ignored_too = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
@@ -146,7 +152,7 @@ def problems_closing_line(reports: Sequence[FileReport]) -> str:
 
 
 def by_file(reports: Sequence[FileReport]) -> list[FileReport]:
-    """A report per file: one that several definitions include is judged with each, and its problems are said once."""
+    """One report per file: the problems of a file that several definitions include are listed once."""
     found: dict[str, FileReport] = {}
     for report in reports:
         known = found.get(report.file)

@@ -25,7 +25,7 @@ _PLACEHOLDER = lazy_regex(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
 class Box(Struct, frozen=True):
-    """One resource: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop."""
+    """One resource in a drawing: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop."""
 
     key: str
     does: str
@@ -37,9 +37,9 @@ class Box(Struct, frozen=True):
 
 
 class Arrow(Struct, frozen=True):
-    """From the box at ``start`` to that at ``end`` (numbers in the drawing); ``label`` is the fan-out over it.
+    """An arrow from box ``start`` to box ``end`` (indexes); ``label`` says how often the request is repeated along it.
 
-    ``waits`` is False where the records are read without a ``depends_on`` between the two.
+    ``waits`` is False where records are read without a ``depends_on`` between the two.
     """
 
     start: int
@@ -58,7 +58,7 @@ class GraphDrawing(Struct, frozen=True):
 
 
 def drawing(plan: Plan, *, title: str, redact: Redact) -> GraphDrawing:
-    """The drawing of a plan, secrets masked; all text is harmless, on one line, and not too long."""
+    """The drawing of a plan, secrets masked; texts are on one line, free of control characters, and cut."""
 
     def words(text: str) -> str:
         return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _MAX_LENGTH)

@@ -19,7 +19,10 @@ _BEND_WIDTH = 16.0
 
 
 class LayoutNode(Struct):
-    """A box or a bend: ``x`` is its middle, ``layer`` counts from the top."""
+    """A box, or a bend of an arrow: ``x`` is its middle in pixels, ``layer`` counts from the top.
+
+    ``up`` and ``down`` are its neighbours in the layers above and below, as indexes.
+    """
 
     layer: int
     width: float
@@ -29,7 +32,7 @@ class LayoutNode(Struct):
 
 
 class Layout(Struct, frozen=True):
-    """``spots`` begins with the boxes; ``ways`` has for each arrow the spots that it runs through."""
+    """``spots`` begins with the boxes; ``ways`` has for each arrow the indexes of the spots that it passes."""
 
     spots: tuple[LayoutNode, ...]
     ways: tuple[tuple[int, ...], ...]
@@ -39,7 +42,7 @@ class Layout(Struct, frozen=True):
 def layout(
     widths: Sequence[float], layers: Sequence[Sequence[int]], arrows: Sequence[tuple[int, int]], *, gap: float
 ) -> Layout:
-    """Places for boxes of these widths (in pixels) in these layers; ``gap`` is kept free between two of them."""
+    """Positions for boxes of these widths (in pixels), given by layer; ``gap`` pixels are left between two of them."""
     layer_of = {number: place for place, layer in enumerate(layers) for number in layer}
     spots = [LayoutNode(layer_of[number], width) for number, width in enumerate(widths)]
     rows = [list(layer) for layer in layers]

@@ -16,7 +16,7 @@ _MERMAID = lazy_regex(r"[^\w \-./:,·…×‹›=+]")
 
 
 def text_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """A tree: every resource below the last of those that it waits for."""
+    """The graph as a tree, line by line: every resource is below the last of those that it waits for."""
     roots: list[int] = []
     below: dict[int, list[int]] = {}
     for number in range(len(drawing.boxes)):

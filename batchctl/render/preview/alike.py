@@ -30,13 +30,16 @@ _TEXT_CASTS = (None, "str", "any", "undefined", "ignore-empty-str")
 
 
 class Alike:
-    """The requests of a loop over texts; ``line`` makes the line of one request, with its end."""
+    """The lines of requests of one loop over texts that differ in nothing but that text.
+
+    ``line`` makes the line of one request, with its line break; it is the pattern for the others.
+    """
 
     def __init__(self, requests: FromArguments, line: Callable[[Expanded], str]) -> None:
         self._pieces = _pieces(requests, line) if _keep_text(requests) else None
 
     def text(self, elements: Sequence[JsonValue]) -> str | None:
-        """The lines for some elements; None where one of them is no plain text, or the lines differ in more."""
+        """The lines for ``elements``; None where one of them is not plain text, or lines differ in more than it."""
         if self._pieces is None or set(map(type, elements)) != {str} or "" in elements:
             return None
         texts = cast("Sequence[str]", elements)

@@ -27,7 +27,10 @@ _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "ye
 def changes_view(
     changes: Sequence[ResourceChange], *, before: str, after: str, everything: bool
 ) -> Iterator[RenderableType]:
-    """Resource by resource what changes, long lists folded unless ``everything``, and a closing line."""
+    """What changes, resource by resource, and a closing line; long lists are folded unless ``everything``.
+
+    ``before`` and ``after`` are the names of the two sides.
+    """
     yield Text(f"from {clean(before, 100)}", style="dim")
     yield Text(f"to   {clean(after, 100)}", style="dim")
     for change in changes:
@@ -47,7 +50,10 @@ def closing(changes: Sequence[ResourceChange]) -> str:
 
 
 def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) -> JsonObject:
-    """The changes as JSON data; ``hidden`` marks a field whose secret value changes."""
+    """The changes as JSON data; ``hidden`` marks a field whose secret value changes.
+
+    ``before``, ``after``: the sides' names.
+    """
     added, removed, altered, same = totals(changes)
     return {
         "format_version": "1.0",

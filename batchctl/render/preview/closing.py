@@ -24,7 +24,7 @@ _NAMED = 3
 
 
 def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[RenderableType]:
-    """A list of what may not be meant, with the line of the file; nothing for no remarks."""
+    """The remarks as a list, each with its line in the file; nothing without remarks."""
     yield Text("")
     for remark in remarks:
         warning = remark.severity is not Severity.INFO
@@ -51,7 +51,7 @@ def preview_closing_line(preview: Preview) -> Text:
 
 
 def requests_known(totals: Totals) -> str:
-    """``12 requests known``, and what only a run can tell."""
+    """``12 requests known``, and for which resources only a run knows how many."""
     known = f"{counted(totals.known, 'request')} known"
     if not totals.open:
         return known

@@ -38,9 +38,9 @@ class _NothingHidden(Redactor):
 
 
 class RequestView(Struct, frozen=True):
-    """Where the requests of a preview go, and how their secrets are hidden.
+    """How the requests of a preview are shown: their URL and account, and what masks their secrets.
 
-    ``overridden`` are resources whose mapping was changed for the environment, as far as that is known.
+    ``overridden`` are resources whose mapping is customised for the environment, as far as that is known.
     """
 
     api_url: str
@@ -49,7 +49,7 @@ class RequestView(Struct, frozen=True):
     overridden: frozenset[str] = frozenset()
 
     def opened(self) -> RequestView:
-        """A view with nothing masked: for text that is looked through before it is shown."""
+        """A view without masking, for text that is searched before it is shown."""
         return replace(self, redactor=_NothingHidden())
 
     def text(self, text: str) -> str:
@@ -61,11 +61,11 @@ class RequestView(Struct, frozen=True):
         return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
 
     def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
-        """An object with its secrets masked; the object itself is not changed."""
+        """A copy of an object with its secrets masked."""
         return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
 
     def call(self, request: Expanded) -> Call:
-        """The call of a request with its secrets masked; everything shown is made from it."""
+        """The call of a request with its secrets masked."""
         return self.masked(request.call)
 
     def masked(self, call: Call) -> Call:
@@ -77,7 +77,7 @@ class RequestView(Struct, frozen=True):
         return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
 
     def url(self, path: str, query: JsonObject, encode: Callable[[str], str], account: str | None = None) -> str:
-        """``https://…/unified/crm/contacts?integrated_account_id=…``; without an ``account`` for that of the file."""
+        """The URL ``https://…/unified/crm/contacts?integrated_account_id=…``; without ``account`` it has the file's."""
         name = self.account if account is None else self.redactor.text(account)
         url = f"{self.api_url}{path}?integrated_account_id={encode(name)}"
         # A query of empty lists alone gives no text.
@@ -96,7 +96,7 @@ def shown(plan: Plan, *, api_url: str, redactor: Redactor, known: Capabilities |
 
 
 def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
-    """What is before the resources."""
+    """The members of the JSON before ``resources``."""
     totals = preview.totals()
     return {
         "format_version": FORMAT_VERSION,
@@ -120,7 +120,7 @@ def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
 
 
 def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
-    """One resource without its requests."""
+    """One resource in the JSON, without its requests."""
     node = resource.step.node
     return {
         "name": node.key,
@@ -140,7 +140,7 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
 
 
 def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView) -> JsonObject:
-    """What a node does that only sync jobs have: its keys as they are written, and what comes to a destination."""
+    """A state, event or destination node in the JSON: its keys as they are written, and what a destination gets."""
     if node.kind != "destination":
         return {"config": view.mapping(node.config)}
     own = ("destination_type", "method", "loop_on", "resources_to_persist", "config")
@@ -157,7 +157,7 @@ def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView)
 def request_data(
     resource: PreviewedResource, request: Expanded, view: RequestView, *, explain: bool = False
 ) -> JsonObject:
-    """One request; ``explain`` adds where each placeholder's value came from."""
+    """One request in the JSON; ``explain`` adds where each placeholder's value came from."""
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
     path = call_path(call.resource, call.method, call.id, encode)
@@ -180,7 +180,7 @@ def request_data(
 
 
 def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> JsonObject:
-    """Where the value of one placeholder came from: the path that won, what stood there, its type, the default."""
+    """Where the value of a placeholder came from: the path that had a value, that value, the type, the default."""
     path = None if found.chosen is None else reference.alternatives[found.chosen].path
     hidden = is_hidden(reference, path)
     if found.unknown:
@@ -200,9 +200,9 @@ def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> J
 
 
 def is_hidden(reference: Reference, source: str | None) -> bool:
-    """Whether a placeholder's value is secret by a name.
+    """Whether a placeholder's value is secret: by a name on its path in the file, or on ``source``.
 
-    Of a step to its field, or of ``source``, the path it was read at.
+    ``source`` is the path that it was read at, None for none.
     """
     names = [*map(str, reference.path), *(source or "").split(".")]
     return any(map(is_secret_name, names))

@@ -21,7 +21,7 @@ _SHORT = 60
 
 
 def origins(request: Expanded, step: Step, plan: Plan, view: RequestView) -> dict[DataPath, list[str]]:
-    """For each field with placeholders a line per placeholder: ``args.stage = "customer"``."""
+    """For each field with placeholders the lines that explain them: ``args.stage = "customer"``."""
     found: dict[DataPath, list[str]] = {}
     for reference, evaluation in request.trace:
         name = unknown_name(reference, step, plan) if evaluation.unknown else ""

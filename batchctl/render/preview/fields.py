@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Field(Struct, frozen=True):
-    """A leaf of ``query`` or ``body``: ``updated_at[gt]``, ``emails[0].email``; ``path`` is where it came from."""
+    """A leaf of ``query`` or ``body``: its ``name`` (``updated_at[gt]``, ``emails[0].email``), value and ``path``."""
 
     path: DataPath
     name: str
@@ -31,7 +31,7 @@ class Field(Struct, frozen=True):
 
 
 class FlatRequest(Struct, frozen=True):
-    """A request, flat: ``path`` of the URL, fields in order, ``marks`` on fields that call for a second look."""
+    """A request as a list of fields: ``path`` of the URL, fields in order, and ``marks``, remarks on some of them."""
 
     method: str
     path: str
@@ -40,7 +40,7 @@ class FlatRequest(Struct, frozen=True):
 
 
 def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatRequest:
-    """A request with secrets masked and what only a run can tell as ``‹contacts.id›``."""
+    """A request as fields, secrets masked; values that only a run knows are shown as ``‹contacts.id›``."""
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
     names = {reference.text: unknown_name(reference, step, plan) for reference in request.unresolved}
@@ -59,7 +59,7 @@ def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatR
 
 
 def mark(reference: Reference, found: Evaluation) -> str:
-    """A few words on a value that may not be meant; empty for none."""
+    """A few words about a value that may not be intended; empty for none."""
     match remark_on(reference, found):
         case None:
             return ""
@@ -76,7 +76,10 @@ def mark(reference: Reference, found: Evaluation) -> str:
 
 
 def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
-    """``{{resources.crm.contacts.id}}`` → ``‹contacts.id›``: by the key of the node that brings it."""
+    """A short name for a value that only a run knows: ``{{resources.crm.contacts.id}}`` → ``‹contacts.id›``.
+
+    It has the key of the node that the record comes from.
+    """
     nodes = [plan.graph.nodes[fan_out.node] for fan_out in step.fan_outs]
     words = []
     for alternative in reference.alternatives:
@@ -88,7 +91,7 @@ def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
-    """``text`` with the placeholders in it called by their names."""
+    """``text`` with each placeholder in ``names`` replaced by its name there."""
     for placeholder, name in names.items():
         text = text.replace(placeholder, name)
     return text

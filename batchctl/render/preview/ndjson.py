@@ -27,9 +27,9 @@ Item = TypeVar("Item")
 
 
 def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
-    """A line per request: the name of its resource, then the request as in the JSON; many lines come at a time.
+    """A line per request: the name of its resource, then the request as in the JSON; each piece has many lines.
 
-    ``tag`` are members that stand first in each.
+    ``tag`` is JSON text of members that come first in each line.
     """
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()

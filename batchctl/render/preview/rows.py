@@ -33,7 +33,7 @@ _LINES_AT_ONCE = 200
 
 
 class RowPreview(Struct, frozen=True):
-    """What one row would ask for, and how that is shown."""
+    """The preview of one row, and the view that shows it."""
 
     row: Row
     preview: Preview
@@ -43,7 +43,10 @@ class RowPreview(Struct, frozen=True):
 def rows_lines(
     previews: Iterable[RowPreview], totals: RowTotals, title: str, *, summary: bool = False
 ) -> Iterator[RenderableType]:
-    """A line per row, then the totals; with ``summary`` only these. ``totals`` are complete when all were read."""
+    """A line per row, then the totals; with ``summary`` only the totals.
+
+    ``previews`` adds to ``totals`` while it is iterated.
+    """
     lines: list[Text] = []
     for each in previews:
         if summary:
@@ -111,7 +114,7 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
-    """``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``."""
+    """JSON in pieces: ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``."""
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
     lead = "\n    "
     for each in previews:
@@ -159,7 +162,7 @@ def _row(each: RowPreview) -> JsonObject:
 
 
 def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
-    """A line per request, with its row and account."""
+    """A line per request of each row, with the row's number and account."""
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]
         yield from preview_ndjson(each.preview, each.view, explain=explain, tag=f"{tag[1:]}, ")

@@ -35,17 +35,17 @@ class Batch(Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """Where a batch is posted."""
+        """The URL to which the batch is posted."""
         return f"{self.api_url.rstrip('/')}/batch-request"
 
     @property
     def heading(self) -> str:
-        """The title on one line that ends no comment."""
+        """The title on one line, without anything that would end a comment."""
         return clean(self.title, 120)
 
 
 def masked_payload(payload: JsonObject, redactor: Redactor) -> tuple[JsonObject, bool]:
-    """The payload without its secrets, and whether there were any. A placeholder hides nothing and stays."""
+    """The payload with its secrets masked, and whether there were any; placeholders stay."""
     masked = {name: _masked(value, redactor, secret=is_secret_name(name)) for name, value in payload.items()}
     return masked, masked != payload
 
@@ -64,7 +64,7 @@ def _masked(value: JsonValue, redactor: Redactor, *, secret: bool) -> JsonValue:
 
 
 def curl(batch: Batch) -> str:
-    """A shell command; the body comes on standard input, so that no text in it meets the shell."""
+    """A shell command with curl; the body comes on standard input, so that its text is not parsed by the shell."""
     return (
         f"# {batch.heading}\n"
         f"curl --silent --show-error --fail-with-body {shlex.quote(batch.url)} \\\n"
@@ -77,7 +77,7 @@ def curl(batch: Batch) -> str:
 
 
 def javascript(batch: Batch) -> str:
-    """A module for Node 18 or later, without packages."""
+    """A JavaScript module for Node 18 or later that needs no packages."""
     exact = is_exact_in_javascript(batch.payload)
     batch_text = (
         f"const body = JSON.stringify({javascript_literal(batch.payload)});"
@@ -106,7 +106,7 @@ def javascript(batch: Batch) -> str:
 
 
 def typescript_sdk(batch: Batch) -> str:
-    """A module that uses ``@truto/truto-ts-sdk``; it has no type in it, so that it is JavaScript too."""
+    """A TypeScript module that uses ``@truto/truto-ts-sdk``; without type annotations, so that it is JavaScript too."""
     note = "" if is_exact_in_javascript(batch.payload) else "// Its largest numbers lose digits in JavaScript.\n"
     payload = _SEVERAL_PARENTS.sub(
         r"\1// @ts-ignore: the package's type knows one parent only\n\g<0>", javascript_literal(batch.payload)
@@ -125,7 +125,7 @@ def typescript_sdk(batch: Batch) -> str:
 
 
 def python(batch: Batch) -> str:
-    """A script that uses ``requests``."""
+    """A Python script that uses ``requests``."""
     return (
         f"# {batch.heading}\n"
         f"# pip install requests\n"
@@ -145,7 +145,7 @@ def python(batch: Batch) -> str:
 
 
 def python_sdk(batch: Batch) -> str:
-    """A script that uses ``truto_python_sdk``, which needs Python 3.12."""
+    """A Python script that uses ``truto_python_sdk``, which needs Python 3.12."""
     return (
         f"# {batch.heading}\n"
         f"# pip install truto-python-sdk\n"

@@ -26,7 +26,10 @@ _EVENTS = {
 def sync_node_lines(
     node: SyncNode, payloads: Payloads | None, words: Callable[[str], str], *, everything: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Labels and texts. ``words`` makes text from outside harmless; ``payloads`` is what comes to a destination."""
+    """Labels and texts about a state, event or destination node; ``payloads`` is what a destination gets.
+
+    ``words`` makes text from outside harmless.
+    """
     config = node.config
     match node.kind:
         case "event":

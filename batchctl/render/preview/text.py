@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """What the writers print: ``known`` are the diagnostics of the file, those of the requests come on the way."""
+    """The preview that a writer prints. ``known`` are the file's diagnostics; ``log`` collects those of requests."""
 
     def __init__(
         self,
@@ -40,29 +40,29 @@ class Document:
         self.explain = explain
 
     def head(self) -> JsonObject:
-        """All that stands before the resources."""
+        """The members of the JSON before ``resources``."""
         return head_data(self.preview, self.view, file=self._file)
 
     def resource(self, resource: PreviewedResource) -> JsonObject:
-        """One resource without its requests."""
+        """One resource in the JSON, without its requests."""
         if resource.problem:
             self._log.add_problem(resource.step, resource.problem)
         return resource_data(resource, self.view)
 
     def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
-        """The requests of one resource, noting what there is to remark."""
+        """The requests of one resource in the JSON; remarks on them are added to the log."""
         for request in resource.requests(explain=True):
             self._log.add(resource.step, request)
             yield request_data(resource, request, self.view, explain=self.explain)
 
     def diagnostics(self) -> list[JsonValue]:
-        """All diagnostics, once every request was asked for."""
+        """All diagnostics, once every request has been read."""
         found = (*self._known, *self._log.diagnostics(self._known))
         return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
 
 
 def preview_json(document: Document) -> Iterator[str]:
-    """The JSON of the documented shape, piece by piece."""
+    """The JSON of ``dry-run --format json``, in pieces."""
     yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
     between = "\n    "
     for resource in document.preview.resources:

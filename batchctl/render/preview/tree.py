@@ -40,7 +40,7 @@ _WRITE = "bold yellow"
 
 
 class PreviewView(Struct, frozen=True):
-    """How to show it: ``everything`` unfolds long lists, ``explain`` tells where each value came from."""
+    """How a preview is shown: ``everything`` unfolds long lists, ``explain`` adds where each value came from."""
 
     title: str
     shown: RequestView
@@ -48,12 +48,12 @@ class PreviewView(Struct, frozen=True):
     explain: bool = False
 
     def words(self, text: str, limit: int | None = _MAX_LENGTH) -> str:
-        """Text from outside, harmless and without secrets."""
+        """``text`` from outside, secrets masked, control characters escaped; cut to ``limit`` unless ``everything``."""
         return clean(self.shown.redactor.text(text), None if self.everything else limit)
 
 
 def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterator[RenderableType]:
-    """Title, then wave after wave; what there is to remark is gathered in ``log`` on the way."""
+    """The title, then the resources wave by wave; remarks are added to ``log`` meanwhile."""
     yield Text(view.words(view.title, 120), style="bold")
     account = view.shown.account or "of each request"
     yield Text(f"dry run, nothing is sent · account {view.words(account, 60)}", style="dim")
@@ -130,7 +130,10 @@ def _style(method: str) -> str:
 
 
 def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
-    """``once per contact``, ``3 × over args.user_ids``, or both; with records at hand also how often in all."""
+    """How often a request is made: ``once per contact``, ``3 × over args.user_ids``, or both.
+
+    With records it also says how often in total.
+    """
     words = []
     fan_outs = resource.step.fan_outs
     for repeat, fan_out in zip(resource.repeats, fan_outs, strict=False):

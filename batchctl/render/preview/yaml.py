@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def preview_yaml(document: Document) -> Iterator[str]:
-    """The preview as YAML, with the content of its JSON."""
+    """The content of the preview's JSON as YAML, in pieces."""
     yield from yaml_lines(document.head())
     yield "resources:\n"
     for resource in document.preview.resources:

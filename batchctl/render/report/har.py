@@ -48,7 +48,7 @@ class HttpExchange(Struct, frozen=True):
 
 
 def har_text(exchanges: Iterable[HttpExchange]) -> str:
-    """The exchanges as an HTTP Archive (HAR 1.2), the text of a JSON file."""
+    """The exchanges as JSON text of an HTTP Archive (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/)."""
     entries: list[JsonValue] = list(map(_entry, exchanges))
     creator: JsonObject = {"name": "batchctl", "version": batchctl.__version__}
     log: JsonObject = {"version": "1.2", "creator": creator, "entries": entries}
@@ -56,7 +56,7 @@ def har_text(exchanges: Iterable[HttpExchange]) -> str:
 
 
 def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Redactor) -> HttpExchange:
-    """A call of the embedded engine; ``base_url`` is the API's, ``account`` the integrated account of all calls."""
+    """A call of the embedded engine; ``base_url`` is the API's, ``account`` that of calls without their own."""
     call, reply = each.call, each.reply
     masked = redactor.data(call.query)
     query: JsonObject = {"integrated_account_id": account, **(masked if isinstance(masked, dict) else {})}
@@ -77,7 +77,10 @@ def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Red
 def batch_exchange(
     payload: JsonObject, result: RunResult, base_url: str, began: float, redactor: Redactor
 ) -> HttpExchange:
-    """The one request of a batch that ran on Truto; an answer of more than 4 MiB is left out."""
+    """The single request of a batch that ran on Truto; an answer of more than 4 MiB is left out.
+
+    ``began`` is Unix time in seconds.
+    """
     pieces, size = [], 0
     for piece in run_json(Exported(result, redactor, mask=True).result):
         pieces.append(piece)

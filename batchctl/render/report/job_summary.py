@@ -29,7 +29,7 @@ _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]<>()#+-!
 
 
 def job_summary(report: Report, redact: Redact) -> Iterator[str]:
-    """A heading, a row per resource, and what failed with what to do."""
+    """Markdown in pieces: a heading, a row per resource, and what failed, with advice."""
 
     def text(value: str) -> str:
         return clean(redact(value), 400).translate(_SPECIAL)

@@ -27,10 +27,10 @@ FORMAT_VERSION = "1.0"
 
 
 class Report(Struct, frozen=True):
-    """What every report is made from: ``where`` says who executed the run, ``file`` what was run.
+    """The data of every report: ``where`` says in words who executed the run, ``file`` what was run.
 
-    ``api_url`` is where the calls went, or of a local run would have gone; without it no call is given as curl.
-    ``junit_cases`` says what a case of the JUnit report is.
+    ``api_url`` is where the calls went, or for a local run would have gone; without it no call is given as curl.
+    ``junit_cases`` says what a test case of the JUnit report is.
     """
 
     result: RunResult
@@ -85,7 +85,7 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def status_of(outcome: Outcome) -> str:
-    """``succeeded``, ``failed``, ``accepted`` (its errors are), ``skipped`` or ``unfinished``."""
+    """``succeeded``, ``failed``, ``accepted`` (failed, but all errors are accepted), ``skipped`` or ``unfinished``."""
     match outcome:
         case Failed(accepted=True):
             return "accepted"
@@ -140,7 +140,7 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
 
 
 def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
-    """One call with its times, its secrets masked."""
+    """One call in the report, with its times in seconds; secrets are masked."""
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
-    """One suite whose cases have their times; failures with cause, calls and advice."""
+    """JUnit XML in pieces: one suite whose cases have their times, and for failures cause, calls and advice."""
     by_call = report.junit_cases == "calls"
     cases = list(call_cases(report, redactor) if by_call else resource_cases(report))
     states = Counter(case.state for case in cases)
@@ -43,7 +43,7 @@ def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def write_case(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool = False) -> None:
-    """Write one case; ``by_call`` says that it is one call of its resource."""
+    """Write one test case; ``by_call`` means that it stands for one call of its resource."""
     about = {
         "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
         "name": redact(case.name),

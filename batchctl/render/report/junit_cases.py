@@ -28,10 +28,10 @@ _MAX_QUERY = 200
 
 
 class Case(Struct, frozen=True):
-    """One case: ``key`` is its resource, ``time_s`` how long it took, ``message`` what is said of it.
+    """A test case of a JUnit report: ``key`` is its resource, ``time_s`` its time in seconds.
 
-    ``details`` are more lines about a failure, ``origins`` whose errors they are, ``about`` the field of the resource
-    that the first one is about.
+    ``message`` is its first line, ``details`` are more lines about a failure, ``origins`` says whose errors they are,
+    ``about`` is the field of the resource that the first error is about.
     """
 
     key: str
@@ -51,10 +51,11 @@ def resource_cases(report: Report) -> Iterator[Case]:
 
 
 def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
-    """A case per call, in the order of the resources and in each of them of the calls.
+    """A case per call, by resource and in the order of the calls.
 
-    One more for every call that was not sent (something in it had no value, an empty id), and one for a resource that
-    made no call. Where there were more calls than are remembered, a resource that failed has a case of its own besides.
+    There is also one for every call that was not sent (something in it had no value, an empty id), and one for a
+    resource that made no call. Where there were more calls than are remembered, a failed resource has a case of its
+    own, too.
     """
     traces: dict[str, list[CallTrace]] = {}
     for trace in report.timeline.calls:

@@ -31,9 +31,10 @@ VALUE = "value"
 
 
 def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """Every record of the answer, the resource in the first column. Errors are not records.
+    """CSV of every record in the result, with the resource in the first column, in pieces of many lines.
 
-    Texts that a spreadsheet would compute get an apostrophe, unless ``raw``. Many lines come at a time.
+    Errors are left out. A text that a spreadsheet would compute gets an apostrophe, unless ``raw``. ``fields`` are the
+    columns, all without any.
     """
     lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
     table = _Table(chain.from_iterable(_chunks(values) for _, values in lists), fields, _raw if raw else harmless)
@@ -44,7 +45,10 @@ def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False)
 
 
 def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """Every record of many rows; their number, account and resource are the first columns. Rows are iterated twice."""
+    """CSV of every record of many rows; row number, account and resource are the first columns.
+
+    ``ends`` is iterated twice; ``fields`` and ``raw`` are as in ``run_csv``.
+    """
     chunks = (chunk for _, _, values in _row_lists(ends) for chunk in _chunks(values))
     table = _Table(chunks, fields, _raw if raw else harmless)
     yield _lines([[ROW, ACCOUNT, RESOURCE, *map(table.text, table.names)]])
@@ -62,7 +66,10 @@ def _row_lists(ends: Iterable[RowEnd]) -> Iterator[tuple[RowEnd, str, Iterable[J
 
 
 def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """The records of one resource; they are iterated twice. Without records there are no columns either."""
+    """CSV of the records of one resource, which are iterated twice; empty without records.
+
+    ``fields`` and ``raw`` are as in ``run_csv``.
+    """
     table = _Table(_chunks(records), fields, _raw if raw else harmless)
     if table.names:
         yield _lines([[table.text(name) for name in table.names]])

@@ -26,12 +26,12 @@ _NOTHING = type(None)
 
 
 def shape_of(record: JsonObject) -> Shape:
-    """What two records have in common that have the same columns in the same order."""
+    """The shape of a record: equal for records that have the same columns in the same order."""
     return tuple([(name, shape_of(value)) if type(value) is dict and value else name for name, value in record.items()])
 
 
 def common_shape(records: Sequence[JsonValue]) -> Shape | None:
-    """The shape that all of the records have; None where they have not, or are no objects. Quicker than one by one."""
+    """The shape of all the records; None where they differ or are no objects. Faster than comparing one by one."""
     if set(map(type, records)) != {dict}:
         return None
     objects = cast("Sequence[JsonObject]", records)
@@ -72,7 +72,7 @@ def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[st
 
 
 def cells_of(column: Column, text: Callable[[str], str]) -> Sequence[str]:
-    """The texts of a column's cells, not yet quoted; ``text`` is what becomes of a text."""
+    """The texts of a column's cells, not yet quoted; ``text`` converts each text."""
     kinds = set(map(type, column))
     if str in kinds and kinds <= {str, _NOTHING}:
         return _texts([each or "" for each in column] if _NOTHING in kinds else column, text)  # type: ignore[arg-type, misc]  # all are texts
@@ -95,7 +95,7 @@ def _texts(texts: Sequence[str], text: Callable[[str], str]) -> Sequence[str]:
 
 
 def cell(value: JsonValue, text: Callable[[str], str] = harmless) -> str:
-    """The text of a cell that holds one value, not yet quoted."""
+    """The text of a cell for one value, not yet quoted; ``text`` converts a text."""
     match value:
         case None:
             return ""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") -> Iterator[str]:
-    """``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error.
+    """NDJSON: ``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error.
 
-    Every line ends with a line break, and many come at a time. ``tag`` are members that stand first in each.
+    Each piece has many lines. ``tag`` is JSON text of members that come first in each line.
     """
     for part, name, values in result.answer_lists():
         kind = "record" if part == "result" else "error"
@@ -27,13 +27,13 @@ def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") ->
 
 
 def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
-    """An array of the records."""
+    """The records as an indented JSON array, in pieces."""
     yield from json_pieces(records, "\n", 1, ascii_only=ascii_only)
     yield "\n"
 
 
 def pretty_json(value: JsonValue) -> Iterator[str]:
-    """A value as JSON, indented by two, piece by piece, with a line end."""
+    """A value as JSON indented by two, with a line break at its end."""
     yield write_json(value, indent=2) + "\n"
 
 

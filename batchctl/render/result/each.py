@@ -33,7 +33,7 @@ _LINES_AT_ONCE = 200
 
 
 class RowsView(Struct, frozen=True):
-    """What the tree needs beside the rows."""
+    """What the tree of rows needs apart from the rows: plan, file and what masks secrets."""
 
     plan: Plan
     file: str
@@ -41,7 +41,7 @@ class RowsView(Struct, frozen=True):
 
 
 def row_label(end: RowEnd, redact: Redact) -> str:
-    """``row 3 · 1b2c… · user_id=7``; masked before it is cut, since half a secret would pass."""
+    """``row 3 · 1b2c… · user_id=7``, with secrets masked before it is cut."""
     plain = {name: value for name, value in end.args.items() if isinstance(value, str | int)}
     named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
     parts = [f"row {end.number}", *([end.account] if end.account else []), *named]
@@ -63,7 +63,7 @@ def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
 
 
 def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType]:
-    """The rows in order, the first ones with failed resources with their whole tree below."""
+    """The rows in order; the first ones that have failed resources are shown with their whole tree."""
     yield Text(clean(view.plan.definition.name or view.file, 120), style="bold")
     opened = 0
     lines: list[Text] = []
@@ -100,7 +100,7 @@ def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
 
 
 def rows_closing_line(counts: RowCounts, not_succeeded: Sequence[int]) -> Text:
-    """``✔ 12 of 12 rows succeeded``, or which rows to look at: the first of those that did not succeed."""
+    """``✔ 12 of 12 rows succeeded``, or the numbers of the first rows in ``not_succeeded``."""
     summary = f"{counts.succeeded:,} of {counted(counts.rows, 'row')} succeeded"
     bad = counts.rows - counts.succeeded
     if not bad:

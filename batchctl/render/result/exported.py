@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Exported:
-    """``result`` as it is exported: with ``mask`` secret-looking values become ``***``, as values.
+    """``result`` for data outputs; with ``mask`` each value that looks secret is replaced by ``***``.
 
-    ``secret_values`` is how many of those that were read look secret: they stand under a secret-looking name, or are
-    a secret that is known. It is complete once the result has been written.
+    ``secret_values`` counts values under a secret-looking name and known secrets among those read so far. It is final
+    once the result has been written.
     """
 
     def __init__(self, result: RunResult, redactor: Redactor, *, mask: bool = False) -> None:
@@ -35,7 +35,7 @@ class Exported:
 
     @property
     def secret_values(self) -> int:
-        """How many values look secret."""
+        """How many of the values read so far look secret."""
         return self._in_raw + sum(each.secret_values for each in self._lists)
 
     def _exported(self, result: RunResult) -> RunResult:
@@ -114,7 +114,10 @@ class _Values(Collection["JsonValue"]):
 
 
 class ExportedRows:
-    """The rows as they are exported; each pass over them counts the values that look secret anew."""
+    """The rows for data outputs; with ``mask`` each value that looks secret is replaced by ``***``.
+
+    Each iteration counts the values that look secret anew.
+    """
 
     def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:
         self._ends = ends

@@ -21,7 +21,10 @@ UNLIMITED = 10_000
 
 
 class Shape(Struct, frozen=True):
-    """How data is laid out: columns that there are, records and fields that were asked for, letters, secrets."""
+    """How data is laid out: the ``fields`` and number of records (``rows``) asked for, the width in columns.
+
+    ``redact`` masks secrets in text for people; ``csv_raw`` leaves formulas in CSV.
+    """
 
     redact: Redact
     fields: Sequence[str] = ()

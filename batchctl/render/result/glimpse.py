@@ -35,9 +35,9 @@ _MISSING = _Missing()
 
 
 class Glimpse(Struct, frozen=True):
-    """The first ``rows`` of ``records``; ``fields`` are the columns that were asked for, less those that none has.
+    """A table of the first ``rows`` of ``records``; ``fields`` are the columns asked for, without those that none has.
 
-    Else they are chosen by what all of ``records`` hold: a field that these lack is rarely what one looks for.
+    Without ``fields`` the columns are chosen by the contents of all of ``records``.
     """
 
     records: Sequence[JsonValue]
@@ -46,12 +46,12 @@ class Glimpse(Struct, frozen=True):
     fields: Sequence[str] = ()
 
     def lines(self, available: int) -> Iterator[Text]:
-        """A header and a line per record, none wider than ``available`` columns; without objects no header."""
+        """A header and a line per record, at most ``available`` columns wide; without objects there is no header."""
         for line, style in self._lines(available):
             yield Text(line, style=style, no_wrap=True, overflow="crop", end="")
 
     def plain_lines(self, available: int) -> Iterator[str]:
-        """The same without style."""
+        """The lines of ``lines`` without style."""
         return (line for line, _style in self._lines(available))
 
     def _lines(self, available: int) -> Iterator[tuple[str, str]]:
@@ -100,7 +100,7 @@ def _values(rows: Sequence[JsonObject], name: str) -> list[JsonValue | _Missing]
 
 
 def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
-    """The field ``name`` of a record, or what the dotted path ``name`` leads to; whether there is one."""
+    """The value of the field ``name``, or at the dotted path ``name``, and whether there is one."""
     if isinstance(record, dict) and name in record:
         return record[name], True
     value = record

@@ -23,7 +23,7 @@ _MAX_LABEL = 60
 
 
 def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, height: int) -> Group:
-    """The rows at this moment in no more than ``height`` lines."""
+    """The rows in progress at this moment, in at most ``height`` lines."""
     now_s = progress.now_s()
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     lines = [
@@ -45,7 +45,7 @@ def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, he
 
 
 def figures(progress: RowsProgress) -> Iterator[str]:
-    """``312 of 2,000 rows done``, ``4 failed``, ``1,684 waiting``, ``12.5 rows/s``, ``about 2 min left``."""
+    """Figures of rows in progress: ``312 of 2,000 rows done``, ``4 failed``, ``12.5 rows/s``, ``about 2 min left``."""
     yield f"{progress.done:,} of {counted(progress.total, 'row')} done"
     if progress.failed:
         yield f"{progress.failed:,} failed"
@@ -83,7 +83,7 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 class RowsNews:
-    """Single lines at a sane rate, for logs."""
+    """Progress of rows as single lines for logs, at increasing intervals."""
 
     def __init__(self, progress: RowsProgress) -> None:
         self._progress = progress
@@ -91,7 +91,7 @@ class RowsNews:
         self._due_s = _INTERVALS_S[0]
 
     def due(self) -> str | None:
-        """The line for this moment, when it is time for one."""
+        """The next line; None when it is not yet time for one."""
         now_s = self._progress.now_s()
         if now_s < self._due_s:
             return None

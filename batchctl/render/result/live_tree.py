@@ -38,7 +38,7 @@ class _OneLine(Struct, frozen=True):
 
 
 def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> TreeDrawing:
-    """The run at ``now_s`` seconds in no more than ``height`` lines."""
+    """The tree of a run ``now_s`` seconds after it began, in at most ``height`` lines."""
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     # The clock comes first: a long title is cut.
     head = Text.assemble(clock, " · ", (clean(view.redact(view.title), 80), "bold"))
@@ -136,7 +136,7 @@ def _figures(resource: ResourceProgress, progress: Progress, now_s: float) -> It
 
 
 class News:
-    """Single lines at a sane rate, for logs."""
+    """Progress of a run as single lines for logs, at increasing intervals."""
 
     def __init__(self, progress: Progress, view: LiveView) -> None:
         self._progress = progress
@@ -145,7 +145,7 @@ class News:
         self._due_s = _INTERVALS_S[0]
 
     def due(self, now_s: float) -> str | None:
-        """The line for ``now_s``, when it is time for one."""
+        """The line at ``now_s`` seconds after the run began; None when it is not yet time for one."""
         if now_s < self._due_s:
             return None
         self._told += 1

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def line_of(key: str, plan: Plan, field: str | None = None) -> int | None:
-    """The line, from 1, on which the resource ``key`` begins in its file; None for one that the plan has not.
+    """The line, from 1, on which the resource ``key`` begins in its file; None for one that is not in the plan.
 
-    With a ``field`` of the resource, as an entry of ``errors`` names it, the line of that field.
+    With a ``field`` of the resource, as an entry of ``errors`` names it, it is the line of that field.
     """
     found = _place(key, plan, field)
     return found[1] if found else None
@@ -26,7 +26,10 @@ def file_of(key: str, plan: Plan, file: str) -> str:
 
 
 def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
-    """``batch.yaml:5``; empty for a resource that the plan has not, and without a file. ``field`` as in ``line_of``."""
+    """File and line of a resource: ``batch.yaml:5``; empty for one that is not in the plan, and without a file.
+
+    ``field`` is as in ``line_of``.
+    """
     found = _place(key, plan, field)
     return f"{found[0] or file}:{found[1]}" if file and found else ""
 

@@ -32,7 +32,7 @@ class RowsCause(Struct):
 
     @property
     def cause(self) -> Cause:
-        """What the errors have in common."""
+        """The ``Cause`` that the errors share."""
         return self.counted.cause()
 
     @property
@@ -44,7 +44,7 @@ class RowsCause(Struct):
 
 
 def causes_across(ends: Iterable[RowEnd]) -> list[RowsCause]:
-    """The causes, those of the most rows first. Rows that were skipped because of another error have none."""
+    """The causes of errors over all rows, those of the most rows first; skipped resources count for none."""
     found: dict[object, RowsCause] = {}
     for end in ends:
         seen: set[int] = set()

@@ -26,7 +26,7 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 
 
 def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
-    """A line per record and per error, each with its row."""
+    """NDJSON: a line per record and per error, each with the number of its row."""
     from batchctl.render.result.data import run_ndjson
 
     for end in ends:
@@ -94,5 +94,5 @@ def _tag(end: RowEnd) -> JsonObject:
 
 
 def row_envelope(end: RowEnd) -> JsonObject:
-    """The error of a row without a result, in the shape that entries of ``errors`` have."""
+    """The error of a row that could not run, in the form of an entry of ``errors``."""
     return make_envelope(0, str(end.error) if end.error else "not finished")

@@ -20,7 +20,7 @@ _MAX_LENGTH = 60
 
 
 def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator[str]:
-    """Aligned lines, the latest run first; times are local. Where ``columns`` are too few, a run has several lines."""
+    """A table of runs, the latest first; times are local. A run that is wider than ``columns`` has several lines."""
     rows = [_HEADS, *((run.id, _when(run), run.kind, run.state, _counts(run), _name(run)) for run in runs)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if columns is not None and sum(widths) + 2 * len(widths) - 2 > columns:
@@ -32,7 +32,7 @@ def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator
 
 
 def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
-    """One run, a fact a line, wrapped to ``columns``."""
+    """The facts about one run, one per line, wrapped to ``columns``."""
     failed = run.summary.get("failed")
     error = run.summary.get("error")
     lines = {
@@ -52,12 +52,12 @@ def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """The list of runs as JSON, without what it takes to run them again."""
+    """The list of runs as JSON, without the inputs by which they can be resumed."""
     yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
 
 
 def run_data(run: RunFacts) -> JsonObject:
-    """One run for programs; times are Unix time in seconds."""
+    """One run as JSON data; times are Unix time in seconds."""
     return {
         "id": run.id,
         "mode": run.kind,

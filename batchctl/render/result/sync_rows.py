@@ -32,7 +32,7 @@ def sync_data(result: RunResult) -> JsonObject:
 
 
 def sync_row(end: RowEnd) -> JsonObject:
-    """The same with ``row`` and ``account``; of a row that could not run the error alone."""
+    """``sync_data`` of a row, with ``row`` and ``account``; of a row that could not run only its error."""
     tag: JsonObject = {"row": end.number, "account": end.account}
     if end.result is None:
         return {**tag, "errors": {"sync": [make_envelope(0, str(end.error) if end.error else "not finished")]}}
@@ -40,7 +40,7 @@ def sync_row(end: RowEnd) -> JsonObject:
 
 
 def sync_records(told: JsonObject) -> Iterator[JsonObject]:
-    """What a run tells of itself as records: one for each node and destination, and for each list of errors."""
+    """The contents of ``sync_data`` as records: one for each node, destination, and list of errors."""
     run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
     tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
     tag |= {"run": run.get("id"), "status": run.get("status", "refused")}
@@ -57,7 +57,7 @@ def sync_records(told: JsonObject) -> Iterator[JsonObject]:
 
 
 class SyncRuns:
-    """What the runs of rows tell of themselves, one in memory at a time, as often as they are iterated."""
+    """``sync_row`` of each row; it can be iterated repeatedly, with one row in memory at a time."""
 
     def __init__(self, ends: Iterable[RowEnd]) -> None:
         self._ends = ends

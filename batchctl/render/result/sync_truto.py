@@ -19,7 +19,7 @@ _MAX_ERRORS = 3
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
-    """``~ resources.contacts.query.limit: 50 → 100``; ``+`` is new, ``-`` goes."""
+    """A line per change: ``~ resources.contacts.query.limit: 50 → 100``; ``+`` for added, ``-`` for removed."""
     for change in changes:
         place = clean(".".join(map(str, change.path)), _WIDTH)
         if change.before is None:
@@ -35,7 +35,7 @@ def _short(value: JsonValue) -> str:
 
 
 def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
-    """The shape of ``sync -o json``; of a run in Truto nobody here knows the destinations."""
+    """The JSON of ``sync -o json`` for a run in Truto; its destinations are not known, so that there are none."""
     run: JsonObject = {key: row.get(key) for key in ("id", "status", "resource_stats")}
     return {"run": run, "destinations": {}, "errors": errors}
 
@@ -47,7 +47,7 @@ def state_line(row: JsonObject) -> str:
 
 
 def run_lines(row: JsonObject, errors: JsonObject) -> Iterator[str]:
-    """The run, its nodes, what went wrong."""
+    """Lines about a run in Truto: its row, its nodes, and the errors by node."""
     yield clean(f"run {row.get('id')} {row.get('status')}", 200)
     for node, method, figures in _stats(row):
         yield clean(f"  {node} ({method}): {figures}", 200)
@@ -68,14 +68,14 @@ def _stats(row: JsonObject) -> Iterator[tuple[str, str, str]]:
 
 
 def job_rows(jobs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each job: its id, when it was changed, its label."""
+    """A line for each job: its id, when it was last changed, its label."""
     for job in jobs:
         data = job if isinstance(job, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('updated_at')}  {data.get('label')}", 200)
 
 
 def run_rows(runs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each run: its id, state, when it was made, whose job."""
+    """A line for each run: its id, status, when it was created, the id of its job."""
     for run in runs:
         data = run if isinstance(run, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('status')}  {data.get('created_at')}  {data.get('sync_job_id')}", 200)

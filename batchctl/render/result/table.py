@@ -28,7 +28,10 @@ def run_table(
     fields: Sequence[str] = (),
     redact: Redact,
 ) -> Iterator[str]:
-    """A heading and a table for each resource of the answer; ``rows`` limits the records, else all are shown."""
+    """A heading and a table for each resource in the result, ``available`` columns wide, in pieces.
+
+    ``rows`` limits the records per resource (None: all); ``fields`` are the columns.
+    """
     first = True
     for part, key, values in result.answer_lists():
         if part != "result":
@@ -47,7 +50,7 @@ def records_table(
     fields: Sequence[str] = (),
     redact: Redact,
 ) -> Iterator[str]:
-    """One table, in parts when it is long."""
+    """The records as a table ``available`` columns wide, in pieces; each piece has a header of its own."""
     reader = iter(records)
     while chunk := list(islice(reader, _AT_ONCE)):
         yield "".join(f"{line}\n" for line in Glimpse(chunk, len(chunk), redact, fields).plain_lines(available))

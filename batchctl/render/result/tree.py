@@ -31,10 +31,10 @@ _WORDS = 200
 
 
 class RunView(Struct, frozen=True):
-    """What to show: ``where`` says who ran it, ``rows`` how many records of each resource, ``fields`` which columns.
+    """What is shown: ``where`` says who executed the run, ``rows`` how many records, ``fields`` which columns.
 
-    ``verbose`` shows every cause, more of its calls and all of the provider's words. ``file`` is what was
-    run, for the places of what failed; empty shows none.
+    ``verbose`` shows every cause, more of its calls and all of the provider's message. ``file`` is the file that was
+    run, for the places of errors; empty shows none.
     """
 
     title: str
@@ -47,7 +47,7 @@ class RunView(Struct, frozen=True):
 
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
-    """Title, one branch per resource below the resource that it waits for, what failed, and the closing line."""
+    """The title, a branch per resource below the resource that it waits for, the errors, and the closing line."""
     title: list[Block] = [Paragraph(Text(clean(view.redact(view.title), 120), style="bold"), hang=2)]
     root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
     branches: dict[str, Branch] = {}
@@ -64,7 +64,10 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
 
 
 def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> list[Block]:
-    """The resources that failed, first causes first, and the closing line; with ``plan`` and ``file`` their places."""
+    """The failed resources, those that made others fail first, and the closing line.
+
+    ``plan`` and ``file`` are needed for the places of errors in the file.
+    """
     blocks: list[Block] = [Paragraph(Text(""))]
     for key, outcome in first_causes(result):
         place = _first_place(key, outcome, plan, file) if plan else ""
@@ -76,7 +79,7 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
 
 
 def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> TreeDrawing:
-    """The causes and the closing line of a run without its tree, for when the tree is on the screen already."""
+    """The errors and the closing line of a run without its tree, for use when the tree is already on the screen."""
     return TreeDrawing(Branch(run_summary(result, redact, plan, file)[1:]))
 
 

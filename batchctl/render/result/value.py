@@ -21,14 +21,14 @@ _NO_FUNCTION = "T1006"
 
 
 def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) -> str:
-    """A value as JSON over several lines; ``raw`` is a text as it is, and anything else on one line."""
+    """A value as indented JSON; with ``raw`` a text without quotes, and anything else on one line."""
     if raw and isinstance(value, str):
         return f"{value}\n"
     return json.dumps(value, ensure_ascii=ascii_only, indent=None if raw else 2) + "\n"
 
 
 def expression_problem(text: str, error: ExpressionError) -> str:
-    """The message, and below the line of the expression with a caret where it arose."""
+    """The error's message, and below it the line of the expression with a caret at the position."""
     message, start, end = str(error), error.position and max(error.position - 1, 0), error.position
     advice = None
     if (use := _function_at(text, error)) is not None:
@@ -52,7 +52,10 @@ def _function_at(text: str, error: ExpressionError) -> FunctionUse | None:
 
 
 def pitfall_lines(text: str, data: object) -> Iterator[str]:
-    """For each pitfall what happens, what to write instead, and where it is; also those that only ``data`` shows."""
+    """Lines about each pitfall in an expression: what happens, what to write instead, and where it is.
+
+    Pitfalls that depend on values are found by ``data``.
+    """
     found = {
         (use.start, use.end, use.pitfall.name): use for use in (*find_pitfalls(text), *observed_pitfalls(text, data))
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
-    """One line each: code, severity, name, whether --fix corrects it, what it is; wrapped to ``columns``."""
+    """A line per rule: code, severity, name, whether ``--fix`` corrects it, its summary; wrapped to ``columns``."""
     name = max(len(entry.name) for entry in entries)
     rows = (
         (
@@ -28,7 +28,7 @@ def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
 
 
 def rule_text(entry: Entry, columns: int | None = None) -> str:
-    """All that there is to say about one, wrapped to ``columns``."""
+    """The whole documentation of one rule, wrapped to ``columns``."""
     return "\n\n".join(_paragraphs(entry, columns)) + "\n"
 
 

@@ -16,7 +16,7 @@ _SIGNS = str.maketrans(
 
 
 def to_ascii(text: str) -> str:
-    """``✔ Grünwald`` → ``+ Grunwald``; what has no likeness becomes ``?`` in as many columns as it took."""
+    """``text`` in ASCII of the same width: ``✔ Grünwald`` → ``+ Grunwald``; other characters become ``?``."""
     if text.isascii():
         return text
     text = text.translate(_SIGNS)

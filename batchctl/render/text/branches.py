@@ -24,7 +24,7 @@ _GLUE = "\ue000"
 
 
 class Block(Protocol):
-    """A part of a branch that knows how to be so many columns wide."""
+    """A part of a branch that can be laid out in a given width."""
 
     def lines(self, available: int) -> Iterable[Text]:
         """Its lines, none wider than ``available`` columns."""
@@ -38,7 +38,7 @@ class Paragraph(Struct, frozen=True):
     hang: int = 0
 
     def lines(self, available: int) -> Iterator[Text]:
-        """Wrapped between words, long words folded."""
+        """The text wrapped between words into ``available`` columns; words that are too long are broken."""
         if available <= self.indent + self.hang + 4:
             yield from wrapped(self.text, available, 0, 0)
         else:
@@ -46,13 +46,13 @@ class Paragraph(Struct, frozen=True):
 
 
 class Indented(Struct, frozen=True):
-    """Another block, ``by`` columns to the right where there is room."""
+    """Another block, indented by ``by`` columns where there is room."""
 
     block: Block
     by: int = 2
 
     def lines(self, available: int) -> Iterator[Text]:
-        """The block's lines."""
+        """The lines of the block, indented, at most ``available`` columns wide."""
         by = self.by if available > 4 * self.by else 0
         for line in self.block.lines(available - by):
             yield Text(" " * by).append_text(line)
@@ -65,14 +65,14 @@ class Branch(Struct):
     below: list[Branch] = field(default_factory=list)
 
     def add(self, blocks: Sequence[Block]) -> Branch:
-        """A new branch below this one."""
+        """Add a new branch with these blocks below this one, and return it."""
         branch = Branch(blocks)
         self.below.append(branch)
         return branch
 
 
 class TreeDrawing(Struct, frozen=True):
-    """A tree as a rich renderable, with what is below it."""
+    """A tree as a rich renderable; the ``footer`` comes below it."""
 
     root: Branch
     footer: Sequence[Block] = ()
@@ -81,7 +81,7 @@ class TreeDrawing(Struct, frozen=True):
         yield from self.lines(options.max_width)
 
     def lines(self, available: int) -> Iterator[Text]:
-        """Every line of the drawing."""
+        """Every line of the drawing, at most ``available`` columns wide."""
         deepest = _depth(self.root)
         guides = _WIDE if available >= _NARROW and deepest * len(_WIDE[0]) <= available // 3 else _SLIM
         # Deeper branches share the last guide, so that two thirds are left for text.
@@ -121,7 +121,10 @@ def _drawn(root: Branch, guides: tuple[str, ...], room: int, available: int) -> 
 
 
 def wrapped(text: Text, available: int, indent: int, hang: int) -> Iterator[Text]:
-    """``text`` in lines of at most ``available`` columns; a no-break space becomes a blank that breaks no line."""
+    """``text`` in lines of at most ``available`` columns; no-break spaces become blanks at which lines don't break.
+
+    The first line is indented by ``indent``, later ones by ``hang`` more.
+    """
     text = text.copy()
     text.plain = text.plain.replace("\u00a0", _GLUE)
     lines = text.wrap(_ruler(), max(1, available - indent - hang), overflow="fold")

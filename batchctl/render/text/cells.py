@@ -49,7 +49,7 @@ def widest(texts: Sequence[str]) -> int:
 
 
 def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[str]:
-    """Each text in exactly so many ``columns``, filled up with blanks at its end, or before it (``right``)."""
+    """Each text in exactly ``columns`` columns, padded at its end, or at its start with ``right``."""
     if not "".join(texts).isascii():
         # What counts is how wide a text is, not how long.
         shown = [fit(text, columns) for text in texts]
@@ -61,7 +61,7 @@ def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[s
 
 
 def shorts(values: Sequence[JsonValue]) -> list[str]:
-    """``short`` of each value; many of one kind are made at once."""
+    """``short`` of each value, faster for many of one type."""
     kinds = set(map(type, values))
     if kinds == {int}:
         return list(map(repr, values))

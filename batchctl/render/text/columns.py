@@ -34,10 +34,10 @@ class Column(Struct, frozen=True):
 
 
 def choose_fields(records: Iterable[JsonValue]) -> list[str]:
-    """The names of all fields, the most telling first.
+    """The names of all fields, the most useful to look at first.
 
-    Identifying fields lead, then names, simple fields that vary, constant ones, long texts, nested ones; a field
-    that is empty everywhere comes last.
+    Identifying fields come first, then names, simple fields that vary, constant ones, long texts, nested ones; fields
+    that are empty everywhere come last.
     """
     values: dict[str, list[JsonValue]] = {}
     for record in records:
@@ -48,16 +48,16 @@ def choose_fields(records: Iterable[JsonValue]) -> list[str]:
 
 
 def in_reading_order(chosen: Sequence[str], records: Iterable[JsonValue]) -> list[str]:
-    """Identifying fields first, the others as the records have them."""
+    """The chosen fields: identifying ones first, the others in the order in which the records have them."""
     first = [name for name in _IDENTIFYING if name in chosen]
     order = dict.fromkeys(name for record in records if isinstance(record, dict) for name in record)
     return first + [name for name in order if name in chosen and name not in first]
 
 
 def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
-    """As many of ``names``, in this order, as fit into ``available`` columns; ``natural`` is what each would take.
+    """As many of ``names``, in order, as fit into ``available`` columns; ``natural`` is the full width of each.
 
-    The last one may be cut; what is left over goes to those that were.
+    The last one may be cut; room that is left goes to those that were cut.
     """
     widths: dict[str, int] = {}
     left = available
@@ -79,9 +79,9 @@ def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> li
 
 
 def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
-    """All of ``names`` in this order, the widest made narrower until they fit; only what has no room is left out.
+    """All of ``names`` in order, the widest narrowed until they fit; those without any room are left out.
 
-    For columns that were asked for: to drop one silently would be worse than to cut its values.
+    It is for fields that were asked for: dropping one would be worse than cutting its values.
     """
     shown = list(names[: max(1, (available + GAP) // (_LEAST + GAP))])
     widths = [natural[name] for name in shown]

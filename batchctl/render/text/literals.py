@@ -16,17 +16,17 @@ _EXACT_IN_JAVASCRIPT = 2**53
 
 
 def json_literal(value: JsonValue, indent: int = 2) -> str:
-    """JSON in which every character that does not print is escaped."""
+    """JSON text with escapes for all characters that are not printable, ``indent`` blanks per level."""
     return _literal(value, _json_scalar, _json_scalar, indent)
 
 
 def javascript_literal(value: JsonValue, indent: int = 2) -> str:
-    """An expression of JavaScript. ``__proto__`` is computed: written plainly it would set the prototype."""
+    """A JavaScript expression. ``__proto__`` is written as a computed key: a plain one would set the prototype."""
     return _literal(value, _json_scalar, _javascript_key, indent)
 
 
 def python_literal(value: JsonValue, indent: int = 4) -> str:
-    """An expression of Python."""
+    """A Python expression, indented by ``indent`` blanks per level."""
     return _literal(value, _python_scalar, _python_scalar, indent)
 
 
@@ -68,7 +68,7 @@ def _pieces(
 
 
 def escape_unprintable(text: str) -> str:
-    """JSON with an escape for every character that does not print, or that some readers take for the end of a line."""
+    """JSON text with escapes for characters that are not printable, or that some readers take for a line break."""
     if text.replace("\n", "").isprintable():
         return text
     return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)

@@ -50,7 +50,10 @@ def repetition(step: Step, plan: Plan) -> str:
 
 
 def repeats(key: str, plan: Plan) -> bool:
-    """Whether to read the records of a node repeats a request: a state brings one value."""
+    """Whether a request that reads the records of node ``key`` is repeated for each of them.
+
+    It is not for a state, which is one value.
+    """
     return not isinstance(plan.graph.nodes[key], SyncNode)
 
 

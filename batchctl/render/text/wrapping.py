@@ -14,10 +14,10 @@ _MIN_BESIDE = 32
 
 
 def wrapped(text: str, columns: int | None, indent: int = 2) -> str:
-    """``text`` in lines of at most ``columns``, broken between words; those that go on are indented.
+    """``text`` in lines of at most ``columns`` (None: no limit), broken between words; continued lines are indented.
 
-    A word that is too long for a line (a path, an id) has one of its own and is left whole, so that it can be copied.
-    None for a width without bounds. Lines that ``text`` has already stay lines, with their own indentation.
+    A word that is too long for a line (a path, an id) gets its own line and is left whole, so that it can be copied.
+    Line breaks in ``text`` stay, with their own indentation.
     """
     if columns is None:
         return text
@@ -25,7 +25,7 @@ def wrapped(text: str, columns: int | None, indent: int = 2) -> str:
 
 
 def flowed(cells: Sequence[str], columns: int, gap: int = 2, indent: int = 2) -> Iterator[str]:
-    """Lines that hold ``cells`` side by side as far as they fit; the next ones go on below, indented."""
+    """``cells`` side by side, ``gap`` blanks between them, in lines of ``columns``; continued lines are indented."""
     line = ""
     for cell in filter(None, cells):
         if not line:
@@ -40,7 +40,7 @@ def flowed(cells: Sequence[str], columns: int, gap: int = 2, indent: int = 2) ->
 
 
 def listing(rows: Iterable[tuple[str, str]], columns: int | None) -> Iterator[str]:
-    """Lines of a label and a text; the text wraps beside its label, or where that leaves no room, below it."""
+    """Lines with a label and a text, which wraps beside its label, or below it where there is no room."""
     for label, text in rows:
         room = None if columns is None else columns - display_width(label) - 2
         if room is None or room >= _MIN_BESIDE:

@@ -25,7 +25,7 @@ _SHORT_EXPONENT = lazy_regex(r"^(-?\d+)e")
 
 
 def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:
-    """The lines of ``value``, each with its line break, ``indent`` blanks before them."""
+    """The lines of ``value`` as YAML, each with its line break, indented by ``indent`` blanks."""
     lines: list[str] = []
     margin = " " * indent
     if value and isinstance(value, dict | list):
@@ -36,7 +36,7 @@ def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:
 
 
 def list_items(items: Iterable[JsonValue], indent: int) -> list[str]:
-    """The lines of ``items``, each the entry of a list: its first line begins with a dash."""
+    """The lines of ``items`` as entries of a YAML list, indented by ``indent`` blanks."""
     lines: list[str] = []
     _add_items(lines, items, " " * indent)
     return lines
@@ -84,7 +84,7 @@ def _fits_block(text: str) -> bool:
 
 
 def scalar(value: JsonValue) -> str:
-    """A value that holds no others, quoted where plain text would mean something else."""
+    """A text, number, boolean or null as YAML, quoted where it would be read as something else otherwise."""
     if isinstance(value, str):
         if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
             return value

@@ -30,10 +30,9 @@ _ARGUMENT = lazy_regex(r"\bargs\.`?([\w-]+)")
 
 
 class Arguments:
-    """``values`` are the merged arguments, ``declared`` the names that ``schema`` (``args_schema``) knows.
+    """The arguments of a definition: ``values`` are the merged ones, ``declared`` the names in ``args_schema``.
 
-    ``top`` are templates and expressions outside of the nodes, by their key: a word in them may be an argument that
-    they read.
+    ``top`` are templates and expressions outside of the nodes, by their key; they read arguments, too.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Arguments:
         return name in self.values or name in self.declared
 
     def declared_types(self, name: object) -> tuple[str, ...]:
-        """The types that ``args_schema`` gives an argument; none where it does not say."""
+        """The types that ``args_schema`` gives an argument; empty where it gives none."""
         entry = self._entries.get(str(name))
         written = entry.get("type") if isinstance(entry, dict) else None
         types = tuple(map(str, written)) if isinstance(written, list) else (str(written),) if written else ()
@@ -74,13 +73,13 @@ class Arguments:
 
     @cached_property
     def above(self) -> tuple[tuple[str, Reference], ...]:
-        """Placeholders of a sync job outside of its nodes, each with the key on top that has it."""
+        """The placeholders of a sync job outside of its nodes, each with the top-level key that has it."""
         templates = [(key, text) for key, text in self._top.items() if key != "args_validation"]
         return tuple((key, reference) for key, text in templates for reference in compile_template(text).references)
 
     @cached_property
     def read(self) -> tuple[tuple[Templated, Reference, object], ...]:
-        """Placeholders that an argument answers, with its value; not those that read a loop's element."""
+        """The placeholders whose value is an argument, with node and value; not those that read a loop's element."""
         found = []
         loops = {node.index: loop.segments for node, loop in self._loops.all}
         for node, reference in self._placeholders.references:
@@ -92,9 +91,9 @@ class Arguments:
         return tuple(found)
 
     def lacks_value(self, node: Templated, reference: Reference) -> bool:
-        """Whether a placeholder of ``node`` would be sent as its text for these arguments.
+        """Whether a placeholder of ``node`` has no value with these arguments, so that its text would be sent.
 
-        False where records or the account's context may give it a value, which only a run knows.
+        False where records or the account's context may give it a value during a run.
         """
         loop = self._loops.by_node.get(node.index)
         where = (reference.text, loop.over if loop else None)
@@ -103,7 +102,7 @@ class Arguments:
         return self._lacking[where]
 
     def as_text(self, kind: type) -> Iterator[tuple[Templated, Reference, object]]:
-        """Placeholders that make text of an argument of this kind."""
+        """The placeholders that would print an argument of this Python type as text, with node and value."""
         for node, reference, raw in self.read:
             plain = not reference.whole or all(each.cast in (None, "str") for each in reference.alternatives)
             if isinstance(raw, kind) and plain:
@@ -111,7 +110,7 @@ class Arguments:
 
     @cached_property
     def used(self) -> frozenset[str] | None:
-        """The names of arguments that anything reads; None when all of them may be read."""
+        """The names of arguments that are read anywhere; None when any of them may be read."""
         if self._expressions.faults or self._expressions.read_everything:
             return None
         paths = [read.segments for _, read in self._placeholders.reads]
@@ -125,7 +124,7 @@ class Arguments:
         )
 
     def blamed(self, reference: Reference) -> Blame | None:
-        """The argument that answers a placeholder, as what is at fault; None where none does."""
+        """The argument that a placeholder reads, as the ``Blame`` of a finding; None where it reads none."""
         _, segments = self._answer(reference.text)
         return Blame(segments[1:]) if len(segments) > 1 else None
 

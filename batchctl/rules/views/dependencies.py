@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Dependencies:
-    """What each resource waits for by its ``depends_on``, and which of these names lead nowhere."""
+    """The dependencies of resources by ``depends_on``, and which of these names do not exist."""
 
     def __init__(self, graph: DefinitionGraph) -> None:
         self._graph = graph
@@ -23,12 +23,12 @@ class Dependencies:
 
     @cached_property
     def names(self) -> Names:
-        """What ``depends_on`` can name."""
+        """The names that ``depends_on`` can have."""
         return Names(self._graph.nodes)
 
     @cached_property
     def unresolvable(self) -> Mapping[str, tuple[str, ...]]:
-        """What resources depend on that is not in the file (or is themselves): where they come from is not known."""
+        """For each resource its dependencies that are not in the file, or are itself."""
         found: dict[str, tuple[str, ...]] = {}
         for unknown in self._graph.unknown:
             found[unknown.key] = (*found.get(unknown.key, ()), unknown.written)
@@ -38,10 +38,10 @@ class Dependencies:
         return found
 
     def context_above(self, key: str) -> Sequence[str]:
-        """The add_context nodes whose names a resource can read.
+        """The add_context nodes whose keys a resource can read.
 
-        Those before it, and those beside it: what an add_context adds belongs to its parent's record, and all that is
-        downstream of the parent sees it.
+        These are those before it, and those whose parent is before it: what an add_context adds to its parent's records
+        is read by all nodes after that parent.
         """
         if not self._contexts:
             return ()
@@ -51,7 +51,7 @@ class Dependencies:
         ]
 
     def is_unresolvable(self, key: str) -> bool:
-        """Whether a resource, or one before it, depends on what can't be found."""
+        """Whether a resource, or one before it, has a dependency that is not in the file."""
         return bool(self.unresolvable) and (
             key in self.unresolvable or any(one in self.unresolvable for one in self._graph.ancestors(key))
         )

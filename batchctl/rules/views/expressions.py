@@ -18,30 +18,30 @@ if TYPE_CHECKING:
 
 
 class Expressions:
-    """Every JSONata string: of a transform or ``add_context``, a string ``query`` or ``body``, ``run_if``."""
+    """Every JSONata expression: in transforms, add_context, ``run_if``, and a text as ``query`` or ``body``."""
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         self._resources = resources
 
     @cached_property
     def texts(self) -> tuple[tuple[Resource, DataPath, str], ...]:
-        """The resource, the path from there, the text."""
+        """Every expression: its resource, its path in there, its text."""
         return tuple((node, path, text) for node in self._resources for path, text in _expressions(node))
 
     @cached_property
     def faults(self) -> Mapping[str, ExpressionError]:
-        """What is wrong with the syntax of expressions, by their text."""
+        """The syntax errors of expressions, by their text."""
         checked = {text: check_syntax(text) for text in dict.fromkeys(text for _, _, text in self.texts)}
         return {text: error for text, error in checked.items() if error is not None}
 
     @cached_property
     def analyses(self) -> tuple[tuple[Resource, DataPath, Analysis], ...]:
-        """What each of them uses; not of those whose syntax is faulty."""
+        """The analysis of every expression without a syntax error, with its resource and path."""
         return tuple((node, path, analysed(text)) for node, path, text in self.texts if text not in self.faults)
 
     @cached_property
     def function_uses(self) -> tuple[tuple[Resource, DataPath, FunctionUse], ...]:
-        """Every function that an expression uses and does not define itself."""
+        """Every use of a function that the expression does not define itself, with resource and path."""
         return tuple(
             (node, path, use)
             for node, path, analysis in self.analyses
@@ -51,7 +51,7 @@ class Expressions:
 
     @cached_property
     def read_everything(self) -> bool:
-        """Whether any of them takes a whole root, or matches names by a wildcard: then nothing is surely unread."""
+        """Whether an expression reads a whole root, or uses a wildcard, so that anything may be read."""
         return any(each.takes_everything or each.wildcards for _, _, each in self.analyses)
 
 

@@ -27,10 +27,11 @@ _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 
 class Leaves(Struct):
-    """What was found, each with its node and the path from there; an argument with None and the path from the top.
+    """Strings and numbers of interest, each with its node and path; for an argument None and the path from the top.
 
-    ``strings`` have a brace, so that a placeholder may be in them; ``suspects`` are long enough for a secret or
-    stand under the name of one, and come with that name; ``integers`` are beyond 2^53. Expressions are left out.
+    ``strings`` have a brace, so that they may have a placeholder; ``suspects`` are long enough for a secret or under a
+    secret-looking name, which is their last item; ``integers`` are beyond 2**53. Expressions are left out. ``foreign``
+    are the strings, by index of the node and path, in which braces are not placeholders of the definition.
     """
 
     strings: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
@@ -41,9 +42,9 @@ class Leaves(Struct):
 
 
 def gather(nodes: Iterable[Templated], args: JsonObject, is_written: Callable[[DataPath], bool]) -> Leaves:
-    """What there is in ``args``, in the keys of requests that hold placeholders, and in the config of sync nodes.
+    """The leaves of ``args``, of the keys of requests that have placeholders, and of the config of sync nodes.
 
-    Strings in arguments are suspects only where they are in the file: ``is_written`` says it of a path.
+    Strings in arguments are suspects only where ``is_written`` says that their path is in the file.
     """
     found = Leaves()
     for name, value in args.items():

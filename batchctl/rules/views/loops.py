@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Loops:
-    """The ``loop_on`` of every request: what it loops over, and what the arguments make of it."""
+    """The ``loop_on`` of every request, and the values that the arguments give it."""
 
     def __init__(self, requests: Sequence[Request], args: JsonObject, declared: frozenset[str]) -> None:
         self._requests = requests
@@ -27,7 +27,7 @@ class Loops:
 
     @cached_property
     def all(self) -> tuple[tuple[Request, Loop], ...]:
-        """The requests with a ``loop_on`` that can be followed, and what it asks for."""
+        """The requests whose ``loop_on`` is a path, with their loops."""
         return tuple((node, loop) for node, loop in self._written if loop.is_path)
 
     @cached_property
@@ -37,7 +37,7 @@ class Loops:
 
     @cached_property
     def pathless(self) -> tuple[tuple[Request, Loop], ...]:
-        """The requests whose ``loop_on`` is no path, but for faulty placeholders, which are another rule's."""
+        """The requests whose ``loop_on`` is not a path, with their loops; not those with faulty placeholders."""
         return tuple((node, loop) for node, loop in self._written if not loop.is_path and "{{" not in loop.over)
 
     @cached_property
@@ -46,10 +46,10 @@ class Loops:
 
     @cached_property
     def over_context(self) -> Mapping[int, object]:
-        """The names that only the account's context could have, by the index of the request that loops over them.
+        """The names that only the account's context can have, by the index of the request that loops over them.
 
-        A bare name in ``loop_on`` is an argument, or such a key; one in braces that is neither ``args`` nor
-        ``resources`` can only be a key. Source: Truto's page on what is in scope in sync jobs.
+        A bare name in ``loop_on`` is an argument, or a key of the context; a path in braces with another root than
+        ``args`` and ``resources`` can only be a key. Source: Truto's page on what is in scope in sync jobs.
         """
         return {
             node.index: loop.segments[1 if _is_bare(node) else 0]
@@ -59,7 +59,7 @@ class Loops:
         }
 
     def value(self, loop: Loop) -> object:
-        """What the arguments alone make of a loop; None where they can't."""
+        """The value that a loop has by the arguments alone; None where it has none."""
         if loop.over not in self._values:
             try:
                 value = looped_over(loop, {"args": self._args}).value
@@ -70,7 +70,7 @@ class Loops:
 
     @cached_property
     def faulty(self) -> Mapping[int, object]:
-        """The arguments that are to be looped over and hold no list: the path's first step, by the request's index."""
+        """Arguments that are looped over and are no list: the path's step below ``args``, by the request's index."""
         return {
             node.index: loop.segments[1]
             for node, loop in self.all

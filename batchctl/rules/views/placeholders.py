@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Placeholders:
-    """Every ``{{…}}`` in requests, and in the config of the nodes that only sync jobs have."""
+    """Every placeholder in requests, and in the config of nodes that only sync jobs have."""
 
     def __init__(self, nodes: Sequence[Templated], leaves: Leaves) -> None:
         self._nodes = nodes
@@ -27,7 +27,7 @@ class Placeholders:
 
     @cached_property
     def references(self) -> tuple[tuple[Templated, Reference], ...]:
-        """Each with its node; ``path`` leads from the resource to the placeholder's string."""
+        """Every placeholder with its node; ``path`` leads from the node to the placeholder's string."""
         return tuple(
             (node, replace(reference, path=path))
             for node, path, text in self._leaves.strings
@@ -41,7 +41,7 @@ class Placeholders:
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The placeholders of the file by the index of their node in ``resources``."""
+        """The paths that placeholders read, by the index of their node in ``resources``."""
         found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)

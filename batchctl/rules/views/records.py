@@ -27,7 +27,10 @@ _WELL_FORMED = lazy_regex(rf"{_STEP}(?:/{_STEP})?")
 
 
 class Records:
-    """What is below ``resources``. ``complete``: every resource could be built, so that what is missing is."""
+    """The records below ``resources``: at which address, and what reads them.
+
+    ``complete`` means that every resource could be built, so that records that are missing are really missing.
+    """
 
     def __init__(
         self,
@@ -49,16 +52,16 @@ class Records:
 
     @cached_property
     def malformed(self) -> Sequence[Request]:
-        """The requests whose ``resource`` is none; nobody can tell which paths are meant to lead to them."""
+        """The requests whose ``resource`` is malformed, so that the address of their records is not known."""
         return [node for node in self._requests if not _WELL_FORMED.fullmatch(node.resource)]
 
     def is_unprovided(self, segments: Segments) -> bool:
-        """Whether a path leads into ``resources``, to records that no resource of the file brings."""
+        """Whether a path reads records below ``resources`` that no resource of the file has."""
         is_known = self._complete and not self.malformed and len(segments) > 1 and segments[0] == "resources"
         return is_known and not self.is_provided(segments)
 
     def is_provided(self, segments: Segments) -> bool:
-        """Whether a path leads to records of any resource of the file, or to what holds them."""
+        """Whether a path reads records of a resource of the file, or an object that holds them."""
         if segments[:1] != ("resources",):
             return False
         return len(segments) < 2 or next(find_places(segments, self._graph), None) is not None
@@ -73,19 +76,19 @@ class Records:
 
     @cached_property
     def addresses(self) -> Names:
-        """Where records are, as placeholders write it: ``resources.crm.contacts``."""
+        """The addresses of records as placeholders write them: ``resources.crm.contacts``."""
         return Names(
             sorted(".".join(("resources", *place)) for each in self._graph.addresses.values() for place in each)
         )
 
     def fan_outs(self, node: Request) -> Sequence[FanOut]:
-        """The ancestors per whose record the request runs."""
+        """The ancestors for each of whose records the request is repeated."""
         if node.index not in self._fan_outs:
             self._fan_outs[node.index] = find_fan_outs(node, self._graph) if self.reads_any(node) else ()
         return self._fan_outs[node.index]
 
     def reads_any(self, node: Request) -> bool:
-        """Whether a request may read records of others, and be made once for each."""
+        """Whether a request may read records of other resources, and so be repeated for each."""
         if isinstance(node.query, str) or isinstance(node.body, str) or node.recurse is not None:
             return True
         looped = (node.loop_on or "").startswith("resources")
@@ -93,7 +96,7 @@ class Records:
 
     @cached_property
     def read(self) -> frozenset[tuple[str, ...]] | None:
-        """The addresses whose records a placeholder, a loop or an expression reads; None when that is all of them."""
+        """The addresses of records that a placeholder, a loop or an expression reads; None when it may be any."""
         if self._expressions.read_everything:
             return None
         paths = [read.segments for node, read in self._placeholders.reads if not reads_node(read.segments, node)]

@@ -19,7 +19,7 @@ _LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
 
 
 class Fields(Struct, frozen=True):
-    """A date and a time of day as a clock on the wall shows them."""
+    """A date and a time of day, as a clock in some zone shows them."""
 
     year: float
     month: float
@@ -36,12 +36,12 @@ def is_leap(year: float) -> bool:
 
 
 def days_in_year(year: float) -> int:
-    """365 or 366."""
+    """The number of days of a year: 365 or 366."""
     return 366 if is_leap(year) else 365
 
 
 def days_in_month(year: float, month: float) -> int:
-    """The days of a month, which may lie outside the year."""
+    """The number of days of a month, which may be outside of 1 to 12: it carries over into other years."""
     within = (month - 1) % 12 + 1
     year += (month - within) / 12
     if within == 2:
@@ -50,7 +50,10 @@ def days_in_month(year: float, month: float) -> int:
 
 
 def local_ms(fields: Fields) -> float:
-    """Milliseconds since 1970 on that clock; fields out of range carry over. NaN where that is no date."""
+    """Milliseconds from 1970 to ``fields``, without regard to a zone; fields out of range carry over.
+
+    NaN where that is no date.
+    """
     parts = (fields.year, fields.month, fields.day, fields.hour, fields.minute, fields.second, fields.millisecond)
     if not math.isfinite(sum(parts)):
         return math.nan
@@ -69,7 +72,7 @@ def _days_before(year: int) -> int:
 
 
 def fields_of(ms: float) -> Fields:
-    """The clock at ``ms`` milliseconds after 1970 (on that clock)."""
+    """The date and time ``ms`` milliseconds after 1970, without regard to a zone."""
     days, rest = divmod(math.trunc(ms), DAY_MS)
     hour, minute, second, millisecond = rest // 3_600_000, rest // 60_000 % 60, rest // 1000 % 60, rest % 1000
     if -_YEAR_ONE < days < _YEAR_9999:
@@ -95,23 +98,23 @@ def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def weekday(year: float, month: float, day: float) -> int:
-    """1 for Monday to 7 for Sunday."""
+    """The ISO number of a day's weekday: 1 for Monday to 7 for Sunday."""
     return int((local_ms(Fields(year, month, day)) // DAY_MS + 3) % 7) + 1
 
 
 def ordinal_of(fields: Fields) -> float:
-    """Which day of its year a date is, from 1."""
+    """The number of a date's day within its year, from 1."""
     return _LADDER[int(fields.month) - 1] + (1 if fields.month > 2 and is_leap(fields.year) else 0) + fields.day
 
 
 def weeks_in_year(year: float) -> int:
-    """52 or 53 ISO weeks."""
+    """The number of ISO 8601 weeks of a year: 52 or 53."""
     offset, following = (3 - weekday(each, 1, 4) for each in (year, year + 1))
     return int((days_in_year(year) - offset + following) / 7)
 
 
 def iso_week(fields: Fields) -> tuple[float, float, float]:
-    """Week year, week number and weekday."""
+    """A date as an ISO 8601 week date: week year, week number and weekday."""
     day = weekday(fields.year, fields.month, fields.day)
     week = math.floor((ordinal_of(fields) - day + 10) / 7)
     if week < 1:
@@ -122,7 +125,7 @@ def iso_week(fields: Fields) -> tuple[float, float, float]:
 
 
 def from_week(year: float, week: float, day: float) -> tuple[float, float]:
-    """The year and the day of it that a week date is."""
+    """The year, and the day within it (from 1), of an ISO 8601 week date."""
     ordinal = week * 7 + day - weekday(year, 1, 4) - 3
     if ordinal < 1:
         return year - 1, ordinal + days_in_year(year - 1)

@@ -26,17 +26,17 @@ Values = dict[str, float]
 
 
 def unit_ms(unit: str) -> float:
-    """How many milliseconds a unit is taken for: a month has 30 days, a year 365."""
+    """The milliseconds of a unit, in which a month has 30 days and a year 365, as in luxon."""
     return _DAYS[unit] * 86_400_000 if unit in _DAYS else _MS[unit]
 
 
 def factor(larger: str, smaller: str) -> float:
-    """How many of the smaller unit make the larger one."""
+    """How many of the smaller unit are one of the larger, as luxon converts them."""
     return _IRREGULAR.get((larger, smaller)) or unit_ms(larger) / unit_ms(smaller)
 
 
 def unit_name(unit: object) -> str:
-    """``Day`` → ``days``. Raises ``HostError`` for what is no unit."""
+    """The plural name of a unit: ``Day`` → ``days``. Raises ``HostError`` for what is no unit."""
     name = unit.lower() if isinstance(unit, str) else ""
     for known in UNITS:
         if name in {known, known[:-1]}:
@@ -45,7 +45,7 @@ def unit_name(unit: object) -> str:
 
 
 def as_number(value: object) -> float:
-    """A number or its text; raises ``HostError`` for anything else."""
+    """The value of a number or a numeric text. Raises ``HostError`` for anything else."""
     size = number(value)
     if isinstance(value, bool) or value == "" or math.isnan(size):
         raise HostError(f"Invalid unit value {text(value)}")
@@ -53,7 +53,7 @@ def as_number(value: object) -> float:
 
 
 class Duration(Struct, frozen=True):
-    """Amounts by unit; without ``values`` it is not valid."""
+    """A duration as amounts by unit, such as ``{"hours": 2}``; without ``values`` it is invalid."""
 
     values: Values | None
 
@@ -67,24 +67,27 @@ class Duration(Struct, frozen=True):
         return cls({unit_name(unit): as_number(amount) for unit, amount in wanted.items() if not is_nil(amount)})
 
     def get(self, unit: object) -> float:
-        """The amount of one unit, 0 if it has none."""
+        """The amount of one unit, 0 if it has none; NaN for an invalid one.
+
+        Raises ``HostError`` for what is no unit.
+        """
         name = unit_name(unit)
         return math.nan if self.values is None else self.values.get(name, 0)
 
     def milliseconds(self) -> float:
-        """All of it in milliseconds."""
+        """The whole duration in milliseconds; NaN for an invalid one."""
         if self.values is None:
             return math.nan
         return _milliseconds(self.values)
 
     def negated(self) -> Duration:
-        """The other way round in time."""
+        """The duration with all amounts negated."""
         if self.values is None:
             return self
         return Duration({unit: -amount if amount else 0 for unit, amount in self.values.items()})
 
     def plus(self, other: Duration) -> Duration:
-        """The sum, unit by unit: nothing is carried from one unit to another."""
+        """The sum, unit by unit; nothing is carried over from one unit to another."""
         if self.values is None:
             return self
         theirs = other.values or {}
@@ -93,7 +96,7 @@ class Duration(Struct, frozen=True):
         )
 
     def normalized(self) -> Duration:
-        """Smaller units rolled up into the larger ones that are there, all of one sign."""
+        """The duration with smaller units carried over into the larger ones that it has, all of one sign."""
         if self.values is None:
             return self
         values = dict(self.values)
@@ -101,7 +104,7 @@ class Duration(Struct, frozen=True):
         return Duration(values)
 
     def shifted(self, units: list[str]) -> Duration:
-        """The same length in these units; the smallest takes the fraction."""
+        """The duration in these units; the smallest of them has the fraction."""
         if self.values is None or not units:
             return self
         built: Values = {}
@@ -124,7 +127,7 @@ class Duration(Struct, frozen=True):
         return Duration(built)
 
     def iso(self) -> str | None:
-        """``P1DT2H``; None where it is not valid."""
+        """The duration in ISO 8601, ``P1DT2H``; None where it is invalid."""
         if self.values is None:
             return None
         shown = {unit: self.values.get(unit, 0) for unit in UNITS}

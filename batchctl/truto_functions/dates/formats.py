@@ -52,7 +52,7 @@ _PIECE: Final = lazy_regex(r"'([^']*)(?:'|$)|(([^'])\3*)")
 
 
 def pieces(form: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a format: whether it is text as it is, and that text or the token."""
+    """The parts of a format: for each whether it is literal text, and that text or the token."""
     for found in _PIECE.finditer(form):
         if found[2] is None:
             if found[1]:
@@ -62,7 +62,7 @@ def pieces(form: str) -> Iterator[tuple[bool, str]]:
 
 
 def padded(number: float, width: int = 2) -> str:
-    """A number with leading zeros, the sign before them."""
+    """A number with leading zeros up to ``width`` digits, after the sign."""
     if type(number) is int and number >= 0:
         return str(number).rjust(width, "0")
     digits = number_text(abs(number)).rjust(width, "0")
@@ -70,7 +70,10 @@ def padded(number: float, width: int = 2) -> str:
 
 
 def show(moment: Moment, form: str, *, z_for_utc: bool = False) -> str:
-    """``moment`` in a format such as ``yyyy-MM-dd``."""
+    """The text of ``moment`` in a format of luxon's tokens, such as ``yyyy-MM-dd``.
+
+    ``z_for_utc`` writes ``Z`` for the offset of UTC.
+    """
     shower = _Shower(moment, z_for_utc=z_for_utc)
     return "".join([part if literal else shower.token(part) for literal, part in _pieces(form)])
 
@@ -209,7 +212,10 @@ _TOKENS: Final[Mapping[str, Callable[[_Shower], str]]] = {
 
 
 def iso_date(moment: Moment, *, basic: bool = False) -> str:
-    """``2024-03-10``; years outside 0 to 9999 with a sign and six digits."""
+    """The date in ISO 8601: ``2024-03-10``; years outside 0 to 9999 have a sign and six digits.
+
+    ``basic`` leaves out the hyphens.
+    """
     fields = moment.fields
     long = fields.year > 9999 or fields.year < 0
     between = "" if basic else "-"
@@ -218,7 +224,7 @@ def iso_date(moment: Moment, *, basic: bool = False) -> str:
 
 
 def iso_time(moment: Moment, options: Mapping[str, object]) -> str:
-    """``15:04:05.678+01:00``; options are those of luxon's ``toISO``."""
+    """The time in ISO 8601: ``15:04:05.678+01:00``; ``options`` are those of luxon's ``toISO``."""
     fields = moment.fields
     between = "" if options.get("format", "extended") != "extended" else ":"
     shown = padded(fields.hour) + between + padded(fields.minute)
@@ -244,7 +250,7 @@ def _iana_name(zone: Zone) -> str:
 
 
 def iso(moment: Moment, options: Mapping[str, object] | None = None) -> str | None:
-    """ISO 8601, or None where it is no moment."""
+    """Date and time in ISO 8601; ``options`` are those of luxon's ``toISO``. None for an invalid moment."""
     if not moment.is_valid:
         return None
     options = options or {}

@@ -36,7 +36,10 @@ Given = dict[str, float]
 
 
 class Moment(Struct, frozen=True):
-    """``ms`` milliseconds after 1970; or none, and why: a ``reason`` and an ``explanation``."""
+    """A moment ``ms`` milliseconds after 1970 (UTC) in a zone, as luxon's ``DateTime``.
+
+    An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence.
+    """
 
     ms: float = math.nan
     zone: Zone = SYSTEM
@@ -46,27 +49,30 @@ class Moment(Struct, frozen=True):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it is a moment at all."""
+        """Whether it is valid."""
         return self.reason is None
 
     @property
     def offset(self) -> float:
-        """Minutes east of Greenwich."""
+        """The offset of its zone from UTC in minutes, positive to the east."""
         return self.zone.offset(self.ms)
 
     @property
     def fields(self) -> Fields:
-        """What a clock there shows."""
+        """The date and time in its zone."""
         return fields_of(math.trunc(self.ms) + self.offset * 60_000)
 
     def at(self, ms: float) -> Moment:
-        """Another moment in the same zone."""
+        """The moment ``ms`` milliseconds after 1970 in the same zone; invalid beyond JavaScript's range of dates."""
         if math.isnan(ms) or abs(ms) > MAX_MS:
             return invalid("invalid input")
         return replace(self, ms=ms)
 
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
-        """The moment in another time zone; with ``keep_clock`` the same time on the clock there."""
+        """The same moment in another zone; with ``keep_clock`` the moment with the same date and time there.
+
+        Invalid for a zone that does not exist.
+        """
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:
             return self
@@ -78,7 +84,7 @@ class Moment(Struct, frozen=True):
         return replace(self, ms=ms, zone=zone)
 
     def plus(self, duration: Duration) -> Moment:
-        """Later by ``duration``: years to days on the calendar, the rest by the clock."""
+        """The moment later by ``duration``: years to days are added by the calendar, smaller units as exact time."""
         if not self.is_valid:
             return self
         fields, amount = self.fields, duration.get
@@ -91,7 +97,10 @@ class Moment(Struct, frozen=True):
         return self.at(ms + Duration(rest).milliseconds())
 
     def with_fields(self, values: object) -> Moment:
-        """The moment with other year, month, … as given; those out of range carry over."""
+        """The moment with the fields in ``values`` (year, month…) replaced; those out of range carry over.
+
+        Raises ``HostError`` for fields that don't exist, or can't be combined.
+        """
         if not self.is_valid:
             return self
         given = normalized(values)
@@ -111,7 +120,7 @@ class Moment(Struct, frozen=True):
         return self.at(resolve(local_ms(merged), self.offset, self.zone)[0])
 
     def start_of(self, unit: object) -> Moment:
-        """The first moment of the unit that it lies in."""
+        """The first millisecond of the unit (day, month…) that it is in. Raises ``HostError`` for what is no unit."""
         if not self.is_valid:
             return self
         name = unit_name(unit)
@@ -130,7 +139,7 @@ class Moment(Struct, frozen=True):
         return self.with_fields(given)
 
     def end_of(self, unit: object) -> Moment:
-        """The last millisecond of the unit that it lies in."""
+        """The last millisecond of the unit (day, month…) that it is in. Raises ``HostError`` for what is no unit."""
         if not self.is_valid:
             return self
         return self.plus(Duration.of({text(unit): 1})).start_of(unit).plus(Duration({"milliseconds": -1}))
@@ -141,17 +150,20 @@ def _from_ordinal(year: float, ordinal: float, time: Fields) -> Fields:
 
 
 def invalid(reason: str, explanation: str | None = None) -> Moment:
-    """A moment that is none: ``reason`` in a word, ``explanation`` in a sentence, as luxon has them."""
+    """An invalid moment: ``reason`` in a word, ``explanation`` in a sentence, as luxon has them."""
     return Moment(reason=reason, explanation=explanation)
 
 
 def unsupported(zone: Zone) -> Moment:
-    """No moment, since there is no such zone."""
+    """An invalid moment, because there is no such zone."""
     return invalid("unsupported zone", f'the zone "{zone.name}" is not supported')
 
 
 def normalized(values: object) -> Given:
-    """Field names in luxon's spelling → numbers. Raises ``HostError`` for other names and for what is no number."""
+    """The numbers by field names in luxon's spelling.
+
+    Raises ``HostError`` for other names, and for values that are no numbers.
+    """
     given: Given = {}
     for name, value in values.items() if isinstance(values, dict) else ():
         field = _FIELD_NAMES.get(name.lower()) or _FIELD_PLURALS.get(name.lower())
@@ -164,7 +176,7 @@ def normalized(values: object) -> Given:
 
 
 def check_mix(given: Given) -> None:
-    """Raises ``HostError`` where week dates, ordinal dates and months are mixed."""
+    """Raise ``HostError`` where week dates, ordinal dates and months are mixed."""
     by_week = given.get("weekYear") or given.get("weekNumber")
     if by_week and given.keys() & {"year", "month", "day", "ordinal"}:
         raise HostError("Can't mix weekYear/weekNumber units with year/month/day or ordinals")
@@ -175,7 +187,11 @@ def check_mix(given: Given) -> None:
 def from_fields(
     values: Mapping[str, float], zone: Zone, now_ms: float, *, offset: float | None = None, locale: str = "en-US"
 ) -> Moment:
-    """The moment at which a clock in ``zone`` shows ``values``; larger units that are missing are those of now."""
+    """The moment at which a clock in ``zone`` shows ``values``; larger units that are missing are those at ``now_ms``.
+
+    ``offset`` (minutes) replaces the zone's. Times are in milliseconds after 1970. Raises ``HostError`` as
+    ``normalized`` does.
+    """
     if not zone.is_known:
         return unsupported(zone)
     given = normalized(dict(values))
@@ -256,7 +272,7 @@ def _range_of(unit: str, complete: Given) -> tuple[float, float]:
 
 
 def difference(later: Moment, earlier: Moment, units: list[str]) -> Duration:
-    """From ``earlier`` to ``later`` in ``units``, the larger ones by the calendar."""
+    """The duration from ``earlier`` to ``later`` in ``units``, months and years counted by the calendar."""
     if not later.is_valid or not earlier.is_valid:
         return Duration(None)
     if earlier.ms > later.ms:
@@ -312,7 +328,7 @@ def _day(fields: Fields) -> float:
 
 
 def has_same(moment: Moment, other: Moment, unit: object) -> bool:
-    """Whether both lie in the same unit: day, month or another."""
+    """Whether both are in the same unit (day, month…), by the zone of ``other``. Raises ``HostError`` for no unit."""
     if not moment.is_valid:
         return False
     there = moment.in_zone(other.zone, keep_clock=True)
@@ -320,5 +336,5 @@ def has_same(moment: Moment, other: Moment, unit: object) -> bool:
 
 
 def to_utc(moment: Moment, offset: object) -> Moment:
-    """The same moment at a fixed offset in minutes, 0 unless given."""
+    """The same moment at a fixed offset from UTC in minutes, 0 unless given."""
     return moment.in_zone(fixed(0 if is_nil(offset) else as_number(offset)))

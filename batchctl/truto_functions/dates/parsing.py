@@ -51,7 +51,7 @@ _MAX_OPEN_TOKENS: Final = 12
 
 
 def now_ms() -> float:
-    """The time now, which fills in the date of a time of day."""
+    """The current time in milliseconds after 1970."""
     return time.time() * 1000
 
 
@@ -71,7 +71,10 @@ def _common(written: str) -> Moment | None:
 
 
 def from_iso(source: object, options: Mapping[str, object]) -> Moment:
-    """ISO 8601: dates, week dates, ordinal dates, times."""
+    """The moment of an ISO 8601 text: a date, week date, ordinal date or time; invalid for other text.
+
+    ``options`` are those of luxon's ``fromISO``.
+    """
     if type(source) is str and not options and (common := _common(source)) is not None:
         return common
     written = "" if is_nil(source) else text(source)
@@ -133,7 +136,10 @@ def _unparsable(source: object, form: str) -> Moment:
 
 
 def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
-    """The moment of ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3). Raises ``HostError`` for null."""
+    """The moment of ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3); invalid for other text.
+
+    Raises ``HostError`` for null.
+    """
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
     written = re.sub(r"\([^()]*\)|[\n\t]", " ", text(source))
@@ -214,9 +220,9 @@ _FIELDS: Final = {
 
 
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
-    """The moment of a text in a format of luxon's, such as ``dd/MM/yyyy HH:mm``.
+    """The moment of a text in a format of luxon's tokens, such as ``dd/MM/yyyy HH:mm``; invalid without a match.
 
-    Raises ``HostError`` for a bad format.
+    Raises ``HostError`` for a bad format, and for what is no text.
     """
     if isinstance(form, list) and form:
         raise HostError("fmt.charAt is not a function")
@@ -305,7 +311,7 @@ def _read_number(letter: str, written: str) -> float:
 
 
 def parse_moment(source: object, form: object, options: object) -> Moment:
-    """``$dtFromFormat``: the moment of a text in one of the formats that have a name, or in one of luxon's.
+    """``$dtFromFormat``: the moment of a text in a named format (such as ``RFC2822``), or in luxon's tokens.
 
     Raises ``HostError`` where text or format is missing.
     """

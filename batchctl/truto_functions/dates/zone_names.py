@@ -46,7 +46,10 @@ _LONG_BY_ZONE: Final = {zone: name for name, zones in _LONG.items() for zone in 
 
 
 def zone_name(zone: Zone, ms: float, *, long: bool) -> str:
-    """``EST`` or ``Eastern Standard Time`` at that moment. Raises ``HostError`` for a long name not known here."""
+    """The name of a zone at ``ms`` (milliseconds after 1970) in American English: ``EST``, ``Eastern Standard Time``.
+
+    Raises ``HostError`` for a ``long`` name that is not known here.
+    """
     if zone.kind == "fixed":
         return zone.name
     if zone.kind == "system" or zone.name in {"UTC", "Etc/UTC"}:

@@ -24,7 +24,7 @@ _LAST_MS: Final = 250_000_000_000_000
 
 
 class Zone(Struct, frozen=True):
-    """A zone: ``kind`` is system, fixed (``minutes`` east of Greenwich), iana or unknown."""
+    """A time zone: ``kind`` is ``system``, ``fixed`` (``minutes`` east of Greenwich), ``iana`` or ``unknown``."""
 
     kind: str
     name: str
@@ -32,7 +32,7 @@ class Zone(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether there is such a zone."""
+        """Whether the zone exists."""
         return self.kind != "unknown"
 
     def offset(self, ms: float) -> float:
@@ -44,7 +44,7 @@ class Zone(Struct, frozen=True):
         return _iana_offset(self.name, ms)
 
     def show_offset(self, ms: float, form: str) -> str:
-        """The offset as ``+05:30`` (short), ``+0530`` (techie) or ``+5:30`` (narrow)."""
+        """The offset at ``ms``, in ``form``: ``+05:30`` (short), ``+0530`` (techie) or ``+5:30`` (narrow)."""
         return offset_text(self.offset(ms), form)
 
 
@@ -53,7 +53,7 @@ UTC_ZONE: Final = Zone("fixed", "UTC")
 
 
 def offset_text(offset: float, form: str) -> str:
-    """Minutes as text: see ``Zone.show_offset``."""
+    """An offset in minutes as text; ``form`` is as in ``Zone.show_offset``."""
     hours, minutes = int(abs(offset) // 60), int(abs(offset) % 60)
     sign = "+" if offset >= 0 else "-"
     if form == "narrow":
@@ -67,15 +67,15 @@ def fixed(minutes: float) -> Zone:
 
 
 def signed_minutes(hours: str | None, minutes: str | None) -> int:
-    """``-05`` and ``30`` → -330."""
+    """The minutes of an offset from its digits: ``-05`` and ``30`` → -330."""
     whole, rest = int(hours or 0), int(minutes or 0)
     return whole * 60 - rest if (hours or "").startswith("-") else whole * 60 + rest
 
 
 def zone_of(wanted: object) -> Zone:
-    """The zone for what a user writes: a name, an offset in minutes, or nothing for the server's.
+    """The zone that ``wanted`` means: a name, an offset in minutes, or nothing for the server's (UTC).
 
-    Raises ``HostError``.
+    One of kind ``unknown`` for anything else. Raises ``HostError`` for an object that an expression has made.
     """
     if is_nil(wanted):
         return SYSTEM
@@ -96,7 +96,7 @@ def zone_of(wanted: object) -> Zone:
 
 
 def iana(name: str) -> Zone:
-    """A zone of the tz database, in any case; ``unknown`` where there is none."""
+    """The zone of the tz database called ``name``, in any case; one of kind ``unknown`` where there is none."""
     return Zone("iana" if _info(name) is not None else "unknown", name)
 
 
@@ -128,9 +128,10 @@ def _iana_offset(name: str, ms: float) -> float:
 
 
 def resolve(local: float, guess: float, zone: Zone) -> tuple[float, float]:
-    """The moment at which a clock in ``zone`` shows ``local``, and its offset.
+    """The moment (ms after 1970) at which a clock in ``zone`` shows ``local``, and the zone's offset then (minutes).
 
-    ``guess`` decides where the clock shows it twice; where it never does, it is put off by the jump.
+    ``local`` is in milliseconds as if the zone were UTC. ``guess`` is an offset that decides where the clock shows it
+    twice; a time that is skipped is moved later by the gap.
     """
     moment = local - guess * 60_000
     second = zone.offset(moment)

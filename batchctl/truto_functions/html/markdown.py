@@ -25,7 +25,7 @@ _STARTS: Final = lazy_regex(r"-|\+ |=+|#{1,6} |~~~|>|[0-9]+(?=\. )")
 
 
 def html_to_markdown(html: object) -> object:
-    """The Markdown of an HTML document or a part of one."""
+    """``$convertHtmlToMarkdown``: the Markdown of an HTML document or a part of one."""
     if not truthy(html):
         return ""
     # A date is added to a text as a number.

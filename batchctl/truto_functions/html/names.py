@@ -15,5 +15,5 @@ MEANT_EMPTY: Final = frozenset(_MEANT_EMPTY.split())
 
 
 def units(text: str) -> int:
-    """How long JavaScript takes a text for: in units of UTF-16."""
+    """The length of a text in JavaScript: the number of its UTF-16 code units."""
     return len(text) + sum(char > "\uffff" for char in text)

@@ -25,7 +25,7 @@ _CODE_EDGES: Final = lazy_regex("^`|^ .*?[^ ].* $|`\\Z")
 
 
 def rule_of(node: Node) -> Write:
-    """How an element is written."""
+    """The function that writes an element as Markdown, given its content and the node."""
     if is_blank(node):
         return _blank
     for matches, write in _SPECIAL:
@@ -35,7 +35,7 @@ def rule_of(node: Node) -> Write:
 
 
 def is_blank(node: Node) -> bool:
-    """Whether an element shows nothing."""
+    """Whether an element shows nothing: it has only white space, and no element that shows something when empty."""
     silent = VOID | MEANT_EMPTY
     return node.name not in silent and node.is_white and node.below.isdisjoint(silent)
 

@@ -19,7 +19,7 @@ _CELLS: Final = ("td", "th")
 
 
 def table_cell(content: str, node: Node) -> str:
-    """A cell with its right border, and its left one if it is the first."""
+    """A cell in Markdown: its content with the border on its right, and for the first cell also on its left."""
     first = node.parent is not None and node.parent.children[0] is node
     return ("| " if first else " ") + _cleaned(content) + " |" + "   |" * (_columns(node) - 1)
 
@@ -36,7 +36,7 @@ def _columns(cell: Node) -> int:
 
 
 def table_row(content: str, node: Node) -> str:
-    """A row, with the line below it where it is one of headings."""
+    """A row in Markdown, with the line of dashes below it if it is a heading."""
     if not content.strip(WHITESPACE):
         return ""
     width = _width(node) if _is_heading(node) else 0
@@ -70,13 +70,13 @@ def _row_width(row: Node) -> int:
 
 
 def rows_of(table: Node) -> list[Node]:
-    """The rows of a table itself, not those of tables in it."""
+    """The rows of a table, without those of tables inside it."""
     parts = [table, *(part for part in table.children if part.name in ("thead", "tbody", "tfoot"))]
     return [row for part in parts for row in part.children if row.name == "tr"]
 
 
 def table(content: str, node: Node) -> str:
-    """A table: the first row is its heading where it has none."""
+    """A table in Markdown; where it has no heading, the first row becomes the heading."""
     cells = [cell for row in rows_of(node) for cell in row.children if cell.name in _CELLS]
     if not cells or (len(cells) == 1 and cells[0].is_white):
         return ""

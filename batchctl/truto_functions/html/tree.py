@@ -22,7 +22,7 @@ _DEEPEST: Final = 200
 
 @dataclass(eq=False)
 class Node:
-    """An element by its name in lower case, a text or a comment."""
+    """An element (by its name in lower case), a text or a comment."""
 
     name: str
     parent: Node | None = None
@@ -44,39 +44,39 @@ class Node:
 
     @property
     def above(self) -> str:
-        """The name of the element that it stands in."""
+        """The name of its parent element; empty without one."""
         return self.parent.name if self.parent else ""
 
     @cached_property
     def text(self) -> str:
-        """All text in it, comments left out."""
+        """All text inside it, without comments."""
         if self.name == TEXT:
             return self.data
         return "".join(child.text for child in self.children if child.name != COMMENT)
 
     @cached_property
     def is_white(self) -> bool:
-        """Whether there is nothing but white space in it."""
+        """Whether it has no text but white space."""
         return not self.text.strip(WHITESPACE)
 
     @cached_property
     def below(self) -> frozenset[str]:
-        """The names of all elements in it."""
+        """The names of all elements inside it."""
         return frozenset(child.name for child in self.elements).union(*(child.below for child in self.elements))
 
     def attribute(self, name: str) -> str:
-        """An attribute, empty where it has none."""
+        """The value of an attribute; empty where it has none."""
         return self.attributes.get(name) or ""
 
     def inside(self, name: str) -> bool:
-        """Whether it is, or stands in, an element of that name."""
+        """Whether it is an element of that name, or inside of one."""
         node: Node | None = self
         while node is not None and node.name != name:
             node = node.parent
         return node is not None
 
     def beside(self, step: int) -> Node | None:
-        """The node before it (-1) or behind it (1)."""
+        """The sibling before it (``step`` -1) or after it (1); None where there is none."""
         if self.parent is None:
             return None
         at = self.parent.places[self] + step
@@ -84,17 +84,20 @@ class Node:
 
     @cached_property
     def places(self) -> Mapping[Node, int]:
-        """At which place each child stands."""
+        """The index of each child."""
         return {child: at for at, child in enumerate(self.children)}
 
     @cached_property
     def counted(self) -> Mapping[Node, int]:
-        """At which place each element stands among the elements."""
+        """The index of each child element among the elements."""
         return {child: at for at, child in enumerate(self.elements)}
 
 
 def parse_html(html: str) -> Node:
-    """The document. Raises ``HostError`` where it nests too deep, or the extra ``html`` is not installed."""
+    """The root of an HTML text.
+
+    Raises ``HostError`` where it nests too deep, or the extra ``html`` is not installed.
+    """
     try:
         from selectolax.lexbor import LexborHTMLParser
     except ImportError:

@@ -12,7 +12,7 @@ _RUN: Final = lazy_regex(r"[ \r\n\t]+")
 
 
 def collapse(root: Node) -> None:
-    """Take white space that does not show out of a tree, and its comments. What is preformatted stays."""
+    """Remove white space that is not displayed from a tree, and its comments; preformatted text is left unchanged."""
     if root.children:
         _Collapse().children_of(root)
 

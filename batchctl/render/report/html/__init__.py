@@ -30,7 +30,7 @@ _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "
 
 
 class Head(Struct, frozen=True):
-    """How the run ended, in a word (``state``) and a sentence, and its figures with what they count."""
+    """The head of the page: how the run ended, as a word (``state``) and a sentence, and figures with their labels."""
 
     state: str
     said: str
@@ -40,9 +40,9 @@ class Head(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """A resource that failed for some causes, or was skipped ``because`` others had failed.
+    """A resource that failed, with its causes, or was skipped ``because`` others had failed.
 
-    With each cause goes the place of the field that it is about, empty where that is not known.
+    Each cause has the place of its field in the file, empty where that is not known.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Failure(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A resource in the table of all; ``width`` is its share of the longest time in per cent."""
+    """A line of the table of resources; ``width`` is its time as a percentage of the longest."""
 
     state: str
     sign: str
@@ -65,14 +65,14 @@ class Row(Struct, frozen=True):
 
 
 class Graph(Struct, frozen=True):
-    """The plan as a picture (SVG in base64), and in words for who can't see it."""
+    """The plan as a picture (SVG in base64), and as text for readers who can't see it."""
 
     words: str
     picture: str
 
 
 def report_html(report: Report, redactor: Redactor, *, when: str = "") -> Iterator[str]:
-    """The page in pieces. ``when`` says when it ran, in words; ``redactor`` masks secrets in all that is shown."""
+    """The page in pieces. ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown."""
     return Pages(redactor).pieces(
         "report.html",
         title=report.title,

@@ -23,7 +23,7 @@ _SLOWEST = 10
 
 
 class Bar(Struct, frozen=True):
-    """One call: ``good``, ``again`` (after a retry) or ``bad``; where it is; what it was."""
+    """One call in the timeline: ``good``, ``again`` (after a retry) or ``bad``; ``style`` has its position."""
 
     kind: str
     style: str
@@ -40,7 +40,7 @@ class Lane(Struct, frozen=True):
 
 
 class Slow(Struct, frozen=True):
-    """A call that took long."""
+    """One of the slowest calls: how long it took, its resource, and its request line."""
 
     time: str
     key: str
@@ -48,7 +48,10 @@ class Slow(Struct, frozen=True):
 
 
 class TimelineView(Struct, frozen=True):
-    """The lanes; what stands at each quarter of the time; how many calls are not there, in words; the slowest calls."""
+    """The timeline of calls: lanes, labels (``ticks``) for each quarter of the time, the slowest calls.
+
+    ``left_out`` says in words how many calls are not shown.
+    """
 
     lanes: Sequence[Lane]
     ticks: Sequence[str]
@@ -57,7 +60,7 @@ class TimelineView(Struct, frozen=True):
 
 
 def timeline_of(report: Report) -> TimelineView | None:
-    """The timeline; None when the calls are not known (the service makes them)."""
+    """The timeline of a run's calls; None where they are not known, as for a batch that ran on Truto."""
     calls = report.timeline.calls
     if not calls:
         return None

@@ -28,7 +28,7 @@ _LOOKED_AT = 50
 
 
 class TableView(Struct, frozen=True):
-    """The records of one resource: ``rows`` are the first, in ``columns``; ``records`` are JSON for the script."""
+    """The records of one resource: ``rows`` are the first by ``columns``, ``records`` all as JSON for the script."""
 
     number: int
     key: str
@@ -39,7 +39,7 @@ class TableView(Struct, frozen=True):
 
 
 def tables_of(report: Report, redactor: Redactor) -> Iterator[TableView] | None:
-    """A table per resource that brought records, one after the other; None where none did."""
+    """A table per resource with records, made one after the other; None where no resource has any."""
     outcomes = [(key, each) for key, each in report.result.outcomes.items() if not isinstance(each, Skipped)]
     if not any(record_count(outcome) for _, outcome in outcomes):
         return None

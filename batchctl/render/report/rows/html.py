@@ -26,7 +26,7 @@ _MAX_CAUSES = 200
 
 
 class Line(Struct, frozen=True):
-    """One row: ``said`` is what there is to say of one that did not succeed."""
+    """One row in the page: ``said`` are sentences about a row that did not succeed."""
 
     state: str
     sign: str
@@ -37,7 +37,7 @@ class Line(Struct, frozen=True):
 
 
 def rows_html(report: RowsReport, redactor: Redactor, *, when: str = "") -> Iterator[str]:
-    """The page in pieces. ``when`` says when it ran, in words; ``redactor`` masks secrets in all that is shown."""
+    """The page in pieces. ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown."""
     ends, found = report.rows.ends, report.causes()
     return Pages(redactor).pieces(
         "rows.html",

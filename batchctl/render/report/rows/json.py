@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
-    """``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``; times in seconds."""
+    """JSON in pieces: ``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``.
+
+    Times are in seconds.
+    """
     redact, counts = redactor.text, report.rows.ends.table.counts()
     causes: list[JsonValue] = [
         {

@@ -21,7 +21,10 @@ _ATTRIBUTES = {"failures": "failed", "errors": "interrupted", "skipped": "skippe
 
 
 def rows_junit(report: RowsReport, redact: Redact) -> Iterator[str]:
-    """A row without a result is a suite with one case, ``batch``, that has an error."""
+    """JUnit XML in pieces: a suite per row.
+
+    A row without a result is a suite with one case, ``batch``, with an error.
+    """
     totals: Counter[str] = Counter()
     for end in report.rows.ends:
         totals += Counter(case.state for case in _cases(end, report))

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class RowsReport(Struct, frozen=True):
-    """``plan`` is that of the first row, ``where`` says who executed the rows, ``elapsed_s`` how long all took.
+    """The data of every report of rows: ``plan`` is that of the first row, ``where`` says who executed the rows.
 
-    ``junit_cases`` says what a case of the JUnit report is.
+    ``elapsed_s`` is how long all took, in seconds; ``junit_cases`` says what a test case of the JUnit report is.
     """
 
     rows: RowsResult
@@ -35,7 +35,7 @@ class RowsReport(Struct, frozen=True):
         return self.plan.definition.name or self.file
 
     def causes(self) -> list[RowsCause]:
-        """The causes across rows."""
+        """The causes of errors, grouped over all rows."""
         return causes_across(self.rows.ends)
 
     def of(self, end: RowEnd) -> Report | None:
