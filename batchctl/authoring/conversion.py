@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,6 +17,9 @@ from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
+from batchctl.truto.query_string import query_pairs
+from batchctl.yaml12.decimals import in_json
+from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
@@ -60,16 +64,17 @@ def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = 
         return draft
     if is_http(text):
         return _of_requests(read_http(text))
-    data = _plain(text)
+    notes: list[str] = []
+    data = _plain(text, notes)
     if not isinstance(data, dict) or not (isinstance(data.get("resources"), list) or "include" in data):
         raise UsageError(
             "the input is neither a definition nor a request", hint="give a curl command, a .http file or a JSON body"
         )
     if "include" in data:
-        draft = _of_data(_with_included(text, file, read_file))
+        draft = _of_data(_with_included(text, file, read_file), notes)
         draft.notes.append("What the definition included is written out here.")
         return draft
-    return _of_data(data)
+    return _of_data(data, notes)
 
 
 def _variables(value: JsonValue) -> set[str]:
@@ -90,17 +95,42 @@ def _with_included(text: str, file: str, read_file: ReadFile | None) -> JsonObje
     return source.data if isinstance(source.data, dict) else {}
 
 
-def _plain(text: str) -> JsonValue:
+def _plain(text: str, notes: list[str]) -> JsonValue:
     """JSON may hold characters that YAML does not know, so it is read as JSON first."""
     try:
-        found: JsonValue = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        return _json(text, notes)
     except (ValueError, RecursionError):
+        notes.clear()
         return load_plain(text, "the input")
-    return found
 
 
-def _of_data(data: JsonObject) -> Draft:
-    notes = []
+def _json(text: str, notes: list[str]) -> JsonValue:
+    """A pasted JSON text; ``notes`` gets what a reader of it keeps otherwise than it is written.
+
+    Raises ``ValueError`` for what is no JSON.
+    """
+
+    def with_last(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            times = Counter(key for key, _ in pairs)
+            notes.extend(
+                f"The key {json.dumps(shortened(key))} stands {'twice' if times[key] == 2 else 'several times'} in one "
+                "object: the last one is kept, as JavaScript would."
+                for key in found
+                if times[key] > 1
+            )
+        return found
+
+    value: JsonValue = json.loads(text, parse_constant=_refused, parse_float=_finite, object_pairs_hook=with_last)
+    notes.extend(
+        f"The number {shortened(each.written)} is written as {each.value!r}, as it is sent: quote it if it is text."
+        for each in in_json(text, value)
+    )
+    return value
+
+
+def _of_data(data: JsonObject, notes: list[str]) -> Draft:
     if "${" in json.dumps(data):
         notes.append("Texts with ${…} are kept as text, as $${…}: remove a $ where a variable is meant.")
     return Draft(data, notes)
@@ -111,12 +141,11 @@ def _of_requests(requests: list[HttpRequest]) -> Draft:
     if whole:
         if len(requests) > 1:
             raise UsageError("there are several requests, and one is a batch", hint="convert one after the other")
-        body = _body(whole[0])
+        notes = [_TOKEN]
+        body = _body(whole[0], notes)
         if not isinstance(body, dict):
             raise UsageError("the request has no JSON object as its body")
-        draft = _of_data(body)
-        draft.notes.insert(0, _TOKEN)
-        return draft
+        return _of_data(body, notes)
     draft = Draft({"integrated_account_id": _ACCOUNT, "resources": []}, [_TOKEN])
     accounts: set[str] = set()
     resources: list[JsonValue] = []
@@ -139,12 +168,13 @@ def _of_requests(requests: list[HttpRequest]) -> Draft:
 _TOKEN = "Headers are left out; the token comes from batchctl login or TRUTO_API_TOKEN."  # noqa: S105 - no password
 
 
-_NUMBERED = lazy_regex(r"(?:\[|%5B)0(?:\]|%5D)", re.IGNORECASE)
-_NUMBERED_NOTE = "Lists in the query are sent with numbers: ids[0]=a instead of ids[]=a."
+_LISTS_NOTE = "Lists in the query are sent as Truto documents them: ids[]=a&ids[]=b."
 
 
-def _has_list(value: JsonValue) -> bool:
-    return isinstance(value, list) or (isinstance(value, dict) and any(map(_has_list, value.values())))
+def _is_spelled_otherwise(query: JsonObject, written: str) -> bool:
+    """Whether a list of ``query`` is sent under other names than are ``written``: ``ids[]`` for ``ids``."""
+    names = {name for name, _ in parse_qsl(written, keep_blank_values=True)}
+    return any("[]" in name and name not in names for name, _ in query_pairs(query))
 
 
 def _resource(request: HttpRequest, draft: Draft) -> tuple[JsonObject, str | None]:
@@ -170,10 +200,10 @@ def _resource(request: HttpRequest, draft: Draft) -> tuple[JsonObject, str | Non
     account = query.pop("integrated_account_id", None)
     if query:
         resource["query"] = query
-        if _has_list(query) and not _NUMBERED.search(parts.query) and _NUMBERED_NOTE not in draft.notes:
-            draft.notes.append(_NUMBERED_NOTE)
+        if _LISTS_NOTE not in draft.notes and _is_spelled_otherwise(query, parts.query):
+            draft.notes.append(_LISTS_NOTE)
     if request.body is not None:
-        resource["body"] = _body(request)
+        resource["body"] = _body(request, draft.notes)
     if steps[api or 0] == "proxy":
         resource["persist"] = True
     return resource, account if isinstance(account, str) and account else None
@@ -193,12 +223,11 @@ def _named(resources: list[JsonValue]) -> list[JsonValue]:
     return named
 
 
-def _body(request: HttpRequest) -> JsonValue:
+def _body(request: HttpRequest, notes: list[str]) -> JsonValue:
     try:
-        found: JsonValue = json.loads(request.body or "null", parse_constant=_refused, parse_float=_finite)
+        return _json(request.body or "null", notes)
     except (ValueError, RecursionError) as error:
         raise UsageError("the body of the request is not JSON", hint=_body_hint(request.body or "")) from error
-    return found
 
 
 def _body_hint(body: str) -> str | None:

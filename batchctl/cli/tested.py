@@ -9,11 +9,15 @@ import typer
 
 from batchctl.cli.options import Color, ColorOption, EnvFileOption, QuietOption
 from batchctl.errors import ExitCode, UsageError
+from batchctl.plain import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from batchctl.testcases import Case, Verdict
+
+# What stands for the tests of a file that nobody can read.
+UNREAD = "definition"
 
 
 def run_definition_tests(
@@ -36,7 +40,7 @@ def run_definition_tests(
 ) -> None:
     """Run the tests of definitions over fixtures: x-tests in the file, and FILE.snapshot.json beside it.
 
-    Exit codes: 0 all pass, 3 some fail, 2 there are none, or one can't be read.
+    Exit codes: 0 all pass, 3 some fail, 2 there are none, or a file can't be read.
     """
     from batchctl.cli.inputs import read_environment
     from batchctl.cli.terminal import Terminal
@@ -44,11 +48,11 @@ def run_definition_tests(
     from batchctl.testcases import run_cases
 
     terminal = Terminal(color, quiet=quiet)
-    cases = _cases(paths or [], keyword, update=update)
+    cases, unread = _cases(paths or [], keyword, update=update)
     if junit is not None:
         _require_apart(junit, cases, env_file)
     environment = read_environment(env_file)
-    verdicts = list(run_cases(cases, parallel=parallel, update=update, environment=environment))
+    verdicts = [*run_cases(cases, parallel=parallel, update=update, environment=environment), *unread]
     for verdict in verdicts:
         terminal.hide(verdict.secrets)
     terminal.result(_lines(verdicts))
@@ -56,26 +60,42 @@ def run_definition_tests(
         from batchctl.testcases.junit import junit as report
 
         write_whole(junit, [report(verdicts)], terminal.redactor.text)
-    failed = sum(not verdict.passed for verdict in verdicts)
-    terminal.note(f"{len(verdicts) - failed} passed, {failed} failed")
+    failed = sum(not verdict.passed for verdict in verdicts) - len(unread)
+    counts = f"{len(verdicts) - failed - len(unread)} passed, {failed} failed"
+    terminal.note(f"{counts}, {counted(len(unread), 'file')} can't be read" if unread else counts)
+    if unread:
+        raise typer.Exit(ExitCode.USAGE)
     if failed:
         raise typer.Exit(ExitCode.FAILURES)
 
 
-def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> list[Case]:
+def _cases(paths: Sequence[str], keyword: str, *, update: bool) -> tuple[list[Case], list[Verdict]]:
+    """The tests to run, and a verdict on each file whose tests can't be read. Raises ``UsageError`` for none at all.
+
+    A file that was named alone, and can't be read, is an error of use.
+    """
     from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
-    from batchctl.testcases import collect
+    from batchctl.testcases import Case, Verdict, collect
 
     files, complaints = find_files(paths, SettingsFinder())
     if complaints:
         raise complaints[0]
-    found = [case for file in files for case in collect(Path(file), new_snapshots=update)]
+    found: list[Case] = []
+    unread: list[Verdict] = []
+    for file in files:
+        try:
+            found += collect(Path(file), new_snapshots=update)
+        except UsageError as error:
+            if len(files) == 1:
+                raise
+            said = f"{error}\nhint: {error.hint}" if error.hint else str(error)
+            unread.append(Verdict(Case(Path(file), UNREAD), (said,), 0.0))
     kept = [case for case in found if keyword.lower() in case.id.lower()]
-    if not kept:
+    if not kept and not unread:
         what = f'no test has "{keyword}" in its name' if found else "no definition has tests"
         raise UsageError(what, hint="write x-tests in a definition, or let --update write a snapshot")
-    return kept
+    return kept, unread
 
 
 def _require_apart(junit: Path, cases: Sequence[Case], env_file: Path | None) -> None:

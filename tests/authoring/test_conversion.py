@@ -70,6 +70,48 @@ def test_curl_commands_for_one_call(command: str, expected: dict[str, object]) -
     assert "secret" not in made(command)
 
 
+@pytest.mark.parametrize(
+    ("query", "is_noted"),
+    [
+        ("ids[]=a&ids[]=b", False),
+        ("ids%5B%5D=a", False),
+        ("ids=a&ids=b", True),
+        ("ids[0]=a&ids[1]=b", True),
+        ("a=1", False),
+    ],
+)
+def test_a_list_that_is_sent_in_another_spelling_is_noted(query: str, is_noted: bool) -> None:
+    notes = convert(f"curl '{URL}&{query}'").notes
+    assert ("Lists in the query are sent as Truto documents them: ids[]=a&ids[]=b." in notes) is is_noted
+
+
+PASTED = '{"resources": [{"resource": "a", "method": "list", "query": {"v": 1.10, "v": 2, "n": 1.10}}]}'
+BODY = '{"v": 1.10, "v": 2, "n": 1.10}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PASTED,
+        f"curl https://api.truto.one/batch-request -d '{PASTED}'",
+        f"curl https://api.truto.one/unified/crm/notes -d '{BODY}'",
+        f"POST https://api.truto.one/unified/crm/notes\nContent-Type: application/json\n\n{BODY}\n",
+    ],
+    ids=["json", "batch in curl", "body in curl", "http"],
+)
+def test_what_a_reader_of_json_keeps_otherwise_is_noted(text: str) -> None:
+    notes = convert(text).notes
+    assert 'The key "v" stands twice in one object: the last one is kept, as JavaScript would.' in notes
+    assert "The number 1.10 is written as 1.1, as it is sent: quote it if it is text." in notes
+
+
+def test_nothing_is_noted_of_json_as_programs_write_it() -> None:
+    assert (
+        convert('{"resources": [{"resource": "a", "method": "list", "query": {"v": 0.1, "n": [1, 2.5e-7]}}]}').notes
+        == []
+    )
+
+
 def test_a_file_of_http_requests_is_one_batch() -> None:
     text = (
         f"# contacts\nGET {URL} HTTP/1.1\nAuthorization: Bearer secret\n\n"

@@ -127,8 +127,15 @@ def test_tests_in_another_form_are_refused(folder: Path, tests: str, message: st
 def test_a_file_that_can_not_be_read_is_not_passed_over(folder: Path, text: str, message: str) -> None:
     """The tests that it has would be missing without a word."""
     (folder / "broken.batch.yaml").write_text(text, "utf-8")
-    done = batchctl(folder)
-    assert (done.returncode, message in done.stderr) == (2, True), done.stderr
+    done = batchctl(folder, "--junit", "j.xml")
+    assert (done.returncode, message in done.stdout) == (2, True), done.stderr
+    assert "broken.batch.yaml::definition" in done.stdout
+    # The tests of the other file ran all the same.
+    assert "✔ a.batch.yaml::" in done.stdout
+    assert ", 1 file can't be read" in done.stderr
+    assert message in (folder / "j.xml").read_text("utf-8")
+    alone = batchctl(folder, "broken.batch.yaml")
+    assert (alone.returncode, message in alone.stderr) == (2, True)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), "--batchctl"]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2, done.stdout
