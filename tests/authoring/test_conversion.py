@@ -86,7 +86,7 @@ def test_a_list_that_is_sent_in_another_spelling_is_noted(query: str, is_noted: 
 
 
 PASTED = '{"resources": [{"resource": "a", "method": "list", "query": {"v": 1.10, "v": 2, "n": 1.10}}]}'
-BODY = '{"v": 1.10, "v": 2, "n": 1.10}'
+WITH_DOUBLES = '{"v": 1.10, "v": 2, "n": 1.10}'
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ BODY = '{"v": 1.10, "v": 2, "n": 1.10}'
     [
         PASTED,
         f"curl https://api.truto.one/batch-request -d '{PASTED}'",
-        f"curl https://api.truto.one/unified/crm/notes -d '{BODY}'",
-        f"POST https://api.truto.one/unified/crm/notes\nContent-Type: application/json\n\n{BODY}\n",
+        f"curl https://api.truto.one/unified/crm/notes -d '{WITH_DOUBLES}'",
+        f"POST https://api.truto.one/unified/crm/notes\nContent-Type: application/json\n\n{WITH_DOUBLES}\n",
     ],
     ids=["json", "batch in curl", "body in curl", "http"],
 )
