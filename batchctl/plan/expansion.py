@@ -209,8 +209,15 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     resources: JsonObject = {}
     for key, record in scope.records.items():
         for place in reversed(plan.graph.places(key)):
-            resources = {**resources, place[0]: record} if len(place) == 1 else replaced(resources, place, record)
+            resources = replaced(resources, place, record) if resources else _alone(place, record)
     return {**for_placeholders(scope.extra), "args": scope.args, "resources": resources}
+
+
+def _alone(place: tuple[str, ...], record: JsonValue) -> JsonObject:
+    """What ``replaced`` makes of an empty object; a call of most batches needs no more."""
+    for name in reversed(place[1:]):
+        record = {name: record}
+    return {place[0]: record}
 
 
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:

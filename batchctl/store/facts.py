@@ -56,7 +56,10 @@ class RunInfo(Struct, frozen=True):
     key: str | None = None
 
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
 def keyed_hash(value: JsonValue, salt: bytes, size: int = 16) -> bytes:
     """A hash of ``size`` bytes (blake2b) of a JSON value; with a secret ``salt`` the value can't be guessed from it."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    text = _encode(value)
     return hashlib.blake2b(text.encode(), key=salt, digest_size=size).digest()

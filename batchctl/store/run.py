@@ -38,10 +38,11 @@ class RunRecord:
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
         self.id = folder.name
         self.folder = folder
+        self._file = folder / DATABASE
         self._connection = connection
         self._lock = lock
         self._clock = clock
-        with explained(folder / DATABASE):
+        with explained(self._file):
             self._salt = bytes.fromhex(str(self.fact("salt")))
 
     @property
@@ -60,7 +61,7 @@ class RunRecord:
         They are then made again, while calls that succeeded are answered from the journal.
         """
         if self.fact("status") in ("succeeded", "failed", "ok"):
-            with explained(self.folder / DATABASE):
+            with explained(self._file):
                 self._connection.execute("DELETE FROM call WHERE status NOT BETWEEN 200 AND 299")
         self.put(status=None, finished_s=None)
 
@@ -70,12 +71,12 @@ class RunRecord:
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
         """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """The stored status and body for the ``occurrence``-th call of this name; None without any."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, occurrence)).fetchone()
             return row
 
@@ -84,30 +85,30 @@ class RunRecord:
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
         """Store how a row of ``--each`` ended, with its response body as JSON text."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
         """How a row ended, and its response body as JSON text; None where it is not stored."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
             return row
 
     def note_of(self, node: str, place: str) -> str | None:
         """The note of a delivery of a sync job; None for one that was not made."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             row = self._connection.execute(_NOTE, (node, place)).fetchone()
             return None if row is None else str(row[0])
 
     def notes(self, node: str) -> Sequence[str]:
         """The notes of all deliveries of a node, in the order in which they were made."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             query = "SELECT note FROM receipt WHERE node = ? ORDER BY number"
             return [str(note) for (note,) in self._connection.execute(query, (node,))]
 
     def add(self, node: str, place: str, note: str = "") -> None:
         """Store that a delivery was made: it is on disk when this returns."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             self._connection.execute(_RECEIPT, (node, place, note))
 
     @property
@@ -142,20 +143,20 @@ class RunRecord:
     def close(self) -> None:
         """Close the record; a run that has not finished can be resumed from now on."""
         try:
-            with explained(self.folder / DATABASE):
+            with explained(self._file):
                 self._connection.close()
         finally:
             self._lock.release()
 
     def fact(self, name: str) -> JsonValue:
         """The stored value called ``name``; None where there is none."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
             return None if row is None else json.loads(row[0])
 
     def put(self, **facts: JsonValue) -> None:
         """Store values under their names."""
-        with explained(self.folder / DATABASE):
+        with explained(self._file):
             put_facts(self._connection, facts)
 
     def _content_hash(self, content: JsonObject) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Refusals that sending again won't change. Others (an expired token, a rate limit) are worth another try.
 _FINAL = frozenset({400, 404, 405, 409, 410, 422})
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
 
 class Journal(Protocol):
     """Where answers are kept: ``batchctl.store.run.Run``."""
@@ -94,7 +96,7 @@ class JournalledBackend:
         await self._inner.aclose()
 
     def _record(self, name: bytes, occurrence: int, call: Call, reply: Reply) -> None:
-        body = json.dumps(reply.body, ensure_ascii=True, separators=(",", ":"))
+        body = _encode(reply.body)
         self._journal.record_call(name, occurrence, call.node, reply.status, self._seal.sealed(body))
 
     def _recalled(self, name: bytes, occurrence: int, call: Call) -> Reply | None:

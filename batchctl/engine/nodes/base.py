@@ -142,13 +142,13 @@ class NodeRun(ABC):
         ``bound`` are the records (by node) at hand, ``source`` the node that the page comes from, None without a page;
         ``account`` is the integrated account of the page.
         """
-        records = {**self._states(), **{key: item.record for key, item in bound.items()}}
+        records = {key: item.record for key, item in bound.items()}
+        if isinstance(self.step.node, SyncNode):
+            records = {**self._states(), **records}
         return Scope(self.context.args, records, extra=self.names_for(bound, account), lists=self.lists(source, {}))
 
     def _states(self) -> dict[str, JsonValue]:
         """The states before a node of a sync job that makes no calls: each is one record, whatever page it is about."""
-        if not isinstance(self.step.node, SyncNode):
-            return {}
         plan = self.context.plan
         above = (plan.graph.nodes[key] for key in plan.graph.ancestors(self.key))
         states = [node.key for node in above if isinstance(node, SyncNode) and node.kind == "get_state"]

@@ -140,7 +140,7 @@ class RequestRun(NodeRun):
                 return
             explain = self.context.options.explain
             found = expand(self.step, self.context.plan, scope, explain=explain, evaluate=self._evaluations)
-            for number, expanded in enumerate(_each_call(found.calls)):
+            for number, expanded in enumerate(found.calls if scope.extra_of is None else _each_call(found.calls)):
                 if number < self._made:
                     # Begun again: this one has its call already.
                     continue
