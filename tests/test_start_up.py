@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from recording_service import TOKEN, served
 
+from batchctl.cli.inputs import Inputs
 from batchctl.engine.backends.fixtures import FixtureBackend
+from batchctl.errors import UsageError
 
 BATCH = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
@@ -57,3 +59,11 @@ def test_a_small_run_needs_one_request(batch: Path, tmp_path: Path) -> None:
         found = imported(batch, "run", "batch.yaml", "--api-url", service.url, "-o", "json", "-q")
     assert "h11" in found
     assert found & NEITHER == set()
+
+
+def test_what_accounts_offer_is_told_without_reading_the_arguments(tmp_path: Path) -> None:
+    """They were read twice, a million of them as well."""
+    inputs = Inputs(str(tmp_path / "batch.yaml"), args_file=[tmp_path / "not-there.json"])
+    assert inputs.capabilities() is None
+    with pytest.raises(UsageError):
+        inputs.given()

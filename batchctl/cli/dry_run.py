@@ -89,7 +89,7 @@ def _one(
 
         Comparison(other, view, given, terminal, lambda plan: _preview(plan, samples, context, terminal)).show(preview)
         return
-    offered = given.given().capabilities
+    offered = given.capabilities()
     how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor, known=offered)
     _Printing(preview, how, view, prepared, given, terminal, query).print()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
+    from batchctl.truto.capabilities import Capabilities
 
 
 class Inputs(Struct, frozen=True):
@@ -127,14 +128,18 @@ class Inputs(Struct, frozen=True):
             found = found.plus(parse_argument(text, read_bytes, option=GIVEN.named("--context")))
         return found
 
+    def capabilities(self) -> Capabilities | None:
+        """What the accounts offer, as far as a file beside the definition tells it. Raises ``UsageError``."""
+        return read_snapshot(self.folder)
+
     def given(self) -> Given:
         """The arguments, account and context from the command line, and where each came from. Raises ``UsageError``."""
-        known, context = read_snapshot(self.folder), self._context()
+        context = self._context()
         given = Given(
             self.args,
             beside=context.beside,
             allow_unused=self.allow_unused,
-            capabilities=known,
+            capabilities=self.capabilities(),
             context=context.values,
             remarks=context.remarks,
         )

@@ -165,7 +165,7 @@ def _run_one(
     recorder = recording.recorder if recording else None
     setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
     if kind != "local":
-        refuse_blocked(inputs.given().capabilities, plan.definition.integrated_account_id)
+        refuse_blocked(inputs.capabilities(), plan.definition.integrated_account_id)
     executor = setup.executor(plan)
     notify = setup.speaker(plan)
     if setup.kind != "local":

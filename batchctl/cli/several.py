@@ -54,7 +54,7 @@ def run_files(
     for inputs, plan in ready:
         setup = Setup(kind, line, inputs, terminal, notify, store)
         if kind != "local":
-            refuse_blocked(inputs.given().capabilities, plan.definition.integrated_account_id)
+            refuse_blocked(inputs.capabilities(), plan.definition.integrated_account_id)
         batches.append(Batch(inputs.shown, plan, setup.executor(plan)))
         base_url, where = setup.base_url, batches[0].executor.where
     if kind != "local":

@@ -60,7 +60,9 @@ def _first_variable(root: JsonValue) -> str | None:
         elif isinstance(value, dict):
             pending.extend(value.values())
         elif isinstance(value, list):
-            pending.extend(value)
+            # Of a million texts none is put aside that has no variable.
+            only_texts = set(map(type, value)) == {str}
+            pending.extend([each for each in value if "${" in each] if only_texts else value)  # type: ignore[operator]  # texts
     return None
 
 
