@@ -28,13 +28,21 @@ class Query(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str, terminal: Terminal, *, raw: bool = False) -> Query:
-        """Compile ``text``. Raises ``UsageError`` for a syntax error, which is shown on stderr with a caret."""
-        from batchctl.expression import compile_expression
+        """Compile ``text``. Raises ``UsageError`` for a syntax error, which is shown on stderr with a caret.
+
+        The same for a function that is not there: better said before a run than after it.
+        """
+        from batchctl.expression import FUNCTIONS, compile_expression
 
         try:
-            return cls(compile_expression(text), raw)
+            compiled = compile_expression(text)
         except ExpressionError as error:
             raise _shown(text, error, terminal) from None
+        for use in compiled.analysis.functions:
+            if use.called and use.name not in FUNCTIONS:
+                missing = ExpressionError(f"there is no function ${use.name}", code="T1006", position=use.end + 1)
+                raise _shown(text, missing, terminal)
+        return cls(compiled, raw)
 
     def pick(self, document: str, terminal: Terminal, *, ascii_only: bool = False) -> str:
         """What to print of ``document`` (JSON text): the value as JSON or raw, and nothing where there is none.

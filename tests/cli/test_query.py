@@ -128,6 +128,15 @@ def test_a_mistake_has_a_caret_and_nothing_runs(command: tuple[str, ...], tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+def test_an_unknown_function_is_reported_before_anything_runs(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = batchctl(*FINE, "--query", "$uppercas(result.a)", "--out", str(out))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--query: error[T1006]: there is no function $uppercas\n  $uppercas(result.a)\n  ^^^^^^^^^\n" in done.stderr
+    assert not out.exists()
+    assert "the result is in" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
