@@ -35,6 +35,8 @@ async def connected(place: str) -> AsyncIterator[Client]:
         raise UsageError("--on needs Dask", hint="pip install 'batchctl[fleet]'") from error
     # Nothing of a run is written to a worker's disk but by batchctl.
     settings = {f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")}
+    # Dask looks at every thread a hundred times a second, for a page that nobody opens.
+    settings["distributed.worker.profile.enabled"] = False
     async with AsyncExitStack() as stack:
         stack.enter_context(dask.config.set(settings))
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:

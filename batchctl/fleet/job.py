@@ -109,7 +109,7 @@ class Job(Struct, frozen=True):
 
     ``run_id`` and ``salt`` are those of its record; each row's idempotency key begins with ``key``.
 
-    ``store`` is the URL where rows are kept, ``parallel`` how many rows a task runs at once.
+    ``store`` is the URL where rows are kept, ``is_near`` as it has it, ``parallel`` how many rows a task runs at once.
     """
 
     batch: Batch
@@ -119,6 +119,7 @@ class Job(Struct, frozen=True):
     key: str | None
     store: str
     parallel: int
+    is_near: bool = False
     beside: Beside = _NOTHING
     places: Places | None = None
     sync: SyncWork | None = None
@@ -145,6 +146,7 @@ class Job(Struct, frozen=True):
             "key": self.key,
             "store": self.store,
             "parallel": self.parallel,
+            "is_near": self.is_near,
             "beside": asdict(self.beside),
             "places": None if self.places is None else asdict(self.places),
             "sync": None if self.sync is None else asdict(self.sync),
@@ -179,6 +181,7 @@ class Job(Struct, frozen=True):
             data["key"],
             data["store"],
             data["parallel"],
+            data["is_near"],
             Beside(**data["beside"]),
             None if data["places"] is None else Places(**data["places"]),
             None if data["sync"] is None else SyncWork(**data["sync"]),

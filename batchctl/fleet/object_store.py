@@ -19,6 +19,8 @@ class ObjectStore:
     The methods raise ``StoreError``.
     """
 
+    is_near = False
+
     def __init__(self, url: str) -> None:
         scheme = url.partition("://")[0]
         try:

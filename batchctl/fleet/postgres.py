@@ -25,6 +25,8 @@ class PostgresStore:
     The constructor and the methods raise ``StoreError``.
     """
 
+    is_near = False
+
     def __init__(self, url: str) -> None:
         try:
             import psycopg

@@ -18,7 +18,7 @@ from batchctl.execution.rows import RowsResult, rows_summary
 from batchctl.fleet.cluster import connected
 from batchctl.fleet.row_record import FILES, RESULT, row_prefix
 from batchctl.fleet.sealed import Sealed
-from batchctl.fleet.store import open_store
+from batchctl.fleet.store import apart, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +70,7 @@ class FleetRun:
 
         Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
         """
-        self._store = open_store(self.job.store)
+        self._store = open_store(self.job.store, is_near=self.job.is_near)
         try:
             interrupted = await self._all(resumed=resumed)
         except BatchctlError:
@@ -252,7 +252,7 @@ class FleetRun:
     async def _result(self, row: Row) -> dict[str, Any]:
         """What a worker kept: a folder that machines mount may show it only after a while. Raises ``StoreError``."""
         for wait_s in (*_LOOK_AGAIN_S, None):
-            found = await asyncio.to_thread(self._read, row)
+            found = await apart(self._store, self._read, row)
             if found is not None:
                 return found
             if wait_s is not None:

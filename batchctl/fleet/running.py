@@ -122,6 +122,8 @@ async def run_on_workers(
             journal.key,
             store,
             workers.parallel,
+            # The folder of the run is on a disk of this machine, and so are workers that need no other place.
+            workers.store is None and store == _store(None, record.folder),
             beside.beside,
             _places(beside.deliveries, record.folder),
             None if beside.sync is None else _work(beside.sync, record.folder),

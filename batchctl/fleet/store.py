@@ -6,22 +6,30 @@ such as ``RUN/rows/ab/abcd…/result``; each is written whole.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from batchctl.errors import StoreError, UsageError
 from batchctl.files import reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
 _PARTIAL = ".partial"
 
 
 class Store(Protocol):
-    """Named texts that all workers share. Every method raises ``StoreError`` where the store can't be used."""
+    """Named texts that all workers share. Every method raises ``StoreError`` where the store can't be used.
+
+    ``is_near`` says that it answers at once: from a disk of this machine, where a thread would take longer to start.
+    """
+
+    is_near: bool
 
     def read(self, name: str) -> bytes | None:
         """The content stored under ``name``; None where there is none."""
@@ -39,11 +47,18 @@ class Store(Protocol):
         """Close the store."""
 
 
-def open_store(url: str) -> Store:
-    """The store that a folder or URL names. Raises ``UsageError`` for one that can't be read, ``StoreError``."""
+async def apart(store: Store, work: Callable[P, Answer], /, *given: P.args, **named: P.kwargs) -> Answer:
+    """What ``work`` on the store answers; other tasks go on meanwhile where it may take a while."""
+    if store.is_near:
+        return work(*given, **named)
+    return await asyncio.to_thread(work, *given, **named)
+
+
+def open_store(url: str, *, is_near: bool = False) -> Store:
+    """The store that a folder or URL names; only a folder can be near. Raises ``UsageError``, ``StoreError``."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return FolderStore(Path(url))
+        return FolderStore(Path(url), is_near=is_near)
     match scheme:
         case "file":
             return FolderStore(Path(rest))
@@ -67,8 +82,9 @@ class FolderStore:
     Its files are readable by their owner only.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_near: bool = False) -> None:
         self._folder = folder
+        self.is_near = is_near
 
     def read(self, name: str) -> bytes | None:
         """The content of the file ``name``; None where there is none."""

@@ -30,7 +30,7 @@ from batchctl.execution.row_progress import RowsProgress
 from batchctl.fleet.job import Job
 from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
-from batchctl.fleet.store import open_store
+from batchctl.fleet.store import apart, open_store
 from batchctl.fleet.sync_row import run_sync_row
 from batchctl.json_types import write_json
 from batchctl.outputs.beside import read_files
@@ -153,11 +153,11 @@ class _Part:
     async def _row(self, row: Row, ready: _Ready) -> JsonObject | None:
         store, job = ready.store, ready.job
         prefix = row_prefix(job.run_id, row, job.salt)
-        kept = await asyncio.to_thread(store.read, f"{prefix}/{RESULT}")
+        record = await apart(store, RowRecord.claim, store, prefix, job.salt, row, self._worker)
+        kept = await apart(store, store.read, f"{prefix}/{RESULT}") if record.resumed else None
         if kept is not None and (known := json.loads(kept))["state"] == "succeeded":
             # A worker that was lost had come to its end.
             return _told(row, known)
-        record = await asyncio.to_thread(RowRecord.claim, store, prefix, job.salt, row, self._worker)
         watching = self._progress.observer(row.number)
         state = CarriedState(self._states.get(row.number, {}))
         running = _RunningRow(row, ready, record, self._line, watching, state, self._deliveries)
@@ -165,7 +165,7 @@ class _Part:
         if end.state == "open":
             return None
         data = running.kept(end)
-        await asyncio.to_thread(record.save_end, data)
+        await apart(store, record.save_end, data)
         return _told(row, data)
 
     async def _ready(self) -> _Ready:
@@ -182,7 +182,7 @@ class _Part:
                 f"the token would travel unencrypted to the worker {self._worker}", hint="use TLS between all machines"
             )
         job = Job.unpacked(sealed.data)
-        ready = _Ready(job, job.batch.plans(), await asyncio.to_thread(open_store, job.store))
+        ready = _Ready(job, job.batch.plans(), await asyncio.to_thread(open_store, job.store, is_near=job.is_near))
         with _LOCK:
             _JOBS[self._line.job] = ready
             while len(_JOBS) > _KEPT:
