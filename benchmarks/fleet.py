@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.frame import Aim, Row
-from benchmarks.loopback import serving_process, used_s
+from benchmarks.loopback import serving_process, session_used_s, used_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,11 +85,16 @@ def _run(folder: Path, *options: str) -> Figures:
     with tempfile.TemporaryDirectory(dir=folder) as home, (folder / "out").open("w") as out:
         env = {**os.environ, "HOME": home, "BATCHCTL_STATE_DIR": home, "TRUTO_API_TOKEN": "tok-of-the-benchmark"}
         line = [sys.executable, "-c", COMMAND, "peak", "run", "a.yaml", "--each", "rows.ndjson", "-q", "-o", "ndjson"]
-        before, began = os.times(), time.perf_counter()
-        subprocess.run([*line, *options], cwd=folder, env=env, stdout=out, check=True)
-        after, took_s = os.times(), time.perf_counter() - began
-    used = (after.children_user + after.children_system) - (before.children_user + before.children_system)
-    return {"wall_s": took_s, "cpu_s": used, "peak_mib": int((folder / "peak").read_text()) / 1024}
+        began = time.perf_counter()
+        process = subprocess.Popen([*line, *options], cwd=folder, env=env, stdout=out, start_new_session=True)
+        used: dict[int, float] = {}
+        while process.poll() is None:
+            used.update(session_used_s(process.pid))
+            time.sleep(0.05)
+        took_s = time.perf_counter() - began
+        if process.returncode:
+            raise SystemExit(f"a command of the benchmark ended with exit code {process.returncode}")
+    return {"wall_s": took_s, "cpu_s": sum(used.values()), "peak_mib": int((folder / "peak").read_text()) / 1024}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +32,18 @@ async def connected(place: str) -> AsyncIterator[Client]:
     try:
         import dask
         from distributed import Client, LocalCluster
+        from distributed.utils import get_mp_context
     except ImportError as error:
         raise UsageError("--on needs Dask", hint="pip install 'batchctl[fleet]'") from error
     # Nothing of a run is written to a worker's disk but by batchctl.
-    settings = {f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")}
+    settings: dict[str, Any] = {
+        f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")
+    }
     # Dask looks at every thread a hundred times a second, for a page that nobody opens.
     settings["distributed.worker.profile.enabled"] = False
+    if sys.platform == "linux":
+        # One process imports what all workers need, and they are its copies: a worker more takes no second more.
+        settings["distributed.worker.multiprocessing-method"] = "forkserver"
     async with AsyncExitStack() as stack:
         stack.enter_context(dask.config.set(settings))
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
@@ -44,6 +51,8 @@ async def connected(place: str) -> AsyncIterator[Client]:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         address: Any = where
         if kind == "local":
+            if sys.platform == "linux":
+                get_mp_context().set_forkserver_preload(["distributed", "batchctl.fleet.worker"])
             address = await stack.enter_async_context(
                 LocalCluster(
                     n_workers=int(where),

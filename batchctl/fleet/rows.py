@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from batchctl.errors import BatchctlError, ConnectionFailed, Interrupted, RunUnderWay, StoreError, UsageError
 from batchctl.execution.batch_delivery import DeliveryCounts
 from batchctl.execution.notices import Resumable, RowFinished, silent
+from batchctl.execution.packed import unpack
 from batchctl.execution.row_end import RowEnd
 from batchctl.execution.row_table import RowEnds
 from batchctl.execution.rows import RowsResult, rows_summary
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from batchctl.fleet.sync_row import RowStates
     from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Step
-    from batchctl.redaction import Redactor
+    from batchctl.redaction import Redactor, Seal
 
 # A task takes Dask about a millisecond: so many rows share one, but not so many that workers wait for the last.
 _MAX_PER_TASK = 50
@@ -63,6 +64,7 @@ class FleetRun:
     _store: Store = field(init=False)
     _given: dict[int, Row] = field(init=False, default_factory=dict)
     _client: Any = field(init=False, default=None)
+    _seal: Seal = field(init=False)
     _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
 
     async def run(self, journal: RowJournal, *, resumed: bool) -> RowsResult:
@@ -71,6 +73,7 @@ class FleetRun:
         Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
         """
         self._store = open_store(self.job.store, is_near=self.job.is_near)
+        self._seal = self.redactor.seal(self.job.salt)
         try:
             interrupted = await self._all(resumed=resumed)
         except BatchctlError:
@@ -265,7 +268,7 @@ class FleetRun:
             self.states.change(row, found["state_changes"], found["attempt"])
         packed = found["result"]
         if packed is not None:
-            packed = self.redactor.seal(self.job.salt).opened(packed)
+            packed = self._seal.opened(packed)
         self.table.keep_packed(
             row.number,
             found["state"],
@@ -277,23 +280,27 @@ class FleetRun:
         )
         if self.delivered is not None and found["delivered"] and not reused:
             self.delivered.add(DeliveryCounts(**found["delivered"]))
-        self._end(None, row.number, reused=reused)
+        result = None if packed is None else unpack(packed, self.steps)
+        error = BatchctlError(found["error"][0], hint=found["error"][1]) if found["error"] else None
+        self._show(RowEnd(row.number, row.account, row.args, result, error, found["elapsed_s"]), reused=reused)
 
     def _take_files(self, row: Row) -> None:
         data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{FILES}")
         if data is not None and self.files is not None:
-            text = self.redactor.seal(self.job.salt).opened(data.decode("utf-8", "surrogatepass"))
+            text = self._seal.opened(data.decode("utf-8", "surrogatepass"))
             kept = json.loads(text)
             self.files(row, kept["files"], kept["failed"])
 
-    def _end(self, end: RowEnd | None, number: int = 0, *, reused: bool = False) -> None:
-        """Say that a row ended, which is kept already where ``end`` is None."""
-        if end is not None:
-            self.table.keep(end)
-        shown = end or self.table.end(number, self.steps)
+    def _end(self, end: RowEnd) -> None:
+        """Keep a row that no worker brought to its end."""
+        self.table.keep(end)
+        self._show(end)
+
+    def _show(self, end: RowEnd, *, reused: bool = False) -> None:
+        """Say that a row ended."""
         if self.progress is not None:
-            self.progress.ended(shown.number, shown, reused=reused)
-        self.notify(RowFinished(shown, reused))
+            self.progress.ended(end.number, end, reused=reused)
+        self.notify(RowFinished(end, reused))
 
 
 async def _quietly(cancelled: Any) -> None:

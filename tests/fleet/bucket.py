@@ -1,4 +1,4 @@
-"""An S3 server of the test's own (moto), on a loopback port, with one bucket."""
+"""Servers of the test's own on a loopback port, with one bucket: moto for S3, gcp-storage-emulator for Google's."""
 
 import os
 import socket
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 _START_S = 120
+# Where gcsfs, as Google's own libraries do, looks for a server that is not Google's.
+_EMULATOR = "STORAGE_EMULATOR_HOST"
 
 
 @contextmanager
@@ -53,6 +55,59 @@ def bucket() -> Iterator[str]:
                 os.environ[name] = value
 
 
+# The emulator makes an object whatever ``ifGenerationMatch`` says, which in Google's API is a condition: 0 makes one
+# only where there is none, else the answer is 412 (Cloud Storage JSON API, objects.insert).
+_GOOGLE = """
+import sys
+from gcp_storage_emulator.exceptions import NotFound
+from gcp_storage_emulator.handlers import objects
+from threading import Lock
+usual, turn = objects.insert, Lock()
+def insert(request, response, storage, *args, **kwargs):
+    with turn:
+        if request.query.get("ifGenerationMatch") == ["0"]:
+            try:
+                storage.get_file_obj(request.params["bucket_name"], request.data["meta"]["name"])
+            except NotFound:
+                pass
+            else:
+                response.status = 412
+                return
+        usual(request, response, storage, *args, **kwargs)
+objects.insert = insert
+from gcp_storage_emulator.server import create_server
+create_server("127.0.0.1", int(sys.argv[1]), in_memory=True, default_bucket="bucket-of-the-test").run()
+"""
+
+
+@contextmanager
+def google_bucket() -> Iterator[str]:
+    """``gs://BUCKET/PATH``; the environment has what finds it. Skips the test where there can be none."""
+    for package in ("gcp_storage_emulator", "gcsfs"):
+        pytest.importorskip(package, reason="pip install gcp-storage-emulator gcsfs")
+    import fsspec
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-c", _GOOGLE, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    before = os.environ.get(_EMULATOR)
+    os.environ[_EMULATOR] = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(port, server)
+        fsspec.get_filesystem_class("gs").clear_instance_cache()
+        yield "gs://bucket-of-the-test/place"
+    finally:
+        server.kill()
+        server.wait()
+        fsspec.get_filesystem_class("gs").clear_instance_cache()
+        if before is None:
+            del os.environ[_EMULATOR]
+        else:
+            os.environ[_EMULATOR] = before
+
+
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _START_S
     while True:
@@ -60,7 +115,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
-                pytest.skip("the S3 server does not start on this machine")
+                pytest.skip("the server of buckets does not start on this machine")
             time.sleep(0.05)
         else:
             return

@@ -45,7 +45,11 @@ def write_files(folder: Path, rows: int, *, twins: int = 0) -> Path:
 def environment(folder: Path) -> dict[str, str]:
     keep = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     own = {"PYTHONPATH": str(ROOT), "HOME": str(folder), "TRUTO_API_TOKEN": TOKEN, "PYTHONWARNINGS": "ignore"}
-    return {**keep, **own, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
+    return {
+        **keep,
+        **own,
+        **{name: value for name, value in os.environ.items() if name.startswith(("AWS_", "STORAGE_"))},
+    }
 
 
 def command(url: str, *options: str, file: bool = True, each: bool = True, direct: bool = True) -> list[str]:
@@ -83,21 +87,20 @@ def started(folder: Path, line: Sequence[str]) -> Iterator[subprocess.Popen[str]
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """The worker processes of a ``local:N``: children that Python's multiprocessing started."""
+    """The worker processes of a ``local:N``: what the process has that Python's multiprocessing forks from."""
     if not Path("/proc").is_dir():
         pytest.skip("there is no /proc to find the workers in")
-    found = []
+    parents: dict[int, tuple[int, bytes]] = {}
     for each in Path("/proc").iterdir():
         if not each.name.isdecimal():
             continue
         try:
             parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-            line = (each / "cmdline").read_bytes()
+            parents[int(each.name)] = parent, (each / "cmdline").read_bytes()
         except (OSError, IndexError):
             continue
-        if parent == process.pid and b"spawn_main" in line:
-            found.append(int(each.name))
-    return found
+    servers = {pid for pid, (parent, line) in parents.items() if parent == process.pid and b"forkserver" in line}
+    return [pid for pid, (parent, _) in parents.items() if parent in servers]
 
 
 def until(what: Callable[[], bool], seconds: float = 90) -> None:

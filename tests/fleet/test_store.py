@@ -8,7 +8,7 @@ from postgres import postgres
 
 from batchctl.errors import StoreError, UsageError
 from batchctl.fleet.store import Store, open_store
-from fleet.bucket import bucket
+from fleet.bucket import bucket, google_bucket
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +23,21 @@ def s3() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["folder", "memory", "s3", "postgresql"])
+@pytest.fixture(scope="module")
+def gs() -> Iterator[str]:
+    with google_bucket() as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "memory", "s3", "gs", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     match request.param:
         case "folder":
             found = open_store(str(tmp_path / "shared" / "place"))
         case "memory":
             found = open_store(f"memory://{uuid.uuid4().hex}")
-        case "s3":
-            found = open_store(request.getfixturevalue("s3"))
+        case "s3" | "gs":
+            found = open_store(request.getfixturevalue(request.param))
         case _:
             found = open_store(request.getfixturevalue("database"))
     yield found
