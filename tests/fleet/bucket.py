@@ -11,8 +11,6 @@ from contextlib import contextmanager
 import pytest
 
 _START_S = 120
-# Where gcsfs, as Google's own libraries do, looks for a server that is not Google's.
-_EMULATOR = "STORAGE_EMULATOR_HOST"
 
 
 @contextmanager
@@ -48,11 +46,7 @@ def bucket() -> Iterator[str]:
         server.kill()
         server.wait()
         fsspec.get_filesystem_class("s3").clear_instance_cache()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        _restore(before)
 
 
 # The emulator makes an object whatever ``ifGenerationMatch`` says, which in Google's API is a condition: 0 makes one
@@ -61,6 +55,7 @@ _GOOGLE = """
 import sys
 from gcp_storage_emulator.exceptions import NotFound
 from gcp_storage_emulator.handlers import objects
+from http import HTTPStatus
 from threading import Lock
 usual, turn = objects.insert, Lock()
 def insert(request, response, storage, *args, **kwargs):
@@ -71,7 +66,8 @@ def insert(request, response, storage, *args, **kwargs):
             except NotFound:
                 pass
             else:
-                response.status = 412
+                response.status = HTTPStatus.PRECONDITION_FAILED
+                response.json({"error": {"code": 412, "message": "the object is there"}})
                 return
         usual(request, response, storage, *args, **kwargs)
 objects.insert = insert
@@ -92,8 +88,14 @@ def google_bucket() -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "-c", _GOOGLE, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    before = os.environ.get(_EMULATOR)
-    os.environ[_EMULATOR] = f"http://127.0.0.1:{port}"
+    own = {
+        # Where gcsfs, as Google's own libraries do, looks for a server that is not Google's; it asks nobody else.
+        "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{port}",
+        "NO_GCE_CHECK": "true",
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
+    }
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
     try:
         _wait_for(port, server)
         fsspec.get_filesystem_class("gs").clear_instance_cache()
@@ -102,10 +104,15 @@ def google_bucket() -> Iterator[str]:
         server.kill()
         server.wait()
         fsspec.get_filesystem_class("gs").clear_instance_cache()
-        if before is None:
-            del os.environ[_EMULATOR]
+        _restore(before)
+
+
+def _restore(before: dict[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
         else:
-            os.environ[_EMULATOR] = before
+            os.environ[name] = value
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

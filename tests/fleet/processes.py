@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "token-of-the-fleet-1234567890"
+# Variables with which a bucket is found.
+_OF_BUCKETS = ("AWS_", "STORAGE_", "GCSFS_", "NO_GCE_")
 FILE = """\
 integrated_account_id: 00000000-0000-4000-8000-000000000000
 args: {n: none}
@@ -48,7 +50,7 @@ def environment(folder: Path) -> dict[str, str]:
     return {
         **keep,
         **own,
-        **{name: value for name, value in os.environ.items() if name.startswith(("AWS_", "STORAGE_"))},
+        **{name: value for name, value in os.environ.items() if name.startswith(_OF_BUCKETS)},
     }
 
 

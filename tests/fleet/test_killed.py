@@ -4,12 +4,14 @@ import os
 import re
 import signal
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from fleet.api import Contacts, contacts
-from fleet.bucket import bucket
+from fleet.bucket import bucket, google_bucket
 from fleet.processes import account, cluster, command, run, started, until, workers_of, write_files
 
 ROWS, TWINS = 24, 3
@@ -58,9 +60,12 @@ def test_the_workers(tmp_path: Path, undisturbed: str) -> None:
         assert api.made == expected()
 
 
-def test_a_worker_whose_rows_are_in_a_bucket(tmp_path: Path, undisturbed: str) -> None:
+@pytest.mark.parametrize("place", [bucket, google_bucket], ids=["s3", "gs"])
+def test_a_worker_whose_rows_are_in_a_bucket(
+    tmp_path: Path, undisturbed: str, place: Callable[[], AbstractContextManager[str]]
+) -> None:
     write_files(tmp_path, ROWS, twins=TWINS)
-    with bucket() as store, contacts() as api:
+    with place() as store, contacts() as api:
         api.slow_s = 0.05
         with started(tmp_path, command(api.url, *FAST, "--on", "local:2", "--store", store)) as process:
             wrote(api, 5)
