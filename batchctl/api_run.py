@@ -144,7 +144,7 @@ class AskedRun(Struct, frozen=True):
         return prepared_text(self.text, self.file, self.settings, (given or Given()).plus(Given(allow_unused=True)))
 
     def planned(self, prepared: Prepared) -> Plan:
-        """Its plan. Raises ``DefinitionError``; ``Refused`` where the account is known to be blocked."""
+        """The plan of a prepared definition. Raises ``DefinitionError``; ``Refused`` for an account that is blocked."""
         plan = plan_for(prepared, allow_unresolved=self.settings.get("allow_unresolved", False)).plan
         if self.settings.get("executor", "local") != "local":
             refuse_blocked(read_snapshot(self.folder), plan.definition.integrated_account_id)
@@ -215,7 +215,7 @@ def _as_begun(saved: SavedInputs, settings: RowsSettings) -> RowsSettings:
         "allow_unresolved": saved.allow_unresolved,
         "options": run_options(saved.engine),
     }
-    if saved.account is not None:
+    if saved.account:
         kept["account"] = saved.account
     if saved.executor in ("local", "direct", "truto"):
         kept["executor"] = saved.executor  # type: ignore[typeddict-item]  # one of the three

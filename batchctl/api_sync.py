@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Unpack, cast
 
-from batchctl.api_settings import USUAL, places_of, prepared_file, store_of, target_of
+from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.config.folders import state_folder
+from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
 from batchctl.definition.sync_job import IGNORE
 from batchctl.destinations.choosing import place_secrets
@@ -18,44 +19,90 @@ from batchctl.errors import UsageError
 from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
+from batchctl.execution.resume import SavedInputs
 from batchctl.execution.sync import plan_sync, require_error_handling
 from batchctl.execution.sync_here import SyncSettings as Chosen
 from batchctl.execution.sync_here import run_here
-from batchctl.execution.sync_record import about_sync, open_record, require_resumable
-from batchctl.redaction import Redactor
+from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
+from batchctl.redaction import Redactor, secret_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.api_settings import SyncSettings
     from batchctl.execution.executor import Target
-    from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_memory import RecordedRun
+    from batchctl.store.facts import RunFacts
 
 
-def run_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[SyncSettings]) -> SyncResult:
+def run_sync(
+    path: str | Path | None = None, *, to: str | Sequence[str] = (), **settings: Unpack[SyncSettings]
+) -> SyncResult:
     """Run a sync job on this machine, locally unless ``executor`` says otherwise, and deliver its records.
 
     ``to`` is a URL for all destinations (``dir:PATH``, ``sqlite:FILE``, …), or ``NAME=URL`` for one, or several of
-    these. Failed calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError`` before
+    these. A run that ``resume`` names takes over its job, where no ``path`` is passed, its destinations and options.
+    Failed calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError`` before
     anything is sent, ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks
     for it, ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     return wait_for(arun_sync(path, to=to, **settings))
 
 
-async def arun_sync(path: str | Path, *, to: str | Sequence[str], **settings: Unpack[SyncSettings]) -> SyncResult:
+async def arun_sync(
+    path: str | Path | None = None, *, to: str | Sequence[str] = (), **settings: Unpack[SyncSettings]
+) -> SyncResult:
     """``run_sync`` for asynchronous code. Raises what ``run_sync`` raises.
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
     """
-    planned = plan_sync(prepared_file(path, settings, jobs=True))
+    resumed = _resumed(settings)
+    if resumed is not None:
+        to, settings = _as_begun(resumed, to, settings)
+    if path is not None:
+        prepared = prepared_file(path, settings, jobs=True)
+    elif resumed is None:
+        raise UsageError("no file is named", hint="pass a path, or resume= and store= of an earlier run")
+    else:
+        path, saved = resumed.file, SavedInputs.of(resumed)
+        # What the run was started with, over which others win.
+        inputs: SyncSettings = {"args": saved.args, "only": saved.only}
+        if saved.account:
+            inputs["account"] = saved.account
+        settings = cast("SyncSettings", {**inputs, **settings})
+        prepared = prepared_text(saved.text, path, settings, Given(allow_unused=True), jobs=True)
+    planned = plan_sync(prepared)
     require_error_handling(planned, settings.get("error_handling", IGNORE))
     chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
-    run = _recorded(planned, chosen, path, settings, notify)
+    run = _recorded(planned, chosen, path, settings, resumed)
     return await run_here(planned, chosen, run, settings.get("observer", ignore), notify)
+
+
+def _resumed(settings: SyncSettings) -> RunFacts | None:
+    run_id = settings.get("resume")
+    if run_id is None:
+        return None
+    facts = store_of(settings).get(run_id)
+    require_resumable(facts)
+    return facts
+
+
+def _as_begun(
+    resumed: RunFacts, to: str | Sequence[str], settings: SyncSettings
+) -> tuple[str | Sequence[str], SyncSettings]:
+    """The destinations and settings of the run that is resumed; those that are passed again win."""
+    begun = BegunSync.of(resumed)
+    if begun.rows:
+        raise UsageError(f"run {resumed.id} is one of many rows", hint="batchctl.run_sync_each(resume=…) resumes it")
+    before: SyncSettings = {"executor": "direct" if begun.direct else "local", "force": begun.force}
+    before["ignore_previous_run"] = begun.ignore_previous_run
+    if begun.state is not None:
+        before["state"] = begun.state
+    if begun.error_handling is not None:
+        before["error_handling"] = begun.error_handling  # type: ignore[typeddict-item]  # one of the three
+    return to or begun.to, cast("SyncSettings", {**before, **settings})
 
 
 def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
@@ -67,7 +114,8 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
     if not to:
         raise UsageError("to names no destination", hint="dir:PATH, webhook:URL or a database")
     to, secret = places_of(to, settings.get("webhook_secret"))
-    hidden = {*secrets_in(plan.definition), *place_secrets(to), secret}
+    context = settings.get("context", {})
+    hidden = {*secrets_in(plan.definition), *place_secrets(to), *secret_values(context), secret}
     answers: FixtureFolder | Target
     if kind == "direct":
         answers = target_of(settings)
@@ -84,7 +132,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
         Path(settings.get("state", own / "sync-state.sqlite")),
         own / "mutex",
         settings.get("options", USUAL),
-        {},
+        context,
         settings.get("ignore_previous_run", False),
         settings.get("force", False),
         settings.get("retries", 3),
@@ -96,15 +144,11 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
 
 
 def _recorded(
-    planned: SyncPlan, chosen: Chosen, path: str | Path, settings: SyncSettings, notify: Notify
+    planned: SyncPlan, chosen: Chosen, path: str | Path, settings: SyncSettings, resumed: RunFacts | None
 ) -> RecordedRun | None:
     """The record of the run; None where nothing is recorded."""
-    run_id = settings.get("resume")
-    store = store_of(settings) if run_id is not None else settings.get("store")
+    store = settings.get("store")
     if store is None:
         return None
-    resumed = store.get(run_id) if run_id is not None else None
-    if resumed is not None:
-        require_resumable(resumed)
     about = about_sync(planned, chosen, str(path), only=settings.get("only", ()))
-    return open_record(store, about, resumed, notify)
+    return open_record(store, about, resumed, settings.get("notify", silent))

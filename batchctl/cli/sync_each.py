@@ -25,7 +25,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.making import key_for
 from batchctl.execution.resume import SavedInputs, engine_options
 from batchctl.execution.row_journal import RowJournal
-from batchctl.execution.row_resume import reopen_rows
+from batchctl.execution.row_resume import RowsMode, reopen_rows
 from batchctl.execution.rows import run_rows
 from batchctl.execution.sync import require_error_handling
 from batchctl.execution.sync_record import KIND as OPTIONS
@@ -96,15 +96,9 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
     """The workers and fixtures of the first run, where the command line names no others."""
     if saved is None:
         return line
-    from pathlib import Path
-
-    fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
-    line = replace(line, mode=replace(line.mode, fixtures=fixtures))
-    if saved.fleet is not None and line.rows.on is None:
-        store = line.rows.store or saved.fleet.get("store")
-        rows = replace(line.rows, on=str(saved.fleet.get("on")), store=None if store is None else str(store))
-        line = replace(line, rows=rows)
-    return line
+    before = RowsMode("local", line.mode.fixtures, line.rows.on, line.rows.store).as_before(saved)
+    mode = replace(line.mode, fixtures=before.fixtures)
+    return replace(line, mode=mode, rows=replace(line.rows, on=before.on, store=before.store))
 
 
 class _JobRows(Struct):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -16,6 +15,7 @@ from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
@@ -121,22 +121,19 @@ def _resumed(store: RunStore, name: str | None) -> RunFacts | None:
 
 def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     """The options that the run had; where records go is said again where it held a password."""
-    from batchctl.execution.sync_record import KIND
-    from batchctl.execution.sync_rows import KIND as EACH_KIND
+    from batchctl.execution.sync_record import BegunSync
 
-    kept = (resumed.inputs or {}).get(KIND)
-    before = kept if isinstance(kept, dict) else {}
-    to, state = before.get("to"), before.get("state")
-    is_default = asked.error_handling == IGNORE and "error_handling" in before
+    begun = BegunSync.of(resumed)
+    is_default = asked.error_handling == IGNORE and begun.error_handling is not None
     return replace(
         asked,
-        direct=asked.direct or before.get("direct") is True,
-        to=asked.to or ([str(each) for each in to] if isinstance(to, list) else []),
-        state=asked.state or (Path(state) if isinstance(state, str) else None),
-        error_handling=str(before["error_handling"]) if is_default else asked.error_handling,
-        ignore_previous_run=asked.ignore_previous_run or before.get("ignore_previous_run") is True,
-        force=asked.force or before.get("force") is True,
-        rows=resumed.kind == EACH_KIND,
+        direct=asked.direct or begun.direct,
+        to=asked.to or begun.to,
+        state=asked.state or begun.state,
+        error_handling=str(begun.error_handling) if is_default else asked.error_handling,
+        ignore_previous_run=asked.ignore_previous_run or begun.ignore_previous_run,
+        force=asked.force or begun.force,
+        rows=begun.rows,
     )
 
 

@@ -24,7 +24,7 @@ class RowRemarks(Struct):
 
     @property
     def all(self) -> Sequence[RunRemark]:
-        """They, in the order in which they were first made."""
+        """The remarks, in the order in which they were first made; each with the number of its calls in all rows."""
         return list(self._found.values())
 
     def heard_by(self, notify: Notify) -> Notify:

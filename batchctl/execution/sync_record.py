@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.definition.secrets import secrets_in
@@ -13,6 +14,7 @@ from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_rows import KIND as EACH_KIND
 from batchctl.store.facts import RunInfo
+from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +78,38 @@ def kept_options(settings: SyncSettings) -> JsonObject:
         "ignore_previous_run": settings.ignore_previous_run,
         "force": settings.force,
     }
+
+
+class BegunSync(Struct, frozen=True):
+    """How a run began, as ``kept_options`` has it: what a resumed one takes over where nothing else is asked for.
+
+    ``to`` is empty where one of the destinations had a password; ``error_handling`` is None where it was not kept.
+    ``rows`` says that it is a run of many rows.
+    """
+
+    direct: bool = False
+    to: tuple[str, ...] = ()
+    state: Path | None = None
+    error_handling: str | None = None
+    ignore_previous_run: bool = False
+    force: bool = False
+    rows: bool = False
+
+    @classmethod
+    def of(cls, facts: RunFacts) -> BegunSync:
+        """That of a recorded run."""
+        kept = (facts.inputs or {}).get(KIND)
+        before = kept if isinstance(kept, dict) else {}
+        to, state, handling = before.get("to"), before.get("state"), before.get("error_handling")
+        return cls(
+            before.get("direct") is True,
+            tuple(map(str, to)) if isinstance(to, list) else (),
+            Path(state) if isinstance(state, str) else None,
+            None if handling is None else str(handling),
+            before.get("ignore_previous_run") is True,
+            before.get("force") is True,
+            facts.kind == EACH_KIND,
+        )
 
 
 def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:

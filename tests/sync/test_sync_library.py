@@ -87,6 +87,22 @@ def test_a_run_that_failed_is_resumed_as_the_same_run(job: Path) -> None:
         batchctl.run_sync(job, to=to, resume=started[0], environment=own)
 
 
+def test_a_run_is_resumed_without_its_file_and_destinations(job: Path) -> None:
+    store, own = batchctl.RunStore(job.parent / "runs"), environment(job)
+    blocked, state = job.parent / "db.sqlite", job.parent / "state.sqlite"
+    blocked.mkdir()
+    failed = batchctl.run_sync(job, to=f"sqlite:{blocked}", store=store, state=state, environment=own)
+    assert not failed.ok
+    blocked.rmdir()
+    job.unlink()
+    resumed = batchctl.run_sync(store=store, resume="latest", environment=own)
+    assert (resumed.ok, resumed.run["id"], in_database(job)) == (True, failed.run["id"], [("c0",), ("c1",), ("c2",)])
+    assert state.exists()
+    assert not (job.parent / "own" / "sync-state.sqlite").exists()
+    with pytest.raises(batchctl.UsageError, match="no file is named"):
+        batchctl.run_sync(to="dir:out", environment=own)
+
+
 @pytest.mark.parametrize(
     ("to", "sentence"),
     [
