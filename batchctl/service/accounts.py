@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from batchctl.errors import BadAnswer, BatchctlError
-from batchctl.json_types import NotJson, read_json
 from batchctl.truto.backoff import RETRYABLE, Backoff, asked_wait_s
-from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.failures import error_body, refusal
 from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.truto.connection import Connection
 
 _PER_PAGE = 100
@@ -72,10 +70,7 @@ async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIte
 async def _page(exchange: Exchange, target: str, host: str) -> JsonObject:
     async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
         data = await incoming.body()
-    try:
-        body: JsonValue = read_json(decoded(data, incoming.content_type, host))
-    except (NotJson, BadAnswer):
-        body = excerpt(data)
+    body = error_body(data, incoming.content_type, host)
     if not incoming.ok:
         error = refusal(incoming.status, body, incoming.request_id)
         if incoming.status in RETRYABLE:

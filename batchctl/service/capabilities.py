@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batchctl.errors import BadAnswer, Refused
-from batchctl.json_types import NotJson, read_json
-from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.failures import error_body, refusal
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
@@ -62,11 +60,7 @@ def _required(tools: JsonValue) -> JsonValue:
 async def _answer(exchange: Exchange, connection: Connection, target: str) -> JsonValue:
     async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
         data = await incoming.body()
-    body: JsonValue
-    try:
-        body = read_json(decoded(data, incoming.content_type, connection.host))
-    except (NotJson, BadAnswer):
-        body = excerpt(data)
+    body = error_body(data, incoming.content_type, connection.host)
     if not incoming.ok:
         raise refusal(incoming.status, body, incoming.request_id)
     return body

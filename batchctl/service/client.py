@@ -9,14 +9,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, Unanswered
-from batchctl.json_types import NotJson, read_json
 from batchctl.service.reading import read_batch
 from batchctl.structs import Struct, field
 from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, RETRYABLE, Backoff, asked_wait_s
 from batchctl.truto.charset import Utf8
 from batchctl.truto.envelope import read_envelope
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt, refusal, with_request
+from batchctl.truto.failures import error_body, excerpt, refusal, with_request
 from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from batchctl.engine.backends.gate import Gate
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.service.kept import Kept
     from batchctl.service.reading import Reading
     from batchctl.truto.connection import Connection
@@ -150,7 +149,7 @@ async def _attempt(
         async with exchange.send("POST", "/batch-request", bounds=bounds, content=content, headers=headers) as incoming:
             request_id = incoming.request_id
             if not incoming.ok:
-                raise _refused(await incoming.body(_MAX_ERROR_BYTES), incoming, now())
+                raise _refused(await incoming.body(_MAX_ERROR_BYTES), incoming, host, now())
             text = Utf8(incoming.content_type, host)
             async for piece in incoming.pieces():
                 for part in text.feed(piece):
@@ -164,11 +163,8 @@ async def _attempt(
     return _read(keep, host, incoming)
 
 
-def _refused(data: bytes, incoming: Incoming, now_s: float) -> _Refusal:
-    try:
-        body: JsonValue = read_json(data)
-    except NotJson:
-        body = excerpt(data)
+def _refused(data: bytes, incoming: Incoming, host: str, now_s: float) -> _Refusal:
+    body = error_body(data, incoming.content_type, host)
     error = refusal(incoming.status, body, incoming.request_id)
     return _Refusal(error, incoming.status, asked_wait_s(incoming.headers, now_s))
 

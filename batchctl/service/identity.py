@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batchctl.errors import BadAnswer
-from batchctl.json_types import NotJson, read_json
 from batchctl.structs import Struct
-from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.failures import error_body, refusal
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
@@ -57,10 +55,7 @@ async def read_account(connection: Connection, account: str | None) -> JsonObjec
 
 
 def _record(data: bytes, incoming: Incoming, host: str) -> JsonObject:
-    try:
-        body = read_json(decoded(data, incoming.content_type, host))
-    except (NotJson, BadAnswer):
-        body = excerpt(data)
+    body = error_body(data, incoming.content_type, host)
     if not incoming.ok:
         raise refusal(incoming.status, body, incoming.request_id)
     if isinstance(body, dict):

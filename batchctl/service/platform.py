@@ -11,7 +11,7 @@ from batchctl.json_types import NotJson, read_json
 from batchctl.truto.backoff import RETRYABLE
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt, refusal
+from batchctl.truto.failures import error_body, excerpt, refusal
 from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
@@ -119,17 +119,14 @@ class PlatformClient:
         headers = {"Content-Type": "application/json"} if content is not None else None
         async with self._exchange.send(method, target, bounds=_BOUNDS, content=content, headers=headers) as incoming:
             data = await incoming.body()
-        body: JsonValue
-        try:
-            body = read_json(decoded(data, incoming.content_type, self._host)) if data.strip() else None
-        except (NotJson, BadAnswer):
-            if incoming.ok:
-                message = f"the answer from {self._host} is not JSON: {excerpt(data)}"
-                raise BadAnswer(message, hint="check --api-url") from None
-            body = excerpt(data)
         if not incoming.ok:
+            body = error_body(data, incoming.content_type, self._host)
             raise _Refusal(refusal(incoming.status, body, incoming.request_id), incoming.status)
-        return body
+        try:
+            return read_json(decoded(data, incoming.content_type, self._host)) if data.strip() else None
+        except (NotJson, BadAnswer):
+            message = f"the answer from {self._host} is not JSON: {excerpt(data, incoming.content_type)}"
+            raise BadAnswer(message, hint="check --api-url") from None
 
     def _object(self, body: JsonValue) -> JsonObject:
         if not isinstance(body, dict):

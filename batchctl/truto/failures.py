@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from batchctl.errors import CredentialsError, Refused
+from batchctl.errors import BadAnswer, CredentialsError, Refused
+from batchctl.json_types import NotJson, read_json
 from batchctl.redaction import MASK, mask_pairs, without_marks
+from batchctl.truto.charset import decoded, encoding_of
 from batchctl.truto.envelope import read_envelope
 
 if TYPE_CHECKING:
@@ -29,10 +31,23 @@ def with_request(message: str, request_id: str | None) -> str:
     return f"{message} (request {_visible(request_id[:80])})" if request_id else message
 
 
-def excerpt(data: bytes) -> str:
+def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
+    """The JSON of an answer, in whatever encoding it is (``charset``); else the beginning of it as text to show."""
+    try:
+        return read_json(decoded(data, content_type, host))
+    except (NotJson, BadAnswer):
+        return excerpt(data, content_type)
+
+
+def excerpt(data: bytes, content_type: str = "") -> str:
     """The beginning of an answer as one line to show: secrets masked, control characters escaped."""
+    head = data[: _EXCERPT * 4]
+    try:
+        encoding = encoding_of(head[:4], content_type, "")
+    except BadAnswer:
+        encoding = "utf-8"
     # What has been kept on disk has marks in the place of secrets.
-    text = without_marks(data[: _EXCERPT * 4].decode("utf-8", "replace"), MASK)
+    text = without_marks(head.decode(encoding, "replace"), MASK)
     shown = _visible(mask_pairs(text)[:_EXCERPT]).strip()
     return shown + "…" if len(text) > _EXCERPT else shown
 

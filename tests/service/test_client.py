@@ -149,6 +149,20 @@ def test_encodings_are_those_of_a_direct_run(raw: bytes, headers: dict[str, str]
     assert send(answer(None, 200, raw=raw, **headers))[0].body == {"result": {"a": ["ü"]}}
 
 
+@pytest.mark.parametrize(
+    ("raw", "content_type"),
+    [
+        (b'\xef\xbb\xbf{"message": "f\xc3\xbcr"}', "application/json"),
+        (b'{"message": "f\xfcr"}', "application/json; charset=ISO-8859-1"),
+        ('{"message": "für"}'.encode("utf-16"), "application/json"),
+        (b"<p>f\xfcr", "text/html; charset=windows-1252"),
+    ],
+)
+def test_a_refusal_is_read_in_its_encoding(raw: bytes, content_type: str) -> None:
+    with pytest.raises(Refused, match="für"):
+        send(answer(None, 400, raw=raw, content_type=content_type))
+
+
 def test_an_echoed_token_is_not_on_disk_and_the_answer_is_as_it_came() -> None:
     body = {"result": {"a": [TOKEN, 12345]}, "errors": {"b": [{"message": TOKEN}]}}
     with tempfile.TemporaryFile() as file:

@@ -11,7 +11,7 @@ from batchctl.json_types import NotJson, read_json
 from batchctl.truto.addresses import require_address
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import excerpt
+from batchctl.truto.failures import error_body, excerpt
 from batchctl.truto.query_string import query_string
 from batchctl.truto.unpacking import Bounds
 
@@ -51,7 +51,8 @@ class HttpBackend:
             data = await incoming.body()
         if incoming.ok:
             return Reply(incoming.status, self._read(data, incoming), incoming.headers)
-        return Reply(incoming.status, _read_error(data), incoming.headers)
+        body = error_body(data, incoming.content_type, self._host)
+        return Reply(incoming.status, body, incoming.headers)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -76,13 +77,5 @@ class HttpBackend:
         try:
             return read_json(decoded(data, incoming.content_type, self._host))
         except NotJson as error:
-            shown = excerpt(data)
+            shown = excerpt(data, incoming.content_type)
             raise BadAnswer(f"the answer from {self._host} is not JSON: {error}: {shown}") from None
-
-
-def _read_error(data: bytes) -> JsonValue:
-    """The JSON of an error's body, or its beginning as text."""
-    try:
-        return read_json(data)
-    except NotJson:
-        return excerpt(data)

@@ -114,6 +114,31 @@ def test_an_error_page_is_an_excerpt() -> None:
     assert "\x1b" not in reply.body
 
 
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (b'\xef\xbb\xbf{"message": "f\xc3\xbcr"}', "application/json"),
+        (b'{"message": "f\xfcr"}', "application/json; charset=ISO-8859-1"),
+        ('{"message": "für"}'.encode("utf-16"), "application/json"),
+        ('{"message": "für"}'.encode("utf-16-le"), "application/json; charset=utf-16le"),
+    ],
+)
+def test_an_error_is_read_in_its_encoding(data: bytes, content_type: str) -> None:
+    assert exchange(GET, answer(raw=data, status=400, content_type=content_type))[0].body == {"message": "für"}
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (b"f\xfcr", "text/html; charset=windows-1252"),
+        ("für".encode(), "text/plain"),
+        ("für".encode(), "x; charset=klingon"),
+    ],
+)
+def test_a_page_in_place_of_an_error_too(data: bytes, content_type: str) -> None:
+    assert exchange(GET, answer(raw=data, status=502, content_type=content_type))[0].body == "für"
+
+
 @pytest.mark.parametrize("content", [b"<html>", b'{"a": NaN}', b'{"a": 1', b"[" * 900, b'{"a": 1} {"b": 2}'])
 def test_an_answer_that_is_not_json(content: bytes) -> None:
     with pytest.raises(BadAnswer, match="is not JSON"):
