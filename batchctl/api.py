@@ -57,8 +57,8 @@ def dry_run(
 ) -> Preview:
     """Every request that a run would make, as far as the arguments and samples decide; nothing is sent.
 
-    ``samples`` are records by resource name, ``fixtures`` a folder of them: with either the preview goes as deep as
-    these reach. Raises what ``load`` raises, and ``FixtureError``.
+    ``samples`` are records by resource name, ``fixtures`` a folder of them: with these, requests that depend on records
+    are known too. Raises what ``load`` raises, and ``FixtureError``.
     """
     return wait_for(adry_run(path, samples=samples, fixtures=fixtures, **settings))
 
@@ -104,9 +104,9 @@ def write_result(
 ) -> None:
     """Write a result to a file, or to one file per resource in a folder (``path`` ends with a slash, or is one).
 
-    ``format`` is that of ``-o``; without it the ending of the file decides, and JSON is usual. ``fields`` are those of
-    tables and CSV, in this order; ``csv_raw`` leaves formulas in CSV as they are, ``mask_data`` masks values that look
-    secret. What is written is whole or not there. Raises ``UsageError`` for what can't be written.
+    ``format`` is a value of ``-o``; without it the file's ending decides, and the default is JSON. ``fields`` are those
+    of tables and CSV, in order; ``csv_raw`` leaves formulas in CSV unchanged, ``mask_data`` masks values that look
+    secret. Files are written whole or not at all. Raises ``UsageError`` for what can't be written.
     """
     from batchctl.outputs.result_files import ResultPlace
     from batchctl.render.result.exported import Exported

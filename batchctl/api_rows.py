@@ -56,7 +56,7 @@ def dry_run_each(
 ) -> Iterator[PreviewedRow]:
     """``dry_run`` once per row, one after the other. All rows are checked before the first one is previewed.
 
-    Rows are those of ``run_each``. Raises what ``dry_run`` raises.
+    Rows are those of ``run_each``. Raises what ``dry_run`` raises, when it is iterated.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
@@ -80,8 +80,9 @@ def run_each(
     """Run a file once per row, ``parallel`` of them at once. A row that can't run does not stop the others.
 
     A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
-    first one starts. Without ``rows`` they are those of the run that ``resume`` names, without ``path`` the definition
-    is. Raises what ``run`` raises before anything is sent, and ``ConnectionFailed`` where workers can't be reached.
+    first one starts. Without ``rows`` they are those of the run that ``resume`` names; without ``path`` so is the
+    definition. Raises what ``run`` raises before anything is sent, and ``ConnectionFailed`` where workers can't be
+    reached.
     """
     return wait_for(arun_each(path, rows, parallel=parallel, **settings))
 

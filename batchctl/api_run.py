@@ -111,9 +111,10 @@ def _executor(plan: Plan, chosen: Settings, asked: AskedRun, key: Key, stack: Ex
 
 
 class AskedRun(Struct, frozen=True):
-    """What is asked for: ``text`` (None: that of ``file``), how to run it, and the run that is ``resumed``, if any.
+    """A run that the library was asked for: which definition (``text``, else that of ``file``), and how to run it.
 
-    ``to`` is where records are delivered beside the result, ``webhook_secret`` signs posts.
+    ``resumed`` is the run to resume, if any; ``to`` is where records are delivered besides the result,
+    ``webhook_secret`` signs posts.
     """
 
     file: str
@@ -125,7 +126,10 @@ class AskedRun(Struct, frozen=True):
 
     @classmethod
     def of(cls, path: str | Path | None, settings: RowsSettings) -> AskedRun:
-        """A file, or without a ``path`` what the run that is resumed kept. Raises ``UsageError``, ``StoreError``."""
+        """The run of ``path``, or without one the run that ``settings`` name to resume.
+
+        Raises ``UsageError``, ``StoreError``.
+        """
         run_id = settings.get("resume")
         resumed = store_of(settings).get(run_id) if run_id is not None else None
         to, secret = places_of(settings.get("to", ()), settings.get("webhook_secret"))
@@ -137,7 +141,7 @@ class AskedRun(Struct, frozen=True):
         return cls(resumed.file, _as_begun(saved, settings), to, secret, saved.text, resumed)
 
     def prepared(self, given: Given | None = None) -> Prepared:
-        """The definition, read and judged, with what a row gives. Raises ``UsageError``."""
+        """Read and check the definition, with the values of a row in ``given``. Raises ``UsageError``."""
         if self.text is None:
             return prepared_file(self.file, self.settings, given)
         # Arguments that nothing reads were let through when the run began.
@@ -152,11 +156,11 @@ class AskedRun(Struct, frozen=True):
 
     @property
     def folder(self) -> Path:
-        """Where relative paths in the file start."""
+        """The folder in which relative paths in the file start."""
         return Path(self.file).parent
 
     def chosen(self, plan: Plan) -> Settings:
-        """How it is executed. Raises ``UsageError``, ``CredentialsError``."""
+        """The settings that make the executor of ``plan``. Raises ``UsageError``, ``CredentialsError``."""
         settings = self.settings
         kind = settings.get("executor", "local")
         if kind not in ("local", "direct", "truto"):
@@ -185,12 +189,12 @@ class AskedRun(Struct, frozen=True):
         )
 
     def secrets(self, plan: Plan, chosen: Settings) -> set[str]:
-        """What must not be kept in a store."""
+        """The texts that must not be stored: secrets of the plan and of the account's context, and the token."""
         token = chosen.target.connection.token if chosen.target else ""
         return {*secrets_in(plan.definition), *secret_values(self.settings.get("context", {})), token} - {""}
 
     def saved(self, plan: Plan, chosen: Settings, *, rows: bool = False) -> SavedInputs:
-        """What the store keeps so that the run can be resumed without its file; of ``rows`` what all of them share."""
+        """What is stored so that the run can be resumed without its file; with ``rows`` what all rows share."""
         definition, settings = plan.definition, self.settings
         fixtures = settings.get("fixtures")
         return SavedInputs(

@@ -30,13 +30,13 @@ ReportName: TypeAlias = Literal["junit", "json", "html"]
 
 
 class InputSettings(TypedDict, total=False):
-    """What is in a batch beside its file; every key is optional.
+    """What is in a batch besides its file; every key is optional.
 
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
-    ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they
-    depend on: names, patterns, ``tag:NAME``; with ``!`` before it, what a word means is left out. ``accept`` are
-    statuses of failed calls that are no failure of the run, by the name of the resource. ``context`` are keys of the
-    account's context, which placeholders and expressions read by their names.
+    ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
+    on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are statuses of
+    failed calls that are no failure of the run, by the name of the resource. ``context`` are keys of the account's
+    context, which placeholders and expressions read by their names.
     """
 
     account: str
@@ -115,9 +115,9 @@ class SyncSettings(ConnectionSettings, total=False):
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it) or
     ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
-    ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` takes no date of an earlier
-    run, ``force`` runs past the job's ``mutex_key``. ``error_handling`` is what an error does to the run (default:
-    ``ignore``, the others go on). ``options`` are the engine's. ``store`` records the run,
+    ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` fetches everything, as if
+    there had been no earlier run; ``force`` ignores the job's ``mutex_key``. ``error_handling`` is what an error does
+    to the run (default: ``ignore``, other nodes continue). ``options`` are the engine's. ``store`` records the run,
     ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
     """
 
@@ -152,7 +152,7 @@ def prepared_file(
 def prepared_text(
     text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """The text of ``file``, as ``prepared_file`` has it. Raises ``UsageError``."""
+    """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``."""
     known = Given(capabilities=read_snapshot(Path(file).parent), context=settings.get("context", {}))
     return prepare(
         text,
@@ -197,7 +197,10 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
 
 
 def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:
-    """Where records are delivered, and what signs posts. Raises ``UsageError`` for posts without a secret."""
+    """The destinations in ``to`` as a list, and the secret that signs posts.
+
+    Raises ``UsageError`` for posts without one.
+    """
     places = [to] if isinstance(to, str) else [*to]
     if secret is None and any(map(is_webhook, places)):
         raise UsageError("what webhooks get is signed, and there is no secret", hint="pass webhook_secret=")
@@ -206,7 +209,7 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
 
 
 def given_of(row: Mapping[str, JsonValue]) -> Given:
-    """What a row gives: its arguments, and as ``account`` its integrated account."""
+    """The inputs in a row: its arguments, and its integrated account under ``account``."""
     account = row.get("account")
     values = {name: row[name] for name in row if name != "account"}
     return Given(values, None if account is None else str(account))

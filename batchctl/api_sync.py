@@ -106,7 +106,7 @@ def _as_begun(
 
 
 def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
-    """How a job is run. Raises ``UsageError``, ``CredentialsError``."""
+    """The settings with which a job is run. Raises ``UsageError``, ``CredentialsError``, ``FixtureError``."""
     plan, environment = planned.plan, settings.get("environment", os.environ)
     kind = settings.get("executor", "local")
     if kind not in ("local", "direct"):

@@ -43,11 +43,11 @@ def run_sync_each(
     parallel: int = 4,
     **settings: Unpack[SyncSettings],
 ) -> RowsResult:
-    """Run a sync job once per row, ``parallel`` of them at once, each with a state and deliveries of its own.
+    """Run a sync job once per row, ``parallel`` of them at once, each with its own state and deliveries.
 
     A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
-    first one starts; those of one account run one after the other. What a run tells is in the ``sync`` of its
-    result. Raises what ``run_sync`` raises before anything is sent.
+    first one starts; those of one account run one after the other. The ``sync`` of each result has the run,
+    destinations and errors. Raises what ``run_sync`` raises before anything is sent.
     """
     return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
 
@@ -60,7 +60,10 @@ async def arun_sync_each(
     parallel: int = 4,
     **settings: Unpack[SyncSettings],
 ) -> RowsResult:
-    """``run_sync_each`` for asynchronous code. Cancelled, it answers with the rows that ended."""
+    """``run_sync_each`` for asynchronous code. Raises what ``run_sync_each`` raises.
+
+    Cancelled, it returns the rows that have ended.
+    """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = prepared_file(path, settings, given, jobs=True)

@@ -98,7 +98,7 @@ class TemplateError(DefinitionError):
 class ExpressionError(DefinitionError):
     """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points.
 
-    ``field`` is the field of the resource that it is written in, where whoever evaluated it has said so.
+    ``field`` is the field of the resource that it is written in, where that is known.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
@@ -155,7 +155,7 @@ class CallRefused(ServiceError):
 
 
 class Conflict(ServiceError):
-    """What would be overwritten was changed by somebody else meanwhile."""
+    """A job that would be overwritten has been changed by somebody else meanwhile."""
 
 
 class NotSent(ServiceError):

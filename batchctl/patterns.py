@@ -25,5 +25,5 @@ class _LazyRegex(Generic[AnyStr]):
 
 
 def lazy_regex(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Like ``re.compile``, for expressions of modules. A faulty one raises ``re.error`` where it is first used."""
+    """As ``re.compile``, but compiled when it is first used. A faulty expression raises ``re.error`` then."""
     return cast("re.Pattern[AnyStr]", _LazyRegex(text, flags))

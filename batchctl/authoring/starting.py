@@ -24,10 +24,10 @@ _ACCOUNT = lazy_regex(r"(?m)^integrated_account_id: .*$")
 
 
 def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
-    """Write the template ``name`` of ``TEMPLATES`` to ``file``, and fixtures beside it.
+    """Write the template ``name`` of ``TEMPLATES`` to ``file``, and fixtures in the same folder.
 
-    ``account`` is the integrated account; without one it is read from the environment. Raises ``UsageError`` for a
-    file that is there already; fixtures that are there stay as they are.
+    ``account`` is the integrated account; without one it is read from the environment. Raises ``UsageError`` for a file
+    that exists; fixtures that exist are left unchanged.
     """
     stem = file.name.removesuffix(file.suffix).removesuffix(".batch").removesuffix(".sync")
     template = TEMPLATES[name]

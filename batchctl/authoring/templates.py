@@ -46,9 +46,9 @@ resources:
 
 
 class Template(NamedTuple):
-    """``text`` has ``{title}`` in it; ``fixtures`` are records by their path below ``fixtures/``.
+    """A template of a definition: ``text`` has ``{title}`` in it, ``about`` describes it in a sentence.
 
-    ``parts`` are files that the definition includes, by their path beside it.
+    ``fixtures`` are records by their path below ``fixtures/``, ``parts`` files that the definition includes, by path.
     """
 
     about: str

@@ -53,7 +53,7 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
 def require_sync_job(prepared: Prepared, shown: str, terminal: Terminal, *, advice: str = _RUNS_A_BATCH) -> None:
     """Raise ``UsageError`` for a file that is no sync job, with ``advice``; ``shown`` is its name for people.
 
-    What can't be read at all, or is something else and says so, has its problems shown: exit code 1.
+    For one that can't be read, its problems are shown, and it raises ``typer.Exit(1)``.
     """
     loaded = prepared.loaded
     if loaded.kind == "sync-job":

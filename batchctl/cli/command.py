@@ -45,10 +45,9 @@ DEBUGGING = Debugging()
 
 
 class GivenOptions:
-    """``names`` of the parameters that the command line itself gives: not settings, variables or defaults.
+    """The ``names`` of parameters that the command line gives, instead of settings, variables or defaults.
 
-    ``origins`` says of options that a file of settings or a variable gives (``--timeout``) which one it is, and
-    what it gives.
+    ``origins`` has the options (``--timeout``) that settings or a variable give, with value and place.
     """
 
     def __init__(self) -> None:
@@ -56,7 +55,7 @@ class GivenOptions:
         self.origins: dict[str, Default] = {}
 
     def begin(self, command: Any) -> None:
-        """The command line of ``command`` is about to be read."""
+        """Note the options of ``command`` that settings or variables give, before its command line is read."""
         set_ones: Mapping[str, Default] = command.origins
         self.origins = {
             name: set_ones[each.name] for each in command.params if each.name in set_ones for name in each.opts
@@ -70,13 +69,13 @@ class GivenOptions:
         self.origins = {option: each for option, each in self.origins.items() if option not in here}
 
     def named(self, option: str) -> str:
-        """An option as whoever gave it knows it: by its name, or by the file of settings or the variable."""
+        """The name of an option for messages: where settings or a variable give it, that place."""
         return self.origins[option].where if option in self.origins else option
 
     def explain(self, error: BatchctlError) -> None:
-        """Say with an error about a value that the command line does not give where that came from.
+        """Add to an error about a value from settings or a variable a note that says where the value comes from.
 
-        It is about the value where it names the option, or repeats what is not a mere number.
+        It is about the value if it names the option, or contains the value and that is no mere number.
         """
         said = f"{error} {error.hint or ''}"
         for option, (value, where) in self.origins.items():
@@ -90,7 +89,7 @@ GIVEN = GivenOptions()
 
 
 class Default(NamedTuple):
-    """The value of an option from settings or a variable: text, a list of texts, or a flag's; and from where."""
+    """The value of an option from settings or a variable (text, a list of texts, or a flag), and where it is set."""
 
     value: Any
     where: str

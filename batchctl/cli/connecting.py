@@ -23,9 +23,10 @@ def credentials(
     profile: str | None = None,
     notify: Notify = silent,
 ) -> Credentials:
-    """What is found; the token is masked from now on, and ``notify`` hears of a file that others can read.
+    """The credentials found; the token is masked from now on.
 
-    Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not there.
+    ``notify`` gets a notice where other users can read the file. Raises ``CredentialsError`` where there is no token,
+    ``UsageError`` for an unknown profile.
     """
     profiles = user_profiles(os.environ)
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)

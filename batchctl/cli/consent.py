@@ -33,7 +33,7 @@ def checked_plan(
     """The plan of a file without errors and without unresolved placeholders.
 
     Problems are printed to stderr; with errors it raises ``typer.Exit(1)``. With ``--allow-unresolved`` placeholders
-    without a value are sent literally, and ``notify`` is told so.
+    without a value are sent literally, which is reported to ``notify``.
     """
     show_problems_or_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
     try:

@@ -30,10 +30,11 @@ def set_defaults(
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> None:
-    """Give ``command`` its defaults. ``commands`` are the names of all.
+    """Set the defaults of the options of ``command``, called ``name``, from settings and environment variables.
 
-    The variables are those of ``environ`` (None: of this process), the settings those for ``folder`` (None: the
-    current one). Raises ``UsageError`` for an option that the command does not have, in the settings or in a variable.
+    ``commands`` are the names of all commands. The variables are those of ``environ`` (None: of this process), the
+    settings those for ``folder`` (None: the current one). Raises ``UsageError`` for an option that the command does not
+    have.
     """
     defaults = _from_files(command, name, commands, folder or Path.cwd())
     variables = os.environ if environ is None else environ

@@ -16,7 +16,7 @@ WebhookSecretOption = Annotated[
 
 
 class DeliveryOptions(Struct, frozen=True):
-    """Where records go beside the result itself."""
+    """Where records are delivered besides the result itself."""
 
     TITLE: ClassVar = "Delivery"
 

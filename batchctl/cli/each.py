@@ -169,7 +169,7 @@ class _RowsRun(Struct):
 async def on_workers(
     setup: Setup, rows: CheckedRows, settings: Settings, journal: RowJournal, notify: Notify, beside: RowsBeside
 ) -> RowsResult:
-    """Run them where ``--on`` says. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
+    """Run the rows on the workers that ``--on`` names. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
     from batchctl.cli.inputs import read_environment
     from batchctl.fleet.running import Workers, batch_of, run_on_workers
 
@@ -232,7 +232,7 @@ def _saved(rows: CheckedRows, setup: Setup) -> SavedInputs:
 
 
 def exit_code_of(result: RowsResult) -> ExitCode:
-    """As of a single run; 4 when a row could not run."""
+    """The exit code of a run of rows: 4 when a row could not run, else that of a single run with this status."""
     if result.status == "failed" and result.ends.table.counts().refused:
         return ExitCode.NOT_RUN
     return exit_code(result.status)

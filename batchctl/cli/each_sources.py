@@ -53,7 +53,7 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
 
 
 def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) -> CheckedRows:
-    """The same for the rows of a sync job; ``force`` runs past its mutex."""
+    """``checked_rows`` for a sync job, with the same errors; ``force`` ignores the job's mutex."""
     from batchctl.execution.sync_rows import planned_row, shared_by
 
     named = setup.line.rows.each or "the resumed run"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def watching_rows(total: int, title: str, where: str, terminal: Terminal) -> AsyncIterator[RowsProgress | None]:
-    """Show the rows on stderr while the block runs; nothing of it is left afterwards. None where nobody looks."""
+    """A context in which the progress of rows is shown on stderr; it is removed at the end. None when quiet."""
     if terminal.quiet:
         yield None
         return

@@ -140,7 +140,7 @@ class Setup(Private, frozen=True):
         return {token, *given, *secrets_in(plan.definition)} - {""}
 
     def target(self) -> Target:
-        """Where a request goes, and as whom. Raises ``BatchctlError`` where there are no credentials."""
+        """The API to call, with its credentials. Raises ``BatchctlError`` where there are none."""
         from batchctl.execution.executor import Target
         from batchctl.truto.connection import Connection, Timeouts
 

@@ -22,7 +22,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Fixer(Struct):
-    """Fixes one file after the other; ``check`` checks a text again under its name."""
+    """Fixes one file after the other; ``check`` checks a text again under its name.
+
+    ``write`` writes the fixed files; without it differences are collected in ``diffs``. ``fixes`` and ``files`` are
+    counts.
+    """
 
     terminal: Terminal
     check: Callable[[str, bytes], Checked]
@@ -32,7 +36,7 @@ class Fixer(Struct):
     diffs: list[str] = field(default_factory=list)
 
     def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
-        """What is left to say about a file after its fixes. Raises ``UsageError`` when it can't be written."""
+        """Fix a file; the result of checking it again. Raises ``UsageError`` when it can't be written."""
         if not _is_utf8(data):
             return checked
         source = checked.loaded.source.own

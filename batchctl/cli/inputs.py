@@ -115,7 +115,7 @@ class Inputs(Struct, frozen=True):
         return replace(prepared, beside=given.beside)
 
     def arguments(self) -> JsonObject:
-        """The arguments that were given beside the file, merged. Raises ``UsageError``."""
+        """The arguments from ``--arg`` and ``--args-file``, merged. Raises ``UsageError``."""
         return self.given().values
 
     def account_context(self) -> JsonObject:

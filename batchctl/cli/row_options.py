@@ -116,12 +116,12 @@ class RunRowOptions(RowOptions, frozen=True):
             )
 
     def require_rows(self) -> None:
-        """Raise ``UsageError`` where one run is asked for and workers are named."""
+        """Raise ``UsageError`` for ``--on`` without ``--each``."""
         if self.on is not None:
             raise UsageError("--on spreads the rows of --each over workers", hint="--each FILE, - or accounts")
 
     def require_reachable(self, to: Sequence[str]) -> None:
-        """Raise ``UsageError`` where workers do not reach what ``--to`` names."""
+        """Raise ``UsageError`` for ``--to`` with a place that the workers of ``--on`` can't reach."""
         if self.on is None:
             return
         from batchctl.destinations.choosing import is_here

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
-    """Run it, or resume a run; many rows are run, and the command ended, by ``sync_each``.
+    """Run the job in ``file``, or resume a run; rows are run by ``sync_each``, which ends the command.
 
-    Raises ``UsageError`` and what the run raises.
+    Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, and
+    what ``execution.sync_here.run_here`` raises.
     """
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute

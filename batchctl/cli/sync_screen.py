@@ -90,7 +90,10 @@ class SyncScreen(Struct, frozen=True):
         return definition
 
     def confirm(self, what: str, question: str, *, yes: bool) -> None:
-        """Ask before something is changed. Raises ``UsageError`` where nobody can answer, ``Declined`` for a no."""
+        """Ask before something is changed, unless ``yes``; ``what`` is a sentence about it.
+
+        Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for a no.
+        """
         if yes:
             return
         if not self.terminal.can_ask():

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class SyncOptions(Struct, frozen=True):
-    """What a run on this machine is told beside the options that it shares with ``run``.
+    """The options of a run on this machine that ``batchctl run`` does not have in the same form.
 
-    ``rows`` says that it is a run of many rows that is resumed.
+    ``rows`` means that the run to resume is one of rows.
     """
 
     direct: bool = False
@@ -41,7 +41,10 @@ class SyncOptions(Struct, frozen=True):
 def settings_of(
     planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
 ) -> SyncSettings:
-    """How the job is run. Raises ``CredentialsError``, ``UsageError`` for what can't be used."""
+    """The settings with which the job is run.
+
+    Raises ``CredentialsError``, and ``UsageError`` for what can't be used.
+    """
     from batchctl.cli.delivering import webhook_secret
     from batchctl.cli.executors import Setup
     from batchctl.cli.notices import speaker

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def deliver_run(result: SyncResult, asked: OutputOptions, terminal: Terminal) -> None:
-    """Write it, and show it. Raises ``UsageError`` for a file that can't be written."""
+    """Write the result to ``--out``, or show it. Raises ``UsageError`` for a file that can't be written."""
     place = asked.place
     if place is not None:
         path = place.file("run")

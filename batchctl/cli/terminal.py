@@ -217,7 +217,7 @@ def complain(error: BatchctlError) -> None:
 
 
 def report_bug(error: Exception, *, debug: bool = False) -> None:
-    """A sentence for an exception that nobody foresaw; with ``debug`` its traceback."""
+    """Print a sentence about an unexpected exception to stderr; with ``debug`` also its traceback."""
     if debug:
         import traceback
 

@@ -69,9 +69,10 @@ async def watching(
 async def shown_meanwhile(
     frame: Callable[[int], RenderableType], news: Callable[[], Callable[[], str | None]], terminal: Terminal
 ) -> AsyncIterator[None]:
-    """Draw what ``frame`` makes for a screen of so many lines, again and again, while the block runs.
+    """A context in which progress is shown on stderr: what ``frame`` draws for a number of lines, repeatedly.
 
-    Where that can't be drawn, print the lines that what ``news`` makes has due; nothing when quiet.
+    Where stderr can't be redrawn, lines are printed when they are due, from the function that ``news`` makes; nothing
+    when quiet.
     """
     if terminal.quiet:
         yield

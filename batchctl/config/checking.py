@@ -57,7 +57,7 @@ class Checked(Struct, frozen=True):
 class Checker(Struct, frozen=True):
     """How files are checked: ``select`` and ``ignore`` are names of rules from the command line.
 
-    ``givens`` is never empty: what is given beside the file, for each time that it is checked.
+    ``givens`` are the inputs besides the file, one for each time that it is checked; there is at least one.
     """
 
     environment: Mapping[str, str]

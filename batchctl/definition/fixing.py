@@ -25,8 +25,8 @@ class Fixed(NamedTuple):
 def fix(source: Source, diagnostics: Iterable[Diagnostic]) -> Fixed:
     """Make the fixes of ``diagnostics``, which belong to ``source``.
 
-    A text that could not be read to its end stays as it is, and so does one whose data would be another with the
-    fixes made (backticks in its expressions aside).
+    A text that could not be read to its end is left unchanged, and so is one whose data would change with the fixes
+    (apart from backticks in its expressions).
     """
     found = list(diagnostics)
     unchanged = Fixed(str(source.text), 0)

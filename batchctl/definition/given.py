@@ -57,8 +57,8 @@ class Given(Struct, frozen=True):
     """Arguments and an account that win over the file's.
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
-    ``allow_unused`` lets names pass that nothing reads; ``capabilities`` are those of the account, where known,
-    ``context`` are keys of its context; ``remarks`` is what there is to say about how a value is written.
+    ``allow_unused`` permits names that nothing reads; ``capabilities`` are those of the account, where known,
+    ``context`` are keys of its context; ``remarks`` are diagnostics about how values are written.
     """
 
     values: JsonObject = field(default_factory=dict)

@@ -56,10 +56,10 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
 
 
 def read_arguments(data: bytes, file: str) -> Given:
-    """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with the first thing that is wrong.
+    """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with its first error.
 
-    What YAML readers may take for something else (``no``, ``0123``), and decimals that are sent otherwise than they
-    are written, are in ``beside``.
+    Warnings (about ``no`` and ``0123``, which YAML readers understand differently, and about decimals that are sent
+    differently) are in ``beside``.
     """
     value, beside = read_value(data, file)
     if not isinstance(value, dict):
@@ -97,9 +97,9 @@ def nested(path: Sequence[str], value: JsonValue) -> JsonObject:
 
 
 def decimals_of(text: str, value: JsonValue, where: str, *, is_secret: bool = False) -> tuple[Diagnostic, ...]:
-    """What to say about decimals in the JSON ``text`` of a ``value`` from outside that are sent otherwise.
+    """Diagnostics about decimals in the JSON ``text`` of a ``value`` that are sent differently from that text.
 
-    ``where`` is where it came from, in words; of what ``is_secret`` nothing is said.
+    ``where`` is where the text came from, in words; with ``is_secret`` there are none.
     """
     found = []
     for each in in_json(text, value) if not is_secret else ():
@@ -149,9 +149,9 @@ _LARGE = 1 << 16
 
 
 def strict_json(text: str, file: str) -> JsonValue:
-    """A JSON text without the same key twice; ``file`` is where it came from, for people.
+    """The value of a JSON text, in which no key may occur twice; ``file`` is its origin for people.
 
-    Raises ``NotJson``, and ``UsageError`` for numbers, depth and text that no request can carry.
+    Raises ``NotJson``, and ``UsageError`` for numbers, depth and text that no request can hold.
     """
     if len(text) < _LARGE:
         return _carefully(text, file)

@@ -76,9 +76,9 @@ def read(
 ) -> Loaded:
     """Read a definition in YAML or JSON (a ``file`` that ends in ``.json`` must be strict JSON).
 
-    ``read_file`` gives the bytes of a file that the definition includes, see ``including``; None lets it include none.
-    ``environment`` fills in ``${VAR}``; None leaves it as it is, for text that comes from somebody else. ``account``
-    takes the place of ``integrated_account_id``; ``args`` win over the file's, see ``arguments``.
+    ``read_file`` gives the bytes of a file that the definition includes, see ``including``; None allows no includes.
+    ``environment`` fills in ``${VAR}``; None leaves it unchanged, for text from others. ``account`` replaces
+    ``integrated_account_id``; ``args`` win over the file's, see ``arguments``.
     """
     one = read_one(text, file)
     if not one.is_usable:

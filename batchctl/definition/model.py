@@ -97,7 +97,7 @@ class Transform(Struct, frozen=True):
 
 
 class AddContext(Struct, frozen=True):
-    """Makes an object with a JSONata expression, once; all nodes after it read its keys beside ``args``."""
+    """Makes an object with a JSONata expression, once; all nodes after it can read its keys as they read ``args``."""
 
     key: str
     index: int
@@ -165,8 +165,8 @@ class SyncJob(Struct, frozen=True):
 class BatchDefinition(Struct, frozen=True):
     """A whole file, of either kind: ``job`` is None for a batch.
 
-    ``payload`` is what would be sent: the file as it is, ``${VAR}`` filled in, arguments merged, authoring
-    keys removed. ``secrets`` are values that came from the environment under a secret-looking name.
+    ``payload`` is what would be sent: the file's data, ``${VAR}`` filled in, arguments merged, authoring keys removed.
+    ``secrets`` are values that came from the environment under a secret-looking name.
     """
 
     integrated_account_id: str

@@ -53,9 +53,10 @@ def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
 def account_arguments(
     args: JsonObject, given: JsonObject, account: str | None, declared: Mapping[str, JsonValue]
 ) -> JsonObject:
-    """The arguments of a run for ``account``: declared ones that stand for the account have it, if they are not given.
+    """``args`` with ``account`` as the value of those declared arguments that mean it, unless they are ``given``.
 
-    These are those named like a column of accounts, and the only one whose ``format`` is ``integrated_account_id``.
+    These are those with the name of a column for accounts, and the only one whose ``format`` is
+    ``integrated_account_id``.
     """
     if account is None:
         return args

@@ -30,10 +30,10 @@ _EXTRA = "pip install 'batchctl[destinations]'"
 
 
 class Places:
-    """What ``--to`` says: a URL for all destinations, or ``NAME=URL`` for one of them.
+    """The values of ``--to``: a URL for all destinations, or ``NAME=URL`` for one of them.
 
-    ``secret`` signs what webhooks get, ``now`` answers a moment in ISO 8601. Destinations with the same database
-    share its connection. What no URL is for goes to ``default``, or nowhere where that is None.
+    ``secret`` signs what webhooks get, ``now`` returns the current time in ISO 8601. Destinations with the same
+    database share its connection. Destinations without a URL go to ``default``, or nowhere where that is None.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ def _urls(written: Sequence[str], nodes: Iterable[str], default: str | None) -> 
 
 
 def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
-    """Whether one of ``nodes`` (name → type) is posted, or written as a post: these are signed. Raises ``UsageError``.
+    """Whether one of ``nodes`` (name → type) is delivered as posts, to a webhook or in files: posts are signed.
 
-    The rest goes to files, tables and objects, which nobody signs.
+    Raises ``UsageError``.
     """
     urls = _urls(written, nodes, DEFAULT)
     return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES)) for name, url in urls.items())
@@ -163,13 +163,13 @@ def _divided(place: str) -> tuple[str | None, str]:
 
 
 def place_below(place: str, folder: str) -> str:
-    """A place as ``--to`` has it; of files, in a folder or a bucket, the ``folder`` in it."""
+    """A place of ``--to``; one for files, in a folder or a bucket, becomes ``folder`` inside of it."""
     url = _divided(place)[1]
     return f"{place.rstrip('/')}/{folder}" if url.startswith(_FILES) else place
 
 
 def with_default(written: Sequence[str]) -> list[str]:
-    """What ``--to`` says, with the place for whatever it does not name."""
+    """The places of ``--to``, and the default place where none is for all destinations."""
     return [*written, *([] if any(_divided(place)[0] is None for place in written) else [DEFAULT])]
 
 

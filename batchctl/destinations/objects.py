@@ -28,7 +28,7 @@ DOCUMENT_METHODS = ("upsertPoints", "insertMany", "update", "deleteMany")
 class ObjectDestination(ImmediateDestination):
     """Writes objects for the node ``name``.
 
-    ``kind`` is the destination's own type; ``now`` answers a moment in ISO 8601.
+    ``kind`` is the destination's type; ``now`` returns the current time in ISO 8601.
     """
 
     def __init__(self, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:

@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 
 class Secured:
-    """Hands on to ``inner``, each time after ``secure``, which may take a while and may raise ``StoreError``."""
+    """Passes everything on to ``inner``, after calling ``secure``, which may take long and may raise ``StoreError``."""
 
     def __init__(self, inner: Destination, secure: Callable[[], None]) -> None:
         self._inner = inner
         self._secure = secure
 
     async def announce(self, event: str, payload: JsonValue) -> None:
-        """Say that the run began or ended. Raises ``DeliveryFailed``."""
+        """Report that the run began or ended. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         await self._inner.announce(event, payload)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take one page of records; what is settled by now."""
+        """Take one page of records; the outcome of each page that is settled by now."""
         await asyncio.to_thread(self._secure)
         return await self._inner.deliver(delivery)
 
     async def flush(self) -> Sequence[Settled]:
-        """Settle all that was taken."""
+        """Finish all pages that were taken; the outcome of each that was not yet reported."""
         await asyncio.to_thread(self._secure)
         return await self._inner.flush()
 
     async def forget(self, missing: Missing) -> int:
-        """Take away, or mark, what the source has no more; how much that was. Raises ``DeliveryFailed``."""
+        """Delete or mark rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         return await self._inner.forget(missing)
 
     async def finish(self, *, completed: bool) -> None:
-        """The run has come to its end. Raises ``DeliveryFailed``."""
+        """End the run. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         await self._inner.finish(completed=completed)
 
     async def aclose(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         await self._inner.aclose()

@@ -46,7 +46,7 @@ class Severity(StrEnum):
 class Related(Struct, frozen=True):
     """A second place that explains the first, with a phrase such as ``first defined here``.
 
-    ``file`` is the file of the place where that is another one than the problem's.
+    ``file`` is its file, where that is another one than the problem's.
     """
 
     span: Span
@@ -69,13 +69,13 @@ class Fix(Struct, frozen=True):
 
 
 class Diagnostic(Struct, frozen=True):
-    """One problem.
+    """A problem in a definition.
 
-    ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line
-    without a full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the
-    key of the resource around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong
-    came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the
-    included file that it stands in; None for the file that was read itself.
+    ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line without a
+    full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the key of the resource
+    around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong came from, when that is
+    not the file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the included file that it is in;
+    None for the file that was read itself.
     """
 
     rule: str

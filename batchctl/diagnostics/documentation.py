@@ -30,9 +30,9 @@ _SINCE = lazy_regex(r"^Since: (\S+)$", re.MULTILINE)
 
 
 class Documentation(Struct, frozen=True):
-    """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` a version of batchctl.
+    """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` is a version of batchctl.
 
-    An empty text where there is no such section.
+    A section that is missing is empty text.
     """
 
     what: str

@@ -42,7 +42,7 @@ class Names:
         self._advice: dict[str, str | None] = {}
 
     def suggestion(self, written: str) -> str | None:
-        """As ``suggestion`` for one word; asked again for a word it answers from memory."""
+        """The suggestion for ``written``, as of the function ``suggestion``; cached."""
         if written not in self._advice:
             self._advice[written] = self._suggestion(written)
         return self._advice[written]

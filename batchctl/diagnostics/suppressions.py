@@ -67,9 +67,9 @@ class Suppression(Struct, frozen=True):
 
 
 class Suppressions:
-    """All such comments of one file, or of several that are one ``text``, each from one of ``starts`` on.
+    """The comments in ``text`` that hide problems; it may be several files, which begin at ``starts``.
 
-    ``places`` and ``areas`` know where in the text something is, and what a comment is about.
+    ``places`` converts offsets, ``areas`` knows what a comment refers to.
     """
 
     def __init__(self, text: str, places: Places, areas: Areas, starts: Sequence[int] = (0,)) -> None:

@@ -50,10 +50,10 @@ def _own_words(body: JsonValue) -> str:
 
 
 def lacks_content(call: Call, reply: Reply) -> bool:
-    """Whether a page of a list came without any content although its status promised some.
+    """Whether a page of a list came without content although its status is not 204.
 
-    It is an empty page, as with 204. But a gateway at fault answers so, too: it is counted, and asked for again by a
-    run that is resumed.
+    It counts as an empty page. But a broken gateway also answers like that, so it is counted, and fetched again when
+    the run is resumed.
     """
     return call.method == "list" and reply.body is None and reply.status != HTTPStatus.NO_CONTENT
 

@@ -38,7 +38,7 @@ class CallStarted(Struct, frozen=True):
 
 
 class PageReceived(Struct, frozen=True):
-    """A call on ``key`` brought page number ``page`` (from 1) with ``records`` more records."""
+    """A call on ``key`` received page number ``page`` (from 1) with ``records`` records."""
 
     key: str
     call: Call
@@ -91,9 +91,9 @@ class CallSucceeded(Struct, frozen=True):
 
 
 class CallFailed(Struct, frozen=True):
-    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is what ``errors`` has of it.
+    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is its entry in ``errors``.
 
-    Of a call that was not sent, no ``CallStarted`` came before.
+    For a call that was not sent there was no ``CallStarted``.
     """
 
     key: str

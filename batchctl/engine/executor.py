@@ -43,10 +43,10 @@ async def execute(
 ) -> RunResult:
     """Run every node of ``plan``. A failed call is part of the result, never an exception.
 
-    ``outlets`` are where a sync job keeps its state and puts its records.
+    ``outlets`` are where a sync job keeps its state and delivers its records.
 
-    When the surrounding task is cancelled (Ctrl-C) the result so far comes back, marked ``interrupted``.
-    Raises what the backend raises beside ``ServiceError``, and ``BatchctlError`` when there is no room on disk.
+    When the surrounding task is cancelled (Ctrl-C) the result so far is returned, marked ``interrupted``. Raises what
+    the backend raises apart from ``ServiceError``, and ``BatchctlError`` when there is no room on disk.
     """
     context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 
 class Flow(Struct, frozen=True):
-    """The flow into one node.
+    """What a node gets from other nodes, and when.
 
-    ``waits`` must be finished before it starts, ``streams`` bring it their pages as they come. ``others`` are the
+    ``waits`` must be finished before it starts; ``streams`` pass their pages on to it as they come. ``others`` are the
     nodes whose records a request combines with those of its first fan-out. ``lists`` says, by the node that a page
-    comes from (None: no page), of which other nodes its expressions see all records, nearest first. ``contexts``
-    are the add_context nodes whose additions belong to a whole branch or to the run, farthest first. A node that
-    ``gathers`` works once per branch, when all that streams to it is finished; ``branch`` are the nodes whose records
-    make the branch.
+    comes from (None: no page), of which other nodes its expressions see all records, nearest first. ``contexts`` are
+    the add_context nodes whose keys belong to a whole branch or to the run, farthest first. A node that ``gathers``
+    works once per branch, when all ``streams`` are finished; ``branch`` are the nodes whose records make a branch.
     """
 
     waits: frozenset[str]

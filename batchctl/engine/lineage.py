@@ -134,9 +134,9 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
 
 
 def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
-    """The accounts of the records that an expression made of those of ``page``; None for one that can't be told.
+    """The accounts of ``records``, which an expression made from those of ``page``; None for an unknown one.
 
-    None where the page is of one account.
+    None as a whole where the page is of one account.
     """
     if page.accounts is None:
         return None

@@ -23,15 +23,14 @@ class ToldByRun(Struct, frozen=True):
 
 
 class RunOptions(Struct, frozen=True):
-    """``concurrency`` calls at once; ``fail_fast`` stops at the first error.
+    """Options of a run: at most ``concurrency`` calls at once; ``fail_fast`` stops at the first error.
 
-    ``max_depth`` is how many times a record's recursion may lead to another; ``max_pages`` is how many pages one list
-    may have; ``keep_records`` is how many records of one resource stay in memory before they go to disk. ``explain``
-    has every call tell where its values came from.
-    ``allow_unresolved`` sends a call in which the text of a placeholder without value stands; without it such a call
-    is not made. ``account`` are the account's context and ``tenant_id``, which placeholders and expressions read by
-    their names; ``accounts`` has them for the nodes, by key, that are about another account than the run's own, and
-    ``told_by_run`` reads those of accounts that a record or an element names.
+    ``max_depth`` is how many levels a recursion may have; ``max_pages`` is how many pages one list may have;
+    ``keep_records`` is how many records of one resource stay in memory before they go to disk. With ``explain`` every
+    call has the origins of its values. ``allow_unresolved`` sends a call that has the text of a placeholder without
+    value; without it such a call is not made. ``account`` are the account's context and ``tenant_id``, which
+    placeholders and expressions read by their names; ``accounts`` has them for nodes, by key, with another account than
+    the run's own, and ``told_by_run`` reads those of accounts that a record or an element names.
     """
 
     concurrency: int = 10

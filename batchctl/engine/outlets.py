@@ -34,7 +34,7 @@ class Delivery(Struct, frozen=True):
     accounts: Sequence[str | None] | None = None
 
     def owners(self, own: str) -> Iterator[str]:
-        """The account of each record; ``own`` is the run's."""
+        """The account of each record; ``own`` is that of the run."""
         for account in self.accounts or repeat(self.account, len(self.records)):
             yield account or own
 

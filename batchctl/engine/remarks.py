@@ -18,9 +18,9 @@ _EXCERPT: Final = 60
 
 
 class RunRemark(Struct):
-    """One placeholder of resource ``key``; ``count`` calls have it, ``sentence`` tells of the first one.
+    """A remark about resource ``key``: ``sentence`` is about the first of ``count`` calls with it.
 
-    Or a part of its expression, which was seen ``count`` times.
+    It is about a placeholder, a number, or a part of an expression, which then was seen ``count`` times.
     """
 
     key: str
@@ -47,7 +47,7 @@ class RunRemarks:
             remark.count += 1
 
     def look_at(self, key: str, text: str, data: JsonObject) -> None:
-        """Take note of what an expression of ``key`` does over ``data`` that its text alone does not tell."""
+        """Add remarks about an expression (``text``) of ``key`` that surprises with the values in ``data``."""
         if not shown_by_values(text):
             return
         from batchctl.expression import find_pitfalls, observed_pitfalls  # noqa: PLC0415 - few expressions need them

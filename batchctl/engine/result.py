@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Work(Struct, frozen=True):
-    """What a resource took: calls that it expanded to, pages that came back, seconds, repeated and throttled calls.
+    """What a resource took: calls made, pages received, seconds, repeated calls, seconds that calls were throttled.
 
-    ``partial`` is how many answers said that they hold not all there is (``is_partial_response``), ``empty`` how many
-    pages of lists came without any content, not even an empty list (204 aside). None where unknown.
+    ``partial`` is how many answers said that they are incomplete (``is_partial_response``), ``empty`` how many pages of
+    lists had no content at all, not even an empty list (204 aside). None where unknown.
     """
 
     calls: int | None = None
@@ -127,7 +127,7 @@ class RunResult(Struct, frozen=True):
         return "interrupted" if self.interrupted else "failed" if self.failed else "succeeded"
 
     def body(self) -> JsonObject:
-        """The answer as ``POST /batch-request`` gives it, or what a sync job tells of itself, all of it in memory."""
+        """The response body as ``POST /batch-request`` gives it, wholly in memory; for a sync job ``sync``."""
         if self.sync is not None:
             return self.sync
         if self.raw is not None:
@@ -184,5 +184,5 @@ def in_memory(value: object) -> JsonValue:
 
 
 def is_stored(value: object) -> TypeGuard[Collection[JsonValue]]:
-    """Whether a value in an answer is a list of records that is read as it is iterated."""
+    """Whether a value in an answer is a list of records that is read when it is iterated."""
     return isinstance(value, Collection) and not isinstance(value, str | dict | list)

@@ -107,7 +107,10 @@ class BatchDelivery(Struct, frozen=True):
 
 
 def named_after(delivery: BatchDelivery | None, notify: Notify) -> Notify:
-    """The same notices; a run that is recorded gives its id to what it delivers, so that a resumed one repeats it."""
+    """``notify``, which also sets the id of the run on ``delivery`` once the run has one.
+
+    With that id, records that a resumed run delivers again are recognised as the same.
+    """
 
     def noted(notice: Notice, /) -> None:
         if delivery is not None and isinstance(notice, RunStarted):

@@ -40,10 +40,10 @@ def gathered_rows(
     secrets_of: Callable[[Plan], set[str]] | None = None,
     shared_by: Callable[[Plan, int], Iterable[str]] | None = None,
 ) -> CheckedRows:
-    """All rows, each checked; ``base`` is given for all, ``prepare`` gets a row and its number.
+    """All rows, each checked; ``base`` is given for every row, ``prepare`` gets a row and its number.
 
-    ``shared_by`` names what a row, of a plan and a number, must have for itself while it runs. Raises what
-    ``prepare`` and ``shared_by`` raise, ``UsageError`` for no rows.
+    ``shared_by`` names what a row, given as plan and number, needs for itself while it runs. Raises what ``prepare``
+    and ``shared_by`` raise, and ``UsageError`` where there are no rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None

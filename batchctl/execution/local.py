@@ -24,12 +24,10 @@ _USUAL = RunOptions()
 
 
 class LocalExecutor(Struct, frozen=True):
-    """Needs no token and no network. ``answers`` is a folder of fixtures, or a backend that answers the calls.
+    """Runs the engine on this machine, without token and network. ``answers`` is a folder of fixtures, or a backend.
 
-    Executors that share a ``FixtureFolder`` read its files once, and each changes records for itself alone. A call
-    that the fixtures throttle is sent again as ``backoff`` says.
-
-    Raises ``FixtureError`` from ``run`` for a folder that can't be used.
+    Executors that share a ``FixtureFolder`` read its files once, and each has its own changes of records. A call that
+    the fixtures throttle is sent again as ``backoff`` says.
     """
 
     plan: Plan

@@ -86,12 +86,12 @@ class Settings(Struct, frozen=True):
 
     @property
     def api_url(self) -> str:
-        """The API that calls go to, as a URL; empty for ``local``."""
+        """The URL of the API that is called; empty for ``local``."""
         return self.target.connection.api_url if self.target else ""
 
     @property
     def where(self) -> str:
-        """Who executes any number of plans, for people: the host and whose token, or the engine and its fixtures."""
+        """Who executes the runs, in words: host and source of the token, or the engine and its fixtures."""
         if self.target is None:
             return f"embedded engine over {getattr(self.answers, 'path', self.answers)}"
         parts = [self.target.connection.host, self.target.environment or ""]

@@ -19,21 +19,24 @@ if TYPE_CHECKING:
 
 
 class StartingRecords(Protocol):
-    """Records to start from."""
+    """Records with which a preview can show requests that depend on records."""
 
     @property
     def fixtures(self) -> Path | None:
-        """A folder of fixtures, of which the accounts' contexts are read, too."""
+        """A folder of fixtures, from which the accounts' contexts are read, too; None without one."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are none."""
+        """Whether there are no records."""
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """What answers calls with them. Raises ``UsageError`` for what is for no node, ``FixtureError``."""
+        """A backend that answers calls with these records.
+
+        Raises ``UsageError`` for records that are for no node, ``FixtureError``.
+        """
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The resources whose records no call asked for; ``known`` are the calls of each resource."""
+        """The resources whose records no call asked for; ``known`` are the numbers of known calls by resource."""
 
 
 class Records(Struct, frozen=True):
@@ -44,11 +47,11 @@ class Records(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are none."""
+        """Whether there are no records."""
         return not self.named and self.fixtures is None
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """What answers calls with them. Raises ``FixtureError``."""
+        """A backend that answers calls with these records. Raises ``FixtureError``."""
         from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
 
         account = plan.definition.integrated_account_id or None
@@ -56,7 +59,7 @@ class Records(Struct, frozen=True):
         return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
-        """None: names that are for no call are not looked for."""
+        """Always empty: records that no call asked for are not reported."""
         return ()
 
 
@@ -69,24 +72,30 @@ class SampleFiles(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are none."""
+        """Whether there are no records."""
         return not (self.named or self.run or self.fixtures)
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """What answers calls with them. Raises ``UsageError`` for what is for no node, ``FixtureError``."""
+        """A backend that answers calls with these records.
+
+        Raises ``UsageError`` for records that are for no node, ``FixtureError``.
+        """
         from batchctl.engine.backends.sample_files import sample_backend
 
         return sample_backend(plan, self.named, self.run, self.fixtures)
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The resources whose file no call asked for."""
+        """The resources whose file no call asked for; ``known`` are the numbers of known calls by resource.
+
+        Raises ``UsageError`` for a file that is for no node.
+        """
         from batchctl.engine.backends.sample_files import unused_samples
 
         return unused_samples(self.named, plan, known)
 
 
 class SampledPreview(Struct, frozen=True):
-    """A preview; ``unused`` are resources whose records no call asked for, ``failures`` errors that a run would meet.
+    """A preview; ``unused`` are resources whose records no call asked for, ``failures`` errors that a run would have.
 
     ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
     """
@@ -98,7 +107,7 @@ class SampledPreview(Struct, frozen=True):
 
 
 async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
-    """The preview of ``plan`` from ``records`` on; ``context`` are keys of the account's context.
+    """The preview of ``plan`` with ``records``; ``context`` are keys of the account's context.
 
     Raises ``UsageError`` for records that can't be read or are for no node, ``FixtureError``.
     """

@@ -27,14 +27,14 @@ _HOW = {
 
 
 class SavedInputs(Struct, frozen=True):
-    """What was run: the definition's ``text``, and what the caller gave beside it.
+    """What was run: the definition's ``text``, and the inputs besides it.
 
     ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;
     ``executor`` who ran them (``truto``, ``direct``, ``local``), ``fixtures`` over which folder, ``fleet`` on which
-    workers and over which store, ``to`` where the records went, without passwords;
-    ``to_whole`` says that there were none. ``accept`` are the failures that were accepted (``contacts=404,409``),
-    ``context`` are the keys of the account's context that were given, and ``allow_unresolved`` says that placeholders
-    without a value were sent literally. ``engine`` are the options of the engine, as ``engine_options`` has them.
+    workers and over which store, ``to`` where the records went, without passwords; ``to_whole`` means that there were
+    none. ``accept`` are the failures that were accepted (``contacts=404,409``), ``context`` are the keys of the
+    account's context that were given, and ``allow_unresolved`` means that placeholders without a value were sent
+    literally. ``engine`` are the options of the engine, as ``engine_options`` has them.
     """
 
     text: str
@@ -120,7 +120,7 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
 
 
 def run_options(engine: JsonObject) -> RunOptions:
-    """The options that ``engine_options`` made; what is missing or of another type is as usual."""
+    """The engine's options from what ``engine_options`` stored; one that is missing or malformed has its default."""
     usual = RunOptions()
     known = {name: engine.get(name) for name in ("concurrency", "fail_fast", "max_depth", "max_pages")}
     fitting = {name: value for name, value in known.items() if type(value) is type(getattr(usual, name))}

@@ -48,7 +48,7 @@ class RowDeliveries(Struct):
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str) -> RowDeliveries:
-        """Those of rows, of which ``plan`` is the first one's. Raises ``UsageError`` as ``BatchDelivery.of`` does."""
+        """The deliveries of rows; ``plan`` is the first row's. Raises ``UsageError`` as ``BatchDelivery.of`` does."""
         BatchDelivery.of(plan, to, secret)
         return cls(to, secret)
 
@@ -90,7 +90,7 @@ def _place(row: Row) -> str:
 
 
 def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
-    """The same result, in which these resources have these errors, too: sentences by resource."""
+    """``result`` with errors added for deliveries that failed; ``failed`` has sentences by resource."""
     if not failed:
         return result
     errors: dict[str, list[JsonValue]] = {

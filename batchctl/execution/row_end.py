@@ -84,7 +84,7 @@ class RowEnd(Struct, frozen=True):
 
     @property
     def records(self) -> int:
-        """How many records it brought; of a sync job those that its requests fetched."""
+        """How many records the row returned; of a sync job those that its requests fetched."""
         if self.result is None:
             return 0
         if self.result.sync is not None:

@@ -16,7 +16,10 @@ _MAX_WARNED_ROWS = 20
 
 
 class RowNews(Struct):
-    """Of rows that are prepared one after the other; ``cut`` is called once, when no more warnings are heard."""
+    """Reduces the diagnostics of rows, prepared one after the other, to those that no earlier row had.
+
+    ``cut`` is called once, when no more warnings are reported.
+    """
 
     cut: Callable[[], None]
     _said: set[Diagnostic] = field(default_factory=set)
@@ -25,11 +28,14 @@ class RowNews(Struct):
     _is_over: bool = field(default=False)
 
     def end(self) -> None:
-        """All rows were checked: whatever is prepared again has nothing new."""
+        """After all rows were checked: what is prepared again has no new diagnostics."""
         self._is_over = True
 
     def of(self, prepared: Prepared) -> Prepared:
-        """The same with what is new about it; all of it for the first row, and where it can't be run."""
+        """``prepared`` with only its new diagnostics; with all of them for the first row.
+
+        A row that can't be run also keeps all of them.
+        """
         if self._is_over and prepared.ok:
             return replace(prepared, diagnostics=(), beside=())
         new = tuple(found for found in prepared.diagnostics if found not in self._said)

@@ -18,7 +18,7 @@ _MAX_KINDS = 50
 
 
 class RowRemarks(Struct):
-    """The remarks of the rows that ended, one for each resource and kind."""
+    """Collects the remarks of rows that ended, one for each resource and kind, with their counts added."""
 
     _found: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
 
@@ -28,7 +28,7 @@ class RowRemarks(Struct):
         return list(self._found.values())
 
     def heard_by(self, notify: Notify) -> Notify:
-        """What counts the remarks of each row that ends, and passes every notice on."""
+        """A function that collects the remarks of each row that ends, and passes every notice on to ``notify``."""
 
         def hear(notice: Notice, /) -> None:
             if isinstance(notice, RowFinished) and notice.end.result is not None:

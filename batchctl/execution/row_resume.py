@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class RowsMode(Struct, frozen=True):
-    """Who runs the rows: ``fixtures`` is the folder of a local run, None for the usual one.
+    """Who runs the rows: ``fixtures`` is the folder of a local run, None for the default one.
 
-    ``on`` names workers, and ``store`` where these keep the rows; both are None on this machine.
+    ``on`` names workers, and ``store`` where they keep the rows; both are None for this machine.
     """
 
     kind: ExecutorKind
@@ -34,7 +34,7 @@ class RowsMode(Struct, frozen=True):
     store: str | None = None
 
     def as_before(self, saved: SavedInputs) -> Self:
-        """Who ran the rows of an earlier run runs the rest of them; what is named here wins, but for ``kind``."""
+        """The mode of the run that is resumed; what is set here wins, except for ``kind``."""
         fixtures = self.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
         kind = cast("ExecutorKind", saved.executor if saved.executor in ("local", "direct") else "truto")
         mode = replace(self, kind=kind, fixtures=fixtures)
@@ -46,9 +46,10 @@ class RowsMode(Struct, frozen=True):
 
 
 def destinations_as_before(to: Sequence[str], facts: RunFacts) -> tuple[str, ...]:
-    """The destinations of the run that is resumed; where one had a password, which is not kept, all are named again.
+    """The destinations of the run that is resumed, or ``to``, which must be the same.
 
-    Raises ``UsageError`` for others than those: the rows that are done were delivered to the first ones.
+    Raises ``UsageError`` for others, since the rows that are done were delivered to the first ones, and where one has a
+    password: passwords are not kept, so that all destinations have to be named again.
     """
     if facts.inputs is None:
         return tuple(to)
@@ -67,9 +68,9 @@ def destinations_as_before(to: Sequence[str], facts: RunFacts) -> tuple[str, ...
 def about_rows(
     rows: CheckedRows, file: str, host: str, key: str | None, saved: SavedInputs, to: Sequence[str] = ()
 ) -> RunInfo:
-    """What is recorded of a run of ``rows``, which deliver to ``to``: nothing that holds one of their secrets.
+    """What is recorded of a run of ``rows``, which deliver to ``to``; it has none of their secrets.
 
-    The rows may grow from one run to the next; the batch itself, its host and its destinations must be the same.
+    A resumed run may have more rows; the batch itself, its host and its destinations must be the same.
     """
     places = tuple(places_without_secrets(to))
     kept = replace(saved, to=places, to_whole=places == tuple(to)).without_secrets(rows.secrets)
@@ -80,7 +81,7 @@ def about_rows(
 
 
 def reopen_rows(store: RunStore, facts: RunFacts, about: RunInfo, *, on_workers: bool) -> RunRecord:
-    """The record of a run of rows, to be resumed as ``about`` says.
+    """Open the record of a run of rows, to resume it as ``about`` describes.
 
     Raises what ``reopen`` raises, and ``UsageError`` where workers keep the rows and none are named.
     """

@@ -78,9 +78,10 @@ class RowTable:
         return self._count
 
     def add(self, account: str | None, args: JsonObject, shared: Iterable[str] = ()) -> Row:
-        """Append a row; two equal ones are told apart by their occurrence.
+        """Append a row; ``occurrence`` counts those with the same account and arguments.
 
-        ``shared`` names what only one row at a time may use: rows that share something get different turns.
+        ``shared`` names what only one row at a time may use (an account, a state): rows that share something get
+        different turns, and the turns run one after the other.
         """
         with _guarded():
             occurrence = self._database.execute(_COUNT, (_digest(json.dumps([account, args])),)).fetchall()[0][0]

@@ -110,7 +110,10 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
 
 
 def require_accepted_arguments(planned: SyncPlan) -> None:
-    """Raise ``UsageError`` where the job's ``args_validation`` refuses the arguments."""
+    """Raise ``UsageError`` where the job's ``args_validation`` refuses the arguments.
+
+    Raises ``ExpressionError`` where it can't be evaluated.
+    """
     validation = planned.job.args_validation
     if validation is not None:
         _require_accepted(compile_expression(validation).evaluate({"args": planned.plan.definition.args}))
@@ -167,11 +170,11 @@ def _require_accepted(answer: object) -> None:
 
 @dataclasses.dataclass(slots=True)
 class SyncRunner:
-    """Runs a planned job. ``contexts`` are those of the accounts, ``now`` answers the present moment in UTC.
+    """Runs a planned job. ``contexts`` are those of the accounts, ``now`` returns the current time in UTC.
 
-    ``memory`` is what makes a resumed run the same run. ``backend`` answers the calls and is closed at the end.
-    With ``collects_errors`` the run's row has them in ``errors``; ``meta`` is what else the run's row tells. ``learn``
-    hears of secrets in contexts that are read in the middle of the run.
+    ``memory`` makes a resumed run the same run. ``backend`` answers the calls and is closed at the end. With
+    ``collects_errors`` the run's row has the errors in ``errors``; ``meta`` is added to the run's row. ``learn`` gets
+    the secrets in contexts that are read during the run.
     """
 
     planned: SyncPlan
@@ -303,9 +306,9 @@ def state_space(job: SyncJob, args: JsonObject) -> str:
 
 
 def own_space(planned: SyncPlan) -> str:
-    """The same with the accounts of the run that it does not follow from: no account reads the state of another.
+    """``state_space``, with the accounts of the run added where it does not depend on them.
 
-    Raises ``UsageError``.
+    So no account reads the state of another. Raises ``UsageError``.
     """
     job, args = planned.job, planned.plan.definition.args
     space = state_space(job, args)

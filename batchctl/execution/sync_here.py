@@ -50,14 +50,14 @@ _STATUS: dict[str, Status] = {"completed": "succeeded", "failed": "failed", "sto
 
 
 class SyncSettings(Struct, frozen=True):
-    """How to run a job here.
+    """How to run a job on this machine.
 
-    ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file
-    of the job's state, ``locks`` the folder of what one run at a time may hold. ``account`` are keys of the account's
-    context that were given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``. ``meta`` goes along with what
-    webhooks get. ``carried`` is a state to use instead of that in the file, ``gates`` makes of limits what keeps them
-    where that is not this process alone. ``secure`` is called before anything leaves: it keeps what that was made from,
-    and raises where the run is not this process's any more.
+    ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file of
+    the job's state, ``locks`` the folder of locks for mutexes. ``account`` are keys of the account's context that were
+    given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``. ``meta`` is added to what webhooks get.
+    ``carried`` is a state to use instead of that in the file; ``gates`` makes the gate that enforces limits, where
+    these are shared with other processes. ``secure`` is called before anything is delivered: it stores what the records
+    came from, and raises where the run was given to another process.
     """
 
     answers: FixtureFolder | Target
@@ -81,7 +81,7 @@ class SyncSettings(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The API that the calls go to; empty for fixtures."""
+        """The host of the API that is called; empty for fixtures."""
         return "" if isinstance(self.answers, FixtureFolder) else self.answers.connection.host
 
     @property
@@ -184,7 +184,10 @@ def _alone(planned: SyncPlan, settings: SyncSettings) -> Iterator[None]:
 
 
 def mutex_of(planned: SyncPlan, locks: Path) -> Lock | None:
-    """The job's mutex, held; None for a job that has none. Raises ``RunUnderWay`` while another run holds it."""
+    """The job's mutex, locked; None for a job without one.
+
+    Raises ``RunUnderWay`` while another run has it, ``UsageError`` for a ``mutex_key`` without a value, ``StoreError``.
+    """
     if planned.job.mutex_key is None:
         return None
     key = filled_in("mutex_key", planned.job.mutex_key, planned.plan.definition.args)

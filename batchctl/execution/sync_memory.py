@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 
 class SyncRecord(Record, Receipts, Protocol):
-    """The record of a sync job's run: facts beside the journal and the receipts. Raises ``StoreError``."""
+    """The record of a sync job's run, with stored values besides the journal and the receipts.
+
+    The methods raise ``StoreError``.
+    """
 
     def fact(self, name: str) -> JsonValue:
-        """One of the run's facts; None where it has none of this name."""
+        """The stored value called ``name``; None where there is none."""
 
     def put(self, **facts: JsonValue) -> None:
-        """Keep facts under their names."""
+        """Store values under their names."""
 
 
 class RecordedRun(Struct, frozen=True):

@@ -67,7 +67,7 @@ def about_sync(
 
 
 def kept_options(settings: SyncSettings) -> JsonObject:
-    """What a resumed run takes from the first one, beside its inputs."""
+    """The options that a resumed run takes from the first one, besides its inputs."""
     hidden = place_secrets(settings.to)
     return {
         # Where one of them has a password, all are given again.

@@ -43,7 +43,7 @@ _DIGITS = 5
 
 
 def planned_row(plan: Plan) -> SyncPlan:
-    """The job of a row with its plan. Raises ``DefinitionError`` for a batch."""
+    """The sync job in a row's plan, with that plan. Raises ``DefinitionError`` for a batch."""
     job = plan.definition.job
     if job is None:
         raise DefinitionError("this is not a sync job", hint="batchctl run FILE --each ROWS runs a batch")
@@ -51,7 +51,7 @@ def planned_row(plan: Plan) -> SyncPlan:
 
 
 def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[str]:
-    """What the run of row ``number`` must have for itself: its accounts, its state, and its mutex unless ``force``.
+    """What the run of row ``number`` needs for itself: its accounts, its state, and its mutex unless ``force``.
 
     Raises ``UsageError`` for arguments that the job refuses, and for a key of the job without a value.
     """
@@ -67,7 +67,10 @@ def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[st
 
 
 def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
-    """What to say of rows that share a state with one before them, by kinds as ``RowTable.again`` counts them."""
+    """A note for people about rows that use the same state as an earlier row; None where there are none.
+
+    ``again`` counts them by kind, as ``RowTable.again`` does.
+    """
     reads = any(
         isinstance(step.node, SyncNode) and step.node.kind == "get_state" for step in planned.plan.steps.values()
     )
@@ -78,7 +81,7 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
 
 
 def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:
-    """How the run of a row differs from that of the others: its folder among the files, and what posts say of it."""
+    """``common`` for the run of one row: with the row's own folder for files, and the row's number for posts."""
     account = next(iter(all_accounts(planned.plan)), None)
     # Named after its account alone: it is the same tomorrow, when there are more accounts.
     folder = row_folder(0, account, 1).removeprefix("0-") if account else row_folder(row.number, None, _DIGITS)
@@ -87,7 +90,7 @@ def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> Sync
 
 
 class SyncRowExecutor(Struct, frozen=True):
-    """Runs a planned job once, for a row. ``turn`` lets one row at a time write where only one writer can be."""
+    """Runs a planned job for one row. ``turn`` lets one row at a time write to a file that can only have one writer."""
 
     planned: SyncPlan
     settings: SyncSettings
@@ -97,16 +100,16 @@ class SyncRowExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Who answers the calls, for people."""
+        """What answers the calls, in words: ``embedded engine over`` a folder, or the API's host."""
         return self.settings.where
 
     @property
     def host(self) -> str:
-        """The API that the calls go to; empty for fixtures."""
+        """The host of the API that is called; empty for fixtures."""
         return self.about.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - of a row its end is said
-        """Run it. Raises what ``run_here`` raises."""
+        """Run the job. Raises what ``sync_here.run_here`` raises, and ``StoreError`` where it can't be recorded."""
         async with self.turn if any(map(has_one_writer, self.settings.to)) else nullcontext():
             opened = self.history.open(self.about)
             run = RecordedRun(opened.record, opened.resumed)  # type: ignore[arg-type]  # rows are recorded with facts
@@ -114,7 +117,7 @@ class SyncRowExecutor(Struct, frozen=True):
 
 
 def row_result(found: SyncResult) -> RunResult:
-    """The result as rows have it: counts and errors; the records are where they were delivered."""
+    """The result of a job as the result of a row: with counts and errors, without the records, which were delivered."""
     outcomes: dict[str, Outcome] = {
         key: replace(each, records=[], total=each.count) if isinstance(each, Brought) else each
         for key, each in found.result.outcomes.items()
@@ -129,7 +132,10 @@ def row_result(found: SyncResult) -> RunResult:
 def sync_row_jobs(
     plan_of: Callable[[Row], Plan], settings: SyncSettings, journal: RowJournal, file: str, turn: Turn
 ) -> Callable[[Row], RowJob]:
-    """What makes a row ready to run in this process; ``file`` is the job's name for people."""
+    """A function that makes a row ready to run in this process; ``file`` is the job's name for people.
+
+    It raises ``DefinitionError`` for a batch.
+    """
 
     def job(row: Row) -> RowJob:
         planned = planned_row(plan_of(row))
@@ -142,6 +148,6 @@ def sync_row_jobs(
 
 
 def sync_row_about(planned: SyncPlan, settings: SyncSettings, row: Row, file: str, key: Key) -> RunInfo:
-    """What is recorded of a row's run."""
+    """What is recorded of a row's run; ``key`` is its idempotency key."""
     content: JsonObject = {"job": planned.plan.definition.payload, "account": row.account, "args": row.args}
     return RunInfo(KIND, file, content, settings.host, None, key.text)

@@ -81,7 +81,7 @@ class Expression:
         return any(isinstance(value, SpecialObject) for value in row.values())
 
     def text_read(self, data: object) -> str:
-        """``data`` as JSON text, without the members that the expression does not read."""
+        """``data`` as JSON text, without members that the expression does not read."""
         return _text_read(data, self._reads)
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:

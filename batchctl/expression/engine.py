@@ -105,7 +105,7 @@ class Program:
 
 @lru_cache(maxsize=512)
 def program_of(text: str) -> Program:
-    """An expression as it is written, compiled, or the one that was compiled before. Raises ``ExpressionError``."""
+    """The compiled expression ``text``; cached. Raises ``ExpressionError``."""
     return Program(text)
 
 

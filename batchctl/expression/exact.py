@@ -42,9 +42,9 @@ _MAX_EXACT: Final = 2**53
 
 
 class ExactProgram:
-    """An expression, compiled once. The text is known to be JSONata.
+    """An expression compiled for evaluation in Python; ``text`` must be valid JSONata.
 
-    ``build`` makes the function that evaluates the tree, ``functions`` take the place of those of their names.
+    ``build`` makes the evaluators of its parts, ``functions`` replace those with the same names.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ def _call_of(name: str, count: int, patterns: tuple[tuple[int, str], ...]) -> Pr
 
 
 def function_named(name: str) -> object:
-    """The function of this name, as expressions see it."""
+    """The value of the variable ``$name`` for a function called ``name``. Raises ``KeyError`` for an unknown one."""
     return _functions()[name]
 
 

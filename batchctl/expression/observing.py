@@ -42,9 +42,10 @@ class _Amount(str):
 
 
 def observed_pitfalls(text: str, data: object, limits: Limits = _BRIEFLY) -> tuple[PitfallUse, ...]:
-    """The pitfalls that the values of an expression over ``data`` (JSON values) show, by their places.
+    """The pitfalls that an expression has with the values in ``data`` (JSON values), in the order of their places.
 
-    None for an expression that can't be read; what is seen until an error, or until the time is over.
+    It evaluates the expression; an error or the end of the time leaves those found so far. Empty for text that is not
+    JSONata.
     """
     if not shown_by_values(text):
         return ()

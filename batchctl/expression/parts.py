@@ -30,9 +30,9 @@ _PART: Final = 2_000
 
 
 def evaluate_in_parts(expression: Expression, data: object, limits: Limits) -> object:
-    """The value of an expression over ``data`` (JSON values), with as little of it as can be in the engine at once.
+    """The value of an expression over ``data`` (JSON values), with as little of it as possible in the engine at once.
 
-    UNDEFINED where there is none. Records that are answered as they are may be those of ``data`` themselves. Raises
+    UNDEFINED for no value. Records that are returned unchanged may be those of ``data`` themselves. Raises
     ``ExpressionError``.
     """
     path = list_read(expression.text)

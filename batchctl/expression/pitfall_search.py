@@ -141,7 +141,7 @@ class _Search:
 
 
 def all_nodes(tree: Node) -> list[Node]:
-    """A tree and its parts, as far as there are not too many."""
+    """A tree and all its parts, up to a limit."""
     found: list[Node] = []
     pending = [tree]
     while pending and len(found) < _MAX_NODES:
@@ -155,7 +155,7 @@ def all_nodes(tree: Node) -> list[Node]:
 
 
 def called(node: Node) -> str | None:
-    """The name of a function of the language that is called here."""
+    """The name of the function that ``node`` calls by its name; None for anything else."""
     is_call = node.kind == "function" and node.parts[0].kind == "variable"
     return str(node.parts[0].value) if is_call else None
 
@@ -202,7 +202,7 @@ def _chunks(_: _Search, arguments: list[Node]) -> bool:
 
 
 def lacks_offset(text: str) -> bool:
-    """Whether a time that is written so says no offset from UTC."""
+    """Whether a date and time in ``text`` has no offset from UTC."""
     return _WITH_OFFSET.search(text) is None
 
 

@@ -184,5 +184,5 @@ _SHOWN_BY_VALUES: Final = frozenset(
 
 
 def shown_by_values(text: str) -> bool:
-    """Whether it may take values to see what an expression does."""
+    """Whether an expression uses a function whose pitfalls depend on values."""
     return not _SHOWN_BY_VALUES.isdisjoint(use.name for use in analyse(text).functions)

@@ -25,7 +25,7 @@ _READ_NAMES: Final = frozenset(
 
 
 class Choice(NamedTuple):
-    """Records of the list at ``path`` as they are, filtered or sorted by members with one of ``names``."""
+    """A choice of records from the list at ``path``, filtered or sorted by members with one of ``names``."""
 
     path: Path
     names: frozenset[str]
@@ -33,7 +33,7 @@ class Choice(NamedTuple):
 
 @lru_cache(maxsize=512)
 def list_read(text: str) -> Path | None:
-    """Where the list is that ``text`` makes an object of each record of; None for any other expression.
+    """The path of the list of which ``text`` makes an object from each record; None for any other expression.
 
     >>> list_read("resources.tickets.{'id': id}")
     ('resources', 'tickets')

@@ -50,7 +50,7 @@ class NewFiles:
             raise not_written(path, error) from error
 
     def write_missing(self, path: Path, text: str) -> None:
-        """Write a new file where there is none; one that is there stays as it is. Raises ``UsageError``."""
+        """Write a new file where there is none; one that exists is left unchanged. Raises ``UsageError``."""
         if not path.exists():
             self.write(path, text)
 

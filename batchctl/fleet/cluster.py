@@ -23,10 +23,10 @@ _START_S = 60
 
 @asynccontextmanager
 async def connected(place: str) -> AsyncIterator[Client]:
-    """A client of the workers at ``place`` (``--on``), which are started and stopped here for ``local:N``.
+    """A context with a client of the workers at ``place`` (``--on``); for ``local:N`` they are started and stopped.
 
-    Raises ``UsageError`` for a place that can't be used or where distributed is missing, ``ConnectionFailed`` where
-    nobody answers.
+    Raises ``UsageError`` for a place that can't be used or where distributed is missing, ``ConnectionFailed`` where no
+    scheduler answers.
     """
     kind, where = read_place(place)
     try:

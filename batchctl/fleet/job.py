@@ -40,9 +40,9 @@ _NOTHING = Beside()
 
 
 class Batch(Struct, frozen=True):
-    """The definition and what was given beside it: ``environment`` holds only the variables that the text names.
+    """The definition and what is given besides it; ``environment`` has only the variables that its text names.
 
-    ``is_job`` says that it is a sync job.
+    ``is_job`` means that it is a sync job.
     """
 
     text: str
@@ -94,7 +94,7 @@ class Places(Struct, frozen=True):
 
 
 class SyncWork(Struct, frozen=True):
-    """How workers run a sync job: what they need of ``SyncSettings``, and ``turns`` as ``Places`` has it."""
+    """What workers need of ``SyncSettings`` to run a sync job; ``turns`` is as in ``Places``."""
 
     to: Sequence[str]
     secret: str

@@ -123,24 +123,24 @@ class RowRecord(Struct):
             self._flush()
 
     def fact(self, name: str) -> JsonValue:
-        """A fact that this claim or a former one put; None where there is none of this name."""
+        """The stored value called ``name``, of this claim or an earlier one; None where there is none."""
         return self._facts.get(name)
 
     def put(self, **facts: JsonValue) -> None:
-        """Keep facts, for good before anything leaves."""
+        """Record values under their names; they are stored before anything is sent or delivered."""
         self._facts.update(facts)
         self._new += [json.dumps(["fact", name, value]) for name, value in facts.items()]
 
     def note_of(self, node: str, place: str) -> str | None:
-        """What was noted of a delivery; None for one that was not made."""
+        """The note of a delivery; None for one that was not made."""
         return self._receipts.get(node, {}).get(place)
 
     def notes(self, node: str) -> Sequence[str]:
-        """What was noted of all deliveries of a node, in order."""
+        """The notes of all deliveries of a node, in the order in which they were made."""
         return list(self._receipts.get(node, {}).values())
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Keep that a delivery was made; it is safe when this returns."""
+        """Store that a delivery was made: it is stored when this returns."""
         self._receipts.setdefault(node, {})[place] = note
         self._new.append(json.dumps(["receipt", node, place, note]))
         self._flush()
@@ -175,7 +175,7 @@ class RowRecord(Struct):
         """Does nothing: how the row ended is stored by ``save_end``."""
 
     def close(self) -> None:
-        """Does nothing: whoever opened the store closes it."""
+        """Does nothing: the store is closed where it was opened."""
 
 
 def _claim(prefix: str, attempt: int) -> str:

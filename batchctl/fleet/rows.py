@@ -47,8 +47,8 @@ _LOOK_AGAIN_S = (0.1, 0.5, 2, 5, 10)
 class FleetRun:
     """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan.
 
-    What workers deliver is counted in ``delivered``; ``files`` gets what they recorded of a row: texts by
-    path, and why these are not all. ``states`` are those of the rows of a sync job.
+    Deliveries of workers are counted in ``delivered``; ``files`` gets what they recorded of a row: texts by path, and a
+    sentence where that is incomplete. ``states`` are those of the rows of a sync job.
     """
 
     table: RowTable

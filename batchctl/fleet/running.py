@@ -38,7 +38,10 @@ _TURNS = "turn.lock"
 
 
 class Workers(NamedTuple):
-    """Where rows run, as ``--on`` has it, and the ``store`` that keeps them (None: the folder of the run)."""
+    """Where rows run, as ``--on`` has it, and the ``store`` that keeps them (None: the folder of the run).
+
+    ``parallel`` is how many rows a worker runs at once.
+    """
 
     on: str
     store: str | None = None
@@ -46,10 +49,10 @@ class Workers(NamedTuple):
 
 
 class RowsBeside(Struct, frozen=True):
-    """What becomes of rows beside their results.
+    """What is done with rows apart from their results.
 
-    ``files`` gets what a row recorded, by path, and why that is not all; ``progress`` is what a screen shows, ``sync``
-    how a sync job is run.
+    ``files`` gets what was recorded of a row, texts by path, and a sentence where that is incomplete; ``progress`` is
+    shown on a screen, ``sync`` says how a sync job is run.
     """
 
     beside: Beside = Beside()
@@ -73,7 +76,10 @@ def batch_of(
     allow_unresolved: bool = False,
     is_job: bool = False,
 ) -> Batch:
-    """The definition of ``plan`` and what was ``given`` for all rows, with those variables alone that it names."""
+    """What workers need of the definition of ``plan``, and what is ``given`` for all rows.
+
+    Of ``environment`` it has only the variables that the definition names.
+    """
     text = plan.source.standalone()
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
     return Batch(
@@ -101,7 +107,7 @@ async def run_on_workers(
     beside: RowsBeside = _NOTHING,
     resumed: bool = False,
 ) -> RowsResult:
-    """Run the rows where ``workers`` says; ``resumed`` says that some may have succeeded before.
+    """Run the rows on ``workers``; ``resumed`` means that some may have succeeded before.
 
     Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``.
     """

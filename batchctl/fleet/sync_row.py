@@ -44,9 +44,10 @@ async def run_sync_row(
     carried: CarriedState,
     observer: Observer,
 ) -> RunResult:
-    """Run a row that is claimed; what it changes in its state is in ``carried`` afterwards.
+    """Run a row that is claimed; the changes of its state are in ``carried`` afterwards.
 
-    Raises what ``run_here`` raises, ``TakenOver`` before anything leaves that is another worker's to send.
+    Raises what ``run_here`` raises, and ``TakenOver`` where the row was given to another worker before anything was
+    sent.
     """
     planned = planned_row(plan)
     common = SyncSettings(
@@ -88,16 +89,16 @@ def _answers(settings: Settings) -> FixtureFolder | Target:
 
 
 class RowStates(Struct, frozen=True):
-    """The states of the rows of a run, read before a row is handed out and written when it has ended.
+    """The states of the rows of a run, read before a row is given to a worker and written when it has ended.
 
-    Every method raises ``StoreError`` for a state that can't be used.
+    The methods raise ``StoreError`` for a state that can't be used, ``UsageError`` for a ``state_key`` without a value.
     """
 
     plan_of: Callable[[Row], Plan]
     settings: SyncSettings
 
     def values(self, row: Row) -> JsonObject:
-        """What is in the state of a row."""
+        """The values in the state of a row, by key."""
         state = self._state(row)
         try:
             return state.values()
@@ -105,7 +106,7 @@ class RowStates(Struct, frozen=True):
             state.close()
 
     def change(self, row: Row, changes: Mapping[str, list[JsonValue]], attempt: str) -> None:
-        """Write what an ``attempt`` at a row has changed, once."""
+        """Write the changes of an ``attempt`` at a row; those of the same attempt are written only once."""
         state = self._state(row)
         try:
             state.change(changes, attempt)
@@ -113,7 +114,7 @@ class RowStates(Struct, frozen=True):
             state.close()
 
     def mutex(self, row: Row) -> Lock | None:
-        """The mutex of a row, held. Raises ``RunUnderWay`` while another run holds it."""
+        """The mutex of a row, locked; None without one. Raises ``RunUnderWay`` while another run has it."""
         return None if self.settings.force else mutex_of(self._planned(row), self.settings.locks)
 
     def _planned(self, row: Row) -> SyncPlan:

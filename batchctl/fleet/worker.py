@@ -70,10 +70,11 @@ _LOCK = Lock()
 
 
 def run_part(job: str, rows: Sealed) -> list[JsonObject]:
-    """The task: run some rows, ``[number, account, args, occurrence]`` each as JSON; those of a sync job have a state.
+    """Run some rows: the task of a worker. ``rows`` are ``[number, account, args, occurrence]`` each, as JSON.
 
-    How each ended is in the store; what comes back are ``number``, ``state``, ``records`` and ``elapsed_s``, and the
-    ``error`` of one that could not run. Rows that were cut short are missing. Raises ``BatchctlError``.
+    Those of a sync job also have their state. How each ended is in the store; the result has ``number``, ``state``,
+    ``records`` and ``elapsed_s``, and the ``error`` of one that could not run. Rows that were cut short are missing.
+    Raises ``BatchctlError``, and ``RuntimeError`` for a bug.
     """
     worker = get_worker()
     try:

@@ -46,7 +46,7 @@ def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
 
 
 def has_made_objects() -> bool:
-    """Whether objects are given that may be of the expression's own making: then they have no text."""
+    """Whether arguments may be objects that the expression has made, for which ``String(object)`` fails."""
     return _CURRENT.made_objects
 
 

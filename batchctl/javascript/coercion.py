@@ -38,9 +38,9 @@ def truthy(value: object) -> bool:
 
 
 def text(value: object) -> str:
-    """What JavaScript's ``String(value)`` is: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
+    """JavaScript's ``String(value)``: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
 
-    Raises ``NotExact`` where an object has one only if the expression has not made it, and nobody can tell.
+    Raises ``NotExact`` for an object that the expression may have made, for which JavaScript would fail.
     """
     tick()
     if isinstance(value, dict | list) and has_made_objects() and _has_object(value):
@@ -170,5 +170,5 @@ def same(left: object, right: object) -> bool:
 
 
 def as_array(value: object) -> list[object]:
-    """Lodash's ``_.castArray``: a list as it is, anything else as the only item of one."""
+    """Lodash's ``_.castArray``: a list unchanged, anything else as the only item of one."""
     return value if isinstance(value, list) else [value]

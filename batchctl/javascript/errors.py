@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class HostError(Exception):
-    """A function refuses its arguments, in the service's words; ``code`` is JSONata's where it has one.
+    """A function refuses its arguments, with the service's message; ``code`` is JSONata's error code where it has one.
 
-    ``position`` is the place in the expression in code points and ``token`` what stands there, as far as known.
+    ``position`` is the place in the expression in code points and ``token`` the text there, where known.
     """
 
     def __init__(self, message: str, code: str = "") -> None:

@@ -42,9 +42,9 @@ def stringify(
     functions: bool = False,
     unwrapped: bool = False,
 ) -> str:
-    """JSON text with ``numbers`` written as asked; ``indent`` blanks per level, or all on one line.
+    """JSON text, with numbers written by ``numbers``; ``indent`` blanks per level, or 0 for one line.
 
-    Functions are ``""`` if ``functions``, else left out; ``unwrapped`` writes a special object as what it stands for.
+    Functions are ``""`` if ``functions``, else left out; ``unwrapped`` writes a special object as the value it wraps.
     """
     return "".join(_Writer(numbers, indent, functions=functions, unwrapped=unwrapped).written(value, "\n"))
 

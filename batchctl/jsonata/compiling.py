@@ -33,7 +33,7 @@ def build(node: Node) -> Evaluate:
 
 
 def built(node: Node, build: Build) -> Evaluate:
-    """The same, where ``build`` makes the functions of its parts."""
+    """The evaluator of ``node``, for whose parts ``build`` makes the evaluators."""
     evaluate = _BUILDERS[node.kind](node, build)
     for predicate in node.predicates:
         evaluate = _filtered(evaluate, build_filter(predicate, build))

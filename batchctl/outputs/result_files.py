@@ -66,7 +66,7 @@ class ResultPlace(Struct, frozen=True):
         return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
 
     def file(self, name: str) -> Path:
-        """The file of a result that is one text: in a folder it has this ``name``."""
+        """The file for a result that is one text: ``path``, or in a folder the file called ``name`` there."""
         return Path(self.path) / f"{name}{_ENDINGS[self._own]}" if self.is_folder else Path(self.path)
 
     def require(self, option: str) -> None:

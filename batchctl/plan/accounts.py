@@ -52,7 +52,7 @@ def told_by_run(plan: Plan) -> frozenset[str]:
 
 
 def all_accounts(plan: Plan) -> tuple[str, ...]:
-    """Every account that a run is about, as far as the arguments decide it: its own, then those that nodes name."""
+    """Every account of a run that the arguments decide: its own, then those that nodes name."""
     if plan.definition.job is None:
         return (plan.definition.integrated_account_id,)
     named = sorted({*accounts_of(plan).values()})

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 
 class Scope(Struct, frozen=True):
-    """What templates can read: the arguments, one record of each bound ancestor, and which are unknown yet.
+    """What templates can read: the arguments, and one record of each ancestor that the request is repeated for.
 
-    ``extra`` is what add_context nodes have added beside the arguments, ``lists`` the records of ancestors that are
-    not bound to one, nearest first, which only expressions see; None where nobody knows any. ``unknown_roots`` are
-    names beside ``args`` and ``resources`` that only a run knows. ``extra_of`` answers what ``extra`` is for an
-    account, where only the record or the element at hand tells which that is.
+    ``unknown`` are nodes whose records only a run knows. ``extra`` are the keys that add_context nodes have added,
+    ``lists`` the records of other ancestors, nearest first, which only expressions read; None where there are none yet.
+    ``unknown_roots`` are names apart from ``args`` and ``resources`` that only a run knows. ``extra_of`` returns
+    ``extra`` for an account, where the account depends on the record or the loop's element.
     """
 
     args: JsonObject
@@ -50,11 +50,10 @@ class Scope(Struct, frozen=True):
 class Expanded(Struct, frozen=True):
     """One call as far as it is known.
 
-    ``unresolved`` are the placeholders that only a run can give a value, and that stand in it as their own text,
-    ``missing`` those that nothing gives one, ``rounded`` those whose number JavaScript sends with other digits,
-    ``bindings`` what the loop's path
-    is for this element, ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace``
-    (only when asked for) how each placeholder came to its value.
+    ``unresolved`` are the placeholders whose value only a run knows, left as text in it, ``missing`` those without a
+    value, ``rounded`` those whose number JavaScript rounds, ``bindings`` the value at the loop's path for this element,
+    ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace`` (only when asked for)
+    how each placeholder got its value.
     """
 
     call: Call

@@ -75,7 +75,7 @@ def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedRe
 
 
 def saved_dry_run(data: bytes) -> JsonObject | None:
-    """The JSON that dry-run has written, or None for what is none, such as a definition."""
+    """The JSON of a dry run in ``data``; None for anything else, such as a definition."""
     try:
         value = read_json(data)
     except NotJson:

@@ -110,7 +110,7 @@ def path_of_recursion(request: Request, path: DataPath) -> DataPath:
 # The same few expressions are asked about again and again.
 @cache
 def analysed(text: str) -> Analysis:
-    """What an expression uses, looked at once."""
+    """The analysis of an expression; cached."""
     from batchctl.expression import analyse  # noqa: PLC0415 - most definitions have no expression
 
     return analyse(text)

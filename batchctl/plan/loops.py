@@ -89,7 +89,7 @@ def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
 
 
 def nearest_path(loop: Loop) -> str | None:
-    """What somebody may have meant with a ``loop_on`` that is no path: ``$.ids`` → ``args.ids``; None if unknown."""
+    """The path that was probably meant by a ``loop_on`` that is no path: ``$.ids`` → ``args.ids``; None if unknown."""
     bare = loop.over.removeprefix("args.").strip("\"'")
     dotted = _BRACKETS.sub(lambda found: f".{found[1] or found[2]}" if found[1] or found[2] else "", bare)
     guess = read_loop(dotted.removeprefix("$").lstrip("."))

@@ -189,7 +189,7 @@ def context_loop(step: Step, plan: Plan) -> str | None:
 
 
 def over(step: Step, plan: Plan) -> str:
-    """What a request loops over, for people: ``args.ids``, or a name of the account's context as it is written."""
+    """What a request loops over, in words: ``args.ids``, or a name of the account's context as it is written."""
     path = step.loop.over if step.loop else ""
     return path if context_loop(step, plan) is None else path.removeprefix("args.")
 

@@ -94,7 +94,7 @@ class Redactor:
             yield piece if type(piece) is Shown else _passed(mask.sub(MASK, piece) if mask else piece)
 
     def finds(self, text: str) -> bool:
-        """Whether a known secret stands in ``text``."""
+        """Whether ``text`` has a known secret in it."""
         return self._text(text) != text
 
     def seal(self, salt: bytes | None = None) -> Seal:

@@ -44,7 +44,10 @@ def passwords_in(text: str) -> list[str]:
 
 
 def secret_values(value: object, name: str = "") -> set[str]:
-    """Every string or number in a JSON value that stands under a secret-looking name, and passwords in URLs."""
+    """Every string or number in a JSON value under a secret-looking name, and passwords in URLs.
+
+    ``name`` is the name that ``value`` itself is under.
+    """
     found: set[str] = set()
     # Many values at a time: a list of a million texts is gone through without looking at each.
     pending: list[tuple[Sequence[object], bool]] = [([value], is_secret_name(name))]

@@ -96,14 +96,14 @@ def _longer(notice: ContextRead | RowFinished | Written | Recorded | Traced) -> 
 
 
 class DeliveredLine(NamedTuple):
-    """A line about what was delivered, or about what was not."""
+    """A line about records that were delivered, or (``is_failure``) that were not."""
 
     text: str
     is_failure: bool = False
 
 
 def delivered_lines(counts: DeliveryCounts, names: Iterable[str]) -> Iterator[DeliveredLine]:
-    """What became of the records of the resources ``names``."""
+    """Lines about the deliveries of the resources ``names``, and about those that failed."""
     for name in names:
         records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
         shown = clean(name, 80)

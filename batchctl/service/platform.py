@@ -38,9 +38,9 @@ class _Refusal(Exception):
 class PlatformClient:
     """Requests for resources such as ``/sync-job``; close it with ``aclose``.
 
-    ``tell`` hears before each wait of a retry: its number, the seconds, and why. All methods raise
-    ``CredentialsError`` or ``Refused`` for an answer that is an error, ``Unanswered`` without one, ``BadAnswer`` for
-    what is not the JSON that it should be.
+    ``tell`` gets, before each wait of a retry, its number, the seconds, and why. All methods raise ``CredentialsError``
+    or ``Refused`` for an answer that is an error, ``Unanswered`` without one, ``BadAnswer`` for what is not the JSON
+    that it should be.
     """
 
     def __init__(

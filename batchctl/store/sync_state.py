@@ -107,7 +107,7 @@ class SyncState:
         self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
 
     def values(self) -> JsonObject:
-        """All values by their keys. Raises ``StoreError``."""
+        """All values of the space by key."""
         try:
             found = self._connection.execute("SELECT key, value FROM state WHERE space = ?", (self._space,)).fetchall()
         except sqlite3.Error as error:

@@ -26,11 +26,11 @@ _match_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 class Call(Struct, frozen=True):
     """One call of ``method`` (``list``, ``get``…) on ``resource`` (``crm/contacts`` or ``block-children``).
 
-    ``query`` keeps its nesting and holds neither the account nor anything that batchctl adds, except the
-    ``next_cursor`` of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in
-    the file that it is made for, ``serial`` its number in the run (0 outside of one); neither is sent.
-    ``account`` is the integrated account where calls of one run go to several, None for the run's own.
-    ``idempotency_key`` goes along as a header, where there is one. Calls are equal that send the same.
+    ``query`` keeps its nesting and has neither the account nor anything that batchctl adds, except the ``next_cursor``
+    of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in the file that it is
+    made for, ``serial`` its number in the run (0 outside of one); neither is sent. ``account`` is the integrated
+    account where calls of one run go to several, None for the run's own. ``idempotency_key`` is sent as a header, where
+    there is one. Calls are equal that send the same.
     """
 
     resource: str

@@ -24,8 +24,8 @@ class Timeouts(Struct, frozen=True):
 class Connection(Private, frozen=True):
     """An API and the token for it.
 
-    A token goes over plain ``http`` to this machine only, unless ``allow_http``.
-    Raises ``UsageError`` for a URL or key that can't be used, ``CredentialsError`` for a token that fits in no header.
+    A token is sent over plain ``http`` to this machine only, unless ``allow_http``. Raises ``UsageError`` for a URL or
+    key that can't be used, ``CredentialsError`` for a token that can't be in a header.
     """
 
     HIDDEN = ("token",)

@@ -83,7 +83,7 @@ class DuckDatabase(Database):
                 self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it answers."""
+        """Execute a statement with its parameters; the rows that it returns."""
         done = self._connection.execute(statement, list(values))
         return done.fetchall() if done.description else []
 

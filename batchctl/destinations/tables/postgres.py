@@ -77,7 +77,7 @@ class PostgresDatabase(Database):
             self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it answers."""
+        """Execute a statement with its parameters; the rows that it returns."""
         done = self._connection.execute(statement.encode(), tuple(values))
         return done.fetchall() if done.description else []
 

@@ -61,7 +61,7 @@ class SqliteDatabase(Database):
             self._opened.rollback()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it answers."""
+        """Execute a statement with its parameters; the rows that it returns."""
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:

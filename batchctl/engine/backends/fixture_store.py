@@ -57,9 +57,9 @@ def clone(value: JsonValue) -> JsonValue:
 class Table:
     """``list``, ``get``, ``create``, ``update`` and ``delete`` on one resource; ``name`` is its last segment.
 
-    A record keeps its place for life and a cursor names a place, so following a list takes one pass in all,
-    and creating or deleting between two pages makes it skip or repeat nothing. ``save`` is called with the id and
-    the record (None: deleted) before a write is answered; ``saved`` are such pairs of earlier processes.
+    A record keeps its place, and a cursor is a place, so following a list takes one pass in all, and creating or
+    deleting between two pages makes it skip or repeat nothing. ``save`` is called with the id and the record (None:
+    deleted) before a write is answered; ``saved`` are such pairs of earlier processes.
     """
 
     def __init__(

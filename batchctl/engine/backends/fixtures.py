@@ -32,11 +32,11 @@ _STANDARD = frozenset(STANDARD_METHODS)
 
 
 class FixtureBackend:
-    """``FOLDER/unified/crm/contacts.json`` answers calls on ``crm/contacts``; see ``docs/fixtures.md``.
+    """Answers calls from fixtures: ``FOLDER/unified/crm/contacts.json`` for ``crm/contacts``; see ``docs/fixtures.md``.
 
-    A folder may be shared: every backend over it has changes, and counts of faults, of its own. ``account`` chooses
-    ``FOLDER/accounts/ID`` where accounts have folders. With a ``state`` the changes are kept there.
-    Raises ``FixtureError`` when the folder or its faults file can't be used.
+    A folder may be shared: every backend over it has its own changes, and counts of faults. ``account`` chooses
+    ``FOLDER/accounts/ID`` where accounts have folders. With a ``state`` the changes are stored there. Raises
+    ``FixtureError`` when the folder or its faults file can't be used.
     """
 
     def __init__(

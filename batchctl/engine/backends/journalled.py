@@ -26,7 +26,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class Journal(Protocol):
-    """Where answers are kept: ``batchctl.store.run.Run``."""
+    """Where answers are stored; ``batchctl.store.run.RunRecord`` is one."""
 
     def call_name(self, call: JsonValue) -> bytes:
         """A keyed hash that identifies a call; the call can't be read from it."""
@@ -42,11 +42,11 @@ class Journal(Protocol):
 
 
 class JournalledBackend:
-    """Wraps the backend that really sends.
+    """Stores every answer of ``inner``, and uses stored answers in a resumed run.
 
-    Calls that are the same in all that is sent, for the same node, are numbered. A write gets an
-    idempotency key that follows from ``key`` and the call, so that it is the same when the run is resumed.
-    ``resumed`` says that the journal may hold answers; ``replayed`` counts those that were used.
+    Calls of one node that send the same are numbered. A write gets an idempotency key derived from ``key`` and the
+    call, so that it is the same when the run is resumed. ``resumed`` means that the journal may have answers;
+    ``replayed`` counts those that were used.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ class RecordedCall(Struct, frozen=True):
 
 
 class Recorder(Struct):
-    """The calls of one run, in the order in which their answers came; ``began`` is when it was made."""
+    """The calls of one run, in the order in which their answers came; ``began`` is its start in Unix time."""
 
     clock: Callable[[], float] = time.time
     calls: list[RecordedCall] = field(default_factory=list)

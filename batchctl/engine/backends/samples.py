@@ -76,10 +76,10 @@ class RecordSamples:
 
 
 class RunSamples:
-    """The records of an earlier run, by node; which call brought which is not known, so each is handed out once.
+    """The records of an earlier run, by node. Which call returned which is not known, so each is used only once.
 
-    A list gets those that have what its query asks for; a query that names no field of theirs fits all. ``failed``
-    are the nodes that had errors.
+    A list gets those that match its query; a query that names none of their fields matches all. ``failed`` are the
+    nodes that had errors.
     """
 
     def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:

@@ -6,9 +6,9 @@ from collections import deque
 
 
 class SlidingWindow:
-    """At most ``calls`` in any span of ``period_s`` seconds; None for no such limit.
+    """Allows at most ``calls`` in any span of ``period_s`` seconds; None for no limit.
 
-    A bucket that refills steadily can't promise that: a span that begins with a full one sees twice as many.
+    A token bucket does not: a span that begins with a full bucket allows twice as many.
     """
 
     def __init__(self, calls: int | None, period_s: float = 10.0) -> None:

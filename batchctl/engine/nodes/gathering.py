@@ -22,7 +22,7 @@ class Gathered(Struct):
     pages: list[Page] = field(default_factory=list)
 
     def page(self, node: str) -> Page:
-        """All of it as one page of ``node``."""
+        """All its records as one page of ``node``."""
         return Page(node, self.key, self.records, self.bound, {}, self.each, self.account, self.accounts)
 
     @property
@@ -46,7 +46,7 @@ class Gathered(Struct):
 
     @property
     def accounts(self) -> list[str | None] | None:
-        """The account of each record, where there are several."""
+        """The account of each record; None where all are of one account."""
         if len({page.account for page in self.pages}) <= 1 and all(page.accounts is None for page in self.pages):
             return None
         return [account for page in self.pages for account in page.accounts or [page.account] * len(page.records)]

@@ -35,10 +35,10 @@ _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severit
 def text_report(
     reports: Sequence[FileReport], *, color: bool, max_problems: int, redactor: Redactor, columns: int | None = None
 ) -> str:
-    """Each problem with its lines of source, and a closing line. ``max_problems`` 0 shows all.
+    """Each problem with its source lines, and a closing line. ``max_problems`` 0 shows all.
 
-    ``redactor`` masks secrets; all that is shown goes through it. Text wraps at words within ``columns``, and lines of
-    source are cut to them around what is underlined; None for a width without bounds.
+    ``redactor`` masks secrets in all of it. Text wraps at words within ``columns`` (None: no limit), and source lines
+    are cut to that width around what is underlined.
     """
     shown, hidden = selection(reports, max_problems)
     paint = _Paint(color, columns)

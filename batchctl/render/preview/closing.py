@@ -38,7 +38,7 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
 
 
 def preview_closing_line(preview: Preview) -> Text:
-    """``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``."""
+    """The last line: ``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``."""
     totals = preview.totals()
     parts = [requests_known(totals), *_writes(preview)]
     if totals.lists:

@@ -221,5 +221,5 @@ def _recurse(node: Request, view: RequestView) -> JsonValue:
 
 
 def side_of(preview: Preview, view: RequestView) -> Side:
-    """A preview as a side of a comparison: with values as they are sent, and as ``view`` shows them."""
+    """A preview as one side of a comparison: with the values that are sent, and those that ``view`` shows."""
     return live_side(preview, view, lambda resource: resource_data(resource, view))

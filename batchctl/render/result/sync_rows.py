@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sync_data(result: RunResult) -> JsonObject:
-    """``{"run": …, "destinations": …, "errors": …}``, the errors as they are in ``result``."""
+    """The run of a sync job as ``{"run": …, "destinations": …, "errors": …}``; the errors are those of ``result``."""
     told: JsonObject = dict(result.sync or {})
     errors: dict[str, JsonValue] = {
         key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)

@@ -57,7 +57,7 @@ class Arguments:
         self._lacking: dict[tuple[str, str | None], bool] = {}
 
     def has(self, name: object) -> bool:
-        """Whether there is such an argument: given, or declared and still to come."""
+        """Whether there is an argument ``name``: given, or declared so that it may still be given."""
         return name in self.values or name in self.declared
 
     def declared_types(self, name: object) -> tuple[str, ...]:

@@ -271,7 +271,7 @@ _LETTERS: Final = {
 
 
 def show_duration(duration: Duration, form: str, *, floor: bool = True) -> str:
-    """A duration in a format such as ``hh:mm:ss``; the last unit is rounded down unless asked otherwise."""
+    """The text of a duration in a format such as ``hh:mm:ss``; with ``floor`` the last unit is rounded down."""
     if duration.values is None:
         return "Invalid Duration"
     parts = list(pieces(form))
