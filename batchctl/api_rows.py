@@ -16,7 +16,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import silent
-from batchctl.execution.previews import Records, sampled_preview
+from batchctl.execution.previews import Records, preview_now
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
@@ -66,8 +66,7 @@ def dry_run_each(
     found = gathered_rows(map(given_of, rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
     records = Records(samples or {}, None if fixtures is None else Path(fixtures))
     for row in found.table:
-        sampled = wait_for(sampled_preview(found.plan_of(row), records, settings.get("context", {})))
-        yield PreviewedRow(row, sampled.preview)
+        yield PreviewedRow(row, preview_now(found.plan_of(row), records, settings.get("context", {})).preview)
 
 
 def run_each(

@@ -96,11 +96,10 @@ def _one(
 
 def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: Terminal) -> Preview:
     """What the arguments decide, or with samples all that these reach."""
-    from batchctl.blocking import wait_for
-    from batchctl.execution.previews import SampleFiles, sampled_preview
+    from batchctl.execution.previews import SampleFiles, preview_now
 
     files = SampleFiles(options.sample or (), options.sample_run, options.fixtures)
-    found = wait_for(sampled_preview(plan, files, context))
+    found = preview_now(plan, files, context)
     terminal.hide(found.secrets)
     for key in found.unused:
         terminal.note(f"the sample of {key} was not reached: no call of it is known")

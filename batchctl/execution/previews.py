@@ -126,3 +126,12 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
     known = {resource.step.node.key: resource.known for resource in rehearsal.preview.resources}
     unused = records.unused(plan, known)
     return SampledPreview(rehearsal.preview, unused, rehearsal.failures, frozenset(secrets))
+
+
+def preview_now(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
+    """``sampled_preview`` for plain code; without records it needs no event loop, and so none is imported."""
+    if records.is_empty:
+        return SampledPreview(make_preview(plan, context))
+    from batchctl.blocking import wait_for
+
+    return wait_for(sampled_preview(plan, records, context))
