@@ -81,6 +81,23 @@ async def bare_httpx(url: str) -> None:
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
 
 
+async def bare_aiohttp(url: str) -> None:
+    """The same over the client that batchctl has: what is left of a call when the client is taken away."""
+    import aiohttp  # noqa: PLC0415 - beside what is measured
+
+    records: list[object] = []
+    numbers = iter(range(CALLS))
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+
+        async def work() -> None:
+            for number in numbers:
+                path = f"/unified/crm/contacts/c-{number}?integrated_account_id={ACCOUNT}"
+                async with client.get(url + path) as response:
+                    records.append(await response.json())
+
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+
+
 async def direct(url: str) -> None:
     """The engine, every answer journalled."""
     ids: JsonValue = [f"c-{number}" for number in range(CALLS)]
@@ -109,7 +126,11 @@ def opened() -> Iterator[Contenders]:
     """Ours and the scripts, against one server."""
     with serving(SERVER) as url:
         time.sleep(0.1)
-        yield {"batchctl": _calls(direct, url), "httpx script": _calls(bare_httpx, url)}
+        yield {
+            "batchctl": _calls(direct, url),
+            "httpx script": _calls(bare_httpx, url),
+            "aiohttp script": _calls(bare_aiohttp, url),
+        }
 
 
 ROWS = [

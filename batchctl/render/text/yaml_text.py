@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonValue
 
-_PLAIN = lazy_regex(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII)
+_match_plain = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*", re.ASCII).fullmatch
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 # What YAML calls printable, less the line breaks that only some readers know.
-_SIMPLE = lazy_regex(r"[ !#-\[\]-~]*", re.ASCII)
+_match_simple = re.compile(r"[ !#-\[\]-~]*", re.ASCII).fullmatch
 _UNPRINTABLE = lazy_regex("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BLOCK = lazy_regex(r"[^\s][^\n]*(?:\n[^\n]*)*\n?")
 _SHORT_EXPONENT = lazy_regex(r"^(-?\d+)e")
@@ -47,16 +47,25 @@ def _add(lines: list[str], value: dict[str, JsonValue] | list[JsonValue], margin
     if isinstance(value, list):
         _add_items(lines, value, margin)
         return
+    # The two that most values are come first: a large answer is many of them.
     for key, item in value.items():
-        _add_entry(lines, f"{margin}{_key(key)}:", item, margin)
+        kind = type(item)
+        if kind is int:
+            lines.append(f"{margin}{_key(key)}: {item}\n")
+        elif kind is str and "\n" not in item:  # type: ignore[operator]  # a text
+            lines.append(f"{margin}{_key(key)}: {_text(item)}\n")  # type: ignore[arg-type]  # a text
+        else:
+            _add_entry(lines, f"{margin}{_key(key)}:", item, margin)
 
 
 def _add_items(lines: list[str], items: Iterable[JsonValue], margin: str) -> None:
+    inner = margin + "  "
+    at = len(inner)
     for item in items:
         if item and isinstance(item, dict | list):
             first = len(lines)
-            _add(lines, item, margin + "  ")
-            lines[first] = f"{margin}- {lines[first][len(margin) + 2 :]}"
+            _add(lines, item, inner)
+            lines[first] = f"{margin}- {lines[first][at:]}"
         else:
             _add_entry(lines, f"{margin}-", item, margin)
 
@@ -86,14 +95,18 @@ def _fits_block(text: str) -> bool:
 def scalar(value: JsonValue) -> str:
     """A text, number, boolean or null as YAML, quoted where it would be read as something else otherwise."""
     if isinstance(value, str):
-        if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
-            return value
-        # What needs no escape in ASCII needs none in JSON.
-        return f'"{value}"' if _SIMPLE.fullmatch(value) else _UNPRINTABLE.sub(_escaped, write_json(value))
+        return _text(value)
     is_number = type(value) is int or (type(value) is float and isfinite(value))
     text = repr(value) if is_number else write_json(value)
     # YAML 1.1 takes 1e+21 for text.
-    return _SHORT_EXPONENT.sub(r"\1.0e", text) if isinstance(value, float) else text
+    return _SHORT_EXPONENT.sub(r"\1.0e", text) if isinstance(value, float) and "e" in text else text
+
+
+def _text(value: str) -> str:
+    if _match_plain(value) and value.lower() not in _TAKEN:
+        return value
+    # What needs no escape in ASCII needs none in JSON.
+    return f'"{value}"' if _match_simple(value) else _UNPRINTABLE.sub(_escaped, write_json(value))
 
 
 _key = lru_cache(maxsize=4096)(scalar)
