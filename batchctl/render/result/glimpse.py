@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from rich.text import Text
 
@@ -117,7 +117,12 @@ def _without_secrets(name: str, column: Sequence[JsonValue | _Missing]) -> Seque
         return [value if isinstance(value, _Missing) else _masked({_HIDING: value})[_HIDING] for value in column]
     if {dict, list}.isdisjoint(map(type, column)):
         return column
-    return [_masked({"": value})[""] if isinstance(value, dict | list) else value for value in column]
+    return [_masked({"": value})[""] if _has_names(value) else value for value in column]
+
+
+def _has_names(value: JsonValue | _Missing) -> TypeGuard[JsonValue]:
+    """Whether there may be names within a value: in an object, or in a list that holds more than texts and numbers."""
+    return isinstance(value, dict) or (isinstance(value, list) and not {dict, list}.isdisjoint(map(type, value)))
 
 
 def _masked(held: JsonObject) -> JsonObject:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from batchctl.json_types import JsonValue
 
@@ -39,18 +40,20 @@ def choose_fields(records: Iterable[JsonValue]) -> list[str]:
     Identifying fields come first, then names, simple fields that vary, constant ones, long texts, nested ones; fields
     that are empty everywhere come last.
     """
-    values: dict[str, list[JsonValue]] = {}
-    for record in records:
-        if isinstance(record, dict):
-            for name, value in record.items():
-                values.setdefault(name, []).append(value)
+    objects = [record for record in records if isinstance(record, dict)]
+    shapes = set(map(tuple, objects))
+    values: Mapping[str, Sequence[JsonValue]]
+    if len(shapes) == 1:
+        values = dict(zip(shapes.pop(), zip(*map(dict.values, objects), strict=True), strict=True))
+    else:
+        values = {name: [each[name] for each in objects if name in each] for name in dict.fromkeys(chain(*objects))}
     return sorted(values, key=lambda name: _rank(name, values[name]))
 
 
 def in_reading_order(chosen: Sequence[str], records: Iterable[JsonValue]) -> list[str]:
     """The chosen fields: identifying ones first, the others in the order in which the records have them."""
     first = [name for name in _IDENTIFYING if name in chosen]
-    order = dict.fromkeys(name for record in records if isinstance(record, dict) for name in record)
+    order = dict.fromkeys(chain.from_iterable(record for record in records if isinstance(record, dict)))
     return first + [name for name in order if name in chosen and name not in first]
 
 
@@ -93,16 +96,20 @@ def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> li
     return [Column(name, given) for name, given in zip(shown, widths, strict=True)]
 
 
-def _rank(name: str, values: list[JsonValue]) -> tuple[int, int]:
-    simple = [value for value in values if isinstance(value, str | int | float) and value != ""]
-    if not simple:
+def _rank(name: str, values: Sequence[JsonValue]) -> tuple[int, int]:
+    first = next(filter(_is_simple, values), None)
+    if first is None:
         return (7 if any(values) else 8, 0)
     if name in _IDENTIFYING:
         return (0, _IDENTIFYING.index(name))
-    texts = [value for value in simple if isinstance(value, str)]
-    if texts and (len(texts[0]) > _LONG_TEXT or _TOLD_ELSEWHERE.match(texts[0])):
+    text = next((value for value in values if value and isinstance(value, str)), "")
+    if len(text) > _LONG_TEXT or _TOLD_ELSEWHERE.match(text):
         return (5, 0)
-    varies = len(set(map(str, simple))) > 1 or len(values) == 1
+    varies = len(values) == 1 or any(str(value) != str(first) for value in filter(_is_simple, values))
     if _NAME_LIKE.search(name):
         return (1 if varies else 3, 0)
     return (2 if varies else 4, 0)
+
+
+def _is_simple(value: JsonValue) -> bool:
+    return isinstance(value, str | int | float) and value != ""
