@@ -149,8 +149,7 @@ class Delivery(Struct, frozen=True):
         from batchctl.render.result.figures import unknown_fields
         from batchctl.render.result.tree import RunView, run_tree
 
-        asked = self.line.output
-        rows = asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
+        asked, rows = self.line.output, records_shown(self.line.output)
         redact = self.terminal.redactor.text
         view = RunView(self.title, self.where, redact, rows, asked.field_names, asked.verbose, self.file)
         self.terminal.view(run_tree(result, self.plan, view))
@@ -163,6 +162,11 @@ class Delivery(Struct, frozen=True):
             from batchctl.render.result.tree import summary_view
 
             self.terminal.aside(summary_view(result, self.terminal.redactor.text, self.plan, self.file))
+
+
+def records_shown(asked: OutputOptions) -> int:
+    """How many records of each resource a tree shows."""
+    return asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
 
 
 def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:

@@ -124,6 +124,8 @@ def _refuse_nonsense(view: ViewOptions, other: CompareOptions) -> None:
 
     if view.raw:
         require_query(view.query, "resources[0].requests[0].path")
+    if other.exit_code and not other.asked:
+        raise UsageError("--exit-code goes with --against")
     if view.query is not None:
         if view.output_format not in (PreviewFormat.TREE, PreviewFormat.JSON):
             raise UsageError(f"--query prints one value as JSON, not as {view.output_format.value}")

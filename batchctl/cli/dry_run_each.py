@@ -43,6 +43,12 @@ def preview_rows(
             f"dry-run --each prints {', '.join(_FORMATS)}, not {view.output_format.value}",
             hint="--format ndjson has a line per request, with its row",
         )
+    if view.everything or (view.explain and view.output_format is not PreviewFormat.NDJSON):
+        asked_for = "--all" if view.everything else "--explain"
+        raise UsageError(
+            f"{asked_for} is for the requests of one dry run; with --each the tree has a line per row",
+            hint="--format ndjson has every request of each row, with --explain where its values came from",
+        )
     rows = previewed_rows(inputs, asked, fixtures, terminal)
     totals = RowTotals()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from batchctl.cli.delivery import shape_of
+from batchctl.cli.delivery import records_shown, shape_of
 from batchctl.cli.notices import secret_looking, speaker
 from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.terminal import width
@@ -130,5 +130,7 @@ class RowsDelivery(Struct, frozen=True):
             for each in ending:
                 self.terminal.aside(each)
             return
-        self.terminal.views(rows_tree(rows.ends, RowsView(self.plan, self.file, redact)))
+        asked = self.asked
+        view = RowsView(self.plan, self.file, redact, records_shown(asked), asked.field_names, asked.verbose)
+        self.terminal.views(rows_tree(rows.ends, view))
         self.terminal.views(ending)

@@ -58,6 +58,8 @@ def sync(  # noqa: PLR0913 - the options of a command
     from batchctl.cli.terminal import Terminal
 
     executor.require_one()
+    if engine.run_timeout_s is not None:
+        raise UsageError("--run-timeout is for batchctl run --direct", hint="stop it with Ctrl-C, and sync --resume it")
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
     if executor.on_truto:
         from batchctl.cli.sync_on_truto import sync_on_truto

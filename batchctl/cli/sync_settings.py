@@ -53,7 +53,7 @@ def settings_of(
     from batchctl.destinations.choosing import has_posts, place_secrets
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.execution.local import fixtures_folder
-    from batchctl.execution.making import key_for
+    from batchctl.execution.making import AnswerSize, key_for
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.files.places import require_outside
 
@@ -89,4 +89,5 @@ def settings_of(
         key_for(plan, line.connection.idempotency_key).text if asked.direct else None,
         terminal.redactor,
         error_handling=asked.error_handling,
+        answer_size=AnswerSize(line.connection.max_answer_mib, line.connection.max_unpack_ratio),
     )

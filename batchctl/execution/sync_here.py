@@ -16,6 +16,7 @@ from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
+from batchctl.execution.making import AnswerSize
 from batchctl.execution.node_contexts import contexts_in_fixtures, contexts_in_truto
 from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.execution.sync import SyncRunner, filled_in, own_space
@@ -57,7 +58,7 @@ class SyncSettings(Struct, frozen=True):
     given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``. ``meta`` is added to what webhooks get.
     ``carried`` is a state to use instead of that in the file; ``gates`` makes the gate that enforces limits, where
     these are shared with other processes. ``secure`` is called before anything is delivered: it stores what the records
-    came from, and raises where the run was given to another process.
+    came from, and raises where the run was given to another process. ``answer_size`` bounds the answers of the API.
     """
 
     answers: FixtureFolder | Target
@@ -78,6 +79,7 @@ class SyncSettings(Struct, frozen=True):
     carried: State | None = None
     gates: Callable[[Sequence[Allowance]], Gate] | None = None
     secure: Callable[[], None] | None = None
+    answer_size: AnswerSize = AnswerSize()
 
     @property
     def host(self) -> str:
@@ -232,10 +234,12 @@ def _over_api(target: Target, account: str, settings: SyncSettings, observer: Ob
     from batchctl.engine.backends.throttled import ThrottledBackend
     from batchctl.execution.rate_limits import OF_THIS_PROCESS, allowances
     from batchctl.truto.retry import RetryLoop
+    from batchctl.truto.unpacking import Bounds
 
     began_s = time.monotonic()
     allowed = allowances(settings.rate_limit, target.connection, account)
     gate = settings.gates(allowed) if settings.gates else LocalGate(OF_THIS_PROCESS.limits(allowed))
-    http = HttpBackend(target.connection, account, connections=settings.options.concurrency)
+    bounds = settings.answer_size.bounds(Bounds())
+    http = HttpBackend(target.connection, account, connections=settings.options.concurrency, bounds=bounds)
     sending = ThrottledBackend(http, gate, observer, began_s=began_s)
     return RetryingBackend(sending, RetryLoop(Backoff(settings.retries)), observer, began_s=began_s)

@@ -69,6 +69,7 @@ async def run_sync_row(
         carried=carried,
         gates=settings.gates,
         secure=record.secure,
+        answer_size=settings.answer_size,
     )
     own = sync_row_settings(common, planned, row)
     record.open(sync_row_about(planned, own, row, "", key))

@@ -33,11 +33,17 @@ _LINES_AT_ONCE = 200
 
 
 class RowsView(Struct, frozen=True):
-    """What the tree of rows needs apart from the rows: plan, file and what masks secrets."""
+    """What the tree of rows needs apart from the rows: plan, file, what masks secrets.
+
+    ``rows``, ``fields`` and ``verbose`` are those of ``RunView``, for the rows that are opened.
+    """
 
     plan: Plan
     file: str
     redact: Redact
+    rows: int = 3
+    fields: Sequence[str] = ()
+    verbose: bool = False
 
 
 def row_label(end: RowEnd, redact: Redact) -> str:
@@ -74,7 +80,9 @@ def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType
             yield Group(*lines)
             lines.clear()
             tree = run_tree(
-                end.result, view.plan, RunView(row_label(end, view.redact), "", view.redact, file=view.file)
+                end.result,
+                view.plan,
+                RunView(row_label(end, view.redact), "", view.redact, view.rows, view.fields, view.verbose, view.file),
             )
             yield Padding(tree, (0, 0, 0, 2))
         elif len(lines) >= _LINES_AT_ONCE:
