@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.diagnostics.spelling import closest
 from batchctl.engine.backends.fixture_compare import OPERATORS, operator_test, texts_of
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
@@ -111,6 +112,8 @@ def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[
         if fields.get(name, 0) <= 0:
             if name in _COMBINING and isinstance(value, dict | list):
                 raise BadQuery(f'fixtures can\'t answer the query key "{name}"; filter by fields')
+            if isinstance(value, dict):
+                _refuse_unknown(name, value, [each for each, count in fields.items() if count > 0])
             continue
         if isinstance(value, dict):
             if not objects.get(name, 0):
@@ -157,6 +160,19 @@ def _texts(name: str, value: JsonValue) -> tuple[str, ...]:
     if any(isinstance(item, dict | list) for item in values):
         raise BadQuery(f'the query key "{name}" is a list that holds objects or lists: give it plain values')
     return tuple(dict.fromkeys(map(to_text, values)))
+
+
+def _refuse_unknown(name: str, asked: JsonObject, fields: Sequence[str]) -> None:
+    """Raise ``BadQuery`` for a filter by a field that no record has, which would keep every record.
+
+    It is one if it holds operators, or is nearly called as a field is; anything else may be the provider's own.
+    """
+    meant = closest(name, tuple(fields))
+    operator = next((key for key in asked if key in OPERATORS), None)
+    if fields and (meant or operator):
+        inside = f"{name[:80]}[{(operator or next(iter(asked), ''))[:80]}]"
+        advice = f' (did you mean "{meant}"?)' if meant else ""
+        raise BadQuery(f'no record has "{name[:80]}", so that {inside} would keep all of them{advice}')
 
 
 def _require_operators(name: str, asked: JsonObject) -> None:
