@@ -31,14 +31,14 @@ def _visible(character: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """``1 record``, ``2 records``, ``1,200 records``."""
+    """A count with its noun: ``1 record``, ``2 records``, ``1,200 records``."""
     if count == 1:
         return f"1 {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{count:,} {noun}s"
 
 
 def duration(seconds: float) -> str:
-    """``4 ms``, ``1.2 s``, ``2 min 5 s``."""
+    """A time for people: ``4 ms``, ``1.2 s``, ``2 min 5 s``."""
     if seconds < 0.9995:
         return f"{max(1, round(seconds * 1000))} ms"
     if seconds < 60:
@@ -57,5 +57,5 @@ def singular(plural: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """The words as a list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -19,7 +19,10 @@ _HANDLER = lazy_regex(r"\s*(?:>|<>|>>!?)\s")
 
 
 class HttpRequest(Struct, frozen=True):
-    """``method`` in capitals, the whole ``url``, the text of the ``body``. Headers are not kept: they hold tokens."""
+    """One HTTP request: ``method`` in capitals, the whole ``url``, the text of the ``body``.
+
+    Headers are not kept: they hold tokens.
+    """
 
     method: str
     url: str

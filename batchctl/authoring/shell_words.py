@@ -27,9 +27,9 @@ BEGIN, END = "\ufdd0", "\ufdd1"
 
 
 class Command(Struct):
-    """``words`` as the program gets them, a variable as its name between ``BEGIN`` and ``END``.
+    """One command: ``words`` as the program gets them, with a variable as its name between ``BEGIN`` and ``END``.
 
-    ``stdin`` is what a here-document gives it.
+    ``stdin`` is the text that a here-document gives it.
     """
 
     words: list[str] = field(default_factory=list)

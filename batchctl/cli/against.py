@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Comparison(Struct, frozen=True):
-    """What is compared: ``preview_of`` makes a preview of a plan as the command line asks."""
+    """Compares a preview with another one; ``preview_of`` makes the preview of a plan, as the command line asks."""
 
     options: CompareOptions
     view: ViewOptions

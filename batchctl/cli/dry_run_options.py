@@ -38,7 +38,7 @@ SNIPPET_FORMATS = (
 
 
 class ViewOptions(Struct, frozen=True):
-    """How to print the requests."""
+    """The options of how to print the requests."""
 
     TITLE: ClassVar = "Format"
 
@@ -64,7 +64,7 @@ class ViewOptions(Struct, frozen=True):
 
 
 class SampleOptions(Struct, frozen=True):
-    """Records to expand with."""
+    """The options that name records with which dependent requests are expanded."""
 
     TITLE: ClassVar = "Samples"
 
@@ -93,7 +93,7 @@ class SampleOptions(Struct, frozen=True):
 
 
 class CompareOptions(Struct, frozen=True):
-    """What to compare with."""
+    """The options that name another preview, with which this one is compared."""
 
     TITLE: ClassVar = "Comparison"
 
@@ -117,5 +117,5 @@ class CompareOptions(Struct, frozen=True):
 
     @property
     def asked(self) -> bool:
-        """Whether anything is to be compared."""
+        """Whether another preview is named to compare with."""
         return bool(self.against or self.against_arg or self.against_args_file)

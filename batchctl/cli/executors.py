@@ -44,7 +44,7 @@ def kind_of(mode: ModeOptions, *, rows: bool = False) -> ExecutorKind:
 
 
 class Setup(Private, frozen=True):
-    """What the executors of one command are made from; ``resumed`` are the facts of the run to resume, if any."""
+    """The options and files from which a command makes its executors; ``resumed`` are the facts of a run to resume."""
 
     HIDDEN = ("_found",)
 
@@ -85,7 +85,7 @@ class Setup(Private, frozen=True):
         return speaker(self.terminal, how_to_resume=resume_command(self.line.connection, again))
 
     def settings(self, plan: Plan) -> Settings:
-        """What the executors of any number of plans are made with: backend, limits, retries.
+        """The settings of the executor of ``plan``: backend, limits, retries.
 
         Raises ``CredentialsError``, ``UsageError``.
         """

@@ -54,7 +54,7 @@ class Inputs(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """The file's name for people."""
+        """The name of the file as messages show it."""
         return "<stdin>" if self.file == STDIN else self.file
 
     @property
@@ -64,7 +64,7 @@ class Inputs(Struct, frozen=True):
 
     @property
     def folder(self) -> Path:
-        """Where relative paths in the file start."""
+        """The folder in which relative paths in the file start."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
     @classmethod
@@ -119,7 +119,10 @@ class Inputs(Struct, frozen=True):
         return self.given().values
 
     def account_context(self) -> JsonObject:
-        """``["region:=\\"eu\\""]`` is ``{"region": "eu"}``, in the spellings of ``--arg``. Raises ``UsageError``."""
+        """The account's context that ``--context`` gives: for ``region=eu`` it is ``{"region": "eu"}``.
+
+        The spellings are those of ``--arg``. Raises ``UsageError``.
+        """
         return self._context().values
 
     def _context(self) -> Given:

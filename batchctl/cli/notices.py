@@ -69,5 +69,5 @@ def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> 
 
 
 def secret_looking(count: int, where: str) -> str:
-    """``2 values of the output look secret``, as a notice begins."""
+    """The beginning of a notice: ``2 values of the output look secret``."""
     return f"{counted(count, 'value')} of the {where} {'looks' if count == 1 else 'look'} secret"

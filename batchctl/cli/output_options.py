@@ -43,7 +43,7 @@ class Output(StrEnum):
 
 
 class OutputOptions(Struct, frozen=True):
-    """What becomes of the result."""
+    """The options of how and where the result is written."""
 
     TITLE: ClassVar = "Output"
 

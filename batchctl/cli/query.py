@@ -28,9 +28,9 @@ class Query(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str, terminal: Terminal, *, raw: bool = False) -> Query:
-        """Compile ``text``. Raises ``UsageError`` for a syntax error, which is shown on stderr with a caret.
+        """Compile ``text``.
 
-        The same for a function that is not there: better said before a run than after it.
+        Raises ``UsageError`` for a syntax error or an unknown function, which is shown on stderr with a caret.
         """
         from batchctl.expression import FUNCTIONS, compile_expression
 
@@ -45,9 +45,9 @@ class Query(Struct, frozen=True):
         return cls(compiled, raw)
 
     def pick(self, document: str, terminal: Terminal, *, ascii_only: bool = False) -> str:
-        """What to print of ``document`` (JSON text): the value as JSON or raw, and nothing where there is none.
+        """The text to print for ``document`` (JSON text): the value as JSON or raw, empty where nothing is found.
 
-        Raises ``UsageError`` where raw text is asked of what is no single text or number.
+        Raises ``UsageError`` where the query fails, or raw text is asked for and the value is no single text or number.
         """
         from batchctl.render.result.value import value_text
 
@@ -86,7 +86,10 @@ class Query(Struct, frozen=True):
 
 
 def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
-    """The query of a run, if one is asked for. Raises ``UsageError`` for options that do not go with it."""
+    """The query that the options ask for, or None.
+
+    Raises ``UsageError`` for options that do not go together, and for a query that can't be compiled.
+    """
     if asked.raw:
         require_query(asked.query, "result.users[0].name")
     if asked.query is None:

@@ -28,7 +28,7 @@ class RowFormat(StrEnum):
 
 
 class RowOptions(Struct, frozen=True):
-    """What is run once per row."""
+    """The options that say what the rows are: those of a file, of stdin, or the environment's accounts."""
 
     TITLE: ClassVar = "Rows"
 
@@ -77,7 +77,7 @@ class RowOptions(Struct, frozen=True):
 
 
 class RunRowOptions(RowOptions, frozen=True):
-    """What is run once per row, and how many rows at once."""
+    """The options that say what the rows are, and how many of them run at once."""
 
     TITLE: ClassVar = "Rows"
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class InputOptions(Struct, frozen=True):
-    """What is in the batch."""
+    """The options that decide what is in the batch: arguments, variables, account, resources."""
 
     TITLE: ClassVar = "Batch"
 
@@ -50,7 +50,7 @@ class InputOptions(Struct, frozen=True):
 
 
 class ModeOptions(Struct, frozen=True):
-    """Who executes it: Truto, or the embedded engine."""
+    """The options of who executes the batch: Truto, or the embedded engine."""
 
     TITLE: ClassVar = "Executor"
 
@@ -172,7 +172,7 @@ class EngineOptions(Struct, frozen=True):
 
 
 class CheckOptions(Struct, frozen=True):
-    """What may stop a run before it starts."""
+    """The options of checks: warnings, placeholders without a value, accepted failures, the question before deletes."""
 
     TITLE: ClassVar = "Checks"
 

@@ -10,7 +10,7 @@ import typer
 
 
 class SchemaKind(StrEnum):
-    """The kinds of definition."""
+    """The kinds of definition that have a schema: values of the command's argument."""
 
     BATCH = "batch"
     SYNC_JOB = "sync-job"

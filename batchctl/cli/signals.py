@@ -26,14 +26,14 @@ def end_at_once() -> None:
 
 
 def as_usual() -> None:
-    """From here on Ctrl-C is a ``KeyboardInterrupt``, and the others end the process as the system has it."""
+    """From here on Ctrl-C raises ``KeyboardInterrupt``, and SIGTERM and SIGHUP end the process, as is the default."""
     for number in _NUMBERS:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 def end_as_interrupt() -> None:
-    """From here on SIGTERM and SIGHUP do what Ctrl-C does: what has come is kept, and how to resume is said."""
+    """From here on SIGTERM and SIGHUP do what Ctrl-C does: results so far are kept, and the run can be resumed."""
     as_usual()
     for number in _NUMBERS:
         if number != signal.SIGINT and signal.getsignal(number) is not signal.SIG_IGN:

@@ -32,7 +32,7 @@ class ErrorHandling(StrEnum):
 
 
 class SyncExecutorOptions(Struct, frozen=True):
-    """Who runs the job."""
+    """The options of who runs the job: this machine, over fixtures or Truto's API, or Truto."""
 
     TITLE: ClassVar = "Executor"
 

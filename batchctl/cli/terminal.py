@@ -122,16 +122,19 @@ class Terminal:
             raise Interrupted("interrupted; nothing was sent") from None
 
     def note(self, message: str) -> None:
-        """A notice on stderr, unless quiet; on a narrow terminal it wraps at words."""
+        """Print a notice on stderr, unless quiet; on a narrow terminal it wraps at words."""
         if not self.quiet:
             self.warn(message)
 
     def warn(self, message: str) -> None:
-        """A notice on stderr, also when quiet."""
+        """Print a notice on stderr, also when quiet."""
         _say(self.redactor.text(message))
 
     def suggest(self, text: str) -> None:
-        """``to resume: batchctl run …`` on stderr, unless quiet; the command is left in one piece, to be copied."""
+        """Print a command and its label, ``to resume: batchctl run …``, on stderr, unless quiet.
+
+        The command stays on one line, to be copied.
+        """
         label, separator, command = text.partition(": ")
         columns = bounds(sys.stderr)
         if columns is not None and len(text) > columns:
@@ -196,7 +199,7 @@ class _Ascii:
 
 
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """``--color`` first, then NO_COLOR, FORCE_COLOR, and whether a capable terminal is there."""
+    """Whether to use colour: ``--color`` decides, else NO_COLOR, FORCE_COLOR, else whether ``stream`` is a terminal."""
     if color.value != "auto":
         return color.value == "always"
     if environment.get("NO_COLOR"):

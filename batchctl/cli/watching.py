@@ -47,7 +47,7 @@ async def watched(
 async def watching(
     progress: Progress, view: LiveView, terminal: Terminal, clock: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[None]:
-    """Show ``progress`` on stderr while the block runs; nothing of it is left afterwards."""
+    """Show ``progress`` on stderr while the block runs; a live view is removed when the block ends."""
     started = clock()
 
     def frame(height: int) -> RenderableType:

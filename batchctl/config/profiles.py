@@ -69,7 +69,7 @@ class Profiles:
         return tuple(sorted({*self._own()[0], *self._trutos()[0]}))
 
     def save(self, profile: Profile) -> str:
-        """Write a profile and make it the default when it is the first. Answers where the token went.
+        """Write a profile, and make it the default when it is the first; returns in words where its token is stored.
 
         Raises ``UsageError`` when the file can't be written.
         """

@@ -29,7 +29,7 @@ FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
 
 
 class InputRow(Struct, frozen=True):
-    """One run: ``number`` counts from 1 in the order of the file; blank rows don't count."""
+    """The inputs of one run: ``number`` counts from 1 in the order of the file; blank rows don't count."""
 
     number: int
     given: Given

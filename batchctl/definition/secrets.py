@@ -29,7 +29,7 @@ def secrets_of(loaded: Loaded) -> Iterator[str]:
 
 
 def secrets_in(definition: BatchDefinition) -> Iterator[str]:
-    """The values that must not be shown of a definition without errors."""
+    """The values in a definition that must not be shown: those of variables, and those under names that look secret."""
     yield from definition.secrets
     yield from (text for text in secret_values(definition.payload) if not any(mark in text for mark in _PLACEHOLDERS))
 

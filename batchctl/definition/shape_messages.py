@@ -172,7 +172,7 @@ class Explainer:
 
 
 def misspelled(violation: Violation) -> str | None:
-    """The key that an unknown key was meant to be: one that is known here and not there yet."""
+    """The known key that an unknown key was probably meant to be; None where none is close or it is there already."""
     if violation.keyword != "additionalProperties" or not isinstance(violation.value, dict):
         return None
     free = tuple(key for key in violation.known if key not in violation.value)

@@ -37,7 +37,7 @@ FLAT = "records"
 
 
 def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
-    """Where a mapping says that it is a sync job, and how; None for one that does not."""
+    """The path of what shows that a mapping is a sync job, and a phrase about it; None for any other mapping."""
     if root.get("kind") == "sync-job":
         return ("kind",), "its kind says so"
     for key in SIGNS:
@@ -102,7 +102,7 @@ def job_of(root: JsonObject) -> SyncJob:
 
 
 def job_body(root: JsonObject) -> JsonObject:
-    """What ``POST /sync-job`` gets: no keys for people and tools, none that only the API writes."""
+    """The body of ``POST /sync-job`` for a job, without keys for people and tools or those that only the API writes."""
     sent = {key: value for key, value in root.items() if key not in NOT_SENT and not key.startswith("x-")}
     nodes = sent.get("resources")
     if isinstance(nodes, list):

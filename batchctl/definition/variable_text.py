@@ -57,7 +57,7 @@ def find_variables(text: str) -> Iterator[Variable]:
 
 
 def may_hold_variables(text: str) -> bool:
-    """Whether the text of a whole definition may hold any of these spellings."""
+    """Whether the text of a whole definition may hold a ``${VAR}`` or an escape of one; False is certain."""
     return "${" in text or ("$" in text and _SHELL.search(text) is not None)
 
 

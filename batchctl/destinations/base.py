@@ -20,17 +20,17 @@ class Receipts(Protocol):
     """
 
     def note_of(self, node: str, place: str) -> str | None:
-        """What was noted when this delivery was made; None for one that was not."""
+        """The note that was stored with this delivery's receipt; None for a delivery that was not made."""
 
     def notes(self, node: str) -> Sequence[str]:
         """The notes of all deliveries of a node, in the order in which they were made."""
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Keep that a delivery was made, for good when this returns. Raises ``StoreError``."""
+        """Store the receipt of a delivery; it is on disk when this returns. Raises ``StoreError``."""
 
 
 class ForgottenReceipts:
-    """Receipts of a run that can't be resumed."""
+    """Receipts of a run that can't be resumed: nothing is stored."""
 
     def note_of(self, node: str, place: str) -> str | None:  # noqa: ARG002 - it knows nothing
         """Always None: no delivery is known."""
@@ -41,7 +41,7 @@ class ForgottenReceipts:
         return ()
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Keep nothing."""
+        """Does nothing: the run can't be resumed, so that no receipt is needed."""
 
 
 class SyncRun(Struct):

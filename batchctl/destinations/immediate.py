@@ -52,7 +52,7 @@ class ImmediateDestination(ABC):
         return [Settled(delivery)]
 
     async def flush(self) -> Sequence[Settled]:
-        """Nothing is ever waiting here: each page is delivered when it comes. Answers an empty list."""
+        """Always an empty list: no page is waiting, since each is delivered when it comes."""
         return ()
 
     async def forget(self, missing: Missing) -> int:  # noqa: ARG002 - there is nothing to look at

@@ -59,5 +59,5 @@ def lacks_content(call: Call, reply: Reply) -> bool:
 
 
 def is_partial(reply: Reply) -> bool:
-    """Whether the service says that an answer holds not all that there is."""
+    """Whether an answer says with ``is_partial_response`` that it lacks some of the records."""
     return isinstance(reply.body, dict) and reply.body.get("is_partial_response") is True

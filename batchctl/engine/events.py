@@ -60,7 +60,7 @@ class CallRetried(Struct, frozen=True):
 
     @property
     def serial(self) -> int:
-        """Which call of the run it is."""
+        """The number of the call in the run."""
         return self.call.serial
 
 
@@ -75,7 +75,7 @@ class Throttled(Struct, frozen=True):
 
     @property
     def serial(self) -> int:
-        """Which call of the run it is."""
+        """The number of the call in the run."""
         return self.call.serial
 
 
@@ -105,7 +105,7 @@ class CallFailed(Struct, frozen=True):
 
 
 class Delivered(Struct, frozen=True):
-    """Destination ``key`` has a page with ``records`` records for good."""
+    """Destination ``key`` has stored a page of ``records`` records."""
 
     key: str
     records: int

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 class Delivery(Struct, frozen=True):
     """One page of records for the destination ``node``; ``source`` is the node that they come from.
 
-    ``resource`` is what they are called (``crm/contacts``, or the node's name), ``config`` the destination's own
-    ``config.config`` with its placeholders filled in, ``place`` what tells this delivery from all others of the run:
-    the same each time the run is made. ``account`` is the integrated account that the records come from, None for the
-    run's own, ``accounts`` those of the records, one by one, that were gathered from several. ``method`` is what a
-    datastore does with them, empty for what is none.
+    ``resource`` is their resource (``crm/contacts``) or the name of the node; ``config`` is the destination's own
+    ``config.config`` with its placeholders filled in. ``place`` identifies the delivery within the run, and is the same
+    in a resumed run. ``account`` is the integrated account of all records, None for the run's own; ``accounts`` has one
+    per record, where they come from several. ``method`` is what a datastore does with them, empty for other
+    destinations.
     """
 
     node: str

@@ -56,11 +56,11 @@ async def rehearse(
     accounts: Mapping[str, JsonObject] | None = None,
     told_by_run: ToldByRun | None = None,
 ) -> Rehearsal:
-    """Run ``plan`` over samples. Where they do not reach, requests are shown with their placeholders.
+    """Run ``plan`` over samples. Requests for which there are no samples are shown with their placeholders.
 
-    ``account`` are keys of the account's context, ``accounts`` those of nodes that are about another account, by key,
-    ``told_by_run`` reads those of accounts that a record or an element names.
-    Raises what the engine and the samples raise (``FixtureError``).
+    ``account`` are keys of the account's context, ``accounts`` those of nodes that name another account, by key of the
+    node; ``told_by_run`` reads those of accounts that a record or an element names. Raises what the engine and the
+    samples raise (``FixtureError``).
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
     options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {}, told_by_run=told_by_run)

@@ -36,7 +36,7 @@ class RunRemarks:
         self._found: dict[tuple[str, str, str], RunRemark] = {}
 
     def add(self, key: str, call: Expanded) -> None:
-        """Take note of a call of resource ``key`` that is sent."""
+        """Note the placeholders without a value and the rounded numbers of a call of resource ``key``."""
         for reference in call.missing:
             name = (key, "sent-literally", reference.text)
             remark = self._found.setdefault(name, RunRemark(key, "sent-literally", f"{reference.text} has no value"))

@@ -19,7 +19,7 @@ class Executor(Protocol):
 
     @property
     def where(self) -> str:
-        """Who executes it, for people: ``embedded engine over fixtures``."""
+        """A phrase for people that says what executes the plan: ``embedded engine over fixtures``."""
 
     @property
     def host(self) -> str:

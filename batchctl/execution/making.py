@@ -45,7 +45,7 @@ def key_for(plan: Plan, given: str | None) -> Key:
 
 
 class AnswerSize(NamedTuple):
-    """How large an answer may be: ``most_mib`` when unpacked (None: as usual), and how many times what was sent."""
+    """Limits of an answer: ``most_mib`` unpacked (None: the default), ``most_ratio`` times its compressed size."""
 
     most_mib: int | None = None
     most_ratio: int = 200

@@ -57,7 +57,7 @@ class Program:
             self._compiled.register_function(name, function)
 
     def reads(self) -> object:
-        """What the expression reads of its input: True for all of it, else by name what is read of each member."""
+        """What the expression reads of its input: True for all of it, else a dict by member with such values."""
         return self._compiled.reads().get("input", {})
 
     def run(self, data: object, limits: Limits) -> Any:

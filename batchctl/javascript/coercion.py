@@ -26,12 +26,12 @@ def is_nil(value: object) -> bool:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether ``typeof value`` is "number"."""
+    """Whether a value is a number to JavaScript: ``typeof value`` is "number"."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def truthy(value: object) -> bool:
-    """``Boolean(value)``: objects and lists are true, however empty."""
+    """Whether a value is true to JavaScript, as ``Boolean(value)``: objects and lists are, even empty ones."""
     if isinstance(value, dict | list) or callable(value):
         return True
     return bool(value) and value == value  # noqa: PLR0124  # NaN is false

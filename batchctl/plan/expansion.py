@@ -85,8 +85,8 @@ def expand(
 ) -> Expansion:
     """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
 
-    ``evaluate`` evaluates its expressions, where that is not to be done on the spot; ``explain`` asks for the traces
-    of its placeholders. Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too.
+    ``evaluate`` evaluates its expressions (default: at once); ``explain`` asks for the traces of its placeholders.
+    Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")

@@ -32,7 +32,7 @@ class Flat(Struct, frozen=True):
 
     @property
     def line(self) -> str:
-        """``GET /unified/crm/contacts``."""
+        """The method and path of the request: ``GET /unified/crm/contacts``."""
         return f"{self.shown['method']} {self.shown['path']}"
 
 

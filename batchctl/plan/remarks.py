@@ -186,7 +186,7 @@ def _sentence(kind: RemarkKind, reference: Reference, evaluation: Evaluation) ->
 
 
 def rounded_sentence(rounded: Rounded) -> str:
-    """``{{resources.b.id}} is 3930699983915558803, and JavaScript sends 3930699983915559000``."""
+    """A sentence about a rounded number: ``{{resources.b.id}} is 39…803, and JavaScript sends 39…000``."""
     return f"{rounded.reference.text} is {rounded.number}, and JavaScript sends {to_text(rounded.number)}"
 
 
@@ -197,6 +197,6 @@ def _times(count: int, requests: int) -> str:
 
 
 def field_name(path: DataPath) -> str:
-    """``("body", "emails", 0, "email")`` → ``body.emails[0].email``."""
+    """A path as people write it: ``("body", "emails", 0, "email")`` → ``body.emails[0].email``."""
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(parts).removeprefix(".")

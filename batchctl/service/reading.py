@@ -69,6 +69,7 @@ class _Broken(Exception):
 def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> Reading:
     """Read ``{"result": {name: [record…]}, "errors": …}``, with members in any order and others besides these.
 
+    An answer that is cut off or no JSON raises nothing: ``Reading.is_whole`` is false then, and ``fault`` says why.
     ``window`` is how many bytes are scanned at once, ``block`` how many characters of records are read back at once.
     """
     text = _Window(file, window, block)

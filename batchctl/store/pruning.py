@@ -21,7 +21,7 @@ _TOO_YOUNG_S = 60
 
 
 class PruneLimits(Struct, frozen=True):
-    """The oldest run to keep, in seconds, and the most bytes that all of them may take."""
+    """Runs older than ``age_s`` are deleted, and the oldest where all of them take more than ``size_bytes``."""
 
     age_s: float = 30 * _DAY_S
     size_bytes: int = 2**30

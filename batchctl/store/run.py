@@ -164,7 +164,7 @@ class RunRecord:
 
 
 def write_rows(path: Path, lines: Iterable[str]) -> None:
-    """Write a file whole, readable by its owner alone. Raises ``StoreError``."""
+    """Write ``lines`` to a file that only its owner can read, replacing it as a whole. Raises ``StoreError``."""
     partial = path.with_suffix(".partial")
     with explained(path):
         handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)

@@ -54,7 +54,7 @@ class Envelope(Struct, frozen=True):
         return f"{_WHO[self.origin]}: {': '.join(said or ['no reason given'])}"
 
     def advice(self) -> str | None:
-        """What to do about it, where that is known."""
+        """What a person can do about the error, in one line; None where nothing is known."""
         found = [*self._insights(), *self._failures()]
         if found:
             return "; ".join(found)

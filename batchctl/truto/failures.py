@@ -53,7 +53,7 @@ def excerpt(data: bytes, content_type: str = "") -> str:
 
 
 def reason(error: Exception) -> str:
-    """Why a connection failed, in plain words."""
+    """A phrase for people that says why a connection failed: ``the connection is refused``."""
     if isinstance(error, OSError) and error.errno == errno.ECONNREFUSED:
         return "the connection is refused"
     text = str(error).lower()

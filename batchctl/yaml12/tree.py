@@ -86,7 +86,7 @@ class Tree:
         return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists
 
     def spot(self, number: int) -> NodeSpan:
-        """The spot with this number; 0 is the root's."""
+        """The spot, the place of a value in the text, by its number; 0 is the root's."""
         *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
         key_start, key_end, start, end = offsets
         return NodeSpan(key_start, key_end, start, end, chr(style) if style else "")

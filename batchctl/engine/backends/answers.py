@@ -52,7 +52,7 @@ class Answers:
         return known or Reply(404, {"message": f"nothing is given for {call.resource}"})
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: there is nothing to close."""
 
 
 def _made(resource: str, value: Sequence[JsonValue] | Reply) -> Table | Reply:

@@ -135,7 +135,7 @@ class DatabaseRecords:
         return self._size
 
     def record(self, place: int) -> JsonValue:
-        """The record at a place; not to be changed."""
+        """The record at a place, which counts from 0 in the order of the file. The caller must not change it."""
         number = place // _BLOCK
         block = self._blocks.get(number)
         if block is None:
@@ -149,14 +149,14 @@ class DatabaseRecords:
         return block[place - number * _BLOCK]
 
     def place_of(self, record_id: str) -> int | None:
-        """The place of the first record with this id."""
+        """The place of the first record with this id; None where there is none."""
         row = self._database.execute(
             "SELECT place FROM records WHERE id = ? ORDER BY place LIMIT 1", (record_id,)
         ).fetchone()
         return None if row is None else row[0]
 
     def places(self, name: str, text: str) -> Sequence[int]:
-        """The places of the records whose field equals ``text``, in order."""
+        """The places of the records whose field ``name`` equals ``text``, in order."""
         key = (name, text)
         found = self._matches.get(key)
         if found is None:

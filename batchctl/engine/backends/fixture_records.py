@@ -30,10 +30,10 @@ class Records(Protocol):
         """How many there are."""
 
     def record(self, place: int) -> JsonValue:
-        """The record at a place; not to be changed."""
+        """The record at a place, which counts from 0 in the order of the file. The caller must not change it."""
 
     def place_of(self, record_id: str) -> int | None:
-        """The place of the first record with this id, compared as text."""
+        """The place of the first record with this id, compared as text; None where there is none."""
 
     def places(self, name: str, text: str) -> Sequence[int]:
         """The places of the records whose field ``name`` equals ``text``, in order."""

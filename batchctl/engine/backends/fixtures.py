@@ -87,7 +87,7 @@ class FixtureBackend:
         return fault.changed(reply) if fault is not None else reply
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: there is nothing to close."""
 
     def _recording(self) -> Replay | None:
         """The recording in the folder, from its beginning."""

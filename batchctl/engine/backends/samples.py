@@ -31,7 +31,7 @@ class Samples(Protocol):
     partial: frozenset[str]
 
     async def answer(self, call: Call) -> Reply | None:
-        """The answer to a read, or None where its records are not here."""
+        """The answer to a read; None where there are no records for it."""
 
 
 class SampleBackend:
@@ -52,7 +52,7 @@ class SampleBackend:
         return Reply(200, {"result": [], "next_cursor": None} if call.method == "list" else [])
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: there is nothing to close."""
 
 
 class RecordSamples:
@@ -105,7 +105,10 @@ class RunSamples:
 
 
 class FixtureSamples:
-    """A fixtures folder, faults included, without the waits; ``account`` is whose calls name no other one."""
+    """The records of a fixtures folder, with the faults of ``faults.yaml`` but without their waits.
+
+    ``account`` is the integrated account of calls that name none.
+    """
 
     partial: frozenset[str] = frozenset()
 
@@ -115,7 +118,10 @@ class FixtureSamples:
         self._backends: dict[str | None, PatientBackend] = {}
 
     async def answer(self, call: Call) -> Reply | None:
-        """What a run over the folder would get; None for a resource that has no file. Raises ``FixtureError``."""
+        """The reply that a run over the folder would get; None for a resource without a file.
+
+        Raises ``FixtureError``.
+        """
         account = call.account or self._account
         root = self._folder.root_of(account) or ()
         segments = [*root, "unified" if "/" in call.resource else "proxy", *call.resource.split("/")]

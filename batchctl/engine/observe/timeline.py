@@ -53,7 +53,7 @@ class CallTrace(Struct):
 
     @property
     def ok(self) -> bool:
-        """Whether it was answered to its end."""
+        """Whether the call ended without an error."""
         return self.ended_s is not None and self.status is None
 
 

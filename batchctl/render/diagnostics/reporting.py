@@ -127,7 +127,7 @@ def count(reports: Iterable[FileReport]) -> Counter[Severity]:
 
 
 def one_line(file: str, diagnostic: Diagnostic) -> str:
-    """``file:line:column: error[BC201] message (help)``."""
+    """A diagnostic on one line: ``file:line:column: error[BC201] message (help)``."""
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
     where = f"{file}:{line}:{column}" if diagnostic.origin is None else file

@@ -64,7 +64,7 @@ def rows_lines(
 
 
 def closing_line(totals: RowTotals) -> Text:
-    """``3 rows · 60 requests known, 2 rows may make more · no writes · 10 s at least, since …``."""
+    """All rows in a line: ``3 rows · 60 requests known, 2 rows may make more · no writes · 10 s at least, since …``."""
     parts = [counted(totals.rows, "row"), f"{counted(totals.known, 'request')} known"]
     more = totals.rows - totals.complete
     if more:

@@ -55,7 +55,7 @@ def row_label(end: RowEnd, redact: Redact) -> str:
 
 
 def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
-    """``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
+    """The line of a row that ended: ``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
     label = row_label(end, redact)
     if end.error is not None:
         return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
@@ -94,7 +94,7 @@ def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType
 
 
 def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
-    """``12× contacts: 403 no scope  rows 3, 7 and 10 more``, for rows that failed for the same reasons."""
+    """A line per cause of failed rows: ``12× contacts: 403 no scope  rows 3, 7 and 10 more``."""
     for each in causes[:_MAX_CAUSES]:
         cause = each.cause
         line = Text(f"{each.rows:,} row{'s' * (each.rows > 1)}: ", style="bold")

@@ -37,7 +37,7 @@ class RowsCause(Struct):
 
     @property
     def named_rows(self) -> str:
-        """``rows 3, 7 and 40 more``."""
+        """The rows in words, the first ones by number: ``rows 3, 7 and 40 more``."""
         numbers = ", ".join(map(str, self.first_rows))
         more = self.rows - len(self.first_rows)
         return f"row{'s' * (self.rows > 1)} {numbers}{f' and {more:,} more' if more else ''}"

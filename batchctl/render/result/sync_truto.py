@@ -41,7 +41,7 @@ def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
 
 
 def state_line(row: JsonObject) -> str:
-    """``running: contacts 120 fetched, 100 persisted; notes 30 fetched``."""
+    """How far a run in Truto is, on a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``."""
     parts = [f"{node} {figures}" for node, _method, figures in _stats(row)]
     return clean(f"{row.get('status')}{': ' if parts else ''}{'; '.join(parts)}", 300)
 

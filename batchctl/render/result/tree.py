@@ -84,7 +84,7 @@ def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, fi
 
 
 def run_closing_line(result: RunResult, redact: Redact) -> Text:
-    """``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``."""
+    """The totals of a run on a line: ``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``."""
     figures = joined(run_figures(result))
     if result.interrupted:
         return Text(f"⊘ interrupted: {figures}", style="bold yellow")

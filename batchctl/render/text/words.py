@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def request_line(step: Step) -> str:
-    """``GET /unified/crm/contacts/{{args.id}}``, or ``transform``, ``spool``…: what a resource does."""
+    """What a resource does: ``GET /unified/crm/contacts/{{args.id}}``, or the type of a node that is no request."""
     node = step.node
     if not isinstance(node, Request):
         return node_kind(node)
@@ -42,7 +42,7 @@ def node_kind(node: Resource) -> str:
 
 
 def repetition(step: Step, plan: Plan) -> str:
-    """``once per contact, for each of args.user_ids``; empty for a request that is made once."""
+    """How often a request is made, in words: ``once per contact, for each of args.user_ids``; empty for once."""
     parts = [f"once per {record_word(fan_out.node, plan)}" for fan_out in step.fan_outs if repeats(fan_out.node, plan)]
     if step.loop:
         parts.append(f"for each of {over(step, plan)}")
@@ -58,6 +58,6 @@ def repeats(key: str, plan: Plan) -> bool:
 
 
 def record_word(key: str, plan: Plan) -> str:
-    """``contact`` for a record of ``crm/contacts``."""
+    """The word for one record of a resource: ``contact`` for ``crm/contacts``."""
     node = plan.graph.nodes[key]
     return singular(node.resource if isinstance(node, Request) else key)
