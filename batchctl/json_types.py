@@ -99,7 +99,7 @@ def _encoder(indent: int | None, ascii_only: bool, compact: bool) -> Callable[[o
 
 
 def finite(value: object) -> object:
-    """The same data with ``null`` for NaN and infinity."""
+    """The data with ``null`` in place of NaN and infinity."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):

@@ -132,7 +132,7 @@ class Inputs(Struct, frozen=True):
         return found
 
     def capabilities(self) -> Capabilities | None:
-        """What the accounts offer, as far as a file beside the definition tells it. Raises ``UsageError``."""
+        """The capabilities in the snapshot in the definition's folder; None without one. Raises ``UsageError``."""
         return read_snapshot(self.folder)
 
     def given(self) -> Given:

@@ -32,10 +32,10 @@ def sync_on_truto(
     *,
     as_json: bool,
 ) -> NoReturn:
-    """Push the job, start a run of it and follow that; ends with ``typer.Exit`` and the exit code of the run.
+    """Push the job, start a run of it and follow the run; ends with ``typer.Exit`` and the exit code of the run.
 
-    ``here`` are options that only go with a run on this machine: ``UsageError`` for one of these. Also raises what
-    ``pushed`` and ``followed`` of ``sync_screen`` raise.
+    ``here`` are options that only go with a run on this machine. Raises ``UsageError`` where one of them is given, and
+    what ``pushed`` and ``followed`` of ``sync_screen`` raise.
     """
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run

@@ -55,7 +55,7 @@ def _said(error: Any) -> str:
 
 
 def is_help(error: Any) -> bool:
-    """Whether ``error`` stands for the help, which typer shows where a command needs arguments and has none."""
+    """Whether typer raised ``error`` to show the help, as it does for a command that needs arguments and got none."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 

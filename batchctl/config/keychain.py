@@ -28,7 +28,7 @@ class Keychain:
         self._backend = backend
 
     def find(self, name: str) -> str | None:
-        """The token kept for the profile ``name``; None where there is none or the keyring can't be read."""
+        """The stored token of the profile ``name``; None where there is none or the keyring can't be read."""
         try:
             return self._backend.get_password(_SERVICE, name)
         except Exception:  # noqa: BLE001 - keyrings raise whatever their system does

@@ -59,7 +59,7 @@ def read_arguments(data: bytes, file: str) -> Given:
     """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with its first error.
 
     Warnings (about ``no`` and ``0123``, which YAML readers understand differently, and about decimals that are sent
-    differently) are in ``beside``.
+    differently) are in the field ``beside`` of the result.
     """
     value, beside = read_value(data, file)
     if not isinstance(value, dict):

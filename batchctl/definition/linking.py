@@ -28,10 +28,10 @@ class _Placed(NamedTuple):
 
 
 def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic]]:
-    """The files as one source, and their problems at their places in it.
+    """The files as one source, and their problems at their places in that source.
 
-    The first file's top level is that of the whole. ``order`` are the numbers of the files, what is included before
-    what includes it: that is the order of the resources, and later files win with their arguments.
+    The top level is that of the first file. ``order`` are the numbers of the files, each after those that it includes:
+    the order of the resources in the result; the arguments of later files win.
     """
     linker = _Linker(files)
     first = files[0][0]
@@ -43,7 +43,7 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
 
 
 def beside(sources: Sequence[Source]) -> Source:
-    """Sources of several definitions as one, in which the resources of all of them have their places."""
+    """One source that contains the sources of several definitions, with a place for each of their resources."""
     tree = Tree()
     parts = [Part(Source("", SourceText("\n")))]
     pieces = ["\n"]

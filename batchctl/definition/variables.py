@@ -94,7 +94,7 @@ class Variables:
         self._source = source
 
     def fill(self, root: JsonObject) -> JsonObject:
-        """The same data with variables filled in."""
+        """``root`` with the variables in its strings filled in."""
         filled: JsonObject = {}
         for key, value in root.items():
             if key == "resources" and isinstance(value, list):

@@ -66,12 +66,11 @@ class Missing(Struct, frozen=True):
 
 
 class Destination(Protocol):
-    """Takes records for good.
+    """A place that records are delivered to.
 
-    Each is delivered at least once, or exactly once where a receipt is stored with the records.
-
-    A page that could not be delivered is an outcome with an error; everything else that fails raises
-    ``DeliveryFailed``, or ``RunStopped`` where the other side asks that the run be stopped.
+    Each record is delivered at least once, or exactly once where a receipt is stored with the records. A page that
+    could not be delivered is an outcome with an error; any other failure raises ``DeliveryFailed``, or ``RunStopped``
+    where the receiver asks that the run be stopped.
     """
 
     async def announce(self, event: str, payload: JsonValue) -> None:

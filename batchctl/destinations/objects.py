@@ -43,7 +43,7 @@ class ObjectDestination(ImmediateDestination):
 
     @abstractmethod
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Write a whole object, or nothing of it. Raises ``DeliveryFailed``."""
+        """Write an object as a whole; where that fails, nothing of it is written. Raises ``DeliveryFailed``."""
 
     @abstractmethod
     async def highest(self) -> int:

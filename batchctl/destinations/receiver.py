@@ -20,10 +20,10 @@ MAX_BYTES = 64 * 2**20
 
 
 class Receiving(NamedTuple):
-    """What is done with each event: ``tell`` gets a line about it, ``complain`` a line where it is refused.
+    """What is done with each event: ``tell`` gets a line about it, ``complain`` a line when it is refused.
 
-    ``secret`` is what it has to be signed with, ``out`` a folder that gets a file for each, ``stop`` answers the start
-    of a run with 400, which stops the run.
+    ``secret`` is what the event must be signed with, ``out`` a folder that gets a file for each event. ``stop`` answers
+    the event of a run's start with 400, which stops the run.
     """
 
     tell: Callable[[str], None]

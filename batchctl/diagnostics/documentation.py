@@ -44,7 +44,7 @@ class Documentation(Struct, frozen=True):
 
 
 def read_documentation(text: str) -> Documentation:
-    """The sections of ``text``; what is before the first of them is ``what``, on one line."""
+    """The sections of ``text``; the text before the first heading is ``what``, on one line."""
     text = text.strip() + "\n"
     sections = {name: dedent(body).strip() for name, body in _SECTION.findall(text)}
     since = _SINCE.search(text)

@@ -33,7 +33,10 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 
 
 class Names:
-    """Known names, for suggestions to many unknown ones. Where both are very many, later unknown ones get none."""
+    """Known names, and suggestions of them for unknown names.
+
+    The number of comparisons is limited: after very many of them, unknown names get no suggestion.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = list(dict.fromkeys(known))

@@ -40,8 +40,8 @@ class NoValue(Exception):
 def field_of(error: Exception, step: Step, *, again: bool = False, call: Call | None = None) -> str | None:
     """The field that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where it is not known.
 
-    ``again`` is True when a recursion made the call; ``call`` is one that was not sent. For a refusal it is the field
-    that the answer names.
+    ``again`` is True when a recursion made the call; ``call`` is one that was not sent. The field of a refused call is
+    the one that the answer names.
     """
     path = _path(error, step, call)
     if path is None:

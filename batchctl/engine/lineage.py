@@ -80,7 +80,7 @@ class Partners:
         self._by_ancestor: dict[str, dict[Key, list[Item]]] = {}
 
     def of(self, bound: Binding) -> Iterable[Item]:
-        """The records that have the same ancestors as ``bound`` wherever both have one of a node, in order."""
+        """The records, in order, that were made from the same ancestors as ``bound``, as far as both have them."""
         name = next((name for name in reversed(bound) if name in self._shared), None)
         near = self._items if name is None else self._grouped(name).get(bound[name].key, [])
         return (item for item in near if _agree(item, bound))

@@ -51,12 +51,10 @@ class Succeeded(Brought, frozen=True):
 
 
 class Failed(Brought, frozen=True):
-    """The outcome of a resource with a failed call; ``records`` came from the others.
+    """The outcome of a resource with a failed call; ``records`` came from its other calls.
 
-    ``errors`` are entries of the answer.
-
-    ``accepted`` means that all of them are accepted (``x-accept``, ``--accept``): the run does not fail because of
-    them.
+    ``errors`` are entries of the answer. ``accepted`` means that all of them are accepted (``x-accept``, ``--accept``):
+    the run does not fail because of them.
     """
 
     errors: list[JsonValue]

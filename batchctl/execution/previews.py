@@ -129,7 +129,10 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
 
 
 def preview_now(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
-    """``sampled_preview`` for plain code; without records it needs no event loop, and so none is imported."""
+    """``sampled_preview`` for code that is not asynchronous. Raises what ``sampled_preview`` raises.
+
+    Without records no event loop is needed, and asyncio is not imported.
+    """
     if records.is_empty:
         return SampledPreview(make_preview(plan, context))
     from batchctl.blocking import wait_for

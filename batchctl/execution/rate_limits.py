@@ -26,9 +26,9 @@ _KEPT = 1000
 
 
 class Allowance(NamedTuple):
-    """A limit of ``calls`` per window (None: any number) for its ``owner``, and the ``name`` of the limit for people.
+    """A limit of ``calls`` per window (None: any number) for ``owner``; ``name`` is the limit in words.
 
-    ``owner`` is what is limited (``account``, ``token``) and which one.
+    ``owner`` is a pair: the kind (``account``, ``token``) and which one of that kind.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Windows:
         return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
 
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
-        """The window of ``owner`` (what is limited, and which one) for ``calls`` per window; made when first used."""
+        """The window of ``owner`` (kind and value) for ``calls`` per window; it is made when first asked for."""
         name = (owner, calls)
         found = self._all.get(name)
         if found is None:

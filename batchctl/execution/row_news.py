@@ -28,7 +28,7 @@ class RowNews(Struct):
     _is_over: bool = field(default=False)
 
     def end(self) -> None:
-        """After all rows were checked: what is prepared again has no new diagnostics."""
+        """Call after all rows were checked: from then on no diagnostics are new."""
         self._is_over = True
 
     def of(self, prepared: Prepared) -> Prepared:

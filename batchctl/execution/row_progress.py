@@ -104,7 +104,7 @@ class RowsProgress:
             row.held_until_s, row.held_by = now_s + held_s, held_by
 
     def rate(self) -> float | None:
-        """Rows per second, recently; None where too few have ended to tell."""
+        """Rows per second, recently; None while too few rows have ended."""
         if len(self._ended) < _ROWS_TO_JUDGE:
             return None
         began_s = self._ended[0] if len(self._ended) == _RECENT else 0.0
@@ -112,7 +112,7 @@ class RowsProgress:
         return len(self._ended) / spent_s if spent_s >= _SECONDS_TO_JUDGE else None
 
     def left_s(self) -> float | None:
-        """About how many seconds the remaining rows need; None where too few have ended to tell."""
+        """About how many seconds the remaining rows need; None while too few rows have ended."""
         rate = self.rate()
         return (self.total - self.done) / rate if rate else None
 

@@ -55,10 +55,8 @@ async def run_several(
 ) -> list[Ended]:
     """Run the batches, ``parallel`` at once; one that can't run does not stop the others.
 
-    ``told`` gets each as it ends.
-
-    ``observe`` gets the events of all, with resources named as in the common result. A cancelled run returns what there
-    is.
+    ``told`` is called with how each batch ended. ``observe`` gets the events of all batches, with resources named as in
+    the common result. A cancelled run returns what each batch has so far.
     """
     places = asyncio.Semaphore(parallel)
 

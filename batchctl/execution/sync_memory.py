@@ -36,7 +36,7 @@ class RecordedRun(Struct, frozen=True):
 
 
 class RunMemory(Struct, frozen=True):
-    """Values that must be the same when a run is resumed, kept in its record; without ``run`` nothing is kept.
+    """Values that must be the same when a run is resumed, stored in the record of ``run``; None stores nothing.
 
     The methods raise ``StoreError``.
     """

@@ -103,9 +103,10 @@ async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
 
 
 class Watching(Struct):
-    """How a run is followed: ``tell`` gets each row that differs from the last, ``note`` a sentence about odd ones.
+    """How a run in Truto is followed: ``tell`` gets its row whenever that differs from the last one.
 
-    ``poll_s`` is the time between two requests, in seconds of ``clock``.
+    ``note`` gets a sentence when nothing has changed for long. ``poll_s`` is the time between two requests, in seconds
+    of ``clock``.
     """
 
     tell: Callable[[JsonObject], None] = lambda _row: None

@@ -97,7 +97,7 @@ class BegunSync(Struct, frozen=True):
 
     @classmethod
     def of(cls, facts: RunFacts) -> BegunSync:
-        """That of a recorded run."""
+        """How a recorded run began; what is not in its record gets the default."""
         kept = (facts.inputs or {}).get(KIND)
         before = kept if isinstance(kept, dict) else {}
         to, state, handling = before.get("to"), before.get("state"), before.get("error_handling")

@@ -47,12 +47,12 @@ class Line:
             raise Interrupted("the scheduler of the workers is gone") from error
 
     async def require_open(self) -> None:
-        """Raise ``Interrupted`` when the run is over; what is known may be a fraction of a second old."""
+        """Raise ``Interrupted`` when the run is over; the answer may be a fraction of a second old."""
         if time.monotonic() - self._asked_s > _FRESH_S:
             await self._refresh()
 
     async def held_s(self, owner: tuple[str, str]) -> float:
-        """Seconds for which calls of ``owner`` are held back; what is known may be a fraction of a second old."""
+        """Seconds for which calls of ``owner`` are held back; the answer may be a fraction of a second old."""
         await self.require_open()
         return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
 
@@ -75,9 +75,9 @@ class Line:
 
 
 class SharedGate:
-    """A gate whose limits the coordinator enforces for all workers.
+    """A gate for rate limits that the coordinator enforces for all workers.
 
-    Owners are hashed, since one of them is the token.
+    The coordinator gets accounts and tokens as hashes with ``salt``, never the token itself.
     """
 
     def __init__(self, line: Line, allowed: Sequence[Allowance], salt: bytes) -> None:

@@ -36,7 +36,10 @@ class Frame:
 
 
 class Lambda(Struct, Function, eq=False):
-    """A function that the expression defines; ``thunk`` is a call in tail position that its caller makes."""
+    """A function that the expression defines.
+
+    With a ``thunk`` it is a delayed tail call instead, which the caller makes so that the stack does not grow.
+    """
 
     body: Callable[[object, Frame], object]
     parameters: list[str]

@@ -116,7 +116,7 @@ class Server(LanguageServer):
         return types.Location(Path(source.file).absolute().as_uri(), types.Range(start, end))
 
     def at(self, document: Document, position: types.Position) -> Position:
-        """The position that an editor's position stands for."""
+        """The position in the document for a position of the protocol, which counts lines and columns from 0."""
         return from_editor(document.lines, position.line, position.character, self.encoding)
 
     def _position(self, document: Document, position: Position) -> types.Position:

@@ -23,7 +23,7 @@ class FieldChange(Struct, frozen=True):
 
 
 class Altered(Struct, frozen=True):
-    """A request on both sides with fields that differ."""
+    """A request that both previews have, with the fields that differ."""
 
     before: Flat
     after: Flat
@@ -48,7 +48,7 @@ class ResourceChange(Struct):
 
 
 def compare(before: Side, after: Side) -> list[ResourceChange]:
-    """What changes from one side to the other, by resource, in the order of the file."""
+    """What changes from ``before`` to ``after``, by resource, in the order of the file."""
     changes = [_compared(key, before, after) for key in after.requests]
     gone = [key for key in before.requests if key not in after.requests]
     changes += [ResourceChange(key, "removed", removed=list(before.requests[key])) for key in gone]

@@ -204,7 +204,10 @@ def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tup
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
-    """The object that placeholders read; where two records have one address, it is the nearer one."""
+    """The object that placeholders read: ``args``, ``resources`` and the account's keys.
+
+    Where two records in ``scope`` have the same address, the nearer one is in the object.
+    """
     resources: JsonObject = {}
     for key, record in scope.records.items():
         for place in reversed(plan.graph.places(key)):

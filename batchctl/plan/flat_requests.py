@@ -96,7 +96,7 @@ def saved_side(saved: JsonObject) -> Side:
 
 
 def without_secrets(side: Side) -> Side:
-    """The side with what is shown also compared: a saved side has no secrets either."""
+    """The side with shown values in place of secret ones, to compare it with a saved side, which has no secrets."""
     requests = {
         key: [Flat(each.shown, each.shown, each.bindings) for each in flats] for key, flats in side.requests.items()
     }

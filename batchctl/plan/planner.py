@@ -97,7 +97,7 @@ def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) ->
 def find_fan_outs(node: Request, graph: DefinitionGraph) -> list[FanOut]:
     """The ancestors for each of whose records the request is repeated, since it reads their records.
 
-    The graph may have faults. Of two ancestors at one address it is the nearer one.
+    The graph may have faults. Where two ancestors have the same address, only the nearer one counts.
     """
     wanted = {place for path in _template_paths(node) for place in find_places(path, graph)}
     for path in _expression_paths(node):

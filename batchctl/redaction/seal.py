@@ -28,7 +28,7 @@ _COST, _BLOCK, _LANES = 2**14, 8, 1
 
 
 class UnknownSecret(Exception):
-    """A stored mark stands for a secret that is not among those known now."""
+    """A mark in stored JSON stands for a secret that is not known now."""
 
 
 class Seal:

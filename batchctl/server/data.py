@@ -17,7 +17,7 @@ _COLLECTION = {"GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update
 
 
 def data_call(request: Request) -> tuple[Call, str]:
-    """The call that a request stands for, and its account. Raises ``Refusal`` for one that is no call."""
+    """The call that a request asks for, and its account. Raises ``Refusal`` for a request that is no call."""
     segments = request.segments
     size = _SIZES[segments[0]]
     rest = segments[1 + size :]

@@ -21,9 +21,9 @@ OPEN = frozenset({"health"})
 
 
 class Guard(Struct, frozen=True):
-    """Decides who may send requests: with a ``token`` who has it; without, programs and pages of this machine.
+    """Decides who may send requests: with a ``token``, who sends it; without one, programs and pages of this machine.
 
-    The latter means that ``Host`` and ``Origin`` must name this machine, unless ``any_host``.
+    Without a token ``Host`` must name this machine, unless ``any_host``, and so must the ``Origin`` of a write.
     """
 
     token: str | None

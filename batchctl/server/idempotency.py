@@ -38,7 +38,7 @@ class GivenAnswers:
             self._remember(name, content, answer)
 
     async def once(self, name: str, body: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """The answer kept under ``name``, else the one that ``make`` makes; 422 where it was for another ``body``."""
+        """The answer stored under ``name``, else a new one from ``make``; 422 where it belongs to another ``body``."""
         content = hashlib.sha256(body).digest()
         given = self._given.get(name)
         if given is not None:

@@ -73,7 +73,7 @@ class SharedBackend(PatientBackend, frozen=True):
 
 
 class SyncRuns:
-    """The runs of sync jobs in one world; each is a task beside the requests."""
+    """The runs of sync jobs in one world, each a task of its own, so that requests need not wait for it."""
 
     def __init__(self, world: World) -> None:
         self._world = world

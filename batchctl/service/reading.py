@@ -37,7 +37,7 @@ class Source(Protocol):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether what is read must pass ``opened``."""
+        """Whether secrets in the file are replaced by marks, so that text from it must pass ``opened``."""
 
     def opened(self, text: str, /) -> str:
         """JSON text with the secrets restored that were left out on disk. Raises ``UnknownSecret``."""

@@ -58,7 +58,10 @@ class RunStore(Struct, frozen=True):
         return [_facts(folder) for folder in self._folders()]
 
     def get(self, run_id: str) -> RunFacts:
-        """The run with this id, whose id begins with it, or the ``latest``."""
+        """The facts of the run whose id is ``run_id`` or begins with it, or of the ``latest``.
+
+        Raises ``StoreError`` where there is no such run, or more than one.
+        """
         return _facts(self._find(run_id))
 
     def response(self, run_id: str) -> Path | None:

@@ -99,7 +99,7 @@ class Placeholder:
 
     @property
     def is_text(self) -> bool:
-        """Whether its value is always text, null or undefined when it is the whole string."""
+        """Whether the placeholder, as the whole of a string, always gives text, null or undefined."""
         return all(kind == "str" for kind in self._casts) and self.default_cast in (None, "str")
 
     def compiled(self, *, whole: bool) -> Compiled:

@@ -54,7 +54,7 @@ class Call(Struct, frozen=True):
         return hash(self._sent)
 
     def numbered(self, serial: int) -> Call:
-        """The same call as number ``serial`` of a run."""
+        """This call with ``serial`` as its number in the run."""
         return replace(self, serial=serial)
 
     @property

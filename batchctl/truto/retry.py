@@ -44,7 +44,7 @@ class RetryLoop(Struct, frozen=True):
         again: Callable[[Answer | Exception], Again | None],
         tell: Callable[[int, float, Again], None],
     ) -> tuple[Answer, int]:
-        """The first answer that ``again`` does not want repeated, or the last one; and how often it was repeated.
+        """The first answer that ``again`` accepts, or the last one, and the number of retries.
 
         ``again`` decides about an answer or an exception; ``tell`` gets, before each wait, the number of the retry
         (from 1), the seconds to wait, and why. Raises what the last attempt raised.

@@ -52,9 +52,9 @@ def get(holder: object, path: object) -> object:
 
 
 def iteratee(shorthand: object) -> Callable[[object], object]:
-    """The function that a lodash shorthand stands for (``_.iteratee``): a path reads, an object or a pair matches.
+    """The function for a lodash shorthand, as ``_.iteratee``: a path reads a member, an object or a pair compares.
 
-    Nothing is the value itself. A function gives a promise on the service, whatever it would return.
+    Null or UNDEFINED gives a function that returns its argument. A function gives a promise on the service.
     """
     if is_nil(shorthand):
         return lambda value: value

@@ -50,7 +50,7 @@ class Batch(Struct, frozen=True):
 def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], account: str) -> list[Batch]:
     """The records of ``deliveries``, one batch per resource; of records with the same key the last one is kept.
 
-    ``marks`` are the values of the columns about the run, ``account`` is the one of deliveries without their own.
+    ``marks`` are the values of the columns about the run; ``account`` is that of deliveries that name none.
     """
     found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
     for delivery in deliveries:

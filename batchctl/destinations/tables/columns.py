@@ -45,7 +45,7 @@ class Column(Struct, frozen=True):
 
 
 def widened(first: Kind, second: Kind) -> Kind:
-    """The narrowest kind that holds the values of both."""
+    """The narrowest kind that can hold the values of either kind."""
     if first is second or second is Kind.NOTHING:
         return first
     if first is Kind.NOTHING:

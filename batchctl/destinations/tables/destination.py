@@ -72,7 +72,7 @@ class TableDestination:
         await self._done(self._store.publish)
 
     async def aclose(self) -> None:
-        """Close the connection to the database, once what is being written is written."""
+        """Wait until pending writes are done, then close the connection to the database."""
         if self._writing is not None:
             await self._writing
         await asyncio.to_thread(self._store.close)

@@ -55,7 +55,7 @@ FAKE = lazy_regex(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\
 
 
 class Fakes(Private, frozen=True):
-    """What a recording replaces: ``keys`` names the kind of fake for a field, ``patterns`` that for matching text.
+    """Puts fakes into a recording: ``keys`` has a kind of fake by field, ``patterns`` one for matching text.
 
     The same value always gets the same fake under one ``salt``; the kind ``keep`` replaces nothing.
     """

@@ -79,14 +79,14 @@ class NodeRun(ABC):
         return self._records.count
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records (by node) that it made calls for, one mapping per branch, as far as that is kept."""
+        """The records (by node) that this node made calls for, one mapping per branch, if branches are kept."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 
     def items(self) -> Iterator[Item]:
-        """Its records in order, each with those it was made from.
+        """The records of this node in order, each with the records it was made from.
 
-        Only of a node whose pages are kept, once it is done.
+        Only for a node whose pages are kept, once it is done.
         """
         for page in self.kept or ():
             yield from page.items()

@@ -130,7 +130,7 @@ def _style(method: str) -> str:
 
 
 def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
-    """How often a request is made: ``once per contact``, ``3 × over args.user_ids``, or both.
+    """How often a request is made: ``once per contact``, ``3 × over args.user_ids``, or these two together.
 
     With records it also says how often in total.
     """

@@ -104,7 +104,7 @@ class Duration(Struct, frozen=True):
         return Duration(values)
 
     def shifted(self, units: list[str]) -> Duration:
-        """The duration in these units; the smallest of them has the fraction."""
+        """The duration expressed in the given units; the smallest of them may have a fraction."""
         if self.values is None or not units:
             return self
         built: Values = {}

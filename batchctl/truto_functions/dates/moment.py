@@ -328,7 +328,10 @@ def _day(fields: Fields) -> float:
 
 
 def has_same(moment: Moment, other: Moment, unit: object) -> bool:
-    """Whether both are in the same unit (day, month…), by the zone of ``other``. Raises ``HostError`` for no unit."""
+    """Whether two moments are in the same unit (day, month…), by the zone of ``other``.
+
+    Raises ``HostError`` for what is no unit.
+    """
     if not moment.is_valid:
         return False
     there = moment.in_zone(other.zone, keep_clock=True)
