@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
-from batchctl.definition.given import Given
+from batchctl.definition.given import LIBRARY, Given, Origin
 from batchctl.destinations.choosing import is_webhook
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
@@ -36,7 +36,8 @@ class InputSettings(TypedDict, total=False):
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
     on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are statuses of
     failed calls that are no failure of the run, by the name of the resource. ``context`` are keys of the account's
-    context, which placeholders and expressions read by their names.
+    context, which placeholders and expressions read by their names. An argument or a key of the context that nothing in
+    the definition reads or declares is an error (``UsageError``), unless ``allow_unused`` is true.
     """
 
     account: str
@@ -45,6 +46,7 @@ class InputSettings(TypedDict, total=False):
     only: Sequence[str]
     accept: Mapping[str, Collection[int]]
     context: JsonObject
+    allow_unused: bool
 
 
 class ConnectionSettings(InputSettings, total=False):
@@ -153,13 +155,18 @@ def prepared_text(
     text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
     """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``."""
-    known = Given(capabilities=read_snapshot(Path(file).parent), context=settings.get("context", {}))
+    known = passed(settings.get("args", {}), "args").plus(
+        Given(
+            allow_unused=settings.get("allow_unused", False),
+            capabilities=read_snapshot(Path(file).parent),
+            context=settings.get("context", {}),
+        )
+    )
     return prepare(
         text,
         file=file,
         environment=settings.get("environment", os.environ),
         account=settings.get("account"),
-        args=settings.get("args"),
         given=known.plus(given or Given()),
         only=settings.get("only", ()),
         read_file=reader_of(file),
@@ -212,4 +219,9 @@ def given_of(row: Mapping[str, JsonValue]) -> Given:
     """The inputs in a row: its arguments, and its integrated account under ``account``."""
     account = row.get("account")
     values = {name: row[name] for name in row if name != "account"}
-    return Given(values, None if account is None else str(account))
+    return Given(account=None if account is None else str(account)).plus(passed(values, "a row"))
+
+
+def passed(values: JsonObject, where: str) -> Given:
+    """Arguments that a program passes; ``where`` says as what."""
+    return Given(values, origins={(name,): Origin(where, LIBRARY) for name in values})

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # The path of the account: no argument has it.
 ACCOUNT: tuple[object, ...] = (None,)
-OPTION, COLUMN, CELL, OTHER = "option", "column", "cell", "other"
+OPTION, COLUMN, CELL, LIBRARY, OTHER = "option", "column", "cell", "library", "other"
+_LETS_PASS = ("--allow-unused", "allow_unused=True")
 # What a column of accounts is called.
 ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 
@@ -30,7 +31,7 @@ class Origin(Struct, frozen=True):
     """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
 
     ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead,
-    and ``CELL`` for any other value of a row.
+    ``CELL`` for any other value of a row, and ``LIBRARY`` for what a program passes.
     """
 
     where: str
@@ -116,7 +117,7 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
         meant = meant if meant is None or meant.endswith("?") else f"{meant};"
         raise UsageError(
             f'nothing in the definition reads or declares an argument "{shortened(name)}" (from {origin.where})',
-            hint=" ".join(filter(None, (meant, "--allow-unused lets it pass"))),
+            hint=" ".join(filter(None, (meant, f"{_LETS_PASS[origin.kind == LIBRARY]} lets it pass"))),
         )
 
 
@@ -125,6 +126,6 @@ def refuse_unread_context(given: Given, known: Collection[str] | None) -> None:
     for name in given.context if known is not None and not given.allow_unused else ():
         if known is not None and name not in known:
             raise UsageError(
-                f'nothing in the definition reads "{shortened(name)}" of the account\'s context (from --context)',
+                f'nothing in the definition reads "{shortened(name)}" of the account\'s context',
                 hint=" · ".join(filter(None, (suggestion(name, sorted(known)), "--allow-unused lets it pass"))),
             )

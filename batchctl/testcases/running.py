@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from batchctl.api import load
 from batchctl.api_run import run
 from batchctl.engine.events import CallStarted
-from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, DefinitionError, ExitCode, ExpressionError, UsageError
 from batchctl.expression import evaluate
 from batchctl.files import reason_of, write_whole
@@ -97,12 +96,11 @@ def _ran(case: Case, environment: Mapping[str, str]) -> _Ran:
             requests.append((event.key, event.serial, _request(event)))
 
     try:
-        options = RunOptions(account=case.context)
         settings: RunSettings = {
             "args": _args(case),
+            "context": case.context,
             "environment": environment,
             "observer": observe,
-            "options": options,
         }
         if case.fixtures is not None:
             settings["fixtures"] = case.file.parent / case.fixtures

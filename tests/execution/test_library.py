@@ -274,3 +274,14 @@ def test_records_are_delivered(tmp_path: Path) -> None:
         batchctl.run_each(path, [{"account": "b"}], backend=backend, to="nobody=dir:x")
     with pytest.raises(batchctl.UsageError, match="no secret"):
         batchctl.run(path, backend=backend, to="http://127.0.0.1:9/")
+
+
+def test_an_argument_that_nothing_reads_is_wrong_use(file: Path) -> None:
+    backend = Answers(RECORDS)
+    with pytest.raises(batchctl.UsageError, match='an argument "stag"') as caught:
+        batchctl.run(file, args={"stag": "lost"}, backend=backend)
+    assert caught.value.hint == 'did you mean "stage"? allow_unused=True lets it pass'
+    with pytest.raises(batchctl.UsageError, match='an argument "stag" \\(from a row\\)'):
+        batchctl.run_each(file, [{"stag": "lost"}], backend=backend)
+    assert backend.calls == []
+    assert batchctl.run(file, args={"stag": "lost"}, allow_unused=True, backend=backend).ok

@@ -86,7 +86,7 @@ def test_arguments_that_can_not_be_had_are_a_problem_of_the_test(file: Path, con
 
 
 def test_arguments_of_a_test_go_over_those_of_its_file(file: Path) -> None:
-    (file.parent / "args.yaml").write_text("{limit: 7, other: 8}", "utf-8")
+    (file.parent / "args.yaml").write_text("{limit: 7}", "utf-8")
     tests = "{name: a, args_file: args.yaml, args: {limit: '9'}, expect: 'requests[0].query.limit = \"9\"'}"
     assert problem(file, tests) == ""
 
@@ -180,3 +180,10 @@ def test_what_a_node_would_see_can_not_be_had(file: Path, text: str, name: str, 
     file.write_text(text.replace("resources.crm.none", "resources.crm.contacts"), "utf-8")
     with pytest.raises(UsageError, match=said):
         node_inputs(str(file), name, None, {})
+
+
+def test_a_name_that_nothing_reads_is_no_passed_test(file: Path) -> None:
+    said = problem(file, "{name: a, args: {limt: 9}, exit_code: 0}")
+    assert 'nothing in the definition reads or declares an argument "limt"' in said
+    said = problem(file, "{name: a, context: {tenat_id: t}, exit_code: 0}")
+    assert 'nothing in the definition reads "tenat_id" of the account\'s context' in said
