@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CONNECT_S = 8
 _WORKERS_S = 10
 _START_S = 60
+_UNINTERRUPTED = "batchctl.fleet.uninterrupted"
 
 
 @asynccontextmanager
@@ -52,7 +53,7 @@ async def connected(place: str) -> AsyncIterator[Client]:
         address: Any = where
         if kind == "local":
             if sys.platform == "linux":
-                get_mp_context().set_forkserver_preload(["distributed", "batchctl.fleet.worker"])
+                get_mp_context().set_forkserver_preload(["distributed", "batchctl.fleet.worker", _UNINTERRUPTED])
             address = await stack.enter_async_context(
                 LocalCluster(
                     n_workers=int(where),
@@ -64,6 +65,7 @@ async def connected(place: str) -> AsyncIterator[Client]:
                     worker_dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                     memory_limit=0,
+                    preload=[] if sys.platform == "linux" else [_UNINTERRUPTED],
                     asynchronous=True,
                 )
             )

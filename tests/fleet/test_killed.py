@@ -159,3 +159,18 @@ def test_a_run_on_workers_is_not_resumed_without_them(tmp_path: Path) -> None:
         again = run(tmp_path, api.url, "--resume", known, "--on", "local:1")
         assert (again.returncode, again.stdout) == (0, first.stdout)
         assert set(api.made.values()) == {1}
+
+
+def test_ctrl_c_reaches_all_processes_of_a_terminal(tmp_path: Path) -> None:
+    """The command ends its workers; they say nothing of their own."""
+    write_files(tmp_path, ROWS, twins=TWINS)
+    with contacts() as api:
+        api.slow_s = 0.2
+        with started(tmp_path, command(api.url, *FAST, "--on", "local:2")) as process:
+            wrote(api, 4)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(120) == 130, (tmp_path / "stderr").read_text()
+        said = (tmp_path / "stderr").read_text()
+        assert "batchctl run --resume" in said
+        assert "Traceback" not in said
+        assert "KeyboardInterrupt" not in said
