@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 # Nobody at an address is said within ten seconds.
-_CONNECT_S = 8
+_CONNECT_S = 6
 _WORKERS_S = 10
 _START_S = 60
 _UNINTERRUPTED = "batchctl.fleet.uninterrupted"
