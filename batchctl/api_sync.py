@@ -93,7 +93,7 @@ def _as_begun(
     resumed: RunFacts, to: str | Sequence[str], settings: SyncSettings
 ) -> tuple[str | Sequence[str], SyncSettings]:
     """The destinations and settings of the run that is resumed; those that are passed again win."""
-    begun = BegunSync.of(resumed)
+    begun = BegunSync.of(resumed, (to,) if isinstance(to, str) else to)
     if begun.rows:
         raise UsageError(f"run {resumed.id} is one of many rows", hint="batchctl.run_sync_each(resume=…) resumes it")
     before: SyncSettings = {"executor": "direct" if begun.direct else "local", "force": begun.force}
@@ -102,7 +102,7 @@ def _as_begun(
         before["state"] = begun.state
     if begun.error_handling is not None:
         before["error_handling"] = begun.error_handling  # type: ignore[typeddict-item]  # one of the three
-    return to or begun.to, cast("SyncSettings", {**before, **settings})
+    return begun.to, cast("SyncSettings", {**before, **settings})
 
 
 def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:

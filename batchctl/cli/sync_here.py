@@ -124,12 +124,12 @@ def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     """The options that the run had; where records go is said again where it held a password."""
     from batchctl.execution.sync_record import BegunSync
 
-    begun = BegunSync.of(resumed)
+    begun = BegunSync.of(resumed, asked.to)
     is_default = asked.error_handling == IGNORE and begun.error_handling is not None
     return replace(
         asked,
         direct=asked.direct or begun.direct,
-        to=asked.to or begun.to,
+        to=begun.to,
         state=asked.state or begun.state,
         error_handling=str(begun.error_handling) if is_default else asked.error_handling,
         ignore_previous_run=asked.ignore_previous_run or begun.ignore_previous_run,

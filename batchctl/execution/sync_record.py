@@ -83,7 +83,7 @@ def kept_options(settings: SyncSettings) -> JsonObject:
 class BegunSync(Struct, frozen=True):
     """How a run began, as ``kept_options`` has it: what a resumed one takes over where nothing else is asked for.
 
-    ``to`` is empty where one of the destinations had a password; ``error_handling`` is None where it was not kept.
+    ``error_handling`` is None where it was not kept.
     ``rows`` says that it is a run of many rows.
     """
 
@@ -96,14 +96,21 @@ class BegunSync(Struct, frozen=True):
     rows: bool = False
 
     @classmethod
-    def of(cls, facts: RunFacts) -> BegunSync:
-        """How a recorded run began; what is not in its record gets the default."""
+    def of(cls, facts: RunFacts, to: Sequence[str] = ()) -> BegunSync:
+        """How a recorded run began; what is not in its record gets the default, ``to`` wins over its destinations.
+
+        Raises ``UsageError`` where a destination had a password, which is not recorded, and ``to`` is empty.
+        """
         kept = (facts.inputs or {}).get(KIND)
         before = kept if isinstance(kept, dict) else {}
-        to, state, handling = before.get("to"), before.get("state"), before.get("error_handling")
+        kept_to, state, handling = before.get("to", []), before.get("state"), before.get("error_handling")
+        if kept_to is None and not to:
+            raise UsageError(
+                f"where run {facts.id} delivers has a password, which is not kept", hint="give --to once more"
+            )
         return cls(
             before.get("direct") is True,
-            tuple(map(str, to)) if isinstance(to, list) else (),
+            tuple(to) or (tuple(map(str, kept_to)) if isinstance(kept_to, list) else ()),
             Path(state) if isinstance(state, str) else None,
             None if handling is None else str(handling),
             before.get("ignore_previous_run") is True,

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 _CONNECT_S = 6
 _WORKERS_S = 10
 _START_S = 60
+# What Dask remembers for a page that nobody opens: 20 KiB for each of the last thousand tasks, and every thread of a
+# worker, looked at a hundred times a second.
+_NO_HISTORY = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.log-length": 20,
+    "distributed.admin.low-level-log-length": 20,
+    "distributed.admin.system-monitor.log-length": 20,
+    "distributed.diagnostics.computations.max-history": 2,
+}
 _UNINTERRUPTED = "batchctl.fleet.uninterrupted"
 
 
@@ -40,8 +49,7 @@ async def connected(place: str) -> AsyncIterator[Client]:
     settings: dict[str, Any] = {
         f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")
     }
-    # Dask looks at every thread a hundred times a second, for a page that nobody opens.
-    settings["distributed.worker.profile.enabled"] = False
+    settings |= _NO_HISTORY
     if sys.platform == "linux":
         # One process imports what all workers need, and they are its copies: a worker more takes no second more.
         settings["distributed.worker.multiprocessing-method"] = "forkserver"
