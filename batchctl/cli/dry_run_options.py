@@ -38,7 +38,7 @@ SNIPPET_FORMATS = (
 
 
 class ViewOptions(Struct, frozen=True):
-    """The options of how to print the requests."""
+    """The options that choose how the requests are printed."""
 
     TITLE: ClassVar = "Format"
 

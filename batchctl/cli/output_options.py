@@ -43,7 +43,7 @@ class Output(StrEnum):
 
 
 class OutputOptions(Struct, frozen=True):
-    """The options of how and where the result is written."""
+    """The options that choose how and where the result is written."""
 
     TITLE: ClassVar = "Output"
 

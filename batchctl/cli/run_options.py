@@ -50,7 +50,7 @@ class InputOptions(Struct, frozen=True):
 
 
 class ModeOptions(Struct, frozen=True):
-    """The options of who executes the batch: Truto, or the embedded engine."""
+    """The options that choose who executes the batch: Truto, or the embedded engine."""
 
     TITLE: ClassVar = "Executor"
 
@@ -172,7 +172,7 @@ class EngineOptions(Struct, frozen=True):
 
 
 class CheckOptions(Struct, frozen=True):
-    """The options of checks: warnings, placeholders without a value, accepted failures, the question before deletes."""
+    """The options for checks: warnings, placeholders without a value, accepted failures, a question before deletes."""
 
     TITLE: ClassVar = "Checks"
 

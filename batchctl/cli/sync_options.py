@@ -32,7 +32,7 @@ class ErrorHandling(StrEnum):
 
 
 class SyncExecutorOptions(Struct, frozen=True):
-    """The options of who runs the job: this machine, over fixtures or Truto's API, or Truto."""
+    """The options that choose who runs the job: this machine (over fixtures or Truto's API), or Truto."""
 
     TITLE: ClassVar = "Executor"
 

@@ -80,7 +80,7 @@ def context_name(loop: Loop | None, args: Collection[str], declared: Collection[
 
 
 def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
-    """The loop with its path for these arguments: a bare name that is no argument may be one of ``others``."""
+    """``loop``, or a loop over a key of the context, where its bare name is no argument but one of ``others``."""
     name = str(loop.segments[1]) if loop.is_bare and len(loop.segments) > 1 else ""
     if not name or name in args or name not in others:
         return loop

@@ -50,7 +50,10 @@ _BLOCKS = (
 
 
 class Masks:
-    """A text with braces of placeholders and escaped surrogate pairs masked for the parser, and the way back."""
+    """A text for the parser: braces of placeholders and escaped surrogate pairs are replaced by other characters.
+
+    ``text`` is the masked text, and ``restored`` gives the value of a scalar its own characters again.
+    """
 
     __slots__ = ("_block", "_hides_braces", "text")
 

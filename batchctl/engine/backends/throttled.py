@@ -36,7 +36,7 @@ class ThrottledBackend(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     async def send(self, call: Call) -> Reply:
-        """The inner backend's answer. After a 429, or ``ratelimit-remaining: 0``, later calls wait as it asks.
+        """The inner backend's answer. After a 429 or ``ratelimit-remaining: 0`` later calls wait as long as it asks.
 
         Raises what the inner backend raises.
         """

@@ -233,7 +233,10 @@ class NodeRun(ABC):
             self.context.failed()
 
     def lists(self, source: str | None, at_hand: Mapping[str, list[JsonValue]]) -> Lists:
-        """The lists of records that its expressions see for a page from ``source``: first those ``at_hand``."""
+        """The lists of records, by node, that its expressions can read for a page from ``source``.
+
+        Those in ``at_hand`` (by node) come first; others are loaded when an expression reads them.
+        """
         return Lists(at_hand, self.flow.lists.get(source, ()), self.context.list_of)
 
     @cached_property
