@@ -25,7 +25,8 @@ def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
         case "transform" | "add_context":
             config = cast("JsonObject", data["config"])
             make = Transform if kind == "transform" else AddContext
-            return make(key, index, depends_on, cast("str", config["expression"]), persist, run_if)
+            expression, debug = cast("str", config["expression"]), data.get("debug") is True
+            return make(key, index, depends_on, expression, persist, run_if, debug)
         case _ if kind in SYNC_NODES:
             return _sync_node(key, index, cast("SyncKind", kind), data)
         case _:

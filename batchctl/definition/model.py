@@ -89,6 +89,7 @@ class Transform(Struct, frozen=True):
     expression: str
     persist: bool = False
     run_if: str | None = None
+    debug: bool = False
 
     @property
     def in_result(self) -> bool:
@@ -97,7 +98,7 @@ class Transform(Struct, frozen=True):
 
 
 class AddContext(Struct, frozen=True):
-    """Makes an object with a JSONata expression, once; all nodes after it can read its keys as they read ``args``."""
+    """Makes an object with a JSONata expression for each record of its parent, whose keys are read as ``args`` are."""
 
     key: str
     index: int
@@ -105,6 +106,7 @@ class AddContext(Struct, frozen=True):
     expression: str
     persist: bool = False
     run_if: str | None = None
+    debug: bool = False
 
     @property
     def in_result(self) -> bool:
@@ -132,6 +134,18 @@ class SyncNode(Struct, frozen=True):
             return False
         persisted = self.config.get("resources_to_persist")
         return name in (persisted if isinstance(persisted, list) else self.depends_on)
+
+    @property
+    def expression(self) -> str | None:
+        """The JSONata in its ``config``: an update_state's value, or the settings of a destination."""
+        inner = self.config.get("config") if self.kind == "destination" else self.config
+        text = inner.get(self.expression_key) if isinstance(inner, dict) else None
+        return text if isinstance(text, str) else None
+
+    @property
+    def expression_key(self) -> str:
+        """What that JSONata is called."""
+        return "expression" if self.kind == "destination" else "value_expression"
 
     @property
     def in_result(self) -> bool:

@@ -73,8 +73,11 @@ class Destination(Protocol):
     where the receiver asks that the run be stopped.
     """
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
-        """Report that the run began or ended; only a webhook passes it on. Raises ``DeliveryFailed``."""
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
+        """Report that the run began, ended or met something; only a webhook passes it on. Raises ``DeliveryFailed``.
+
+        ``place`` tells the event from others of its name in the run.
+        """
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Take one page of records; the outcome of each page that is settled by now, this one or earlier ones."""

@@ -31,14 +31,18 @@ class ImmediateDestination(ABC):
         """Deliver one page; the note to keep in its receipt. Raises ``DeliveryFailed``."""
 
     @abstractmethod
-    async def tell(self, event: str, payload: JsonValue) -> bool:
-        """Pass an event on; False where this destination passes on none. Raises ``DeliveryFailed``."""
+    async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
+        """Pass an event on; False where this destination passes on none. Raises ``DeliveryFailed``.
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
+        ``place`` tells the event from others of its name in the run.
+        """
+
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Pass an event on, unless its receipt shows that this was done before. Raises ``DeliveryFailed``."""
-        receipts = self._run.receipts
-        if receipts.note_of(self.receiver, event) is None and await self.tell(event, payload) and event != FAILED:
-            receipts.add(self.receiver, event)
+        receipts, place = self._run.receipts, place or event
+        known = receipts.note_of(self.receiver, place) is not None
+        if not known and await self.tell(event, payload, place) and event != FAILED:
+            receipts.add(self.receiver, place)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Deliver one page, unless its receipt shows that this was done before; the outcome as the only item."""

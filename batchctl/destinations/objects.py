@@ -54,11 +54,11 @@ class ObjectDestination(ImmediateDestination):
         """The node's name."""
         return self._name
 
-    async def tell(self, event: str, payload: JsonValue) -> bool:
+    async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Write the post about an event where the node is a webhook; whether it was. Raises ``DeliveryFailed``."""
         if self._kind != "webhook":
             return False
-        await self._post(event, payload, event)
+        await self._post(event, payload, place)
         return True
 
     async def put(self, delivery: Delivery) -> str:

@@ -20,10 +20,10 @@ class Secured:
         self._inner = inner
         self._secure = secure
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
-        """Report that the run began or ended. Raises ``DeliveryFailed``."""
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
+        """Report that the run began, ended or met something. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
-        await self._inner.announce(event, payload)
+        await self._inner.announce(event, payload, place)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Take one page of records; the outcome of each page that is settled by now."""

@@ -12,7 +12,7 @@ from batchctl.destinations.immediate import ImmediateDestination
 from batchctl.errors import DeliveryFailed, RunStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from batchctl.destinations.base import SyncRun
     from batchctl.engine.outlets import Delivery
@@ -29,7 +29,7 @@ STARTED = "sync_job_run:started"
 class WebhookDestination(ImmediateDestination):
     """Posts to ``url`` for the node ``name``, and waits with ``sleep`` (seconds) before it tries again.
 
-    A 400 to ``sync_job_run:started`` asks that the run be stopped.
+    A 400 to ``sync_job_run:started`` asks that the run be stopped. ``events`` are those that are posted, None for all.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class WebhookDestination(ImmediateDestination):
         secret: str,
         now: Callable[[], str],
         *,
+        events: Collection[str] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__(run)
@@ -47,6 +48,7 @@ class WebhookDestination(ImmediateDestination):
         self._name = name
         self._secret = secret
         self._now = now
+        self._events = events
         self._sleep = sleep
         self._client: aiohttp.ClientSession | None = None
         self._turn = asyncio.Lock()
@@ -56,9 +58,9 @@ class WebhookDestination(ImmediateDestination):
         """The node's name."""
         return self._name
 
-    async def tell(self, event: str, payload: JsonValue) -> bool:
+    async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``."""
-        await self._post(event, payload, event)
+        await self._post(event, payload, place)
         return True
 
     async def put(self, delivery: Delivery) -> str:
@@ -72,6 +74,8 @@ class WebhookDestination(ImmediateDestination):
             await self._client.close()
 
     async def _post(self, event: str, payload: JsonValue, place: str) -> None:
+        if self._events is not None and event not in self._events:
+            return
         body = body_of(make_event(self._run.id, event, payload, place, self._now(), None))
         headers = headers_for(body, self._secret)
         async with self._turn:

@@ -137,6 +137,7 @@ _RULES = {
         "unreached-destination": "BC910",
         "run-date-as-text": "BC911",
         "delete-tracking-filtered": "BC912",
+        "missing-datastore-method": "BC913",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

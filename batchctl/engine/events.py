@@ -12,7 +12,7 @@ from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.engine.result import Outcome
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.truto.calls import Call
 
@@ -104,6 +104,23 @@ class CallFailed(Struct, frozen=True):
     entry: JsonObject | None = None
 
 
+class ErrorNoted(Struct, frozen=True):
+    """Node ``key`` has one more error; ``entry`` is what ``errors`` has of it."""
+
+    key: str
+    entry: JsonValue
+    at_s: float = 0.0
+
+
+class Evaluated(Struct, frozen=True):
+    """Node ``key``, which has ``debug: true``, made ``value`` (nothing is ``None``) of ``data``."""
+
+    key: str
+    data: JsonObject
+    value: object
+    at_s: float = 0.0
+
+
 class Delivered(Struct, frozen=True):
     """Destination ``key`` has stored a page of ``records`` records."""
 
@@ -128,6 +145,8 @@ Event: TypeAlias = (
     | Throttled
     | CallSucceeded
     | CallFailed
+    | ErrorNoted
+    | Evaluated
     | Delivered
     | ResourceFinished
 )

@@ -190,10 +190,8 @@ def _expressions(step: Step) -> Iterator[str]:
     node = step.node
     if node.run_if is not None:
         yield node.run_if
-    if isinstance(node, Transform | AddContext):
+    if isinstance(node, Transform | AddContext | SyncNode) and node.expression is not None:
         yield node.expression
-    if isinstance(node, SyncNode) and isinstance(expression := node.config.get("value_expression"), str):
-        yield expression
     for form in (step.form, step.again):
         if form is not None:
             yield from form.expressions.values()

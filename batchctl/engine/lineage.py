@@ -40,7 +40,7 @@ class Page(Struct, eq=False):
     ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a
     whole, ``each`` what they added record by record (None: nothing). ``account`` is the integrated account that they
     come from, where that is not the run's own; ``accounts`` are those of the records, one by one, of a page that was
-    gathered from several.
+    gathered from several. ``seen`` is how many records its call had brought when it came, or how many were gathered.
     """
 
     node: str
@@ -51,6 +51,7 @@ class Page(Struct, eq=False):
     each: list[JsonObject] | None = None
     account: str | None = None
     accounts: Sequence[str | None] | None = None
+    seen: int = 0
 
     def items(self) -> Iterator[Item]:
         """Its records, each with its lineage."""

@@ -15,6 +15,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError, Interrupted, StoreError, TimedOut
 from batchctl.execution.account import context_of
+from batchctl.execution.debugging import saying
 from batchctl.execution.history import stored_summary
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
@@ -109,6 +110,7 @@ class DirectExecutor(Struct, frozen=True):
         )
         options = replace(options, account={**account.values, **options.account})
         redactor = self.redactor.with_secrets(account.secrets) if account.secrets else self.redactor
+        observer = saying(observer, notify, self.plan)
         backend = self._backend(run, observer, redactor)
         try:
             answering = self.recorder.watch(backend) if self.recorder else backend

@@ -9,6 +9,7 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
+from batchctl.execution.debugging import saying
 from batchctl.structs import Struct, field, replace
 from batchctl.truto.backoff import Backoff
 
@@ -47,11 +48,12 @@ class LocalExecutor(Struct, frozen=True):
         """Empty: nothing leaves this machine."""
         return ""
 
-    async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - it has nothing to say
+    async def run(self, observer: Observer, notify: Notify) -> RunResult:
         """Run every resource as soon as those that it depends on have finished; failed calls are part of the result.
 
         Raises ``FixtureError`` for fixtures that can't be read. Cancelled, it returns what there is so far.
         """
+        observer = saying(observer, notify, self.plan)
         options = replace(self.options, account={**self._account(), **self.options.account})
         return await execute(self.plan, self._backend(observer), observer=observer, options=options)
 

@@ -88,6 +88,14 @@ class ContextRead(Private, frozen=True):
     secrets: frozenset[str] = frozenset()
 
 
+class NodeEvaluated(Struct, frozen=True):
+    """Node ``key``, which has ``debug: true``, made ``value`` of ``data``: JSON both, of long ones the beginning."""
+
+    key: str
+    data: str
+    value: str
+
+
 class RowFinished(Struct, frozen=True):
     """A row of many ended; ``reused`` says that it had already succeeded in the run that is resumed."""
 
@@ -130,6 +138,7 @@ Notice: TypeAlias = (
     | RecordsSaved
     | Resumable
     | ContextRead
+    | NodeEvaluated
     | RowFinished
     | Written
     | Recorded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,19 +21,18 @@ from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.expression import compile_expression, evaluate_apart
-from batchctl.plan.accounts import all_accounts
 from batchctl.structs import Struct, field, replace
-from batchctl.template import compile_template
 from batchctl.truto.moments import iso_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from batchctl.definition.model import SyncJob
     from batchctl.destinations.base import Destination
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.engine.result import Outcome, RunResult
+    from batchctl.execution.sync_news import RunNews
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
@@ -174,7 +173,7 @@ class SyncRunner:
 
     ``memory`` makes a resumed run the same run. ``backend`` answers the calls and is closed at the end. With
     ``collects_errors`` the run's row has the errors in ``errors``; ``meta`` is added to the run's row. ``learn`` gets
-    the secrets in contexts that are read during the run.
+    the secrets in contexts that are read during the run, and ``news`` posts what webhooks hear meanwhile.
     """
 
     planned: SyncPlan
@@ -188,6 +187,7 @@ class SyncRunner:
     memory: RunMemory = dataclasses.field(default_factory=RunMemory)
     learn: Callable[[frozenset[str]], None] = lambda _secrets: None
     meta: JsonObject | None = None
+    news: RunNews | None = None
     run: SyncRun = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
@@ -223,7 +223,12 @@ class SyncRunner:
             self.run.facts |= {"status": "running", "started_at": began}
             await self._announce(destinations, "started")
             options = self._options()
-            result = await execute(self.planned.plan, self.backend, observer=observer, options=options, outlets=outlets)
+            async with self._telling(destinations):
+                result = await execute(
+                    self.planned.plan, self.backend, observer=observer, options=options, outlets=outlets
+                )
+                if result.interrupted and self.news is not None:
+                    self.news.forget()
             # Where the run was cut off, what was taken is written still.
             for name in destinations:
                 await outlets.flush(name)
@@ -236,7 +241,7 @@ class SyncRunner:
         self.run.facts |= {"status": status, "resource_stats": self._stats(result, outlets)}
         if self.collects_errors:
             self.run.facts["errors"] = listed_errors(result)
-        await self._announce(destinations, "failed" if status != "completed" else "completed")
+        missing |= await self._announce(destinations, "failed" if status != "completed" else "completed")
         shown = ("id", "status", "resource_stats", *(("errors",) if self.collects_errors else ()))
         run: JsonObject = {key: self.run.facts[key] for key in shown}
         return SyncResult(run, result, outlets.delivered, outlets.failed, missing)
@@ -254,15 +259,30 @@ class SyncRunner:
                 await destination.finish(completed=result.ok and not failed)
         return failed
 
-    async def _announce(self, destinations: Mapping[str, Destination], what: str) -> None:
-        for destination in destinations.values():
+    async def _announce(self, destinations: Mapping[str, Destination], what: str) -> dict[str, str]:
+        """Say that the run began or ended. At its end who does not take it is answered, with why.
+
+        Raises ``DeliveryFailed`` at its beginning, and ``RunStopped``.
+        """
+        unheard: dict[str, str] = {} if self.news is None else dict(self.news.unheard)
+        for name, destination in destinations.items():
             try:
                 await destination.announce(f"sync_job_run:{what}", dict(self.run.facts))
             except RunStopped:
                 raise
-            except DeliveryFailed:
+            except DeliveryFailed as error:
                 if what in ("created", "started"):
                     raise
+                unheard.setdefault(name, str(error))
+        return unheard
+
+    @asynccontextmanager
+    async def _telling(self, destinations: Mapping[str, Destination]) -> AsyncIterator[None]:
+        if self.news is None:
+            yield
+            return
+        async with self.news.posted_to(self.run, destinations):
+            yield
 
     def _options(self) -> RunOptions:
         previous = self.memory.kept("previous", lambda: None if self.ignore_previous_run else self.state.get(_PREVIOUS))
@@ -298,36 +318,3 @@ def _noted(name: str, failed: dict[str, str]) -> Iterator[None]:
 
 def _count(outcome: Outcome) -> int:
     return 0 if isinstance(outcome, Skipped) else outcome.count
-
-
-def state_space(job: SyncJob, args: JsonObject) -> str:
-    """The namespace of a job's state: its ``state_key``, filled in, else its id or label. Raises ``UsageError``."""
-    return str(job.id or job.label) if job.state_key is None else filled_in("state_key", job.state_key, args)
-
-
-def own_space(planned: SyncPlan) -> str:
-    """``state_space``, with the accounts of the run added where it does not depend on them.
-
-    So no account reads the state of another. Raises ``UsageError``.
-    """
-    job, args = planned.job, planned.plan.definition.args
-    space = state_space(job, args)
-    others = (state_space(job, _without(args, account)) for account in all_accounts(planned.plan))
-    missing = [each for each, other in zip(all_accounts(planned.plan), others, strict=True) if other == space]
-    return "\n".join([space, *missing])
-
-
-def _without(args: JsonObject, account: str) -> JsonObject:
-    """The arguments as another account would have them."""
-    return {name: f"not {account}" if value == account else value for name, value in args.items()}
-
-
-def filled_in(name: str, written: str, args: JsonObject) -> str:
-    """The job's key ``name``, with the placeholders in ``written`` filled in.
-
-    Raises ``UsageError`` for one without a value.
-    """
-    watched = compile_template(written).render_watched({"args": args})
-    if watched.missing:
-        raise UsageError(f"{name}: {watched.missing[0].text} has no value", hint="pass --arg NAME=VALUE")
-    return str(watched.value)

@@ -9,19 +9,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
-from batchctl.destinations.choosing import Places
+from batchctl.destinations.choosing import Places, has_posts
 from batchctl.destinations.secured import Secured
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.engine.backends.local import local_backend
+from batchctl.engine.events import both
 from batchctl.engine.options import RunOptions
 from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
+from batchctl.execution.debugging import saying
 from batchctl.execution.making import AnswerSize
 from batchctl.execution.node_contexts import contexts_in_fixtures, contexts_in_truto
 from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
-from batchctl.execution.sync import SyncRunner, filled_in, own_space
+from batchctl.execution.sync import SyncRunner
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.execution.sync_memory import RunMemory
+from batchctl.execution.sync_names import filled_in, own_space
+from batchctl.execution.sync_news import RunNews
 from batchctl.redaction import Redactor
 from batchctl.store.lock import Lock
 from batchctl.store.sync_state import SyncState
@@ -121,15 +125,29 @@ async def run_here(
             run.record.close()
 
 
+def opened_state(planned: SyncPlan, settings: SyncSettings) -> SyncState:
+    """What the job remembers, for these settings. Raises ``StoreError``.
+
+    A run over fixtures has a state of its own, by their folder: what it remembers must not keep a run over the API
+    from fetching anything.
+    """
+    space = own_space(planned)
+    if isinstance(settings.answers, FixtureFolder):
+        space = f"{space}\nfixtures {settings.answers.path.resolve()}"
+    return SyncState(settings.state, space)
+
+
 async def _executed(
     planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     memory = RunMemory(run)
-    state = settings.carried or SyncState(settings.state, own_space(planned))
+    state = settings.carried or opened_state(planned, settings)
     destinations: dict[str, Destination] = {}
     try:
         contexts = await _contexts(planned, settings, notify)
         redactor = settings.redactor.with_secrets(contexts.secrets) if contexts.secrets else settings.redactor
+        news = _news(planned, settings, redactor)
+        observer = saying(observer if news is None else both(observer, news), notify, planned.plan)
         backend = _backend(planned, settings, run, observer, redactor)
         fail_fast = settings.options.fail_fast or settings.error_handling == FAIL_FAST
         runner = SyncRunner(
@@ -143,6 +161,7 @@ async def _executed(
             memory=memory,
             learn=backend.learn if isinstance(backend, JournalledBackend) else _nothing_kept,
             meta=settings.meta,
+            news=news,
         )
         places = Places(settings.to, settings.webhook_secret, runner.moment)
         destinations = places.destinations(planned.destinations, runner.run)
@@ -159,6 +178,13 @@ async def _executed(
     if run is not None and not result.ok:
         notify(Resumable(run.record.id))
     return result
+
+
+def _news(planned: SyncPlan, settings: SyncSettings, redactor: Redactor) -> RunNews | None:
+    """What webhooks hear in the middle of the run, where there are any."""
+    if not has_posts(settings.to, planned.destinations):
+        return None
+    return RunNews(planned.plan, redactor, in_batches=settings.error_handling == BATCH)
 
 
 def _nothing_kept(_secrets: frozenset[str]) -> None:

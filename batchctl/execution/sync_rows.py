@@ -13,9 +13,10 @@ from batchctl.execution.making import Key
 from batchctl.execution.notices import silent
 from batchctl.execution.row_end import row_folder
 from batchctl.execution.rows import RowJob
-from batchctl.execution.sync import SyncPlan, filled_in, own_space, require_accepted_arguments
+from batchctl.execution.sync import SyncPlan, require_accepted_arguments
 from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_memory import RecordedRun
+from batchctl.execution.sync_names import filled_in, own_space
 from batchctl.plain import counted
 from batchctl.plan.accounts import all_accounts
 from batchctl.store.facts import RunInfo

@@ -10,12 +10,10 @@ from batchctl.destinations.choosing import has_one_writer
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.errors import UsageError
 from batchctl.execution.notices import silent
-from batchctl.execution.sync import own_space
-from batchctl.execution.sync_here import SyncSettings, mutex_of, run_here
+from batchctl.execution.sync_here import SyncSettings, mutex_of, opened_state, run_here
 from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_rows import planned_row, row_result, sync_row_about, sync_row_settings
 from batchctl.fleet.turn import Turn
-from batchctl.store.sync_state import CarriedState, SyncState
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.store.lock import Lock
+    from batchctl.store.sync_state import CarriedState, SyncState
 
 
 async def run_sync_row(
@@ -122,4 +121,4 @@ class RowStates(Struct, frozen=True):
         return planned_row(self.plan_of(row))
 
     def _state(self, row: Row) -> SyncState:
-        return SyncState(self.settings.state, own_space(self._planned(row)))
+        return opened_state(self._planned(row), self.settings)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.forms import analysed
 from batchctl.plan.reads import ROOTS, RUN_ROOTS
+from batchctl.plan.run_row import SIZE
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.template import Alternative, Template
 
 # What stands beside the account's keys in some nodes of a sync job.
-_OF_NODES = ("payload", "total_records_size")
+_OF_NODES = ("payload", SIZE)
 
 
 def context_names(plan: Plan) -> frozenset[str] | None:
@@ -72,9 +73,8 @@ def _analyses(plan: Plan, nodes: Collection[str] | None = None) -> list[Analysis
 def _expressions(step: Step) -> Iterator[str]:
     for form in filter(None, (step.form, step.again)):
         yield from form.expressions.values()
-    node = step.node
-    own = node.config.get("value_expression") if isinstance(node, SyncNode) else getattr(node, "expression", None)
-    yield from (text for text in (node.run_if, own) if isinstance(text, str))
+    own = getattr(step.node, "expression", None)
+    yield from (text for text in (step.node.run_if, own) if isinstance(text, str))
 
 
 def _placeholders(step: Step) -> Iterator[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from batchctl.json_types import JsonObject
 
+# Of a transform alone: how many records the request before it has brought so far.
+SIZE = "total_records_size"
 ROOT, STARTED = "sync_job_run", "started_at"
 
 

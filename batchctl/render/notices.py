@@ -8,6 +8,7 @@ from batchctl.execution.notices import (
     ConfigExposed,
     ContextRead,
     KeyChosen,
+    NodeEvaluated,
     NotRecorded,
     Recorded,
     RecordsSaved,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _MAX_NAMED = 5
 _MAX_SENTENCES = 5
+# So much of what an expression read, and of what it made.
+MAX_SHOWN = 2_000
 
 
 def remark_line(remark: RunRemark) -> str:
@@ -66,18 +69,20 @@ def words(notice: Notice, how_to_resume: str) -> str:
             return f"complete records were saved to {path}"
         case Resumable(run_id=run_id):
             return f"to resume: {how_to_resume.format(run_id)}"
-        case ContextRead() | RowFinished() | Written() | Recorded() | Traced():
+        case ContextRead() | NodeEvaluated() | RowFinished() | Written() | Recorded() | Traced():
             return _longer(notice)
         case _:
             assert_never(notice)
 
 
-def _longer(notice: ContextRead | RowFinished | Written | Recorded | Traced) -> str:
+def _longer(notice: ContextRead | NodeEvaluated | RowFinished | Written | Recorded | Traced) -> str:
     match notice:
         case RowFinished(end=end):
             from batchctl.render.result.each import row_label  # noqa: PLC0415 - it brings rich along
 
             return row_label(end, Redactor().text)
+        case NodeEvaluated(key=key, data=data, value=value):
+            return f"debug: {clean(key, 80)}: {clean(data, MAX_SHOWN)} → {clean(value, MAX_SHOWN)}"
         case ContextRead(names=names, missing=missing):
             found, lost = listed(list(names)), listed(list(missing))
             said = (

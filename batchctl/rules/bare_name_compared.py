@@ -2,7 +2,8 @@
 
 Why:
     A name without quotes is a path: where the input has none of that name it is nothing, and nothing equals nothing.
-    The condition is never met, and no error says so.
+    The condition is never met, and no error says so. Within a filter (``contacts[stage = won]``) such a name may be a
+    field of the records, which nobody knows without them: there it is not reported.
 
 Fails:
     args: {stage: won}

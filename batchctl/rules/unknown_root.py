@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import SyncNode
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.planner import find_places
+from batchctl.plan.run_row import SIZE
 from batchctl.rules.bare_name_compared import is_compared
 from batchctl.rules.exp_placeholders import is_exp
 
@@ -116,7 +117,7 @@ def _roots(subject: Subject, node: Resource) -> tuple[str, ...]:
     always = (*_ALWAYS, *subject.given.context)
     if subject.kind == "batch":
         return always
-    own = {"destination": ("payload",)}.get(node.kind, ()) if isinstance(node, SyncNode) else ("total_records_size",)
+    own = {"destination": ("payload",)}.get(node.kind, ()) if isinstance(node, SyncNode) else (SIZE,)
     return (*always, "sync_job_run", "previous_run_date", *own)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from batchctl.definition import read_data
@@ -16,12 +17,13 @@ from batchctl.destinations.immediate import ImmediateDestination
 from batchctl.destinations.webhook import WebhookDestination
 from batchctl.diagnostics import Severity
 from batchctl.engine.backends.local import PatientBackend
-from batchctl.engine.events import ignore
 from batchctl.engine.options import RunOptions
-from batchctl.errors import BatchctlError, UsageError
+from batchctl.errors import BatchctlError, DeliveryFailed, UsageError
 from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
-from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart, state_space
+from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart
 from batchctl.execution.sync_accounts import AccountsBackend
+from batchctl.execution.sync_names import state_space
+from batchctl.execution.sync_news import RunNews
 from batchctl.preparation import prepare_loaded
 from batchctl.server.request import Refusal
 from batchctl.server.sync_states import NAME as STATES
@@ -29,6 +31,8 @@ from batchctl.server.sync_states import SpaceState, moment
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchctl.definition.model import SyncNode
     from batchctl.destinations.base import Destination, SyncRun
     from batchctl.engine.outlets import Delivery
@@ -55,7 +59,7 @@ class CountingDestination(ImmediateDestination):
         """Accept a page; its receipt needs no note."""
         return ""
 
-    async def tell(self, event: str, payload: JsonValue) -> bool:  # noqa: ARG002 - nobody hears it
+    async def tell(self, event: str, payload: JsonValue, place: str) -> bool:  # noqa: ARG002 - nobody hears it
         """Always False: events are not passed on."""
         return False
 
@@ -78,6 +82,8 @@ class SyncRuns:
     def __init__(self, world: World) -> None:
         self._world = world
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # The runs at work that somebody has deleted, which stops them.
+        self._deleted: set[str] = set()
         # Whose run is at work, by mutex key.
         self._held: dict[str, str] = {}
 
@@ -126,11 +132,13 @@ class SyncRuns:
         if not reply.ok or not isinstance(reply.body, dict):
             raise Refusal(404, f"no run {run_id[:80]}")
         if run_id in self._tasks:
+            self._deleted.add(run_id)
             self._tasks[run_id].cancel()
         return reply.body
 
     def _ended(self, run_id: str) -> None:
         self._tasks.pop(run_id, None)
+        self._deleted.discard(run_id)
         for key in [key for key, held in self._held.items() if held == run_id]:
             del self._held[key]
 
@@ -162,17 +170,19 @@ class SyncRuns:
         run_id, table = str(row["id"]), self._world.platform(RUNS)
         states = SpaceState(self._world.platform(STATES), str(row["state_key"]), run_id)
         options = RunOptions(fail_fast=row.get("error_handling") == FAIL_FAST)
+        news = RunNews(planned.plan, in_batches=row.get("error_handling") == BATCH)
         runner = SyncRunner(
             planned,
             AccountsBackend(
                 planned.plan.definition.integrated_account_id,
-                lambda account: SharedBackend(self._world.backend(account)),
+                lambda account: SharedBackend(self._world.backend(account), tell=news),
             ),
             # It has the three methods that a run uses.
             cast("SyncState", states),
             options,
             self._contexts(planned),
             row.get("ignore_previous_run") is True,
+            news=news,
         )
         runner.run.id = run_id
         runner.run.facts = dict(row)
@@ -180,7 +190,9 @@ class SyncRuns:
         destinations = self._destinations(planned, runner.run, row)
         ended: JsonObject
         try:
-            result = await runner.execute(destinations, ignore)
+            result = await runner.execute(destinations, news)
+            if run_id in self._deleted:
+                await _tell_deleted(destinations, runner.run.facts)
             errors = result.json()["errors"]
             ended = {"status": result.run["status"], "resource_stats": result.run["resource_stats"]}
             for node, entries in errors.items() if isinstance(errors, dict) else ():
@@ -210,7 +222,7 @@ class SyncRuns:
             url = webhook.get("target_url") if webhook else None
             if isinstance(url, str) and webhook is not None:
                 secret = str(webhook.get("secret") or "")
-                made[name] = WebhookDestination(url, name, run, secret, moment)
+                made[name] = WebhookDestination(url, name, run, secret, moment, events=_events(row, webhook))
             else:
                 made[name] = CountingDestination(run, name)
         return made
@@ -237,6 +249,21 @@ class SyncRuns:
             "created_at": moment(),
         }
         self._world.platform(LOG).create({**said, **own})
+
+
+async def _tell_deleted(destinations: Mapping[str, Destination], facts: JsonObject) -> None:
+    for destination in destinations.values():
+        # Nobody is left who could be told that it was not heard.
+        with suppress(DeliveryFailed):
+            await destination.announce("sync_job_run:deleted", dict(facts))
+
+
+def _events(row: JsonObject, webhook: JsonObject) -> frozenset[str] | None:
+    """The events that a webhook gets: those that it is for, and that the run asks for; None for all."""
+    asked = [
+        names for names in (webhook.get("event_types"), row.get("events_to_send")) if isinstance(names, list) and names
+    ]
+    return frozenset.intersection(*(frozenset(map(str, names)) for names in asked)) if asked else None
 
 
 def _filled(template: str | None, args: JsonObject, *, required: bool = True) -> str | None:

@@ -33,6 +33,7 @@ RUN_IFS = [
     "payload.records[0].v > 1",
     "sync_job_run.status = 'running'",
 ]
+SIZES = ['{"id": $string(total_records_size)}', "total_records_size > 1 ? {'id': '2', 'n': total_records_size}"]
 SETTINGS = [
     {},
     {"path": "{{region}}/{{payload.records.0.id?:none}}"},
@@ -52,6 +53,8 @@ def jobs(draw: Draw) -> dict[str, Any]:
         node.pop("persist", None)
         if node.get("type", "request") == "request" and "depends_on" not in node and draw(st.booleans()):
             node["depends_on"] = "since"
+        if node.get("type") == "transform" and draw(st.integers(0, 3)) == 0:
+            node["config"] = {"expression": draw(st.sampled_from(SIZES))}
     sources = [node["name"] for node in batch["resources"] if node.get("type") != "add_context"]
     for number in range(draw(st.integers(1, 2)) if sources else 0):
         nodes.append(_destination(draw, f"d{number}", sources))

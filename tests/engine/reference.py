@@ -65,6 +65,8 @@ class Group:
     bound: dict[str, Record]
     shared: dict[str, Any] = field(default_factory=dict)
     whole: bool = True
+    # How many records its call had brought with it.
+    seen: int = 0
 
     @property
     def onward(self) -> list[Record]:
@@ -382,8 +384,8 @@ class Reference:
             if bound and bound not in done.branches:
                 done.branches.append(bound)
             records = body["result"] if method == "list" else [body]
-            done.groups.append(Group([Record(record, bound) for record in records], bound))
             found += records
+            done.groups.append(Group([Record(record, bound) for record in records], bound, seen=len(found)))
             if method != "list" or body["next_cursor"] is None:
                 return found
             query = {**query, "next_cursor": str(body["next_cursor"])}
@@ -448,7 +450,8 @@ class Reference:
                 done.errors.append(envelope(error, made_for))
                 continue
             done.answered = True
-            done.groups.append(Group([Record(record.value, bound, record.added) for record in records], bound))
+            spooled = [Record(record.value, bound, record.added) for record in records]
+            done.groups.append(Group(spooled, bound, seen=len(records)))
 
     def _gathered(self, key: str) -> list[tuple[Any, dict[str, Record], list[Record]]]:
         """By branch: its name, the records that it is made for, all that was made for them."""
@@ -524,7 +527,7 @@ class Reference:
         if self.gathers(key):
             for _name, bound, records in self._gathered(key):
                 own: dict[str, list[Any]] = {}
-                merged = Group(records, bound)
+                merged = Group(records, bound, seen=len(records))
                 for source in sources:
                     theirs = [g for g in self.done[source].groups if all(g.bound[n] is r for n, r in bound.items())]
                     own[source] = [record.value for group in theirs for record in group.onward]
@@ -549,9 +552,10 @@ class Reference:
         lists = self._lists(key, known, own)
         made_for = {name: identifier(record.value) for name, record in group.bound.items()}
         try:
-            if not self._may_run(key, bound, lists, group.added):
+            more = {**group.added, **self.size_of(group)}
+            if not self._may_run(key, bound, lists, more):
                 return
-            value = evaluate(node["config"]["expression"], self._context(key, bound, lists, {}, None, group.added))
+            value = evaluate(node["config"]["expression"], self._context(key, bound, lists, {}, None, more))
         except (ExpressionError, ValueError) as error:
             done.errors.append(envelope(error, made_for))
             return
@@ -565,9 +569,13 @@ class Reference:
         for item in values:
             name = item.get("id") if isinstance(item, dict) else None
             made.append(Record(item, group.bound, rest if name is None else by_id.get(name, rest)))
-        done.groups.append(Group(made, group.bound, dict(group.shared)))
+        done.groups.append(Group(made, group.bound, dict(group.shared), seen=group.seen))
 
     # What is read.
+
+    def size_of(self, group: Group) -> dict[str, Any]:  # noqa: ARG002 - sync jobs have it
+        """What an expression over a group reads of its size."""
+        return {}
 
     def _may_run(
         self, key: str, bound: dict[str, Record], lists: dict[str, Any], more: dict[str, Any] | None = None

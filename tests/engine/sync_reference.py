@@ -88,6 +88,9 @@ class SyncReference(Reference):
             done.errors.append(envelope(error, {}))
         return done
 
+    def size_of(self, group: Group) -> dict[str, Any]:
+        return {"total_records_size": group.seen}
+
     def _all(self, key: str) -> dict[str, Any]:
         return self._lists(key, set(self.ancestors(key)), {})
 

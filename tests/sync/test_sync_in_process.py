@@ -11,6 +11,7 @@ import pytest
 from scripted_api import answer, scripted
 
 import batchctl
+from batchctl.testing import server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,3 +125,45 @@ def test_a_receiver_that_does_not_hear_the_end_has_all_the_same(write: Callable[
     assert (done.ok, done.delivered) == (True, {"rows": 1})
     events = [json.loads(asked.body)["event"].partition(":")[2] for asked in api.asked]
     assert events == ["created", "started", "record", "completed"]
+
+
+def test_an_expression_makes_settings_of_a_destination(write: Callable[..., Path]) -> None:
+    """Source: the scope of expressions in Truto's public skills (jsonata, usage in Truto)."""
+    job = """
+default_runtime_version: 4
+resources:
+  - {name: contacts, type: request, resource: crm/contacts, method: list}
+  - name: files
+    type: destination
+    destination_type: datastore
+    method: uploadObject
+    resources_to_persist: [contacts]
+    config:
+      config: {path: of, content: "{{payload.records:json}}"}
+      expression: "{ 'file_name': $join(payload.records.id, '-') & '.json' }"
+"""
+    path = write(job, "a", "b")
+    assert sync(path, f"dir:{path.parent}/out").ok
+    assert json.loads((path.parent / "out" / "of" / "a-b.json").read_text("utf-8"))[1] == {"id": "b", "kind": "lead"}
+    path.write_text(job.replace("'.json' }", "'.json' }.file_name"), "utf-8")
+    done = sync(path, f"dir:{path.parent}/out")
+    assert "must give an object" in str(done.json()["errors"])
+
+
+def test_what_a_run_over_fixtures_remembers_keeps_no_run_over_the_api_from_fetching(write: Callable[..., Path]) -> None:
+    job = """
+default_runtime_version: 4
+state_key: contacts
+resources:
+  - {name: since, type: get_state, config: {key: last, default: ""}}
+  - {name: contacts, type: request, resource: crm/contacts, method: list, depends_on: since, query: {id: {gt: "{{resources.since.value}}"}}}
+  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [contacts]}
+  - {name: done, type: event, config: {name: complete}}
+  - {name: remember, type: update_state, depends_on: done, config: {key: last, value_expression: "$sort(resources.crm.contacts.id)[-1]"}}
+"""  # noqa: E501 - a definition
+    path = write(job, "a", "b")
+    to = f"dir:{path.parent}/out"
+    with server(path.parent / "fixtures") as service:
+        over_api = {"executor": "direct", "api_url": service.url, "token": service.token, "account": "acc"}
+        assert [sync(path, to).delivered["rows"] for _ in range(2)] == [1, 0]
+        assert [sync(path, to, **over_api).delivered["rows"] for _ in range(2)] == [1, 0]

@@ -32,7 +32,7 @@ class TableDestination:
         self._records = 0
         self._writing: asyncio.Future[Sequence[Settled]] | None = None
 
-    async def announce(self, event: str, payload: JsonValue) -> None:
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Does nothing: events are not stored in tables."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:

@@ -70,7 +70,7 @@ class AddContextRun(NodeRun):
                 if accounts is not None and page.accounts is not None:
                     accounts.append(page.accounts[index])
                 each.append({**(page.each[index] if page.each else {}), **added})
-        return Page(page.node, page.key, records, page.bound, page.shared, each, page.account, accounts)
+        return Page(page.node, page.key, records, page.bound, page.shared, each, page.account, accounts, page.seen)
 
     async def _annotated_as_whole(self, page: Page) -> Page:
         scope = self.scope(page.bound, page.node, page.account)
@@ -113,6 +113,7 @@ class AddContextRun(NodeRun):
         except ExpressionError as error:
             error.field = EXPRESSION
             raise
+        self.show_evaluation(data, value)
         if value is UNDEFINED or value is None or value == []:
             return {}
         if not isinstance(value, dict):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import SyncNode
 from batchctl.engine.accepting import accepts, accepts_all
 from batchctl.engine.evaluations import Evaluations, TooHeavy
-from batchctl.engine.events import ResourceFinished, ResourceStarted
+from batchctl.engine.events import ErrorNoted, Evaluated, ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.lists import Lists
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
 from batchctl.errors import ExpressionError
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping
@@ -191,6 +192,11 @@ class NodeRun(ABC):
             except TooHeavy as heavy:
                 await evaluations.settle(heavy)
 
+    def show_evaluation(self, data: JsonObject, value: object) -> None:
+        """Tell what an expression made of what, where the node has ``debug: true``."""
+        if self.context.observed and getattr(self.step.node, "debug", False):
+            self.context.tell(Evaluated(self.key, data, None if value is UNDEFINED else value, self.context.now()))
+
     def begin(self) -> None:
         """Note the time at which work begins, and report it as an event; only the first call counts."""
         if self._started_s is None:
@@ -229,6 +235,8 @@ class NodeRun(ABC):
         Raises ``Stopped`` with the option ``fail_fast``.
         """
         self._errors.append((key, entry))
+        if self.context.observed:
+            self.context.tell(ErrorNoted(self.key, entry, self.context.now()))
         if not accepts(self.step.node, entry):
             self.context.failed()
 

@@ -13,8 +13,9 @@ from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, ExpressionError, TemplateError
 from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.forms import WrongShape
 from batchctl.structs import replace
-from batchctl.template import compile_template
+from batchctl.template import UNDEFINED, compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Sequence
@@ -70,7 +71,7 @@ class DestinationRun(NodeRun):
             try:
                 if await self._wants(payload, scope):
                     await self._put(page, key, payload, scope)
-            except (ExpressionError, TemplateError, NoValue) as error:
+            except (ExpressionError, TemplateError, NoValue, WrongShape) as error:
                 self.fail(key, step_failure(error, self.step, page.bound))
         self._go_on()
 
@@ -100,7 +101,7 @@ class DestinationRun(NodeRun):
             page.node,
             source.resource if isinstance(source, Request) else source.key,
             taken,
-            self._config(payload, scope),
+            await self._config(payload, scope),
             ".".join(map(str, key)),
             account,
             self._method,
@@ -163,12 +164,21 @@ class DestinationRun(NodeRun):
         data = expression_input(self.context.plan, scope, self._context_of(payload, scope))
         return await evaluate_apart(compile_expression(f"$boolean({condition}\n)"), data) is True
 
-    def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
+    async def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
+        """Its settings: placeholders filled in, and over them the object that ``config.expression`` gives."""
         config = self._node.config.get("config")
         inner = config.get("config") if isinstance(config, dict) else None
-        if not isinstance(inner, dict):
-            return {}
-        watched = compile_template(inner).render_watched(self._context_of(payload, scope))
+        context = self._context_of(payload, scope)
+        watched = compile_template(inner if isinstance(inner, dict) else {}).render_watched(context)
         if watched.missing:
             raise NoValue(watched.missing, ("config", "config"))
-        return watched.value if isinstance(watched.value, dict) else {}
+        settings = watched.value if isinstance(watched.value, dict) else {}
+        if self._node.expression is None:
+            return settings
+        data = expression_input(self.context.plan, scope, context)
+        made = await evaluate_apart(compile_expression(self._node.expression), data)
+        if made is UNDEFINED:
+            return settings
+        if not isinstance(made, dict):
+            raise WrongShape("the expression of a destination must give an object", "config.expression")
+        return {**settings, **made}

@@ -23,7 +23,9 @@ class Gathered(Struct):
 
     def page(self, node: str) -> Page:
         """All its records as one page of ``node``."""
-        return Page(node, self.key, self.records, self.bound, {}, self.each, self.account, self.accounts)
+        return Page(
+            node, self.key, self.records, self.bound, {}, self.each, self.account, self.accounts, len(self.records)
+        )
 
     @property
     def lists(self) -> dict[str, list[JsonValue]]:

@@ -245,7 +245,9 @@ class RequestRun(NodeRun):
         if self.context.observed:
             event = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
             self.context.tell(event)
-        page = Page(self.key, (*call.key, call.page), records, call.bound, account=call.expanded.call.account)
+        page = Page(
+            self.key, (*call.key, call.page), records, call.bound, account=call.expanded.call.account, seen=call.records
+        )
         await self.emit(page)
         if call.recursion is not None:
             for misstep in call.recursion.consider(page):

@@ -14,6 +14,7 @@ from batchctl.engine.nodes.gathering import gathered
 from batchctl.errors import ExpressionError
 from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.run_row import SIZE
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class TransformRun(NodeRun):
         """Evaluate over ``page``; ``own`` are the records that the expression sees as those of the nodes before it."""
         self._under_way += 1
         try:
-            scope = _over(self.scope(page.bound, source, page.account), self.lists(source, own), own, page.added)
+            scope = _over(self.scope(page.bound, source, page.account), self.lists(source, own), own, self._added(page))
             if await self.may_run_apart(scope):
                 await self._take(key, await self._value(scope, own), page)
         except ExpressionError as error:
@@ -89,6 +90,10 @@ class TransformRun(NodeRun):
         finally:
             self._under_way -= 1
         self.settle()
+
+    def _added(self, page: Page) -> JsonObject:
+        """What was added to the page, and in a sync job how many records there are so far."""
+        return page.added if self.context.plan.definition.job is None else {**page.added, SIZE: page.seen}
 
     async def _value(self, scope: Scope, own: Mapping[str, list[JsonValue]]) -> object:
         node = self.step.node
@@ -101,10 +106,12 @@ class TransformRun(NodeRun):
             self._looked_at = True
             self.context.remarks.look_at(self.key, node.expression, data)
         try:
-            return await evaluate_apart(expression, data, at_once=not many)
+            value = await evaluate_apart(expression, data, at_once=not many)
         except ExpressionError as error:
             error.field = EXPRESSION
             raise
+        self.show_evaluation(data, value)
+        return value
 
     async def _take(self, key: Key, value: object, page: Page) -> None:
         """Its records; null, nothing and an empty list are none."""
@@ -113,7 +120,7 @@ class TransformRun(NodeRun):
             return
         records: list[JsonValue] = value if isinstance(value, list) else [value]  # type: ignore[list-item]  # JSON
         added, accounts = inherited(records, page), inherited_accounts(records, page)
-        await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account, accounts))
+        await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account, accounts, page.seen))
 
 
 def _over(scope: Scope, lists: Lists, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:

@@ -60,8 +60,8 @@ def _expressions(node: Resource) -> Iterator[tuple[DataPath, str]]:
         yield from (((part,), text) for part in ("query", "body") if isinstance(text := getattr(node, part), str))
     elif isinstance(node, Transform | AddContext):
         yield ("config", "expression"), node.expression
-    elif isinstance(node, SyncNode) and isinstance(text := node.config.get("value_expression"), str):
-        yield ("config", "value_expression"), text
+    elif isinstance(node, SyncNode) and node.expression is not None:
+        yield ("config", node.expression_key), node.expression
     if isinstance(node, Request) and node.recurse and isinstance(text := node.recurse.config.get("query"), str):
         yield ("recurse", "config", "query"), text
     if node.run_if:

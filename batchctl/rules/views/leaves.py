@@ -58,9 +58,10 @@ def gather(nodes: Iterable[Templated], args: JsonObject, is_written: Callable[[D
 
 def _parts(node: Templated) -> JsonObject:
     if isinstance(node, SyncNode):
-        if node.kind == "destination":
-            return {"config": node.config.get("config")}
-        return {"config": {key: value for key, value in node.config.items() if key != "value_expression"}}
+        config = node.config.get("config") if node.kind == "destination" else node.config
+        if not isinstance(config, dict):
+            return {"config": config}
+        return {"config": {key: value for key, value in config.items() if key != node.expression_key}}
     parts: JsonObject = {"id": node.id, "loop_on": node.loop_on, "integrated_account_id": node.account}
     for name, value in (("query", node.query), ("body", node.body)):
         if isinstance(value, dict):

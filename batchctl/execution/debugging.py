@@ -1,0 +1,39 @@
+"""``debug: true`` on a transform or add_context: what its expression read and made is said. Source: Truto's skills."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from batchctl.engine.events import Evaluated, both
+from batchctl.execution.notices import NodeEvaluated
+from batchctl.javascript.stringify import stringify
+from batchctl.redaction import Redactor
+
+if TYPE_CHECKING:
+    from batchctl.engine.events import Event, Observer
+    from batchctl.execution.notices import Notify
+    from batchctl.plan.planner import Plan
+
+# Characters of what was read, and of what was made.
+MAX_CHARACTERS = 2_000
+# Knows no secret by its value, and hides what stands under a secret's name.
+_BY_NAME = Redactor()
+
+
+def saying(observer: Observer, notify: Notify, plan: Plan) -> Observer:
+    """``observer``, with a notice of each evaluation of a node that has ``debug: true``; itself where none has."""
+    if not any(getattr(step.node, "debug", False) for step in plan.steps.values()):
+        return observer
+
+    def say(event: Event, /) -> None:
+        if isinstance(event, Evaluated):
+            notify(NodeEvaluated(event.key, _beginning(event.data), _beginning(event.value)))
+
+    return both(observer, say)
+
+
+def _beginning(value: object) -> str:
+    # First as the service would write it: a date is no object there.
+    text = json.dumps(_BY_NAME.data(json.loads(stringify(value))), ensure_ascii=False)
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
