@@ -30,5 +30,5 @@ def require_junit_cases(asked: OutputOptions, kind: str) -> None:
         raise UsageError("--junit-cases goes with --report-junit", hint="--report-junit FILE names the file to write")
     if asked.junit_cases is JunitCases.CALLS and kind == "truto":
         raise UsageError(
-            "--junit-cases calls needs the calls, which Truto does not tell", hint="use it with --local or --direct"
+            "--junit-cases calls needs the calls, which Truto does not report", hint="use it with --local or --direct"
         )

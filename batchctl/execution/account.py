@@ -72,7 +72,7 @@ async def context_of(
     if missing and not lenient:
         meant = suggestion(missing[0], sorted({*has, "args", "resources"}))
         raise UsageError(
-            f"the API tells no {_names(missing)} of the account, which the definition reads",
+            f"the API does not report {_names(missing)} of the account, which the definition reads",
             hint=" · ".join(filter(None, (meant, f"give it with {_option(missing[0])}"))),
         )
     secrets = frozenset(secret_values(values))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchctl.engine.remarks import RunRemark
     from batchctl.execution.notices import Notice, Notify
 
-# Remarks of so many kinds are told: more are data.
+# Remarks of so many kinds are kept: more are data.
 _MAX_KINDS = 50
 
 

@@ -87,7 +87,7 @@ def _longer(notice: ContextRead | NodeEvaluated | RowFinished | Written | Record
             found, lost = listed(list(names)), listed(list(missing))
             said = (
                 found and f"the account's context gives {found}",
-                lost and f"the API tells no {lost} of the account; --context gives it",
+                lost and f"the API does not report {lost} of the account; pass it with --context",
             )
             return "; ".join(filter(None, said))
         case Written(path=path, count=count, what=what):

@@ -96,7 +96,8 @@ def _explained(error: json.JSONDecodeError, text: SourceText) -> Diagnostic:
         message, advice = f'a comma before "{sign}" is not JSON', "remove the comma"
         start, end = len(before) - 1, len(before)
     elif "trailing comma" in error.msg:
-        message, advice = "a comma before the closing bracket is not JSON", "remove the comma"
+        # From Python 3.13 on it is found at the comma instead of at the bracket.
+        message, advice = f'a comma before "{text[at + 1 :].lstrip()[:1]}" is not JSON', "remove the comma"
     elif error.msg.startswith("Extra data"):
         message = "this follows the end of the definition"
     elif sign == "'":

@@ -97,12 +97,12 @@ def test_a_sync_job_has_its_names_checked_too(folder: Path) -> None:
     ("found", "status", "given", "code", "said"),
     [
         ({"context": {"region": "eu"}}, 200, (), 0, "the account's context gives region"),
-        ({"context": {"regionn": "eu"}}, 200, (), 2, 'the API tells no "region" of the account'),
+        ({"context": {"regionn": "eu"}}, 200, (), 2, 'the API does not report "region" of the account'),
         ({"id": "a"}, 200, (), 2, "give it with --context region:=JSON"),
         ({"id": "a"}, 200, ("--context", "region=eu"), 0, ""),
-        ({"id": "a"}, 200, ("--allow-unresolved",), 0, "the API tells no region of the account"),
+        ({"id": "a"}, 200, ("--allow-unresolved",), 0, "the API does not report region of the account"),
         ({"message": "no"}, 403, (), 4, "give it with --context region:=JSON"),
-        ({"message": "no"}, 403, ("--allow-unresolved",), 0, "the API tells no region of the account"),
+        ({"message": "no"}, 403, ("--allow-unresolved",), 0, "the API does not report region of the account"),
         ({"message": "no"}, 401, (), 4, "401"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_direct_run_asks_the_api_for_what_it_reads(
     assert said in done.stderr
     sent = [each.target for each in api.asked if "/unified/" in each.target]
     assert len(sent) == (code == 0)
-    if code == 0 and "no region" not in said:
+    if code == 0 and "does not report" not in said:
         assert "region=eu" in sent[0]
         assert sum("/integrated-account/" in each.target for each in api.asked) == (not given)
 

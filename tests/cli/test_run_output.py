@@ -129,7 +129,7 @@ def test_junit_can_have_a_case_per_call(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--local", "--junit-cases", "calls"], "--junit-cases goes with --report-junit"),
-        (["--report-junit", "{tmp}/x", "--junit-cases", "calls"], "the calls, which Truto does not tell"),
+        (["--report-junit", "{tmp}/x", "--junit-cases", "calls"], "the calls, which Truto does not report"),
     ],
 )
 def test_cases_that_can_not_be_written_are_refused_before_anything_runs(

@@ -13,6 +13,7 @@ CASES = {
     '{"a": [1, 2': ("the text ends before its brackets are closed", (1, 11)),
     '{"a": 1 // x\n}': ("JSON has no comments", (1, 9)),
     '{"a": [1,]}': ('a comma before "]" is not JSON', (1, 9)),
+    '{"a": 1,\n}': ('a comma before "}" is not JSON', (1, 8)),
     '{"a": 1} {}': ("this follows the end of the definition", (1, 10)),
     "{'a': 1}": ("JSON strings stand in double quotes", (1, 2)),
     "{a: 1}": ("a key in double quotes must stand here", (1, 2)),

@@ -43,10 +43,13 @@ from batchctl.render.notices import remark_line, words
         (RecordsSaved(Path("salvaged.json")), "complete records were saved to salvaged.json"),
         (Resumable("r-1"), "to resume: batchctl run --resume r-1"),
         (ContextRead(("region",)), "the account's context gives region"),
-        (ContextRead((), ("zone",)), "the API tells no zone of the account; --context gives it"),
+        (ContextRead((), ("zone",)), "the API does not report zone of the account; pass it with --context"),
         (
             ContextRead(("region", "plan"), ("zone",)),
-            "the account's context gives region and plan; the API tells no zone of the account; --context gives it",
+            (
+                "the account's context gives region and plan; "
+                "the API does not report zone of the account; pass it with --context"
+            ),
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
