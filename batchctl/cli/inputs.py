@@ -11,6 +11,7 @@ from batchctl.config.env_file import parse_env_file
 from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
+from batchctl.engine.backends.first_records import samples_beside
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import STDIN, read_bytes, reader_of
@@ -145,6 +146,7 @@ class Inputs(Struct, frozen=True):
             capabilities=self.capabilities(),
             context=context.values,
             remarks=context.remarks,
+            samples=samples_beside(self.folder),
         )
         given = given.with_account(self.account, f"{GIVEN.named('--account')} {self.account}")
         for path in self.args_file:

@@ -151,7 +151,7 @@ def _run_one(
     from batchctl.execution.batch_delivery import named_after
     from batchctl.execution.capabilities import refuse_blocked
     from batchctl.files.places import require_apart
-    from batchctl.render.notices import remark_line
+    from batchctl.render.notices import remark_line, unsaid
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
     prepared = inputs.prepare(required=Severity.ERROR)
@@ -185,7 +185,7 @@ def _run_one(
     finally:
         if recording:
             recording.write(plan, result, setup.base_url, terminal.redactor, notify)
-    for remark in result.remarks:
+    for remark in unsaid(result.remarks, prepared.diagnostics):
         terminal.note(remark_line(remark))
     raise typer.Exit(exit_code(result.status) or (ExitCode.OK if delivered else ExitCode.FAILURES))
 

@@ -12,7 +12,7 @@ from batchctl.structs import Struct, field, replace
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
@@ -59,7 +59,8 @@ class Given(Struct, frozen=True):
 
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
     ``allow_unused`` permits names that nothing reads; ``capabilities`` are those of the account, where known,
-    ``context`` are keys of its context; ``remarks`` are diagnostics about how values are written.
+    ``context`` are keys of its context; ``remarks`` are diagnostics about how values are written; ``samples`` answers
+    the first records of a resource in a fixtures folder, whose path is relative to the definition's folder.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Given(Struct, frozen=True):
     capabilities: Capabilities | None = None
     context: JsonObject = field(default_factory=dict)
     remarks: tuple[Diagnostic, ...] = ()
+    samples: Callable[[str, str], Sequence[JsonValue]] | None = None
 
     def plus(self, above: Given) -> Given:
         """These inputs combined with ``above``, which wins where both say something."""
@@ -84,6 +86,7 @@ class Given(Struct, frozen=True):
             above.capabilities or self.capabilities,
             {**self.context, **above.context},
             (*self.remarks, *above.remarks),
+            above.samples or self.samples,
         )
 
     def with_account(self, account: str | None, where: str) -> Given:

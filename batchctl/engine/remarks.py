@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final, Literal
 
 from batchctl.expression.pitfalls import shown_by_values
@@ -46,10 +47,12 @@ class RunRemarks:
             remark = self._found.setdefault(name, RunRemark(key, "rounded-number", rounded_sentence(rounded)))
             remark.count += 1
 
-    def look_at(self, key: str, text: str, data: JsonObject) -> None:
+    async def look_at(self, key: str, text: str, data: JsonObject) -> None:
         """Add remarks about an expression (``text``) of ``key`` that surprises with the values in ``data``."""
-        if not shown_by_values(text):
-            return
+        if shown_by_values(text):
+            await asyncio.to_thread(self._look_at, key, text, data)
+
+    def _look_at(self, key: str, text: str, data: JsonObject) -> None:
         from batchctl.expression import find_pitfalls, observed_pitfalls  # noqa: PLC0415 - few expressions need them
 
         seen = {(use.start, use.end, use.pitfall.name) for use in find_pitfalls(text)}

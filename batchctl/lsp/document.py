@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition import read
 from batchctl.definition.given import Given
+from batchctl.engine.backends.first_records import samples_beside
 from batchctl.errors import FixtureError, UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
 from batchctl.lsp.records import RecordFields
 from batchctl.preparation import examine, prepare_loaded, subject_of
+from batchctl.structs import replace
 from batchctl.yaml12.text import SourceText
 
 if TYPE_CHECKING:
@@ -82,10 +84,11 @@ class Document:
     @cached_property
     def given(self) -> Given:
         """What is known apart from the file: the capabilities of the account, where there is a snapshot of them."""
+        given = Given(samples=samples_beside(self.file.parent))
         try:
-            return Given(capabilities=read_snapshot(self.file.parent))
+            return replace(given, capabilities=read_snapshot(self.file.parent))
         except UsageError:
-            return Given()
+            return given
 
     @cached_property
     def examined(self) -> Examined:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.engine.backends.fixture_files import FORMATS, find_file, read_records
-from batchctl.errors import FixtureError
+from batchctl.engine.backends.first_records import first_records
+from batchctl.engine.backends.fixture_files import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from batchctl.json_types import JsonValue
-
-# Records that are looked at for their fields.
-MAX_RECORDS = 20
-MAX_BYTES = 4 * 1024 * 1024
 
 
 class RecordFields:
@@ -23,7 +20,6 @@ class RecordFields:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._samples: dict[str, list[JsonValue]] = {}
 
     @cached_property
     def resources(self) -> tuple[str, ...]:
@@ -60,20 +56,8 @@ class RecordFields:
                 names.update(dict.fromkeys(value))
         return tuple(names)
 
-    def _records(self, resource: str) -> list[JsonValue]:
-        if resource not in self._samples:
-            self._samples[resource] = self._read(resource)[:MAX_RECORDS]
-        return self._samples[resource]
-
-    def _read(self, resource: str) -> list[JsonValue]:
-        base = self._base(resource)
-        try:
-            path = find_file(base, resource.split("/")) if base else None
-            if path is None or path.stat().st_size > MAX_BYTES:
-                return []
-            return read_records(path)
-        except (FixtureError, OSError):
-            return []
+    def _records(self, resource: str) -> Sequence[JsonValue]:
+        return first_records(self._folder, resource) if self._folder else ()
 
     def _base(self, resource: str) -> Path | None:
         return self._folder / ("unified" if "/" in resource else "proxy") if self._folder else None

@@ -26,8 +26,9 @@ from batchctl.plain import clean, counted, listed
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from batchctl.diagnostics import Diagnostic
     from batchctl.engine.remarks import RunRemark
     from batchctl.execution.batch_delivery import DeliveryCounts
     from batchctl.execution.notices import Notice
@@ -44,6 +45,12 @@ def remark_line(remark: RunRemark) -> str:
         return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
     return f"{remark.key}: {what}{remark.sentence} ({counted(remark.count, 'call')})"
+
+
+def unsaid(remarks: Sequence[RunRemark], diagnostics: Sequence[Diagnostic]) -> Iterator[RunRemark]:
+    """The remarks that the diagnostics of the file, which stand above the run, do not have already."""
+    said = {diagnostic.message for diagnostic in diagnostics if diagnostic.rule == "works-otherwise"}
+    return (each for each in remarks if not any(message in each.sentence for message in said))
 
 
 def words(notice: Notice, how_to_resume: str) -> str:

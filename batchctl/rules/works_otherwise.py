@@ -3,8 +3,9 @@
 Why:
     Sorting with ``"DESC"`` sorts upwards, the text of a date in ``&`` has quotes around it, two dates are never ``=``:
     Truto's functions answer so, without a word. Each is only mentioned where the expression itself shows it (a date
-    that is made there, an object that is written there, a literal), or an argument that has a value. What only records
-    show, such as a time without an offset, a run says once it has them, and so does ``eval --node … --explain``.
+    that is made there, an object that is written there, a literal), an argument that has a value, or a record in the
+    fixtures beside the file. What only other records show, such as a time without an offset, a run says once it has
+    them.
 
 Fails:
     resources:
@@ -36,13 +37,18 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from batchctl.expression import find_pitfalls
+from batchctl.expression.pitfalls import shown_by_values
+from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Request
     from batchctl.expression.pitfall_search import PitfallUse
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
@@ -51,7 +57,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every pitfall in an expression without a syntax error."""
     for node, steps, text in subject.expressions.texts:
         if _may_have_one(text) and text not in subject.expressions.faults:
-            for use in _uses(text, subject.arguments.values):
+            for use in _uses(subject, text):
                 yield subject.finding(
                     node,
                     subject.within(node, steps, use.start, use.end),
@@ -60,18 +66,38 @@ def check(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _uses(text: str, args: JsonObject) -> Iterator[PitfallUse]:
-    # They parse the expression, and most files have none.
-    from batchctl.expression import find_pitfalls  # noqa: PLC0415
-    from batchctl.expression.pitfalls import shown_by_values  # noqa: PLC0415
-
+def _uses(subject: Subject, text: str) -> Iterator[PitfallUse]:
     found = {(use.start, use.end, use.pitfall.name): use for use in find_pitfalls(text)}
-    if args and "args" in text and shown_by_values(text):
+    if shown_by_values(text) and (data := _data(subject, text)):
         from batchctl.expression import observed_pitfalls  # noqa: PLC0415 - it brings an evaluator along
 
-        seen = observed_pitfalls(text, {"args": args, "resources": {}})
-        found |= {(use.start, use.end, use.pitfall.name): use for use in seen}
+        found |= {(use.start, use.end, use.pitfall.name): use for use in observed_pitfalls(text, data)}
     yield from (found[key] for key in sorted(found))
+
+
+def _data(subject: Subject, text: str) -> JsonObject:
+    """The arguments that have a value, and the first records of the fixtures; empty where the expression reads none."""
+    args = subject.arguments.values if "args" in text else {}
+    resources: JsonObject = {}
+    for request in subject.requests if "resources" in text and subject.given.samples else ():
+        records = _first_records(subject, request)
+        *above, last = address(request)
+        if records:
+            holder: Any = resources
+            for step in above:
+                holder = holder.setdefault(step, {})
+            if isinstance(holder, dict):
+                holder[last] = records
+    return {"args": args, "resources": resources} if args or resources else {}
+
+
+def _first_records(subject: Subject, request: Request) -> list[JsonValue]:
+    data = subject.source.data
+    named = data.get("fixtures") if isinstance(data, dict) else None
+    samples = subject.given.samples
+    if samples is None or request.method != "list":
+        return []
+    return list(samples(named if isinstance(named, str) else "fixtures", request.resource))
 
 
 def _may_have_one(text: str) -> bool:

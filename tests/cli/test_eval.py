@@ -12,8 +12,12 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def batchctl(*arguments: str, stdin: str = "", folder: Path = SAMPLES) -> subprocess.CompletedProcess[str]:
+    return run("eval", *arguments, stdin=stdin, folder=folder)
+
+
+def run(*arguments: str, stdin: str = "", folder: Path = SAMPLES) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "batchctl", "eval", *arguments],
+        [sys.executable, "-m", "batchctl", *arguments],
         input=stdin,
         capture_output=True,
         text=True,
@@ -142,3 +146,37 @@ def test_what_the_first_node_sees() -> None:
         "args.page_id", "--node", "notion-page-to-markdown.yaml#page-content", "--arg", "page_id=p", "--raw"
     )
     assert (done.returncode, done.stdout) == (0, "p\n")
+
+
+OBSERVED = """\
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+resources:
+  - {resource: crm/contacts, method: list}
+  - name: made
+    type: transform
+    depends_on: crm/contacts
+    persist: true
+    config: {expression: "resources.crm.contacts.{'at': $dtFromIso(at, 'Asia/Tokyo')}"}
+"""
+
+
+def test_records_beside_a_file_show_what_its_expressions_do(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.yaml", tmp_path / "fixtures" / "unified" / "crm"
+    folder.mkdir(parents=True)
+    file.write_text(OBSERVED, "utf-8")
+    records = folder / "contacts.json"
+    records.write_text('[{"at": "2026-01-31T10:00"}]', "utf-8")
+    said = "a time without an offset is read in UTC"
+    checked = run("validate", str(file))
+    assert checked.returncode == 0
+    assert said in checked.stdout
+    # It is said once, above the run; with other records by the run.
+    assert run("run", str(file), "--local", "-o", "json").stderr.count(said) == 1
+    records.write_text('[{"at": "2026-01-31T10:00Z"}]', "utf-8")
+    assert said not in run("validate", str(file)).stdout
+    other = tmp_path / "other" / "unified" / "crm"
+    other.mkdir(parents=True)
+    (other / "contacts.json").write_text('[{"at": "2026-01-31T10:00"}]', "utf-8")
+    done = run("run", str(file), "--local", "--fixtures", str(other.parents[1]), "-o", "json")
+    assert done.stderr.count(said) == 1
+    assert "made: $dtFromIso(at, 'Asia/Tokyo'): " in done.stderr

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from batchctl.definition.fixing import fix
+from batchctl.definition.given import Given
 from batchctl.diagnostics import Severity
 from batchctl.expression.pitfalls import PITFALLS, Pitfall
 from batchctl.preparation import prepare
+
+if TYPE_CHECKING:
+    from batchctl.json_types import JsonValue
 
 ACCOUNT = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 LIST = (
@@ -244,3 +250,23 @@ def test_an_argument_shows_what_an_expression_does(order: str, expected: list[tu
     text = transform("$orderBy(resources.crm.a, 'at', args.order)")
     head = LIST.replace("y: b}", f"y: b, order: {order}}}", 1)
     assert found_in(f"{head}}}}}\n{text}") == expected
+
+
+@pytest.mark.parametrize(("at", "expected"), [("2026-01-31T10:00", 1), ("2026-01-31T10:00Z", 0)])
+def test_a_record_of_the_fixtures_shows_what_an_expression_does(at: str, expected: int) -> None:
+    asked = []
+
+    def samples(folder: str, resource: str) -> list[JsonValue]:
+        asked.append((folder, resource))
+        return [{"at": at}]
+
+    dated = transform("resources.crm.a.$dtFromIso(at, 'Asia/Tokyo')")
+    text = f"{LIST}}}}}\n{dated}fixtures: records\n"
+    found = prepare(text, environment={}, given=Given(samples=samples)).diagnostics
+    assert [each.rule for each in found] == ["works-otherwise"] * expected
+    assert set(asked) == {("records", "crm/a")}
+    # Where no value can show anything no record is read.
+    asked.clear()
+    plain = transform("resources.crm.a.at")
+    assert prepare(f"{LIST}}}}}\n{plain}", environment={}, given=Given(samples=samples))
+    assert not asked

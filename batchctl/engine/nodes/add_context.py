@@ -107,7 +107,7 @@ class AddContextRun(NodeRun):
         assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         if not self._answered:
-            self.context.remarks.look_at(self.key, node.expression, data)
+            await self.context.remarks.look_at(self.key, node.expression, data)
         try:
             value = await evaluate_apart(compile_expression(node.expression), data)
         except ExpressionError as error:

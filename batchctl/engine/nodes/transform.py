@@ -104,7 +104,7 @@ class TransformRun(NodeRun):
         many = sum(map(len, own.values())) + others > MANY_RECORDS
         if not self._looked_at and not many:
             self._looked_at = True
-            self.context.remarks.look_at(self.key, node.expression, data)
+            await self.context.remarks.look_at(self.key, node.expression, data)
         try:
             value = await evaluate_apart(expression, data, at_once=not many)
         except ExpressionError as error:

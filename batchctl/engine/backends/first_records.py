@@ -1,0 +1,43 @@
+"""The first records of a resource in a fixtures folder: what they look like, for checks that need no run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from batchctl.errors import FixtureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from batchctl.json_types import JsonValue
+
+MAX_RECORDS = 20
+MAX_BYTES = 4 * 1024 * 1024
+
+
+def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
+    """Some records of ``crm/contacts`` or ``block-children``; none where the folder has no file that can be read."""
+    from batchctl.engine.backends.fixture_files import find_file  # noqa: PLC0415 - few checks look at records
+
+    try:
+        path = find_file(folder / ("unified" if "/" in resource else "proxy"), resource.split("/"))
+        if path is None:
+            return ()
+        state = path.stat()
+        return _read(path, state.st_mtime_ns, state.st_size)
+    except (FixtureError, OSError):
+        return ()
+
+
+def samples_beside(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
+    """``first_records`` of fixtures folders named from ``folder``, where the definition is."""
+    return lambda fixtures, resource: first_records(folder / fixtures, resource)
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, changed_ns: int, size: int) -> Sequence[JsonValue]:  # noqa: ARG001 - a file that changed is read again
+    from batchctl.engine.backends.fixture_files import read_records  # noqa: PLC0415 - as above
+
+    return () if size > MAX_BYTES else tuple(read_records(path)[:MAX_RECORDS])
