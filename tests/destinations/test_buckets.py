@@ -11,6 +11,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fleet.bucket import google_bucket
 
 import batchctl
 
@@ -163,3 +164,13 @@ def test_a_bucket_that_is_not_there_is_an_error_of_each_delivery(job: Path) -> N
     done = batchctl.run_sync(job, to=["rows=s3://nowhere/x", f"dir:{job.parent}/out"], environment=environment)
     assert (done.ok, done.failed["rows"], done.delivered["files"]) == (False, 2, 3)
     assert "s3://nowhere/x/rows" in json.dumps(done.json()["errors"])
+
+
+def test_objects_of_a_bucket_in_google_cloud_storage(job: Path) -> None:
+    """Against an emulator: no request leaves the machine."""
+    with google_bucket() as url:
+        files = fsspec.filesystem("gs", skip_instance_cache=True, use_listings_cache=False)
+        assert_complete(delivered(job, f"{url}/nightly", files))
+        second = delivered(job, f"{url}/nightly", files)
+    posts = sorted(name for name in second if name.startswith("hook/"))
+    assert posts == [f"hook/{number:05}.json" for number in range(1, 11)]
