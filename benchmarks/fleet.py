@@ -138,7 +138,7 @@ ROWS = [
             Aim("wall_s", "local:2", "one process", at_most=1 / 1.6),
             Aim("two_cores_s", "local:2", "one process", at_most=1 / 1.6),
         ),
-        rounds=2,
+        rounds=1,
         warm_up=False,
     ),
     Row(
