@@ -57,7 +57,11 @@ def value_and_keys(text: str) -> tuple[JsonValue, int]:
     Raises ``ValueError`` for what is no JSON, and for what only Python reads: a lone surrogate, ``NaN``, ``Infinity``.
     """
     data = text.encode()
-    value = cast("JsonValue", _decode(data))
+    try:
+        value = cast("JsonValue", _decode(data))
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        # Before msgspec 0.20 they are no ValueError themselves.
+        raise ValueError(str(error)) from error
     plain = msgspec.json.format(data, indent=-1)
     if b"\\" in plain:
         plain = plain.replace(b"\\\\", b"").replace(b'\\"', b"")
