@@ -1,4 +1,4 @@
-"""What a run notices about its values: rounded numbers, placeholders sent literally, expressions that surprise."""
+"""What a run notices about its values: rounded numbers, objects as text, placeholders sent literally, expressions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunRemark(Struct):
     """
 
     key: str
-    kind: Literal["sent-literally", "rounded-number", "works-otherwise"]
+    kind: Literal["sent-literally", "rounded-number", "became-text", "works-otherwise"]
     sentence: str
     count: int = 0
 
@@ -37,7 +37,7 @@ class RunRemarks:
         self._found: dict[tuple[str, str, str], RunRemark] = {}
 
     def add(self, key: str, call: Expanded) -> None:
-        """Note the placeholders without a value and the rounded numbers of a call of resource ``key``."""
+        """Note what the author can't have meant in a call of resource ``key``."""
         for reference in call.missing:
             name = (key, "sent-literally", reference.text)
             remark = self._found.setdefault(name, RunRemark(key, "sent-literally", f"{reference.text} has no value"))
@@ -45,6 +45,12 @@ class RunRemarks:
         for rounded in call.rounded:
             name = (key, "rounded-number", rounded.reference.text)
             remark = self._found.setdefault(name, RunRemark(key, "rounded-number", rounded_sentence(rounded)))
+            remark.count += 1
+
+        for reference in call.objects:
+            name = (key, "became-text", reference.text)
+            sentence = f"{reference.text} is an object, and is sent as [object Object]"
+            remark = self._found.setdefault(name, RunRemark(key, "became-text", sentence))
             remark.count += 1
 
     async def look_at(self, key: str, text: str, data: JsonObject) -> None:

@@ -51,7 +51,8 @@ class Expanded(Struct, frozen=True):
     """One call as far as it is known.
 
     ``unresolved`` are the placeholders whose value only a run knows, left as text in it, ``missing`` those without a
-    value, ``rounded`` those whose number JavaScript rounds, ``bindings`` the value at the loop's path for this element,
+    value, ``rounded`` those whose number JavaScript rounds, ``objects`` those that made text of an object (``[object
+    Object]``), ``bindings`` the value at the loop's path for this element,
     ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace`` (only when asked for)
     how each placeholder got its value.
     """
@@ -63,6 +64,7 @@ class Expanded(Struct, frozen=True):
     trace: Trace = ()
     missing: tuple[Reference, ...] = ()
     rounded: tuple[Rounded, ...] = ()
+    objects: tuple[Reference, ...] = ()
 
 
 class Expansion(NamedTuple):
@@ -163,8 +165,8 @@ class _CallMaker(Struct):
         data = self.data(context, scope) if self.form.expressions else None
         waiting = self.step.expressions if self.form.expressions and data is None else ()
         if self.whole and not self.explain:
-            value, missing, rounded = self.form.template.render_watched(context)
-            return Expanded(self.form.call(value, data, self.evaluate), (), bindings, waiting, (), missing, rounded)
+            value, found = self.form.template.render_watched(context)
+            return Expanded(self.form.call(value, data, self.evaluate), (), bindings, waiting, (), *found)
         partial = self.form.template.render_partial(context, self.is_unknown)
         trace = partial.trace if self.explain else ()
         return Expanded(

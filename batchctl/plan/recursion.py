@@ -55,8 +55,8 @@ def expand_again(
         rendering = step.again.template.render_with_trace(context)
         call = step.again.call(rendering.value, data, evaluate)
         return Expanded(call, (), bindings, (), rendering.trace, *worries(rendering.trace))
-    value, missing, rounded = step.again.template.render_watched(context)
-    return Expanded(step.again.call(value, data, evaluate), (), bindings, (), (), missing, rounded)
+    value, found = step.again.template.render_watched(context)
+    return Expanded(step.again.call(value, data, evaluate), (), bindings, (), (), *found)
 
 
 def identity(record: JsonValue) -> str:

@@ -54,7 +54,7 @@ class Template:
         return self._explained(context, lambda _path: False)[0]
 
     def render_watched(self, context: object) -> Watched:
-        """The value that ``render`` gives, and the placeholders in it without a value or with a rounded number.
+        """The value that ``render`` gives, and what in it the author can't have meant.
 
         Where there are none it takes hardly longer than ``render``. Raises ``TemplateError``.
         """
@@ -66,7 +66,7 @@ class Template:
             except (Entangled, TemplateError):
                 pass
         rendering = self.render_with_trace(context)
-        return Watched(rendering.value, *worries(rendering.trace))
+        return Watched(rendering.value, worries(rendering.trace))
 
     def render_with_trace(self, context: object) -> Rendering:
         """The value that ``render`` gives, and how each placeholder got its value. Raises ``TemplateError``."""

@@ -1,10 +1,12 @@
-"""Values in a call that its author can't have meant: a placeholder's own text, and a number that JavaScript rounds."""
+"""Values in a call that its author can't have meant: a placeholder's own text, a rounded number, an object as text."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from batchctl.javascript.values import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 # The first whole number whose neighbour a double can't hold: Number.MAX_SAFE_INTEGER + 1 of ECMA-262.
 FIRST_INEXACT = 2**53
+# What JavaScript makes of an object that has to be text (ECMA-262, Object.prototype.toString).
+_OBJECT = "[object Object]"
 # Types that make a number, or JSON with numbers in it, of a text.
 _FROM_TEXT = ("int", "num", "json")
 _find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
@@ -26,12 +30,27 @@ class Rounded(NamedTuple):
     number: int
 
 
-class Watched(NamedTuple):
-    """A rendered value, the placeholders in it that were left as text, and those whose number is rounded."""
+class Worries(NamedTuple):
+    """Placeholders that were left as text, those whose number is rounded, and those that made text of an object."""
 
-    value: object
     missing: tuple[Reference, ...] = ()
     rounded: tuple[Rounded, ...] = ()
+    objects: tuple[Reference, ...] = ()
+
+
+_NONE = Worries()
+
+
+class Watched(NamedTuple):
+    """A rendered value, and what in it the author can't have meant."""
+
+    value: object
+    worries: Worries = _NONE
+
+    @property
+    def missing(self) -> tuple[Reference, ...]:
+        """The placeholders that were left as text."""
+        return self.worries.missing
 
 
 def is_rounded(value: object) -> bool:
@@ -45,28 +64,36 @@ def is_rounded(value: object) -> bool:
 
 
 def may_be_wrong(value: object) -> bool:
-    """Whether a rendered value may have a text with a placeholder, or a rounded number: a fast, generous check."""
+    """Whether a rendered value may hold a placeholder, a rounded number or an object as text: fast and generous."""
     if type(value) is str:
-        return "{{" in value or (len(value) > 15 and _find_long_number(value) is not None)
+        return "{{" in value or _OBJECT in value or (len(value) > 15 and _find_long_number(value) is not None)
     if type(value) is int:
         # A cast may have rounded it already.
         return not -FIRST_INEXACT <= value <= FIRST_INEXACT
     return (type(value) is list or type(value) is dict) and any(_long_integers(value))
 
 
-def worries(
-    trace: Iterable[tuple[Reference, Evaluation]],
-) -> tuple[tuple[Reference, ...], tuple[Rounded, ...]]:
-    """The placeholders without a value, and those with a rounded number, from the trace of a rendering."""
+def worries(trace: Iterable[tuple[Reference, Evaluation]]) -> Worries:
+    """What the trace of a rendering shows that the author can't have meant."""
     missing: list[Reference] = []
     rounded: list[Rounded] = []
+    objects: list[Reference] = []
     for reference, evaluation in trace:
         if evaluation.without_value:
             missing.append(reference)
         number = next(filter(is_rounded, _long_integers(_read(evaluation))), None)
         if number is not None:
             rounded.append(Rounded(reference, number))
-    return tuple(missing), tuple(rounded)
+        if type(evaluation.raw) in (dict, list) and _is_object_as_text(reference, evaluation.value):
+            objects.append(reference)
+    return Worries(tuple(missing), tuple(rounded), tuple(objects))
+
+
+def _is_object_as_text(reference: Reference, value: object) -> bool:
+    """Whether the ``value`` of an object or array has ``[object Object]`` in its text, and text is what it becomes."""
+    if type(value) is str:
+        return _OBJECT in value
+    return not reference.whole and type(value) in (dict, list) and _OBJECT in to_text(value)
 
 
 def _read(evaluation: Evaluation) -> object:

@@ -240,6 +240,31 @@ resources:
     assert [remark.kind for remark in result.remarks] == ["rounded-number"] * is_reported
 
 
+@pytest.mark.parametrize(
+    ("placeholder", "owner", "is_reported"),
+    [
+        ("{{resources.rows.owner}}", {"a": 1}, True),
+        ("{{resources.rows.owner}}", [{"a": 1}, {"b": 2}], True),
+        ("by {{resources.rows.owner:json}}", {"a": 1}, True),
+        ("by {{resources.rows.owner}}", [[{}]], True),
+        ("{{resources.rows.owner:any}}", {"a": 1}, False),
+        ("{{resources.rows.owner:json}}", {"a": 1}, False),
+        ("{{resources.rows.owner.a}}", {"a": 1}, False),
+        ("{{resources.rows.owner}}", ["a", "b"], False),
+        ("{{resources.rows.owner}}", "[object Object], says a record", False),
+    ],
+)
+def test_an_object_that_is_sent_as_text_is_reported(placeholder: str, owner: JsonValue, is_reported: bool) -> None:
+    text = f"""
+resources:
+  - {{resource: rows, method: list}}
+  - {{resource: notes, method: create, depends_on: rows, body: {{owner: "{placeholder}"}}}}
+"""
+    result = run(text, Tables(rows=[{"id": "r", "owner": owner}, {"id": "s", "owner": owner}]))
+    assert [(each.key, each.kind, each.count) for each in result.remarks] == [("notes", "became-text", 2)] * is_reported
+    assert all("is an object, and is sent as [object Object] (2 calls)" in remark_line(each) for each in result.remarks)
+
+
 TRANSFORM = """\
 args: {zone: Asia/Tokyo}
 resources:
