@@ -53,3 +53,18 @@ def test_rows_and_their_ends() -> None:
     assert ends[-1].number == 4
     assert tuple(table.counts()) == (1, 1, 1, 1, 10)
     assert table.not_succeeded(2) == [2, 3]
+
+
+def test_rows_that_share_something_have_different_turns() -> None:
+    table = RowTable()
+    for account, shared in (
+        ("a", ["account a"]),
+        ("b", ["account b"]),
+        ("a", ["account a", "mutex m"]),
+        ("c", ["mutex m"]),
+    ):
+        table.add(account, {}, shared)
+    assert table.turns == 3
+    assert [[row.number for row in table.rows_of(turn)] for turn in range(3)] == [[1, 2], [3], [4]]
+    assert [row.number for row in table] == [1, 2, 3, 4]
+    assert dict(table.again) == {"account": 1, "mutex": 1}
