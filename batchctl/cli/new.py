@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +73,7 @@ def new(
     for note in notes:
         terminal.note(f"  {note}")
     following = "validate" if source is not None else "sync" if kind is TemplateKind.SYNC else "run"
-    terminal.note(f"next: batchctl {following} {file}{' --local' if following == 'run' else ''}")
+    terminal.note(f"next: batchctl {following} {shlex.quote(str(file))}{' --local' if following == 'run' else ''}")
 
 
 def _answers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,14 +41,17 @@ def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObje
         copy = Path(place) / "watched.batch.json"
         copy.write_text(json.dumps(definition), "utf-8")
         try:
-            result = run(copy, executor="local", fixtures=folder, args=arguments, only=[name])
+            result = run(copy, executor="local", fixtures=folder, args=arguments, only=[name], allow_unused=True)
         except DefinitionError as error:
             raise UsageError(
-                f"{file} has errors, or {name} can't be reached", hint=f"batchctl validate {file}"
+                f"{file} has errors, or {name} can't be reached", hint=f"batchctl validate {shlex.quote(str(file))}"
             ) from error
         outcome = result.outcomes.get(name)
         if not isinstance(outcome, Succeeded):
-            raise UsageError(f"what comes before {name} fails with these fixtures", hint=f"batchctl run {file} --local")
+            raise UsageError(
+                f"what comes before {name} fails with these fixtures",
+                hint=f"batchctl run {shlex.quote(str(file))} --local",
+            )
         return [turn for seen in outcome.records if isinstance(seen, dict) for turn in _turns(node, seen)]
 
 

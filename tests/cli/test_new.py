@@ -79,3 +79,8 @@ def test_a_command_becomes_a_file(tmp_path: Path) -> None:
     assert batchctl("new", "third", "--from", "command.txt", "-t", "loop", folder=tmp_path).returncode == 2
     assert batchctl("new", "third", "--from", "-", folder=tmp_path, stdin="hello").returncode == 2
     assert not (tmp_path / "third.batch.yaml").exists()
+
+
+def test_the_next_command_can_be_pasted(tmp_path: Path) -> None:
+    done = batchctl("new", "two words", folder=tmp_path)
+    assert "next: batchctl run 'two words.batch.yaml' --local" in done.stderr
