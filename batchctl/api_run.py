@@ -15,7 +15,7 @@ from batchctl.destinations.choosing import place_secrets
 from batchctl.engine.events import both, ignore
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import UsageError
-from batchctl.execution.batch_delivery import BatchDelivery, named_after
+from batchctl.execution.batch_delivery import BatchDelivery
 from batchctl.execution.capabilities import read_snapshot, refuse_blocked
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.local import fixtures_folder
@@ -72,7 +72,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
         executor = _executor(plan, chosen, asked, key, stack)
         reports, timeline = settings.get("reports", {}), Timeline()
         observing = both(observer, timeline) if reports else observer
-        result = await executor.run(observing, named_after(delivery, notify))
+        result = await executor.run(observing, notify if delivery is None else delivery.named_after(notify))
     try:
         if delivery is not None and not result.interrupted:
             result = with_undelivered(result, (await delivery.deliver(result)).failed)

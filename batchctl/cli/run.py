@@ -148,7 +148,6 @@ def _run_one(
     from batchctl.cli.read_files import parts_read
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
-    from batchctl.execution.batch_delivery import named_after
     from batchctl.execution.capabilities import refuse_blocked
     from batchctl.files.places import require_apart
     from batchctl.render.notices import remark_line, unsaid
@@ -176,7 +175,8 @@ def _run_one(
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
     beside = prepared_delivery(plan, line.deliver, terminal)
     end_as_interrupt()
-    result = wait_for(_watched(executor, delivery, named_after(beside, notify)))
+    heard = notify if beside is None else beside.named_after(notify)
+    result = wait_for(_watched(executor, delivery, heard))
     delivered = True
     try:
         if beside is not None:

@@ -85,6 +85,19 @@ class BatchDelivery(Struct, frozen=True):
         names = {key: "superquery" for key, step in plan.steps.items() if step.node.in_result}
         return cls(plan, run, places.destinations(names, run), place)
 
+    def named_after(self, notify: Notify) -> Notify:
+        """``notify``, which also gives ``run`` the id of the run once that has one.
+
+        With that id, records that a resumed run delivers again are recognised as the same.
+        """
+
+        def noted(notice: Notice, /) -> None:
+            if isinstance(notice, RunStarted):
+                self.run.id = notice.run_id
+            notify(notice)
+
+        return noted
+
     async def deliver(self, result: RunResult) -> DeliveryCounts:
         """Deliver the records in pages, and close the destinations. What fails is part of the counts."""
         counts = DeliveryCounts()
@@ -104,20 +117,6 @@ class BatchDelivery(Struct, frozen=True):
             for destination in self.destinations.values():
                 await destination.aclose()
         return counts
-
-
-def named_after(delivery: BatchDelivery | None, notify: Notify) -> Notify:
-    """``notify``, which also sets the id of the run on ``delivery`` once the run has one.
-
-    With that id, records that a resumed run delivers again are recognised as the same.
-    """
-
-    def noted(notice: Notice, /) -> None:
-        if delivery is not None and isinstance(notice, RunStarted):
-            delivery.run.id = notice.run_id
-        notify(notice)
-
-    return noted
 
 
 def _deliveries(plan: Plan, key: str, records: Iterable[JsonValue], place: str) -> Iterator[Delivery]:

@@ -39,8 +39,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from batchctl.expression import find_pitfalls
-from batchctl.expression.pitfalls import shown_by_values
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -67,6 +65,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _uses(subject: Subject, text: str) -> Iterator[PitfallUse]:
+    # They parse expressions, and most files have none (tests/test_start_up.py).
+    from batchctl.expression import find_pitfalls  # noqa: PLC0415
+    from batchctl.expression.pitfalls import shown_by_values  # noqa: PLC0415
+
     found = {(use.start, use.end, use.pitfall.name): use for use in find_pitfalls(text)}
     if shown_by_values(text) and (data := _data(subject, text)):
         from batchctl.expression import observed_pitfalls  # noqa: PLC0415 - it brings an evaluator along
