@@ -26,6 +26,8 @@ _POSTGRES = ("postgresql://", "postgres://")
 _FILES = ("dir:", *(f"{scheme}://" for scheme in BUCKETS))
 _WEBHOOK = ("webhook:", "http://", "https://")
 _ONE_WRITER = ("sqlite:", "duckdb:", "parquet:")
+_PATHS = ("dir", "webhook", "sqlite", "duckdb", "parquet")
+_HOSTS = (*BUCKETS, "http", "https", "postgresql", "postgres")
 _EXTRA = "pip install 'batchctl[destinations]'"
 
 
@@ -54,24 +56,21 @@ class Places:
         return {name: self._destination(url, name, nodes[name], run) for name, url in urls.items()}
 
     def _destination(self, url: str, name: str, kind: str, run: SyncRun) -> Destination:
-        scheme, colon, rest = url.partition(":")
-        if scheme == "dir" and rest:
+        scheme, _, rest = url.partition(":")
+        if scheme == "dir":
             return FolderDestination(Path(rest), name, kind, run, self._secret, self._now)
-        if scheme in BUCKETS and rest.startswith("//"):
+        if scheme in BUCKETS:
             return _bucket(url, name, kind, run, self._secret, self._now)
-        if url.startswith(("http://", "https://")) or (scheme == "webhook" and rest):
+        if url.startswith(("http://", "https://")) or scheme == "webhook":
             from batchctl.destinations.webhook import WebhookDestination
 
             target = rest if scheme == "webhook" else url
             if not target.startswith(("http://", "https://")):
                 raise UsageError(f"--to: webhook:{target} is no http:// or https:// URL")
             return WebhookDestination(target, name, run, self._secret, self._now)
-        if url.startswith(_POSTGRES) or (scheme in ("sqlite", "duckdb", "parquet") and rest):
-            from batchctl.destinations.tables.destination import TableDestination
+        from batchctl.destinations.tables.destination import TableDestination
 
-            return TableDestination(self._store(url, scheme, rest), run, self._now)
-        what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"
-        raise UsageError(f"--to: {what}", hint=HINT)
+        return TableDestination(self._store(url, scheme, rest), run, self._now)
 
     def _store(self, url: str, scheme: str, rest: str) -> TableStore:
         if url not in self._stores:
@@ -87,6 +86,7 @@ def _urls(written: Sequence[str], nodes: Iterable[str], default: str | None) -> 
     chosen: dict[str | None, str] = {}
     for place in written:
         name, url = _divided(place)
+        _require_known(url)
         if name in chosen:
             what = "a URL for all" if name is None else name
             raise UsageError(f"--to: {what} is given twice", hint="NAME=URL is for one destination")
@@ -98,6 +98,15 @@ def _urls(written: Sequence[str], nodes: Iterable[str], default: str | None) -> 
     general = chosen.get(None, default)
     urls = {name: chosen.get(name, general) for name in known}
     return {name: url for name, url in urls.items() if url is not None}
+
+
+def _require_known(url: str) -> None:
+    """Raise ``UsageError`` for a URL of no kind of destination."""
+    scheme, colon, rest = url.partition(":")
+    if rest and (scheme in _PATHS or (scheme in _HOSTS and rest.startswith("//"))):
+        return
+    what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"
+    raise UsageError(f"--to: {what}", hint=HINT)
 
 
 def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:

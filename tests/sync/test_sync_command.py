@@ -215,3 +215,10 @@ resources:
     assert result["destinations"] == {"records": {"delivered": 1, "failed": 0}}
     assert sync(folder)["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 0
     assert sync(folder, "--ignore-previous-run")["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 3
+
+
+def test_a_place_that_is_none_is_said_before_a_run_is_recorded(folder: Path) -> None:
+    for place in ("nope:x", "rows=sqlite:", "hook=s3:bucket"):
+        refused = batchctl(folder, "sync", "job.yaml", *ARGS, "--to", place)
+        assert (refused.returncode, "unknown destination" in refused.stderr) == (2, True), refused.stderr
+        assert "run " not in refused.stderr.replace("batchctl", "")
