@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,19 +35,14 @@ class SyncScreen(Struct, frozen=True):
 
         Raises ``CredentialsError`` where there is no token, ``UsageError`` for a bad profile or URL.
         """
+        from batchctl.cli.connecting import credentials
         from batchctl.cli.notices import speaker
         from batchctl.cli.terminal import Terminal
-        from batchctl.config.credentials import find_credentials
-        from batchctl.config.user import user_profiles
-        from batchctl.execution.notices import ConfigExposed
         from batchctl.truto.connection import Connection, Timeouts
 
         terminal = terminal or Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-        profiles = user_profiles(os.environ)
-        found = find_credentials(profiles, os.environ, token=asked.token, api_url=asked.api_url, profile=asked.profile)
-        terminal.hide([found.token])
-        if profiles.is_exposed():
-            speaker(terminal)(ConfigExposed(profiles.path))
+        notify = speaker(terminal)
+        found = credentials(terminal, token=asked.token, api_url=asked.api_url, profile=asked.profile, notify=notify)
         timeouts = Timeouts(asked.connect_timeout_s, asked.timeout_s, asked.call_timeout_s)
         connection = Connection(found.api_url, found.token, timeouts, allow_http=asked.allow_http)
         return cls(terminal, connection, asked.retries)
@@ -61,7 +55,7 @@ class SyncScreen(Struct, frozen=True):
         from batchctl.truto.retry import RetryLoop
 
         async def worked() -> Result:
-            client = PlatformClient(self.connection, RetryLoop(Backoff(self.retries)), self._told)
+            client = PlatformClient(self.connection, RetryLoop(Backoff(self.retries)), self._say_retry)
             try:
                 return await work(client)
             finally:
@@ -69,7 +63,7 @@ class SyncScreen(Struct, frozen=True):
 
         return wait_for(worked())
 
-    def _told(self, number: int, wait_s: float, why: str) -> None:
+    def _say_retry(self, number: int, wait_s: float, why: str) -> None:
         self.terminal.note(f"again in {wait_s:.1f} s (retry {number} of {self.retries}): {why}")
 
     def definition(self, file: str, env_file: Path | None) -> BatchDefinition:

@@ -58,8 +58,8 @@ async def watching(
     def news() -> Callable[[], str | None]:
         from batchctl.render.result.live_tree import News
 
-        told = News(progress, view)
-        return lambda: told.due(clock() - started)
+        lines = News(progress, view)
+        return lambda: lines.due(clock() - started)
 
     async with shown_meanwhile(frame, news, terminal):
         yield
