@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,7 @@ def test_killed_at_any_delivery_and_resumed_it_brings_the_same(
 def test_a_second_run_waits_for_nobody_and_says_who_has_the_mutex(tmp_path: Path, receiver: Receiver) -> None:
     folder = make(tmp_path / "job")
     told: list[tuple[int, str]] = []
+    both_ended = threading.Event()
 
     def second(*words: str) -> None:
         other = start(folder, "job.yaml", "--arg", "account=acc", "--to", "dir:other", *words)
@@ -156,11 +158,14 @@ def test_a_second_run_waits_for_nobody_and_says_who_has_the_mutex(tmp_path: Path
         def kill(self) -> None:
             second()
             second("--force")
+            both_ended.set()
 
     receiver.kill = Curious.kill.__get__(receiver)  # type: ignore[method-assign]  # at the moment of an event
     receiver.kill_at = 3
     code, _, err = first(folder, receiver)
     assert code == 0, err
+    # On a slow machine the first run may have delivered once more, and be done, before these two are.
+    assert both_ended.wait(240)
     assert told[0][0] == 4
     assert "mutex_key pages-acc is under way" in told[0][1]
     assert told[1][0] == 0, told[1][1]
