@@ -70,7 +70,10 @@ async def adry_run(
     fixtures: str | Path | None = None,
     **settings: Unpack[InputSettings],
 ) -> Preview:
-    """``dry_run`` for asynchronous code: the same parameters, result and errors."""
+    """``dry_run`` for asynchronous code: the same parameters, result and errors.
+
+    ``samples`` are records by the name of their resource, ``fixtures`` a folder of fixtures.
+    """
     plan = prepared_file(path, settings).require_plan()
     folder = None if fixtures is None else Path(fixtures)
     return (await sampled_preview(plan, Records(samples or {}, folder), settings.get("context", {}))).preview

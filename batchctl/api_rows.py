@@ -56,7 +56,8 @@ def dry_run_each(
 ) -> Iterator[PreviewedRow]:
     """``dry_run`` once per row, one after the other. All rows are checked before the first one is previewed.
 
-    Rows are those of ``run_each``. Raises what ``dry_run`` raises, when it is iterated.
+    Rows are those of ``run_each``. Raises what ``dry_run`` raises, when it is iterated. ``samples`` are records by the
+    name of their resource, ``fixtures`` a folder of fixtures.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
@@ -95,7 +96,7 @@ async def arun_each(
 ) -> RowsResult:
     """``run_each`` for asynchronous code. Raises what ``run_each`` raises.
 
-    Cancelled, it returns the rows that have ended.
+    Cancelled, it returns the rows that have ended. ``parallel`` is how many rows run at once.
     """
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings

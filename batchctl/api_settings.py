@@ -55,7 +55,7 @@ class ConnectionSettings(InputSettings, total=False):
     ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is the longest silence in
     seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one attempt may
     take, ``retries`` how often something is sent again, ``idempotency_key`` makes what writes safe to repeat,
-    ``rate_limit`` is as ``--rate-limit``.
+    ``rate_limit`` is as ``--rate-limit``. ``allow_http`` lets the token be sent over plain ``http`` to another machine.
     """
 
     token: str
@@ -81,7 +81,8 @@ class RunSettings(ConnectionSettings, total=False):
     ``to`` is where records are delivered, too, as ``--to`` has it, or several of these; what is not delivered is an
     error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
     the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
-    format: ``junit``, ``json``, ``html``; runs of rows write none.
+    format: ``junit``, ``json``, ``html``; runs of rows write none. ``allow_unresolved`` sends placeholders without a
+    value literally, where they would else be a ``DefinitionError``.
     """
 
     executor: Literal["local", "direct", "truto"]
@@ -154,7 +155,10 @@ def prepared_file(
 def prepared_text(
     text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``."""
+    """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``.
+
+    ``jobs`` permits a sync job, too.
+    """
     known = passed(settings.get("args", {}), "args").plus(
         Given(
             allow_unused=settings.get("allow_unused", False),

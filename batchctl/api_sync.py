@@ -55,7 +55,8 @@ async def arun_sync(
 ) -> SyncResult:
     """``run_sync`` for asynchronous code. Raises what ``run_sync`` raises.
 
-    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. ``to`` is where records
+    go, as ``--to`` has it: a URL, or ``NAME=URL`` for one destination.
     """
     resumed = _resumed(settings)
     if resumed is not None:
@@ -106,7 +107,10 @@ def _as_begun(
 
 
 def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
-    """The settings with which a job is run. Raises ``UsageError``, ``CredentialsError``, ``FixtureError``."""
+    """The settings with which a job is run. Raises ``UsageError``, ``CredentialsError``, ``FixtureError``.
+
+    ``to`` are values of ``--to``: a URL, or ``NAME=URL`` for one destination.
+    """
     plan, environment = planned.plan, settings.get("environment", os.environ)
     kind = settings.get("executor", "local")
     if kind not in ("local", "direct"):

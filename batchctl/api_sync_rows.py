@@ -47,7 +47,8 @@ def run_sync_each(
 
     A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
     first one starts; those of one account run one after the other. The ``sync`` of each result has the run,
-    destinations and errors. Raises what ``run_sync`` raises before anything is sent.
+    destinations and errors. Raises what ``run_sync`` raises before anything is sent. ``to`` is where records go, as
+    ``--to`` has it: a URL, or ``NAME=URL`` for one destination.
     """
     return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
 
@@ -62,7 +63,7 @@ async def arun_sync_each(
 ) -> RowsResult:
     """``run_sync_each`` for asynchronous code. Raises what ``run_sync_each`` raises.
 
-    Cancelled, it returns the rows that have ended.
+    Cancelled, it returns the rows that have ended. ``to`` and ``parallel`` are as there.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:

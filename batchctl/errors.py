@@ -78,7 +78,7 @@ class StoreError(UsageError):
 
 
 class DefinitionError(BatchctlError):
-    """The definition has errors; ``diagnostics`` says which and where."""
+    """The definition has errors; ``diagnostics`` says which and where. ``hint`` is what may help, as a sentence."""
 
     exit_code = ExitCode.DEFINITION
 
@@ -88,7 +88,10 @@ class DefinitionError(BatchctlError):
 
 
 class TemplateError(DefinitionError):
-    """A placeholder that can't be rendered, e.g. an unknown type; ``offset`` counts code points."""
+    """A placeholder that can't be rendered, e.g. an unknown type; ``offset`` counts code points.
+
+    ``hint`` is what may help, as a sentence.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None, offset: int | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -98,7 +101,8 @@ class TemplateError(DefinitionError):
 class ExpressionError(DefinitionError):
     """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points.
 
-    ``field`` is the field of the resource that it is written in, where that is known.
+    ``field`` is the field of the resource that it is written in, where that is known. ``code`` is JSONata's code of the
+    error (``S0201``), ``hint`` what may help, as a sentence.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
@@ -117,7 +121,10 @@ class CredentialsError(ServiceError):
 
 
 class Unanswered(ServiceError):
-    """No answer came; ``sent`` says whether the other side may have seen the request."""
+    """No answer came; ``sent`` says whether the other side may have seen the request.
+
+    ``hint`` is what may help, as a sentence.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None, sent: bool = True) -> None:
         super().__init__(message, hint=hint)
@@ -133,7 +140,10 @@ class TimedOut(Unanswered):
 
 
 class Refused(ServiceError):
-    """The service answered with an error; ``status`` is the HTTP status, ``request_id`` its id if given."""
+    """The service answered with an error; ``status`` is the HTTP status, ``request_id`` its id if given.
+
+    ``hint`` is what may help, as a sentence.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None, status: int, request_id: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -168,7 +178,8 @@ class NotSent(ServiceError):
 class BadAnswer(ServiceError):
     """The answer is cut off, not JSON, or of a shape that no batch answer has.
 
-    ``salvaged`` is what is whole in an answer that was cut off; its lists of records can be iterated.
+    ``salvaged`` is what is whole in an answer that was cut off; its lists of records can be iterated. ``hint`` is what
+    may help, as a sentence.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, salvaged: Mapping[str, object] | None = None) -> None:

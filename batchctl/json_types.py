@@ -83,7 +83,8 @@ _FINITE: dict[str, Any] = {"parse_float": _finite, "parse_int": _finite_integer}
 def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:
     """A value as JSON text; NaN and infinity are written as ``null``.
 
-    ``indent`` is the number of blanks per level, None for one line; ``compact`` leaves out all blanks.
+    ``indent`` is the number of blanks per level, None for one line; ``compact`` leaves out all blanks. ``ascii_only``
+    writes characters beyond ASCII as escapes.
     """
     encode = _encoder(indent, ascii_only, compact)
     try:
@@ -110,7 +111,7 @@ def finite(value: object) -> object:
 
 
 def value_at(data: JsonValue, path: DataPath) -> JsonValue:
-    """The value at ``path``; None where there is none."""
+    """The value at ``path`` (keys and indexes, from the outside in) in ``data``; None where there is none."""
     for step in path:
         if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)

@@ -86,7 +86,10 @@ class Prepared(Struct, frozen=True):
 
 
 class Examined(NamedTuple):
-    """The diagnostics of a definition, those that comments hide, and the graph of its resources."""
+    """The diagnostics of a definition, and the graph of its resources.
+
+    ``hidden`` are those diagnostics that comments in the file suppress.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     hidden: tuple[Diagnostic, ...]
@@ -140,7 +143,8 @@ def prepare_loaded(
 ) -> Prepared:
     """Check and plan a definition that ``batchctl.definition.read`` has read; see ``prepare`` for the options.
 
-    Raises ``UsageError`` as ``prepare`` does.
+    Raises ``UsageError`` as ``prepare`` does. The options (``only``, ``tolerated``, ``jobs``, ``accept``) are as in
+    ``prepare``.
     """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 

@@ -64,7 +64,8 @@ def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.As
 def server(fixtures: Fixtures, *, token: str = TOKEN) -> Iterator[RunningServer]:
     """A context with a server on a free port of this machine, for programs with an HTTP client of their own.
 
-    Raises ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen.
+    Raises ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen. ``token`` is the one
+    that requests must have.
     """
     with running(_app(fixtures, token)) as url:
         yield RunningServer(url, token)

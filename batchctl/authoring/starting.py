@@ -59,7 +59,8 @@ def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
 def new_file(name: str, *, is_sync_job: bool = False) -> Path:
     """The path of a new definition from its name or path, with an ending that ``validate`` finds in folders.
 
-    Raises ``UsageError`` for a name that can't be one.
+    Raises ``UsageError`` for a name that can't be one. ``is_sync_job`` chooses the ending of sync jobs instead of that
+    of batches.
     """
     ending = ".sync" if is_sync_job else ".batch"
     path = Path(name)

@@ -134,7 +134,7 @@ def _is_text(value: str) -> bool:
 def job_text(job: JsonObject, *, as_json: bool = False) -> str:
     """A sync job as Truto's API has it, as the text of a file: identifying keys first, keys that are null left out.
 
-    Raises ``UsageError`` where the YAML would not be read as the same data.
+    Raises ``UsageError`` where the YAML would not be read as the same data. It is YAML, or JSON with ``as_json``.
     """
     if as_json:
         return write_json(job, indent=2) + "\n"

@@ -43,7 +43,8 @@ _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "
 class Misfit(Struct, frozen=True):
     """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there.
 
-    ``of_schema`` says that the schema itself is at fault.
+    ``of_schema`` says that the schema itself is at fault. ``help`` is what may help, as a sentence; ``wanted`` is a
+    value that would fit, None where none is near.
     """
 
     message: str

@@ -18,7 +18,8 @@ _SCHEMA_KEYWORDS = ("$schema", "$ref", "$defs", "allOf", "anyOf", "oneOf")
 def merge_arguments(given: JsonObject, in_file: JsonObject, schema: JsonObject) -> JsonObject:
     """All arguments. ``given`` wins over the file, objects in both are merged key by key.
 
-    A default counts when the whole argument is missing; it does not fill up an object that is there.
+    A default counts when the whole argument is missing; it does not fill up an object that is there. ``schema`` is
+    ``args_schema``, which has the defaults.
     """
     defaults = {
         name: entry["default"]

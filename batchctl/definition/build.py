@@ -42,7 +42,10 @@ def _sync_node(key: str, index: int, kind: SyncKind, data: JsonObject) -> SyncNo
 
 
 def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
-    """The body of ``POST /batch-request``: the file's data with merged arguments, without keys for people and tools."""
+    """The body of ``POST /batch-request``: the file's data ``root`` with merged ``args``.
+
+    Keys that are only for people and tools are left out.
+    """
     payload: JsonObject = {"integrated_account_id": root.get("integrated_account_id")}
     if args or "args" in root:
         payload["args"] = args

@@ -21,7 +21,10 @@ _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
 
 
 def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
-    """A warning for each expression without quotes that has a comment after it."""
+    """A warning for each expression in the file's data ``root`` that has no quotes and a comment after it.
+
+    YAML ends such an expression at the comment.
+    """
     if _COMMENT.search(source.text) is None:
         return
     resources = root.get("resources")

@@ -60,7 +60,8 @@ class Given(Struct, frozen=True):
     ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
     ``allow_unused`` permits names that nothing reads; ``capabilities`` are those of the account, where known,
     ``context`` are keys of its context; ``remarks`` are diagnostics about how values are written; ``samples`` answers
-    the first records of a resource in a fixtures folder, whose path is relative to the definition's folder.
+    the first records of a resource in a fixtures folder, whose path is relative to the definition's folder. ``values``
+    are the arguments by name; ``beside`` are the files that they came from, with the problems of their text.
     """
 
     values: JsonObject = field(default_factory=dict)

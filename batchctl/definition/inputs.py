@@ -59,7 +59,8 @@ def read_arguments(data: bytes, file: str) -> Given:
     """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with its first error.
 
     Warnings (about ``no`` and ``0123``, which YAML readers understand differently, and about decimals that are sent
-    differently) are in the field ``beside`` of the result.
+    differently) are in the field ``beside`` of the result. ``data`` is the file's content, ``file`` its name for
+    people.
     """
     value, beside = read_value(data, file)
     if not isinstance(value, dict):
@@ -71,7 +72,7 @@ def read_arguments(data: bytes, file: str) -> Given:
 def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
     """The value in a JSON or YAML text, and the problems of the text that don't stop it from being read.
 
-    ``file`` is its name for people. Raises ``UsageError``.
+    ``file`` is its name for people. Raises ``UsageError``. ``data`` is the content of the file.
     """
     decoded = decode(data)
     if decoded.problem is not None:
@@ -212,7 +213,10 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 
 
 def require_usable(root: JsonValue, where: str) -> None:
-    """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth."""
+    """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth.
+
+    ``root`` is the value with all that is in it, ``where`` says in words where it came from.
+    """
     pending: list[tuple[JsonValue, int]] = [(root, 1)]
     while pending:
         value, depth = pending.pop()

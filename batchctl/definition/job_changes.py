@@ -35,7 +35,10 @@ def update_body(theirs: JsonObject, ours: JsonObject) -> JsonObject:
 
 
 def changes(before: JsonObject, after: JsonObject) -> tuple[Change, ...]:
-    """What differs between two bodies. Nodes are compared by name, in the order of ``after``."""
+    """What differs between two bodies. Nodes are compared by name, in the order of ``after``.
+
+    ``before`` and ``after`` are bodies of ``POST /sync-job``.
+    """
     return tuple(_changed(_by_name(before), _by_name(after), ()))
 
 

@@ -91,7 +91,8 @@ def read_data(
 ) -> Loaded:
     """A definition from a decoded JSON body, as ``read`` has it from text.
 
-    Variables stay as they are; keys for people and tools are not sent on.
+    Variables stay as they are; keys for people and tools are not sent on. ``account`` and ``args`` win over those in
+    ``data``; ``file`` is its name in diagnostics.
     """
     source = Source(file, data=data)
     problems = list(data_problems(data))

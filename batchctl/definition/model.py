@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Recurse(Struct, frozen=True):
-    """Repeat a request for each record for which ``condition`` (the field ``if``) renders to true."""
+    """Repeat a request for each record for which ``condition`` (the field ``if``) renders to true.
+
+    ``config`` has the ``id`` and ``query`` of the repeated call, as the file has them.
+    """
 
     condition: str | None
     config: Mapping[str, JsonValue]
@@ -27,8 +30,11 @@ class Request(Struct, frozen=True):
     """One resource that makes calls.
 
     ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
-    ``resources``. A string ``query`` or ``body`` is a JSONata expression, and so is ``run_if``.
-    ``account`` is the integrated account of a request in a sync job, with placeholders.
+    ``resources``. A string ``query`` or ``body`` is a JSONata expression, and so is ``run_if``. ``account`` is the
+    integrated account of a request in a sync job, with placeholders. ``depends_on`` are keys of other nodes; ``method``
+    is ``list``, ``get``, ``create``, ``update``, ``delete`` or one of the resource's own, ``id`` the record's, with
+    placeholders. ``loop_on`` names a list to repeat it for; ``persist`` puts the records of a proxy resource into the
+    result. ``accept`` are statuses of failed calls that are no failure.
     """
 
     key: str
@@ -66,7 +72,10 @@ class Request(Struct, frozen=True):
 
 
 class Spool(Struct, frozen=True):
-    """Waits for all records of its parents and passes them on at once."""
+    """Waits for all records of its parents and passes them on at once.
+
+    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``.
+    """
 
     key: str
     index: int
@@ -81,7 +90,10 @@ class Spool(Struct, frozen=True):
 
 
 class Transform(Struct, frozen=True):
-    """Turns the records of its parents into others with a JSONata expression."""
+    """Turns the records of its parents into others with a JSONata expression.
+
+    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``; ``debug`` as the file has it.
+    """
 
     key: str
     index: int
@@ -98,7 +110,10 @@ class Transform(Struct, frozen=True):
 
 
 class AddContext(Struct, frozen=True):
-    """Makes an object with a JSONata expression for each record of its parent, whose keys are read as ``args`` are."""
+    """Makes an object with a JSONata expression for each record of its parent, whose keys are read as ``args`` are.
+
+    The other fields are as in ``Transform``.
+    """
 
     key: str
     index: int
@@ -117,7 +132,8 @@ class AddContext(Struct, frozen=True):
 class SyncNode(Struct, frozen=True):
     """A node that only sync jobs have: ``kind`` says which; ``config`` are its own keys, as they are written.
 
-    ``depends_on`` also holds what a destination persists and what an event waits for.
+    ``depends_on`` also holds what a destination persists and what an event waits for. ``key``, ``index``, ``persist``
+    and ``run_if`` are as in ``Request``.
     """
 
     key: str
@@ -160,7 +176,12 @@ Templated: TypeAlias = Request | SyncNode
 
 
 class SyncJob(Struct, frozen=True):
-    """The keys of a sync job apart from its nodes. ``data`` is the whole file as it is written, variables filled in."""
+    """The keys of a sync job apart from its nodes. ``data`` is the whole file as it is written, variables filled in.
+
+    ``label`` is its name, ``version`` is ``default_runtime_version``; ``state_key`` and ``mutex_key`` (with
+    placeholders) name its state and what only one run may hold at a time; ``args_validation`` is JSONata that accepts
+    or refuses arguments.
+    """
 
     data: JsonObject
     label: str
@@ -180,7 +201,8 @@ class BatchDefinition(Struct, frozen=True):
     """A whole file, of either kind: ``job`` is None for a batch.
 
     ``payload`` is what would be sent: the file's data, ``${VAR}`` filled in, arguments merged, authoring keys removed.
-    ``secrets`` are values that came from the environment under a secret-looking name.
+    ``secrets`` are values that came from the environment under a secret-looking name. ``args_schema`` is as it is
+    written, ``fixtures`` a path relative to the file; ``resources`` are in the file's order.
     """
 
     integrated_account_id: str

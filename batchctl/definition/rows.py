@@ -36,7 +36,10 @@ class InputRow(Struct, frozen=True):
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """All rows of a text, as ``iter_rows`` yields them one by one. Raises ``UsageError``."""
+    """All rows of a text, as ``iter_rows`` yields them one by one. Raises ``UsageError``.
+
+    ``data`` is the content of the file; ``row_format`` is one of ``FORMATS``, ``file`` the name for people.
+    """
     return list(iter_rows(data, file, row_format))
 
 
@@ -46,7 +49,7 @@ def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
     Separators of CSV are ``,``, ``;``, tab or ``|``, whichever the header has most of, or what a line ``sep=;`` names;
     names and accounts are trimmed. A cell is text, under a column named ``NAME:=`` JSON; an empty one leaves the
     argument out. Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others
-    have none.
+    have none. ``data`` is the content of the file.
     """
     rows: Iterable[tuple[str, Given]]
     if row_format in ("csv", "tsv"):

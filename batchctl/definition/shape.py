@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CheckedShape(NamedTuple):
-    """The problems of a definition's shape, and the resources that can be used: their index, kind and data.
+    """The problems of a definition's shape, and the resources that can be used (``sound``): their index, kind and data.
 
     ``is_whole`` says whether the definition as a whole can be used when the problems are ignored.
     """

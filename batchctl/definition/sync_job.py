@@ -37,7 +37,7 @@ FLAT = "records"
 
 
 def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
-    """The path of what shows that a mapping is a sync job, and a phrase about it; None for any other mapping."""
+    """The path of what shows that ``root`` is a sync job, and a phrase about it; None for data of any other kind."""
     if root.get("kind") == "sync-job":
         return ("kind",), "its kind says so"
     for key in SIGNS:
@@ -72,7 +72,10 @@ def account_arguments(
 def sync_job_definition(
     root: JsonObject, args: JsonObject, resources: tuple[Resource, ...], secrets: frozenset[str]
 ) -> BatchDefinition:
-    """The typed job of data that has the right shape. ``payload`` is the body of ``POST /sync-job``."""
+    """The typed job of data that has the right shape. ``payload`` is the body of ``POST /sync-job``.
+
+    ``root`` is the file's data, ``resources`` are its typed nodes, ``secrets`` the secret values in it.
+    """
     account = args.get("integrated_account_id") or root.get("integrated_account_id")
     return BatchDefinition(
         integrated_account_id=str(account or ""),
@@ -89,7 +92,10 @@ def sync_job_definition(
 
 
 def job_of(root: JsonObject) -> SyncJob:
-    """The keys of a job apart from its nodes, also of a file with errors: one of the wrong type counts as missing."""
+    """The keys of a job apart from its nodes, also of a file with errors: one of the wrong type counts as missing.
+
+    ``root`` is the file's data.
+    """
     version = root.get("default_runtime_version")
     return SyncJob(
         root,
@@ -102,7 +108,10 @@ def job_of(root: JsonObject) -> SyncJob:
 
 
 def job_body(root: JsonObject) -> JsonObject:
-    """The body of ``POST /sync-job`` for a job, without keys for people and tools or those that only the API writes."""
+    """The body of ``POST /sync-job`` for a job, without keys for people and tools or those that only the API writes.
+
+    ``root`` is the file's data.
+    """
     sent = {key: value for key, value in root.items() if key not in NOT_SENT and not key.startswith("x-")}
     nodes = sent.get("resources")
     if isinstance(nodes, list):

@@ -85,7 +85,10 @@ class _Place(NamedTuple):
 
 
 class Variables:
-    """Fills variables into one definition, and collects the problems and secrets that it finds meanwhile."""
+    """Fills variables into one definition, and collects the problems and secrets that it finds meanwhile.
+
+    ``environment`` are the variables by name, ``source`` is the file's text, for positions.
+    """
 
     def __init__(self, environment: Mapping[str, str], source: Source) -> None:
         self.problems: list[Diagnostic] = []

@@ -33,19 +33,22 @@ class ForgottenReceipts:
     """Receipts of a run that can't be resumed: nothing is stored."""
 
     def note_of(self, node: str, place: str) -> str | None:  # noqa: ARG002 - it knows nothing
-        """Always None: no delivery is known."""
+        """Always None: no delivery of ``node`` at ``place`` is known."""
         return None
 
     def notes(self, node: str) -> Sequence[str]:  # noqa: ARG002 - as above
-        """Always empty: no delivery is known."""
+        """Always empty: no delivery of ``node`` is known."""
         return ()
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Does nothing: the run can't be resumed, so that no receipt is needed."""
+        """Does nothing: the run can't be resumed, so that no receipt of ``node``, ``place``, ``note`` is needed."""
 
 
 class SyncRun(Struct):
-    """The run as a destination sees it; ``facts`` is its row as ``/sync-job-run`` has it."""
+    """The run as a destination sees it; ``facts`` is its row as ``/sync-job-run`` has it.
+
+    ``id`` is the run's, ``account`` the integrated account, ``receipts`` are notes of what it has delivered.
+    """
 
     id: str
     account: str
@@ -76,7 +79,8 @@ class Destination(Protocol):
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something; only a webhook passes it on. Raises ``DeliveryFailed``.
 
-        ``place`` tells the event from others of its name in the run.
+        ``place`` tells the event from others of its name in the run. ``event`` is its name
+        (``sync_job_run:completed``), ``payload`` what Truto's webhooks have as ``payload``.
         """
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
@@ -89,7 +93,10 @@ class Destination(Protocol):
         """Delete or mark rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
 
     async def finish(self, *, completed: bool) -> None:
-        """The run has come to its end; a completed one is not resumed. Raises ``DeliveryFailed``."""
+        """The run has come to its end. Raises ``DeliveryFailed``.
+
+        ``completed`` says that it is not resumed any more, so that its receipts can be deleted.
+        """
 
     async def aclose(self) -> None:
         """Close files and connections."""

@@ -21,7 +21,7 @@ class BucketDestination(ObjectDestination):
     """Writes objects below ``url``; credentials are those of the machine, as fsspec finds them.
 
     The constructor raises ``ImportError`` where the package for such a bucket is missing, and ``ValueError`` for a URL
-    that fsspec can't use.
+    that fsspec can't use. ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``.
     """
 
     def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:

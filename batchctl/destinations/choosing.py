@@ -36,6 +36,7 @@ class Places:
 
     ``secret`` signs what webhooks get, ``now`` returns the current time in ISO 8601. Destinations with the same
     database share its connection. Destinations without a URL go to ``default``, or nowhere where that is None.
+    ``written`` are these values.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ def _require_known(url: str) -> None:
 def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
     """Whether one of ``nodes`` (name → type) is delivered as posts, to a webhook or in files: posts are signed.
 
-    Raises ``UsageError``.
+    Raises ``UsageError``. ``written`` are values of ``--to``.
     """
     urls = _urls(written, nodes, DEFAULT)
     return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES)) for name, url in urls.items())
@@ -178,7 +179,7 @@ def place_below(place: str, folder: str) -> str:
 
 
 def with_default(written: Sequence[str]) -> list[str]:
-    """The places of ``--to``, and the default place where none is for all destinations."""
+    """The values of ``--to`` in ``written``, and the default place where none of them is for all destinations."""
     return [*written, *([] if any(_divided(place)[0] is None for place in written) else [DEFAULT])]
 
 
@@ -207,7 +208,7 @@ def whole_place(place: str, folder: Path) -> str:
 
 
 def places_without_secrets(written: Sequence[str]) -> list[str]:
-    """The values of ``--to`` without the passwords in their URLs."""
+    """The values of ``--to`` in ``written``, without the passwords in their URLs."""
     hidden = sorted(place_secrets(written), key=len, reverse=True)
     return [_without(place, hidden) for place in written]
 
@@ -219,7 +220,10 @@ def _without(text: str, hidden: Sequence[str]) -> str:
 
 
 def place_secrets(written: Sequence[str]) -> set[str]:
-    """The passwords and secret-looking parameters in the URLs of ``--to``, percent-encoded and decoded."""
+    """The passwords and secret-looking parameters in the URLs of ``written``, values of ``--to``.
+
+    Each is there percent-encoded and decoded.
+    """
     found: set[str] = set()
     for place in written:
         url = _divided(place)[1].removeprefix("webhook:")

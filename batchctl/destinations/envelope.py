@@ -30,6 +30,8 @@ def make_event(
     """The body of a webhook post: Truto's envelope for the event ``event`` of a run.
 
     Its ``id`` follows from ``run`` and ``place`` (the key of a delivery), so that a repeated delivery has the same id.
+    ``payload`` is what the event is about, ``created_at`` the time in ISO 8601, ``webhook`` the id of the webhook, if
+    any.
     """
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"truto-sync:{run}:{event}:{place}"))
     return {
@@ -48,20 +50,26 @@ def record_payload(delivery: Delivery, facts: JsonObject) -> JsonObject:
 
 
 def body_of(event: JsonObject) -> bytes:
-    """The bytes that are sent, and signed."""
+    """The bytes of ``event`` that are sent, and signed: compact JSON in UTF-8."""
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # A lone surrogate has no bytes; as an escape it is the same JSON.
     return text.encode("utf-8", "backslashreplace")
 
 
 def headers_for(body: bytes, secret: str) -> dict[str, str]:
-    """The HTTP headers of a post with this body, with its HMAC-SHA256 under ``secret`` as signature."""
+    """The HTTP headers of a post with this body, with its HMAC-SHA256 under ``secret`` as signature.
+
+    It is written as ``X-Truto-Signature: format=sha256,v=HEX``.
+    """
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {"Content-Type": "application/json", "User-Agent": "truto", SIGNATURE: f"{_FIRST}{signature}"}
 
 
 def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-    """Whether the signature, in hex or base64, is that of the body."""
+    """Whether the ``X-Truto-Signature`` of ``headers`` is that of ``body`` under ``secret``, in hex or base64.
+
+    It is an HMAC-SHA256 of the bytes, written as ``format=sha256,v=SIGNATURE``.
+    """
     given = next((value for name, value in headers.items() if name.lower() == SIGNATURE.lower()), "")
     if not given.startswith(_FIRST):
         return False

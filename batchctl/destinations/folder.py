@@ -23,7 +23,10 @@ _BLOCK = 65_536
 
 
 class FolderDestination(ObjectDestination):
-    """Writes files into ``folder``, beside those that are there; the rows of a table go to one file."""
+    """Writes files into ``folder``, beside those that are there; the rows of a table go to one file.
+
+    ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``.
+    """
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
         super().__init__(name, kind, run, secret, now)

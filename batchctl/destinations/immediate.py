@@ -21,7 +21,11 @@ FAILED = "sync_job_run:failed"
 
 
 class ImmediateDestination(ABC):
-    """Keeps the receipt of each page, so that a run that is resumed delivers no page again that it knows of."""
+    """A destination that has a page for good, or has failed, as soon as ``deliver`` returns; no page waits for others.
+
+    It keeps the receipt of each page, so that a run that is resumed delivers no page again that it knows of. A subclass
+    supplies ``put`` (deliver a page), ``tell`` (pass an event on) and ``receiver`` (the name of its node).
+    """
 
     def __init__(self, run: SyncRun) -> None:
         self._run = run
@@ -34,11 +38,16 @@ class ImmediateDestination(ABC):
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Pass an event on; False where this destination passes on none. Raises ``DeliveryFailed``.
 
-        ``place`` tells the event from others of its name in the run.
+        ``place`` tells the event from others of its name in the run. ``event`` is its name, ``payload`` what a webhook
+        would post about it.
         """
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
-        """Pass an event on, unless its receipt shows that this was done before. Raises ``DeliveryFailed``."""
+        """Pass an event on, unless its receipt shows that this was done before. Raises ``DeliveryFailed``.
+
+        ``payload`` is what a webhook posts about it; ``place`` tells it from others of its name in the run (default:
+        the name).
+        """
         receipts, place = self._run.receipts, place or event
         known = receipts.note_of(self.receiver, place) is not None
         if not known and await self.tell(event, payload, place) and event != FAILED:
@@ -64,7 +73,7 @@ class ImmediateDestination(ABC):
         return 0
 
     async def finish(self, *, completed: bool) -> None:  # noqa: B027 - most are done when a page is
-        """Does nothing."""
+        """Does nothing, whether the run is ``completed`` or not: no page is waiting."""
 
     async def aclose(self) -> None:  # noqa: B027 - most hold nothing
         """Does nothing: no file or connection stays open."""

@@ -28,7 +28,8 @@ DOCUMENT_METHODS = ("upsertPoints", "insertMany", "update", "deleteMany")
 class ObjectDestination(ImmediateDestination):
     """Writes objects for the node ``name``.
 
-    ``kind`` is the destination's type; ``now`` returns the current time in ISO 8601.
+    ``kind`` is the destination's type; ``now`` returns the current time in ISO 8601. ``secret`` signs posts for
+    webhooks.
     """
 
     def __init__(self, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
@@ -55,7 +56,10 @@ class ObjectDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
-        """Write the post about an event where the node is a webhook; whether it was. Raises ``DeliveryFailed``."""
+        """Write the post about an event where the node is a webhook; whether it was. Raises ``DeliveryFailed``.
+
+        ``payload`` is what is posted; ``place`` tells the event from others of its name in the run.
+        """
         if self._kind != "webhook":
             return False
         await self._post(event, payload, place)

@@ -21,7 +21,10 @@ class Secured:
         self._secure = secure
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
-        """Report that the run began, ended or met something. Raises ``DeliveryFailed``."""
+        """Report that the run began, ended or met something. Raises ``DeliveryFailed``.
+
+        ``payload`` and ``place`` are as in ``Destination.announce``.
+        """
         await asyncio.to_thread(self._secure)
         await self._inner.announce(event, payload, place)
 
@@ -41,7 +44,7 @@ class Secured:
         return await self._inner.forget(missing)
 
     async def finish(self, *, completed: bool) -> None:
-        """End the run. Raises ``DeliveryFailed``."""
+        """End the run. Raises ``DeliveryFailed``. ``completed`` says that the run is not resumed any more."""
         await asyncio.to_thread(self._secure)
         await self._inner.finish(completed=completed)
 

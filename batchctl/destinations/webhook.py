@@ -30,6 +30,7 @@ class WebhookDestination(ImmediateDestination):
     """Posts to ``url`` for the node ``name``, and waits with ``sleep`` (seconds) before it tries again.
 
     A 400 to ``sync_job_run:started`` asks that the run be stopped. ``events`` are those that are posted, None for all.
+    ``secret`` signs the posts, ``now`` returns the current time in ISO 8601.
     """
 
     def __init__(
@@ -59,7 +60,10 @@ class WebhookDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
-        """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``."""
+        """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``.
+
+        ``payload`` is what is posted; ``place`` tells the event from others of its name in the run.
+        """
         await self._post(event, payload, place)
         return True
 

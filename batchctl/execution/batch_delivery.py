@@ -31,7 +31,10 @@ PAGE = 500
 
 
 class DeliveryCounts(Struct):
-    """By resource: how many pages and records were delivered, and a sentence for each page that was not."""
+    """Numbers of pages (``delivered``) and of ``records`` that were delivered, by the name of the resource.
+
+    ``failed`` has a sentence for each page that was not delivered, by the name of the resource, too.
+    """
 
     delivered: dict[str, int] = field(default_factory=dict)
     records: dict[str, int] = field(default_factory=dict)
@@ -51,7 +54,7 @@ class DeliveryCounts(Struct):
             self.failed.setdefault(name, []).extend(sentences)
 
     def take(self, all_settled: Iterable[Settled]) -> None:
-        """Count the outcomes of deliveries."""
+        """Count the outcomes of deliveries, ``all_settled``: each is delivered, or failed with a sentence."""
         for settled in all_settled:
             name = settled.delivery.node
             if settled.error is not None:

@@ -43,7 +43,8 @@ def gathered_rows(
     """All rows, each checked; ``base`` is given for every row, ``prepare`` gets a row and its number.
 
     ``shared_by`` names what a row, given as plan and number, needs for itself while it runs. Raises what ``prepare``
-    and ``shared_by`` raise, and ``UsageError`` where there are no rows.
+    and ``shared_by`` raise, and ``UsageError`` where there are no rows. ``secrets_of`` returns the secret values in a
+    row's plan; they are masked in the rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None

@@ -44,7 +44,7 @@ class Record(Journal, Protocol):
         """Store the whole response body (JSON, UTF-8), given in chunks."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended."""
+        """Store how the run ended. ``summary`` has the run's counts, as ``history`` shows them."""
 
     def close(self) -> None:
         """Close the record; another process can resume it from now on."""
@@ -127,7 +127,10 @@ class SavedResponse(Struct, frozen=True):
         return self.run.record.key if self.run and self.run.resumed else None
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended. A store that can't be written is reported as a notice; nothing is raised."""
+        """Store how the run ended. A store that can't be written is reported as a notice; nothing is raised.
+
+        ``summary`` has the run's counts, as ``history`` shows them.
+        """
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))
         if self.run is None:

@@ -33,7 +33,7 @@ class Ready(Struct, frozen=True):
 def plan_for(prepared: Prepared, *, allow_unresolved: bool = False) -> Ready:
     """The plan of a definition without errors, and without placeholders that have no value, unless these are allowed.
 
-    Raises ``DefinitionError`` with the diagnostics.
+    Raises ``DefinitionError`` with the diagnostics. ``allow_unresolved`` allows them.
     """
     plan = prepared.require_plan()
     found = find_unresolved(plan)

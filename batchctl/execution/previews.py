@@ -59,12 +59,12 @@ class Records(Struct, frozen=True):
         return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
-        """Always empty: records that no call asked for are not reported."""
+        """Always empty, whatever is ``known``: records that no call asked for are not reported."""
         return ()
 
 
 class SampleFiles(Struct, frozen=True):
-    """Records in files: ``RESOURCE=FILE`` each, the result of a run as JSON, a folder of fixtures."""
+    """Records in files: ``named`` as ``RESOURCE=FILE`` each, the JSON result of a ``run``, a folder of ``fixtures``."""
 
     named: Sequence[str] = ()
     run: Path | None = None
@@ -131,7 +131,7 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
 def preview_now(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
     """``sampled_preview`` for code that is not asynchronous. Raises what ``sampled_preview`` raises.
 
-    Without records no event loop is needed, and asyncio is not imported.
+    Without records no event loop is needed, and asyncio is not imported. ``context`` are keys of the account's context.
     """
     if records.is_empty:
         return SampledPreview(make_preview(plan, context))

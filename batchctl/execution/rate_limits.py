@@ -39,8 +39,9 @@ class Allowance(NamedTuple):
 def allowances(option: str | None, connection: Connection, account: str) -> list[Allowance]:
     """The limits to keep, the account's first. No calls are counted with ``off``, nor on hosts that are not Truto's.
 
-    The account's is there in any case: after a 429 it holds back the account's other calls, whatever the host.
-    Raises ``UsageError`` for what is neither ``off`` nor one or two whole numbers.
+    ``option`` is the value of ``--rate-limit``: calls per ten seconds as ``ACCOUNT`` or ``ACCOUNT,TOKEN``, or ``off``;
+    None for Truto's own limits. The account's limit is there in any case: after a 429 it holds back the account's other
+    calls, whatever the host. Raises ``UsageError`` for what is neither ``off`` nor one or two whole numbers.
     """
     any_host = Allowance("a 429 of the account", ("account", account), None)
     if option == _OFF or (option is None and not _is_truto(connection.api_url)):
@@ -61,7 +62,8 @@ def allowances(option: str | None, connection: Connection, account: str) -> list
 class Windows:
     """One window per owner and limit, shared by all that have the same owner.
 
-    Windows that are unused and empty are dropped, so memory does not grow with the number of owners.
+    Windows that are unused and empty are dropped, so memory does not grow with the number of owners. ``clock`` returns
+    seconds that never go back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

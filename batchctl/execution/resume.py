@@ -34,7 +34,8 @@ class SavedInputs(Struct, frozen=True):
     workers and over which store, ``to`` where the records went, without passwords; ``to_whole`` means that there were
     none. ``accept`` are the failures that were accepted (``contacts=404,409``), ``context`` are the keys of the
     account's context that were given, and ``allow_unresolved`` means that placeholders without a value were sent
-    literally. ``engine`` are the options of the engine, as ``engine_options`` has them.
+    literally. ``engine`` are the options of the engine, as ``engine_options`` has them. ``only`` are the words that
+    selected resources, ``env_file`` the path of the file with variables.
     """
 
     text: str
@@ -109,7 +110,10 @@ class SavedInputs(Struct, frozen=True):
 
 
 def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
-    """The options that limit the calls of a run, by the names of the command line, for use when it is resumed."""
+    """The options that limit the calls of a run, by the names of the command line, for use when it is resumed.
+
+    ``rate_limit`` is the value of ``--rate-limit``.
+    """
     return {
         "concurrency": options.concurrency,
         "fail_fast": options.fail_fast,

@@ -53,7 +53,10 @@ class RowDeliveries(Struct):
         return cls(to, secret)
 
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
-        """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``."""
+        """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``.
+
+        ``run_id`` is the id under which the run of the rows is recorded, None where it is not.
+        """
         result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)
         return result
@@ -63,7 +66,8 @@ class RowDeliveries(Struct):
     ) -> tuple[RunResult, DeliveryCounts]:
         """Deliver the records of a row: the result to record for it, and the counts.
 
-        In that result a failed delivery is an error of its resource.
+        In that result a failed delivery is an error of its resource. ``run_id`` is the id under which the run of the
+        rows is recorded, None where it is not.
         """
         async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
             counts = await self._delivered(row, plan, result, run_id)

@@ -36,7 +36,10 @@ class Row(Struct, frozen=True):
 
 
 class RowCalls(NamedTuple):
-    """A row's calls in the form of the JSON report and of JUnit cases; empty where there is no such report."""
+    """A row's calls for the reports that are written; empty without any.
+
+    ``listed`` are as in the JSON report, ``cases`` are test cases of JUnit.
+    """
 
     listed: Sequence[JsonValue] = ()
     cases: Sequence[JsonValue] = ()
@@ -57,7 +60,8 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
 class RowEnd(Struct, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
-    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for the reports that are written.
+    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for the reports that are written. ``number`` is
+    the row's place, ``account`` and ``args`` are what it was run with.
     """
 
     number: int

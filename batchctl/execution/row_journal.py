@@ -137,7 +137,7 @@ class RowJournal:
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run of all rows ended."""
+        """Store how the run of all rows ended. ``summary`` has the counts of the rows."""
         if self._record is not None:
             self._record.finish(status, summary)
 

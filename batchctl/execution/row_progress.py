@@ -26,7 +26,8 @@ _SECONDS_TO_JUDGE = 1.0
 class RowProgress(Struct):
     """A row in progress; times are in seconds since the run began.
 
-    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry.
+    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``at`` is the
+    resource that is being fetched, ``done`` and ``failed`` count its resources, ``records`` what was received.
     """
 
     row: Row
@@ -117,7 +118,7 @@ class RowsProgress:
         return (self.total - self.done) / rate if rate else None
 
     def observer(self, number: int) -> Observer:
-        """An observer that counts the events of one row's run."""
+        """An observer that counts the events of one row's run. ``number`` is the row's."""
 
         def observe(event: Event, /) -> None:
             row = self.running.get(number)

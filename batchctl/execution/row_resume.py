@@ -70,7 +70,8 @@ def about_rows(
 ) -> RunInfo:
     """What is recorded of a run of ``rows``, which deliver to ``to``; it has none of their secrets.
 
-    A resumed run may have more rows; the batch itself, its host and its destinations must be the same.
+    A resumed run may have more rows; the batch itself, its host and its destinations must be the same. ``host`` is the
+    API's, ``key`` the run's idempotency key.
     """
     places = tuple(places_without_secrets(to))
     kept = replace(saved, to=places, to_whole=places == tuple(to)).without_secrets(rows.secrets)

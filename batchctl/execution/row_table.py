@@ -150,7 +150,7 @@ class RowTable:
         """Store how a row ended, in the stored form.
 
         ``error`` is ``[sentence, hint]`` as JSON, ``result`` is text from ``pack``, ``calls`` is JSON of the
-        ``RowCalls``.
+        ``RowCalls``. ``elapsed_s`` is how long it ran, ``records`` how many it returned.
         """
         found = (number, state, elapsed_s, records, error, result, calls)
         with _guarded():
@@ -183,7 +183,7 @@ class RowTable:
     def end(self, number: int, steps: Mapping[str, Step]) -> RowEnd:
         """How row ``number`` ended, without a result or error where it has not.
 
-        Raises ``IndexError`` for no such row.
+        Raises ``IndexError`` for no such row. ``steps`` are those of the rows' plan, by name.
         """
         with _guarded():
             found = self._database.execute(f"{_END} = ?", (number,)).fetchone()
@@ -192,7 +192,7 @@ class RowTable:
         return _end_of(found, steps)
 
     def ends(self, steps: Mapping[str, Step]) -> Iterator[RowEnd]:
-        """How each row ended, in order, one in memory at a time."""
+        """How each row ended, in order, one in memory at a time. ``steps`` are those of the rows' plan, by name."""
         for row in range(1, self._count + 1):
             yield self.end(row, steps)
 
@@ -211,7 +211,10 @@ def _end_of(found: tuple[Any, ...], steps: Mapping[str, Step]) -> RowEnd:
 
 
 class RowEnds(Sequence[RowEnd]):
-    """How each row ended, in the order of the rows; read from disk as they are asked for."""
+    """How each row ended, in the order of the rows; read from disk as they are asked for.
+
+    ``steps`` are those of every row's plan, by name.
+    """
 
     def __init__(self, table: RowTable, steps: Mapping[str, Step]) -> None:
         self.table = table

@@ -80,7 +80,8 @@ def row_jobs(
     """A function that makes a row ready to run. ``file`` is the definition's name for people.
 
     ``records`` means that each row's answers are recorded. Each row's idempotency key is that of the run with the row's
-    number added, so that no two rows share one. It raises what ``make_executor`` raises.
+    number added, so that no two rows share one. It raises what ``make_executor`` raises. ``plan_of`` makes the plan of
+    a row.
     """
 
     def job(row: Row) -> RowJob:
@@ -108,7 +109,7 @@ async def run_rows(
 
     ``steps`` are those of every row's plan. ``deliver`` gets the result of each row and returns the one to record. A
     cancelled run returns the rows that ended. Raises ``StoreError`` when the journal can't be written,
-    ``BatchctlError`` when the disk can't be used.
+    ``BatchctlError`` when the disk can't be used. ``job_of`` makes a row ready to run, as ``row_jobs`` has it.
     """
     with journal.opened(notify, table):
         runner = _Runner(table, job_of, journal, notify, watch, deliver)

@@ -82,7 +82,10 @@ async def run_several(
 
 
 def together(ends: Sequence[Ended], *, began_s: float) -> RunResult:
-    """One result of all batches, each resource under its file; they began at ``began_s`` of ``time.monotonic``."""
+    """One result of all batches, each resource under its file; they began at ``began_s`` of ``time.monotonic``.
+
+    ``ends`` are the batches with their results.
+    """
     outcomes: dict[str, Outcome] = {}
     answered: set[str] = set()
     for ended in ends:

@@ -76,7 +76,7 @@ class SpilloverFile(io.RawIOBase):
         return len(data)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """As ``io.IOBase.seek``."""
+        """Go to ``offset`` bytes from ``whence``, and return the new position, as ``io.IOBase.seek`` does."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:

@@ -111,7 +111,8 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
 def require_accepted_arguments(planned: SyncPlan) -> None:
     """Raise ``UsageError`` where the job's ``args_validation`` refuses the arguments.
 
-    Raises ``ExpressionError`` where it can't be evaluated.
+    Raises ``ExpressionError`` where it can't be evaluated. ``args_validation`` is a JSONata expression over the
+    arguments.
     """
     validation = planned.job.args_validation
     if validation is not None:
@@ -174,6 +175,7 @@ class SyncRunner:
     ``memory`` makes a resumed run the same run. ``backend`` answers the calls and is closed at the end. With
     ``collects_errors`` the run's row has the errors in ``errors``; ``meta`` is added to the run's row. ``learn`` gets
     the secrets in contexts that are read during the run, and ``news`` posts what webhooks hear meanwhile.
+    ``ignore_previous_run`` means that no date of an earlier run is used: everything is fetched.
     """
 
     planned: SyncPlan

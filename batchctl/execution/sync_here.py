@@ -63,6 +63,9 @@ class SyncSettings(Struct, frozen=True):
     ``carried`` is a state to use instead of that in the file; ``gates`` makes the gate that enforces limits, where
     these are shared with other processes. ``secure`` is called before anything is delivered: it stores what the records
     came from, and raises where the run was given to another process. ``answer_size`` bounds the answers of the API.
+    ``webhook_secret`` signs what webhooks get; ``ignore_previous_run`` fetches everything, whatever earlier runs
+    fetched; ``force`` runs past a mutex that another run holds; ``retries`` is how often a call is sent again,
+    ``rate_limit`` as ``--rate-limit``, ``key`` the run's idempotency key.
     """
 
     answers: FixtureFolder | Target

@@ -71,9 +71,9 @@ class RememberedState(Struct, frozen=True):
         return self.memory.kept(f"state:{key}", lambda: self.state.get(key))
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Store a value: it is on disk when this returns."""
+        """Store ``value`` under ``key``: it is on disk when this returns."""
         self.state.put(key, value)
 
     def delete(self, key: str) -> None:
-        """Delete a value."""
+        """Delete the value under ``key``."""
         self.state.delete(key)

@@ -106,7 +106,7 @@ class Watching(Struct):
     """How a run in Truto is followed: ``tell`` gets its row whenever that differs from the last one.
 
     ``note`` gets a sentence when nothing has changed for long. ``poll_s`` is the time between two requests, in seconds
-    of ``clock``.
+    of ``clock``. ``sleep`` waits for a number of seconds.
     """
 
     tell: Callable[[JsonObject], None] = lambda _row: None

@@ -28,7 +28,7 @@ class JobOutlets:
         return self._state.get(key)
 
     def set_state(self, key: str, value: JsonValue) -> None:
-        """Store a value: it is on disk when this returns."""
+        """Store ``value`` under ``key`` in the job's state: it is on disk when this returns."""
         self._state.put(key, value)
 
     def delete_state(self, key: str) -> None:

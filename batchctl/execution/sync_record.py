@@ -40,7 +40,10 @@ def require_resumable(facts: RunFacts) -> None:
 def about_sync(
     planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
 ) -> RunInfo:
-    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` an absolute path."""
+    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` an absolute path.
+
+    ``only`` are the words that selected nodes.
+    """
     definition = planned.plan.definition
     content: JsonObject = {
         "job": definition.payload,
@@ -83,8 +86,9 @@ def kept_options(settings: SyncSettings) -> JsonObject:
 class BegunSync(Struct, frozen=True):
     """How a run began, as ``kept_options`` has it: what a resumed one takes over where nothing else is asked for.
 
-    ``error_handling`` is None where it was not kept.
-    ``rows`` says that it is a run of many rows.
+    ``error_handling`` is None where it was not kept. ``rows`` says that it is a run of many rows. ``direct``: over
+    Truto's API from this machine; ``to``: where records go, as ``--to``; ``state``: the file of the job's state;
+    ``ignore_previous_run`` and ``force``: as the options of these names.
     """
 
     direct: bool = False

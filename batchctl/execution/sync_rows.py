@@ -135,7 +135,7 @@ def sync_row_jobs(
 ) -> Callable[[Row], RowJob]:
     """A function that makes a row ready to run in this process; ``file`` is the job's name for people.
 
-    It raises ``DefinitionError`` for a batch.
+    It raises ``DefinitionError`` for a batch. ``plan_of`` makes the plan of a row.
     """
 
     def job(row: Row) -> RowJob:

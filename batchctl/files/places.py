@@ -87,7 +87,10 @@ def make_folder(path: Path) -> None:
 
 
 class SafeNames:
-    """File names for resources of any name: portable, of limited length, no two the same."""
+    """File names for resources of any name: portable, of limited length, no two the same.
+
+    ``taken`` are names that are in use already.
+    """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in taken}

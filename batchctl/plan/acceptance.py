@@ -33,17 +33,20 @@ def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
 
 
 def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
-    """``{"contacts": {404, 409}}`` → ``("contacts=404,409",)``: what ``statuses_of`` reads."""
+    """``{"contacts": {404, 409}}`` → ``("contacts=404,409",)``: the statuses that ``accept`` has by resource, as text.
+
+    ``statuses_of`` reads this form.
+    """
     return tuple(f"{key}={','.join(map(str, sorted(statuses)))}" for key, statuses in accept.items() if statuses)
 
 
 def request_names(resources: Iterable[Resource]) -> list[str]:
-    """The names of the requests: only these have calls that fail with a status."""
+    """The names of the requests among ``resources``: only these have calls that fail with a status."""
     return [node.key for node in resources if isinstance(node, Request)]
 
 
 def refuse_unknown(accept: Iterable[str], known: Sequence[str]) -> None:
-    """Raise ``UsageError`` for a name that is not ``known``."""
+    """Raise ``UsageError`` for a name in ``accept`` that is none of the ``known`` names of requests."""
     for key in accept:
         if key not in known:
             hint = suggestion(key, known) or f"known names: {', '.join(known)}"

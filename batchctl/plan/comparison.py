@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class FieldChange(Struct, frozen=True):
-    """A field that differs: its texts, None where it is missing. ``hidden`` means that they are secret."""
+    """A field that differs: its text ``before`` and ``after``, None where it is missing.
+
+    ``hidden`` means that the texts are secret.
+    """
 
     name: str
     before: str | None
@@ -31,7 +34,11 @@ class Altered(Struct, frozen=True):
 
 
 class ResourceChange(Struct):
-    """All that differs in one resource. ``state`` is ``added``, ``removed`` or ``altered``."""
+    """All that differs in one resource. ``state`` is ``added``, ``removed`` or ``altered``.
+
+    ``key`` is the resource's name, ``traits`` are the fields of the resource itself that differ, the other lists its
+    requests; ``same`` is how many requests do not differ.
+    """
 
     key: str
     state: str
@@ -128,7 +135,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fie
 
 
 def totals(changes: Sequence[ResourceChange]) -> tuple[int, int, int, int]:
-    """How many requests are added, removed, altered, the same."""
+    """How many requests are added, removed, altered, the same, in all ``changes``."""
     return (
         sum(len(change.added) for change in changes),
         sum(len(change.removed) for change in changes),

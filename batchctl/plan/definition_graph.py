@@ -28,7 +28,10 @@ class Edge(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """A dependency of node ``key`` on nothing: item ``item`` (from 0) of its ``depends_on`` names no node."""
+    """A dependency of node ``key`` on nothing: item ``item`` (from 0) of its ``depends_on`` names no node.
+
+    ``written`` is the name as the file has it.
+    """
 
     key: str
     written: str
@@ -39,7 +42,7 @@ class DefinitionGraph(Graph[str]):
     """The nodes of a definition by key, in the order of the file; what they wait for is a ``Graph`` of their keys.
 
     Of two nodes with one key the first is in ``nodes``, the others are in ``duplicates``. ``unknown`` are the items of
-    a ``depends_on`` that name nothing.
+    a ``depends_on`` that name nothing. ``edges`` are what each node depends on, by its key.
     """
 
     def __init__(

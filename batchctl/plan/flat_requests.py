@@ -24,7 +24,10 @@ _TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
 
 
 class Flat(Struct, frozen=True):
-    """A request as fields of text: ``exact`` to compare, ``shown`` (the same without secrets) to display."""
+    """A request as fields of text: ``exact`` to compare, ``shown`` (the same without secrets) to display.
+
+    ``bindings`` is JSON with the values of the record or item that the request is repeated for.
+    """
 
     exact: Mapping[str, str]
     shown: Mapping[str, str]
@@ -84,7 +87,10 @@ def saved_dry_run(data: bytes) -> JsonObject | None:
 
 
 def saved_side(saved: JsonObject) -> Side:
-    """The requests in the JSON of a dry run, as one side of a comparison. Raises ``ValueError`` for other JSON."""
+    """The requests in ``saved``, the JSON of a dry run, as one side of a comparison.
+
+    Raises ``ValueError`` for other JSON.
+    """
     traits, requests = {}, {}
     try:
         for data in saved["resources"]:  # type: ignore[union-attr]  # another shape is the error below

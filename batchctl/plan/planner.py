@@ -32,6 +32,8 @@ class Step(Struct, frozen=True):
     """One resource in the plan. Only a request has forms, fan-outs, a loop and a condition.
 
     ``again`` is what its recursion sends, for each record for which ``condition`` renders to true (None: for all).
+    ``wave`` counts from 0 (waves run one after the other); ``parents`` are the keys of the nodes that it depends on;
+    ``fan_outs`` are the nodes for whose records it is repeated.
     """
 
     node: Resource
@@ -57,7 +59,8 @@ class Step(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """How a definition runs. It exists only for a definition without errors; ``steps`` are in the order of the file.
 
-    ``source`` is the text that the definition was read from, with the line of each resource.
+    ``source`` is the text that the definition was read from, with the line of each resource. ``waves`` are the keys of
+    the nodes that can run at the same time, wave after wave.
     """
 
     definition: BatchDefinition

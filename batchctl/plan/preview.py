@@ -102,7 +102,8 @@ class PreviewedResource(Struct, frozen=True):
 class Totals(Struct, frozen=True):
     """The numbers of a preview: ``requests`` are those listed, ``known`` those certain to be made.
 
-    ``open`` are the resources that may make more.
+    ``open`` are the resources that may make more. ``writes`` of the requests may change data, ``deletes`` of these
+    delete, ``lists`` may go on over several pages.
     """
 
     resources: int
@@ -149,7 +150,10 @@ def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
 
 
 def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> PreviewedResource:
-    """The requests of one resource as far as the arguments decide them. Raises ``TemplateError``."""
+    """The requests of one resource as far as the arguments decide them. Raises ``TemplateError``.
+
+    ``account`` is the account's context, where it is known.
+    """
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
     unknown = unknown_before_run(step, plan)
@@ -201,7 +205,7 @@ def _surely_one(key: str, plan: Plan) -> int | None:
 
 
 class Listed(Struct, frozen=True):
-    """Requests that are known, in a tuple."""
+    """Requests that are known, as the tuple ``items``."""
 
     items: tuple[Expanded, ...] = ()
 

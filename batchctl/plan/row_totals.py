@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class RowTotals(Struct):
     """Totals of the previews of rows. ``known`` requests are certain to be made; ``complete`` rows make no others.
 
-    ``calls`` counts the known requests by account.
+    ``calls`` counts the known requests by account. ``writes`` of the requests may change data, ``deletes`` of these
+    delete, ``lists`` may go on over several pages.
     """
 
     rows: int = 0

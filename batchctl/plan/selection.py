@@ -36,7 +36,8 @@ def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, fr
 
     A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, the resources are left out, and all
     that depend on them. Without a word that selects anything, all are. Raises ``UsageError`` for a word that matches
-    nothing, for a resource that is named and depends on one that is left out, and where none is left.
+    nothing, for a resource that is named and depends on one that is left out, and where none is left. ``tags`` are
+    those of each resource, by its index in the file.
     """
     left = _left(words, graph, tags)
     if not left:

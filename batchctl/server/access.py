@@ -9,7 +9,10 @@ _MAX_LENGTH = 300
 
 
 class Access(Struct, frozen=True):
-    """One call as it is logged: ``target`` is path and query, undecoded; ``size`` the bytes of the answer's body."""
+    """One call as it is logged: ``target`` is path and query, undecoded; ``size`` the bytes of the answer's body.
+
+    ``client`` is the address of whoever called.
+    """
 
     client: str
     method: str

@@ -39,7 +39,7 @@ _RECENT = 100
 class App:
     """The ASGI application. ``recent`` are the last calls, the newest last.
 
-    ``body_within_s`` is how long a request's body may take, in seconds.
+    ``body_within_s`` is how long a request's body may take, in seconds. ``log`` gets every call once it is answered.
     """
 
     def __init__(
@@ -121,7 +121,8 @@ def make_app(
 
     A write with the ``Idempotency-Key`` of an earlier one gets that one's answer, and changes nothing; an answer that
     was an error is not kept. ``log`` gets every call once it is answered. Without a token only this machine may send
-    requests, and only to its own name unless ``any_host``.
+    requests, and only to its own name unless ``any_host``. ``body_within_s`` is how long a request's body may take, in
+    seconds.
     """
     world = answers if isinstance(answers, World) else World(answers)
     return App(world, Guard(token, any_host), limits, log, body_within_s)

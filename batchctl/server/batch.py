@@ -24,7 +24,10 @@ _kept: OrderedDict[bytes, Prepared] = OrderedDict()
 
 
 async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
-    """The HTTP status and body for a posted definition; 400 with its diagnostics for one with errors."""
+    """The HTTP status and body for a posted definition; 400 with its diagnostics for one with errors.
+
+    ``data`` is the body of the request, JSON.
+    """
     prepared = _kept.get(data)
     if prepared is None:
         try:

@@ -29,7 +29,7 @@ class AccountView(Struct, frozen=True):
 
 
 def page(world: World, recent: Iterable[Access]) -> str:
-    """The page as HTML; failed calls come before the others, the newest first."""
+    """The page as HTML; failed calls come before the others, the newest first. ``recent`` are the last calls."""
     newest_first = list(recent)[::-1]
     return _PAGES.page(
         "serve.html",

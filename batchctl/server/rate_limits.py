@@ -22,7 +22,10 @@ _MAX_OWNERS = 10_000
 
 
 class RateLimits(Struct):
-    """Allows ``per_account`` and ``per_token`` calls in a window of ten seconds that begins with the first call."""
+    """Allows ``per_account`` and ``per_token`` calls in a window of ten seconds that begins with the first call.
+
+    ``clock`` returns seconds that never go back.
+    """
 
     per_account: int
     per_token: int
@@ -30,7 +33,10 @@ class RateLimits(Struct):
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
     def count(self, token: str, account: str | None) -> dict[str, str]:
-        """Count a call; the rate-limit headers for its answer. Raises ``Refusal`` (429) for a call beyond the limit."""
+        """Count a call; the rate-limit headers for its answer. Raises ``Refusal`` (429) for a call beyond the limit.
+
+        It is counted for ``token`` and, where it has one, for ``account``.
+        """
         self._take(("token", token), self.per_token)
         return self._take(("account", account), self.per_account) if account else {}
 

@@ -33,7 +33,11 @@ class Refusal(Exception):
 
 
 class Request(Struct):
-    """A request: ``segments`` of its path, each decoded by itself (``a%2Fb`` is one). ``headers`` are in lower case."""
+    """A request: ``segments`` of its path, each decoded by itself (``a%2Fb`` is one). ``headers`` are in lower case.
+
+    ``target`` is path and query as they were sent, ``query_string`` the query, undecoded; ``client`` is the caller's
+    address.
+    """
 
     method: str
     target: str

@@ -24,7 +24,10 @@ _KEEP_ALIVE_S = 75
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ``UsageError`` where it can't listen there."""
+    """A listening socket; port 0 takes a free one. Raises ``UsageError`` where it can't listen there.
+
+    ``host`` is the name or address of an interface of this machine.
+    """
     listening = None
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

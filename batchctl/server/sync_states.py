@@ -59,7 +59,10 @@ class SpaceState:
 
 
 def answer_states(request: Request, table: Table, key: str | None) -> Answer:
-    """The answer to a request for one state, or for the list of a ``state_key``. Raises ``Refusal``."""
+    """The answer to a request for one state, or for the list of a ``state_key``. Raises ``Refusal``.
+
+    ``key`` is the key of one state; None for the list.
+    """
     space = request.query().get("state_key")
     if not isinstance(space, str) or not space:
         raise Refusal(400, "state_key is required: whose states")

@@ -44,7 +44,8 @@ async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIte
     """Every account that the token can see, in the order of the API.
 
     Raises ``CredentialsError`` or ``Refused`` when an answer is an error, ``BadAnswer`` for one that is no list of
-    accounts, ``Unanswered`` without an answer, and ``UsageError`` for a proxy that can't be used.
+    accounts, ``Unanswered`` without an answer, and ``UsageError`` for a proxy that can't be used. ``retries`` is how
+    often a request is sent again.
     """
     exchange, loop = Exchange(connection, connections=1), RetryLoop(Backoff(retries))
     cursor: str | None = None

@@ -25,6 +25,7 @@ def read_answer(
 
     ``body`` is kept unchanged, in ``raw``. A map that is missing, null or of another type counts as empty. A Unified
     resource is always in the answer of a batch that ran: one that must have made a call and is in neither map failed.
+    ``elapsed_s`` is how long the batch took, ``request_id`` the answer's id, if it has one.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
     names = dict.fromkeys((*steps, *results, *errors))

@@ -53,6 +53,7 @@ class Retries(Struct, frozen=True):
 
     ``repeatable`` says that a second execution does no harm: the batch only reads, or has an idempotency key. What
     failed before a byte was sent is repeated in any case. ``tell`` gets the attempt's number, seconds and why.
+    ``sleep`` waits for seconds, ``random`` returns a number from 0 to 1, ``now`` Unix time in seconds.
     """
 
     backoff: Backoff = field(default_factory=Backoff)
@@ -99,7 +100,7 @@ async def submit(
     the account may share the ``gate``, which enforces rate limits.
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
-    holds the records of an answer that was cut off.
+    holds the records of an answer that was cut off. ``payload`` is the body of ``POST /batch-request``.
     """
     asked = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()

@@ -60,7 +60,7 @@ class Kept:
         self.size = 0
 
     def write(self, chunk: bytes) -> None:
-        """Write the next bytes of the response. Raises ``OSError``."""
+        """Write ``chunk``, the next bytes of the response. Raises ``OSError``."""
         self.size += len(chunk)
         self._file.write(self._seal.feed(chunk))
 

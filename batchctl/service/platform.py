@@ -56,14 +56,20 @@ class PlatformClient:
         return self._object(await self._asked("GET", _path(resource, record_id)))
 
     async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
-        """``GET /RESOURCE``: an object with ``result``, a list, and ``next_cursor``."""
+        """``GET /RESOURCE``: an object with ``result``, a list, and ``next_cursor``.
+
+        ``query`` are the parameters by name.
+        """
         body = self._object(await self._asked("GET", f"{_path(resource)}?{urlencode(query)}"))
         if not isinstance(body.get("result"), list):
             raise BadAnswer(f"the answer from {self._host} is not a list of {resource}", hint="check --api-url")
         return body
 
     async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
-        """``GET /RESOURCE``, page after page: all records of a list, of no more than 1,000 pages."""
+        """``GET /RESOURCE``, page after page: all records of a list, of no more than 1,000 pages.
+
+        ``query`` are the parameters by name.
+        """
         found: list[JsonValue] = []
         asked = {**query, "limit": "100"}
         for _ in range(_MAX_PAGES):

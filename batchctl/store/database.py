@@ -67,7 +67,7 @@ def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) -> None:
-    """Store values by name, all or none. Raises ``sqlite3.Error``."""
+    """Store values by name, all or none. Raises ``sqlite3.Error``. ``facts`` are these values."""
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.execute("BEGIN IMMEDIATE")
     with connection:

@@ -23,7 +23,8 @@ class RunFacts(Struct, frozen=True):
     ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
     definition's name for people, ``host`` the API it was sent to, ``summary`` has counts from its end, ``calls`` how
     many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be read,
-    ``inputs`` what is needed to read the definition again, ``key`` its idempotency key.
+    ``inputs`` what is needed to read the definition again, ``key`` its idempotency key. ``id`` is the run's,
+    ``started_s`` and ``finished_s`` (None before its end) are such times.
     """
 
     id: str
@@ -45,7 +46,8 @@ class RunInfo(Struct, frozen=True):
     """What is stored about a new run.
 
     ``content`` is the batch as it is sent, of which only a keyed hash is stored. ``inputs`` is what is needed to read
-    the definition again (None where that holds secrets); ``key`` is the run's idempotency key, if it has one.
+    the definition again (None where that holds secrets); ``key`` is the run's idempotency key, if it has one. ``kind``
+    is ``direct``, ``truto`` or ``each``, ``file`` the definition's name for people, ``host`` the API it is sent to.
     """
 
     kind: str

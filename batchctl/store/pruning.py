@@ -32,7 +32,7 @@ def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[s
 
     ``folders`` are those of all runs, the latest first.
 
-    The latest run is never deleted for its size.
+    The latest run is never deleted for its size. ``now_s`` is the current Unix time in seconds.
     """
     removed = []
     total = 0

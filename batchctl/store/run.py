@@ -32,7 +32,7 @@ _RECALL_ROW = "SELECT status, body FROM each_row WHERE name = ?"
 class RunRecord:
     """The record of a run, open for writing, from ``RunStore.begin`` or ``RunStore.reopen`` until ``close``.
 
-    Every method raises ``StoreError`` where the disk can't be used.
+    Every method raises ``StoreError`` where the disk can't be used. ``clock`` returns Unix time in seconds.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -70,7 +70,10 @@ class RunRecord:
         return keyed_hash(call, self._salt)
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns."""
+        """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns.
+
+        ``node`` is the resource's name, ``status`` the HTTP status.
+        """
         with explained(self._file):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
@@ -81,10 +84,10 @@ class RunRecord:
             return row
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Does nothing before a write: every answer before it is on disk already."""
+        """Does nothing before the ``occurrence``-th call of ``name``: every answer before it is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
-        """Store how a row of ``--each`` ended, with its response body as JSON text."""
+        """Store how a row of ``--each`` ended, with its response body as JSON text. ``number`` is the row's, from 1."""
         with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
@@ -95,7 +98,10 @@ class RunRecord:
             return row
 
     def note_of(self, node: str, place: str) -> str | None:
-        """The note of a delivery of a sync job; None for one that was not made."""
+        """The note of a delivery of a sync job; None for one that was not made.
+
+        ``node`` is the destination's name, ``place`` the key of the delivery within the run.
+        """
         with explained(self._file):
             row = self._connection.execute(_NOTE, (node, place)).fetchone()
             return None if row is None else str(row[0])
@@ -107,7 +113,11 @@ class RunRecord:
             return [str(note) for (note,) in self._connection.execute(query, (node,))]
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store that a delivery was made: it is on disk when this returns."""
+        """Store that a delivery was made: it is on disk when this returns.
+
+        ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
+        it.
+        """
         with explained(self._file):
             self._connection.execute(_RECEIPT, (node, place, note))
 

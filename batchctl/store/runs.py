@@ -143,7 +143,7 @@ class RunStore(Struct, frozen=True):
 def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
     """The record of a new run in ``folder``, which must be empty; ``durable`` is as in ``database.create``.
 
-    Raises ``StoreError``.
+    Raises ``StoreError``. ``clock`` returns Unix time in seconds.
     """
     lock = Lock.take(folder / LOCK)
     if lock is None:
@@ -171,7 +171,10 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, dura
 
 
 def open_record(folder: Path, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """The record of the run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing."""
+    """The record of the run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing.
+
+    ``clock`` returns Unix time in seconds; ``durable`` is as in ``database.create``.
+    """
     lock = Lock.take(folder / LOCK)
     if lock is None:
         raise StoreError(f"run {folder.name} is still in progress", hint="wait for it, or stop it first")

@@ -40,7 +40,8 @@ def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
     """The seconds that an answer asks to wait: its ``Retry-After``, else its ``ratelimit-reset`` where none remain.
 
     Names of ``headers`` are in lower case. Truto gives every vendor's limits in ``ratelimit-*`` headers (its reference,
-    "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed.
+    "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed. ``now_s`` is the
+    current Unix time in seconds.
     """
     asked_s = retry_after_s(headers.get("retry-after"), now_s)
     if asked_s is not None:

@@ -30,7 +30,7 @@ class Call(Struct, frozen=True):
     of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in the file that it is
     made for, ``serial`` its number in the run (0 outside of one); neither is sent. ``account`` is the integrated
     account where calls of one run go to several, None for the run's own. ``idempotency_key`` is sent as a header, where
-    there is one. Calls are equal that send the same.
+    there is one. Calls are equal that send the same. ``id`` is the record's, for methods that need one.
     """
 
     resource: str
@@ -98,7 +98,11 @@ def api_of(resource: str) -> str:
 
 
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
-    """The URL path of a call, ``/unified/crm/contacts/42``, each segment passed through ``encode``."""
+    """The URL path of a call, ``/unified/crm/contacts/42``, each segment passed through ``encode``.
+
+    ``resource`` is ``MODEL/NAME`` for the Unified API, else a single name for the Proxy API; ``record_id`` is for
+    methods on one record.
+    """
     path = _resource_path(resource, encode)
     if method in ONE_RECORD and (record_id is not None or method == "get"):
         return f"{path}/{encode(record_id or '')}"

@@ -34,7 +34,10 @@ class Offered(Struct, frozen=True):
 
 
 class Required(Struct, frozen=True):
-    """Keys that a call must have in its ``query``, in its ``body``, or in one of these where the API does not say."""
+    """Keys that a call must have in its ``query``, in its ``body``, or in one of these where the API does not say.
+
+    ``either`` are these last ones.
+    """
 
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()

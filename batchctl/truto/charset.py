@@ -39,7 +39,10 @@ def encoding_of(head: bytes, content_type: str, host: str) -> str:
 
 
 def decoded(data: bytes, content_type: str, host: str) -> str:
-    """The text of a whole answer. Raises ``BadAnswer`` where it can't be decoded; ``host`` is for its message."""
+    """The text of a whole answer. Raises ``BadAnswer`` where it can't be decoded; ``host`` is for its message.
+
+    ``data`` are its bytes, ``content_type`` is the header, which may name a charset.
+    """
     encoding = encoding_of(data[:_HEAD], content_type, host)
     try:
         return data.decode(encoding)
@@ -48,7 +51,10 @@ def decoded(data: bytes, content_type: str, host: str) -> str:
 
 
 class Utf8:
-    """Converts the bytes of an answer, in whatever charset, to UTF-8 without a byte order mark."""
+    """Converts the bytes of an answer, in whatever charset, to UTF-8 without a byte order mark.
+
+    ``content_type`` is the header, which may name a charset; ``host`` is for the message of an error.
+    """
 
     def __init__(self, content_type: str, host: str) -> None:
         self._content_type = content_type
@@ -58,7 +64,10 @@ class Utf8:
         self._decoder: codecs.IncrementalDecoder | None = None
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The next bytes, converted as far as they are complete characters. Raises ``BadAnswer``."""
+        """The next bytes, converted as far as they are complete characters. Raises ``BadAnswer``.
+
+        ``piece`` are these bytes.
+        """
         if not self._encoding:
             self._head += piece
             if len(self._head) < _HEAD:

@@ -25,7 +25,8 @@ class Connection(Private, frozen=True):
     """An API and the token for it.
 
     A token is sent over plain ``http`` to this machine only, unless ``allow_http``. Raises ``UsageError`` for a URL or
-    key that can't be used, ``CredentialsError`` for a token that can't be in a header.
+    key that can't be used, ``CredentialsError`` for a token that can't be in a header. ``idempotency_key`` is sent as a
+    header, so that the service does the same request only once.
     """
 
     HIDDEN = ("token",)

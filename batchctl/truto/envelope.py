@@ -27,7 +27,7 @@ class Envelope(Struct, frozen=True):
     """An error in Truto's form. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: from the provider.
 
     ``retry_after`` is the number of seconds that it asks to wait, empty where it names none. ``origin`` is one of
-    ``ORIGINS``.
+    ``ORIGINS``. ``insight`` is ``truto_error_insight`` and ``details`` is ``details``, as Truto sent them.
     """
 
     status: int

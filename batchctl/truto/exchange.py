@@ -26,7 +26,10 @@ _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 
 
 class Incoming:
-    """An answer whose status and headers have been received. Names of ``headers`` are in lower case."""
+    """An answer whose status and headers have been received. Names of ``headers`` are in lower case.
+
+    ``host`` is for the messages of errors.
+    """
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")
 

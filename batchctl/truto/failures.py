@@ -18,7 +18,10 @@ _EXCERPT = 200
 
 
 def refusal(status: int, body: JsonValue, request_id: str | None) -> Refused | CredentialsError:
-    """The error for an answer with an error status; ``body`` is its JSON, or its text."""
+    """The error for an answer with an error status; ``body`` is its JSON, or its text.
+
+    ``request_id`` is the id that the service gave the request, None without one.
+    """
     envelope = read_envelope(body, status=status)
     message = with_request(envelope.sentence(), request_id)
     if status == 401 and not envelope.is_remote:
@@ -32,7 +35,10 @@ def with_request(message: str, request_id: str | None) -> str:
 
 
 def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
-    """The JSON of an answer, in whatever encoding it is (``charset``); else the beginning of it as text to show."""
+    """The JSON of an answer, in whatever encoding it is (``charset``); else the beginning of it as text to show.
+
+    ``data`` are its bytes, ``content_type`` is the header, ``host`` is for messages.
+    """
     try:
         return read_json(decoded(data, content_type, host))
     except (NotJson, BadAnswer):
@@ -40,7 +46,10 @@ def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
 
 
 def excerpt(data: bytes, content_type: str = "") -> str:
-    """The beginning of an answer as one line to show: secrets masked, control characters escaped."""
+    """The beginning of an answer as one line to show: secrets masked, control characters escaped.
+
+    ``data`` are its bytes, ``content_type`` is the header.
+    """
     head = data[: _EXCERPT * 4]
     try:
         encoding = encoding_of(head[:4], content_type, "")

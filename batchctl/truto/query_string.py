@@ -26,7 +26,11 @@ _PLACEHOLDER = lazy_regex(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
 
 
 def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
-    """``(name, text)`` pairs of a nested query, in order; an empty object or list gives none, null gives empty text."""
+    """``(name, text)`` pairs of a nested query, in order; an empty object or list gives none, null gives empty text.
+
+    Names are in brackets as Truto has them (its reference, "Querying"): ``a[b]`` for an object, ``a[]`` for a list.
+    Booleans are ``true`` and ``false``, numbers as JavaScript writes them.
+    """
     for name, value in query.items():
         if isinstance(value, str):
             yield name, value
@@ -47,7 +51,11 @@ def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
 
 
 def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encoded) -> str:
-    """A query in a URL: ``limit=10&updated_at[gt]=2024``, percent-encoded except for the brackets of nesting."""
+    """A query in a URL: ``limit=10&updated_at[gt]=2024``, percent-encoded except for the brackets of nesting.
+
+    Lists are written as ``name[]=1&name[]=2`` (Truto's reference, "Querying"), null as empty text, booleans as ``true``
+    and ``false``, numbers as JavaScript writes them.
+    """
     return "&".join([f"{_name(name)}={encode(text)}" for name, text in query_pairs(query)])
 
 

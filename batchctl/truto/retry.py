@@ -30,7 +30,7 @@ class Again(Struct, frozen=True):
 class RetryLoop(Struct, frozen=True):
     """Repeats an attempt up to ``backoff.retries`` times.
 
-    ``random`` returns a number from 0 to 1, ``now`` Unix time.
+    ``random`` returns a number from 0 to 1, ``now`` Unix time. ``sleep`` waits for a number of seconds.
     """
 
     backoff: Backoff = field(default_factory=Backoff)

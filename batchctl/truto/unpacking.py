@@ -32,6 +32,7 @@ class Unpacker:
     """Unpacks the bytes of one answer as they are received. ``coding`` is its ``Content-Encoding``, empty for none.
 
     Raises ``BadAnswer`` for a coding other than gzip and deflate, for bytes that are not in it, and beyond ``bounds``.
+    ``host`` is for the messages of errors.
     """
 
     def __init__(self, coding: str, bounds: Bounds, host: str) -> None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Database(ABC):
     """One connection, opened when it is first needed. ``lock`` keeps it to one thread at a time.
 
-    Whatever its methods raise is one of ``errors``; ``reason`` says it in words, without what is secret.
+    Whatever its methods raise is one of ``errors``; ``reason`` says it in words, without what is secret. A subclass
+    supplies ``types`` (the database's type for each kind of column), ``errors``, and its dialect of SQL.
     """
 
     types: ClassVar[Mapping[Kind, str]]
@@ -49,11 +50,17 @@ class Database(ABC):
 
     @abstractmethod
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows by ``truto_key``, the first column; ``values`` has a sequence per column."""
+        """Insert or update rows by ``truto_key``, the first column; ``values`` has a sequence per column.
+
+        ``table`` is the table's name, not quoted.
+        """
 
     @abstractmethod
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Change the type of a column to that of ``kind``, converting the values in it."""
+        """Change the type of a column to that of ``kind``, converting the values in it.
+
+        ``table`` is the table's name, not quoted.
+        """
 
     @abstractmethod
     def close(self) -> None:

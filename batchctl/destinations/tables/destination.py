@@ -33,7 +33,7 @@ class TableDestination:
         self._writing: asyncio.Future[Sequence[Settled]] | None = None
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
-        """Does nothing: events are not stored in tables."""
+        """Does nothing with an event's ``payload`` and ``place``: events are not stored in tables."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Take a page, and write all pages taken once they hold enough records; the outcome of those written."""

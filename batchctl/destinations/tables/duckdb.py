@@ -92,7 +92,10 @@ class DuckDatabase(Database):
         return self.types[Kind.TEXT]
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or replace rows, with one list of values per column, which DuckDB's ``unnest`` turns into rows."""
+        """Insert or replace rows, with one list of values per column, which DuckDB's ``unnest`` turns into rows.
+
+        ``table`` is the table's name.
+        """
         names = ", ".join(self.quoted(column.name) for column in columns)
         lists = ", ".join(f"unnest(?::{self.types[column.kind]}[])" for column in columns)
         key = self.quoted(columns[0].name)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def free_name(wanted: str, taken: Collection[str], max_bytes: int) -> str:
     """``wanted``, if it is a name that is not taken and not too long; else its beginning with a mark derived from it.
 
-    ``taken`` are names after ``casefold``: databases differ in whether upper and lower case are the same.
+    ``taken`` are names after ``casefold``: databases differ in whether upper and lower case are the same. ``max_bytes``
+    is the longest name that the database takes, in bytes of UTF-8.
     """
     if _is_name(wanted, max_bytes) and wanted.casefold() not in taken:
         return wanted

@@ -90,7 +90,10 @@ class PostgresDatabase(Database):
         return super().quoted(name).replace("%", "%%")
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows: COPY into a temporary table, then merge in the order of keys to avoid deadlocks."""
+        """Insert or update rows: COPY into a temporary table, then merge in the order of keys to avoid deadlocks.
+
+        ``columns`` are those of ``values``, ``truto_key`` first.
+        """
         target = self.quoted(table)
         names = [self.quoted(column.name) for column in columns]
         listed = ", ".join(names)

@@ -25,7 +25,10 @@ _TABLE, _MORE = "table", "more"
 
 
 class Table(Struct):
-    """The table of a resource; ``columns`` are by the name of the field that they hold."""
+    """The table of a resource; ``columns`` are by the name of the field that they hold.
+
+    ``more`` says that fields are too many, and the rest of them is in the one column ``truto_more``.
+    """
 
     resource: str
     name: str

@@ -65,7 +65,10 @@ class SqliteDatabase(Database):
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows one by one, with one prepared statement."""
+        """Insert or update rows one by one, with one prepared statement.
+
+        ``columns`` are those of ``values``, ``truto_key`` first.
+        """
         names = [self.quoted(column.name) for column in columns]
         changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         statement = (

@@ -25,7 +25,10 @@ _CHUNK = 500
 
 
 class TableStore:
-    """The tables of one database, as a run fills them. Every method raises one of the database's ``errors``."""
+    """The tables of one database, as a run fills them. Every method raises one of the database's ``errors``.
+
+    ``sleep`` waits for a number of seconds before a transaction is tried again.
+    """
 
     def __init__(self, database: Database, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.database = database
@@ -34,7 +37,10 @@ class TableStore:
         self._kept: dict[tuple[str, str], set[str]] = {}
 
     def write(self, deliveries: Sequence[Delivery], marks: Mapping[str, JsonValue], account: str) -> None:
-        """Insert or update the records of ``deliveries``, of one run, except those whose receipt is there already."""
+        """Insert or update the records of ``deliveries``, of one run, except those whose receipt is there already.
+
+        ``marks`` are the columns from ``marks_for``, ``account`` is the integrated account.
+        """
         run = str(marks[RUN])
 
         def work() -> None:
@@ -53,7 +59,8 @@ class TableStore:
     def forget(self, resource: str, marks: Mapping[str, JsonValue], matching: JsonObject, *, hard: bool) -> int:
         """Delete (``hard``) or mark the account's rows that the run did not see; how many there were.
 
-        ``matching`` are fields and their values: only rows that have them are looked at.
+        ``matching`` are fields and their values: only rows that have them are looked at. ``resource`` is the table's
+        resource, ``marks`` are the columns from ``marks_for``.
         """
         found: list[str] = []
 
