@@ -34,7 +34,10 @@ class Receiving(NamedTuple):
 
 
 def receiver(host: str, port: int, how: Receiving) -> ThreadingHTTPServer:
-    """A server that listens on ``host`` and ``port`` (0 takes a free one). Raises ``BatchctlError`` where it can't."""
+    """A server that listens on ``host`` and ``port`` (0 takes a free one). Raises ``BatchctlError`` where it can't.
+
+    ``how`` says what is done with each event.
+    """
     try:
         return ThreadingHTTPServer((host, port), _handler(how))
     except OSError as error:

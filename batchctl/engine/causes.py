@@ -53,7 +53,10 @@ class Cause(Struct, frozen=True):
 
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
-    """The causes in the order in which they first came; messages that differ in ids alone are one."""
+    """The causes in the order in which they first came; messages that differ in ids alone are one.
+
+    ``errors`` are entries of a response's ``errors``.
+    """
     found: dict[object, CountedCause] = {}
     for error in errors:
         found.setdefault(likeness(error), CountedCause(error)).add(error)
@@ -61,7 +64,7 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
 
 
 class CountedCause(Struct):
-    """Errors of one cause: the ``first``, how many, and where the first few came from."""
+    """Errors of one cause: the ``first``, how many, and the ``origins`` of the first few (see ``Cause``)."""
 
     first: JsonValue
     count: int = 0

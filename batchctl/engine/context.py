@@ -32,7 +32,11 @@ class Stopped(Exception):
 
 
 class Peer(Protocol):
-    """A node of the run, as the other nodes use it."""
+    """A node of the run, as the other nodes use it.
+
+    ``key`` is its name, ``rank`` its place in the plan, which increases downstream; ``queued``: the scheduler has it in
+    its queue.
+    """
 
     key: str
     rank: int
@@ -86,7 +90,10 @@ class Additions(Protocol):
 
 
 class Context:
-    """What the nodes of one run share. ``nodes`` and ``additions`` are filled by the executor and the nodes."""
+    """What the nodes of one run share. ``nodes`` and ``additions`` are filled by the executor and the nodes.
+
+    ``clock`` returns seconds that never go back.
+    """
 
     def __init__(
         self,
@@ -144,7 +151,7 @@ class Context:
             raise Stopped
 
     def list_of(self, key: str) -> list[JsonValue]:
-        """All records of a finished node, as a list for expressions."""
+        """All records of the finished node ``key``, as a list for expressions."""
         if key not in self._lists:
             self._lists[key] = list(self.nodes[key].records)
         return self._lists[key]

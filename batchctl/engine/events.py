@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ResourceStarted(Struct, frozen=True):
-    """Work on resource ``key`` begins."""
+    """Work on resource ``key`` begins. ``at_s`` is seconds since the run began."""
 
     key: str
     at_s: float = 0.0
@@ -28,6 +28,7 @@ class CallStarted(Struct, frozen=True):
     """A call on ``key`` is about to be sent; the pages of a list are one call.
 
     ``expanded`` is how it was made, with the records that it is made for among its bindings, if that was asked for.
+    ``serial`` is the number of the call in the run, ``at_s`` seconds since the run began.
     """
 
     key: str
@@ -38,7 +39,10 @@ class CallStarted(Struct, frozen=True):
 
 
 class PageReceived(Struct, frozen=True):
-    """A call on ``key`` received page number ``page`` (from 1) with ``records`` records."""
+    """A call on ``key`` received page number ``page`` (from 1) with ``records`` records.
+
+    ``serial`` is the number of the call in the run, ``at_s`` seconds since the run began.
+    """
 
     key: str
     call: Call
@@ -49,7 +53,10 @@ class PageReceived(Struct, frozen=True):
 
 
 class CallRetried(Struct, frozen=True):
-    """A call is sent again after ``wait_s`` seconds; ``attempt`` counts from 1, ``status`` is 0 without an answer."""
+    """A call is sent again after ``wait_s`` seconds; ``attempt`` counts from 1, ``status`` is 0 without an answer.
+
+    ``key`` is its resource, ``at_s`` seconds since the run began.
+    """
 
     key: str
     call: Call
@@ -65,7 +72,10 @@ class CallRetried(Struct, frozen=True):
 
 
 class Throttled(Struct, frozen=True):
-    """A call waits ``wait_s`` seconds so as to keep a rate limit, which ``limit`` names."""
+    """A call waits ``wait_s`` seconds so as to keep a rate limit, which ``limit`` names.
+
+    ``key`` is its resource, ``at_s`` seconds since the run began.
+    """
 
     key: str
     call: Call
@@ -80,7 +90,11 @@ class Throttled(Struct, frozen=True):
 
 
 class CallSucceeded(Struct, frozen=True):
-    """All pages of a call on ``key`` have been answered."""
+    """All pages of a call on ``key`` have been answered.
+
+    ``serial`` is the number of the call in the run, ``records`` how many it brought, ``at_s`` seconds since the run
+    began.
+    """
 
     key: str
     call: Call
@@ -93,7 +107,8 @@ class CallSucceeded(Struct, frozen=True):
 class CallFailed(Struct, frozen=True):
     """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is its entry in ``errors``.
 
-    For a call that was not sent there was no ``CallStarted``.
+    For a call that was not sent there was no ``CallStarted``. ``serial`` is the number of the call in the run, ``at_s``
+    seconds since the run began.
     """
 
     key: str
@@ -105,7 +120,10 @@ class CallFailed(Struct, frozen=True):
 
 
 class ErrorNoted(Struct, frozen=True):
-    """Node ``key`` has one more error; ``entry`` is what ``errors`` has of it."""
+    """Node ``key`` has one more error; ``entry`` is what ``errors`` has of it.
+
+    ``at_s`` is seconds since the run began.
+    """
 
     key: str
     entry: JsonValue
@@ -113,7 +131,10 @@ class ErrorNoted(Struct, frozen=True):
 
 
 class Evaluated(Struct, frozen=True):
-    """Node ``key``, which has ``debug: true``, made ``value`` (nothing is ``None``) of ``data``."""
+    """Node ``key``, which has ``debug: true``, made ``value`` (nothing is ``None``) of ``data``.
+
+    ``at_s`` is seconds since the run began.
+    """
 
     key: str
     data: JsonObject
@@ -122,7 +143,7 @@ class Evaluated(Struct, frozen=True):
 
 
 class Delivered(Struct, frozen=True):
-    """Destination ``key`` has stored a page of ``records`` records."""
+    """Destination ``key`` has stored a page of ``records`` records. ``at_s`` is seconds since the run began."""
 
     key: str
     records: int
@@ -130,7 +151,7 @@ class Delivered(Struct, frozen=True):
 
 
 class ResourceFinished(Struct, frozen=True):
-    """Resource ``key`` is done."""
+    """Resource ``key`` is done. ``at_s`` is seconds since the run began."""
 
     key: str
     outcome: Outcome

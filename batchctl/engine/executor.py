@@ -46,7 +46,8 @@ async def execute(
     ``outlets`` are where a sync job keeps its state and delivers its records.
 
     When the surrounding task is cancelled (Ctrl-C) the result so far is returned, marked ``interrupted``. Raises what
-    the backend raises apart from ``ServiceError``, and ``BatchctlError`` when there is no room on disk.
+    the backend raises apart from ``ServiceError``, and ``BatchctlError`` when there is no room on disk. ``clock``
+    returns seconds that never go back.
     """
     context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)

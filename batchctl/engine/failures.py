@@ -42,7 +42,8 @@ def call_failure(
     """The entry for a call that was refused, that got no usable answer, or that was not sent.
 
     ``origin`` says whose error it is, ``call`` what was called. Values under a secret-looking name are masked, in what
-    was sent and in what the provider answered.
+    was sent and in what the provider answered. ``bound`` are the records (by node) and ``element`` the loop's element
+    (by its path) that the call was made for.
     """
     if isinstance(error, CallRefused):
         status, envelope = error.status, _envelope(error)
@@ -115,7 +116,10 @@ def step_failure(
 
 
 def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
-    """The entry for a call that was not made, since the context of its account can't be read."""
+    """The entry for a call that was not made, since the context of its account can't be read.
+
+    ``bound`` are the records, by node, that the call was to be made for.
+    """
     return {**unusable(str(error)), **_made_for(bound, step, {})}
 
 
@@ -130,7 +134,10 @@ def skip_notice(because: tuple[str, ...]) -> JsonObject:
 
 
 def made_for(bound: Mapping[str, Item], step: Step, element: Mapping[str, JsonValue]) -> JsonObject:
-    """``{"contacts": "c1", "args.user_ids": "u1"}``: the records and the loop's element that a call is made for."""
+    """``{"contacts": "c1", "args.user_ids": "u1"}``: the records and the loop's element that a call is made for.
+
+    ``bound`` are these records, by node.
+    """
     nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
     return {**{node: _name(bound[node].record) for node in nodes}, **element}
 

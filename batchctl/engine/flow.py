@@ -24,6 +24,7 @@ class Flow(Struct, frozen=True):
     comes from (None: no page), of which other nodes its expressions see all records, nearest first. ``contexts`` are
     the add_context nodes whose keys belong to a whole branch or to the run, farthest first. A node that ``gathers``
     works once per branch, when all ``streams`` are finished; ``branch`` are the nodes whose records make a branch.
+    ``driver`` is the node of its first fan-out, over whose records a request is repeated; None without one.
     """
 
     waits: frozenset[str]

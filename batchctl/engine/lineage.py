@@ -72,7 +72,10 @@ class Page(Struct, eq=False):
 
 
 class Partners:
-    """The records of a node, indexed for combining them with those of other nodes that share an ancestor."""
+    """The records of a node, indexed for combining them with those of other nodes that share an ancestor.
+
+    ``items`` are these records.
+    """
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = list(items)
@@ -179,7 +182,10 @@ def _mark(record: JsonValue) -> object:
 
 
 def branch_key(bound: Mapping[str, Item], nodes: Sequence[str]) -> Key:
-    """A key for the branch of a page: the places of the records of ``nodes`` it was made for, or ``(0,)``."""
+    """A key for the branch of a page: the places of the records of ``nodes`` it was made for, or ``(0,)``.
+
+    ``bound`` are the records, by node, that the page was made for.
+    """
     return tuple(step for node in nodes for step in bound[node].key) or (0,)
 
 

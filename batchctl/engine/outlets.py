@@ -61,7 +61,7 @@ class Outlets(Protocol):
         """The value stored under ``key``; None where there is none."""
 
     def set_state(self, key: str, value: JsonValue) -> None:
-        """Store a value: it is on disk when this returns."""
+        """Store ``value`` under ``key`` in the job's state: it is on disk when this returns."""
 
     def delete_state(self, key: str) -> None:
         """Delete the value under ``key``, if there is one: that is on disk when this returns."""

@@ -42,7 +42,7 @@ class Pages:
         self._seen: set[str] = set()
 
     def begin(self, serial: int) -> None:
-        """Set the number of the call in the run, which all requests for its pages carry."""
+        """Set ``serial``, the number of the call in the run, which all requests for its pages carry."""
         self._call = self.page = self._call.numbered(serial)
 
     def follow(self, cursor: str) -> None:

@@ -23,7 +23,8 @@ _BATCH = 1_000
 class Records(Collection["JsonValue"]):
     """Records in the order of their calls. ``keep`` is how many stay in memory before all go to disk.
 
-    With ``first_few`` only the first ones are kept; ``count`` counts all of them.
+    With ``first_few`` only the first ones are kept; ``count`` counts all of them. ``node`` is the number by which the
+    node's pages are found on disk.
     """
 
     def __init__(self, spill: Spill, node: int, *, keep: int, first_few: bool = False) -> None:
@@ -82,7 +83,7 @@ class Records(Collection["JsonValue"]):
 
 
 class Chained(Collection["JsonValue"]):
-    """The records of several nodes, one after the other."""
+    """The records of several nodes (``parts``), one after the other."""
 
     def __init__(self, parts: Sequence[Collection[JsonValue]]) -> None:
         self._parts = parts

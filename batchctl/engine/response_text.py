@@ -19,7 +19,7 @@ _LEVELS = 3
 
 
 def run_json(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
-    """The response body as indented JSON text, in pieces."""
+    """The response body as indented JSON text, in pieces. ``ascii_only`` writes characters beyond ASCII as escapes."""
     yield from json_pieces(response_body(result), "\n", _LEVELS, ascii_only=ascii_only)
     yield "\n"
 
@@ -51,6 +51,7 @@ def json_pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> I
     """The text of ``write_json(value, indent=2)`` in pieces; iterables are written as lists.
 
     ``line`` is a newline with the current indentation, ``levels`` how many levels may hold iterables or be split.
+    ``ascii_only`` writes characters beyond ASCII as escapes.
     """
     inside = line + "  "
     if levels and isinstance(value, Mapping):

@@ -62,7 +62,10 @@ class Failed(Brought, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """The outcome of a resource that never ran, because of the resources in ``because``."""
+    """The outcome of a resource that never ran, because of the resources in ``because``.
+
+    ``errors`` are its own, where it has any.
+    """
 
     because: tuple[str, ...]
     errors: list[JsonValue] = field(default_factory=list)
@@ -90,9 +93,10 @@ class RunResult(Struct, frozen=True):
 
     ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
     service's answer exactly as it came, its lists of records still to be iterated; ``answered`` names the resources
-    whose records are in the answer (None: all); ``remarks`` are what the engine noticed
-    about the values that it sent; ``accounts`` are those that the calls of a resource named. ``sync`` is what
-    a run of a sync job tells of itself, instead of an answer: ``{"run": …, "destinations": …, "errors": …}``.
+    whose records are in the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent;
+    ``accounts`` are those that the calls of a resource named. ``sync`` is what a run of a sync job tells of itself,
+    instead of an answer: ``{"run": …, "destinations": …, "errors": …}``. ``interrupted`` means that the run was ended
+    before its end.
     """
 
     outcomes: Mapping[str, Outcome]

@@ -19,7 +19,10 @@ _TURN_S = 0.01
 
 
 class Worked(Protocol):
-    """A node that the scheduler can run: ``rank`` is its place in the plan, which increases downstream."""
+    """A node that the scheduler can run: ``rank`` is its place in the plan, which increases downstream.
+
+    ``queued`` says that it is in the scheduler's queue.
+    """
 
     rank: int
     queued: bool

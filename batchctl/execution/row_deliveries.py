@@ -55,7 +55,7 @@ class RowDeliveries(Struct):
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
         """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``.
 
-        ``run_id`` is the id under which the run of the rows is recorded, None where it is not.
+        ``run_id`` is the id under which the run of the rows is recorded, None where it is not. ``plan`` is the row's.
         """
         result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)

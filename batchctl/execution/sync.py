@@ -133,7 +133,10 @@ async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
 
 
 def require_error_handling(planned: SyncPlan, how: str) -> None:
-    """Raise ``UsageError`` where the job's runtime does not support the error handling ``how``."""
+    """Raise ``UsageError`` where the job's runtime does not support the error handling ``how``.
+
+    ``how`` is ``fail_fast``, ``ignore`` or ``batch``. Only runtime 2 (``default_runtime_version``) supports ``batch``.
+    """
     version = planned.job.version
     if how == BATCH and version != COLLECTING_VERSION:
         raise UsageError(

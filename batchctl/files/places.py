@@ -32,6 +32,7 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
     """Raise ``UsageError`` when a file would be written that is also read, or is written twice.
 
     Both map a description for people to a file. What is no regular file (``/dev/stdout``, a pipe) may occur repeatedly.
+    The keys of ``read`` are words for a message (``the definition``), those of ``written`` are names of options.
     """
     outputs = list(written.items())
     for position, (option, path) in enumerate(outputs):
@@ -41,7 +42,10 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
 
 
 def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[str]) -> None:
-    """Raise ``UsageError`` when one of the files ``names`` in ``folder`` is also read."""
+    """Raise ``UsageError`` when one of the files ``names`` in ``folder`` is also read.
+
+    The keys of ``read`` are words for a message (``the definition``).
+    """
     for name in names:
         for what, other in read.items():
             if _is_same(folder / name, other):

@@ -34,7 +34,10 @@ class Xml:
 
     @contextmanager
     def element(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
-        """A context that writes an element; what is written inside it becomes its content."""
+        """A context that writes an element; what is written inside it becomes its content.
+
+        ``attributes`` are by name.
+        """
         self._start(name, attributes)
         self._generator.ignorableWhitespace("\n")
         self._depth += 1
@@ -44,7 +47,7 @@ class Xml:
         self._end(name)
 
     def leaf(self, name: str, attributes: Mapping[str, str], text: str = "") -> None:
-        """Write an element that has only text, whose line breaks are kept."""
+        """Write an element that has only text, whose line breaks are kept. ``attributes`` are by name."""
         self._start(name, attributes)
         if text:
             self._generator.characters("\n".join(map(one_line, text.split("\n"))))

@@ -84,7 +84,10 @@ def _of_integers(low: int, high: int) -> Kind:
 
 
 def stored(values: Iterable[JsonValue], kind: Kind) -> Iterable[JsonValue]:
-    """The values as the driver of a database takes them for a column of this kind."""
+    """The values as the driver of a database takes them for a column of this kind.
+
+    ``kind`` is the type of the column.
+    """
     if kind is Kind.JSON:
         return [None if value is None else as_json(value) for value in values]
     if kind is Kind.NUMBER:

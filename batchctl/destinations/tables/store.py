@@ -157,7 +157,12 @@ class TableStore:
 
 
 def marks_for(run: str, job: JsonValue, account: str, now: str) -> dict[str, JsonValue]:
-    """The columns that say where a row comes from, by name: job, account (None for none), run, and the time ``now``."""
+    """The columns that say where a row comes from, with their values.
+
+    ``truto_sync_job_id`` is ``job``, null for one that is not in Truto; ``truto_integrated_account_id`` is ``account``,
+    null where that is empty; ``truto_sync_job_run_id`` is the id ``run``, and ``truto_synced_at`` is ``now``, in ISO
+    8601.
+    """
     return {JOB: job, ACCOUNT: account or None, RUN: run, SYNCED: now}
 
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 
 class Fault(Struct, frozen=True):
-    """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits."""
+    """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits.
+
+    ``resource``, ``method``, ``id`` and ``query`` say which calls it is about; it leaves the first ``after`` of these
+    alone and applies to the next ``times`` (None: to all).
+    """
 
     resource: str
     method: str | None = None

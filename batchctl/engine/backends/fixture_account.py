@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Account(Struct, frozen=True):
     """An integrated account. The keys of ``context``, and ``tenant_id``, are names that placeholders may read.
 
-    ``facts`` is the whole of the file, for ``GET /integrated-account/{id}``.
+    ``facts`` is the whole of the file, for ``GET /integrated-account/{id}``. ``integration`` is the name of the
+    integration (``hubspot``).
     """
 
     id: str | None = None

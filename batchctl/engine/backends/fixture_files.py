@@ -29,7 +29,10 @@ def is_name(segment: str) -> bool:
 
 
 def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FORMATS) -> Path | None:
-    """The file ``FOLDER/segments….ending``, or None. Raises ``FixtureError`` when there are two."""
+    """The file ``FOLDER/segments….ending``, or None. Raises ``FixtureError`` when there are two.
+
+    ``formats`` are the endings to look for.
+    """
     if not all(map(is_name, segments)):
         return None
     stem = folder.joinpath(*segments)

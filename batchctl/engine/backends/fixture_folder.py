@@ -57,7 +57,7 @@ class FixtureFolder:
 
     ``cache`` is where indexes of large files are kept, of more than ``big_bytes``; ``watch`` looks for changed files.
 
-    Raises ``FixtureError`` when the folder can't be used.
+    Raises ``FixtureError`` when the folder can't be used. ``clock`` returns seconds that never go back.
     """
 
     def __init__(

@@ -85,7 +85,7 @@ def _put(owner: JsonObject, steps: Sequence[str], value: JsonValue, name: str) -
 
 
 def page_size(query: JsonObject) -> int:
-    """The value of ``limit``, 50 without one. Raises ``BadQuery`` unless it is a whole number above 0."""
+    """The value of ``limit`` in ``query``, 50 without one. Raises ``BadQuery`` unless it is a whole number above 0."""
     if "limit" not in query or query["limit"] is None:
         return PAGE_SIZE
     size = whole_number(query["limit"])
@@ -127,7 +127,7 @@ def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[
 def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, bool]]:
     """The sort order in ``sort_by``: field names, the most important first, each with whether it is descending.
 
-    Raises ``BadQuery``.
+    Raises ``BadQuery``. ``query`` is the call's, ``fields`` are those of the records.
     """
     asked = query.get("sort_by")
     if asked is None or asked == "":
@@ -145,7 +145,10 @@ def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, 
 
 
 def left_out(query: JsonObject) -> frozenset[str]:
-    """The fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` take out of the answer."""
+    """The fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` take out of the answer.
+
+    ``query`` is the call's.
+    """
     asked = query.get("truto_exclude_fields")
     names: Sequence[JsonValue] = asked if isinstance(asked, list) else to_text(asked).split(",") if asked else ()
     found = {to_text(name).strip() for name in names}

@@ -61,7 +61,10 @@ class State:
             raise FixtureError(f"can't use the state file {path}: {_reason(error)}") from error
 
     def saved(self, root: str, resource: str) -> list[tuple[str, JsonValue]]:
-        """What was changed in a resource, oldest first: ids with their records, None for one that was deleted."""
+        """What was changed in a resource, oldest first: ids with their records, None for one that was deleted.
+
+        ``root`` is the account's folder inside the fixtures, empty for the fixtures themselves.
+        """
         rows = self.database.execute(
             "SELECT id, record FROM changes WHERE root = ? AND resource = ? ORDER BY number", (root, resource)
         )
@@ -70,7 +73,8 @@ class State:
     def saver(self, root: str, resource: str) -> Save:
         """A function that stores one change of a resource: id and record, None for a deleted one.
 
-        It raises ``FixtureError`` where the file can't be written.
+        It raises ``FixtureError`` where the file can't be written. ``root`` is the account's folder inside the
+        fixtures, empty for the fixtures themselves.
         """
 
         def save(record_id: str, record: JsonValue) -> None:

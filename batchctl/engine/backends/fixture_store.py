@@ -108,7 +108,7 @@ class Table:
         )
 
     def get(self, record_id: str | None, query: JsonObject | None = None) -> Reply:
-        """The record with this id; a reply of 404 where there is none."""
+        """The record with this id; a reply of 404 where there is none. ``query`` can leave fields out of the answer."""
         place = self._place_of(record_id or "")
         if place is None:
             return self._unknown(record_id)

@@ -36,7 +36,7 @@ class FixtureBackend:
 
     A folder may be shared: every backend over it has its own changes, and counts of faults. ``account`` chooses
     ``FOLDER/accounts/ID`` where accounts have folders. With a ``state`` the changes are stored there. Raises
-    ``FixtureError`` when the folder or its faults file can't be used.
+    ``FixtureError`` when the folder or its faults file can't be used. ``sleep`` waits for a number of seconds.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ class LocalGate(Struct, frozen=True):
     """A gate for the backends of one process. Calls pass in the order in which they came.
 
     ``limits`` begins with the account's, which is the one that ``hold`` blocks. Gates that share a window share a
-    ``clock`` (seconds).
+    ``clock`` (seconds). ``sleep`` waits for a number of seconds.
     """
 
     limits: Sequence[Limit]

@@ -32,13 +32,20 @@ class Journal(Protocol):
         """A keyed hash that identifies a call; the call can't be read from it."""
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store an answer: it is on disk when this returns. Raises ``StoreError``."""
+        """Store an answer: it is on disk when this returns. Raises ``StoreError``.
+
+        ``name`` identifies calls that send the same, ``occurrence`` counts these from 0; ``node`` is the resource in
+        the file.
+        """
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """Status and body of the answer that was kept for the ``occurrence``-th call of this name; None without one."""
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Note that a write is about to be sent. Raises ``StoreError`` where it must not be."""
+        """Note that a write is about to be sent. Raises ``StoreError`` where it must not be.
+
+        ``name`` identifies calls that send the same, ``occurrence`` counts these.
+        """
 
 
 class JournalledBackend:

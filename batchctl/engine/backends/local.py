@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class PatientBackend(Struct, frozen=True):
     """Repeats a call that was throttled (429), a write too: fixtures that throttle have changed nothing.
 
-    The run began at ``began_s`` by ``clock``; both in seconds.
+    The run began at ``began_s`` by ``clock``; both in seconds. ``sleep`` waits for a number of seconds.
     """
 
     inner: Backend

@@ -35,7 +35,10 @@ _HEADERS = ("retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-
 
 
 class RecordedCall(Struct, frozen=True):
-    """A call and its answer, None where there was none; ``began`` is Unix time, both times are in seconds."""
+    """A call and its answer, None where there was none; ``began`` is Unix time, both times are in seconds.
+
+    ``took_s`` is how long the answer took.
+    """
 
     call: Call
     reply: Reply | None
@@ -44,7 +47,10 @@ class RecordedCall(Struct, frozen=True):
 
 
 class Recorder(Struct):
-    """The calls of one run, in the order in which their answers came; ``began`` is its start in Unix time."""
+    """The calls of one run, in the order in which their answers came; ``began`` is its start in Unix time.
+
+    ``clock`` returns Unix time in seconds.
+    """
 
     clock: Callable[[], float] = time.time
     calls: list[RecordedCall] = field(default_factory=list)
@@ -119,7 +125,7 @@ def make_folder(folder: Path, rules: str) -> None:
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
-    """Write calls and answers into a folder that ``prepare_folder`` made; how many were written.
+    """Write the calls and answers of ``recorded`` into a folder that ``prepare_folder`` made; how many were written.
 
     Raises ``FixtureError`` and ``UsageError`` for what can't be written.
     """
@@ -141,7 +147,7 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
 def write_records(folder: Path, resource: str, records: JsonValue) -> None:
     """Write ``FOLDER/unified/crm/contacts.json``; nothing for a resource whose name can't be a file name.
 
-    Raises ``OSError``.
+    Raises ``OSError``. ``records`` is the content of the file.
     """
     segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
     if all(map(is_name, segments)):

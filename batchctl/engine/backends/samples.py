@@ -35,7 +35,7 @@ class Samples(Protocol):
 
 
 class SampleBackend:
-    """Asks several sources of records in order; sends nothing."""
+    """Answers each call with the first of several sources of records (``places``) that has any; sends nothing."""
 
     def __init__(self, places: Sequence[Samples]) -> None:
         self.unanswered = {key for place in places for key in place.partial}
@@ -56,7 +56,10 @@ class SampleBackend:
 
 
 class RecordSamples:
-    """Records by the key of the node that they answer: a list is filtered as fixtures are, ``get`` finds by id."""
+    """Records by the key of the node that they answer: a list is filtered as fixtures are, ``get`` finds by id.
+
+    ``partial`` names nodes whose records may not be all there are.
+    """
 
     partial: frozenset[str] = frozenset()
 
@@ -79,7 +82,7 @@ class RunSamples:
     """The records of an earlier run, by node. Which call returned which is not known, so each is used only once.
 
     A list gets those that match its query; a query that names none of their fields matches all. ``failed`` are the
-    nodes that had errors.
+    nodes that had errors. ``result`` are these records.
     """
 
     def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:

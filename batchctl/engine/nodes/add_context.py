@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class AddContextRun(NodeRun):
-    """Runs an add_context node: it adds keys to each page of the node before it, ahead of any other node."""
+    """Runs an add_context node: it adds keys to each page of the node before it, ahead of any other node.
+
+    ``rank`` is its place in the plan, which increases downstream.
+    """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)

@@ -158,7 +158,8 @@ class NodeRun(ABC):
     def names_for(self, bound: Mapping[str, Item], account: str | None) -> JsonObject:
         """The account's context, and the keys that add_context nodes have added to the run, the branch and its records.
 
-        Raises ``AccountUnread`` for an account whose context has not been read yet.
+        Raises ``AccountUnread`` for an account whose context has not been read yet. ``bound`` are the records, by node,
+        that something is made for.
         """
         extra = dict(self.context.accounts.of(self.key, account))
         for key in self.flow.contexts:
@@ -193,7 +194,7 @@ class NodeRun(ABC):
                 await evaluations.settle(heavy)
 
     def show_evaluation(self, data: JsonObject, value: object) -> None:
-        """Tell what an expression made of what, where the node has ``debug: true``."""
+        """Notify of the ``value`` that an expression made of ``data``, where the node has ``debug: true``."""
         if self.context.observed and getattr(self.step.node, "debug", False):
             self.context.tell(Evaluated(self.key, data, None if value is UNDEFINED else value, self.context.now()))
 

@@ -37,6 +37,7 @@ class DestinationRun(NodeRun):
     """Runs a destination of a sync job, one page at a time, as Truto does.
 
     A page counts as done when the outlet reports its outcome; for tables that is when many have been collected.
+    ``rank`` is its place in the plan, which increases downstream.
     """
 
     _under_way = False

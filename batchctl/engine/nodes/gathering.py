@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Gathered(Struct):
-    """All pages of one branch, in order."""
+    """All pages of one branch, in order.
+
+    ``key`` identifies the branch, ``bound`` are the records, by node, that make it.
+    """
 
     key: Key
     bound: Mapping[str, Item]

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class OpenCall:
-    """A call in progress: ``key`` is its place in the order of calls, ``bound`` the records it is made for."""
+    """A call in progress: ``key`` is its place in the order of calls, ``bound`` the records it is made for.
+
+    ``max_pages`` is after how many pages it fails.
+    """
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")
 
@@ -30,6 +33,6 @@ class OpenCall:
         self.records = 0
 
     def begin(self, serial: int) -> None:
-        """Set the number that identifies this call in all events."""
+        """Set ``serial``, the number that identifies this call in all events."""
         self.serial = serial
         self.pages.begin(serial)

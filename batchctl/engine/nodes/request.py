@@ -40,7 +40,10 @@ MAX_EMPTY_BINDINGS = 256
 
 
 class RequestRun(NodeRun):
-    """Runs a request: makes its calls, follows their pages, and repeats them where it has ``recurse``."""
+    """Runs a request: makes its calls, follows their pages, and repeats them where it has ``recurse``.
+
+    ``rank`` is its place in the plan, which increases downstream.
+    """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)

@@ -33,7 +33,10 @@ MANY_RECORDS = 2_000
 
 
 class TransformRun(NodeRun):
-    """Runs a transform: it evaluates its expression over each page or branch, or once over everything."""
+    """Runs a transform: it evaluates its expression over each page or branch, or once over everything.
+
+    ``rank`` is its place in the plan, which increases downstream.
+    """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         super().__init__(step, flow, context, rank)

@@ -52,7 +52,9 @@ class Stage(Enum):
 class ResourceProgress(Struct):
     """One resource so far; times are in seconds since the run began.
 
-    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry.
+    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``started_s`` and
+    ``ended_s`` are when it began and ended; ``calls`` were begun, of which ``answered`` succeeded and ``failed`` did
+    not; ``records``, ``pages``, ``deliveries`` and ``retries`` count these.
     """
 
     key: str
@@ -92,7 +94,7 @@ class Progress:
             _fold(resource, event)
 
     def expected_calls(self, key: str) -> int | None:
-        """How many calls a resource makes for the records that its parent has now; None where that is unknown."""
+        """How many calls the resource ``key`` makes for the records that its parent has now; None where unknown."""
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None
@@ -104,11 +106,14 @@ class Progress:
         return self.resources[step.fan_outs[0].node].records * elements
 
     def is_final(self, key: str) -> bool:
-        """Whether the number of the resource's calls is final: all nodes that it makes calls for have finished."""
+        """Whether the number of calls of resource ``key`` is final: all nodes that it makes calls for have finished."""
         return all(self.resources[fan_out.node].stage is Stage.DONE for fan_out in self.plan.steps[key].fan_outs)
 
     def left_s(self, key: str, now_s: float) -> float | None:
-        """About how many seconds a resource still needs; None where that would be a guess."""
+        """About how many seconds the resource ``key`` still needs; None where that would be a guess.
+
+        ``now_s`` is seconds since the run began.
+        """
         resource, expected = self.resources[key], self.expected_calls(key)
         done = resource.answered + resource.failed
         spent = now_s - resource.started_s

@@ -24,7 +24,10 @@ MAX_CALLS = 100_000
 
 
 class Retry(Struct, frozen=True):
-    """A call was sent again after ``wait_s`` seconds; ``status`` is 0 without an answer."""
+    """A call was sent again after ``wait_s`` seconds; ``status`` is 0 without an answer.
+
+    ``attempt`` counts from 1, ``at_s`` is seconds since the run began.
+    """
 
     attempt: int
     wait_s: float
@@ -36,7 +39,8 @@ class CallTrace(Struct):
     """One call: times in seconds since the run began, ``ended_s`` None while it is open.
 
     ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open; ``error`` is what the
-    answer's ``errors`` have of it.
+    answer's ``errors`` have of it. ``serial`` is its number in the run, ``key`` its resource; ``throttled_s`` is how
+    long it waited for rate limits.
     """
 
     serial: int

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Look(Struct, frozen=True):
     """How diagnostics are shown: severities in ``failing`` are failures, ``max_problems`` 0 shows all.
 
-    ``columns`` is the width of text for people, None for no limit.
+    ``columns`` is the width of text for people, None for no limit. ``color`` allows colours.
     """
 
     redactor: Redactor

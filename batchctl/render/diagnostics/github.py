@@ -22,7 +22,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def github_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A GitHub workflow command per problem, errors first, as many as GitHub shows, and the number of the rest."""
+    """A GitHub workflow command per problem, errors first, as many as GitHub shows, and the number of the rest.
+
+    ``reports`` has the problems of each file.
+    """
     return "".join(line + "\n" for line in _commands(reports, redact))
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def junit_report(reports: Sequence[FileReport], *, failing: Collection[Severity], redact: Redact) -> str:
-    """JUnit XML in which problems of a severity in ``failing`` are failures, and others pass with their text."""
+    """JUnit XML in which problems of a severity in ``failing`` are failures, and others pass with their text.
+
+    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    """
     xml = Xml()
     counts = [sum(found.severity in failing for found in report.diagnostics) for report in reports]
     tests = sum(max(1, len(report.diagnostics)) for report in reports)

@@ -38,7 +38,7 @@ class FileReport(Struct, frozen=True):
 def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int = 0) -> list[FileReport]:
     """A report for a definition, and one for each file that it includes and that has diagnostics.
 
-    The source of a file without diagnostics is not kept in memory.
+    The source of a file without diagnostics is not kept in memory. ``hidden`` counts the problems that comments hide.
     """
     own = [found for found in diagnostics if found.file is None]
     reports = [FileReport(source.own if own else None, source.file, own, hidden)]
@@ -50,7 +50,10 @@ def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int 
 
 
 def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact) -> str:
-    """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found."""
+    """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found.
+
+    ``reports`` has the problems of each file; ``max_problems`` 0 shows all.
+    """
     shown, hidden = selection(reports, max_problems)
     lines = [clean(redact(one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
     if hidden:
@@ -59,7 +62,10 @@ def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, reda
 
 
 def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """The JSON of ``validate --format json``, with every problem."""
+    """The JSON of ``validate --format json``, with every problem.
+
+    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    """
     counts = count(reports)
     document = {
         "format_version": FORMAT_VERSION,
@@ -111,7 +117,7 @@ def in_order(report: FileReport) -> list[Diagnostic]:
 def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
     """The problems to show, by file and position, and how many more there are.
 
-    Of more than ``max_problems`` those of the worst severity are chosen.
+    Of more than ``max_problems`` those of the worst severity are chosen. ``reports`` has the problems of each file.
     """
     found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
     if not max_problems or len(found) <= max_problems:
@@ -122,7 +128,7 @@ def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tu
 
 
 def count(reports: Iterable[FileReport]) -> Counter[Severity]:
-    """How many problems there are of each severity."""
+    """How many problems of each severity there are in ``reports``."""
     return Counter(diagnostic.severity for report in reports for diagnostic in report.diagnostics)
 
 
@@ -135,7 +141,10 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
 
 
 def problems_closing_line(reports: Sequence[FileReport]) -> str:
-    """The closing line: how many problems of each severity, and in how many files."""
+    """The closing line: how many problems of each severity, and in how many files.
+
+    ``reports`` has the problems of each file.
+    """
     counts = count(reports)
     ignored = sum(report.hidden for report in reports)
     ignored_too = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""

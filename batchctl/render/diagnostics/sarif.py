@@ -29,7 +29,10 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def sarif_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A SARIF log with one run, as JSON. Columns count code points."""
+    """A SARIF log with one run, as JSON. Columns count code points.
+
+    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    """
     found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
     # Errors first, so that a limit hits what matters less.
     found.sort(key=lambda pair: list(_LEVELS).index(pair[1].severity))

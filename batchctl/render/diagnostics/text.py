@@ -38,7 +38,8 @@ def text_report(
     """Each problem with its source lines, and a closing line. ``max_problems`` 0 shows all.
 
     ``redactor`` masks secrets in all of it. Text wraps at words within ``columns`` (None: no limit), and source lines
-    are cut to that width around what is underlined.
+    are cut to that width around what is underlined. ``reports`` has the problems of each file, ``color`` allows
+    colours.
     """
     shown, hidden = selection(reports, max_problems)
     paint = _Paint(color, columns)

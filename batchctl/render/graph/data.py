@@ -25,7 +25,11 @@ _PLACEHOLDER = lazy_regex(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
 class Box(Struct, frozen=True):
-    """One resource in a drawing: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop."""
+    """One resource in a drawing: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop.
+
+    ``kind`` is the node's type (``node_kind``), ``wave`` counts from 0; ``writes`` and ``deletes`` say what its calls
+    may do.
+    """
 
     key: str
     does: str
@@ -49,7 +53,10 @@ class Arrow(Struct, frozen=True):
 
 
 class GraphDrawing(Struct, frozen=True):
-    """Boxes in the order of the file and the arrows between them."""
+    """Boxes in the order of the file and the arrows between them.
+
+    ``waves`` are the indexes of the boxes that can run at the same time, wave after wave.
+    """
 
     title: str
     boxes: tuple[Box, ...]

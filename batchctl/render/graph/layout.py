@@ -42,7 +42,10 @@ class Layout(Struct, frozen=True):
 def layout(
     widths: Sequence[float], layers: Sequence[Sequence[int]], arrows: Sequence[tuple[int, int]], *, gap: float
 ) -> Layout:
-    """Positions for boxes of these widths (in pixels), given by layer; ``gap`` pixels are left between two of them."""
+    """Positions for boxes of these widths (in pixels), given by layer; ``gap`` pixels are left between two of them.
+
+    ``arrows`` are pairs of indexes of boxes: from, to.
+    """
     layer_of = {number: place for place, layer in enumerate(layers) for number in layer}
     spots = [LayoutNode(layer_of[number], width) for number, width in enumerate(widths)]
     rows = [list(layer) for layer in layers]

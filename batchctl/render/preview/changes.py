@@ -42,7 +42,7 @@ def changes_view(
 
 
 def closing(changes: Sequence[ResourceChange]) -> str:
-    """The totals of a comparison: ``2 requests added, 1 removed, 3 altered, 8 the same``."""
+    """The totals of ``changes``: ``2 requests added, 1 removed, 3 altered, 8 the same``."""
     added, removed, altered, same = totals(changes)
     if not any(change.differs for change in changes):
         return f"nothing changes: {counted(same, 'request')} on both sides"

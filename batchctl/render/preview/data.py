@@ -40,7 +40,8 @@ class _NothingHidden(Redactor):
 class RequestView(Struct, frozen=True):
     """How the requests of a preview are shown: their URL and account, and what masks their secrets.
 
-    ``overridden`` are resources whose mapping is customised for the environment, as far as that is known.
+    ``overridden`` are resources whose mapping is customised for the environment, as far as that is known. ``api_url``
+    begins every URL; ``account`` is the integrated account.
     """
 
     api_url: str
@@ -77,7 +78,10 @@ class RequestView(Struct, frozen=True):
         return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
 
     def url(self, path: str, query: JsonObject, encode: Callable[[str], str], account: str | None = None) -> str:
-        """The URL ``https://…/unified/crm/contacts?integrated_account_id=…``; without ``account`` it has the file's."""
+        """The URL ``https://…/unified/crm/contacts?integrated_account_id=…``; without ``account`` it has the file's.
+
+        ``query`` are the parameters, and ``encode`` percent-encodes a text.
+        """
         name = self.account if account is None else self.redactor.text(account)
         url = f"{self.api_url}{path}?integrated_account_id={encode(name)}"
         # A query of empty lists alone gives no text.

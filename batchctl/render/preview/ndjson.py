@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
     """A line per request: the name of its resource, then the request as in the JSON; each piece has many lines.
 
-    ``tag`` is JSON text of members that come first in each line.
+    ``tag`` is JSON text of members that come first in each line. ``explain`` adds where values came from.
     """
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()

@@ -114,7 +114,10 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
-    """JSON in pieces: ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``."""
+    """JSON in pieces: ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``.
+
+    ``previews`` are those of the rows, ``totals`` the numbers of all, ``file`` is the definition's name.
+    """
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
     lead = "\n    "
     for each in previews:
@@ -162,7 +165,10 @@ def _row(each: RowPreview) -> JsonObject:
 
 
 def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
-    """A line per request of each row, with the row's number and account."""
+    """A line per request of each row, with the row's number and account.
+
+    ``previews`` are those of the rows; ``explain`` adds where values came from.
+    """
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]
         yield from preview_ndjson(each.preview, each.view, explain=explain, tag=f"{tag[1:]}, ")

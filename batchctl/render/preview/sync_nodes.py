@@ -28,7 +28,7 @@ def sync_node_lines(
 ) -> Iterator[tuple[str, str]]:
     """Labels and texts about a state, event or destination node; ``payloads`` is what a destination gets.
 
-    ``words`` makes text from outside harmless.
+    ``words`` makes text from outside harmless. ``everything`` shows all payloads instead of the first few.
     """
     config = node.config
     match node.kind:

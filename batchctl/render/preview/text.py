@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """The preview that a writer prints. ``known`` are the file's diagnostics; ``log`` collects those of requests."""
+    """The preview that a writer prints. ``known`` are the file's diagnostics; ``log`` collects those of requests.
+
+    ``explain`` adds where values came from.
+    """
 
     def __init__(
         self,

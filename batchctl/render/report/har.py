@@ -32,7 +32,8 @@ class HttpExchange(Struct, frozen=True):
     """One request and its answer, both masked.
 
     ``began`` is Unix time in seconds; ``status`` is 0, as browsers have it, and ``text`` empty where no answer came;
-    ``body`` and ``text`` are JSON.
+    ``body`` and ``text`` are JSON. ``took_s`` is how long the answer took, ``query`` has the parameters, ``comment`` is
+    a remark for readers.
     """
 
     method: str
@@ -79,7 +80,7 @@ def batch_exchange(
 ) -> HttpExchange:
     """The single request of a batch that ran on Truto; an answer of more than 4 MiB is left out.
 
-    ``began`` is Unix time in seconds.
+    ``began`` is Unix time in seconds. ``payload`` is the body that was sent, ``base_url`` the API's.
     """
     pieces, size = [], 0
     for piece in run_json(Exported(result, redactor, mask=True).result):

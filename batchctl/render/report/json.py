@@ -102,7 +102,7 @@ def status_of(outcome: Outcome) -> str:
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
     """The entry of one resource in the report.
 
-    Status, counts, where it is in the file, its errors with secrets masked.
+    Status, counts, where it is in the file, its errors with secrets masked. ``key`` is its name.
     """
     step, work = plan.steps.get(key), work_of(outcome)
     return {

@@ -48,7 +48,10 @@ def common_shape(records: Sequence[JsonValue]) -> Shape | None:
 
 
 def spread(record: JsonObject) -> JsonObject:
-    """``{"a": {"b": 1}}`` → ``{"a.b": 1}``; an object stays whole where a dotted name is taken already."""
+    """``{"a": {"b": 1}}`` → ``{"a.b": 1}``: ``record`` with dotted names for the fields of objects in it.
+
+    An object stays whole where a dotted name is taken already.
+    """
     found: JsonObject = {}
     for name, value in record.items():
         below = spread(value) if isinstance(value, dict) and value else {}

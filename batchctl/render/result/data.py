@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") -> Iterator[str]:
     """NDJSON: ``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error.
 
-    Each piece has many lines. ``tag`` is JSON text of members that come first in each line.
+    Each piece has many lines. ``tag`` is JSON text of members that come first in each line. ``ascii_only`` writes
+    characters beyond ASCII as escapes.
     """
     for part, name, values in result.answer_lists():
         kind = "record" if part == "result" else "error"
@@ -27,7 +28,7 @@ def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") ->
 
 
 def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
-    """The records as an indented JSON array, in pieces."""
+    """The records as an indented JSON array, in pieces. ``ascii_only`` writes characters beyond ASCII as escapes."""
     yield from json_pieces(records, "\n", 1, ascii_only=ascii_only)
     yield "\n"
 

@@ -55,7 +55,10 @@ def row_label(end: RowEnd, redact: Redact) -> str:
 
 
 def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
-    """The line of a row that ended: ``✔ row 3 · 1b2c…  24 records · 1.2 s``."""
+    """The line of a row that ended: ``✔ row 3 · 1b2c… 24 records · 1.2 s``.
+
+    ``reused`` means that it was done in an earlier run.
+    """
     label = row_label(end, redact)
     if end.error is not None:
         return Text("✖ ", style="red").append(label, "bold").append(f"  {clean(redact(str(end.error)), 400)}", "red")
@@ -69,7 +72,7 @@ def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
 
 
 def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType]:
-    """The rows in order; the first ones that have failed resources are shown with their whole tree."""
+    """The rows (``ends``) in order; the first ones that have failed resources are shown with their whole tree."""
     yield Text(clean(view.plan.definition.name or view.file, 120), style="bold")
     opened = 0
     lines: list[Text] = []

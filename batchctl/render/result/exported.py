@@ -116,7 +116,7 @@ class _Values(Collection["JsonValue"]):
 class ExportedRows:
     """The rows for data outputs; with ``mask`` each value that looks secret is replaced by ``***``.
 
-    Each iteration counts the values that look secret anew.
+    Each iteration counts the values that look secret anew. ``ends`` are the rows.
     """
 
     def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:

@@ -23,7 +23,8 @@ UNLIMITED = 10_000
 class Shape(Struct, frozen=True):
     """How data is laid out: the ``fields`` and number of records (``rows``) asked for, the width in columns.
 
-    ``redact`` masks secrets in text for people; ``csv_raw`` leaves formulas in CSV.
+    ``redact`` masks secrets in text for people; ``csv_raw`` leaves formulas in CSV. ``ascii_only`` writes characters
+    beyond ASCII as escapes.
     """
 
     redact: Redact

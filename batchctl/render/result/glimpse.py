@@ -51,7 +51,7 @@ class Glimpse(Struct, frozen=True):
             yield Text(line, style=style, no_wrap=True, overflow="crop", end="")
 
     def plain_lines(self, available: int) -> Iterator[str]:
-        """The lines of ``lines`` without style."""
+        """The lines of ``lines`` without style. ``available`` is the width in columns."""
         return (line for line, _style in self._lines(available))
 
     def _lines(self, available: int) -> Iterator[tuple[str, str]]:
@@ -100,7 +100,7 @@ def _values(rows: Sequence[JsonObject], name: str) -> list[JsonValue | _Missing]
 
 
 def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
-    """The value of the field ``name``, or at the dotted path ``name``, and whether there is one."""
+    """The value of the field ``name`` of ``record``, or at the dotted path ``name``, and whether there is one."""
     if isinstance(record, dict) and name in record:
         return record[name], True
     value = record

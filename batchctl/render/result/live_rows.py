@@ -23,7 +23,7 @@ _MAX_LABEL = 60
 
 
 def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, height: int) -> Group:
-    """The rows in progress at this moment, in at most ``height`` lines."""
+    """The rows in progress at this moment, in at most ``height`` lines. ``where`` says in words where the rows run."""
     now_s = progress.now_s()
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     lines = [

@@ -28,7 +28,7 @@ def file_of(key: str, plan: Plan, file: str) -> str:
 def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
     """File and line of a resource: ``batch.yaml:5``; empty for one that is not in the plan, and without a file.
 
-    ``field`` is as in ``line_of``.
+    ``field`` is as in ``line_of``. ``key`` is the resource's name.
     """
     found = _place(key, plan, field)
     return f"{found[0] or file}:{found[1]}" if file and found else ""

@@ -44,7 +44,7 @@ class RowsCause(Struct):
 
 
 def causes_across(ends: Iterable[RowEnd]) -> list[RowsCause]:
-    """The causes of errors over all rows, those of the most rows first; skipped resources count for none."""
+    """The causes of errors over all rows (``ends``), those of the most rows first; skipped resources count for none."""
     found: dict[object, RowsCause] = {}
     for end in ends:
         seen: set[int] = set()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
-    """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``."""
+    """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``. ``ends`` are the rows."""
     opening = "["
     for end in ends:
         body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [row_envelope(end)]}}
@@ -26,7 +26,7 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 
 
 def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
-    """NDJSON: a line per record and per error, each with the number of its row."""
+    """NDJSON: a line per record and per error, each with the number of its row. ``ends`` are the rows."""
     from batchctl.render.result.data import run_ndjson
 
     for end in ends:

@@ -40,7 +40,7 @@ def sync_row(end: RowEnd) -> JsonObject:
 
 
 def sync_records(told: JsonObject) -> Iterator[JsonObject]:
-    """The contents of ``sync_data`` as records: one for each node, destination, and list of errors."""
+    """The contents of ``sync_data`` (``told``) as records: one for each node, destination, and list of errors."""
     run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
     tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
     tag |= {"run": run.get("id"), "status": run.get("status", "refused")}
@@ -57,7 +57,10 @@ def sync_records(told: JsonObject) -> Iterator[JsonObject]:
 
 
 class SyncRuns:
-    """``sync_row`` of each row; it can be iterated repeatedly, with one row in memory at a time."""
+    """``sync_row`` of each row; it can be iterated repeatedly, with one row in memory at a time.
+
+    ``ends`` are the rows.
+    """
 
     def __init__(self, ends: Iterable[RowEnd]) -> None:
         self._ends = ends

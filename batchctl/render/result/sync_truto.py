@@ -35,13 +35,19 @@ def _short(value: JsonValue) -> str:
 
 
 def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
-    """The JSON of ``sync -o json`` for a run in Truto; its destinations are not known, so that there are none."""
+    """The JSON of ``sync -o json`` for a run in Truto; its destinations are not known, so that there are none.
+
+    ``row`` is the run's, as ``/sync-job-run`` has it, ``errors`` are by node.
+    """
     run: JsonObject = {key: row.get(key) for key in ("id", "status", "resource_stats")}
     return {"run": run, "destinations": {}, "errors": errors}
 
 
 def state_line(row: JsonObject) -> str:
-    """How far a run in Truto is, on a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``."""
+    """How far a run in Truto is, on a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``.
+
+    ``row`` is the run's, as ``/sync-job-run`` has it.
+    """
     parts = [f"{node} {figures}" for node, _method, figures in _stats(row)]
     return clean(f"{row.get('status')}{': ' if parts else ''}{'; '.join(parts)}", 300)
 
@@ -68,14 +74,14 @@ def _stats(row: JsonObject) -> Iterator[tuple[str, str, str]]:
 
 
 def job_rows(jobs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each job: its id, when it was last changed, its label."""
+    """A line for each of ``jobs``: its id, when it was last changed, its label."""
     for job in jobs:
         data = job if isinstance(job, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('updated_at')}  {data.get('label')}", 200)
 
 
 def run_rows(runs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each run: its id, status, when it was created, the id of its job."""
+    """A line for each of ``runs``: its id, status, when it was created, the id of its job."""
     for run in runs:
         data = run if isinstance(run, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('status')}  {data.get('created_at')}  {data.get('sync_job_id')}", 200)

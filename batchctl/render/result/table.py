@@ -50,7 +50,10 @@ def records_table(
     fields: Sequence[str] = (),
     redact: Redact,
 ) -> Iterator[str]:
-    """The records as a table ``available`` columns wide, in pieces; each piece has a header of its own."""
+    """The records as a table ``available`` columns wide, in pieces; each piece has a header of its own.
+
+    ``fields`` are the columns to show; without any the most useful that fit.
+    """
     reader = iter(records)
     while chunk := list(islice(reader, _AT_ONCE)):
         yield "".join(f"{line}\n" for line in Glimpse(chunk, len(chunk), redact, fields).plain_lines(available))

@@ -21,7 +21,10 @@ _NO_FUNCTION = "T1006"
 
 
 def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) -> str:
-    """A value as indented JSON; with ``raw`` a text without quotes, and anything else on one line."""
+    """A value as indented JSON; with ``raw`` a text without quotes, and anything else on one line.
+
+    ``ascii_only`` writes characters beyond ASCII as escapes.
+    """
     if raw and isinstance(value, str):
         return f"{value}\n"
     return json.dumps(value, ensure_ascii=ascii_only, indent=None if raw else 2) + "\n"

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
-    """A line per rule: code, severity, name, whether ``--fix`` corrects it, its summary; wrapped to ``columns``."""
+    """A line per rule: code, severity, name, whether ``--fix`` corrects it, its summary; wrapped to ``columns``.
+
+    ``entries`` are the rules.
+    """
     name = max(len(entry.name) for entry in entries)
     rows = (
         (
@@ -33,7 +36,7 @@ def rule_text(entry: Entry, columns: int | None = None) -> str:
 
 
 def rules_json(entries: Sequence[Entry]) -> str:
-    """The rules as the JSON of ``batchctl rules``: a list of objects."""
+    """The rules as the JSON of ``batchctl rules``: a list of objects. ``entries`` are the rules."""
     return json.dumps([_data(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 
 

@@ -44,7 +44,7 @@ def fit(text: str, columns: int) -> str:
 
 
 def widest(texts: Sequence[str]) -> int:
-    """The width of the widest; 0 without any."""
+    """The width of the widest of ``texts`` in cells of a terminal; 0 without any."""
     return max(map(len if "".join(texts).isascii() else width, texts), default=0)
 
 

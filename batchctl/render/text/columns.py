@@ -35,7 +35,7 @@ class Column(Struct, frozen=True):
 
 
 def choose_fields(records: Iterable[JsonValue]) -> list[str]:
-    """The names of all fields, the most useful to look at first.
+    """The names of all fields of ``records``, the most useful to look at first.
 
     Identifying fields come first, then names, simple fields that vary, constant ones, long texts, nested ones; fields
     that are empty everywhere come last.
@@ -84,7 +84,8 @@ def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> li
 def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
     """All of ``names`` in order, the widest narrowed until they fit; those without any room are left out.
 
-    It is for fields that were asked for: dropping one would be worse than cutting its values.
+    It is for fields that were asked for: dropping one would be worse than cutting its values. ``natural`` are the
+    widths, by name, that the columns would have with enough room; ``available`` is the room there is.
     """
     shown = list(names[: max(1, (available + GAP) // (_LEAST + GAP))])
     widths = [natural[name] for name in shown]

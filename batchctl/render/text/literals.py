@@ -21,7 +21,10 @@ def json_literal(value: JsonValue, indent: int = 2) -> str:
 
 
 def javascript_literal(value: JsonValue, indent: int = 2) -> str:
-    """A JavaScript expression. ``__proto__`` is written as a computed key: a plain one would set the prototype."""
+    """A JavaScript expression. ``__proto__`` is written as a computed key: a plain one would set the prototype.
+
+    ``indent`` is the number of blanks per level.
+    """
     return _literal(value, _json_scalar, _javascript_key, indent)
 
 

@@ -58,6 +58,9 @@ def repeats(key: str, plan: Plan) -> bool:
 
 
 def record_word(key: str, plan: Plan) -> str:
-    """The word for one record of a resource: ``contact`` for ``crm/contacts``."""
+    """The word for one record of a resource: ``contact`` for ``crm/contacts``.
+
+    ``key`` is the resource's name in the plan.
+    """
     node = plan.graph.nodes[key]
     return singular(node.resource if isinstance(node, Request) else key)

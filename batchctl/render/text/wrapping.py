@@ -40,7 +40,10 @@ def flowed(cells: Sequence[str], columns: int, gap: int = 2, indent: int = 2) ->
 
 
 def listing(rows: Iterable[tuple[str, str]], columns: int | None) -> Iterator[str]:
-    """Lines with a label and a text, which wraps beside its label, or below it where there is no room."""
+    """Lines with a label and a text, which wraps beside its label, or below it where there is no room.
+
+    ``rows`` are these pairs; ``columns`` is the width to wrap to, None for no limit.
+    """
     for label, text in rows:
         room = None if columns is None else columns - display_width(label) - 2
         if room is None or room >= _MIN_BESIDE:

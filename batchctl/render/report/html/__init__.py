@@ -30,7 +30,11 @@ _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "
 
 
 class Head(Struct, frozen=True):
-    """The head of the page: how the run ended, as a word (``state``) and a sentence, and figures with their labels."""
+    """The head of the page: how the run ended, as a word (``state``) and a sentence, and figures with their labels.
+
+    ``state`` is ``interrupted``, ``fine`` or ``failed``, ``said`` the sentence, ``about`` where and when it ran;
+    ``tiles`` are the figures, each with its label.
+    """
 
     state: str
     said: str
@@ -42,7 +46,8 @@ class Head(Struct, frozen=True):
 class Failure(Struct, frozen=True):
     """A resource that failed, with its causes, or was skipped ``because`` others had failed.
 
-    Each cause has the place of its field in the file, empty where that is not known.
+    Each cause has the place of its field in the file, empty where that is not known. ``key`` is its name; ``about``
+    says how many errors it has and where it is in the file.
     """
 
     key: str
@@ -52,7 +57,11 @@ class Failure(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A line of the table of resources; ``width`` is its time as a percentage of the longest."""
+    """A line of the table of resources; ``width`` is its time as a percentage of the longest.
+
+    ``state`` is its status with its ``sign``, ``key`` its name, ``how`` what it calls and how often, ``records`` and
+    ``calls`` (None where unknown) their numbers.
+    """
 
     state: str
     sign: str
@@ -65,7 +74,7 @@ class Row(Struct, frozen=True):
 
 
 class Graph(Struct, frozen=True):
-    """The plan as a picture (SVG in base64), and as text for readers who can't see it."""
+    """The plan as a picture (SVG in base64), and as text for readers who can't see it. ``words`` is that text."""
 
     words: str
     picture: str

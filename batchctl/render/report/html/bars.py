@@ -23,7 +23,10 @@ _SLOWEST = 10
 
 
 class Bar(Struct, frozen=True):
-    """One call in the timeline: ``good``, ``again`` (after a retry) or ``bad``; ``style`` has its position."""
+    """One call in the timeline: ``good``, ``again`` (after a retry) or ``bad``; ``style`` has its position.
+
+    ``kind`` is one of these.
+    """
 
     kind: str
     style: str
@@ -31,7 +34,10 @@ class Bar(Struct, frozen=True):
 
 
 class Lane(Struct, frozen=True):
-    """The calls of one resource, ``height`` pixels high."""
+    """The calls of one resource, ``height`` pixels high.
+
+    ``key`` names the resource; ``dense`` means that the bars are thinner, as there are many rows of them.
+    """
 
     key: str
     dense: bool
@@ -40,7 +46,10 @@ class Lane(Struct, frozen=True):
 
 
 class Slow(Struct, frozen=True):
-    """One of the slowest calls: how long it took, its resource, and its request line."""
+    """One of the slowest calls: how long it took, its resource, and its request line.
+
+    ``time`` is in words, ``key`` the resource's name.
+    """
 
     time: str
     key: str

@@ -28,7 +28,10 @@ _LOOKED_AT = 50
 
 
 class TableView(Struct, frozen=True):
-    """The records of one resource: ``rows`` are the first by ``columns``, ``records`` all as JSON for the script."""
+    """The records of one resource: ``rows`` are the first by ``columns``, ``records`` all as JSON for the script.
+
+    ``number`` tells the tables of a page apart, ``key`` is the resource's name, ``about`` says how many records it has.
+    """
 
     number: int
     key: str

@@ -26,7 +26,10 @@ _MAX_CAUSES = 200
 
 
 class Line(Struct, frozen=True):
-    """One row in the page: ``said`` are sentences about a row that did not succeed."""
+    """One row in the page: ``said`` are sentences about a row that did not succeed.
+
+    ``state`` is how it ended with its ``sign``, ``records`` their number, ``time`` is in words.
+    """
 
     state: str
     sign: str
