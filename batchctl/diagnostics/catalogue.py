@@ -53,7 +53,7 @@ class Entry(Struct, frozen=True):
 
 @cache
 def known_names() -> dict[str, str]:
-    """The name of a problem by each name and code: ``{"BC201": "unknown-key", "unknown-key": "unknown-key"}``."""
+    """The name of a problem by each name and code: both ``BC201`` and ``unknown-key`` lead to ``unknown-key``."""
     return {**{kind.code: kind.name for kind in KINDS.values()}, **{name: name for name in KINDS}}
 
 
