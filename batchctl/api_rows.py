@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from batchctl.api_run import AskedRun
-from batchctl.api_settings import given_of, places_of, prepared_file, store_of
+from batchctl.api_settings import places_of, prepared_file, store_of
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
+from batchctl.definition.rows import rows_of
 from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.making import Key, key_for
@@ -64,7 +65,7 @@ def dry_run_each(
         prepared = prepared_file(path, settings, given)
         return prepared, prepared.require_plan()
 
-    found = gathered_rows(map(given_of, rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
+    found = gathered_rows(rows_of(rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
     records = Records(samples or {}, None if fixtures is None else Path(fixtures))
     for row in found.table:
         yield PreviewedRow(row, preview_now(found.plan_of(row), records, settings.get("context", {})).preview)
@@ -203,7 +204,7 @@ def _gathered(asked: AskedRun, rows: Iterable[Mapping[str, JsonValue]] | None) -
         kept = store_of(settings).rows(asked.resumed.id)
         given = [Given(_mapping(row.get("args")), _text(row.get("account"))) for row in kept]
     else:
-        given = map(given_of, rows)
+        given = rows_of(rows)
 
     def prepare_row(own: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = asked.prepared(own)

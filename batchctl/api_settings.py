@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from batchctl.definition.given import LIBRARY, Given, Origin
 from batchctl.destinations.choosing import is_webhook
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from batchctl.engine.events import Observer
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.store.runs import RunStore
 
 USUAL = RunOptions()
@@ -157,9 +158,14 @@ def prepared_text(
 ) -> Prepared:
     """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``.
 
-    ``jobs`` permits a sync job, too.
+    A keyword that no function has is refused: a misspelled ``account`` would leave the file's own. ``jobs`` permits a
+    sync job, too.
     """
-    known = passed(settings.get("args", {}), "args").plus(
+    names = {**RowsSettings.__annotations__, **SyncSettings.__annotations__}
+    for name in settings:
+        if name not in names:
+            raise UsageError(f'there is no setting "{name}"', hint=suggestion(name, sorted(names)))
+    known = passed(settings.get("args") or {}, "args").plus(
         Given(
             allow_unused=settings.get("allow_unused", False),
             capabilities=read_snapshot(Path(file).parent),
@@ -217,13 +223,6 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
         raise UsageError("what webhooks get is signed, and there is no secret", hint="pass webhook_secret=")
     # Posts that go to files have a signature, too, which nobody checks.
     return places, secret or secrets.token_hex(16)
-
-
-def given_of(row: Mapping[str, JsonValue]) -> Given:
-    """The inputs in a row: its arguments, and its integrated account under ``account``."""
-    account = row.get("account")
-    values = {name: row[name] for name in row if name != "account"}
-    return Given(account=None if account is None else str(account)).plus(passed(values, "a row"))
 
 
 def passed(values: JsonObject, where: str) -> Given:

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api_settings import given_of, prepared_file, store_of
+from batchctl.api_settings import prepared_file, store_of
 from batchctl.api_sync import chosen_for
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
+from batchctl.definition.rows import rows_of
 from batchctl.definition.sync_job import IGNORE
 from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places, places_without_secrets
@@ -73,7 +74,7 @@ async def arun_sync_each(
     base = Given(settings.get("args", {}), settings.get("account"))
     force = settings.get("force", False)
     found = gathered_rows(
-        map(given_of, rows),
+        rows_of(rows),
         base,
         prepare_row,
         shared_by=lambda plan, number: shared_by(planned_row(plan), number, force=force),

@@ -42,7 +42,8 @@ def end_as_interrupt() -> None:
 
 def _end(_number: int, _frame: object) -> None:
     # Past every buffer and every exception: either may be in use right now.
-    os.write(2, b"interrupted; nothing was sent\n")
+    # A terminal shows ^C where the cursor is, which may be behind a question.
+    os.write(2, b"\n" * os.isatty(2) + b"interrupted; nothing was sent\n")
     os._exit(_EXIT_CODE)
 
 

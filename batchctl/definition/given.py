@@ -116,7 +116,7 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
         if name in known:
             continue
         # A header is compared with every name that a column of accounts may have.
-        words = sorted(known) + ([*ACCOUNT_COLUMNS] if origin.kind in (COLUMN, CELL) else [])
+        words = sorted(known) + ([*ACCOUNT_COLUMNS] if origin.kind in (COLUMN, CELL, LIBRARY) else [])
         meant = suggestion(name, words)
         meant = meant if meant is None or meant.endswith("?") else f"{meant};"
         raise UsageError(

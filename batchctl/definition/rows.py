@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
-from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, Given, Origin
+from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, LIBRARY, Given, Origin
 from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable, strict_json
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, write_json
@@ -58,17 +59,42 @@ def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
         rows = _line_rows(_text(data, file), file)
     else:
         rows = _listed_rows(data, file)
-    number, first_without, some_have = 0, "", False
-    for number, (where, given) in enumerate(rows, 1):
-        some_have = some_have or given.account is not None
-        first_without = first_without or ("" if given.account is not None else where)
-        if first_without and some_have:
-            raise UsageError(
-                f"{first_without} of {file} has no account, while others have one", hint="give each row one"
-            )
+    number = 0
+    for number, given in enumerate(_alike(rows, f" of {file}"), 1):
         yield InputRow(number, given)
     if not number:
         raise UsageError(f"--each {file} holds no rows", hint="write a header and a row per run, or a list of mappings")
+
+
+def rows_of(rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[Given]:
+    """The inputs in rows that are values already: names of arguments, and the account under ``account``.
+
+    Values are taken as they are; accounts are trimmed. Raises ``UsageError`` with the row that can't be used, and where
+    some rows have an account and others have none.
+    """
+    return _alike(((f"row {number}", _value_row(row, f"row {number}")) for number, row in enumerate(rows, 1)), "")
+
+
+def _value_row(row: Mapping[str, JsonValue], where: str) -> Given:
+    if not isinstance(row, Mapping):
+        raise UsageError(f"{where} is not a mapping of argument names to values")
+    values = {name: value for name, value in row.items() if name not in ACCOUNT_COLUMNS}
+    accounts = {str(row[name]).strip() for name in ACCOUNT_COLUMNS if row.get(name) is not None}
+    if len(accounts) > 1:
+        raise UsageError(f"{where} has two accounts", hint="keep one of the two")
+    origins: dict[tuple[object, ...], Origin] = {(name,): Origin(f"{where}, {name}", LIBRARY) for name in values}
+    return Given(values, origins=origins).with_account("".join(accounts), f"{where}, account")
+
+
+def _alike(rows: Iterable[tuple[str, Given]], of: str) -> Iterator[Given]:
+    """The rows, as long as all of them have an account or none has. Raises ``UsageError``."""
+    first_without, some_have = "", False
+    for where, given in rows:
+        some_have = some_have or given.account is not None
+        first_without = first_without or ("" if given.account is not None else where)
+        if first_without and some_have:
+            raise UsageError(f"{first_without}{of} has no account, while others have one", hint="give each row one")
+        yield given
 
 
 def _text(data: bytes, file: str) -> str:

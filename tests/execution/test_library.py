@@ -28,6 +28,7 @@ resources:
     depends_on: contacts
     query: {contact_id: "{{resources.crm.contacts.id}}"}
 """
+ACCOUNT = "77c1e0a4-6f0e-4d1c-9a43-51c2b7f3d8e2"
 WRITES = """\
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
 resources:
@@ -281,7 +282,42 @@ def test_an_argument_that_nothing_reads_is_wrong_use(file: Path) -> None:
     with pytest.raises(batchctl.UsageError, match='an argument "stag"') as caught:
         batchctl.run(file, args={"stag": "lost"}, backend=backend)
     assert caught.value.hint == 'did you mean "stage"? allow_unused=True lets it pass'
-    with pytest.raises(batchctl.UsageError, match='an argument "stag" \\(from a row\\)'):
+    with pytest.raises(batchctl.UsageError, match='an argument "stag" \\(from row 1, stag\\)'):
         batchctl.run_each(file, [{"stag": "lost"}], backend=backend)
     assert backend.calls == []
     assert batchctl.run(file, args={"stag": "lost"}, allow_unused=True, backend=backend).ok
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "hint"),
+    [
+        ([{"acount": "x"}], 'an argument "acount" (from row 1, acount)', 'did you mean "account"'),
+        ([{"stage": "won"}, {"stge": "won"}], 'an argument "stge" (from row 2, stge)', 'did you mean "stage"'),
+        ([{"account": ACCOUNT}, {"stage": "won"}], "row 2 has no account, while others have one", "give each row one"),
+        ([{"account": ACCOUNT, "integrated_account_id": "x"}], "row 1 has two accounts", "keep one"),
+        ([5], "row 1 is not a mapping of argument names to values", ""),
+    ],
+)
+def test_rows_of_values_are_checked_like_those_of_a_file(file: Path, rows: Any, said: str, hint: str) -> None:
+    backend = Answers(RECORDS)
+    for each in (
+        lambda: batchctl.run_each(file, rows, backend=backend),
+        lambda: list(batchctl.dry_run_each(file, rows)),
+    ):
+        with pytest.raises(batchctl.UsageError) as refused:
+            each()
+        assert said in str(refused.value)
+        assert hint in (refused.value.hint or "")
+    assert not backend.calls
+
+
+def test_the_account_of_a_row_is_trimmed(file: Path) -> None:
+    for name in ("account", "integrated_account_id"):
+        (row,) = batchctl.dry_run_each(file, [{name: f" {ACCOUNT}\n"}])
+        assert row.row.account == row.preview.plan.definition.integrated_account_id == ACCOUNT
+
+
+def test_a_keyword_that_no_function_has_is_refused(file: Path) -> None:
+    with pytest.raises(batchctl.UsageError, match='there is no setting "acount"') as refused:
+        batchctl.run(file, acount=ACCOUNT)  # type: ignore[call-arg]  # the misspelling is the test
+    assert 'did you mean "account"' in (refused.value.hint or "")
