@@ -31,7 +31,10 @@ _MAX_ROUNDS = 5
 
 
 class Checked(Struct, frozen=True):
-    """A file that was read and checked; ``hidden`` counts the problems that comments in it hide."""
+    """A file that was read and checked; ``hidden`` counts the problems that comments in it hide.
+
+    ``diagnostics`` are the problems found, without those.
+    """
 
     loaded: Loaded
     diagnostics: Sequence[Diagnostic]
@@ -59,6 +62,7 @@ class Checker(Struct, frozen=True):
     """How files are checked: ``select`` and ``ignore`` are names of rules from the command line.
 
     ``givens`` are the inputs besides the file, one for each time that it is checked; there is at least one.
+    ``environment`` are the variables by name; ``stdin_filename`` is the name that stdin has in problems.
     """
 
     environment: Mapping[str, str]
@@ -69,7 +73,7 @@ class Checker(Struct, frozen=True):
     givens: Sequence[Given] = (Given(),)
 
     def check(self, file: str, data: bytes) -> Checked:
-        """Check the bytes of a file, with each of ``givens``.
+        """Check ``data``, the bytes of ``file``, with each of ``givens``.
 
         Raises ``UsageError`` for settings that can't be used, and for an argument that nothing reads.
         """

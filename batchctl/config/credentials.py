@@ -18,7 +18,10 @@ URL_VARIABLE = "TRUTO_API_URL"
 
 
 class Credentials(Private, frozen=True):
-    """A token and its API. ``source`` says in words where the token came from; ``account`` is the profile's."""
+    """A token and its API. ``source`` says in words where the token came from; ``account`` is the profile's.
+
+    ``api_url`` is its base URL, ``environment`` the profile's label for people.
+    """
 
     HIDDEN = ("token",)
 
@@ -34,7 +37,8 @@ def find_credentials(
 ) -> Credentials:
     """The credentials to use; ``token``, ``api_url`` and ``profile`` are what the command line says, if anything.
 
-    Raises ``CredentialsError`` when there is no token, ``UsageError`` for a profile that is not known.
+    Raises ``CredentialsError`` when there is no token, ``UsageError`` for a profile that is not known. ``environ`` are
+    the environment variables.
     """
     named = profiles.find(profile) if profile else None
     chosen = named or profiles.find()

@@ -25,7 +25,10 @@ _TOKEN_KEYS = ("token", "apiToken", "api_token", "apiKey")
 
 
 class Profile(Private, frozen=True):
-    """Credentials by name. ``environment`` is a label for people, ``origin`` says where the profile was found."""
+    """Credentials by name. ``environment`` is a label for people, ``origin`` says where the profile was found.
+
+    ``token``, ``api_url`` and ``account`` are None where the profile does not have them.
+    """
 
     HIDDEN = ("token",)
 

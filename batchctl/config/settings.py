@@ -33,7 +33,8 @@ _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
 class Settings(Struct, frozen=True):
     """What a project says; ``folder`` is where its file is, and where its patterns start.
 
-    ``options`` are values for the options of commands, by command, as they are written in ``file``.
+    ``options`` are values for the options of commands, by command, as they are written in ``file``. ``include`` are
+    patterns of more files that are definitions, besides ``*.batch.yaml``, ``.yml`` and ``.json``.
     """
 
     folder: Path

@@ -75,7 +75,8 @@ class Diagnostic(Struct, frozen=True):
     full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the key of the resource
     around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong came from, when that is
     not the file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the included file that it is in;
-    None for the file that was read itself.
+    None for the file that was read itself. ``help`` is what may help, ``related`` are other places in the file that
+    have to do with it.
     """
 
     rule: str

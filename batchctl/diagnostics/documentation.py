@@ -32,7 +32,7 @@ _SINCE = lazy_regex(r"^Since: (\S+)$", re.MULTILINE)
 class Documentation(Struct, frozen=True):
     """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` is a version of batchctl.
 
-    A section that is missing is empty text.
+    A section that is missing is empty text. ``what`` is wrong, ``why`` it matters, ``fix`` how to correct it.
     """
 
     what: str

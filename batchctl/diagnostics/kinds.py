@@ -28,7 +28,10 @@ class Finder(StrEnum):
 
 
 class ProblemKind(Struct, frozen=True):
-    """One kind of problem; ``name`` is what suppressions and settings use, ``code`` its short form (``BC201``)."""
+    """One kind of problem; ``name`` is what suppressions and settings use, ``code`` its short form (``BC201``).
+
+    ``is_fixable`` says whether ``--fix`` can correct it.
+    """
 
     name: str
     code: str
@@ -194,6 +197,10 @@ def problem(
     resource: str | None = None,
     fix: Fix | None = None,
 ) -> Diagnostic:
-    """A diagnostic of the kind ``rule``, which must be a key of ``KINDS``, with the severity of the kind."""
+    """A diagnostic of the kind ``rule``, which must be a key of ``KINDS``, with the severity of the kind.
+
+    ``help`` is what may help, ``related`` are other places in the file that have to do with it, ``resource`` is the key
+    of the resource around it.
+    """
     kind = KINDS[rule]
     return Diagnostic(rule, kind.code, kind.severity, message, span, help, related, path, resource, fix)

@@ -59,7 +59,10 @@ class _Name(NamedTuple):
 
 
 class Suppression(Struct, frozen=True):
-    """One comment: which rules it hides, and from which offset to which."""
+    """One comment: which rules it hides, and from which offset to which.
+
+    ``start`` and ``end`` (exclusive) are these offsets, in code points.
+    """
 
     names: tuple[_Name, ...]
     start: int
@@ -98,6 +101,7 @@ class Suppressions:
         """A warning for each name that hid nothing, or that no rule has.
 
         ``known`` maps names and codes to names; only of the rules in ``ran`` can be said that they found nothing.
+        ``hidden`` are the problems that comments hid.
         """
         used = {covering for found in hidden if (covering := self._covering(found))}
         yield from self._malformed

@@ -15,7 +15,8 @@ class FunctionUse(Struct, frozen=True):
     """A use of the function ``$name``: called with this number of ``arguments``, or passed as a value.
 
     ``lambda_arguments`` are the indexes (from 0) of arguments that are function literals; ``chained`` means that ``~>``
-    before it passes one more argument, the first; ``object_given`` that this argument is an object literal.
+    before it passes one more argument, the first; ``object_given`` that this argument is an object literal. ``start``
+    and ``end`` (exclusive) count code points.
     """
 
     name: str
@@ -37,7 +38,7 @@ class PathRead(Struct, frozen=True):
     """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
 
     ``relative`` means that it is inside a filter, a sort or after a dot, where names are those of an item and not of
-    the input.
+    the input. ``start`` and ``end`` (exclusive) count code points.
     """
 
     segments: tuple[str, ...]
@@ -47,7 +48,10 @@ class PathRead(Struct, frozen=True):
 
 
 class Hyphen(Struct, frozen=True):
-    """A name such as ``block-children`` without backticks, which JSONata reads as a subtraction."""
+    """A name such as ``block-children`` without backticks, which JSONata reads as a subtraction.
+
+    ``start`` and ``end`` (exclusive) count code points.
+    """
 
     text: str
     start: int
@@ -57,12 +61,12 @@ class Hyphen(Struct, frozen=True):
 class Analysis(Struct, frozen=True):
     """What an expression uses; places count code points from 0, ends exclusive.
 
-    ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards``
-    says whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a
-    step after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``,
-    ``computed_keys`` whether an object is made whose keys are not all written as names: they can look like numbers,
-    ``function_members`` whether one has a function as a member, ``divides`` whether a ``/`` or ``%`` may have a zero on
-    its right, ``makes_objects`` whether an object is made in it.
+    ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards`` says
+    whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a step
+    after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``, ``computed_keys`` whether
+    an object is made whose keys are not all written as names: they can look like numbers, ``function_members`` whether
+    one has a function as a member, ``divides`` whether a ``/`` or ``%`` may have a zero on its right, ``makes_objects``
+    whether an object is made in it. ``hyphens`` are names that JSONata reads as subtractions.
     """
 
     functions: tuple[FunctionUse, ...]

@@ -42,7 +42,7 @@ _MAX_NODES: Final = 20_000
 
 
 class PitfallUse(Struct, frozen=True):
-    """A pitfall and where it is: code points from 0, the end exclusive."""
+    """A pitfall and where it is: code points ``start`` to ``end`` (exclusive), from 0."""
 
     pitfall: Pitfall
     start: int

@@ -16,7 +16,7 @@ class Pitfall(Struct, frozen=True):
     """Something that looks right and behaves differently on the service.
 
     ``message`` says what happens, ``help`` what to write instead; ``answer`` is the value of ``example``, and where
-    that fails, ``error`` is a part of its message.
+    that fails, ``error`` is a part of its message. ``function`` is the function that it is about.
     """
 
     name: str

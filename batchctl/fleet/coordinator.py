@@ -63,7 +63,10 @@ class Coordinator(SchedulerPlugin):
             del self._jobs[name]
 
     async def open(self, comm: Comm, *, job: str, client: str, sealed: object) -> bool:
-        """Take a job from its client; False, without taking it, over a connection that others could read."""
+        """Take a job from its client; False, without taking it, over a connection that others could read.
+
+        ``job`` is the job's id, ``client`` the id of its client, ``sealed`` the job itself, which logs can't show.
+        """
         if not is_private(str(comm.peer_address)):
             return False
         self._jobs[job] = _Open(client, sealed)
@@ -98,7 +101,10 @@ class Coordinator(SchedulerPlugin):
         return [0.0, ""]
 
     async def hold(self, *, job: str, limit: Sequence[Any], seconds: float) -> None:
-        """Let no call of the owner of ``limit`` (``[name, kind, owner, calls]``) through for ``seconds``."""
+        """Let no call of the owner of ``limit`` (``[name, kind, owner, calls]``) through for ``seconds``.
+
+        ``job`` is the job's id.
+        """
         found = self._jobs.get(job)
         if found is not None:
             _, kind, owner, calls = limit

@@ -42,7 +42,9 @@ _NOTHING = Beside()
 class Batch(Struct, frozen=True):
     """The definition and what is given besides it; ``environment`` has only the variables that its text names.
 
-    ``is_job`` means that it is a sync job.
+    ``is_job`` means that it is a sync job. ``account`` is the integrated account, if it is not the file's;
+    ``tolerated`` are rules whose errors count as warnings; ``allow_unresolved`` sends placeholders without a value
+    literally; ``context`` are keys of the account's context.
     """
 
     text: str
@@ -94,7 +96,11 @@ class Places(Struct, frozen=True):
 
 
 class SyncWork(Struct, frozen=True):
-    """What workers need of ``SyncSettings`` to run a sync job; ``turns`` is as in ``Places``."""
+    """What workers need of ``SyncSettings`` to run a sync job; ``turns`` is as in ``Places``.
+
+    ``secret`` signs what webhooks get; ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``;
+    ``ignore_previous_run`` fetches everything; ``account`` are keys of the account's context.
+    """
 
     to: Sequence[str]
     secret: str

@@ -24,7 +24,7 @@ _FRESH_S = 0.2
 class Line:
     """A worker's connection to the coordinator, used from a thread with its own event loop.
 
-    The methods raise ``Interrupted`` when the run is over.
+    The methods raise ``Interrupted`` when the run is over. ``job`` is the id of the job.
     """
 
     def __init__(self, worker: Worker, job: str) -> None:
@@ -77,7 +77,8 @@ class Line:
 class SharedGate:
     """A gate for rate limits that the coordinator enforces for all workers.
 
-    The coordinator gets accounts and tokens as hashes with ``salt``, never the token itself.
+    The coordinator gets accounts and tokens as hashes with ``salt``, never the token itself. ``allowed`` are these
+    limits.
     """
 
     def __init__(self, line: Line, allowed: Sequence[Allowance], salt: bytes) -> None:

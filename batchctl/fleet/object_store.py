@@ -45,12 +45,12 @@ class ObjectStore:
             return data
 
     def write(self, name: str, data: bytes) -> None:
-        """Write the object ``name``: it appears whole or not at all."""
+        """Write ``data`` as the object ``name``: it appears whole or not at all."""
         with self._explained():
             self._files.pipe_file(self._at(name), data)
 
     def create(self, name: str, data: bytes) -> bool:
-        """Write the object ``name`` where there is none; False where there is one.
+        """Write ``data`` as the object ``name`` where there is none; False where there is one.
 
         In a bucket without conditional writes two processes may both succeed; then the later write wins.
         """

@@ -26,7 +26,10 @@ class TakenOver(StoreError):
 
 
 def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
-    """The prefix of a row's names in the store: a hash of its account, arguments and occurrence below the run's id."""
+    """The prefix of a row's names in the store: a hash of its account, arguments and occurrence below the run's id.
+
+    ``salt`` is the job's: without it nobody can guess an account from the hash.
+    """
     contents: JsonValue = {"account": row.account, "args": row.args, "occurrence": row.occurrence}
     name = keyed_hash(contents, salt).hex()
     return f"{run_id}/rows/{name[:2]}/{name}"
@@ -37,7 +40,8 @@ class RowRecord(Struct):
 
     Answers to reads are stored with the next write at the latest, those to writes at once. A write is sent only while
     this claim is the newest on its row. ``number`` is the row's number when it was first claimed, from which its
-    idempotency keys are made.
+    idempotency keys are made. ``prefix`` begins the row's names in the store, ``attempt`` counts the claims on it,
+    ``salt`` is the job's.
     """
 
     store: Store
@@ -55,7 +59,10 @@ class RowRecord(Struct):
 
     @classmethod
     def claim(cls, store: Store, prefix: str, salt: bytes, row: Row, worker: str) -> RowRecord:
-        """Claim a row for ``worker``, which invalidates earlier claims on it. Raises ``StoreError``."""
+        """Claim a row for ``worker``, which invalidates earlier claims on it. Raises ``StoreError``.
+
+        ``prefix`` is from ``row_prefix``, ``salt`` the job's.
+        """
         about: JsonObject = {"worker": worker, "number": row.number}
         if store.create(_claim(prefix, 1), json.dumps(about).encode()):
             return cls(store, prefix, salt, 1, row.number)
@@ -107,7 +114,10 @@ class RowRecord(Struct):
         return self._known.get((name, occurrence))
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Before a write is sent: store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``."""
+        """Before a write is sent: store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``.
+
+        ``name`` identifies calls that send the same, ``occurrence`` counts these.
+        """
         self.secure()
         self._writes.add((name, occurrence))
 
@@ -117,7 +127,10 @@ class RowRecord(Struct):
         self.require_own()
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
-        """Record an answer; one to a write is stored when this returns."""
+        """Record an answer; one to a write is stored when this returns.
+
+        ``name`` identifies calls that send the same, ``occurrence`` counts these; ``node`` is the resource in the file.
+        """
         self._new.append(json.dumps([name.hex(), occurrence, status, body]))
         if (name, occurrence) in self._writes:
             self._flush()
@@ -132,7 +145,10 @@ class RowRecord(Struct):
         self._new += [json.dumps(["fact", name, value]) for name, value in facts.items()]
 
     def note_of(self, node: str, place: str) -> str | None:
-        """The note of a delivery; None for one that was not made."""
+        """The note of a delivery; None for one that was not made.
+
+        ``node`` is the destination's name, ``place`` the key of the delivery in the run.
+        """
         return self._receipts.get(node, {}).get(place)
 
     def notes(self, node: str) -> Sequence[str]:
@@ -140,7 +156,11 @@ class RowRecord(Struct):
         return list(self._receipts.get(node, {}).values())
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store that a delivery was made: it is stored when this returns."""
+        """Store that a delivery was made: it is stored when this returns.
+
+        ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
+        it.
+        """
         self._receipts.setdefault(node, {})[place] = note
         self._new.append(json.dumps(["receipt", node, place, note]))
         self._flush()
@@ -169,10 +189,10 @@ class RowRecord(Struct):
         self._new.clear()
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """Does nothing: the result is stored by ``save_end``."""
+        """Does nothing with ``chunks``: the result is stored by ``save_end``."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Does nothing: how the row ended is stored by ``save_end``."""
+        """Does nothing with ``status`` and ``summary``: how the row ended is stored by ``save_end``."""
 
     def close(self) -> None:
         """Does nothing: the store is closed where it was opened."""

@@ -71,6 +71,7 @@ class FleetRun:
         """Run the rows that have not succeeded before. A cancelled run returns the rows that ended.
 
         Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
+        ``resumed`` says that ``journal`` has rows of an earlier run.
         """
         self._store = open_store(self.job.store, is_near=self.job.is_near)
         self._seal = self.redactor.seal(self.job.salt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Sealed:
-    """Bytes that logs and dashboards can't show: every text made of the object has only ``about``."""
+    """The bytes ``data``, which logs and dashboards can't show: every text made of the object has only ``about``."""
 
     __slots__ = ("about", "data")
 

@@ -79,7 +79,8 @@ def open_store(url: str, *, is_near: bool = False) -> Store:
 class FolderStore:
     """A store in a folder: on this machine, or one that all machines mount.
 
-    Its files are readable by their owner only.
+    Its files are readable by their owner only. ``is_near`` says that it is on a disk of this machine, which answers at
+    once.
     """
 
     def __init__(self, folder: Path, *, is_near: bool = False) -> None:
@@ -96,7 +97,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Write the file ``name``: into a temporary file first, which then replaces it."""
+        """Write ``data`` as the file ``name``: into a temporary file first, which then replaces it."""
         path = self._path(name)
         try:
             partial = self._written(path, data)
@@ -105,7 +106,7 @@ class FolderStore:
             raise self._failed(error) from error
 
     def create(self, name: str, data: bytes) -> bool:
-        """Write the file ``name``; False where there is one. A hard link decides that, across processes."""
+        """Write ``data`` as the file ``name``; False where there is one. A hard link decides that, across processes."""
         path = self._path(name)
         try:
             partial = self._written(path, data)

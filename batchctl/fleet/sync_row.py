@@ -92,6 +92,7 @@ class RowStates(Struct, frozen=True):
     """The states of the rows of a run, read before a row is given to a worker and written when it has ended.
 
     The methods raise ``StoreError`` for a state that can't be used, ``UsageError`` for a ``state_key`` without a value.
+    ``plan_of`` makes the plan of a row.
     """
 
     plan_of: Callable[[Row], Plan]

@@ -21,7 +21,8 @@ class Node(Struct, eq=False):
 
     ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as written).
     ``lead`` are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of its line,
-    ``foot`` those below its last item; ``commented`` says that there are any inside of it.
+    ``foot`` those below its last item; ``commented`` says that there are any inside of it. ``style`` is how a scalar is
+    written (its quotes, ``|`` or ``>``), ``is_flow`` means ``{}`` or ``[]``.
     """
 
     kind: str

@@ -44,7 +44,7 @@ def scalar_lines(node: Node, text: str, indent: int, *, is_expression: bool) -> 
 
 
 def is_text(raw: str) -> bool:
-    """Whether a plain scalar is text in YAML 1.2."""
+    """Whether the plain scalar ``raw``, as it is written, is text in YAML 1.2."""
     try:
         return isinstance(resolve(raw), str)
     except UnusableNumber:

@@ -15,7 +15,7 @@ _BELOW = lazy_regex(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 class Trivia:
     """Attaches comments and blank lines to nodes, in one pass over the nodes in the order of the text.
 
-    ``head`` gets what is above a document's ``---``.
+    ``head`` gets what is above a document's ``---``. ``start`` is the offset at which the document's text begins.
     """
 
     def __init__(self, text: str, root: Node, start: int) -> None:

@@ -30,7 +30,7 @@ class SpecialObject(dict[str, Any]):
     order, methods included, and ``json`` is its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes
     for the wrapped value, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` is
     ``Number(object)``, and ``inner`` are the keys of the wrapped value. A ``raw`` one wraps nothing: it equals any
-    object with the same members.
+    object with the same members. ``lookup`` returns one member by its name, without computing the others.
     """
 
     __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
@@ -102,7 +102,7 @@ class SpecialObject(dict[str, Any]):
     __hash__ = None
 
     def get(self, name: str, default: Any = None) -> Any:
-        """One member, as ``dict.get``."""
+        """One member, as ``dict.get``: ``default`` where there is none of that ``name``."""
         found = self.member(name)
         return default if found is UNDEFINED else found
 

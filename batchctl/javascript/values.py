@@ -40,7 +40,10 @@ UNDEFINED: Final = Undefined()
 
 
 class NativeFunction(Struct, frozen=True):
-    """A method that JavaScript's objects and arrays have; a path such as ``args.tags.map`` finds it."""
+    """A method that JavaScript's objects and arrays have; a path such as ``args.tags.map`` finds it.
+
+    ``owner`` is the class that has it (``Array``).
+    """
 
     name: str
     # "Object", "Array" or "Function": whose method it is.
@@ -195,7 +198,7 @@ def _placed(digits: str, point: int) -> str:
 
 
 def to_double(number: int) -> float:
-    """The nearest double (IEEE 754); infinity beyond the largest."""
+    """The nearest double (IEEE 754) of ``number``; infinity beyond the largest."""
     try:
         return float(number)
     except OverflowError:

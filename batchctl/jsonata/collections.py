@@ -66,7 +66,8 @@ def zipped(*lists: Any) -> object:
 def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
     """JSONata's ``$reduce``: ``function`` applied to the result so far and each item, from the left.
 
-    Raises ``HostError`` (D3050) for a function of fewer than two parameters.
+    Raises ``HostError`` (D3050) for a function of fewer than two parameters. ``start`` is the first result; without it
+    the first item is.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -228,7 +229,7 @@ def kind_of(value: object) -> object:
 def text(value: Any, prettify: object = UNDEFINED) -> object:
     """Truto's ``$string``: numbers with fifteen significant digits, special objects as the value that they wrap.
 
-    Raises ``HostError`` for a value that has no text.
+    Raises ``HostError`` for a value that has no text. ``prettify`` true indents JSON.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value

@@ -39,6 +39,7 @@ class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
     With a ``thunk`` it is a delayed tail call instead, which the caller makes so that the stack does not grow.
+    ``context`` is the context where it was defined, ``position`` the place there in code points.
     """
 
     body: Callable[[object, Frame], object]
@@ -59,7 +60,7 @@ class Lambda(Struct, Function, eq=False):
 class Native(Struct, Function, eq=False):
     """A function written in Python: ``call`` gets the arguments after they were checked against the signature.
 
-    With ``with_context`` it gets the context and the frame first.
+    With ``with_context`` it gets the context and the frame first. ``arity`` is how many arguments it takes.
     """
 
     name: str
@@ -74,7 +75,10 @@ class Native(Struct, Function, eq=False):
 
 
 class Closure(Struct, Function, eq=False):
-    """A function made during evaluation, to be passed to another function as an argument."""
+    """A function made during evaluation, to be passed to another function as an argument.
+
+    ``arity`` is how many arguments it takes.
+    """
 
     call: Callable[..., object]
     arity: int
@@ -85,7 +89,10 @@ class Closure(Struct, Function, eq=False):
 
 
 class Regex(Struct, Function, eq=False):
-    """A regular expression; ``source`` has its slashes and flags, ``call`` finds its matches in a text."""
+    """A regular expression; ``source`` has its slashes and flags, ``call`` finds its matches in a text.
+
+    ``arity`` is how many arguments it takes as a function.
+    """
 
     source: str
     call: Callable[..., object]

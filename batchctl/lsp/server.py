@@ -60,7 +60,10 @@ class Server(LanguageServer):
         return "utf-8" if chosen == "utf-8" else "utf-32" if chosen == "utf-32" else "utf-16"
 
     def document(self, uri: str) -> Document:
-        """The document as it is now; it is only read again when its text has changed."""
+        """The document as it is now; it is only read again when its text has changed.
+
+        ``uri`` is as the editor has it.
+        """
         text = self.workspace.get_text_document(uri).source
         known = self._documents.get(uri)
         if known is None or str(known.text) != text:
@@ -73,7 +76,10 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def check(self, uri: str, version: int | None) -> None:
-        """Send the diagnostics of a document."""
+        """Send the diagnostics of a document.
+
+        ``uri`` is the document's, ``version`` the number that the editor gave its text.
+        """
         document = self.document(uri)
         found = [self.diagnostic(document, each, uri) for each in document.diagnostics]
         self.text_document_publish_diagnostics(
@@ -81,7 +87,10 @@ class Server(LanguageServer):
         )
 
     def diagnostic(self, document: Document, found: Diagnostic, uri: str) -> types.Diagnostic:
-        """A diagnostic in the protocol's form; one in an included file is shown where the text includes that file."""
+        """A diagnostic in the protocol's form; one in an included file is shown where the text includes that file.
+
+        ``uri`` is the document's.
+        """
         message = f"{found.message}\n{found.help}" if found.help else found.message
         span = found.span
         if found.file is not None:
@@ -108,7 +117,7 @@ class Server(LanguageServer):
         return types.Range(self._position(document, span.start), self._position(document, span.end))
 
     def location(self, document: Document, uri: str, span: Span) -> types.Location:
-        """The location of a span, in the document or in a file that it includes."""
+        """The location of a span, in the document or in a file that it includes. ``uri`` is the document's."""
         source, local = document.place(span)
         if source is document.own.source:
             return types.Location(uri, self.range(document, span))

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> JsonObject:
-    """The JSON Schema of the value at ``path`` in a definition of the kind ``of``; empty where anything is allowed."""
+    """The JSON Schema of the value at ``path`` in a definition of the kind ``of``; empty where anything is allowed.
+
+    ``data`` is the definition's data.
+    """
     shape, rest = _schema(of), path
     if len(path) >= 2 and path[0] == "resources":
         kinds_of = _mapping(_schema(of), "$defs")

@@ -87,7 +87,10 @@ def _record(rules: str, plan: Plan, result: RunResult, recorder: Recorder, folde
 def exchanges(
     kind: str, plan: Plan, result: RunResult, recorder: Recorder, api_url: str, redactor: Redactor
 ) -> Iterator[HttpExchange]:
-    """The HTTP exchanges of a run for its trace; a batch that ran on Truto has one."""
+    """The HTTP exchanges of a run for its trace; a batch that ran on Truto has one.
+
+    ``kind`` says who ran it: ``truto``, ``direct`` or ``local``; ``api_url`` begins the URLs.
+    """
     if kind == "truto":
         yield batch_exchange(plan.definition.payload, result, api_url, recorder.began, redactor)
     for each in recorder.calls:

@@ -30,7 +30,10 @@ def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor,
 
 
 def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
-    """``write_reports`` for the rows of one batch. Raises ``UsageError``."""
+    """``write_reports`` for the rows of one batch. Raises ``UsageError``.
+
+    ``asked`` are the files to write, by format.
+    """
     when = _today()
     for name, path in asked.items():
         write_whole(path, redactor.document(ROW_FORMATS[name](report, redactor, when)))

@@ -52,7 +52,7 @@ def is_whole_only(secret: str) -> bool:
 def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that matches any of these texts, longest first: strong ones anywhere, others as whole words.
 
-    None without any text.
+    None without any text. ``found`` are these texts.
     """
     ordered = sorted(set(found), key=lambda form: (-len(form), form))
     return re.compile("|".join(map(bounded, ordered))) if ordered else None
@@ -76,7 +76,10 @@ def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
 
 
 def without_beginnings(text: str, found: Iterable[str], mask: str) -> str:
-    """``text`` with ``mask`` for the beginning of a secret at a place where text was cut: ``the token sk_liv…``."""
+    """``text`` with ``mask`` for the beginning of a secret at a place where text was cut: ``the token sk_liv…``.
+
+    ``found`` are the secrets.
+    """
     parts = text.split("…")
     for number, part in enumerate(parts[:-1]):
         parts[number] = part[: -_beginning(part, found)] + mask if _beginning(part, found) else part

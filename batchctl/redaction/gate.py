@@ -87,7 +87,7 @@ class Redactor:
     def document(self, pieces: Iterable[str]) -> Iterator[Shown]:
         """A JSON, XML or HTML text whose values have already been masked one by one.
 
-        Only long secrets are masked here again, which can't be mistaken for markup.
+        Only long secrets are masked here again, which can't be mistaken for markup. ``pieces`` are that text in pieces.
         """
         mask = self._strong
         for piece in pieces:
@@ -98,7 +98,10 @@ class Redactor:
         return self._text(text) != text
 
     def seal(self, salt: bytes | None = None) -> Seal:
-        """A ``Seal`` that keeps the secrets out of JSON that is stored, and restores them when it is read."""
+        """A ``Seal`` that keeps the secrets out of JSON that is stored, and restores them when it is read.
+
+        ``salt`` makes its marks differ from run to run; None takes a new one.
+        """
         return Seal(self._secrets - self._innocent, salt)
 
     def data(self, value: object) -> object:
@@ -141,7 +144,7 @@ class Redactor:
 
         Keys must be followed by colons directly.
 
-        False may also mean that this can't be decided quickly.
+        False may also mean that this can't be decided quickly. ``array`` is that text, in UTF-8.
         """
         if self._sought and any(sign in array for sign in (*_UNSURE, *self._sought)):
             return False

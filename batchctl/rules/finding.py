@@ -21,7 +21,8 @@ class Blame(NamedTuple):
 class Finding(Struct, frozen=True):
     """A violation of a rule, before the rule's name, code and (if ``severity`` is None) severity are added.
 
-    ``blame`` is the argument whose value is at fault.
+    ``blame`` is the argument whose value is at fault. ``help`` is what may help, ``related`` are other places in the
+    file that have to do with it, ``resource`` is the key of the resource around it.
     """
 
     message: str

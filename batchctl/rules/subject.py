@@ -43,7 +43,8 @@ class Subject:
     ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
     whether every resource could be built (so that something missing is really missing), ``kind`` what the file was read
     as, ``job`` the keys of a sync job apart from its nodes. More is in views, which are computed when first used:
-    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
+    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``. ``declared`` are the
+    names of arguments in ``args_schema``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of
@@ -141,7 +142,8 @@ class Subject:
 
         ``place`` is a result of ``at``, ``key``, ``within`` or ``dependency``; a placeholder; or the name of a field,
         for its value. ``severity`` None takes the rule's. ``blame`` is the argument whose value is at fault, which may
-        come from outside of the file.
+        come from outside of the file. ``help`` is what may help, ``related`` are other places in the file that have to
+        do with it.
         """
         if isinstance(place, str):
             place = self.at(node, place)

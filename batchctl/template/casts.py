@@ -37,7 +37,10 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
 
 def caster(kind: str, *, whole: bool) -> Callable[[object], object]:
-    """``cast`` for one type, as a function that is fast for texts and integers, the most frequent values."""
+    """``cast`` for one type, as a function that is fast for texts and integers, the most frequent values.
+
+    ``kind`` is the type (``int``), ``whole`` means that the placeholder is the whole string.
+    """
     if kind == "str":
         return lambda value: value if type(value) is str else cast(value, "str", whole=whole)
     if kind == "int":

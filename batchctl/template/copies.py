@@ -24,7 +24,8 @@ class Entangled(Exception):
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
     """A deep copy as JSON text would hold it: no UNDEFINED, no method, no infinite number.
 
-    Raises ``Entangled``, if asked to, and ``TemplateError`` for a value that contains itself.
+    Raises ``Entangled``, if asked to, and ``TemplateError`` for a value that contains itself. ``refuse_entangled`` asks
+    for ``Entangled``.
     """
     top: list[object] = [None]
     parts = 0

@@ -22,7 +22,10 @@ _ALLOWED = lazy_regex(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
 
 class Lookalike(Struct, frozen=True):
-    """Code points ``offset`` to ``end`` of a text that look like a placeholder: why they are none, what was meant."""
+    """Code points ``offset`` to ``end`` of a text that look like a placeholder: why they are none, what was meant.
+
+    ``suggestion`` is the text that may be meant, None where that is unclear.
+    """
 
     offset: int
     end: int

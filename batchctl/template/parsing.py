@@ -47,7 +47,10 @@ class Leaf(Struct, frozen=True, eq=False):
         return brought_in(value) if self.inside else put_in_place(value)
 
     def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
-        """The rendered value; how each placeholder got its value is stored in ``found``. Raises ``TemplateError``."""
+        """The rendered value; how each placeholder got its value is stored in ``found``. Raises ``TemplateError``.
+
+        ``context`` is the object that placeholders read; a path for which ``is_unknown`` is true keeps its text.
+        """
 
         def value_of(number: int) -> object:
             placeholder = self.string.placeholders[number]
@@ -101,7 +104,10 @@ class _Node(Struct, eq=False):
 
 
 def parse_tree(tree: object) -> ParsedTree:
-    """Take a template apart. Raises ``TemplateError`` for one that the service refuses, or that contains itself."""
+    """Take a template apart. Raises ``TemplateError`` for one that the service refuses, or that contains itself.
+
+    ``tree`` is JSON data.
+    """
     nodes = _listed(tree)
     leaves: list[Leaf] = []
     first = 0

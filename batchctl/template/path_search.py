@@ -24,7 +24,8 @@ _Cursors: TypeAlias = "dict[tuple[int, int], int]"
 class PathSearch:
     """Searches the alternatives of a path: the first match, depth first, keys in JavaScript's order.
 
-    The constructor raises ``TemplateError`` for a bad regular expression.
+    The constructor raises ``TemplateError`` for a bad regular expression. ``unions`` are these alternatives, as
+    ``parse_query`` has them.
     """
 
     def __init__(self, unions: tuple[tuple[Token, ...], ...]) -> None:

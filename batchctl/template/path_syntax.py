@@ -20,20 +20,20 @@ _HUGE = 10**_MAX_INDEX_LENGTH
 
 
 class Backwards(Struct, frozen=True):
-    """An index counted from the end; ``-0`` is one past the last item."""
+    """An index counted from the end; ``-0`` is one past the last item. ``distance`` is the number after the minus."""
 
     distance: int
 
 
 class Slice(Struct, frozen=True):
-    """A slice of an array, ``from:to``."""
+    """A slice of an array, ``from:to``. ``start`` and ``stop`` are as they are written."""
 
     start: object
     stop: object
 
 
 class RegExp(Struct, frozen=True):
-    """A regular expression that matches names of an object's members."""
+    """A regular expression that matches names of an object's members. ``flags`` are JavaScript's letters (``i``)."""
 
     source: str
     flags: str
@@ -55,7 +55,7 @@ def parse_path(path: str) -> tuple[object, ...]:
 
 
 def parse_query(query: str) -> tuple[tuple[Token, ...], ...]:
-    """The alternatives of a path, each a tuple of tokens; none for an empty path."""
+    """The alternatives of the path ``query``, each a tuple of tokens; none for an empty path."""
     found: list[tuple[Token, ...]] = []
     for part in query.split(" "):
         if not part:

@@ -105,7 +105,7 @@ class Placeholder:
     def compiled(self, *, whole: bool) -> Compiled:
         """A function from the context to the value, the fast form of ``evaluate``; the own text where it has none.
 
-        The function raises ``TemplateError``, without offset.
+        The function raises ``TemplateError``, without offset. ``whole`` means that the placeholder is the whole string.
         """
         try:
             tries = [
@@ -127,7 +127,8 @@ class Placeholder:
         """The value that replaces it (KEPT: its text stays), and how it got that.
 
         A path for which ``is_unknown`` is true keeps the text, since it might have a value in a run. Raises
-        ``TemplateError``.
+        ``TemplateError``. ``context`` is the object that placeholders read, ``whole`` means that the placeholder is the
+        whole string.
         """
         for number, (alternative, kind) in enumerate(zip(self.alternatives, self._casts, strict=True)):
             if is_unknown(alternative.path):
@@ -143,7 +144,7 @@ class Placeholder:
     def source(self, context: object) -> tuple[int | None, object]:
         """The index of the alternative that has a value, and that value; (None, UNDEFINED) where none has.
 
-        Raises ``TemplateError``.
+        Raises ``TemplateError``. ``context`` is the object that placeholders read.
         """
         for number, alternative in enumerate(self.alternatives):
             raw = compile_path(alternative.path)(context)

@@ -31,7 +31,8 @@ class Reference(Struct, frozen=True):
 
     ``path`` is that of its string in the tree, ``offset`` and ``end`` count code points in that string; ``whole`` means
     that it is the whole string. ``default`` is None where none is written. ``has_way_out`` means that it says what to
-    use without a value.
+    use without a value. ``alternatives`` are the paths that are tried in order; ``default_cast`` is the type that its
+    default is converted to.
     """
 
     path: tuple[str | int, ...]
@@ -64,7 +65,10 @@ class Reference(Struct, frozen=True):
 
 
 class Rendering(Struct, frozen=True):
-    """A rendered value, and for each placeholder how it got its value, in the order of ``Template.references``."""
+    """A rendered value, and for each placeholder how it got its value, in the order of ``Template.references``.
+
+    ``trace`` has these.
+    """
 
     value: object
     trace: tuple[tuple[Reference, Evaluation], ...]

@@ -56,7 +56,8 @@ class Template:
     def render_watched(self, context: object) -> Watched:
         """The value that ``render`` gives, and what in it the author can't have meant.
 
-        Where there are none it takes hardly longer than ``render``. Raises ``TemplateError``.
+        Where there are none it takes hardly longer than ``render``. Raises ``TemplateError``. ``context`` is the object
+        that placeholders read.
         """
         if not self._parsed.merges:
             try:
@@ -69,7 +70,10 @@ class Template:
         return Watched(rendering.value, worries(rendering.trace))
 
     def render_with_trace(self, context: object) -> Rendering:
-        """The value that ``render`` gives, and how each placeholder got its value. Raises ``TemplateError``."""
+        """The value that ``render`` gives, and how each placeholder got its value. Raises ``TemplateError``.
+
+        ``context`` is the object that placeholders read.
+        """
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
 
@@ -94,6 +98,7 @@ class Template:
         """For each placeholder the index of the alternative that has a value, and that value; else (None, UNDEFINED).
 
         Nothing is converted, so that large values cost nothing. Raises ``TemplateError`` for a malformed path.
+        ``context`` is the object that placeholders read.
         """
         return [placeholder.source(context) for _, placeholder, _ in self._placeholders]
 

@@ -25,7 +25,8 @@ class Walk:
     """Renders a tree of lists and objects step by step as the service does; ``value_of`` replaces placeholder strings.
 
     ``value_of`` also gets every string in values that it has returned, which are changed in place. A merge of something
-    for which ``waits`` is true stays as it is written.
+    for which ``waits`` is true stays as it is written. ``most_visits`` is how many values it looks at before it gives
+    up.
     """
 
     def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MAX_VISITS) -> None:

@@ -31,7 +31,10 @@ class Rounded(NamedTuple):
 
 
 class Worries(NamedTuple):
-    """Placeholders that were left as text, those whose number is rounded, and those that made text of an object."""
+    """Placeholders that were left as text, those whose number is rounded, and those that made text of an object.
+
+    ``missing``, ``rounded`` and ``objects`` are these three.
+    """
 
     missing: tuple[Reference, ...] = ()
     rounded: tuple[Rounded, ...] = ()

@@ -24,7 +24,8 @@ class Case(Struct, frozen=True):
 
     ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is
     that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with the
-    expected result, for a test that compares with one.
+    expected result, for a test that compares with one. ``parts`` are the files that the definition includes;
+    ``default_fixtures`` is the folder where ``fixtures`` is None.
     """
 
     file: Path

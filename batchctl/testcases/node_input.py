@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
     """The inputs over which the expressions of node ``name`` are evaluated in a run over fixtures, one for each time.
 
-    Raises ``UsageError`` where there is no such node, or the file or a node before it fails.
+    Raises ``UsageError`` where there is no such node, or the file or a node before it fails. ``arguments`` win over
+    those in the file.
     """
     definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None

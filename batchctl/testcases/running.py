@@ -60,7 +60,10 @@ class _Ran(Struct, frozen=True):
 def run_cases(
     cases: Sequence[Case], *, parallel: int = 1, update: bool = False, environment: Mapping[str, str] | None = None
 ) -> Iterator[Verdict]:
-    """The verdict of each test, in the order of the tests, up to ``parallel`` at once; see ``run_case``."""
+    """The verdict of each test, in the order of the tests, up to ``parallel`` at once; see ``run_case``.
+
+    ``update`` writes new snapshots; ``environment`` are the variables, None for those of the process.
+    """
     one = partial(run_case, update=update, environment=environment)
     if parallel == 1:
         yield from map(one, cases)

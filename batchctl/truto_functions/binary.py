@@ -27,14 +27,17 @@ _CHUNK: Final = 65_536
 
 
 class Blob(Struct, frozen=True):
-    """Bytes and their media type."""
+    """Bytes (``data``) and their media type."""
 
     data: bytes
     type: str = ""
 
 
 class Stream(Struct):
-    """A stream of bytes that can be read once, from ``at`` on; ``locked`` while it is being read."""
+    """A stream of bytes that can be read once, from ``at`` on; ``locked`` while it is being read.
+
+    ``data`` are all its bytes.
+    """
 
     data: bytes
     at: int = 0
@@ -112,7 +115,10 @@ def array_buffer(file: object) -> object:
 
 
 def data_uri(file: object, media: object) -> str:
-    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI. Raises ``HostError`` without a type."""
+    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI. Raises ``HostError`` without a type.
+
+    ``media`` is the type.
+    """
     if not truthy(media):
         raise HostError("Mime type is required")
     data = _bytes_of(file, "Unsupported file type for getDataUri", blobs=True)

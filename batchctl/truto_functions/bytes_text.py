@@ -28,7 +28,10 @@ def from_data_uri(source: str) -> tuple[str, str]:
 
 
 def parsed_base64(source: str, *, url_safe: bool) -> bytes:
-    """The bytes of base64, padded where padding is missing. Raises ``HostError`` where it is not base64."""
+    """The bytes of base64, padded where padding is missing. Raises ``HostError`` where it is not base64.
+
+    ``url_safe`` means that ``-`` and ``_`` are written for ``+`` and ``/``.
+    """
     encoded = source.replace("-", "+").replace("_", "/") if url_safe else source
     try:
         return from_base64(encoded + "=" * (-len(encoded) % 4))

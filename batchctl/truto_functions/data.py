@@ -55,7 +55,11 @@ def remove_empty_items(array: object) -> object:
 
 
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
-    """``$mapValues``: ``value``, or each part of a list or object, looked up in ``mapping`` without regard to case."""
+    """``$mapValues``: ``value``, or each part of a list or object, looked up in ``mapping`` without regard to case.
+
+    ``lower_case`` true says that the keys of ``mapping`` are in lower case already; ``default`` is for a value that is
+    missing.
+    """
     if is_nil(value) and not is_nil(default):
         return default
     if is_nil(mapping):
@@ -145,7 +149,10 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 
 
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
-    """``$sortNodes``: the nodes of a tree, depth first, siblings by ``sequence_key``; those on a cycle are left out."""
+    """``$sortNodes``: the nodes of a tree, depth first, siblings by ``sequence_key``; those on a cycle are left out.
+
+    ``id_key`` and ``parent_key`` are the fields with a node's id and that of its parent.
+    """
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
     keys: list[object] = ["sequence" if sequence_key is UNDEFINED else sequence_key]

@@ -23,7 +23,10 @@ Column = tuple[str, "Callable[[object], object]"]
 
 
 def json_to_csv(rows: object, options: object) -> object:
-    """``$jsonToCsv``: CSV with a header of all fields and a line per record; texts are quoted, null is empty."""
+    """``$jsonToCsv``: CSV with a header of all fields and a line per record; texts are quoted, null is empty.
+
+    ``options`` can name the ``fields`` and a ``defaultValue``.
+    """
     given: dict[str, Any] = options if isinstance(options, dict) else {}
     records = [row for row in as_array(rows) if truthy(row)]
     if not records:

@@ -17,7 +17,10 @@ Key = tuple[str, object]
 
 
 class Graph(Struct):
-    """A graph of records: nodes by key, and for each the keys of those that it needs and that need it."""
+    """A graph of records: nodes by key, and for each the keys of those that it needs and that need it.
+
+    ``named`` are the values that name the records, by key.
+    """
 
     nodes: dict[Key, object] = field(default_factory=dict)
     needs: dict[Key, list[Key]] = field(default_factory=dict)

@@ -21,7 +21,10 @@ Block = dict[str, object]
 
 
 def to_markdown(blocks: object, link_child_pages: object) -> object:
-    """``$convertNotionToMarkdown``: the Markdown of a Notion block or a list of them, children below their parents."""
+    """``$convertNotionToMarkdown``: the Markdown of a Notion block or a list of them, children below their parents.
+
+    ``link_child_pages`` true writes links for child pages.
+    """
     every = _with_gaps(as_array(blocks))
     roots = [block for block in every if own(own(block, "parent"), "type") != "block_id"]
     children: dict[object, list[object]] = {}

@@ -18,7 +18,10 @@ _BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 
 
 def string(value: object, prettify: object = UNDEFINED) -> object:
-    """``$string``: ``value`` as text, numbers with at most fifteen significant digits, lists and objects as JSON."""
+    """``$string``: ``value`` as text, numbers with at most fifteen significant digits, lists and objects as JSON.
+
+    ``prettify`` true indents JSON.
+    """
     if value is UNDEFINED or isinstance(value, str):
         return value
     if callable(value):
@@ -33,7 +36,10 @@ def join(array: object, separator: object = UNDEFINED) -> object:
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64encode``: a text in UTF-8, or the bytes of a file, in base64."""
+    """``$base64encode``: a text in UTF-8, or the bytes of a file, in base64.
+
+    ``url_safe`` true writes ``-`` and ``_`` for ``+`` and ``/``.
+    """
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
         return in_base64(value.native, url_safe=truthy(url_safe))
     data = "" if value is UNDEFINED else text(value)
@@ -47,7 +53,10 @@ def in_base64(data: bytes, *, url_safe: bool = False) -> str:
 
 
 def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64decode``: the text whose UTF-8 is in base64. Raises ``HostError`` for what is no base64."""
+    """``$base64decode``: the text whose UTF-8 is in base64. Raises ``HostError`` for what is no base64.
+
+    ``url_safe`` true reads ``-`` and ``_`` for ``+`` and ``/``.
+    """
     if truthy(url_safe):
         if is_nil(value):
             raise no_property(value, "replace")

@@ -21,7 +21,8 @@ class Stopped(Exception):
 class Anchor(Struct, eq=False):
     """A value with a name: ``size`` is how many values it has at all depths, ``height`` how many levels.
 
-    ``start`` is its offset; ``is_open`` is True while the value is being read.
+    ``start`` is its offset; ``is_open`` is True while the value is being read. ``is_used`` is True once an alias has
+    named it.
     """
 
     name: str
@@ -62,7 +63,10 @@ class Anchors:
         return anchor
 
     def spend(self, size: int, start: int, end: int) -> None:
-        """Count ``size`` values that an alias stands for. Raises ``Stopped`` when they are too many together."""
+        """Count ``size`` values that an alias stands for. Raises ``Stopped`` when they are too many together.
+
+        ``start`` and ``end`` are the alias's offsets.
+        """
         self.expanded += size
         if self.expanded > MAX_EXPANDED:
             message = f"aliases expand to more than {MAX_EXPANDED:,} values"

@@ -29,7 +29,10 @@ _EXPONENT = lazy_regex(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
 
 
 class Decimal(NamedTuple):
-    """A decimal in a text, from ``start`` to ``end`` (exclusive), and the number that it is read as."""
+    """A decimal in a text, from ``start`` to ``end`` (exclusive), and the number that it is read as.
+
+    ``written`` is it as it stands in the text.
+    """
 
     start: int
     end: int

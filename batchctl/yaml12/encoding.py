@@ -35,7 +35,10 @@ class Decoded(NamedTuple):
 
 
 def decode(data: str | bytes) -> Decoded:
-    """The text of bytes, by their byte order mark or else UTF-8; a string is only checked. Nothing is raised."""
+    """The text of bytes, by their byte order mark or else UTF-8; a string is only checked. Nothing is raised.
+
+    ``data`` are these bytes.
+    """
     if isinstance(data, str):
         return _checked(data.removeprefix(_BYTE_ORDER_MARK))
     if len(data) > MAX_BYTES:

@@ -42,6 +42,8 @@ class ProblemLog:
         """Add a problem with the text from ``start`` to ``end``.
 
         With ``quote`` (the text itself) its fix is to put quotes around it, or around ``meant`` where that is given.
+        ``rule`` is the name of the kind, ``help`` what may help, ``related`` other places in the file that have to do
+        with it.
         """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)

@@ -32,7 +32,8 @@ _ARGUMENT = lazy_regex(r"\bargs\.`?([\w-]+)")
 class Arguments:
     """The arguments of a definition: ``values`` are the merged ones, ``declared`` the names in ``args_schema``.
 
-    ``top`` are templates and expressions outside of the nodes, by their key; they read arguments, too.
+    ``top`` are templates and expressions outside of the nodes, by their key; they read arguments, too. ``schema`` is
+    ``args_schema`` itself.
     """
 
     def __init__(

@@ -51,7 +51,7 @@ class Dependencies:
         ]
 
     def is_unresolvable(self, key: str) -> bool:
-        """Whether a resource, or one before it, has a dependency that is not in the file."""
+        """Whether the resource ``key``, or one before it, has a dependency that is not in the file."""
         return bool(self.unresolvable) and (
             key in self.unresolvable or any(one in self.unresolvable for one in self._graph.ancestors(key))
         )

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Expressions:
-    """Every JSONata expression: in transforms, add_context, ``run_if``, and a text as ``query`` or ``body``."""
+    """Every JSONata expression: in transforms, add_context, ``run_if``, and a text as ``query`` or ``body``.
+
+    ``resources`` are the nodes that have them.
+    """
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         self._resources = resources

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Loops:
-    """The ``loop_on`` of every request, and the values that the arguments give it."""
+    """The ``loop_on`` of every request, and the values that the arguments give it.
+
+    ``declared`` are the names of arguments in ``args_schema``.
+    """
 
     def __init__(self, requests: Sequence[Request], args: JsonObject, declared: frozenset[str]) -> None:
         self._requests = requests

@@ -30,6 +30,7 @@ class Records:
     """The records below ``resources``: at which address, and what reads them.
 
     ``complete`` means that every resource could be built, so that records that are missing are really missing.
+    ``requests`` are the nodes that bring records.
     """
 
     def __init__(

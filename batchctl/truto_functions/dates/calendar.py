@@ -19,7 +19,7 @@ _LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
 
 
 class Fields(Struct, frozen=True):
-    """A date and a time of day, as a clock in some zone shows them."""
+    """A date and a time of day, as a clock in some zone shows them. ``month`` counts from 1."""
 
     year: float
     month: float

@@ -38,7 +38,7 @@ Given = dict[str, float]
 class Moment(Struct, frozen=True):
     """A moment ``ms`` milliseconds after 1970 (UTC) in a zone, as luxon's ``DateTime``.
 
-    An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence.
+    An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence. ``locale`` is a BCP 47 tag.
     """
 
     ms: float = math.nan
@@ -71,7 +71,7 @@ class Moment(Struct, frozen=True):
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
         """The same moment in another zone; with ``keep_clock`` the moment with the same date and time there.
 
-        Invalid for a zone that does not exist.
+        Invalid for a zone that does not exist. ``wanted`` is a zone's name (``Europe/Paris``) or an offset.
         """
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:
@@ -190,7 +190,7 @@ def from_fields(
     """The moment at which a clock in ``zone`` shows ``values``; larger units that are missing are those at ``now_ms``.
 
     ``offset`` (minutes) replaces the zone's. Times are in milliseconds after 1970. Raises ``HostError`` as
-    ``normalized`` does.
+    ``normalized`` does. ``locale`` is a BCP 47 tag.
     """
     if not zone.is_known:
         return unsupported(zone)

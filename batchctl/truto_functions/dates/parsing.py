@@ -138,7 +138,7 @@ def _unparsable(source: object, form: str) -> Moment:
 def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
     """The moment of ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3); invalid for other text.
 
-    Raises ``HostError`` for null.
+    Raises ``HostError`` for null. ``options`` are those of luxon's ``fromRFC2822``.
     """
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
@@ -222,7 +222,7 @@ _FIELDS: Final = {
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
     """The moment of a text in a format of luxon's tokens, such as ``dd/MM/yyyy HH:mm``; invalid without a match.
 
-    Raises ``HostError`` for a bad format, and for what is no text.
+    Raises ``HostError`` for a bad format, and for what is no text. ``options`` are those of luxon's ``fromFormat``.
     """
     if isinstance(form, list) and form:
         raise HostError("fmt.charAt is not a function")
@@ -313,7 +313,7 @@ def _read_number(letter: str, written: str) -> float:
 def parse_moment(source: object, form: object, options: object) -> Moment:
     """``$dtFromFormat``: the moment of a text in a named format (such as ``RFC2822``), or in luxon's tokens.
 
-    Raises ``HostError`` where text or format is missing.
+    Raises ``HostError`` where text or format is missing. ``options`` are those of luxon.
     """
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":

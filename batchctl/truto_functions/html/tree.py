@@ -22,7 +22,10 @@ _DEEPEST: Final = 200
 
 @dataclass(eq=False)
 class Node:
-    """An element (by its name in lower case), a text or a comment."""
+    """An element (by its name in lower case), a text or a comment.
+
+    ``data`` is the text, ``attributes`` are by name (None without a value).
+    """
 
     name: str
     parent: Node | None = None
