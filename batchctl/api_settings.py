@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from batchctl.definition.given import LIBRARY, Given, Origin
+from batchctl.definition.inputs import require_usable
 from batchctl.destinations.choosing import is_webhook
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.options import RunOptions
@@ -226,5 +227,7 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
 
 
 def passed(values: JsonObject, where: str) -> Given:
-    """Arguments that a program passes; ``where`` says as what."""
+    """Arguments that a program passes; ``where`` says as what. Raises ``UsageError`` for what no request can carry."""
+    for name, value in values.items():
+        require_usable(value, f"{where}, {name}")
     return Given(values, origins={(name,): Origin(where, LIBRARY) for name in values})

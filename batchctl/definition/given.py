@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # The path of the account: no argument has it.
 ACCOUNT: tuple[object, ...] = (None,)
-OPTION, COLUMN, CELL, LIBRARY, OTHER = "option", "column", "cell", "library", "other"
+OPTION, COLUMN, CELL, OTHER = "option", "column", "cell", "other"
+LIBRARY, LIBRARY_ROW = "library", "row of the library"
 _LETS_PASS = ("--allow-unused", "allow_unused=True")
 # What a column of accounts is called.
 ACCOUNT_COLUMNS = ("account", "integrated_account_id")
@@ -31,7 +32,8 @@ class Origin(Struct, frozen=True):
     """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
 
     ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead,
-    ``CELL`` for any other value of a row, and ``LIBRARY`` for what a program passes.
+    ``CELL`` for any other value of a row, ``LIBRARY`` for what a program passes as arguments
+    and ``LIBRARY_ROW`` for what it passes in a row.
     """
 
     where: str
@@ -116,12 +118,12 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
         if name in known:
             continue
         # A header is compared with every name that a column of accounts may have.
-        words = sorted(known) + ([*ACCOUNT_COLUMNS] if origin.kind in (COLUMN, CELL, LIBRARY) else [])
+        words = sorted(known) + ([*ACCOUNT_COLUMNS] if origin.kind in (COLUMN, CELL, LIBRARY_ROW) else [])
         meant = suggestion(name, words)
         meant = meant if meant is None or meant.endswith("?") else f"{meant};"
         raise UsageError(
             f'nothing in the definition reads or declares an argument "{shortened(name)}" (from {origin.where})',
-            hint=" ".join(filter(None, (meant, f"{_LETS_PASS[origin.kind == LIBRARY]} lets it pass"))),
+            hint=" ".join(filter(None, (meant, f"{_LETS_PASS[origin.kind in (LIBRARY, LIBRARY_ROW)]} lets it pass"))),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
-from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, LIBRARY, Given, Origin
+from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, LIBRARY_ROW, Given, Origin
 from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable, strict_json
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, write_json
@@ -80,9 +80,11 @@ def _value_row(row: Mapping[str, JsonValue], where: str) -> Given:
         raise UsageError(f"{where} is not a mapping of argument names to values")
     values = {name: value for name, value in row.items() if name not in ACCOUNT_COLUMNS}
     accounts = {str(row[name]).strip() for name in ACCOUNT_COLUMNS if row.get(name) is not None}
+    for name, value in values.items():
+        require_usable(value, f"{where}, {name}")
     if len(accounts) > 1:
         raise UsageError(f"{where} has two accounts", hint="keep one of the two")
-    origins: dict[tuple[object, ...], Origin] = {(name,): Origin(f"{where}, {name}", LIBRARY) for name in values}
+    origins: dict[tuple[object, ...], Origin] = {(name,): Origin(f"{where}, {name}", LIBRARY_ROW) for name in values}
     return Given(values, origins=origins).with_account("".join(accounts), f"{where}, account")
 
 

@@ -295,6 +295,7 @@ def test_an_argument_that_nothing_reads_is_wrong_use(file: Path) -> None:
         ([{"stage": "won"}, {"stge": "won"}], 'an argument "stge" (from row 2, stge)', 'did you mean "stage"'),
         ([{"account": ACCOUNT}, {"stage": "won"}], "row 2 has no account, while others have one", "give each row one"),
         ([{"account": ACCOUNT, "integrated_account_id": "x"}], "row 1 has two accounts", "keep one"),
+        ([{"stage": float("nan")}], "row 1, stage: a number is too large for JSON", ""),
         ([5], "row 1 is not a mapping of argument names to values", ""),
     ],
 )
@@ -315,6 +316,11 @@ def test_the_account_of_a_row_is_trimmed(file: Path) -> None:
     for name in ("account", "integrated_account_id"):
         (row,) = batchctl.dry_run_each(file, [{name: f" {ACCOUNT}\n"}])
         assert row.row.account == row.preview.plan.definition.integrated_account_id == ACCOUNT
+
+
+def test_an_argument_that_no_request_can_carry_is_refused(file: Path) -> None:
+    with pytest.raises(batchctl.UsageError, match="args, stage: a number is too large for JSON"):
+        batchctl.run(file, args={"stage": float("inf")})
 
 
 def test_a_keyword_that_no_function_has_is_refused(file: Path) -> None:
