@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
-from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, store_of, target_of
+from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, reports_of, store_of, target_of
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
@@ -64,13 +64,13 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
     chosen = asked.chosen(plan)
     key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
     notify, observer = settings.get("notify", silent), settings.get("observer", ignore)
-    recording = _recording(settings, chosen)
+    recording, reports = _recording(settings, chosen), reports_of(settings)
     if recording is not None:
         chosen = replace(chosen, recorder=recording.recorder)
     delivery = BatchDelivery.of(plan, asked.to, asked.webhook_secret) if asked.to else None
     with ExitStack() as stack:
         executor = _executor(plan, chosen, asked, key, stack)
-        reports, timeline = settings.get("reports", {}), Timeline()
+        timeline = Timeline()
         observing = both(observer, timeline) if reports else observer
         result = await executor.run(observing, notify if delivery is None else delivery.named_after(notify))
     try:
@@ -84,7 +84,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
         from batchctl.render.report.json import Report
 
         report = Report(result, plan, timeline, executor.where, asked.file, chosen.api_url)
-        write_reports(report, {name: Path(file) for name, file in reports.items()}, chosen.redactor, notify)
+        write_reports(report, reports, chosen.redactor, notify)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
 from batchctl.definition.given import LIBRARY, Given, Origin
 from batchctl.definition.inputs import require_usable
@@ -212,6 +212,15 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
     if store is None:
         raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
     return store
+
+
+def reports_of(settings: RunSettings) -> dict[str, Path]:
+    """The files of reports, by format. Raises ``UsageError`` for a format that there is not."""
+    asked = settings.get("reports", {})
+    for name in asked:
+        if name not in get_args(ReportName):
+            raise UsageError(f'there is no report "{name}"', hint=f"they are {', '.join(get_args(ReportName))}")
+    return {name: Path(file) for name, file in asked.items()}
 
 
 def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:

@@ -327,3 +327,11 @@ def test_a_keyword_that_no_function_has_is_refused(file: Path) -> None:
     with pytest.raises(batchctl.UsageError, match='there is no setting "acount"') as refused:
         batchctl.run(file, acount=ACCOUNT)  # type: ignore[call-arg]  # the misspelling is the test
     assert 'did you mean "account"' in (refused.value.hint or "")
+
+
+def test_a_report_that_there_is_not_is_refused_before_the_run(file: Path, tmp_path: Path) -> None:
+    backend = Answers(RECORDS)
+    reports: Any = {"sarif": tmp_path / "report"}
+    with pytest.raises(batchctl.UsageError, match='there is no report "sarif"') as refused:
+        batchctl.run(file, backend=backend, reports=reports)
+    assert (refused.value.hint, backend.calls) == ("they are junit, json, html", [])
