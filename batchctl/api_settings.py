@@ -145,7 +145,8 @@ def prepared_file(
 ) -> Prepared:
     """Read and check the file; the result has its diagnostics. ``jobs`` says whether a sync job is allowed.
 
-    Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
+    Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used. ``path`` is the
+    definition, ``given`` wins over what ``settings`` has.
     """
     try:
         data = Path(path).read_bytes()

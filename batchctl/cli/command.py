@@ -37,7 +37,10 @@ class Debugging:
         self.wanted = False
 
     def take(self, _context: Any, _option: Any, given: Any) -> None:
-        """The callback of the option ``--debug``, for the root and for its command: remembers whether either has it."""
+        """The callback of the option ``--debug``, for the root and for its command: remembers whether either has it.
+
+        ``given`` is whether the option is written.
+        """
         self.wanted = self.wanted or bool(given)
 
 
@@ -117,7 +120,10 @@ def debug_option() -> TyperOption:
 
 
 class Command(TyperCommand):
-    """A command whose help lists its options by subject, with examples at the end."""
+    """A command whose help lists its options by subject, with examples at the end.
+
+    ``groups`` maps an option to its subject; ``origins`` says where the defaults of options come from, by name.
+    """
 
     # The title of the group of an option, by the name of its parameter; and where its default was set, in words.
     groups: Mapping[str, str] = {}
@@ -146,7 +152,8 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command.
 
-        From here on Ctrl-C interrupts it, except for commands that enable that later themselves (``run``).
+        From here on Ctrl-C interrupts it, except for commands that enable that later themselves (``run``). ``ctx`` is
+        click's context.
         """
         if self.name not in BEGIN_LATE:
             as_usual()
@@ -154,7 +161,10 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the help's arguments first, then the groups of options in the order in which they were declared."""
+        """Write the help's arguments first, then the groups of options in the order in which they were declared.
+
+        ``ctx`` is click's context, ``formatter`` its writer of help.
+        """
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -169,7 +179,7 @@ class Command(TyperCommand):
                 formatter.write_dl(rows, col_max=max(10, min(30, formatter.width // 3)))
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the examples at the end of the help."""
+        """Write the examples at the end of the help. ``ctx`` is click's context, ``formatter`` its writer of help."""
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)
 
@@ -206,7 +216,10 @@ def write_examples(ctx: Any, formatter: Any) -> None:
 
 
 class Group(TyperGroup):
-    """A command that has subcommands, with examples at the end of its help."""
+    """A command that has subcommands, with examples at the end of its help.
+
+    ``origins`` says where the defaults of options come from, by name.
+    """
 
     origins: Mapping[str, Default] = {}
 
@@ -215,6 +228,9 @@ class Group(TyperGroup):
         self.params.append(debug_option())
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the examples at the end of the help, as for a single command."""
+        """Write the examples at the end of the help, as for a single command.
+
+        ``ctx`` is click's context, ``formatter`` its writer of help.
+        """
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)

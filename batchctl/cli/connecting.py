@@ -26,7 +26,8 @@ def credentials(
     """The credentials found; the token is masked from now on.
 
     ``notify`` gets a notice where other users can read the file. Raises ``CredentialsError`` where there is no token,
-    ``UsageError`` for an unknown profile.
+    ``UsageError`` for an unknown profile. ``token``, ``api_url`` and ``profile`` are what the command line says, if
+    anything.
     """
     profiles = user_profiles(os.environ)
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)

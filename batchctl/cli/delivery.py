@@ -170,7 +170,10 @@ def records_shown(asked: OutputOptions) -> int:
 
 
 def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
-    """How data is laid out, as the command line asks: fields, number of records, ``columns`` of the screen."""
+    """How data is laid out, as the command line asks: fields, number of records, ``columns`` of the screen.
+
+    ``ascii_only`` writes characters beyond ASCII as escapes.
+    """
     return Shape(
         terminal.redactor.text,
         asked.field_names,

@@ -36,7 +36,8 @@ def preview_rows(
 ) -> None:
     """Print a line per row and the totals, or the same as data. Raises ``UsageError`` for rows that can't be used.
 
-    With the environment's accounts as rows it also raises ``CredentialsError`` and ``ServiceError``.
+    With the environment's accounts as rows it also raises ``CredentialsError`` and ``ServiceError``. ``preview`` makes
+    the preview of a row's plan, ``fixtures`` is the folder of records, if any.
     """
     if view.output_format not in _FORMATS:
         raise UsageError(

@@ -94,7 +94,10 @@ def _news(terminal: Terminal) -> RowNews:
 
 
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run: as ``checked_rows``, with the same errors, but required arguments may still be missing."""
+    """The rows of a dry run: as ``checked_rows``, with the same errors, but required arguments may still be missing.
+
+    ``fixtures`` is the folder of records, if any.
+    """
     news = _news(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def watching_rows(total: int, title: str, where: str, terminal: Terminal) -> AsyncIterator[RowsProgress | None]:
-    """A context in which the progress of rows is shown on stderr; it is removed at the end. None when quiet."""
+    """A context in which the progress of rows is shown on stderr; it is removed at the end. None when quiet.
+
+    ``total`` is the number of rows, ``where`` says in words where they run.
+    """
     if terminal.quiet:
         yield None
         return

@@ -36,7 +36,10 @@ class Fixer(Struct):
     diffs: list[str] = field(default_factory=list)
 
     def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
-        """Fix a file; the result of checking it again. Raises ``UsageError`` when it can't be written."""
+        """Fix ``file``, whose bytes are ``data``; the result of checking it again.
+
+        Raises ``UsageError`` when it can't be written.
+        """
         if not _is_utf8(data):
             return checked
         source = checked.loaded.source.own
@@ -79,7 +82,7 @@ def _fixes(count: int) -> str:
 
 
 def unified(file: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a difference between two texts, in the form that patch reads."""
+    """The lines of the difference between ``before`` and ``after``, texts of ``file``, in the form that patch reads."""
     name = clean(file)
     for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class Inputs(Struct, frozen=True):
-    """The options that decide what is in a batch, as they came from the command line."""
+    """The options that decide what is in a batch, as they came from the command line.
+
+    Fields with the name of an option are as this option; ``tolerated`` are rules whose errors count as warnings.
+    """
 
     file: str
     account: str | None = None

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Answers(NamedTuple):
-    """What was answered on the terminal; ``account`` is empty where it comes from the environment."""
+    """What was answered on the terminal; ``account`` is empty where it comes from the environment.
+
+    ``template`` is one of ``TEMPLATES``.
+    """
 
     name: str
     template: str

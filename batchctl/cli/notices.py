@@ -69,5 +69,5 @@ def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> 
 
 
 def secret_looking(count: int, where: str) -> str:
-    """The beginning of a notice: ``2 values of the output look secret``."""
+    """The beginning of a notice: ``2 values of the output look secret``. ``where`` says in words what has them."""
     return f"{counted(count, 'value')} of the {where} {'looks' if count == 1 else 'look'} secret"

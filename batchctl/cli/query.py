@@ -48,6 +48,7 @@ class Query(Struct, frozen=True):
         """The text to print for ``document`` (JSON text): the value as JSON or raw, empty where nothing is found.
 
         Raises ``UsageError`` where the query fails, or raw text is asked for and the value is no single text or number.
+        ``ascii_only`` writes characters beyond ASCII as escapes.
         """
         from batchctl.render.result.value import value_text
 

@@ -28,7 +28,10 @@ def inputs_read(
     each: Path | None = None,
     context: Sequence[str] | None = None,
 ) -> dict[str, Path]:
-    """All files that a command reads, by a description for error messages: definitions, arguments, rows, context."""
+    """All files that a command reads, by a description for error messages: definitions, arguments, rows, context.
+
+    ``each`` is the file of rows, ``context`` are values of ``--context``.
+    """
     read = definitions(files)
     read |= {f"--args-file {path}": path for path in options.args_file or ()}
     for option, texts in (("--arg", options.arg), ("--context", context)):

@@ -21,7 +21,10 @@ def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> N
 
 
 def require_junit_cases(asked: OutputOptions, kind: str) -> None:
-    """Raise ``UsageError`` where ``--junit-cases`` asks for what can't be written, before anything runs."""
+    """Raise ``UsageError`` where ``--junit-cases`` asks for what can't be written, before anything runs.
+
+    ``kind`` says who runs it: ``truto``, ``direct`` or ``local``.
+    """
     from batchctl.cli.output_options import JunitCases
 
     if asked.junit_cases is None:

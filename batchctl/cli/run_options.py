@@ -159,7 +159,10 @@ class EngineOptions(Struct, frozen=True):
     context: ContextOption = None
 
     def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
-        """These options in the form that the engine takes."""
+        """These options in the form that the engine takes.
+
+        ``allow_unresolved`` sends placeholders without a value literally.
+        """
         from batchctl.engine.options import RunOptions
 
         return RunOptions(

@@ -58,14 +58,20 @@ class SyncCommand(Command):
         self.commands = _Below()
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the subcommand that ``args`` begins with, else of ``sync`` itself."""
+        """The context of the subcommand that ``args`` begins with, else of ``sync`` itself.
+
+        ``info_name`` and the others are click's.
+        """
         below = self.commands.get(args[0]) if args else None
         if below is None:
             return super().make_context(info_name, args, parent, **extra)
         return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the subcommands, then the examples, at the end of the help."""
+        """Write the subcommands, then the examples, at the end of the help.
+
+        ``ctx`` is click's context, ``formatter`` its writer of help.
+        """
         with formatter.section("Commands"):
             formatter.write_dl(
                 [(f"sync {name}", each.get_short_help_str(1_000)) for name, each in self.commands.items()]

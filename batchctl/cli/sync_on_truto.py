@@ -35,7 +35,8 @@ def sync_on_truto(
     """Push the job, start a run of it and follow the run; ends with ``typer.Exit`` and the exit code of the run.
 
     ``here`` are options that only go with a run on this machine. Raises ``UsageError`` where one of them is given, and
-    what ``pushed`` and ``followed`` of ``sync_screen`` raise.
+    what ``pushed`` and ``followed`` of ``sync_screen`` raise. ``options`` are those of ``POST /sync-job-run``;
+    ``as_json`` prints JSON.
     """
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run

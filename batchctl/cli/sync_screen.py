@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class SyncScreen(Struct, frozen=True):
-    """The terminal and the API of one command."""
+    """The terminal and the API of one command. ``retries`` is how often a request is sent again."""
 
     terminal: Terminal
     connection: Connection
@@ -70,6 +70,7 @@ class SyncScreen(Struct, frozen=True):
         """The sync job in ``file``; its problems are printed to stderr.
 
         Raises ``UsageError`` for a file that can't be read or is no sync job, ``typer.Exit(1)`` for one with errors.
+        ``env_file`` is a file with variables.
         """
         from batchctl.cli.checking import require_sync_job, show_problems_or_plan
         from batchctl.cli.inputs import Inputs
@@ -86,7 +87,8 @@ class SyncScreen(Struct, frozen=True):
     def confirm(self, what: str, question: str, *, yes: bool) -> None:
         """Ask before something is changed, unless ``yes``; ``what`` is a sentence about it.
 
-        Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for a no.
+        Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for a no. ``question`` is what is
+        asked.
         """
         if yes:
             return
@@ -158,7 +160,8 @@ async def pushed(
 ) -> tuple[JsonObject | None, bool]:
     """Push a job once its author agrees: the job in Truto, and whether it is new. None where ``check`` finds changes.
 
-    Raises ``Conflict``, ``Declined``, ``UsageError``, and ``ServiceError`` for a call that fails.
+    Raises ``Conflict``, ``Declined``, ``UsageError``, and ``ServiceError`` for a call that fails. ``yes`` does not ask;
+    ``force`` overwrites a change of somebody else.
     """
     from batchctl.execution.sync_on_truto import may_overlap
 

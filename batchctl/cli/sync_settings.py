@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class SyncOptions(Struct, frozen=True):
     """The options of a run on this machine that ``batchctl run`` does not have in the same form.
 
-    ``rows`` means that the run to resume is one of rows.
+    ``rows`` means that the run to resume is one of rows. The other fields are as the options of these names.
     """
 
     direct: bool = False

@@ -60,15 +60,24 @@ class Terminal:
         return wants_color(self._color, stream, os.environ)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Write text for people to stdout, secrets masked. A reader that closed its pipe is not an error."""
+        """Write text for people to stdout, secrets masked. A reader that closed its pipe is not an error.
+
+        ``pieces`` are that text in pieces.
+        """
         _write_all(map(self.redactor.text, pieces))
 
     def document(self, pieces: Iterable[str]) -> None:
-        """Write a JSON, YAML or XML text to stdout, of which the values have been masked one by one."""
+        """Write a JSON, YAML or XML text to stdout, of which the values have been masked one by one.
+
+        ``pieces`` are that text in pieces.
+        """
         _write_all(self.redactor.document(pieces))
 
     def data(self, pieces: Iterable[str]) -> None:
-        """Write data to stdout exactly as the service gave it, without masking: it is the user's own export."""
+        """Write data to stdout exactly as the service gave it, without masking: it is the user's own export.
+
+        ``pieces`` are these data in pieces.
+        """
         for piece in pieces:
             if not _write_raw(sys.stdout, piece):
                 return
@@ -199,7 +208,10 @@ class _Ascii:
 
 
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Whether to use colour: ``--color`` decides, else NO_COLOR, FORCE_COLOR, else whether ``stream`` is a terminal."""
+    """Whether to use colour: ``--color`` decides, else NO_COLOR, FORCE_COLOR, else whether ``stream`` is a terminal.
+
+    ``environment`` has these variables.
+    """
     if color.value != "auto":
         return color.value == "always"
     if environment.get("NO_COLOR"):

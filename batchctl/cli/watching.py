@@ -47,7 +47,10 @@ async def watched(
 async def watching(
     progress: Progress, view: LiveView, terminal: Terminal, clock: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[None]:
-    """Show ``progress`` on stderr while the block runs; a live view is removed when the block ends."""
+    """Show ``progress`` on stderr while the block runs; a live view is removed when the block ends.
+
+    ``clock`` returns seconds that never go back.
+    """
     started = clock()
 
     def frame(height: int) -> RenderableType:

@@ -82,7 +82,10 @@ class SettingsFinder:
 
 
 def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
-    """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``."""
+    """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``.
+
+    ``folder`` is where its patterns start.
+    """
     from batchctl.diagnostics.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
 
     options = {key: value for key, value in table.items() if key not in _KEYS and isinstance(value, dict)}

@@ -91,7 +91,7 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
 
 
 def nested(path: Sequence[str], value: JsonValue) -> JsonObject:
-    """``("a", "b"), 1`` → ``{"a": {"b": 1}}``."""
+    """``("a", "b"), 1`` → ``{"a": {"b": 1}}``: ``value`` inside a mapping for each name of ``path``."""
     for step in reversed(path[1:]):
         value = {step: value}
     return {path[0]: value}

@@ -19,7 +19,8 @@ _PLACEHOLDERS = ("{{", "${")
 def secrets_of(loaded: Loaded) -> Iterator[str]:
     """Values from the environment or under a secret-looking name: in the file, in its arguments, in broken text.
 
-    A placeholder is not a secret itself; its value is among the arguments or the variables.
+    A placeholder is not a secret itself; its value is among the arguments or the variables. ``loaded`` is the file that
+    was read.
     """
     yield from loaded.secrets
     for value in (loaded.source.data, loaded.args, loaded.definition.payload if loaded.definition else None):
@@ -37,7 +38,8 @@ def secrets_in(definition: BatchDefinition) -> Iterator[str]:
 def innocent_words(loaded: Loaded) -> Iterator[str]:
     """The names that the definition itself uses, such as those of resources, which are not to be masked.
 
-    One that happens to be somebody's password would make the output unreadable otherwise.
+    One that happens to be somebody's password would make the output unreadable otherwise. ``loaded`` is the file that
+    was read.
     """
     if loaded.definition is None:
         return

@@ -67,7 +67,10 @@ def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
 
 
 def spelled(text: str, start: int) -> str:
-    """The reference that begins at ``start``, up to the brace that closes it, else to the end of the line."""
+    """The reference that begins at ``start``, up to the brace that closes it, else to the end of the line.
+
+    ``text`` is that of the file.
+    """
     end = _closing(text, start + 2)
     return text[start : end + 1] if end is not None else text[start:].partition("\n")[0]
 

@@ -90,7 +90,7 @@ class Destination(Protocol):
         """Finish all pages that were taken; the outcome of each that was not yet reported."""
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
+        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
 
     async def finish(self, *, completed: bool) -> None:
         """The run has come to its end. Raises ``DeliveryFailed``.

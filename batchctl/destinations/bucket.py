@@ -31,7 +31,10 @@ class BucketDestination(ObjectDestination):
         self._files, self._root = url_to_fs(url, use_listings_cache=False)
 
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Write an object: it is there whole or not at all, whatever ends the run. Raises ``DeliveryFailed``."""
+        """Write an object: it is there whole or not at all, whatever ends the run. Raises ``DeliveryFailed``.
+
+        ``place`` is its path below the destination's URL.
+        """
         path = f"{self._root.rstrip('/')}/{place}"
         data = text.encode("utf-8", "backslashreplace")
         try:

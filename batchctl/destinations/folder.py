@@ -34,7 +34,10 @@ class FolderDestination(ObjectDestination):
         self._ends: dict[str, int] = {}
 
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Write a file, whole or not at all. Raises ``DeliveryFailed``."""
+        """Write a file, whole or not at all. Raises ``DeliveryFailed``.
+
+        ``place`` is its path inside the folder, ``text`` the content.
+        """
         path = self._folder.joinpath(*place.parts)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

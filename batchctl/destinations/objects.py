@@ -44,7 +44,10 @@ class ObjectDestination(ImmediateDestination):
 
     @abstractmethod
     async def write(self, place: PurePosixPath, text: str) -> None:
-        """Write an object as a whole; where that fails, nothing of it is written. Raises ``DeliveryFailed``."""
+        """Write an object as a whole; where that fails, nothing of it is written. Raises ``DeliveryFailed``.
+
+        ``place`` is its path inside the destination, ``text`` the content.
+        """
 
     @abstractmethod
     async def highest(self) -> int:

@@ -39,7 +39,7 @@ class Secured:
         return await self._inner.flush()
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
+        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         return await self._inner.forget(missing)
 

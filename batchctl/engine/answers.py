@@ -53,11 +53,14 @@ def lacks_content(call: Call, reply: Reply) -> bool:
     """Whether a page of a list came without content although its status is not 204.
 
     It counts as an empty page. But a broken gateway also answers like that, so it is counted, and fetched again when
-    the run is resumed.
+    the run is resumed. ``reply`` is the answer to a call of ``list``.
     """
     return call.method == "list" and reply.body is None and reply.status != HTTPStatus.NO_CONTENT
 
 
 def is_partial(reply: Reply) -> bool:
-    """Whether an answer says with ``is_partial_response`` that it lacks some of the records."""
+    """Whether an answer says with ``is_partial_response`` that it lacks some of the records.
+
+    ``reply`` is the answer.
+    """
     return isinstance(reply.body, dict) and reply.body.get("is_partial_response") is True

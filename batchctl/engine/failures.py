@@ -118,7 +118,7 @@ def step_failure(
 def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
     """The entry for a call that was not made, since the context of its account can't be read.
 
-    ``bound`` are the records, by node, that the call was to be made for.
+    ``bound`` are the records, by node, that the call was to be made for. ``error`` says why.
     """
     return {**unusable(str(error)), **_made_for(bound, step, {})}
 

@@ -49,7 +49,8 @@ async def context_of(
 
     The API is only asked where something is read. For another ``account`` than the plan's it is what ``nodes`` read.
     Raises ``UsageError`` for a name that neither has, unless an add_context node may add it or ``allow_unresolved``
-    permits it; ``CredentialsError`` and ``ServiceError`` where the account can't be read.
+    permits it; ``CredentialsError`` and ``ServiceError`` where the account can't be read. ``backoff`` says how requests
+    are repeated.
     """
     wanted = sorted(read_of_account(plan, nodes) - known.keys())
     if not wanted:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Executor(Protocol):
-    """Executes one plan, once."""
+    """Executes one plan, once.
+
+    An implementation supplies ``where`` and ``host`` (where it runs, in words and as a host) and ``run``.
+    """
 
     @property
     def where(self) -> str:

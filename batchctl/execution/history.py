@@ -58,7 +58,7 @@ class OpenRun(Struct, frozen=True):
 
 
 class History(Protocol):
-    """Where runs are recorded."""
+    """Where runs are recorded. An implementation supplies ``open``: the record for a run, new or resumed."""
 
     def open(self, about: RunInfo) -> OpenRun:
         """Open the record of a run described by ``about``. Raises ``StoreError`` where there can be none."""
@@ -70,7 +70,7 @@ class NewRun(Struct, frozen=True):
     store: RunStore
 
     def open(self, about: RunInfo) -> OpenRun:
-        """A new record. Raises ``StoreError``."""
+        """A new record of the run that ``about`` describes. Raises ``StoreError``."""
         return OpenRun(self.store.begin(about))
 
 

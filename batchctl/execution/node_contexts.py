@@ -71,7 +71,7 @@ async def contexts_in_truto(
 ) -> NodeContexts:
     """The contexts from the API, one request per account of which something is read; keys in ``given`` win.
 
-    Raises ``UsageError`` and ``ServiceError``, as ``context_of`` does.
+    Raises ``UsageError`` and ``ServiceError``, as ``context_of`` does. ``backoff`` says how requests are repeated.
     """
 
     async def read(account: str) -> AccountContext:

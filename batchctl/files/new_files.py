@@ -36,7 +36,10 @@ class NewFiles:
                 folder.rmdir()
 
     def write(self, path: Path, text: str) -> None:
-        """Write a new file. Raises ``UsageError`` where it is there already, or can't be written."""
+        """Write ``text`` to the new file ``path``.
+
+        Raises ``UsageError`` where it is there already, or can't be written.
+        """
         try:
             self._make(path.parent)
             with path.open("x", encoding="utf-8") as file:
@@ -50,7 +53,10 @@ class NewFiles:
             raise not_written(path, error) from error
 
     def write_missing(self, path: Path, text: str) -> None:
-        """Write a new file where there is none; one that exists is left unchanged. Raises ``UsageError``."""
+        """Write ``text`` to ``path`` where there is no file; one that exists is left unchanged.
+
+        Raises ``UsageError``.
+        """
         if not path.exists():
             self.write(path, text)
 

@@ -37,7 +37,10 @@ class MadeArray(list[Any]):
 
 
 class Function:
-    """The base of all functions; ``arity`` is the number of parameters. Truto's functions take one for a promise."""
+    """The base of all functions; ``arity`` is the number of parameters. Truto's functions take one for a promise.
+
+    A subclass supplies ``__call__``.
+    """
 
     __slots__ = ()
 

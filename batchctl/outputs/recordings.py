@@ -40,6 +40,7 @@ class Recording(Struct, frozen=True):
         """The recording of a run; None where none is asked for.
 
         Raises ``UsageError`` for a run that can't be recorded, ``FixtureError`` for a folder that can't be used.
+        ``kind`` says who runs it: ``truto``, ``direct`` or ``local``.
         """
         if folder is None and trace is None:
             return None

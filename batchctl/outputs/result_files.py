@@ -84,7 +84,7 @@ class ResultPlace(Struct, frozen=True):
             require_names_apart(read, Path(self.path), written)
 
     def write(self, result: RunResult, shape: Shape, notify: Notify) -> None:
-        """Write a result, and report where it is. Raises ``UsageError``."""
+        """Write a result, and report where it is. Raises ``UsageError``. ``shape`` says how data is laid out."""
         if self.is_folder:
             count = self._fill(Path(self.path), result, shape)
             notify(Written(self.path, count, "file"))

@@ -88,7 +88,8 @@ def expand(
     """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
 
     ``evaluate`` evaluates its expressions (default: at once); ``explain`` asks for the traces of its placeholders.
-    Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too.
+    Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too. ``scope`` has the
+    records of that binding.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
@@ -227,7 +228,8 @@ def _alone(place: tuple[str, ...], record: JsonValue) -> JsonObject:
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
     """The object that a JSONata expression reads: ``context``, and the lists of records of nodes without a single one.
 
-    Where two have one address the nearer one is read: a page wins over the record that it was made for.
+    Where two have one address the nearer one is read: a page wins over the record that it was made for. ``scope`` has
+    the records that may be read.
     """
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records
@@ -254,7 +256,10 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 
 
 def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
-    """A function that says whether a placeholder's path reads records that only a run knows."""
+    """A function that says whether a placeholder's path reads records that only a run knows.
+
+    ``scope`` has the records that are known.
+    """
     # Asked for the same few paths with every call.
     return cache(lambda path: _is_unknown(parse_path(path), plan, scope))
 

@@ -60,6 +60,7 @@ def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedRe
     """The requests of ``preview``, as one side of a comparison.
 
     ``data_of`` returns a resource in the form of the JSON of a dry run, so that it compares with a saved side.
+    ``masking`` removes secrets from what is shown.
     """
     requests = {}
     for resource in preview.resources:

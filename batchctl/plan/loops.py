@@ -71,7 +71,7 @@ def read_loop(loop_on: str | None) -> Loop | None:
 def context_name(loop: Loop | None, args: Collection[str], declared: Collection[str]) -> str | None:
     """The bare name of a loop that is no argument, given or ``declared``; the account's context may have it.
 
-    Else None.
+    Else None. ``args`` are the names of the arguments.
     """
     if loop is None or not loop.is_bare or len(loop.segments) < 2:
         return None

@@ -61,7 +61,7 @@ def address(node: Resource) -> tuple[str, ...]:
 def reads_node(segments: Segments, node: Resource) -> bool:
     """Whether a path reads records of ``node``, a part of them, or an object that holds them.
 
-    What an add_context adds may have any name apart from ``args`` and ``resources``.
+    What an add_context adds may have any name apart from ``args`` and ``resources``. ``segments`` are the path's.
     """
     if isinstance(node, AddContext):
         return bool(segments) and segments[0] not in ROOTS

@@ -130,7 +130,10 @@ class Seal:
 
 
 class Reader(Protocol):
-    """Text that is read piece by piece; an empty piece is its end."""
+    """Text that is read piece by piece; an empty piece is its end.
+
+    An implementation supplies ``read``, as files have it.
+    """
 
     def read(self, size: int = -1, /) -> str:
         """The next characters, about ``size``."""

@@ -25,7 +25,7 @@ _PLAIN_TYPES = {"string": "text", "integer": "a number", "number": "a number", "
 class Missing(Struct, frozen=True):
     """A path below ``args`` without a value: ``steps`` ends with the missing step, ``known`` are the names there.
 
-    ``plain`` is what is there instead of something with names: ``text``, ``a number``.
+    ``plain`` is what is there instead of something with names: ``text``, ``a number``. ``steps`` are keys and indexes.
     """
 
     steps: tuple[object, ...]

@@ -31,12 +31,15 @@ class Answer(Struct, frozen=True):
 
 
 def json_answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer whose body is a value as compact JSON."""
+    """An answer whose body is a value as compact JSON. ``headers`` are further headers, by name."""
     return Answer(status, encoded(value), headers or {})
 
 
 def error_answer(status: int, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer of ``status`` whose body is the service's error envelope with ``message``."""
+    """An answer of ``status`` whose body is the service's error envelope with ``message``.
+
+    ``headers`` are further headers, by name.
+    """
     return json_answer(status, make_envelope(status, message), headers)
 
 

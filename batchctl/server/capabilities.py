@@ -18,7 +18,7 @@ _SEEN_RECORDS = 50
 
 
 def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Every resource that has files below ``root``, sorted, with its methods."""
+    """Every resource that has files below ``root``, sorted, with its methods. ``folder`` are the fixtures."""
     for api, depth in _DEPTH.items():
         top = folder.path.joinpath(*root, api)
         found: dict[str, list[str]] = {}
@@ -33,7 +33,10 @@ def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tu
 
 
 def derived_capabilities(folder: FixtureFolder, root: Sequence[str]) -> JsonObject:
-    """``proxy`` and ``unified`` in the shape of Truto's capabilities, for a folder without a file of them."""
+    """``proxy`` and ``unified`` in the shape of Truto's capabilities, for a folder without a file of them.
+
+    ``root`` is the account's folder inside it, empty for the folder itself.
+    """
     proxy: list[JsonValue] = []
     unified: list[JsonValue] = []
     for resource, methods in fixture_resources(folder, root):

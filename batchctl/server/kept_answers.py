@@ -39,7 +39,10 @@ class KeptAnswers:
         self._state.claim(name, content)
 
     def keep(self, name: str, content: bytes, answer: Answer) -> None:
-        """Store an answer, before it is sent. Raises ``FixtureError`` where it can't be written."""
+        """Store an answer, before it is sent. Raises ``FixtureError`` where it can't be written.
+
+        ``content`` is its bytes.
+        """
         headers = json.dumps([answer.media_type, dict(answer.headers)])
         self._state.put_answer(name, content, (answer.status, headers, answer.body))
 

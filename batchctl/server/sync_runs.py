@@ -60,7 +60,7 @@ class CountingDestination(ImmediateDestination):
         return ""
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:  # noqa: ARG002 - nobody hears it
-        """Always False: events are not passed on."""
+        """Always False: ``event``, ``payload`` and ``place`` are not passed on."""
         return False
 
     @property

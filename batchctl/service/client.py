@@ -100,7 +100,8 @@ async def submit(
     the account may share the ``gate``, which enforces rate limits.
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
-    holds the records of an answer that was cut off. ``payload`` is the body of ``POST /batch-request``.
+    holds the records of an answer that was cut off. ``payload`` is the body of ``POST /batch-request``. ``retries``
+    says how it is repeated (None: as the default of ``Retries`` has it), ``bounds`` how large the answer may be.
     """
     asked = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()

@@ -84,12 +84,12 @@ class PlatformClient:
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
         """``POST /RESOURCE``: the new record.
 
-        It is only sent again where the first request certainly did not arrive.
+        It is only sent again where the first request certainly did not arrive. ``body`` is the record's JSON.
         """
         return self._object(await self._asked("POST", _path(resource), body))
 
     async def update(self, resource: str, record_id: str, body: JsonObject) -> JsonObject:
-        """``PATCH /RESOURCE/ID``: the record as it is afterwards."""
+        """``PATCH /RESOURCE/ID``: the record as it is afterwards. ``body`` has the fields to change."""
         return self._object(await self._asked("PATCH", _path(resource, record_id), body))
 
     async def delete(self, resource: str, record_id: str) -> None:

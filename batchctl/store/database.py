@@ -52,7 +52,10 @@ def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Open a file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version."""
+    """Open a file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version.
+
+    Without ``durable`` what is written may not survive a power cut.
+    """
     if not path.is_file():
         raise StoreError(f"{path} is missing")
     with explained(path):

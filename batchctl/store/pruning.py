@@ -46,7 +46,7 @@ def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[s
 
 
 def remove(folder: Path) -> bool:
-    """Delete a run; False when it is in progress, or does not exist."""
+    """Delete the run in ``folder``; False when it is in progress, or does not exist."""
     if not folder.is_dir():
         return False
     try:

@@ -52,7 +52,7 @@ class RunRecord:
         return key if isinstance(key, str) else None
 
     def is_about(self, content: JsonObject, host: str) -> bool:
-        """Whether the run began with this batch, sent to this host."""
+        """Whether the run began with this batch, sent to this host. ``content`` is the batch as it is sent."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
 
     def resume(self) -> None:
@@ -72,7 +72,7 @@ class RunRecord:
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
         """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns.
 
-        ``node`` is the resource's name, ``status`` the HTTP status.
+        ``node`` is the resource's name, ``status`` the HTTP status. ``body`` is that text.
         """
         with explained(self._file):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
@@ -87,12 +87,18 @@ class RunRecord:
         """Does nothing before the ``occurrence``-th call of ``name``: every answer before it is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
-        """Store how a row of ``--each`` ended, with its response body as JSON text. ``number`` is the row's, from 1."""
+        """Store how a row of ``--each`` ended, with its response body as JSON text. ``number`` is the row's, from 1.
+
+        ``name`` identifies the row, whatever its number.
+        """
         with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
-        """How a row ended, and its response body as JSON text; None where it is not stored."""
+        """How a row ended, and its response body as JSON text; None where it is not stored.
+
+        ``name`` identifies the row, whatever its number.
+        """
         with explained(self._file):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
             return row

@@ -44,7 +44,10 @@ class RunStore(Struct, frozen=True):
     clock: Callable[[], float] = time.time
 
     def begin(self, about: RunInfo) -> RunRecord:
-        """The record of a new run, locked by this process until its ``close``; old runs are deleted to make room."""
+        """The record of a new run, locked by this process until its ``close``; old runs are deleted to make room.
+
+        ``about`` is what is stored of it.
+        """
         self.prune()
         folder = self._new_folder()
         return new_record(folder, about, self.clock)

@@ -72,7 +72,10 @@ class Capabilities(Struct, frozen=True):
 
 
 def read_capabilities(snapshot: JsonValue, file: str) -> Capabilities:
-    """The typed form of a snapshot; entries of an unknown form are left out. Raises ``ValueError`` for no snapshot."""
+    """The typed form of a snapshot; entries of an unknown form are left out. Raises ``ValueError`` for no snapshot.
+
+    ``file`` is the snapshot's, for messages.
+    """
     if not isinstance(snapshot, dict):
         raise ValueError("it is no object")  # noqa: TRY004 - data from outside, not a mistake of the caller
     apis = frozenset(api for api in ("proxy", "unified") if isinstance(snapshot.get(api), list))

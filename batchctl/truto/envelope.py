@@ -121,7 +121,10 @@ _ADVICE = {"service": _SERVICE_ADVICE, "provider": _PROVIDER_ADVICE, "fixtures":
 
 
 def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
-    """An error of any shape as an envelope; ``status`` is used where it names none."""
+    """An error of any shape as an envelope; ``status`` is used where it names none.
+
+    ``value`` is the answer's JSON, or its text.
+    """
     if not isinstance(value, dict):
         return Envelope(status, _phrase(status), words(value))
     number = status_in(value) or status
@@ -143,7 +146,7 @@ def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
 
 
 def status_in(value: JsonObject) -> int:
-    """The HTTP status that an error's body names itself, 0 where it names none."""
+    """The HTTP status that an error's body names itself, 0 where it names none. ``value`` is the body."""
     stated = value.get("statusCode", value.get("status"))
     return stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else 0
 

@@ -99,6 +99,8 @@ class Exchange:
 
         Raises ``TimedOut`` and ``ConnectionFailed`` without an answer, ``Refused`` for a redirect, ``BadAnswer`` for
         what is no HTTP, can't be unpacked or is too large, and ``ServiceError`` for a request that can't be made.
+        ``method`` is HTTP's, ``content`` the body, ``headers`` are added to the connection's; ``bounds`` limit the
+        answer.
         """
         url = self._base + target
         sent = {"Accept-Encoding": "gzip, deflate", **(headers or {})}

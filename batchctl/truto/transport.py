@@ -38,7 +38,7 @@ class Transport(Protocol):
         """Send one request to ``url``, which is encoded; ``headers`` are added to the connection's own.
 
         It is a context inside which the answer can be read. Every failure, also of reading, is raised as
-        ``ServiceError``.
+        ``ServiceError``. ``method`` is HTTP's.
         """
 
     async def aclose(self) -> None:

@@ -12,7 +12,10 @@ class Mark(Protocol):
 
 
 class ScalarEvent(Protocol):
-    """A scalar as PyYAML reports it; ``implicit[0]`` says that it is plain and has no tag."""
+    """A scalar as PyYAML reports it; ``implicit[0]`` says that it is plain and has no tag.
+
+    ``anchor`` and ``tag`` are None where none is written; ``style`` is the quote, ``|`` or ``>``, None for a plain one.
+    """
 
     start_mark: Mark
     end_mark: Mark
@@ -24,14 +27,17 @@ class ScalarEvent(Protocol):
 
 
 class Event(Protocol):
-    """An event of the parser: where in the text it begins and ends."""
+    """An event of the parser: where in the text it begins and ends. The fields are PyYAML's."""
 
     start_mark: Mark
     end_mark: Mark
 
 
 class StartEvent(Event, Protocol):
-    """The start of a mapping or list."""
+    """The start of a mapping or list.
+
+    ``anchor`` and ``tag`` are None where none is written; ``flow_style`` is true for ``{}`` and ``[]``.
+    """
 
     anchor: str | None
     tag: str | None

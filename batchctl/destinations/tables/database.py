@@ -46,7 +46,10 @@ class Database(ABC):
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one statement with its parameters; the rows that it returns."""
+        """Execute one statement with its parameters; the rows that it returns.
+
+        ``values`` are the parameters, in the order of the marks in ``statement``.
+        """
 
     @abstractmethod
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:

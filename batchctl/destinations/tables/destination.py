@@ -56,7 +56,7 @@ class TableDestination:
         return settled
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark the rows that the source no longer has; how many there were. Raises ``DeliveryFailed``."""
+        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
         marks = marks_for(self._run.id, self._job, missing.account or self._run.account, self._now())
         return await self._done(
             lambda: self._store.forget(missing.resource, marks, missing.matching, hard=missing.hard)

@@ -52,7 +52,7 @@ class TableStore:
         self._transaction(work)
 
     def finish(self, run: str) -> None:
-        """Delete the receipts of a run that is complete: it won't be resumed."""
+        """Delete the receipts of ``run`` (its id), which is complete: it won't be resumed."""
         mark = self.database.mark
         self._transaction(lambda: self._rows(f"DELETE FROM {RECEIPTS} WHERE run = {mark}", (run,)))
 

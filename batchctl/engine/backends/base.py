@@ -36,7 +36,8 @@ class Reply(Struct, frozen=True):
 class Backend(Protocol):
     """Answers calls.
 
-    A failure with an HTTP answer is returned as a ``Reply``; without one ``ServiceError`` is raised.
+    A failure with an HTTP answer is returned as a ``Reply``; without one ``ServiceError`` is raised. An implementation
+    supplies ``send`` (one call, one answer) and ``aclose``.
     """
 
     async def send(self, call: Call) -> Reply:

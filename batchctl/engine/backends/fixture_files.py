@@ -73,7 +73,7 @@ def read_fixture(path: Path) -> JsonValue:
 
 
 def not_utf8(path: Path, line: int) -> FixtureError:
-    """The error for a file that is not UTF-8."""
+    """The error for a file that is not UTF-8. ``line`` counts from 1."""
     return FixtureError(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8")
 
 
@@ -104,7 +104,7 @@ def _csv(text: str, path: Path) -> JsonValue:
 
 
 def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
-    """The records of CSV text, one by one. Raises ``FixtureError``."""
+    """The records of CSV text, one by one. Raises ``FixtureError``. ``lines`` are those of the file ``path``."""
     table = Table(lines)
     try:
         yield from _rows(table, path)

@@ -218,7 +218,10 @@ def shown(path: tuple[str, ...]) -> str:
 
 
 def has_path(value: JsonValue, path: tuple[str, ...]) -> bool:
-    """Whether a record has a nested key; in a list any item may have it."""
+    """Whether a record has a nested key; in a list any item may have it.
+
+    ``value`` is the record, ``path`` the key in it.
+    """
     if not path:
         return True
     if isinstance(value, list):

@@ -40,7 +40,7 @@ class Records(Protocol):
 
 
 class FieldIndex:
-    """For the field ``name``: which places have records with a given text in it."""
+    """For the field ``name``: which places have records with a given text in it. ``name`` is the field's."""
 
     __slots__ = ("_name", "_places")
 

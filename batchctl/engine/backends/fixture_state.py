@@ -107,7 +107,7 @@ class State:
         self._write((_ANSWER, (name, content, *answer)))
 
     def drop_answer(self, name: str) -> None:
-        """Forget an answer. Raises ``FixtureError``."""
+        """Forget the answer stored under ``name``. Raises ``FixtureError``."""
         self._write(("DELETE FROM kept_answers WHERE name = ?", (name,)))
 
     def _write(self, *statements: tuple[str, tuple[object, ...]]) -> None:

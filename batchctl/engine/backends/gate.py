@@ -25,7 +25,10 @@ class Gate(Protocol):
     """Lets calls through, each once every limit allows it."""
 
     async def enter(self, told: Told, /) -> float:
-        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait.
+
+        ``told`` is called before a wait.
+        """
 
     def hold(self, seconds: float, /) -> None:
         """Let no call through for ``seconds``, since the service has answered that its limit is reached."""
@@ -51,7 +54,10 @@ class LocalGate(Struct, frozen=True):
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def enter(self, told: Told, /) -> float:
-        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait."""
+        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait.
+
+        ``told`` is called before a wait.
+        """
         came_s = self.clock()
         # Nobody holds the lock longer than a moment, unless a limit makes them wait.
         held_back = self._turn.locked()

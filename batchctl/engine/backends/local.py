@@ -64,7 +64,8 @@ def local_backend(
 ) -> PatientBackend:
     """A backend over the fixtures of one account; its changes are visible to itself only.
 
-    Rows of one run share a ``FixtureFolder``, which reads each file once. Raises ``FixtureError``.
+    Rows of one run share a ``FixtureFolder``, which reads each file once. Raises ``FixtureError``. ``backoff`` says how
+    throttled calls are repeated, None as the default of ``Backoff`` has it.
     """
     backend = FixtureBackend(folder, account=account)
     return PatientBackend(backend, backoff or Backoff(), observer, began_s=time.monotonic())

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class Samples(Protocol):
-    """A source of records. Of the nodes in ``partial`` it has only some of the records."""
+    """A source of records. Of the nodes in ``partial`` it has only some of the records.
+
+    An implementation supplies ``answer``.
+    """
 
     partial: frozenset[str]
 

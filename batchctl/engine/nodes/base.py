@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class NodeRun(ABC):
-    """One node of a run. ``rank`` is its place in the plan."""
+    """One node of a run. ``rank`` is its place in the plan.
+
+    A subclass supplies ``work`` (the next piece of work) and ``is_idle``.
+    """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
         self.key = step.node.key
@@ -171,7 +174,7 @@ class NodeRun(ABC):
     def may_run(self, scope: Scope, evaluate: Evaluate) -> bool:
         """Whether the node's ``run_if`` is true, or missing.
 
-        Raises ``ExpressionError``, and what ``evaluate`` raises.
+        Raises ``ExpressionError``, and what ``evaluate`` raises. ``scope`` has the records that it may read.
         """
         condition = self.step.node.run_if
         if condition is None:
@@ -184,7 +187,10 @@ class NodeRun(ABC):
             raise
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """``may_run`` without blocking the event loop. Raises ``ExpressionError``."""
+        """``may_run`` without blocking the event loop. Raises ``ExpressionError``.
+
+        ``scope`` has the records that ``run_if`` may read.
+        """
         evaluations = Evaluations()
         while True:
             evaluations.begin()

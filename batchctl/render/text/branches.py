@@ -24,7 +24,7 @@ _GLUE = "\ue000"
 
 
 class Block(Protocol):
-    """A part of a branch that can be laid out in a given width."""
+    """A part of a branch that can be laid out in a given width. An implementation supplies ``lines``."""
 
     def lines(self, available: int) -> Iterable[Text]:
         """Its lines, none wider than ``available`` columns."""
