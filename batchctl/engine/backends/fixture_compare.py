@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 OPERATORS = ("gt", "gte", "lt", "lte", "in", "eq", "neq")
 _NUMBER = lazy_regex(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = lazy_regex(r"\d{4}-\d\d(-\d\d)?([T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_YEAR = lazy_regex(r"\d{4}", re.ASCII)
 _NOTHING: frozenset[str] = frozenset()
-
-
-class BadQuery(Exception):
-    """A query that can't be answered: one sentence that says why."""
 
 
 def texts_of(value: JsonValue) -> frozenset[str]:
@@ -35,30 +30,15 @@ def texts_of(value: JsonValue) -> frozenset[str]:
     return frozenset((to_text(value),))
 
 
-def operator_test(where: str, name: str, texts: Sequence[str]) -> Callable[[JsonValue], bool]:
-    """Whether a field fits the operator ``name`` with any of ``texts``. Null fits ``neq`` alone.
-
-    The test raises ``BadQuery`` for a number or a date that has no order with the text that ``where`` (``n[gt]``) asks
-    for: compared as texts, all records could fit.
-    """
+def operator_test(name: str, texts: Sequence[str]) -> Callable[[JsonValue], bool]:
+    """Whether a field fits the operator ``name`` with any of ``texts``. Null fits ``neq`` alone."""
     if name in ("eq", "in"):
         return lambda value: any(_is_equal(value, text) for text in texts)
     text = texts[0]
     if name == "neq":
         return lambda value: not _is_equal(value, text)
     fits = _ORDERS[name]
-
-    def test(value: JsonValue) -> bool:
-        if value is None:
-            return False
-        kind = _unordered(value, text)
-        if kind:
-            raise BadQuery(
-                f'{where} is "{text[:80]}", and {to_text(value)[:80]} of a record is a {kind}: ask for a {kind}'
-            )
-        return fits(_compared(value, text))
-
-    return test
+    return lambda value: value is not None and fits(_compared(value, text))
 
 
 _ORDERS: dict[str, Callable[[int], bool]] = {
@@ -91,16 +71,6 @@ def _is_equal(value: JsonValue, text: str) -> bool:
         return _number(text) == value
     moment = _moment(value) if isinstance(value, str) else None
     return moment is not None and moment == _moment(text)
-
-
-def _unordered(value: JsonValue, text: str) -> str:
-    """What a field is that has no order with a text: ``number``, ``date``, or nothing where they can be compared."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return "" if _number(text) is not None else "number"
-    if isinstance(value, str) and _moment(value) is not None:
-        # A year alone orders dates as a text does.
-        return "" if _moment(text) is not None or _YEAR.fullmatch(text) else "date"
-    return ""
 
 
 def _compared(value: JsonValue, text: str) -> int:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import closest
-from batchctl.engine.backends.fixture_compare import OPERATORS, BadQuery, operator_test, texts_of
+from batchctl.engine.backends.fixture_compare import OPERATORS, operator_test, texts_of
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.template import to_text
@@ -29,6 +29,10 @@ _WHOLE = lazy_regex(r"[0-9]{1,18}", re.ASCII)
 _MAX_DEPTH = 20
 _BRACKETED = lazy_regex(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _STEP = lazy_regex(r"\[([^\[\]]*)\]")
+
+
+class BadQuery(Exception):
+    """A query that can't be answered: one sentence that says why."""
 
 
 class Wanted(Struct):
@@ -237,7 +241,7 @@ def _operator(where: str, key: str, item: JsonValue) -> Test | None:
     values = item if isinstance(item, list) else to_text(item).split(",") if key == "in" else [item]
     if any(isinstance(each, dict | list) for each in values):
         raise BadQuery(f"{where} holds objects or lists: give it plain values")
-    return operator_test(where, key, [to_text(each) for each in values])
+    return operator_test(key, [to_text(each) for each in values])
 
 
 def _equal(texts: tuple[str, ...]) -> Test:

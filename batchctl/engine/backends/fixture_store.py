@@ -10,8 +10,9 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from batchctl.engine.backends.base import Reply
-from batchctl.engine.backends.fixture_compare import BadQuery, sort_key, texts_of
+from batchctl.engine.backends.fixture_compare import sort_key, texts_of
 from batchctl.engine.backends.fixture_query import (
+    BadQuery,
     Wanted,
     has_path,
     left_out,
