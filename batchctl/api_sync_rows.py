@@ -49,7 +49,7 @@ def run_sync_each(
     A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
     first one starts; those of one account run one after the other. The ``sync`` of each result has the run,
     destinations and errors. Raises what ``run_sync`` raises before anything is sent. ``to`` is where records go, as
-    ``--to`` has it: a URL, or ``NAME=URL`` for one destination.
+    ``--to`` has it: a URL, or ``NAME=URL`` for one destination. ``rows`` has such a mapping for each run.
     """
     return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
 

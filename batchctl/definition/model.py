@@ -34,7 +34,8 @@ class Request(Struct, frozen=True):
     integrated account of a request in a sync job, with placeholders. ``depends_on`` are keys of other nodes; ``method``
     is ``list``, ``get``, ``create``, ``update``, ``delete`` or one of the resource's own, ``id`` the record's, with
     placeholders. ``loop_on`` names a list to repeat it for; ``persist`` puts the records of a proxy resource into the
-    result. ``accept`` are statuses of failed calls that are no failure.
+    result. ``accept`` are statuses of failed calls that are no failure. ``response_format`` and ``delete_tracking`` are
+    as the file has them; the latter is only in sync jobs.
     """
 
     key: str
@@ -112,7 +113,8 @@ class Transform(Struct, frozen=True):
 class AddContext(Struct, frozen=True):
     """Makes an object with a JSONata expression for each record of its parent, whose keys are read as ``args`` are.
 
-    The other fields are as in ``Transform``.
+    The other fields are as in ``Transform``. ``index``, ``depends_on``, ``persist``, ``run_if`` and ``debug`` are as in
+    ``Transform``.
     """
 
     key: str
@@ -202,7 +204,8 @@ class BatchDefinition(Struct, frozen=True):
 
     ``payload`` is what would be sent: the file's data, ``${VAR}`` filled in, arguments merged, authoring keys removed.
     ``secrets`` are values that came from the environment under a secret-looking name. ``args_schema`` is as it is
-    written, ``fixtures`` a path relative to the file; ``resources`` are in the file's order.
+    written, ``fixtures`` a path relative to the file; ``resources`` are in the file's order. ``integrated_account_id``
+    is the run's own account, empty where none is known.
     """
 
     integrated_account_id: str

@@ -23,7 +23,7 @@ class Secured:
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something. Raises ``DeliveryFailed``.
 
-        ``payload`` and ``place`` are as in ``Destination.announce``.
+        ``payload`` and ``place`` are as in ``Destination.announce``. ``event`` is its name.
         """
         await asyncio.to_thread(self._secure)
         await self._inner.announce(event, payload, place)

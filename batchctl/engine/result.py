@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Work(Struct, frozen=True):
-    """What a resource took: calls made, pages received, seconds, repeated calls, seconds that calls were throttled.
+    """What a resource took: ``calls`` made, ``pages`` received, ``retries``, and times in seconds.
 
-    ``partial`` is how many answers said that they are incomplete (``is_partial_response``), ``empty`` how many pages of
-    lists had no content at all, not even an empty list (204 aside). None where unknown.
+    ``elapsed_s`` is how long it worked, ``throttled_s`` how long its calls were throttled. ``partial`` is how many
+    answers said that they are incomplete (``is_partial_response``), ``empty`` how many pages of lists had no content at
+    all, not even an empty list (204 aside). None where unknown.
     """
 
     calls: int | None = None

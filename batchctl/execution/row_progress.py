@@ -28,6 +28,7 @@ class RowProgress(Struct):
 
     ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``at`` is the
     resource that is being fetched, ``done`` and ``failed`` count its resources, ``records`` what was received.
+    ``started_s`` is when it began.
     """
 
     row: Row

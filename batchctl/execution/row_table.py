@@ -43,9 +43,9 @@ _AT_ONCE = 500
 
 
 class RowCounts(NamedTuple):
-    """How many rows ended in each way (``open``: did not end), and how many ``records`` they returned.
+    """How many rows ended in each way, and how many ``records`` they returned.
 
-    ``refused`` rows had an error that kept them from running.
+    ``refused`` rows had an error that kept them from running; ``open`` ones have not ended.
     """
 
     succeeded: int

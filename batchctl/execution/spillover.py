@@ -84,7 +84,7 @@ class SpilloverFile(io.RawIOBase):
         return self._file.tell()
 
     def truncate(self, size: int | None = None) -> int:
-        """As ``io.IOBase.truncate``."""
+        """Cut the file off after ``size`` bytes (None: here), as ``io.IOBase.truncate`` does."""
         return self._file.truncate(size)
 
     def fileno(self) -> int:

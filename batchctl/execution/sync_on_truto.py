@@ -142,7 +142,10 @@ def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> J
 
 
 async def start_run(client: PlatformClient, body: JsonObject) -> JsonObject:
-    """Start a run; its row as the API returns it. Raises ``ServiceError``."""
+    """Start a run; its row as the API returns it. Raises ``ServiceError``.
+
+    ``body`` is that of ``POST /sync-job-run``.
+    """
     row = await client.create(RUNS, body)
     run_id(row)
     return row

@@ -98,7 +98,7 @@ class Expression:
     def evaluate_json(self, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> str | None:
         """The value over ``text`` (JSON) as JSON text, None for no value. Other threads run meanwhile.
 
-        Raises ``ExpressionError``, also where ``text`` is not JSON.
+        Raises ``ExpressionError``, also where ``text`` is not JSON. ``limits`` bound its time and size.
         """
         started = time.monotonic()
         try:

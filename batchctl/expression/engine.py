@@ -61,11 +61,17 @@ class Program:
         return self._compiled.reads().get("input", {})
 
     def run(self, data: object, limits: Limits) -> Any:
-        """The value over Python data; None for no value and for null. Raises ``ExpressionError``."""
+        """The value over Python data; None for no value and for null. Raises ``ExpressionError``.
+
+        ``limits`` bound its time and size.
+        """
         return self._guarded(self._compiled.evaluate, data, limits)
 
     def run_text(self, text: str, limits: Limits) -> str | None:
-        """The value over JSON text, as JSON text; None for no value. Raises ``ExpressionError``."""
+        """The value over JSON text, as JSON text; None for no value. Raises ``ExpressionError``.
+
+        ``limits`` bound its time and size.
+        """
         found: str | None = self._guarded(self._compiled.evaluate_json, text, limits)
         return found
 

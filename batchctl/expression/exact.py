@@ -60,7 +60,10 @@ class ExactProgram:
             raise ExpressionError("the expression is nested too deep", code="D1011") from None
 
     def run(self, data: object, limits: Limits) -> object:
-        """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``."""
+        """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``.
+
+        ``limits`` bound its time and size.
+        """
         # The first evaluation brings them along: that takes none of its time.
         functions = {**_functions(), **self._instead}
         run = Run(time.monotonic() + limits.time_s, limits.named_s, int(time.time() * 1000), limits.items)

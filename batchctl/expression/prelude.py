@@ -32,7 +32,10 @@ _IN_ORDER: Final = (
 
 
 class Prelude(Struct):
-    """JSONata text that defines functions, and the Python functions that it calls."""
+    """JSONata text that defines functions, and the Python functions that it calls.
+
+    ``bindings`` are these Python functions by the name that the text calls them by.
+    """
 
     analysis: Analysis
     source: str = ""

@@ -27,13 +27,16 @@ _MAKE_NO_OBJECTS: Final = frozenset(
 
 
 def shows_order(analysis: Analysis) -> bool:
-    """Whether the value can depend on the order of an object's keys."""
+    """Whether the value can depend on the order of an object's keys. ``analysis`` is the expression's."""
     uses = {use.name for use in analysis.functions}
     return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
 
 
 def keeps_order(analysis: Analysis) -> bool:
-    """Whether the keys of objects in the value are ordered wherever those in the input are."""
+    """Whether the keys of objects in the value are ordered wherever those in the input are.
+
+    ``analysis`` is the expression's.
+    """
     uses = {use.name for use in analysis.functions}
     return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)
 

@@ -77,7 +77,10 @@ class Coordinator(SchedulerPlugin):
         self._jobs.pop(job, None)
 
     async def job(self, comm: Comm, *, job: str) -> object:
-        """Give a job to a worker; None for one that is over, False over a connection that others could read."""
+        """Give a job to a worker; None for one that is over, False over a connection that others could read.
+
+        ``job`` is the job's id.
+        """
         found = self._jobs.get(job)
         if found is None:
             return None

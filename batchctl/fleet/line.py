@@ -92,7 +92,7 @@ class SharedGate:
     async def enter(self, told: Told, /) -> float:
         """Wait until a call may be sent, and count it; the seconds that this took, 0 without a wait.
 
-        Raises ``Interrupted`` when the run is over.
+        Raises ``Interrupted`` when the run is over. ``told`` is called before a wait.
         """
         came_s, waited = time.monotonic(), False
         while True:

@@ -79,6 +79,7 @@ def batch_of(
     """What workers need of the definition of ``plan``, and what is ``given`` for all rows.
 
     Of ``environment`` it has only the variables that the definition names. The options are as in ``Batch``.
+    ``tolerated``, ``allow_unresolved`` and ``is_job`` are as in ``Batch``.
     """
     text = plan.source.standalone()
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}

@@ -46,7 +46,7 @@ async def run_sync_row(
     """Run a row that is claimed; the changes of its state are in ``carried`` afterwards.
 
     Raises what ``run_here`` raises, and ``TakenOver`` where the row was given to another worker before anything was
-    sent.
+    sent. ``key`` is the run's idempotency key.
     """
     planned = planned_row(plan)
     common = SyncSettings(

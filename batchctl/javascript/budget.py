@@ -35,7 +35,10 @@ _BETWEEN_LOOKS: Final = 255
 
 @contextmanager
 def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
-    """A context in which functions written in Python keep to ``limits``, as ``tick`` and ``check`` enforce them."""
+    """A context in which functions written in Python keep to ``limits``, as ``tick`` and ``check`` enforce them.
+
+    ``made_objects`` is what ``has_made_objects`` returns meanwhile.
+    """
     before = _CURRENT.limits, _CURRENT.deadline, _CURRENT.made_objects
     _CURRENT.limits, _CURRENT.deadline = limits, time.monotonic() + limits.time_s
     _CURRENT.made_objects = made_objects

@@ -125,9 +125,9 @@ def code_units(value: str) -> bytes:
 
 
 def compare(left: object, right: object) -> int:
-    """The order of lodash's ``_.sortBy``, as -1, 0 or 1: values first, then null, undefined and NaN.
+    """The order of ``left`` and ``right`` in lodash's ``_.sortBy``, as -1, 0 or 1.
 
-    Values that can't be compared count as equal.
+    Values come first, then null, undefined and NaN. Values that can't be compared count as equal.
     """
     tick()
     if left is right:
@@ -159,7 +159,7 @@ def _primitive(value: object) -> object:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether JavaScript's ``===`` holds; lists and objects are only the same as themselves."""
+    """Whether JavaScript's ``left === right`` holds; lists and objects are only the same as themselves."""
     if isinstance(left, dict | list) or isinstance(right, dict | list) or callable(left) or callable(right):
         return left is right
     if isinstance(left, bool) or isinstance(right, bool):

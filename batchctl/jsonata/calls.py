@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Run(Struct):
-    """One evaluation: its ``deadline`` (of ``time.monotonic()``), and when it began, in milliseconds since 1970."""
+    """One evaluation: its ``deadline`` (of ``time.monotonic()``), and when it began, in milliseconds since 1970.
+
+    ``time_s`` and ``items`` are its limits; ``ticks`` counts its steps.
+    """
 
     deadline: float
     time_s: float

@@ -83,7 +83,7 @@ def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
 
 
 def sifted(holder: Any, function: Any = UNDEFINED) -> object:
-    """Truto's ``$sift``: the members of an object for which ``function`` is true; UNDEFINED for none."""
+    """Truto's ``$sift``: the members of ``holder``, an object, for which ``function`` is true; UNDEFINED for none."""
     if holder is UNDEFINED:
         return UNDEFINED
     kept = {key: holder[key] for key in keys_of(holder) if truth(call_with(function, holder[key], key, holder))}
@@ -91,7 +91,7 @@ def sifted(holder: Any, function: Any = UNDEFINED) -> object:
 
 
 def each(holder: Any, function: Any) -> object:
-    """Truto's ``$each``: the result of ``function`` for each member of an object."""
+    """Truto's ``$each``: the result of ``function`` for each member of ``holder``, an object."""
     if holder is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, holder[key], key, holder) for key in keys_of(holder))
@@ -103,7 +103,10 @@ def _one_or_list(found: list[Any]) -> object:
 
 
 def keys(holder: Any) -> object:
-    """Truto's ``$keys``: an object's keys; of a special object (a date, a URL) those of the value that it wraps."""
+    """Truto's ``$keys``: the keys of ``holder``.
+
+    Of a special object (a date, a URL) they are those of the value that it wraps.
+    """
     return _one_or_list(_keys(holder))
 
 
@@ -173,7 +176,8 @@ def distinct(items: Any) -> object:
 def sort(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$sort``: a stable sort, by ``function`` if given (true when its first argument comes after).
 
-    Raises ``HostError`` (D3070) for a list that mixes types, without a function.
+    Raises ``HostError`` (D3070) for a list that mixes types, without a function. ``items`` is a list; a single value
+    counts as one.
     """
     if items is UNDEFINED or len(items) <= 1:
         return items
@@ -193,7 +197,8 @@ def _is_true(value: object) -> bool:
 def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> list[Any]:
     """The items in order by a merge sort that compares them in the same sequence as JSONata's does.
 
-    That decides the result where comparisons contradict each other (NaN).
+    That decides the result where comparisons contradict each other (NaN). ``comes_after`` says whether its first
+    argument belongs after its second.
     """
     if len(items) <= 1:
         return items

@@ -73,7 +73,7 @@ def is_tuples(values: object) -> bool:
 
 
 def frame_of(item: dict[str, object], frame: Frame) -> Frame:
-    """A frame inside ``frame`` with the variables of a tuple."""
+    """A frame inside ``frame`` with the variables of ``item``, a tuple: their values by name."""
     return Frame(frame, frame.run, dict(item))
 
 

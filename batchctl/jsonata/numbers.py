@@ -19,7 +19,10 @@ _RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 
 
 def total(numbers: Any) -> object:
-    """JSONata's ``$sum``: the sum, added from the left; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$sum``: the sum, added from the left; UNDEFINED for UNDEFINED.
+
+    ``numbers`` is a list, or a single number.
+    """
     if numbers is UNDEFINED:
         return UNDEFINED
     found: float = 0
@@ -29,7 +32,7 @@ def total(numbers: Any) -> object:
 
 
 def average(numbers: Any) -> object:
-    """JSONata's ``$average``: the mean; UNDEFINED for an empty list."""
+    """JSONata's ``$average``: the mean; UNDEFINED for an empty list. ``numbers`` is a list, or a single number."""
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     return divide(total(numbers), len(numbers))  # type: ignore[arg-type]  # the sum of numbers
@@ -126,7 +129,10 @@ def root(value: Any) -> object:
 
 
 def power(base: Any, exponent: Any = UNDEFINED) -> object:
-    """JSONata's ``$power``. Raises ``HostError`` (D3061) where the result is not a finite number."""
+    """JSONata's ``$power``: ``base`` to the power of ``exponent``.
+
+    Raises ``HostError`` (D3061) where the result is not a finite number.
+    """
     if base is UNDEFINED:
         return UNDEFINED
     try:

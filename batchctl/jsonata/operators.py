@@ -17,7 +17,7 @@ _MAX_RANGE: Final = 10_000_000
 
 
 def add(left: float, right: float) -> float:
-    """The sum, as doubles add."""
+    """The sum of ``left`` and ``right``, as doubles add."""
     return bounded(left + right)
 
 
@@ -27,7 +27,7 @@ def subtract(left: float, right: float) -> float:
 
 
 def multiply(left: float, right: float) -> float:
-    """The product; zero keeps its sign."""
+    """The product of ``left`` and ``right``; zero keeps its sign."""
     if type(left) is int and type(right) is int:
         if (left == 0 and right < 0) or (right == 0 and left < 0):
             return -0.0
@@ -36,7 +36,7 @@ def multiply(left: float, right: float) -> float:
 
 
 def divide(left: float, right: float) -> float:
-    """The quotient: infinite for a division by zero, NaN for zero by zero."""
+    """``left`` divided by ``right``: infinite for a division by zero, NaN for zero by zero."""
     if right == 0:
         if left == 0:
             return math.nan
@@ -47,7 +47,7 @@ def divide(left: float, right: float) -> float:
 
 
 def remainder(left: float, right: float) -> float:
-    """JSONata's ``%``: the remainder of a division, with the sign of ``left``; NaN for a division by zero."""
+    """JSONata's ``left % right``: the remainder, with the sign of ``left``; NaN for a division by zero."""
     return math.nan if right == 0 else math.fmod(left, right)
 
 
@@ -73,7 +73,10 @@ def _is_kind(value: object) -> str:
 
 
 def compare(left: object, right: object) -> int | None:
-    """The order of two numbers or two texts (by UTF-16 code units): -1, 0 or 1; None where a number is NaN."""
+    """The order of ``left`` and ``right``, numbers or texts: -1, 0 or 1; None where a number is NaN.
+
+    Texts are compared by UTF-16 code units.
+    """
     if isinstance(left, str) and isinstance(right, str):
         if not (left.isascii() and right.isascii()):
             one, other = code_units(left), code_units(right)

@@ -278,7 +278,7 @@ def unescaped(text: str) -> str:
 
 
 def number_of(digits: str) -> float:
-    """A number literal as a double, or as an int where it is whole and exact."""
+    """The number literal ``digits`` as a double, or as an int where it is whole and exact."""
     if digits.isdigit() and len(digits) < 16:
         return int(digits)
     return float(digits)

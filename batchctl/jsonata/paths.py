@@ -160,7 +160,10 @@ def kept(values: Any) -> Any:
 
 
 def build_step(step: Node, build: Build, *, is_last: bool) -> Step:
-    """The evaluator of one step of a path, over all items that the step before has found."""
+    """The evaluator of one step of a path, over all items that the step before has found.
+
+    ``is_last`` says that no step follows.
+    """
     if step.kind == "sort":
         return build_sort(step, build)
     stages = [build_filter(stage, build) for stage in step.stages]

@@ -93,7 +93,10 @@ def is_object(value: object) -> bool:
 
 
 def equal(left: object, right: object) -> bool:
-    """Deep equality; NaN is not equal to itself, and functions are only equal to themselves."""
+    """Whether ``left`` and ``right`` are deeply equal.
+
+    NaN is not equal to itself, and functions are only equal to themselves.
+    """
     if left is right:
         return not (isinstance(left, float) and math.isnan(left))
     kind, other = type(left), type(right)
@@ -119,14 +122,14 @@ def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether JavaScript's ``===`` holds; lists and objects are only the same as themselves."""
+    """Whether JavaScript's ``left === right`` holds; lists and objects are only the same as themselves."""
     if isinstance(left, list | dict | Function):
         return left is right
     return not isinstance(right, list | dict | Function) and equal(left, right)
 
 
 def append(one: object, other: object) -> object:
-    """``$append``: the items of both in one list; UNDEFINED adds nothing."""
+    """``$append``: the items of ``one`` and ``other`` in one list; UNDEFINED adds nothing."""
     if one is UNDEFINED:
         return other
     if other is UNDEFINED:
@@ -136,7 +139,7 @@ def append(one: object, other: object) -> object:
 
 
 def lookup(holder: object, key: str) -> object:
-    """The value of an object's ``key``; for a list the values of its objects."""
+    """The value of ``key`` in ``holder``, an object; for a list the values of its objects."""
     if isinstance(holder, SpecialObject):
         return holder.member(key)
     if isinstance(holder, dict):

@@ -71,7 +71,7 @@ class Server(LanguageServer):
         return known
 
     def close(self, uri: str) -> None:
-        """Forget a document, and remove its diagnostics in the editor."""
+        """Forget the document ``uri``, and remove its diagnostics in the editor."""
         self._documents.pop(uri, None)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 

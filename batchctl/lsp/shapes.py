@@ -30,7 +30,7 @@ def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> J
 
 
 def fields(shape: JsonObject) -> dict[str, JsonObject]:
-    """The keys that a mapping of this schema can have, each with the schema of its value."""
+    """The keys that a mapping of the schema ``shape`` can have, each with the schema of its value."""
     return {name: _mapping_of(described) for name, described in _mapping(shape, "properties").items()}
 
 

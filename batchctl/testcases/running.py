@@ -62,7 +62,8 @@ def run_cases(
 ) -> Iterator[Verdict]:
     """The verdict of each test, in the order of the tests, up to ``parallel`` at once; see ``run_case``.
 
-    ``update`` writes new snapshots; ``environment`` are the variables, None for those of the process.
+    ``update`` writes new snapshots; ``environment`` are the variables, None for those of the process. ``cases`` are the
+    tests.
     """
     one = partial(run_case, update=update, environment=environment)
     if parallel == 1:

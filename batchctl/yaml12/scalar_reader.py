@@ -50,7 +50,7 @@ class ScalarReader:
         return text
 
     def bad_tag(self, tag: str, start: int, end: int) -> None:
-        """Report a tag that has no meaning here."""
+        """Report ``tag``, at offsets ``start`` to ``end``, which has no meaning here."""
         shown = _shown_tag(tag)
         message = f"the tag {shortened(shown)} means nothing here"
         end = min(end, start + len(shown))

@@ -54,7 +54,8 @@ class Unfolded:
 def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolded | None:
     """The places of the characters of ``value`` in the slice of ``source`` that it was read from.
 
-    None where they are uncertain.
+    None where they are uncertain. ``start`` and ``end`` are the offsets of that slice, quotes included; ``style`` is
+    the quote, ``|`` or ``>``.
     """
     start = _behind_properties(source, start, end)
     try:

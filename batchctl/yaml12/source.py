@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """A part of a string that came from a variable: its offsets in the loaded string, and in the written one."""
+    """A part of a string that came from a variable: ``start`` to ``end`` in the loaded string.
+
+    ``written_start`` to ``written_end`` are its offsets in the string as it is written.
+    """
 
     start: int
     end: int
@@ -155,7 +158,10 @@ class Source:
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """As ``within``, but None where the exact place is not known, so that no fix can be made there."""
+        """As ``within``, but None where the exact place is not known, so that no fix can be made there.
+
+        ``offset`` and ``end`` are those of a part of the string at ``path``.
+        """
         if self._tree is None:
             return None
         spot, value, depth = self._tree.find(path)

@@ -29,7 +29,11 @@ _LINES_LOOKED_BACK = 50
 
 
 class SyntaxTrouble(Struct, frozen=True):
-    """A parser's error message, and the offsets of the error and of what it belongs to."""
+    """A parser's error message, and the offsets of the error and of what it belongs to.
+
+    ``problem`` is the message, ``context`` what the parser was reading, which ``began`` at that offset; ``at`` is the
+    error's.
+    """
 
     problem: str
     context: str

@@ -31,7 +31,10 @@ class SourceText(str):
         return self._starts[min(position.line, len(self._starts)) - 1] + position.column - 1
 
     def span(self, start: int, end: int) -> Span:
-        """The span of a slice; that of an empty one is one column wide."""
+        """The span of a slice; that of an empty one is one column wide.
+
+        ``start`` and ``end`` (exclusive) are offsets in code points.
+        """
         begin = self.position(start)
         return Span(begin, self.position(end) if end > start else Position(begin.line, begin.column + 1))
 

@@ -15,7 +15,11 @@ Places: TypeAlias = "dict[str, int] | list[int]"
 
 
 class NodeSpan(NamedTuple):
-    """The offsets of a value and of its key in the text. For what has no key, those of the key are the value's."""
+    """The offsets of a value and of its key in the text. For what has no key, those of the key are the value's.
+
+    ``style`` is how a scalar is quoted (its quote, ``|`` or ``>``, empty for a plain one), ``{`` or ``[`` for
+    containers.
+    """
 
     key_start: int
     key_end: int
@@ -45,7 +49,7 @@ class Tree:
         self._kept: list[object] = []
 
     def add_spot(self, key_start: int, key_end: int, start: int, end: int, style: str) -> int:
-        """Add a place; its number."""
+        """Add a place; its number. The parameters are as in ``NodeSpan``."""
         self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
         self.size += 1
         return self.size - 1
@@ -82,7 +86,7 @@ class Tree:
         return base
 
     def place(self, container: JsonValue, step: str | int) -> int:
-        """The number of the spot of a member of one of this tree's containers."""
+        """The number of the spot of a member of one of this tree's containers. ``step`` is its key or index."""
         return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists
 
     def spot(self, number: int) -> NodeSpan:

@@ -26,7 +26,10 @@ STAGE = ".batchctl.duckdb"
 
 
 class DuckDatabase(Database):
-    """The database file at ``path``, which is created where there is none. The methods raise ``duckdb.Error``."""
+    """The database file at ``path``, which is created where there is none. The methods raise ``duckdb.Error``.
+
+    ``types`` are DuckDB's.
+    """
 
     types: ClassVar[Mapping[Kind, str]] = {
         Kind.NOTHING: "VARCHAR",
@@ -105,7 +108,10 @@ class DuckDatabase(Database):
         connection.execute(f"INSERT INTO {target} ({names}) SELECT {lists}", [list(each) for each in values])
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Change the type of a column in place; null stays null."""
+        """Change the type of a column in place; null stays null.
+
+        ``table`` is the table's name, ``kind`` the new type.
+        """
         if self.types[column.kind] == self.types[kind]:
             return
         name = self.quoted(column.name)

@@ -30,7 +30,7 @@ _CONFLICTS = (
 class PostgresDatabase(Database):
     """The database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``.
 
-    The methods raise ``psycopg.Error``.
+    The methods raise ``psycopg.Error``. ``types`` are PostgreSQL's.
     """
 
     types: ClassVar[Mapping[Kind, str]] = {
@@ -110,7 +110,10 @@ class PostgresDatabase(Database):
         self.rows(f"DROP TABLE {_STAGED}")
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Give a column another type; PostgreSQL converts the values that are there."""
+        """Give a column another type; PostgreSQL converts the values that are there.
+
+        ``table`` is the table's name, ``kind`` the new type.
+        """
         if self.types[column.kind] == self.types[kind]:
             return
         name = self.quoted(column.name)

@@ -21,7 +21,10 @@ _PATIENCE_S = 30.0
 
 
 class SqliteDatabase(Database):
-    """The SQLite file at ``path``, which is created where there is none. The methods raise ``sqlite3.Error``."""
+    """The SQLite file at ``path``, which is created where there is none. The methods raise ``sqlite3.Error``.
+
+    ``types`` are the names that columns are declared with.
+    """
 
     # The words decide what SQLite turns a value into: with TEXT a JSON number stays the text that it is.
     types: ClassVar[Mapping[Kind, str]] = {
@@ -67,7 +70,7 @@ class SqliteDatabase(Database):
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
         """Insert or update rows one by one, with one prepared statement.
 
-        ``columns`` are those of ``values``, ``truto_key`` first.
+        ``columns`` are those of ``values``, ``truto_key`` first. ``table`` is the table's name.
         """
         names = [self.quoted(column.name) for column in columns]
         changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
@@ -78,7 +81,10 @@ class SqliteDatabase(Database):
         self._connection.executemany(statement, zip(*values, strict=True))
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Replace a column by a new one of the other type: SQLite can't change the type of a column."""
+        """Replace a column by a new one of the other type: SQLite can't change the type of a column.
+
+        ``table`` is the table's name, ``kind`` the new type.
+        """
         if self.types[column.kind] == self.types[kind] and kind is not Kind.JSON:
             return
         target, old, new = self.quoted(table), self.quoted(column.name), '"truto_new"'

@@ -30,7 +30,9 @@ class Fault(Struct, frozen=True):
     """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits.
 
     ``resource``, ``method``, ``id`` and ``query`` say which calls it is about; it leaves the first ``after`` of these
-    alone and applies to the next ``times`` (None: to all).
+    alone and applies to the next ``times`` (None: to all). ``remote``, ``insight`` and ``raw_response`` make it an
+    error of the provider; ``partial`` marks the answer as incomplete, ``retry_after`` is in seconds, ``drop`` gives no
+    answer at all.
     """
 
     resource: str

@@ -18,7 +18,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
-    """Some records of ``crm/contacts`` or ``block-children``; none where the folder has no file that can be read."""
+    """Some records of ``resource``; none where ``folder``, of fixtures, has no file that can be read."""
     from batchctl.engine.backends.fixture_files import find_file  # noqa: PLC0415 - few checks look at records
 
     try:

@@ -113,7 +113,7 @@ class RunSamples:
 class FixtureSamples:
     """The records of a fixtures folder, with the faults of ``faults.yaml`` but without their waits.
 
-    ``account`` is the integrated account of calls that name none.
+    ``account`` is the integrated account of calls that name none. ``partial`` is empty.
     """
 
     partial: frozenset[str] = frozenset()

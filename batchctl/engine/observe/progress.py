@@ -54,7 +54,7 @@ class ResourceProgress(Struct):
 
     ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``started_s`` and
     ``ended_s`` are when it began and ended; ``calls`` were begun, of which ``answered`` succeeded and ``failed`` did
-    not; ``records``, ``pages``, ``deliveries`` and ``retries`` count these.
+    not; ``records``, ``pages``, ``deliveries`` and ``retries`` count these. ``key`` is its name.
     """
 
     key: str

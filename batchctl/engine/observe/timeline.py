@@ -40,7 +40,8 @@ class CallTrace(Struct):
 
     ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open; ``error`` is what the
     answer's ``errors`` have of it. ``serial`` is its number in the run, ``key`` its resource; ``throttled_s`` is how
-    long it waited for rate limits.
+    long it waited for rate limits. ``started_s`` is when it began; ``records`` and ``pages`` are what it brought,
+    ``retries`` how it was repeated.
     """
 
     serial: int
