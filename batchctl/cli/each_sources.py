@@ -14,6 +14,7 @@ from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.notices import silent
 from batchctl.execution.row_news import RowNews
 from batchctl.execution.sync import plan_sync
+from batchctl.plain import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.diagnostics import Diagnostic
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.resume import SavedInputs
     from batchctl.json_types import JsonObject
@@ -47,7 +49,9 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
         notify = silent if number > 1 else setup.notify
         return prepared, checked_plan(news.of(prepared), setup.line.checks, setup.terminal, notify)
 
-    gathered = gathered_rows(_given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets)
+    gathered = gathered_rows(
+        _given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets, None, news.alike
+    )
     news.end()
     return gathered
 
@@ -78,6 +82,7 @@ def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) ->
         prepare,
         setup.secrets,
         lambda plan, number: shared_by(planned_row(plan), number, force=force),
+        news.alike,
     )
     news.end()
     return gathered
@@ -90,7 +95,12 @@ def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal
 
 
 def _news(terminal: Terminal) -> RowNews:
-    return RowNews(lambda: terminal.note("more rows have warnings; batchctl validate --each shows those of all"))
+    shows_all = "batchctl validate --each shows those of all"
+
+    def repeated(found: Diagnostic, count: int) -> None:
+        terminal.note(f"{counted(count, 'more row')} with the same {found.severity}, {found.code}; {shows_all}")
+
+    return RowNews(lambda: terminal.note(f"more rows have warnings; {shows_all}"), repeated)
 
 
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
@@ -111,7 +121,7 @@ def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, ter
         from batchctl.execution.account_rows import account_rows
 
         rows = account_rows(asked.where, connection, fixtures or inputs.folder / "fixtures")
-    gathered = gathered_rows(rows, inputs.given(), prepare)
+    gathered = gathered_rows(rows, inputs.given(), prepare, alike=news.alike)
     news.end()
     return gathered
 

@@ -13,8 +13,9 @@ from batchctl.redaction import secret_values
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from batchctl.diagnostics import Diagnostic
     from batchctl.execution.row_end import Row
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
@@ -39,16 +40,18 @@ def gathered_rows(
     prepare: Callable[[Given, int], tuple[Prepared, Plan]],
     secrets_of: Callable[[Plan], set[str]] | None = None,
     shared_by: Callable[[Plan, int], Iterable[str]] | None = None,
+    alike: Callable[[Sequence[Diagnostic]], None] | None = None,
 ) -> CheckedRows:
     """All rows, each checked; ``base`` is given for every row, ``prepare`` gets a row and its number.
 
-    ``shared_by`` names what a row, given as plan and number, needs for itself while it runs. Raises what ``prepare``
-    and ``shared_by`` raise, and ``UsageError`` where there are no rows. ``secrets_of`` returns the secret values in a
-    row's plan; they are masked in the rows.
+    ``shared_by`` names what a row, given as plan and number, needs for itself while it runs; ``alike`` gets the
+    diagnostics of each row that was not prepared since it is like another. Raises what ``prepare`` and ``shared_by``
+    raise, and ``UsageError`` where there are no rows. ``secrets_of`` returns the secret values in a row's plan; they
+    are masked in the rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None
-    plans = RowPlans(lambda given: prepare(given, number), base)
+    plans = RowPlans(lambda given: prepare(given, number), base, alike)
     secrets: set[str] = set()
     held = False
     for number, given in enumerate(rows, 1):

@@ -90,7 +90,7 @@ class RowJournal:
                 if self._resumed:
                     self._record.put(status=None, finished_s=None)
                 if self._about.inputs is not None:
-                    self._record.save_rows(write_json({"account": row.account, "args": row.args}) for row in rows)
+                    self._record.save_rows(_line_of(row) for row in rows)
                 notify(RunStarted(self._record.id))
             yield
         finally:
@@ -176,3 +176,8 @@ class _RowRun:
 def _name(record: RunRecord, row: Row) -> bytes:
     """What stands for a row. It is the same if its account and arguments are, and it is the n-th of these."""
     return record.call_name({"account": row.account, "args": row.args, "occurrence": row.occurrence})
+
+
+def _line_of(row: Row) -> str:
+    """A row as a line of a file. ASCII, so that also half a character (a lone surrogate) can be stored."""
+    return write_json({"account": row.account, "args": row.args}, ascii_only=True)

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.preparation import Prepared
 
 _MAX_WARNED_ROWS = 20
+# Where a value came from, as the message about it has it: what differs from row to row is the row.
+_ROW = lazy_regex(r"\b(?:row \d+|account \S+ of --each)")
 
 
 class RowNews(Struct):
     """Reduces the diagnostics of rows, prepared one after the other, to those that no earlier row had.
 
-    ``cut`` is called once, when no more warnings are reported.
+    Two rows have the same diagnostic when nothing but the row that it names is different. ``repeated`` is called at the
+    end with each that names its row and how many later rows have it, too. ``cut`` is called once, when no more warnings
+    are reported.
     """
 
     cut: Callable[[], None]
-    _said: set[Diagnostic] = field(default_factory=set)
+    repeated: Callable[[Diagnostic, int], None]
+    _said: dict[Diagnostic, Diagnostic] = field(default_factory=dict)
+    _again: dict[Diagnostic, int] = field(default_factory=dict)
     _warned_rows: int = field(default=0)
     _is_first: bool = field(default=True)
     _is_over: bool = field(default=False)
@@ -30,6 +37,15 @@ class RowNews(Struct):
     def end(self) -> None:
         """Call after all rows were checked: from then on no diagnostics are new."""
         self._is_over = True
+        for cause, count in self._again.items():
+            if self._said[cause].message != cause.message:
+                self.repeated(self._said[cause], count)
+
+    def alike(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Call for a row that was not prepared because an earlier one, with these diagnostics, is like it."""
+        if not self._is_over:
+            for cause in {_cause(found) for found in diagnostics} & self._said.keys():
+                self._again[cause] = self._again.get(cause, 0) + 1
 
     def of(self, prepared: Prepared) -> Prepared:
         """``prepared`` with only its new diagnostics; with all of them for the first row.
@@ -38,14 +54,20 @@ class RowNews(Struct):
         """
         if self._is_over and prepared.ok:
             return replace(prepared, diagnostics=(), beside=())
-        new = tuple(found for found in prepared.diagnostics if found not in self._said)
-        self._said.update(new)
-        if self._is_first or not prepared.ok:
-            self._is_first = False
-            return prepared
-        self._warned_rows += bool(new)
-        if new and self._warned_rows > _MAX_WARNED_ROWS:
+        self.alike(prepared.diagnostics)
+        new = tuple(found for found in prepared.diagnostics if _cause(found) not in self._said)
+        is_first, self._is_first = self._is_first, False
+        whole = is_first or not prepared.ok
+        self._warned_rows += bool(new) and not whole
+        if not whole and new and self._warned_rows > _MAX_WARNED_ROWS:
             if self._warned_rows == _MAX_WARNED_ROWS + 1:
                 self.cut()
             new = ()
-        return replace(prepared, diagnostics=new, beside=())
+        self._said.update((_cause(found), found) for found in new)
+        return prepared if whole else replace(prepared, diagnostics=new, beside=())
+
+
+def _cause(found: Diagnostic) -> Diagnostic:
+    """The diagnostic without the row that it names."""
+    origin = found.origin and _ROW.sub("row", found.origin)
+    return replace(found, message=_ROW.sub("row", found.message), origin=origin)

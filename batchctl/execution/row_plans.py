@@ -14,9 +14,10 @@ from batchctl.redaction import secret_values
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from batchctl.definition.given import Given
+    from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
@@ -32,21 +33,29 @@ _LISTED = 64
 
 
 class _Known(Struct, frozen=True):
-    """A row that was prepared: its plan, and the file as data."""
+    """A row that was prepared: its plan, the file as data, and what was found."""
 
     plan: Plan
     root: JsonObject
+    diagnostics: Sequence[Diagnostic]
 
 
 class RowPlans:
     """Plans of rows. ``prepare`` reads, checks and plans the definition for one row, or raises where that can't be run.
 
     ``base`` is what is given for all rows. Only the first row of each shape is prepared: rows have the same shape when
-    they name the same arguments with values of the same types, and no text in them is unusual.
+    they name the same arguments with values of the same types, and no text in them is unusual. ``alike`` gets the
+    diagnostics of that first row for each of the others.
     """
 
-    def __init__(self, prepare: Callable[[Given], tuple[Prepared, Plan]], base: Given) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[Given], tuple[Prepared, Plan]],
+        base: Given,
+        alike: Callable[[Sequence[Diagnostic]], None] | None = None,
+    ) -> None:
         self._prepare = prepare
+        self._alike = alike
         self._base = base
         self._known: dict[Hashable, _Known] = {}
 
@@ -57,11 +66,13 @@ class RowPlans:
         if known is not None:
             plan = self._filled_in(known, given)
             if plan is not None:
+                if self._alike is not None and known.diagnostics:
+                    self._alike(known.diagnostics)
                 return plan
         prepared, plan = self._prepare(given)
         root = prepared.loaded.data
         if shape is not None and isinstance(root, dict) and not _converts(plan) and len(self._known) < _MAX_SHAPES:
-            known = _Known(plan, root)
+            known = _Known(plan, root, prepared.diagnostics)
             self._known[shape] = known
             # As the row comes back from where rows are kept: without the columns that it leaves out.
             self._known.setdefault((_shape_of(given.values), shape[1], None), known)

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from batchctl.csv_text import harmless
 from batchctl.engine.backends.fixture_files import read_records
 from batchctl.errors import UsageError
 
+ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 FILES = {
     "r.csv": 'account,user.id,ids:=,note\na-1,7,"[1, 2]",\na-2,8,,x=y\n',
     "r.ndjson": (
@@ -103,3 +107,28 @@ def test_what_the_csv_output_defused_comes_back_in_rows_and_fixtures(tmp_path: P
         (row,) = read_rows(RowOptions(str(path)))
         assert row.values == {"n": text}
         assert read_records(path) == [{"account": "a-1", "n": text}]
+
+
+def test_rows_of_any_script_run_and_are_resumed(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(
+        f"integrated_account_id: {ACCOUNT}\nargs: {{q: a}}\n"
+        'resources: [{resource: crm/contacts, method: list, query: {name: "{{args.q}}"}}]\n'
+    )
+    place = tmp_path / "fixtures" / "unified" / "crm"
+    place.mkdir(parents=True)
+    (place / "contacts.json").write_text('[{"id": "1", "name": "Zoë 日本 😀"}]', "utf-8")
+    (tmp_path / "rows.csv").write_text("q\nZoë 日本 😀\n", "utf-8")
+
+    def batchctl(*words: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "BATCHCTL_STATE_DIR": str(tmp_path / "state")}
+        command = [sys.executable, "-m", "batchctl", "run", *words, "-o", "ndjson"]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, env=environment
+        )
+
+    first = batchctl("b.yaml", "--local", "--each", "rows.csv")
+    assert first.returncode == 0, first.stderr
+    assert "Zoë 日本 😀" in first.stdout
+    again = batchctl("--resume", "latest")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == first.stdout

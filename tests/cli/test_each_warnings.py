@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batchctl.diagnostics import START, Diagnostic
+from batchctl.diagnostics.kinds import problem
+from batchctl.execution.row_news import RowNews
+from batchctl.preparation import prepare
+from batchctl.structs import replace
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,7 +49,33 @@ def test_a_row_is_warned_about_once_and_never_the_line_of_the_file(tmp_path: Pat
     assert "b.yaml:1:" not in done.stderr
 
 
-def test_of_many_rows_the_first_are_warned_about(tmp_path: Path) -> None:
-    done = each(tmp_path, [f"nope-{number},a" for number in range(60)], "run", "--local")
-    assert done.stderr.count("warning[") == 21
-    assert done.stderr.count("more rows have warnings; batchctl validate --each shows those of all") == 1
+SAME = "9 more rows with the same warning, BC607; batchctl validate --each shows those of all"
+
+
+@pytest.mark.parametrize("command", [("run", "--local"), ("dry-run",)], ids=["run", "dry-run"])
+def test_the_same_warning_is_shown_once_with_the_number_of_rows(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = each(tmp_path, [f"nope-{number},a" for number in range(10)], *command)
+    assert done.stderr.count("warning[") == 1
+    assert done.stderr.count(SAME) == 1
+
+
+def test_rows_that_are_like_an_earlier_one_are_counted_too(tmp_path: Path) -> None:
+    done = each(tmp_path, ["nope,a"] * 10, "run", "--local")
+    assert done.stderr.count("warning[") == 1
+    assert done.stderr.count(SAME) == 1
+
+
+def test_a_row_without_the_warning_is_not_counted(tmp_path: Path) -> None:
+    done = each(tmp_path, ["nope,a", f"{ACCOUNT},a", "nope-2,a"], "run", "--local")
+    assert "1 more row with the same warning, BC607" in done.stderr
+
+
+def warning(number: int) -> Diagnostic:
+    return problem("account-not-uuid", f"argument {number}", START)
+
+
+def test_of_many_warnings_the_first_are_shown() -> None:
+    cuts: list[int] = []
+    news = RowNews(lambda: cuts.append(1), lambda *_: None)
+    shown = [len(news.of(replace(prepare(BATCH), diagnostics=(warning(number),))).diagnostics) for number in range(60)]
+    assert (sum(shown), len(cuts)) == (21, 1)
