@@ -59,6 +59,8 @@ async def connected(place: str) -> AsyncIterator[Client]:
             # What becomes of workers is said by batchctl.
             logging.getLogger(name).setLevel(logging.CRITICAL)
         address: Any = where
+        if str(where).startswith("tls://"):
+            _require_certificates(place)
         if kind == "local":
             if sys.platform == "linux":
                 get_mp_context().set_forkserver_preload(["distributed", "batchctl.fleet.worker", _UNINTERRUPTED])
@@ -87,3 +89,18 @@ async def connected(place: str) -> AsyncIterator[Client]:
         if not is_private(str(client.scheduler.address)):
             raise UsageError(f"--on {place}: the scheduler does not speak TLS", hint="name it tls://HOST:PORT")
         yield client
+
+
+def _require_certificates(place: str) -> None:
+    """Raise ``UsageError`` where Dask's own configuration has no certificates for a client that can be used."""
+    from distributed.security import Security
+
+    hint = "set distributed.comm.tls.ca-file, client.cert and client.key in Dask's configuration"
+    try:
+        context = Security().get_connection_args("client").get("ssl_context")
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"--on {place}: can't use the certificates of Dask's configuration: {error}", hint=hint
+        ) from error
+    if context is None:
+        raise UsageError(f"--on {place}: Dask's configuration names no certificates", hint=hint)

@@ -80,10 +80,12 @@ def run_part(job: str, rows: Sealed) -> list[JsonObject]:
     try:
         return asyncio.run(_Part(Line(worker, job), worker.address).run(rows))
     except BatchctlError as error:
-        # Only its words travel: a traceback may show what it was about.
-        raise type_of(error)(str(error), hint=error.hint) from None
+        failed: Exception = type_of(error)(str(error), hint=error.hint)
     except Exception as error:  # noqa: BLE001 - named where the command runs
-        raise RuntimeError(f"a worker came upon a bug in batchctl ({type(error).__name__})") from None
+        failed = RuntimeError(f"a worker came upon a bug in batchctl ({type(error).__name__})")
+    # Only its words travel: a traceback, or an error that it followed from, may show what it was about, and Dask gives
+    # up the class of an error where one of these can't be unpickled.
+    raise failed
 
 
 def type_of(error: BatchctlError) -> type[BatchctlError]:

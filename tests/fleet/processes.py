@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "token-of-the-fleet-1234567890"
@@ -60,12 +60,18 @@ def command(url: str, *options: str, file: bool = True, each: bool = True, direc
 
 
 def run(
-    folder: Path, url: str, *options: str, file: bool = True, each: bool = True, direct: bool = True
+    folder: Path,
+    url: str,
+    *options: str,
+    file: bool = True,
+    each: bool = True,
+    direct: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(url, *options, file=file, each=each, direct=direct),
         cwd=folder,
-        env=environment(folder),
+        env={**environment(folder), **(more or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from postgres import postgres
 
 from fleet.api import contacts
@@ -136,3 +137,26 @@ def test_options_that_do_not_go_together(tmp_path: Path) -> None:
         done = run(tmp_path, "http://127.0.0.1:1", *options)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
+
+
+def test_a_store_that_only_workers_find_unusable_is_named(tmp_path: Path) -> None:
+    write_files(tmp_path, 2)
+    (tmp_path / "file").touch()
+    done = run(tmp_path, "http://127.0.0.1:9", "--on", "local:1", "--store", str(tmp_path / "file" / "store"))
+    assert done.returncode == 2
+    assert re.search(r"^error: can't use the store .*: not a directory$", done.stderr, re.MULTILINE), done.stderr
+    assert "batchctl[fleet]" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [(None, "names no certificates"), ("none.pem", "can't use the certificates")]
+)
+def test_tls_without_certificates_is_an_error_of_use(tmp_path: Path, named: str | None, said: str) -> None:
+    write_files(tmp_path, 2)
+    files = {
+        f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(tmp_path / named) for name in ("CA_FILE", "CLIENT__CERT") if named
+    }
+    done = run(tmp_path, "http://127.0.0.1:9", "--on", "tls://127.0.0.1:9", more=files)
+    assert done.returncode == 2, done.stderr
+    assert "error: --on tls://127.0.0.1:9: " in done.stderr
+    assert said in done.stderr
