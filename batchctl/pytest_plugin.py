@@ -45,7 +45,7 @@ def batchctl_server(batchctl_fixtures: Path) -> Iterator[RunningServer]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A collector for the tests of a batch definition, with ``--batchctl``; None for any other file."""
+    """A collector for the tests of the batch definition ``file_path``, with ``--batchctl``; None for any other file."""
     is_definition = file_path.name.endswith((".batch.yaml", ".batch.yml", ".batch.json"))
     if not is_definition or not parent.config.getoption("--batchctl"):
         return None

@@ -15,7 +15,10 @@ _GOES_ON = " \\"
 
 
 def option_in_lines(written: str, columns: int) -> str:
-    """An option's choices, ``--format <text|json|yaml>``, in lines of at most ``columns``, broken after a ``|``."""
+    """An option's choices, ``--format <text|json|yaml>``, in lines of at most ``columns``, broken after a ``|``.
+
+    ``written`` is that text.
+    """
     if len(written) <= columns or "|" not in written:
         return written
     lines, start = [""], " " * min(len(written.partition("<")[0]) + 1, max(columns // 2, 1))

@@ -25,6 +25,8 @@ class SyncOptions(Struct, frozen=True):
     """The options of a run on this machine that ``batchctl run`` does not have in the same form.
 
     ``rows`` means that the run to resume is one of rows. The other fields are as the options of these names.
+    ``direct``, ``to``, ``state``, ``webhook_secret``, ``error_handling``, ``ignore_previous_run``, ``force`` and
+    ``resume`` are as the options of these names.
     """
 
     direct: bool = False

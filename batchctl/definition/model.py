@@ -93,7 +93,8 @@ class Spool(Struct, frozen=True):
 class Transform(Struct, frozen=True):
     """Turns the records of its parents into others with a JSONata expression.
 
-    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``; ``debug`` as the file has it.
+    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``; ``debug`` asks that what goes
+    into the expression and what comes out be logged.
     """
 
     key: str

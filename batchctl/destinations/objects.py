@@ -137,7 +137,10 @@ def highest_number(names: Iterable[str]) -> int:
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:
-    """The path of an object below the folder. Raises ``DeliveryFailed`` for a name that leads out of the folder."""
+    """The path of an object below the folder. Raises ``DeliveryFailed`` for a name that leads out of the folder.
+
+    ``folder`` and ``name`` are joined with a slash.
+    """
     steps = [step for step in PurePosixPath(folder.lstrip("/"), name).parts if step not in ("", ".")]
     if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):
         raise DeliveryFailed(f"the object's place {folder}/{name} leads out of the destination")

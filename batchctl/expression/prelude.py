@@ -34,7 +34,8 @@ _IN_ORDER: Final = (
 class Prelude(Struct):
     """JSONata text that defines functions, and the Python functions that it calls.
 
-    ``bindings`` are these Python functions by the name that the text calls them by.
+    ``bindings`` are these Python functions by the name that the text calls them by. ``spans`` say which part of
+    ``source`` defines which function: start, end, name.
     """
 
     analysis: Analysis

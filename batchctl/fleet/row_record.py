@@ -86,7 +86,7 @@ class RowRecord(Struct):
         return self.attempt > 1
 
     def open(self, about: RunInfo) -> OpenRun:
-        """This record as the one to write the row's run to."""
+        """This record, as the one that the row's run is written to; it takes its key from ``about``."""
         self.key = about.key
         return OpenRun(self, resumed=self.resumed)
 

@@ -45,7 +45,7 @@ class Run(Struct):
 
 
 def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
-    """Call ``function``, with ``context`` as its context; its result.
+    """Call ``function`` with ``arguments``, and with ``context`` as its context; its result.
 
     Raises ``HostError``, T1006 for what is no function.
     """

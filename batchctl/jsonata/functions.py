@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """The variables of a block or a call, inside those of the frame ``around`` it."""
+    """The variables of a block or a call, inside those of the frame ``around`` it.
+
+    ``run`` is the evaluation that it belongs to, ``names`` are its first variables.
+    """
 
     __slots__ = ("around", "names", "run")
 
@@ -39,7 +42,8 @@ class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
     With a ``thunk`` it is a delayed tail call instead, which the caller makes so that the stack does not grow.
-    ``context`` is the context where it was defined, ``position`` the place there in code points.
+    ``context`` is the context where it was defined, ``position`` the place there in code points. ``parameters`` are
+    their names; ``token`` is what it is called by in errors.
     """
 
     body: Callable[[object, Frame], object]
@@ -77,7 +81,7 @@ class Native(Struct, Function, eq=False):
 class Closure(Struct, Function, eq=False):
     """A function made during evaluation, to be passed to another function as an argument.
 
-    ``arity`` is how many arguments it takes.
+    ``arity`` is how many arguments it takes. ``call`` gets the arguments as they are.
     """
 
     call: Callable[..., object]

@@ -35,13 +35,16 @@ class KeptAnswers:
                 yield name, content, Answer(status, body, kept, media_type)
 
     def begin(self, name: str, content: bytes) -> None:
-        """Store the name with the next change that the current request makes."""
+        """Store the name with the next change that the current request makes.
+
+        ``content`` is the digest of the request's body.
+        """
         self._state.claim(name, content)
 
     def keep(self, name: str, content: bytes, answer: Answer) -> None:
         """Store an answer, before it is sent. Raises ``FixtureError`` where it can't be written.
 
-        ``content`` is its bytes.
+        ``name`` is from ``name_of``, ``content`` the digest of the request's body.
         """
         headers = json.dumps([answer.media_type, dict(answer.headers)])
         self._state.put_answer(name, content, (answer.status, headers, answer.body))

@@ -39,7 +39,7 @@ class KeptReads:
         return known
 
     def keep(self, target: str, read: KeptRead) -> None:
-        """Cache an answer for a target."""
+        """Cache an answer for a target. ``target`` is the path with its query, ``read`` the answer."""
         size = _size(target, read)
         if read.revision is None or size * _SHARE > self._most_bytes:
             return

@@ -90,7 +90,10 @@ def _type(given: object) -> str:
 
 
 def base64_to_blob(source: object, options: object) -> Blob:
-    """``$base64ToBlob``: a blob of base64 or of a ``data:`` URI. Raises ``HostError`` for what is neither."""
+    """``$base64ToBlob``: a blob of base64 or of a ``data:`` URI. Raises ``HostError`` for what is neither.
+
+    ``options`` can have ``urlSafe`` and ``mimeType``.
+    """
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
     chosen = options if isinstance(options, dict) else {}

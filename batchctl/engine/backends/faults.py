@@ -30,9 +30,9 @@ class Fault(Struct, frozen=True):
     """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits.
 
     ``resource``, ``method``, ``id`` and ``query`` say which calls it is about; it leaves the first ``after`` of these
-    alone and applies to the next ``times`` (None: to all). ``remote``, ``insight`` and ``raw_response`` make it an
-    error of the provider; ``partial`` marks the answer as incomplete, ``retry_after`` is in seconds, ``drop`` gives no
-    answer at all.
+    alone and applies to the next ``times`` (None: to all). ``remote`` makes it an error of the provider, ``insight`` is
+    its ``truto_error_insight`` and ``raw_response`` the provider's own answer; ``partial`` marks an answer as
+    incomplete, ``retry_after`` is in seconds, ``drop`` gives no answer at all.
     """
 
     resource: str

@@ -103,7 +103,10 @@ class State:
         _claimed.set((name, content))
 
     def put_answer(self, name: str, content: bytes, answer: tuple[int, str, bytes]) -> None:
-        """Store an answer under ``name``: status, headers, body. Raises ``FixtureError``."""
+        """Store an answer under ``name``: status, headers, body. Raises ``FixtureError``.
+
+        ``content`` is the digest of the request's body.
+        """
         self._write((_ANSWER, (name, content, *answer)))
 
     def drop_answer(self, name: str) -> None:

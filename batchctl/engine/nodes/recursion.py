@@ -44,7 +44,8 @@ class Misstep(Struct, frozen=True):
 class Recursion(Struct):
     """All repeated calls that start from one call, level by level.
 
-    ``element`` is the loop's element that the first call was made for, ``place`` the key of that call.
+    ``scope`` has the records and ``element`` the loop's element, by the loop's path, that the first call was made for;
+    ``place`` is the key of that call.
     """
 
     step: Step

@@ -19,7 +19,10 @@ _CELLS: Final = ("td", "th")
 
 
 def table_cell(content: str, node: Node) -> str:
-    """A cell in Markdown: its content with the border on its right, and for the first cell also on its left."""
+    """A cell in Markdown: its content with the border on its right, and for the first cell also on its left.
+
+    ``content`` is the Markdown in it, ``node`` the cell's element.
+    """
     first = node.parent is not None and node.parent.children[0] is node
     return ("| " if first else " ") + _cleaned(content) + " |" + "   |" * (_columns(node) - 1)
 
