@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.errors import BadAnswer
 from batchctl.redaction import Redactor
 from batchctl.truto.calls import STANDARD_METHODS
-from batchctl.truto.envelope import words
+from batchctl.truto.envelope import is_error, words
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Reply
@@ -24,9 +24,12 @@ def read_records(call: Call, reply: Reply) -> list[JsonValue]:
     """A list's records, or the one that any other method answers; a Unified custom method wraps its in ``result``.
 
     An answer without content (204, an empty body, ``null``) is no record of a write, and an empty page of a list, as
-    ``{"result": null}`` is. Raises ``BadAnswer`` when a ``get`` has no record, or a list no ``result`` array.
+    ``{"result": null}`` is. Raises ``BadAnswer`` when a ``get`` has no record, a list no ``result`` array, or when the
+    answer is an error in Truto's form all the same.
     """
     body = reply.body
+    if is_error(body):
+        raise BadAnswer(f"the answer is an error inside of a {reply.status}{_own_words(body)}")
     if call.method == "list":
         records = body.get("result", _MISSING) if isinstance(body, dict) else body
         if records is None:

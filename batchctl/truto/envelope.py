@@ -151,6 +151,14 @@ def status_in(value: JsonObject) -> int:
     return stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < 1000 else 0
 
 
+def is_error(body: JsonValue) -> bool:
+    """Whether a body is an error in Truto's form: ``statusCode`` from 400 on, ``error``, ``message``, no other data."""
+    if not isinstance(body, dict) or not body.keys() >= {"statusCode", "error", "message"}:
+        return False
+    others = body.keys() - {"statusCode", "error", "message", "details", "headers", "origin"}
+    return status_in(body) >= HTTPStatus.BAD_REQUEST and all(name.startswith("truto_") for name in others)
+
+
 def origin_of(entry: JsonValue) -> str:
     """Whose error it is: the entry's ``origin``, else the provider's or Truto's by its form.
 

@@ -94,6 +94,25 @@ def test_an_error_inside_of_a_200_keeps_its_own_words_but_no_secret() -> None:
     assert "hidden-by-name" not in said
 
 
+@pytest.mark.parametrize("method", ["list", "get", "create", "update"])
+def test_an_error_in_trutos_form_is_no_record_of_any_method(method: str) -> None:
+    refused: JsonObject = {"statusCode": 400, "error": "Bad Request", "message": "no such field", "truto_id": "r-1"}
+    body = "" if method in ("list", "get") else ", body: {a: 1}"
+    entry = error_of(run(Answers(Reply(200, refused)), method, body=body))
+    assert entry["message"] == "the answer is an error inside of a 200: no such field"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"statusCode": 400, "error": "E", "message": "m", "id": "log-1"},
+        {"statusCode": 200, "error": "", "message": "m"},
+    ],
+)
+def test_a_record_that_has_an_errors_fields_stays_one(record: JsonObject) -> None:
+    assert run(Answers(Reply(200, record)), "get").body()["result"] == {"c": [record]}
+
+
 @pytest.mark.parametrize("body", [{}, {"message": "unknown"}, {"message": "unknown", "status": "failed"}])
 def test_a_refusal_that_names_no_status_has_the_responses(body: JsonObject) -> None:
     entry = error_of(run(Answers(CallRefused(401, body))))
