@@ -34,6 +34,7 @@ class Inputs(Struct, frozen=True):
     """The options that decide what is in a batch, as they came from the command line.
 
     Fields with the name of an option are as this option; ``tolerated`` are rules whose errors count as warnings.
+    ``account``, ``arg``, ``args_file``, ``env_file``, ``only``, ``allow_unused``, ``accept`` and ``context`` are such.
     """
 
     file: str

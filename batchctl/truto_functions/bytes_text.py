@@ -40,7 +40,10 @@ def parsed_base64(source: str, *, url_safe: bool) -> bytes:
 
 
 def decoded(data: bytes, encoding: object) -> str:
-    """The text of bytes in an encoding of Node's ``Buffer``. Raises ``HostError`` for one that Node does not know."""
+    """The text of ``data`` in an encoding of Node's ``Buffer``.
+
+    Raises ``HostError`` for one that Node does not know.
+    """
     name = "utf8" if encoding is UNDEFINED else text(encoding)
     match name.lower():
         case "utf8" | "utf-8":

@@ -48,7 +48,7 @@ def remove_empty(value: object) -> object:
 
 
 def remove_empty_items(array: object) -> object:
-    """``$removeEmptyItems``: a list without falsy items, empty objects and lists; anything else unchanged."""
+    """``$removeEmptyItems``: ``array`` without falsy items, empty objects and lists; anything else unchanged."""
     if not isinstance(array, list):
         return array
     return [item for item in ticking(array) if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
@@ -151,7 +151,7 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
     """``$sortNodes``: the nodes of a tree, depth first, siblings by ``sequence_key``; those on a cycle are left out.
 
-    ``id_key`` and ``parent_key`` are the fields with a node's id and that of its parent.
+    ``id_key`` and ``parent_key`` are the fields with a node's id and that of its parent. ``array`` has all nodes.
     """
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
@@ -209,7 +209,10 @@ def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
 
 
 def dice_coefficient(left: object, right: object) -> object:
-    """``$diceCoefficient``: the similarity of two texts from 0 to 1, by the pairs of letters and digits they share."""
+    """``$diceCoefficient``: how similar ``left`` and ``right`` are, from 0 to 1.
+
+    It counts the pairs of letters and digits that the two texts share.
+    """
     if left == right and type(left) is type(right):
         return 1
     return js_number(_dice(_normal(left), _normal(right)))

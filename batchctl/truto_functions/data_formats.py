@@ -25,7 +25,7 @@ Column = tuple[str, "Callable[[object], object]"]
 def json_to_csv(rows: object, options: object) -> object:
     """``$jsonToCsv``: CSV with a header of all fields and a line per record; texts are quoted, null is empty.
 
-    ``options`` can name the ``fields`` and a ``defaultValue``.
+    ``options`` can name the ``fields`` and a ``defaultValue``. ``rows`` are the records.
     """
     given: dict[str, Any] = options if isinstance(options, dict) else {}
     records = [row for row in as_array(rows) if truthy(row)]

@@ -45,7 +45,10 @@ class Graph(Struct):
 
 
 def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
-    """``$dependencyGraph``: the graph of records named at ``path``, whose parents are named at ``parent_path``."""
+    """``$dependencyGraph``: the graph of records named at ``path``, whose parents are named at ``parent_path``.
+
+    ``array`` has the records.
+    """
     records = items(array, "array", "forEach")
     named = {text(get(record, path)): record for record in records}
     graph = Graph()

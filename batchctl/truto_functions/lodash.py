@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def present(items: Iterable[object]) -> list[object]:
-    """A list as JSON has it: null in the place of UNDEFINED."""
+    """A list of ``items`` as JSON has it: null in the place of UNDEFINED."""
     return [None if item is UNDEFINED else item for item in ticking(items)]
 
 
 def group_by(array: object, key: object) -> object:
-    """``$groupBy``: lists of items by the text of their ``key``, which is ``undefined`` where they have none."""
+    """``$groupBy``: lists of the items of ``array`` by the text of their ``key`` (``undefined`` without one)."""
     read = iteratee(key)
     groups: dict[str, list[object]] = {}
     for item in as_array(array):
@@ -33,14 +33,14 @@ def group_by(array: object, key: object) -> object:
 
 
 def key_by(array: object, key: object) -> object:
-    """``$keyBy``: items by the text of their ``key``; of several the last one is kept."""
+    """``$keyBy``: the items of ``array`` by the text of their ``key``; of several the last one is kept."""
     read = iteratee(key)
     found = {text(read(item)): item for item in as_array(array)}
     return {name: item for name, item in found.items() if item is not UNDEFINED}
 
 
 def pick(holder: object, paths: object) -> object:
-    """``$pick``: the parts of an object at ``paths``, nested as they were."""
+    """``$pick``: the parts of ``holder``, an object, at ``paths``, nested as they were."""
     picked: dict[str, object] = {}
     for path in _path_list(paths):
         keys = split_path(path, holder)
@@ -76,7 +76,7 @@ def _set(holder: object, key: str, value: object) -> None:
 
 
 def omit(holder: object, paths: object) -> object:
-    """``$omit``: an object without the parts at ``paths``."""
+    """``$omit``: ``holder``, an object, without the parts at ``paths``."""
     if is_nil(holder):
         return {}
     kept: object = dict(_entries(holder))
@@ -110,12 +110,12 @@ def _without(holder: object, keys: list[str]) -> object:
 
 
 def compact(array: object) -> object:
-    """``$compact``: the items without falsy ones (null, false, 0, empty text, NaN)."""
+    """``$compact``: ``array`` without falsy items (null, false, 0, empty text, NaN)."""
     return [item for item in as_array(array) if truthy(item)]
 
 
 def order_by(array: object, keys: object, orders: object) -> object:
-    """``$orderBy``: the items sorted by several keys, each ascending unless its order is ``desc``."""
+    """``$orderBy``: ``array`` sorted by several ``keys``, each ascending unless its order in ``orders`` is ``desc``."""
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)
     return present(sort_by(as_array(array), wanted or [UNDEFINED], directions))
@@ -149,25 +149,28 @@ def _criterion(key: object) -> Callable[[object], object]:
 
 
 def find(array: object, predicate: object) -> object:
-    """``$find``: the first item for which ``predicate`` (a lodash shorthand) is true; UNDEFINED for none."""
+    """``$find``: the first item of ``array`` for which ``predicate`` is true; UNDEFINED for none.
+
+    ``predicate`` is a lodash shorthand.
+    """
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
 
 
 def lofilter(array: object, predicate: object) -> object:
-    """``$lofilter``: the items for which ``predicate`` (a lodash shorthand) is true."""
+    """``$lofilter``: the items of ``array`` for which ``predicate`` (a lodash shorthand) is true."""
     return present(filter(is_true(predicate), as_array(array)))
 
 
 def values(holder: object) -> object:
-    """``$values``: the values of an object, the items of a list, the characters of a text."""
+    """``$values``: the values of ``holder``, an object; the items of a list, the characters of a text."""
     if isinstance(holder, dict):
         return [holder[key] for key in ordered_keys(list(holder))]
     return list(ticking(holder)) if isinstance(holder, list | str) else []
 
 
 def chunk(array: object, size: object) -> object:
-    """``$chunk``: lists of ``size`` items each; the last one has the rest."""
+    """``$chunk``: ``array`` in lists of ``size`` items each; the last one has the rest."""
     width = 1 if size is UNDEFINED else to_integer(size)
     items = present(as_array(array))
     if width < 1:
@@ -177,7 +180,7 @@ def chunk(array: object, size: object) -> object:
 
 
 def difference(array: object, excluded: object) -> object:
-    """``$difference``: the items that are not in ``excluded``; an object is only equal to itself."""
+    """``$difference``: the items of ``array`` that are not in ``excluded``; an object is only equal to itself."""
     if not isinstance(array, list):
         return []
     gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
@@ -191,17 +194,17 @@ def _identity(value: object) -> object:
 
 
 def flatten(array: object) -> object:
-    """``$flatten``: the list with the items of lists in it, one level deep."""
+    """``$flatten``: ``array`` with the items of lists in it, one level deep."""
     return present(_flat(as_array(array), 1))
 
 
 def flatten_deep(array: object) -> object:
-    """``$flattenDeep``: the list with the items of all lists in it, at any depth."""
+    """``$flattenDeep``: ``array`` with the items of all lists in it, at any depth."""
     return present(_flat(as_array(array), math.inf))
 
 
 def flatten_depth(array: object, depth: object) -> object:
-    """``$flattenDepth``: the list with the items of lists in it, ``depth`` levels deep."""
+    """``$flattenDepth``: ``array`` with the items of lists in it, ``depth`` levels deep."""
     return present(_flat(as_array(array), 1 if depth is UNDEFINED else to_integer(depth)))
 
 

@@ -30,7 +30,10 @@ def string(value: object, prettify: object = UNDEFINED) -> object:
 
 
 def join(array: object, separator: object = UNDEFINED) -> object:
-    """``$join``: the items as one text, with commas unless given a separator; null and UNDEFINED are empty."""
+    """``$join``: the items of ``array`` as one text, with commas unless given a ``separator``.
+
+    Null and UNDEFINED are empty.
+    """
     between = "," if separator is UNDEFINED else text(separator)
     return between.join("" if is_nil(item) else text(item) for item in as_array(array))
 
@@ -67,7 +70,7 @@ def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
 
 
 def from_base64(encoded: str) -> bytes:
-    """The bytes in base64, read as a browser's ``atob`` does. Raises ``HostError`` where that fails."""
+    """The bytes of ``encoded``, base64, read as a browser's ``atob`` does. Raises ``HostError`` where that fails."""
     digits = _BLANK.sub("", encoded)
     found = _BASE64.fullmatch(digits)
     if found is None or len(found[1]) > 2 or (found[1] and len(digits) % 4):

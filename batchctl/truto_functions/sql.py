@@ -37,7 +37,7 @@ def convert_query(
     """``$convertQueryToSql``: the SQL condition for ``query``, its keys in order, joined by AND by default.
 
     ``keys`` are those to use; ``names``, ``types`` and ``operators`` map keys to columns, types and operators.
-    ``options`` can name the ``conjunction``.
+    ``options`` can name the ``conjunction``. ``query`` maps keys to values.
     """
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, _chosen(keys), 0)

@@ -9,7 +9,10 @@ from batchctl.javascript.errors import HostError
 
 
 class Options:
-    """The options of the npm package xml-js: flags are off unless ``true``, keys have default names."""
+    """The options of the npm package xml-js: flags are off unless ``true``, keys have default names.
+
+    ``given`` is the object with them.
+    """
 
     def __init__(self, given: object) -> None:
         if is_nil(given) or isinstance(given, list):

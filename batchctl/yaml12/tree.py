@@ -18,7 +18,7 @@ class NodeSpan(NamedTuple):
     """The offsets of a value and of its key in the text. For what has no key, those of the key are the value's.
 
     ``style`` is how a scalar is quoted (its quote, ``|`` or ``>``, empty for a plain one), ``{`` or ``[`` for
-    containers.
+    containers. ``key_start``, ``key_end``, ``start`` and ``end`` count code points, ends exclusive.
     """
 
     key_start: int

@@ -98,7 +98,10 @@ def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def weekday(year: float, month: float, day: float) -> int:
-    """The ISO number of a day's weekday: 1 for Monday to 7 for Sunday."""
+    """The ISO number of the weekday of a ``day``: 1 for Monday to 7 for Sunday.
+
+    ``month`` counts from 1; the day is one of that month in ``year``.
+    """
     return int((local_ms(Fields(year, month, day)) // DAY_MS + 3) % 7) + 1
 
 

@@ -59,7 +59,7 @@ class Duration(Struct, frozen=True):
 
     @classmethod
     def of(cls, wanted: object) -> Duration:
-        """A duration from an object of units (``{"hours": 2}``) or a number of milliseconds. Raises ``HostError``."""
+        """A duration from ``wanted``, an object of units (``{"hours": 2}``) or milliseconds. Raises ``HostError``."""
         if is_number(wanted):
             return cls({"milliseconds": float(wanted)})
         if not isinstance(wanted, dict):
