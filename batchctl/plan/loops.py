@@ -41,6 +41,11 @@ class Loop(Struct, frozen=True):
     is_bare: bool = False
 
     @property
+    def written(self) -> str:
+        """The path as the file has it: a bare name without the ``args.`` that it stands for."""
+        return self.over.removeprefix("args.") if self.is_bare else self.over
+
+    @property
     def is_path(self) -> bool:
         """Whether the service could follow it: one path (``a b`` and ``a|b`` are none) without an empty step."""
         is_plain = bool(self.segments) and "" not in self.segments and not _NEVER_IN_PATHS.intersection(self.over)
@@ -108,11 +113,11 @@ def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], boo
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
     """The elements of a loop whose template rendered to ``value``. Raises ``NotAnArray``."""
     if not loop.is_path:
-        raise NotAnArray(f"loop_on: {loop.over} is not a path that can be followed")
+        raise NotAnArray(f"loop_on: {loop.written} is not a path that can be followed")
     if isinstance(value, list):
         return value
     if not loop.template.references:
-        raise NotAnArray(f"loop_on: {loop.over} is not a path that a placeholder can have")
+        raise NotAnArray(f"loop_on: {loop.written} is not a path that a placeholder can have")
     if isinstance(value, str) and value == loop.template.references[0].text:
-        raise NotAnArray(f"loop_on: {loop.over} has no value")
-    raise NotAnArray(f"loop_on: {loop.over} is {_KINDS.get(type(value), 'null')}, not an array")
+        raise NotAnArray(f"loop_on: {loop.written} has no value")
+    raise NotAnArray(f"loop_on: {loop.written} is {_KINDS.get(type(value), 'null')}, not an array")

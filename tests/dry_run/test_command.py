@@ -220,4 +220,4 @@ def test_a_loop_over_nothing_is_told(form: str) -> None:
     """
     done = dry_run("-", "--format", form, text=text)
     assert done.exit_code == 0
-    assert "loop_on: args.ids has no value" in done.output
+    assert "loop_on: ids has no value" in done.output
