@@ -15,8 +15,9 @@ class FunctionUse(Struct, frozen=True):
     """A use of the function ``$name``: called with this number of ``arguments``, or passed as a value.
 
     ``lambda_arguments`` are the indexes (from 0) of arguments that are function literals; ``chained`` means that ``~>``
-    before it passes one more argument, the first; ``object_given`` that this argument is an object literal. ``start``
-    and ``end`` (exclusive) count code points.
+    before it passes one more argument, the first; ``object_given`` that this argument is an object literal; ``last``
+    that the call may be the last thing that a function of the expression does, or is applied in part. ``start`` and
+    ``end`` (exclusive) count code points.
     """
 
     name: str
@@ -27,6 +28,7 @@ class FunctionUse(Struct, frozen=True):
     lambda_arguments: tuple[int, ...] = ()
     chained: bool = False
     object_given: bool = False
+    last: bool = False
 
     @property
     def arguments_are_lambda(self) -> bool:
@@ -200,7 +202,24 @@ class _Reader:
                 count, lambdas = self._arguments(at + 1) if called else (0, ())
                 chained = self._operator(at - 1, "~>")
                 given = (called and self._has_object(at + 1)) or (chained and self._operator(at - 2, "}"))
-                yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained, given)
+                last = called and ((bool(self.bodies) and self._is_last(at)) or self._is_in_part(at + 1))
+                yield FunctionUse(token.text, token.start, token.end, called, count, lambdas, chained, given, last)
+
+    def _is_last(self, at: int) -> bool:
+        """Whether a call stands where a function, a block or a branch ends, and nothing is done with its answer."""
+        before, after = at - 1, self.partner.get(at + 1, at) + 1
+        opens_block = self._operator(before, "(") and self.tokens[before].operand
+        begins = before in self.bodies or opens_block or self._operator(before, ";", "?", ":")
+        closes_body = self._operator(after, "}") and self.partner.get(after) in self.bodies
+        return begins and (closes_body or self._operator(after, ")", ":", ";"))
+
+    def _is_in_part(self, opening: int) -> bool:
+        """Whether one of a call's arguments is ``?``."""
+        end = self.partner.get(opening, opening)
+        return any(
+            self._operator(at, "?") and self._operator(at - 1, "(", ",") and self._operator(at + 1, ")", ",")
+            for at in range(opening + 1, end)
+        )
 
     def _arguments(self, opening: int) -> tuple[int, tuple[int, ...]]:
         """How many arguments a call has, and which of them are functions; none where it is not closed."""

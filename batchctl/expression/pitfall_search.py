@@ -38,6 +38,7 @@ _QUOTED: Final = lazy_regex(r"'[^']*'")
 _MOST_CURRENCIES: Final = 2
 _WHOLE: Final = frozenset({"round", "floor", "ceil", "count"})
 _DEFAULT_OVERLAP: Final = 200
+_CALL_DIRECTLY: Final = frozenset({"sort", "each", "sift"})
 _MAX_NODES: Final = 20_000
 
 
@@ -75,6 +76,9 @@ class _Search:
         for node in self.nodes:
             if node.kind == "binary":
                 yield from self.operator(node)
+            for call in _handing_on(node):
+                if called(call) in _CALL_DIRECTLY and any(part.kind == "lambda" for part in call.parts[1:]):
+                    yield PitfallUse(PITFALLS["function-handed-on"], call.start, call.end)
             for term in node.terms:
                 if self.kind(term.expression) == "amount":
                     yield PitfallUse(PITFALLS["amount-is-text"], term.expression.start, term.expression.end)
@@ -156,8 +160,23 @@ def all_nodes(tree: Node) -> list[Node]:
 
 def called(node: Node) -> str | None:
     """The name of the function that ``node`` calls by its name; None for anything else."""
-    is_call = node.kind == "function" and node.parts[0].kind == "variable"
+    is_call = node.kind in {"function", "partial"} and node.parts[0].kind == "variable"
     return str(node.parts[0].value) if is_call else None
+
+
+def _handing_on(node: Node) -> list[Node]:
+    """The calls that hand functions over as they are: those at the end of a function, and those applied in part."""
+    if node.kind == "partial":
+        return [node]
+    return _last_of(node.parts[0]) if node.kind == "lambda" else []
+
+
+def _last_of(node: Node) -> list[Node]:
+    if node.kind == "condition":
+        return [call for branch in node.parts[1:] for call in _last_of(branch)]
+    if node.kind == "block" and node.parts:
+        return _last_of(node.parts[-1])
+    return [node] if node.kind == "function" else []
 
 
 def _method(node: Node) -> str:

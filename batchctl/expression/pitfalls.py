@@ -134,6 +134,15 @@ _SEEN: Final = (
         error="a function replaces what a pattern finds",
     ),
     Pitfall(
+        "function-handed-on",
+        "sort",
+        "$sort, $each and $sift fail where they are the last thing that a function does, or are applied in part: the "
+        "service can't call the function that they are given",
+        "name the answer, and end with the name: ($sorted := $sort(…); $sorted)",
+        "$map([[2, 1]], function($l){ $sort($l, function($a, $b){ $a > $b }) })",
+        error="the service can't call a function",
+    ),
+    Pitfall(
         "date-in-sql",
         "convertQueryToSql",
         'the type "date" writes a quoted time stamp in the zone of the process, not a date',

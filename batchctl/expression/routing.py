@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from batchctl.truto_functions import hosted
 
 if TYPE_CHECKING:
-    from batchctl.expression.analysis import Analysis
+    from batchctl.expression.analysis import Analysis, FunctionUse
 
 # An expression that another one brings along can use anything; $spread answers a list for a list of one item.
 _ALWAYS: Final = frozenset({"eval", "spread"})
@@ -26,6 +26,11 @@ _MAKE_NO_OBJECTS: Final = frozenset(
 )
 
 
+# At the end of a function they are handed functions that are none of JavaScript, which these call all the same.
+_CALL_AT_THE_END: Final = frozenset({"map", "filter", "reduce", "single"})
+_NEVER_CALL_AT_THE_END: Final = frozenset({"each", "sift", "sort", "groupBy", "keyBy", "find", "lofilter"})
+
+
 def shows_order(analysis: Analysis) -> bool:
     """Whether the value can depend on the order of an object's keys. ``analysis`` is the expression's."""
     uses = {use.name for use in analysis.functions}
@@ -41,6 +46,13 @@ def keeps_order(analysis: Analysis) -> bool:
     return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)
 
 
+def _fails_at_the_end(use: FunctionUse) -> bool:
+    """Whether the service can't call the function that this call at the end of a function hands over."""
+    if use.name in _CALL_AT_THE_END:
+        return not use.lambda_arguments
+    return use.name in _NEVER_CALL_AT_THE_END and use.arguments > 1
+
+
 def needs_exact(analysis: Analysis) -> bool:
     """Whether only the second engine (``batchctl.jsonata``) evaluates it as the service does.
 
@@ -54,6 +66,8 @@ def needs_exact(analysis: Analysis) -> bool:
         # It takes a character outside of the basic plane for one.
         return True
     for use in analysis.functions:
+        if use.last and _fails_at_the_end(use):
+            return True
         function = hosted().get(use.name)
         if use.name in _ALWAYS:
             return True

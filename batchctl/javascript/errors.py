@@ -15,9 +15,9 @@ class HostError(Exception):
         self.position: int | None = None
         self.token: str | None = None
 
-    def at(self, position: int, token: str, *, over: bool = False) -> HostError:
-        """This error with its place, unless it has one; ``over`` replaces the position but not the token."""
-        if over or self.position is None:
+    def at(self, position: int, token: str) -> HostError:
+        """This error with its place, unless it has one."""
+        if self.position is None:
             self.position = position
         if self.token is None:
             self.token = token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     Build = Callable[[Node], Evaluate]
 
 
+# What calls a function of the expression even where the service has not made one of JavaScript of it.
+_CALL_WHAT_IS_MADE: Final = frozenset({"map", "filter", "reduce", "single", "replace"})
+_MATCH_OBJECTS: Final = frozenset({"groupBy", "keyBy", "find", "lofilter", "orderBy"})
+
+
 class Run(Struct):
     """One evaluation: its ``deadline`` (of ``time.monotonic()``), and when it began, in milliseconds since 1970.
 
@@ -33,6 +38,7 @@ class Run(Struct):
     items: int
     ticks: int = 0
     seen: dict[str, Any] = field(default_factory=dict)
+    places: dict[Native, int] = field(default_factory=dict)
 
     def tick(self) -> None:
         """To be called for every item and call.
@@ -59,27 +65,50 @@ def _finished(answer: object, context: object, frame: Frame) -> object:
         node = call.thunk
         following = call.frame.run.seen[id(node)]
         procedure = following[0](call.context, call.frame)
-        given = [argument(call.context, call.frame) for argument in following[1]]
-        answer = _located(procedure, given, context, frame, node.position if node else 0, following[2])
+        _place(procedure, following[3], frame)
+        given = [_late_argument(procedure, argument(call.context, call.frame), call.frame) for argument in following[1]]
+        answer = _located(procedure, given, context, frame, following[3], following[2])
     return answer
+
+
+def _place(function: object, position: int, frame: Frame) -> None:
+    """Note where ``function`` was last called from: that is where the service reports its errors."""
+    if type(function) is Closure:
+        function = function.origin
+    if type(function) is Lambda:
+        function.position = position
+    elif type(function) is Native:
+        frame.run.places[function] = position
+
+
+def _failed(error: HostError, function: object, frame: Frame) -> None:
+    """Give ``error`` the place that ``function`` was last called from, by whatever call, over any other."""
+    if type(function) is Lambda:
+        error.position = function.position or error.position
+    elif type(function) is Native:
+        error.position = frame.run.places.get(function) or error.position
 
 
 def _apply_once(function: object, arguments: list[object], context: object, frame: Frame) -> object:
     frame.run.tick()
-    if type(function) is Lambda:
-        if function.signature is not None:
-            arguments = function.signature.checked(arguments, context)
-        names: dict[str, object] = dict.fromkeys(function.parameters, UNDEFINED)
-        names.update(zip(function.parameters, arguments, strict=False))
-        return function.body(function.context, Frame(function.frame, frame.run, names))
-    if type(function) is Native:
-        if function.signature is not None:
-            arguments = function.signature.checked(arguments, context)
-        if function.with_context:
-            return function.call(context, frame, *arguments)
-        return function.call(*arguments)
-    if isinstance(function, Closure | Regex):
-        return function.call(*arguments)
+    try:
+        if type(function) is Lambda:
+            if function.signature is not None:
+                arguments = function.signature.checked(arguments, context)
+            names: dict[str, object] = dict.fromkeys(function.parameters, UNDEFINED)
+            names.update(zip(function.parameters, arguments, strict=False))
+            return function.body(function.context, Frame(function.frame, frame.run, names))
+        if type(function) is Native:
+            if function.signature is not None:
+                arguments = function.signature.checked(arguments, context)
+            if function.with_context:
+                return function.call(context, frame, *arguments)
+            return function.call(*arguments)
+        if isinstance(function, Closure | Regex):
+            return function.call(*arguments)
+    except HostError as error:
+        _failed(error, function, frame)
+        raise
     raise HostError("what is called is no function", "T1006")
 
 
@@ -89,7 +118,7 @@ def _located(
     try:
         return _apply_once(function, arguments, context, frame)
     except HostError as error:
-        error.at(position, token, over=isinstance(function, Lambda | Native))
+        error.at(position, token)
         raise
 
 
@@ -111,11 +140,12 @@ def build_call(node: Node, build: Build) -> Evaluate:
 
 
 def _called(function: object, given: list[object], context: object, frame: Frame, position: int, name: str) -> object:
+    _place(function, position, frame)
     try:
         answer = _apply_once(function, given, context, frame)
         return _finished(answer, context, frame) if type(answer) is Lambda else answer
     except HostError as error:
-        error.at(position, name, over=isinstance(function, Lambda | Native))
+        error.at(position, name)
         raise
 
 
@@ -127,7 +157,26 @@ def _as_argument(value: object, frame: Frame) -> object:
     def call(*arguments: object) -> object:
         return apply(value, list(arguments), None, frame)
 
-    return Closure(call, value.arity)
+    return Closure(call, value.arity, value)
+
+
+def _late_argument(procedure: object, value: object, frame: Frame) -> object:
+    """An argument of a call at the end of a function, or of one applied in part.
+
+    There the service hands over a function as it is, an object: some call what the expression defines, others can't.
+    """
+    if type(procedure) is not Native or not isinstance(value, Function) or isinstance(value, Closure | Regex):
+        return value
+    if procedure.name in _MATCH_OBJECTS:
+        return {"_jsonata_lambda": True}
+    is_made = type(value) is Lambda or (type(value) is Native and not value.name)
+    if is_made and procedure.name in _CALL_WHAT_IS_MADE:
+        return _as_argument(value, frame)
+
+    def call(*_: object) -> object:
+        raise HostError("the service can't call a function that is handed over at the end of another, or in part")
+
+    return Closure(call, value.arity, value)
 
 
 def build_chain(node: Node, build: Build) -> Evaluate:
@@ -180,7 +229,8 @@ def build_lambda(node: Node, build: Build) -> Evaluate:
 
 
 def _build_thunk(call: Node, build: Build) -> Evaluate:
-    parts = (build(call.parts[0]), [build(part) for part in call.parts[1:]], name_of(call.parts[0]))
+    procedure = call.parts[0]
+    parts = (build(procedure), [build(part) for part in call.parts[1:]], name_of(procedure), procedure.position)
 
     def make(context: object, frame: Frame) -> object:
         frame.run.seen[id(call)] = parts
@@ -211,6 +261,7 @@ def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame)
     def call(*late: object) -> object:
         rest = iter(late)
         given = [value if is_bound else next(rest, UNDEFINED) for is_bound, value in bound]
+        given = [_late_argument(function, value, frame) for value in given]
         # JavaScript calls what is applied in part without looking at its signature.
         bare = Native(function.name, function.call, function.arity) if type(function) is Native else function
         if type(function) is Native and function.with_context:

@@ -42,8 +42,8 @@ class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
     With a ``thunk`` it is a delayed tail call instead, which the caller makes so that the stack does not grow.
-    ``context`` is the context where it was defined, ``position`` the place there in code points. ``parameters`` are
-    their names; ``token`` is what it is called by in errors.
+    ``context`` is the context where it was defined, ``position`` where it was last called from, in code points.
+    ``parameters`` are their names; ``token`` is what it is called by in errors.
     """
 
     body: Callable[[object, Frame], object]
@@ -81,11 +81,13 @@ class Native(Struct, Function, eq=False):
 class Closure(Struct, Function, eq=False):
     """A function made during evaluation, to be passed to another function as an argument.
 
-    ``arity`` is how many arguments it takes. ``call`` gets the arguments as they are.
+    ``arity`` is how many arguments it takes. ``call`` gets the arguments as they are. ``origin`` is the function of
+    JSONata that it stands for, if there is one.
     """
 
     call: Callable[..., object]
     arity: int
+    origin: object = None
 
     def __call__(self, *arguments: object) -> object:
         """What it answers."""

@@ -17,6 +17,9 @@ def test_the_example_answers_what_the_table_says(pitfall: Pitfall) -> None:
 
 
 FOUND = {
+    "$map(rows, function($r){ $r.a ? $each($r.a, function($v, $k){ $k }) : [] })": "function-handed-on",
+    "($by := $sort(?, function($a, $b){ $a > $b }); $by(rows))": "function-handed-on",
+    "$map(rows, function($r){ ($x := 1; $sift($r, function($v){ $v > $x })) })": "function-handed-on",
     **{pitfall.example: pitfall.name for pitfall in PITFALLS.values() if pitfall.name != "amount-is-text"},
     'orders ~> $map(function($o){ "due " & $dtFromIso($o.due).plus({"days": 3}) })': "date-in-text",
     '($due := $dtFromIso(at); "due " & $due)': "date-in-text",
@@ -51,6 +54,11 @@ def test_it_is_found(expression: str) -> None:
     "expression",
     [
         '"due " & $dtFromIso(at).toISODate()',
+        "$map(rows, function($r){ ($s := $sort($r.a, function($a, $b){ $a > $b }); $s) })",
+        "$map(rows, function($r){ {'a': $sort($r.a, function($a, $b){ $a > $b })} })",
+        "$map(rows, function($r){ $map($r.a, function($v){ $v }) })",
+        "$map(rows, function($r){ $sort($r.a) })",
+        "$sort(rows, function($a, $b){ $a > $b })",
         "$dtFromIso(a).toMillis() = $dtFromIso(b).toMillis()",
         '($x := $dtFromIso(at); $x := "text"; "a" & $x)',
         '$orderBy(xs, "a", "desc")',

@@ -9,7 +9,15 @@ from truto_vectors import Vector, difference, is_local
 from batchctl.expression import ExpressionError, evaluate
 
 FOLDER = Path(__file__).parent.parent / "vectors"
-NAMES = ["truto_jsonata", "special_values", "binary", "html", "numbers_and_errors", "functions"]
+NAMES = [
+    "truto_jsonata",
+    "special_values",
+    "binary",
+    "html",
+    "numbers_and_errors",
+    "functions",
+    "functions_handed_over",
+]
 VECTORS: list[Vector] = [
     json.loads(line) for name in NAMES for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
 ]
