@@ -241,7 +241,7 @@ def text(value: Any, prettify: object = UNDEFINED) -> object:
     if isinstance(value, Function):
         return ""
     if isinstance(value, float) and not _finite(value):
-        raise HostError(f"a number that is infinite or none has no text: {number_text(value)}", "D3001")
+        raise HostError(f"an infinite number, or NaN, has no text: {number_text(value)}", "D3001")
     if isinstance(value, Sequence) and value.outer:
         value = value[0]
     return stringify(value, _digits, 2 if prettify is True else 0, functions=True, unwrapped=True)

@@ -54,9 +54,9 @@ def remainder(left: float, right: float) -> float:
 def _counted(count: Callable[[float, float], float]) -> Callable[[object, object], object]:
     def counted(left: object, right: object) -> object:
         if left is not UNDEFINED and not is_number(left):
-            raise HostError("the left side of an operator that counts is no number", "T2001")
+            raise HostError("the left side of an arithmetic operator must be a number", "T2001")
         if right is not UNDEFINED and not is_number(right):
-            raise HostError("the right side of an operator that counts is no number", "T2002")
+            raise HostError("the right side of an arithmetic operator must be a number", "T2002")
         if left is UNDEFINED or right is UNDEFINED:
             return UNDEFINED
         return count(left, right)  # type: ignore[arg-type]  # they are numbers

@@ -178,7 +178,7 @@ def text_of(value: object) -> str:
     if isinstance(value, Function):
         return ""
     if isinstance(value, float) and not math.isfinite(value):
-        raise HostError(f"a number that is infinite or none has no text: {number_text(value)}", "D3001")
+        raise HostError(f"an infinite number, or NaN, has no text: {number_text(value)}", "D3001")
     if isinstance(value, Sequence) and value.outer:
         value = value[0]
     return stringify(value, _number_text, functions=True)

@@ -1,4 +1,5 @@
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -122,3 +123,16 @@ def test_a_text_is_compiled_once_in_a_process() -> None:
     compiled = compile_expression.cache_info().misses
     assert [evaluate(text, {"name": "a"}) for _ in range(3)] == ["A2026-01-31"] * 3
     assert compile_expression.cache_info().misses == compiled
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ('"a" / 0', 'The left side of the "/" operator must evaluate to a number'),
+        ('$spread({"a": "x" * 2})', "the left side of an arithmetic operator must be a number"),
+        ('"" & 1 / 0', "an infinite number, or NaN, has no text: Infinity"),
+    ],
+)
+def test_what_is_no_number_is_said_in_plain_words(expression: str, message: str) -> None:
+    with pytest.raises(ExpressionError, match=re.escape(message)):
+        evaluate(expression, {})
