@@ -53,7 +53,8 @@ def kept(tmp_path: Path) -> Kept:
         place = tmp_path / "state.sqlite"
         environment = {"BATCHCTL_STATE_DIR": str(tmp_path / "own")}
         batchctl.run_sync(job, to=[f"dir:{tmp_path}/out"], state=place, environment=environment)
-        state = SyncState(place, "s")
+        # What runs over fixtures keep is apart from what those over the API do.
+        state = SyncState(place, f"s\nfixtures {(tmp_path / 'fixtures').resolve()}")
         try:
             return state.get("last")
         finally:
