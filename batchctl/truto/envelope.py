@@ -47,6 +47,8 @@ class Envelope(Struct, frozen=True):
         if self.origin == "definition":
             says_what_happened = self.message.startswith(("not sent", "not delivered"))
             return self.message if says_what_happened else f"this resource can't be evaluated: {self.message}"
+        if self.origin == "row":
+            return self.message
         if self.origin == "connection":
             return f"no usable answer: {self.message}"
         title = " ".join(part for part in (str(self.status or ""), self.error) if part)
@@ -83,8 +85,8 @@ class Envelope(Struct, frozen=True):
 
 
 # Where an error comes from: batchctl did not send the call, nothing usable came back, Truto refused it, the provider
-# behind the account did, or a folder of fixtures answered so.
-ORIGINS = ("definition", "connection", "service", "provider", "fixtures")
+# behind the account did, a folder of fixtures answered so, or a row of many could not run, and its error says why.
+ORIGINS = ("definition", "connection", "service", "provider", "fixtures", "row")
 _WHO = {
     "service": "Truto refused it",
     "provider": "the provider behind the account refused it",

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from batchctl.errors import DeliveryFailed
+from batchctl.execution.row_end import RowEnd
+from batchctl.render.result.row_causes import causes_across
+
 DEFINITION = """
 fixtures: fixtures
 resources:
@@ -160,3 +164,8 @@ def test_a_webhook_is_told_the_row_and_its_account(folder: Path, receiver: tuple
         ({"row": 2, "account": B}, 500),
     ]
     assert len({str(post["id"]) for post in posts}) == 4
+
+
+def test_the_cause_of_rows_that_could_not_run_is_their_own_error() -> None:
+    (cause,) = causes_across([RowEnd(1, "a1", {}, error=DeliveryFailed("the webhook did not take it"))])
+    assert cause.cause.sentence == "the webhook did not take it"

@@ -64,7 +64,7 @@ def causes_across(ends: Iterable[RowEnd]) -> list[RowsCause]:
 
 def _errors(end: RowEnd) -> Iterator[tuple[str, JsonValue]]:
     if end.error is not None:
-        yield "batch", make_envelope(0, str(end.error))
+        yield "batch", {**make_envelope(0, str(end.error)), "origin": "row"}
     elif end.result is not None:
         for key, outcome in end.result.outcomes.items():
             if isinstance(outcome, Failed):
