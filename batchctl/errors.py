@@ -14,6 +14,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
     │       └── UnreadableInput     1   data that the engine of expressions can't take
     ├── ServiceError                4   could not run, or got no whole answer
     │   ├── CredentialsError        4   no token, or one that is refused
+    │   ├── AccountUnreadable       4   the context of an account that can't be read
     │   ├── Unanswered              4   no answer came
     │   │   ├── ConnectionFailed    4   the host does not resolve, refuses or breaks off
     │   │   └── TimedOut            4   no answer in time

@@ -47,16 +47,22 @@ def _secret(to: list[str], given: str | None, terminal: Terminal) -> str:
     return webhook_secret(given, terminal, posts=any(map(is_webhook, to)))
 
 
-def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool) -> str:
+def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool, resumed: bool = False) -> str:
     """The secret that signs webhook posts: ``given``, else a new random one. ``given`` is masked in output from now on.
 
-    A new one is printed to stderr where there are ``posts``.
+    A new one is printed to stderr where there are ``posts``, for a run that is ``resumed`` with a warning: no secret is
+    kept, and a receiver knows that of the run's beginning.
     """
     if given is not None:
         terminal.hide([given])
         return given
     made = secrets.token_hex(16)
-    if posts:
+    if posts and resumed:
+        terminal.warn(
+            f"webhooks are signed with {made}, not with the secret that the run began with, which is not kept: "
+            "--webhook-secret gives it again"
+        )
+    elif posts:
         terminal.note(f"webhooks are signed with {made}, made for this run; --webhook-secret names your own")
     return made
 

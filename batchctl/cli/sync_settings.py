@@ -74,7 +74,7 @@ def settings_of(
         answers = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
     terminal.hide(place_secrets(asked.to))
     posts = has_posts(asked.to, planned.destinations)
-    secret = webhook_secret(asked.webhook_secret, terminal, posts=posts)
+    secret = webhook_secret(asked.webhook_secret, terminal, posts=posts, resumed=asked.resume is not None)
     folder = state_folder(os.environ)
     return SyncSettings(
         answers,

@@ -216,6 +216,7 @@ class FleetRun:
     async def _submitted(self, rows: list[Row]) -> list[dict[str, Any]]:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
+        from distributed.comm.core import CommClosedError
 
         from batchctl.fleet.worker import run_part
 
@@ -229,7 +230,7 @@ class FleetRun:
             found: list[dict[str, Any]] = await future.result()
         except (BatchctlError, KilledWorker):
             raise
-        except FutureCancelledError:
+        except (FutureCancelledError, CommClosedError):
             raise ConnectionFailed("the scheduler of the workers is gone", hint="resume the run on others") from None
         except asyncio.CancelledError:
             if self._client.status == "running" and not future.cancelled():

@@ -159,6 +159,7 @@ def test_a_worker_and_the_client_are_killed(tmp_path: Path) -> None:
             process.wait()
         done = run(tmp_path, command(api.url, "--resume", "latest", each=False))
         assert done.returncode == 0, done.stderr
+        assert "not with the secret that the run began with" in done.stderr
         whole(tmp_path, api, received)
 
 
@@ -169,8 +170,10 @@ def test_the_scheduler_is_killed(tmp_path: Path) -> None:
             with started(tmp_path, command(api.url, *to, "--on", place)) as process:
                 until(lambda: len(names(received)) >= 2)
                 scheduler.kill()
-                assert process.wait(120) == 4
-            assert "batchctl sync --resume" in (tmp_path / "stderr").read_text()
+                code = process.wait(120)
+            said = (tmp_path / "stderr").read_text()
+            assert code == 4, said
+            assert "batchctl sync --resume" in said
         done = run(tmp_path, command(api.url, "--resume", "latest", "--on", "local:1", each=False))
         assert done.returncode == 0, done.stderr
         whole(tmp_path, api, received)
