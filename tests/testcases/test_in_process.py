@@ -161,7 +161,7 @@ def test_a_node_that_loops_over_an_argument(file: Path) -> None:
     file.write_text(LISTING.replace("method: list", "method: list, loop_on: ids"), "utf-8")
     found = node_inputs(str(file), "crm/contacts", None, {"ids": [1, 2]})
     assert found == [{"args": {"ids": 1}, "resources": {}}, {"args": {"ids": 2}, "resources": {}}]
-    with pytest.raises(UsageError, match=r"loop_on: args\.ids is a number, not an array"):
+    with pytest.raises(UsageError, match=r"loop_on: ids is a number, not an array"):
         node_inputs(str(file), "crm/contacts", None, {"ids": 1})
 
 
