@@ -18,7 +18,11 @@ _WITHOUT_STATUS = frozenset({"definition", "connection"})
 
 
 def accepts(node: Resource, entry: JsonValue) -> bool:
-    """Whether ``node`` accepts the failed call described by ``entry``, an item of the result's ``errors``."""
+    """Whether the failed call described by ``entry`` has a status that ``node`` lists in its ``x-accept``.
+
+    ``entry`` is an item of the result's ``errors``. Such a failure is reported, but the run does not fail because of
+    it. A call that was not sent, or that got no answer, is never accepted.
+    """
     if not isinstance(node, Request) or not node.accept or not isinstance(entry, dict):
         return False
     status = entry.get("statusCode", entry.get("status"))
@@ -26,5 +30,8 @@ def accepts(node: Resource, entry: JsonValue) -> bool:
 
 
 def accepts_all(node: Resource | None, errors: Iterable[JsonValue]) -> bool:
-    """Whether ``node`` accepts every one of its errors; False for None."""
+    """Whether ``node`` accepts each of ``errors``, as ``accepts`` decides; False where ``node`` is None.
+
+    ``errors`` are items of the result's ``errors``.
+    """
     return node is not None and all(accepts(node, entry) for entry in errors)

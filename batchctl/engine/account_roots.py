@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class AccountUnread(Exception):
-    """The context of ``account`` has not been read yet; ``AccountRoots.read`` does that."""
+    """Raised for an ``account`` (its id) whose context has not been fetched yet.
+
+    Call ``AccountRoots.read`` for that account, then try again.
+    """
 
     def __init__(self, account: str) -> None:
         super().__init__(account)
@@ -23,13 +26,15 @@ class AccountUnread(Exception):
 
 
 class AccountUnreadable(ServiceError):
-    """The context of an account can't be read."""
+    """The context of an account could not be fetched; the message names the account and says why."""
 
 
 class AccountRoots:
-    """The roots (names that expressions read) that depend on an integrated account, for each account of a run.
+    """What placeholders and expressions read by name of an integrated account: its context, its ``tenant_id``.
 
-    ``options`` has them, or what reads them.
+    It has one object of names and values for each account of a run; in a sync job the row of the run is part of it.
+    They come from ``options``: those known before the run as values, the others from the function in ``told_by_run``,
+    which fetches them.
     """
 
     def __init__(self, options: RunOptions) -> None:
@@ -41,24 +46,25 @@ class AccountRoots:
         self._turn = asyncio.Lock()
 
     def are_told_by_run(self, key: str) -> bool:
-        """Whether the account of node ``key`` is known only during the run."""
+        """Whether node ``key`` is about accounts that only records name, so that they are not known before the run."""
         return self._told is not None and key in self._told.nodes
 
     def of(self, key: str, account: str | None = None) -> JsonObject:
-        """The roots that node ``key`` reads for records of ``account``; None is for records of no account.
+        """The names and values that node ``key`` reads of an account; the caller must not change the object.
 
-        Don't change them.
-
-        Raises ``AccountUnread`` and ``AccountUnreadable``.
+        ``account`` is the id of the account that a record belongs to; it matters only where ``are_told_by_run``. None
+        is for records of no account of their own, which get those of the node's account. Raises ``AccountUnread`` where
+        they have not been fetched yet, and ``AccountUnreadable`` where fetching them failed.
         """
         if account is None or not self.are_told_by_run(key):
             return self._of_nodes.get(key, self._own)
         return self.known(account)
 
     def known(self, account: str) -> JsonObject:
-        """The context of an account that becomes known only during the run.
+        """The names and values of an account that became known during the run, as fetched by ``read``.
 
-        Raises ``AccountUnread`` and ``AccountUnreadable``.
+        ``account`` is its id. Raises ``AccountUnread`` where ``read`` was not called for it, and ``AccountUnreadable``
+        where that failed.
         """
         if account in self._unreadable:
             raise self._unreadable[account]
@@ -67,7 +73,10 @@ class AccountRoots:
         return self._read[account]
 
     async def read(self, account: str) -> None:
-        """Read the context of an account. A failure is not raised here but by later calls of ``of`` and ``known``."""
+        """Fetch the context of the account with the id ``account``, unless that was done before.
+
+        A failure is not raised here, but by later calls of ``of`` and ``known``.
+        """
         if self._told is None:
             return
         async with self._turn:
@@ -84,7 +93,7 @@ class AccountRoots:
             self._read[account] = {**found, **of_run}
 
     def end_run(self, status: str) -> None:
-        """Set the ``status`` with which a sync job ended, for the nodes that run after its end."""
+        """Set ``sync_job_run.status`` for nodes that run after the end of the sync job; ``status`` is how it ended."""
         row = self._own.get(RUN_ROW)
         if isinstance(row, dict):
             ended: JsonObject = {RUN_ROW: {**row, "status": status}}

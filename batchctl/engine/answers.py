@@ -21,11 +21,12 @@ _BY_NAME = Redactor()
 
 
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
-    """A list's records, or the one that any other method answers; a Unified custom method wraps its in ``result``.
+    """The records in the answer ``reply`` to ``call``: those of a page for ``list``, at most one for other methods.
 
-    An answer without content (204, an empty body, ``null``) is no record of a write, and an empty page of a list, as
-    ``{"result": null}`` is. Raises ``BadAnswer`` when a ``get`` has no record, a list no ``result`` array, or when the
-    answer is an error in Truto's form all the same.
+    A custom method of the Unified API has its record under ``result``. The list is empty for an empty page
+    (``{"result": null}`` is one, too), and for a write that was answered without content (204, an empty body,
+    ``null``). A body that is an array gives its items. Raises ``BadAnswer`` for a ``get`` without a record, a ``list``
+    without a ``result`` array, and a 2xx whose body is an error in Truto's form.
     """
     body = reply.body
     if is_error(body):

@@ -41,7 +41,7 @@ class Answers:
         self._given = {} if callable(given) else {name: _made(name, value) for name, value in given.items()}
 
     async def send(self, call: Call) -> Reply:
-        """The answer that was given for this call; an error answer (404) where none was."""
+        """The answer that was given for the call's resource; a ``Reply`` with status 404 where none was given."""
         self.calls.append(call)
         if self._answer is not None:
             found = self._answer(call)

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Reply(Struct, frozen=True):
-    """What came back: the HTTP status, the decoded JSON body, the headers (names in lower case).
+    """The answer to one call: HTTP status, decoded JSON body (None for an empty one), headers (names in lower case).
 
-    A backend that sends again or waits says how often and how long in ``retries`` and ``throttled_s``.
-    ``answered_by`` is ``fixtures`` for a folder of records.
+    ``retries`` is how often the call was sent again before this answer came, and ``throttled_s`` how many seconds it
+    waited for rate limits. ``answered_by`` is ``service``, or ``fixtures`` for errors that come from a folder of
+    records.
     """
 
     status: int
@@ -29,19 +30,22 @@ class Reply(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether the call succeeded."""
+        """Whether the status is 200 to 299."""
         return 200 <= self.status < 300
 
 
 class Backend(Protocol):
-    """Answers calls.
+    """Answers the calls of a run: the service over HTTP, a folder of fixtures, or a wrapper around another backend.
 
     A failure with an HTTP answer is returned as a ``Reply``; without one ``ServiceError`` is raised. An implementation
     supplies ``send`` (one call, one answer) and ``aclose``.
     """
 
     async def send(self, call: Call) -> Reply:
-        """The answer to one call, as Truto's ``/unified`` and ``/proxy`` routes would give it."""
+        """The answer to one call, as Truto's ``/unified`` and ``/proxy`` routes would give it.
+
+        An answer with an error status is returned, too. Raises ``ServiceError`` where no usable answer came.
+        """
 
     async def aclose(self) -> None:
-        """Close connections and files."""
+        """Close connections and files; no call may be sent after that."""

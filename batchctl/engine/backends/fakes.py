@@ -55,9 +55,11 @@ FAKE = lazy_regex(r"(secret|Name|text)-[0-9a-f]{12}|person-[0-9a-f]{12}@example\
 
 
 class Fakes(Private, frozen=True):
-    """Puts fakes into a recording: ``keys`` has a kind of fake by field, ``patterns`` one for matching text.
+    """Replaces secrets and personal data in a recording by fakes (``person-1f…@example.invalid``), as its rules say.
 
-    The same value always gets the same fake under one ``salt``; the kind ``keep`` replaces nothing.
+    ``keys`` maps the name of a field, in lower case, to the kind of fake for its values; ``patterns`` pairs a regular
+    expression with the kind for text that it matches. Kinds are ``secret``, ``email``, ``phone``, ``name``, ``text``,
+    and ``keep``, which replaces nothing. Equal values get equal fakes as long as the random ``salt`` is the same.
     """
 
     HIDDEN = ("salt",)
@@ -67,7 +69,11 @@ class Fakes(Private, frozen=True):
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def replaced(self, value: JsonValue, kind: str | None = None) -> JsonValue:
-        """``value`` with fakes in it, at any depth; ``kind`` is the kind of fake for the field that holds it."""
+        """A copy of ``value`` with fakes in place of secrets and personal data, at any depth.
+
+        ``kind`` is the kind of fake for the field that holds ``value`` (``email``, ``keep``…); None where no rule names
+        the field, so that only the patterns apply.
+        """
         if kind == "keep":
             return value
         if isinstance(value, dict):
@@ -79,7 +85,7 @@ class Fakes(Private, frozen=True):
         return self.text(value) if isinstance(value, str) else value
 
     def text(self, text: str) -> str:
-        """``text`` with a fake for each match of a pattern."""
+        """``text`` in which whatever a pattern matches is replaced by a fake."""
         for pattern, kind in self.patterns:
             text = pattern.sub(lambda match, kind=kind: self._fake(kind, match[0]), text)  # type: ignore[misc]  # bound at once
         return text
@@ -94,7 +100,11 @@ class Fakes(Private, frozen=True):
 
 
 def read_fakes(value: JsonValue, where: str) -> Fakes:
-    """The rules in the value of ``record.yaml``. Raises ``FixtureError`` with a message that begins with ``where``."""
+    """The rules in ``value``, the parsed content of ``record.yaml``.
+
+    Raises ``FixtureError`` for a value that is no such rules; ``where`` is the file's path, with which the message
+    begins.
+    """
     if not isinstance(value, dict) or not value.keys() <= {"keys", "patterns"}:
         raise FixtureError(f"{where} may have keys and patterns only", hint="delete it to get the rules that are usual")
     patterns = []

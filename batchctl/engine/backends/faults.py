@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 
 class Fault(Struct, frozen=True):
-    """One rule; see ``docs/fixtures.md`` for its keys. ``fails`` is false for one that only waits.
+    """One rule of ``faults.yaml``: which calls it is about, and whether they fail, wait or get a changed answer.
 
-    ``resource``, ``method``, ``id`` and ``query`` say which calls it is about; it leaves the first ``after`` of these
-    alone and applies to the next ``times`` (None: to all). ``remote`` makes it an error of the provider, ``insight`` is
-    its ``truto_error_insight`` and ``raw_response`` the provider's own answer; ``partial`` marks an answer as
-    incomplete, ``retry_after`` is in seconds, ``drop`` gives no answer at all.
+    ``docs/fixtures.md`` describes its keys. ``resource``, ``method``, ``id`` and ``query`` say which calls it is about
+    (None and empty: any); it leaves the first ``after`` of these alone and applies to the next ``times`` (None: to all
+    that follow). ``status`` and ``message`` are those of the error; ``fails`` is False for a rule that only waits or
+    changes the answer. ``remote`` makes it an error of the provider, ``insight`` is its ``truto_error_insight`` and
+    ``raw_response`` the provider's own answer; ``partial`` marks an answer as incomplete, ``retry_after`` and
+    ``wait_s`` are in seconds, ``drop`` closes the connection without an answer.
     """
 
     resource: str
@@ -54,7 +56,7 @@ class Fault(Struct, frozen=True):
     fails: bool = True
 
     def matches(self, call: Call) -> bool:
-        """Whether the rule is about this call."""
+        """Whether ``call`` has the resource, method, id and query parameters that the rule names."""
         return (
             self.resource == call.resource
             and self.method in (None, call.method)
@@ -65,7 +67,7 @@ class Fault(Struct, frozen=True):
         )
 
     def reply(self) -> Reply | None:
-        """The error that the call gets; None for a rule that only waits."""
+        """The error that a call gets by this rule; None for a rule that does not make calls fail."""
         if not self.fails:
             return None
         body = make_envelope(self.status, self.message)
@@ -81,7 +83,7 @@ class Fault(Struct, frozen=True):
         return Reply(self.status, body, headers)
 
     def changed(self, reply: Reply) -> Reply:
-        """``reply`` with the fault's headers, and marked as partial where the fault asks for that."""
+        """``reply``, an answer without the fault, with the rule's headers, and marked as partial where it says so."""
         body = reply.body
         if self.partial and isinstance(body, dict) and "is_partial_response" in body:
             body = {**body, "is_partial_response": True}
@@ -92,7 +94,7 @@ class Fault(Struct, frozen=True):
 
 
 class FaultList:
-    """The rules of a faults file in order, and how many calls each has matched."""
+    """The rules of a faults file, in the file's order, with a count of how many calls each has matched so far."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = faults
@@ -102,13 +104,17 @@ class FaultList:
         return bool(self._faults)
 
     def renewed(self, faults: Sequence[Fault]) -> FaultList:
-        """A list of the rules as the file has them now; the counts are kept when the rules are unchanged."""
+        """The list for ``faults``, the rules as the file has them now.
+
+        It is this list, with its counts, where the rules are unchanged, else a new one that counts from 0.
+        """
         return self if faults == self._faults else FaultList(faults)
 
     def strike(self, call: Call) -> Fault | None:
-        """The first rule that applies to ``call``: past its first ``after`` calls, and not used up (``times``).
+        """Count ``call``, and return the rule that applies to it; None where there is none.
 
-        The call counts for each rule that it matches, up to that one. None where no rule applies.
+        That is the first rule that matches the call, whose first ``after`` calls are over, and that has applied to
+        fewer than ``times`` calls. The call counts for each rule that it matches, up to the one returned.
         """
         for index, fault in enumerate(self._faults):
             if fault.matches(call):
@@ -120,7 +126,10 @@ class FaultList:
 
 
 def read_faults(folder: FixtureFolder) -> list[Fault]:
-    """The rules of a folder; none without a file. Raises ``FixtureError``."""
+    """The rules in the file ``faults.yaml`` (or ``.json``) of ``folder``, in order; an empty list without a file.
+
+    Raises ``FixtureError`` for a file that can't be read, or an entry that is no valid rule.
+    """
     value = folder.data(["faults"])
     if isinstance(value, dict) and set(value) == {"faults"}:
         value = value["faults"]

@@ -18,7 +18,10 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
-    """Some records of ``resource``; none where ``folder``, of fixtures, has no file that can be read."""
+    """At most 20 records of ``resource`` (``crm/contacts``) from ``folder``, a folder of fixtures.
+
+    Empty where the folder has no file for the resource, or that can't be read or is larger than 4 MiB.
+    """
     from batchctl.engine.backends.fixture_files import find_file  # noqa: PLC0415 - few checks look at records
 
     try:
@@ -32,7 +35,10 @@ def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
 
 
 def samples_beside(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
-    """``first_records`` of fixtures folders named from ``folder``, where the definition is."""
+    """A function from a fixtures folder (a path relative to ``folder``) and a resource to its ``first_records``.
+
+    ``folder`` is where the definition is.
+    """
     return lambda fixtures, resource: first_records(folder / fixtures, resource)
 
 

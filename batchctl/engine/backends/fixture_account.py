@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Account(Struct, frozen=True):
-    """An integrated account. The keys of ``context``, and ``tenant_id``, are names that placeholders may read.
+    """An integrated account, as ``account.yaml`` of a fixtures folder describes it.
 
-    ``facts`` is the whole of the file, for ``GET /integrated-account/{id}``. ``integration`` is the name of the
-    integration (``hubspot``).
+    Placeholders may read ``tenant_id``, and the keys of ``context`` by their names. ``integration`` is the name of the
+    integration (``hubspot``). ``facts`` is the whole content of the file, which ``serve`` answers to ``GET
+    /integrated-account/{id}``.
     """
 
     id: str | None = None
@@ -31,9 +32,10 @@ _TEXTS = ("id", "tenant_id", "status", "environment_id", "authentication_method"
 
 
 def read_account(value: JsonValue, folder: Path, account: str | None) -> Account:
-    """An account from the value of its ``account.yaml``. Raises ``FixtureError``.
+    """The account in ``value``, the parsed content of its ``account.yaml``; None stands for a missing file.
 
-    Without a file (``value`` None) it has the id ``account`` and nothing else.
+    ``folder`` is where the file is, for messages. ``account`` is the id where the file has none. Raises
+    ``FixtureError`` for a file of another form.
     """
     where = folder / "account.yaml"
     if value is None:

@@ -22,7 +22,10 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def texts_of(value: JsonValue) -> frozenset[str]:
-    """The texts that equal a field: its own, and for a list those of its items too; null equals none."""
+    """The texts with which a query finds a field that has ``value``: the value as text, for a list each item's, too.
+
+    Empty for null, which no text finds.
+    """
     if value is None:
         return _NOTHING
     if isinstance(value, list):
@@ -31,7 +34,11 @@ def texts_of(value: JsonValue) -> frozenset[str]:
 
 
 def operator_test(name: str, texts: Sequence[str]) -> Callable[[JsonValue], bool]:
-    """Whether a field fits the operator ``name`` with any of ``texts``. Null fits ``neq`` alone."""
+    """A function that says of a field's value whether it fits a query's operator ``name`` (``gt``, ``in``, ``neq``…).
+
+    ``texts`` are the values in the query: for ``eq`` and ``in`` one of them has to fit, the others use the first. Null
+    fits ``neq`` alone.
+    """
     if name in ("eq", "in"):
         return lambda value: any(_is_equal(value, text) for text in texts)
     text = texts[0]
@@ -50,7 +57,7 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 
 
 def sort_key(value: JsonValue) -> tuple[int, float | int | str]:
-    """A sort key for mixed values: numbers first, then dates, then texts, then null."""
+    """A key that sorts values of different types: numbers first, then ISO dates, then other texts, then null."""
     if value is None:
         return 3, 0
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -45,9 +45,10 @@ CREATE TABLE texts (field TEXT NOT NULL, text TEXT NOT NULL, place INTEGER NOT N
 
 
 def open_database(source: Path, cache: Path | None) -> DatabaseRecords:
-    """The records of ``source``; their database is kept in ``cache``, or for this process where there is none.
+    """The records of the fixture file ``source``, from an SQLite file that is built where there is none up to date.
 
-    Raises ``FixtureError`` for a file that can't be read, or where there is no room for the database.
+    That file is kept in the folder ``cache``, or only while this process runs where ``cache`` is None. Raises
+    ``FixtureError`` for a ``source`` that can't be read, or where there is no room for the database.
     """
     found = source.stat()
     stamp = json.dumps([_VERSION, found.st_size, found.st_mtime_ns])
@@ -115,7 +116,10 @@ def _fill(path: Path, source: Path, stamp: str) -> None:
 
 
 class DatabaseRecords:
-    """Records in an SQLite file; the methods are those of ``Records``. ``keep=False`` deletes the file at the end."""
+    """The records of one fixture file, read from the SQLite file at ``path`` that ``open_database`` built.
+
+    It has the methods of ``Records``. With ``keep=False`` the SQLite file is deleted at the end of the process.
+    """
 
     def __init__(self, path: Path, *, keep: bool = True) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -135,7 +139,7 @@ class DatabaseRecords:
         return self._size
 
     def record(self, place: int) -> JsonValue:
-        """The record at a place, which counts from 0 in the order of the file. The caller must not change it."""
+        """The record at index ``place``, counted from 0 in the order of the file. The caller must not change it."""
         number = place // _BLOCK
         block = self._blocks.get(number)
         if block is None:
@@ -149,14 +153,17 @@ class DatabaseRecords:
         return block[place - number * _BLOCK]
 
     def place_of(self, record_id: str) -> int | None:
-        """The place of the first record with this id; None where there is none."""
+        """The index of the first record with this id; None where there is none."""
         row = self._database.execute(
             "SELECT place FROM records WHERE id = ? ORDER BY place LIMIT 1", (record_id,)
         ).fetchone()
         return None if row is None else row[0]
 
     def places(self, name: str, text: str) -> Sequence[int]:
-        """The places of the records whose field ``name`` equals ``text``, in order."""
+        """The indexes of the records whose field ``name`` equals ``text``, in ascending order.
+
+        A list equals the text of each of its items, too.
+        """
         key = (name, text)
         found = self._matches.get(key)
         if found is None:

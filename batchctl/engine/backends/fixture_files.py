@@ -24,14 +24,18 @@ DATA_FORMATS = ("json", "yaml", "yml")
 
 
 def is_name(segment: str) -> bool:
-    """Whether a path segment is a plain file name on every system: no separators, no ``..``, nothing unprintable."""
+    """Whether ``segment``, a part of a path, is a plain file name on every system.
+
+    It has no separators and none of ``:*?"<>|``, nothing unprintable, and is not empty, ``.`` or ``..``.
+    """
     return segment not in ("", ".", "..") and segment.isprintable() and not set(segment) & set('/\\:*?"<>|')
 
 
 def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FORMATS) -> Path | None:
-    """The file ``FOLDER/segments….ending``, or None. Raises ``FixtureError`` when there are two.
+    """The file ``FOLDER/a/b.json`` for the ``segments`` ``("a", "b")``, whichever of the endings ``formats`` it has.
 
-    ``formats`` are the endings to look for.
+    None where there is no such file, or a segment can't be a file name. Raises ``FixtureError`` where there are files
+    with two of the endings.
     """
     if not all(map(is_name, segments)):
         return None
@@ -48,7 +52,10 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
 
 
 def read_records(path: Path) -> list[JsonValue]:
-    """The records in a file: a list, or the ``result`` list of an object. Raises ``FixtureError`` for anything else."""
+    """The records in the file at ``path``: the list that it holds, or the list under ``result`` of an object.
+
+    Raises ``FixtureError`` for a file that can't be read, or holds anything else.
+    """
     value = read_fixture(path)
     if isinstance(value, dict) and isinstance(value.get("result"), list):
         value = value["result"]
@@ -58,7 +65,11 @@ def read_records(path: Path) -> list[JsonValue]:
 
 
 def read_fixture(path: Path) -> JsonValue:
-    """The value in a file, by its ending. Raises ``FixtureError`` with file and line."""
+    """The value in the file at ``path``, which is read as JSON, YAML, NDJSON or CSV by its ending.
+
+    NDJSON and CSV give a list with a value per line or row. Raises ``FixtureError`` with path and line for a file that
+    can't be read.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -73,7 +84,7 @@ def read_fixture(path: Path) -> JsonValue:
 
 
 def not_utf8(path: Path, line: int) -> FixtureError:
-    """The error for a file that is not UTF-8. ``line`` counts from 1."""
+    """The error for the file at ``path`` that is not UTF-8 in line ``line``, counted from 1."""
     return FixtureError(f"{path}:{line}: not UTF-8", hint="save the file as UTF-8")
 
 
@@ -85,7 +96,11 @@ def _yaml(data: bytes, path: Path) -> JsonValue:
 
 
 def json_record(text: str, path: Path, first_line: int = 1) -> JsonValue:
-    """A JSON text; ``first_line`` is where it begins in the file. Raises ``FixtureError``."""
+    """The value of a JSON text from the file ``path``.
+
+    ``first_line`` is the line of the file, counted from 1, in which the text begins. Raises ``FixtureError``, with file
+    and line, for text that is no JSON.
+    """
     try:
         return read_json(text)
     except NotJson as error:
@@ -104,7 +119,11 @@ def _csv(text: str, path: Path) -> JsonValue:
 
 
 def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
-    """The records of CSV text, one by one. Raises ``FixtureError``. ``lines`` are those of the file ``path``."""
+    """The records in CSV text, one by one: an object per row, by the column names of the first line.
+
+    Empty cells are null. ``lines`` are those of the file ``path``, which messages name. Iterating raises
+    ``FixtureError`` for text that is no CSV, two columns of one name, and a row with too many cells.
+    """
     table = Table(lines)
     try:
         yield from _rows(table, path)

@@ -53,11 +53,11 @@ class _Absent:
 
 
 class FixtureFolder:
-    """The files of ``folder``.
+    """A folder of fixtures: reads its files when they are first asked for, and remembers what they hold.
 
-    ``cache`` is where indexes of large files are kept, of more than ``big_bytes``; ``watch`` looks for changed files.
-
-    Raises ``FixtureError`` when the folder can't be used. ``clock`` returns seconds that never go back.
+    An index of each file of more than ``big_bytes`` bytes is kept in the folder ``cache`` (None: only while the process
+    runs). With ``watch`` a file that has changed is read again. ``clock`` returns seconds that never go back. Raises
+    ``FixtureError`` where ``folder`` is no folder.
     """
 
     def __init__(
@@ -94,7 +94,10 @@ class FixtureFolder:
         return sorted(path.name for path in (self.path / "accounts").iterdir() if path.is_dir())
 
     def root_of(self, account: str | None) -> tuple[str, ...] | None:
-        """The path to the files of an account, as segments below the folder; None for an account without a folder."""
+        """Where the files of an account are, as path segments below the folder: ``("accounts", ID)``.
+
+        It is ``()`` where accounts have no folders of their own, None where they do and ``account`` (an id) has none.
+        """
         if not self.has_accounts:
             return ()
         if account is None or not is_name(account) or not (self.path / "accounts" / account).is_dir():
@@ -102,9 +105,9 @@ class FixtureFolder:
         return ("accounts", account)
 
     def account(self, account: str | None) -> Account | None:
-        """The content of an account's ``account.yaml``; None for an account without a folder.
+        """The integrated account with the id ``account``, as its ``account.yaml`` describes it.
 
-        Raises ``FixtureError``.
+        None where accounts have folders and this one has none. Raises ``FixtureError`` for a file that can't be used.
         """
         root = self.root_of(account)
         if root is None:
@@ -112,18 +115,25 @@ class FixtureFolder:
         return read_account(self.data((*root, "account")), self.path.joinpath(*root), account)
 
     def records(self, segments: Sequence[str]) -> Records | None:
-        """The records in ``FOLDER/segments….json`` (or .yaml, .ndjson, .csv); None without one.
+        """The records in the file at ``segments`` below the folder; None where there is none.
 
-        Raises ``FixtureError``.
+        ``segments`` is the path without the ending: ``("unified", "crm", "contacts")``. The file may be JSON, YAML,
+        NDJSON or CSV. Raises ``FixtureError`` for a file that can't be read.
         """
         return self._value(tuple(segments), FORMATS, self._open)  # type: ignore[return-value]  # what _open gives
 
     def data(self, segments: Sequence[str]) -> JsonValue:
-        """The value in ``FOLDER/segments….json`` (or .yaml); None without one. Raises ``FixtureError``."""
+        """The value in the JSON or YAML file at ``segments`` below the folder; None where there is none.
+
+        ``segments`` is the path without the ending. Raises ``FixtureError`` for a file that can't be read.
+        """
         return self._value(("data", *segments), DATA_FORMATS, read_fixture)  # type: ignore[return-value]  # what read_data gives
 
     def look(self) -> None:
-        """Check whether files have changed, where the folder is watched; the changed and the missing are read again."""
+        """Check whether files have changed since they were read, so that those are read again when next asked for.
+
+        It does nothing unless the folder is watched; files are looked at every 0.25 seconds at most.
+        """
         if self._next_look_s is None or self._clock() < self._next_look_s:
             return
         self._next_look_s = self._clock() + _WATCH_EVERY_S

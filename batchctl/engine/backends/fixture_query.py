@@ -36,10 +36,11 @@ class BadQuery(Exception):
 
 
 class Wanted(Struct):
-    """The filters of one query.
+    """The filters of one query, in the form in which a table of fixtures applies them.
 
-    ``exact`` has for each field the texts that it may equal, which an index can find; ``tests`` are functions for all
-    other conditions on fields; ``paths`` are the nested keys that records must have.
+    ``exact`` has for each field the texts of which its value has to equal one. ``tests`` are pairs of a field and a
+    function that says whether its value fits, for all other conditions. ``paths`` are the nested keys that the query
+    names (``("page", "parent", "id")``), of which each has to be in some record.
     """
 
     exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,7 +86,10 @@ def _put(owner: JsonObject, steps: Sequence[str], value: JsonValue, name: str) -
 
 
 def page_size(query: JsonObject) -> int:
-    """The value of ``limit`` in ``query``, 50 without one. Raises ``BadQuery`` unless it is a whole number above 0."""
+    """How many records a page may have: ``limit`` of ``query``, or 50 where it has none.
+
+    Raises ``BadQuery`` for a limit that is no whole number above 0.
+    """
     if "limit" not in query or query["limit"] is None:
         return PAGE_SIZE
     size = whole_number(query["limit"])
@@ -101,9 +105,10 @@ def whole_number(value: JsonValue) -> int | None:
 
 
 def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[str, int]) -> Wanted:
-    """The filters in ``query``: every key that is a field of any record.
+    """The filters in a query: each of its keys that is the name of a field of some record. Other keys are ignored.
 
-    ``fields`` says how many records have a field, ``objects`` in how many it is an object. Raises ``BadQuery``.
+    ``fields`` has the number of records with each field, ``objects`` the number in which it is an object. Raises
+    ``BadQuery`` for a condition that fixtures can't apply, or that would probably not do what was meant.
     """
     wanted = Wanted()
     for name, value in query.items():
@@ -125,9 +130,10 @@ def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[
 
 
 def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, bool]]:
-    """The sort order in ``sort_by``: field names, the most important first, each with whether it is descending.
+    """The fields of ``sort_by`` in ``query``, the most important first, each with whether its order is descending.
 
-    Raises ``BadQuery``. ``query`` is the call's, ``fields`` are those of the records.
+    ``fields`` has the number of records with each field. Raises ``BadQuery`` for a field that no record has, and for a
+    direction that is neither ``asc`` nor ``desc``.
     """
     asked = query.get("sort_by")
     if asked is None or asked == "":
@@ -145,10 +151,7 @@ def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, 
 
 
 def left_out(query: JsonObject) -> frozenset[str]:
-    """The fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` take out of the answer.
-
-    ``query`` is the call's.
-    """
+    """The names of the fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` in ``query`` leave out."""
     asked = query.get("truto_exclude_fields")
     names: Sequence[JsonValue] = asked if isinstance(asked, list) else to_text(asked).split(",") if asked else ()
     found = {to_text(name).strip() for name in names}
@@ -222,9 +225,9 @@ def shown(path: tuple[str, ...]) -> str:
 
 
 def has_path(value: JsonValue, path: tuple[str, ...]) -> bool:
-    """Whether a record has a nested key; in a list any item may have it.
+    """Whether ``value`` (a record) has the nested key ``path``, such as ``("page", "parent", "id")``.
 
-    ``value`` is the record, ``path`` the key in it.
+    Where a list is on the way, it is enough that one of its items has the rest of the path.
     """
     if not path:
         return True

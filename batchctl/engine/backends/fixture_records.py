@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class Records(Protocol):
-    """Read access to the records of one file; a record's place is its index, from 0."""
+    """The records of one fixture file, to be read only. A record's place is its index in the file, counted from 0."""
 
     @property
     def fields(self) -> Mapping[str, int]:
-        """For each field, how many records have it."""
+        """How many records have each field, by the field's name."""
 
     @property
     def objects(self) -> Mapping[str, int]:
-        """For each field, in how many records it is an object, or a list that holds objects."""
+        """In how many records each field is an object, or a list that holds objects, by the field's name."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -36,11 +36,17 @@ class Records(Protocol):
         """The place of the first record with this id, compared as text; None where there is none."""
 
     def places(self, name: str, text: str) -> Sequence[int]:
-        """The places of the records whose field ``name`` equals ``text``, in order."""
+        """The places of the records whose field ``name`` equals ``text``, in ascending order.
+
+        A list equals the text of each of its items, too.
+        """
 
 
 class FieldIndex:
-    """For the field ``name``: which places have records with a given text in it. ``name`` is the field's."""
+    """An index over one field, called ``name``: for each text, the places of the records in which the field equals it.
+
+    A place is the index of a record in its resource, counted from 0.
+    """
 
     __slots__ = ("_name", "_places")
 
@@ -49,7 +55,7 @@ class FieldIndex:
         self._places: dict[str, list[int]] = {}
 
     def add(self, place: int, record: JsonValue) -> None:
-        """Add a record; this is fastest when ``place`` is after all others."""
+        """Add the record at index ``place``; this is fastest when ``place`` is larger than all before."""
         if isinstance(record, dict):
             value = record.get(self._name)
             for text in (to_text(value),) if isinstance(value, str | int | float) else texts_of(value):
@@ -60,18 +66,18 @@ class FieldIndex:
                     insort(places, place)
 
     def remove(self, place: int, record: JsonValue) -> None:
-        """Remove a record that was added."""
+        """Remove a record that was added at ``place`` with the same content."""
         if isinstance(record, dict):
             for text in texts_of(record.get(self._name)):
                 self._places[text].remove(place)
 
     def places(self, text: str) -> list[int]:
-        """The places of the records whose field equals ``text``, in order; not to be changed."""
+        """The places of the records whose field equals ``text``, in ascending order; the list must not be changed."""
         return self._places.get(text, [])
 
 
 class MemoryRecords:
-    """Records in a list. Indexes are made when first asked for."""
+    """The records of one fixture file in memory, in the order given; indexes for filters are built when needed."""
 
     def __init__(self, records: Iterable[JsonValue]) -> None:
         self._records = list(records)
@@ -86,7 +92,7 @@ class MemoryRecords:
         return len(self._records)
 
     def record(self, place: int) -> JsonValue:
-        """The record at a place; not to be changed."""
+        """The record at index ``place``, counted from 0. The caller must not change it."""
         return self._records[place]
 
     def place_of(self, record_id: str) -> int | None:
@@ -100,7 +106,10 @@ class MemoryRecords:
         return self._ids.get(record_id)
 
     def places(self, name: str, text: str) -> Sequence[int]:
-        """The places of the records whose field ``name`` equals ``text``, in order."""
+        """The places of the records whose field ``name`` equals ``text``, in ascending order.
+
+        A list equals the text of each of its items, too.
+        """
         index = self._indexes.get(name)
         if index is None:
             index = self._indexes[name] = FieldIndex(name)
@@ -110,7 +119,10 @@ class MemoryRecords:
 
 
 def count_fields(record: JsonValue, fields: Counter[str], objects: Counter[str], step: int) -> None:
-    """Add ``step`` for every field of a record, and in ``objects`` for those that are objects or hold them."""
+    """Add ``step`` (1 or -1) to the count in ``fields`` of each field that ``record`` has.
+
+    In ``objects`` it is added for those fields whose value is an object, or a list that holds objects.
+    """
     if isinstance(record, dict):
         for name, value in record.items():
             fields[name] += step

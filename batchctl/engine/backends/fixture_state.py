@@ -44,7 +44,11 @@ _claimed: ContextVar[tuple[str, bytes] | None] = ContextVar("claimed", default=N
 
 
 class State:
-    """The changes in one file, which one process holds at a time. Raises ``FixtureError`` for one it can't use."""
+    """What callers of ``serve`` have changed in the fixtures, stored in the SQLite file at ``path``.
+
+    It has the answers to requests with an idempotency key, too. The file is locked while it is open. Raises
+    ``FixtureError`` where it can't be used, or another process has it open.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -61,9 +65,9 @@ class State:
             raise FixtureError(f"can't use the state file {path}: {_reason(error)}") from error
 
     def saved(self, root: str, resource: str) -> list[tuple[str, JsonValue]]:
-        """What was changed in a resource, oldest first: ids with their records, None for one that was deleted.
+        """The stored changes of ``resource``, oldest first: pairs of an id and the record, None for a deleted one.
 
-        ``root`` is the account's folder inside the fixtures, empty for the fixtures themselves.
+        ``root`` is the account's folder inside the fixtures (``accounts/ID``), empty for the fixtures themselves.
         """
         rows = self.database.execute(
             "SELECT id, record FROM changes WHERE root = ? AND resource = ? ORDER BY number", (root, resource)
@@ -71,10 +75,10 @@ class State:
         return [(record_id, None if record is None else json.loads(record)) for record_id, record in rows]
 
     def saver(self, root: str, resource: str) -> Save:
-        """A function that stores one change of a resource: id and record, None for a deleted one.
+        """A function that stores one change of ``resource``; it takes the id and the record, None for a deleted one.
 
-        It raises ``FixtureError`` where the file can't be written. ``root`` is the account's folder inside the
-        fixtures, empty for the fixtures themselves.
+        It raises ``FixtureError`` where the file can't be written. ``root`` is the account's folder inside the fixtures
+        (``accounts/ID``), empty for the fixtures themselves.
         """
 
         def save(record_id: str, record: JsonValue) -> None:
@@ -88,29 +92,33 @@ class State:
         return save
 
     def answers(self) -> Iterator[tuple[str, bytes, int | None, str, bytes]]:
-        """The stored answers, oldest first: name, digest of the request's body, status, headers and body.
+        """The answers stored for requests with an idempotency key, oldest first.
 
-        The status is None where changes were made but no answer was stored before the process ended.
+        Each is a tuple: the name that identifies the request, the digest of its body, then status, headers (as text)
+        and body of the answer. The status is None where the request made changes, but the process ended before it was
+        answered.
         """
         columns = "name, body_hash, status, headers, body"
         yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
 
     def claim(self, name: str, content: bytes) -> None:
-        """From now on, commit changes of the current task and of tasks it starts together with the answer's name.
+        """Note with the next change that a request with an idempotency key has made it, so that it is not made twice.
 
-        ``content`` is a digest of the request's body.
+        ``name`` identifies the request, ``content`` is a digest of its body. It holds for the current asyncio task and
+        the tasks that this one starts: their changes and the note are committed together.
         """
         _claimed.set((name, content))
 
     def put_answer(self, name: str, content: bytes, answer: tuple[int, str, bytes]) -> None:
-        """Store an answer under ``name``: status, headers, body. Raises ``FixtureError``.
+        """Store the answer (status, headers as text, body) to the request that ``name`` identifies.
 
-        ``content`` is the digest of the request's body.
+        ``content`` is the digest of the request's body. An earlier answer under this name is replaced. Raises
+        ``FixtureError`` where the file can't be written.
         """
         self._write((_ANSWER, (name, content, *answer)))
 
     def drop_answer(self, name: str) -> None:
-        """Forget the answer stored under ``name``. Raises ``FixtureError``."""
+        """Delete the answer stored under ``name``. Raises ``FixtureError`` where the file can't be written."""
         self._write(("DELETE FROM kept_answers WHERE name = ?", (name,)))
 
     def _write(self, *statements: tuple[str, tuple[object, ...]]) -> None:

@@ -55,11 +55,11 @@ def clone(value: JsonValue) -> JsonValue:
 
 
 class Table:
-    """``list``, ``get``, ``create``, ``update`` and ``delete`` on one resource; ``name`` is its last segment.
+    """The records of one resource as a caller sees them: those of the fixture file, with the caller's own changes.
 
-    A record keeps its place, and a cursor is a place, so following a list takes one pass in all, and creating or
-    deleting between two pages makes it skip or repeat nothing. ``save`` is called with the id and the record (None:
-    deleted) before a write is answered; ``saved`` are such pairs of earlier processes.
+    ``name`` is the resource's last part (``contacts``). A cursor is the place of a record, so creating or deleting
+    between two pages skips or repeats nothing. ``save`` is called with the id and the record (None: deleted) before a
+    write is answered; ``saved`` are such pairs of an earlier process.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Table:
         self._save = save
 
     def page(self, query: JsonObject) -> Reply:
-        """Answer ``list``: the records from the query's cursor on that match every filter, ``limit`` at most."""
+        """Answer ``list``: the records that match all filters of ``query``, from its cursor on, ``limit`` at most."""
         try:
             query = spelled_out(query)
             found, before, size, shift = self._found(query)
@@ -153,7 +153,7 @@ class Table:
         return Reply(200, {"id": record.get("id") if isinstance(record, dict) else None})
 
     def changes(self) -> list[tuple[str, JsonValue]]:
-        """The changes since the file was read: ids with their records, None for a deleted one."""
+        """The changes since the file was read, as pairs of an id and the record, which is None where it was deleted."""
         return [(key, None if place is None else self._at(place)) for key, place in self._ids.items()]
 
     def _restore(self, record_id: str, record: JsonValue) -> None:

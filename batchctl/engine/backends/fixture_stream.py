@@ -22,7 +22,10 @@ _BLANK = lazy_regex(r"[ \t\r\n]*")
 
 
 def stream_records(path: Path) -> Iterator[JsonValue]:
-    """The records in a file. Raises ``FixtureError`` with file and line."""
+    """The records in the JSON, NDJSON or CSV file at ``path``, one by one, without the whole file in memory.
+
+    Iterating raises ``FixtureError`` with path and line for content that is no records.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             match path.suffix:

@@ -32,11 +32,12 @@ _STANDARD = frozenset(STANDARD_METHODS)
 
 
 class FixtureBackend:
-    """Answers calls from fixtures: ``FOLDER/unified/crm/contacts.json`` for ``crm/contacts``; see ``docs/fixtures.md``.
+    """Answers calls from a folder of records: ``crm/contacts`` from ``FOLDER/unified/crm/contacts.json``.
 
-    A folder may be shared: every backend over it has its own changes, and counts of faults. ``account`` chooses
-    ``FOLDER/accounts/ID`` where accounts have folders. With a ``state`` the changes are stored there. Raises
-    ``FixtureError`` when the folder or its faults file can't be used. ``sleep`` waits for a number of seconds.
+    ``docs/fixtures.md`` describes the folder. Writes change what this backend answers, not the files; with a ``state``
+    they are stored there, too. Several backends may share a folder: each has its own changes, and counts of faults.
+    ``account`` is an id: where accounts have folders, the records are those in ``FOLDER/accounts/ID``. ``sleep`` waits
+    for a number of seconds. Raises ``FixtureError`` when the folder or its faults file can't be used.
     """
 
     def __init__(
@@ -59,17 +60,18 @@ class FixtureBackend:
         self._replay = self._recording()
 
     def revision(self) -> object:
-        """A value that is equal as long as every read gets the same answer; None where faults may change any answer.
+        """A value that stays equal as long as reads get the same answers, so that these can be cached.
 
-        Raises ``FixtureError``.
+        None where faults or a recording may change any answer. Raises ``FixtureError`` for a file that can't be used.
         """
         self._refresh()
         return None if self._faults or self._replay else (self._version, self._writes)
 
     async def send(self, call: Call) -> Reply:
-        """The answer to one call.
+        """The answer to one call: 404 for a record, resource or account that the folder does not have.
 
-        Raises ``FixtureError`` for a file that can't be used, ``ConnectionFailed`` where a fault says so.
+        Raises ``FixtureError`` for a file that can't be used, and ``ConnectionFailed`` where a fault or a recording has
+        a connection that was closed.
         """
         self._refresh()
         if self._replay is not None:

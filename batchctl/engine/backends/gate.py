@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Told(Protocol):
-    """Called before a wait, with its length in seconds and the name of the limit that requires it."""
+    """A function called before a call waits, with the wait in seconds and the name of the limit that requires it."""
 
     def __call__(self, wait_s: float, limit: str, /) -> None:
         """Take note of it."""
 
 
 class Gate(Protocol):
-    """Lets calls through, each once every limit allows it."""
+    """Holds calls back so that rate limits are kept: each call enters the gate before it is sent, and waits there."""
 
     async def enter(self, told: Told, /) -> float:
-        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait.
+        """Wait until every limit allows another call, count that call, and return how many seconds this took.
 
-        ``told`` is called before a wait.
+        0 where nothing made it wait. ``told`` is called before a wait.
         """
 
     def hold(self, seconds: float, /) -> None:
@@ -35,16 +35,19 @@ class Gate(Protocol):
 
 
 class Limit(Struct, frozen=True):
-    """A window and its name for people: ``50 calls per 10 s and account``. Several gates may share one."""
+    """One rate limit: the window that counts calls, and its name for people (``50 calls per 10 s and account``).
+
+    Several gates may share one window.
+    """
 
     name: str
     window: SlidingWindow
 
 
 class LocalGate(Struct, frozen=True):
-    """A gate for the backends of one process. Calls pass in the order in which they came.
+    """A gate that all backends of one process may share. Calls pass in the order in which they came.
 
-    ``limits`` begins with the account's, which is the one that ``hold`` blocks. Gates that share a window share a
+    ``limits`` begins with the account's, which is the one that ``hold`` closes. Gates that share a window share a
     ``clock`` (seconds). ``sleep`` waits for a number of seconds.
     """
 
@@ -54,9 +57,9 @@ class LocalGate(Struct, frozen=True):
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def enter(self, told: Told, /) -> float:
-        """Wait until a call may be sent, and count it; the seconds that this took, 0 where nothing made it wait.
+        """Wait until every limit allows another call, count that call, and return how many seconds this took.
 
-        ``told`` is called before a wait.
+        0 where nothing made it wait. ``told`` is called before a wait.
         """
         came_s = self.clock()
         # Nobody holds the lock longer than a moment, unless a limit makes them wait.
@@ -75,7 +78,7 @@ class LocalGate(Struct, frozen=True):
             return now_s - came_s if held_back else 0.0
 
     def hold(self, seconds: float, /) -> None:
-        """Let no call through for ``seconds``."""
+        """Let no call through for ``seconds`` from now, since the service has answered that its limit is reached."""
         self.limits[0].window.close(self.clock() + seconds)
 
     def _longest(self) -> tuple[float, str]:

@@ -26,34 +26,42 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class Journal(Protocol):
-    """Where answers are stored; ``batchctl.store.run.RunRecord`` is one."""
+    """Where the answers to a run's calls are stored, to be used when the run is resumed.
+
+    ``batchctl.store.run.RunRecord`` is one. A call is identified by its name (see ``call_name``) and by its occurrence:
+    how many calls of this name came before it.
+    """
 
     def call_name(self, call: JsonValue) -> bytes:
-        """A keyed hash that identifies a call; the call can't be read from it."""
+        """The name of a call: a keyed hash of ``call``, JSON of all that it sends, which can't be read from it."""
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store an answer: it is on disk when this returns. Raises ``StoreError``.
+        """Store an answer (``status`` and ``body``, JSON text): it is on disk when this returns.
 
-        ``name`` identifies calls that send the same, ``occurrence`` counts these from 0; ``node`` is the resource in
-        the file.
+        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0; ``node`` is the
+        resource in the file. Raises ``StoreError`` where it can't be stored.
         """
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """Status and body of the answer that was kept for the ``occurrence``-th call of this name; None without one."""
+        """Status and body (JSON text) of the answer stored for a call; None where there is none.
+
+        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0.
+        """
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Note that a write is about to be sent. Raises ``StoreError`` where it must not be.
+        """Store that a write is about to be sent, so that it is known to be open if the process ends before the answer.
 
-        ``name`` identifies calls that send the same, ``occurrence`` counts these.
+        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0. Raises ``StoreError``
+        where the write must not be sent.
         """
 
 
 class JournalledBackend:
-    """Stores every answer of ``inner``, and uses stored answers in a resumed run.
+    """Stores the answers of ``inner`` in ``journal``, and uses stored answers when a run is resumed.
 
-    Calls of one node that send the same are numbered. A write gets an idempotency key derived from ``key`` and the
-    call, so that it is the same when the run is resumed. ``resumed`` means that the journal may have answers;
-    ``replayed`` counts those that were used.
+    Where ``key``, the run's idempotency key, is given, each write gets one derived from it and from what the call
+    sends: the same one when the run is resumed. ``redactor`` seals secrets in what is stored. ``resumed`` means that
+    the journal may have answers; ``replayed`` counts those that were used.
     """
 
     def __init__(
@@ -71,6 +79,7 @@ class JournalledBackend:
     async def send(self, call: Call) -> Reply:
         """The stored answer, or a new one, which is stored before this returns.
 
+        An answer that may be another one next time (a rate limit, an error of the server, a broken body) is not stored.
         Raises what the inner backend raises, and ``StoreError`` where the journal can't be used.
         """
         contents: list[JsonValue] = [call.node, call.resource, call.method, call.id, call.query, call.body]
@@ -93,7 +102,7 @@ class JournalledBackend:
         return reply
 
     def learn(self, secrets: frozenset[str]) -> None:
-        """Mask ``secrets`` too in all that is stored from now on."""
+        """Seal ``secrets`` too in all that is stored from now on."""
         if secrets:
             self._redactor = self._redactor.with_secrets(secrets)
             self._seal = self._redactor.seal(self._journal.call_name("seal"))
@@ -146,6 +155,9 @@ def _is_final(call: Call, reply: Reply) -> bool:
 
 
 def call_key(key: str, contents: JsonValue, occurrence: int) -> str:
-    """The idempotency key of a call, a hash of the run's ``key``, the call's ``contents`` and its ``occurrence``."""
+    """The idempotency key of one write, as hexadecimal digits, the same whenever the arguments are the same.
+
+    ``key`` is the run's, ``contents`` is JSON of all that the call sends, ``occurrence`` counts equal calls from 0.
+    """
     text = json.dumps([key, contents, occurrence], ensure_ascii=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

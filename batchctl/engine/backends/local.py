@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 
 class PatientBackend(Struct, frozen=True):
-    """Repeats a call that was throttled (429), a write too: fixtures that throttle have changed nothing.
+    """Sends a call of ``inner`` again after an answer with status 429, as often as ``backoff`` says.
 
-    The run began at ``began_s`` by ``clock``; both in seconds. ``sleep`` waits for a number of seconds.
+    Writes are repeated, too: fixtures that throttle have changed nothing. ``tell`` gets a ``CallRetried`` event before
+    each repetition. ``clock`` returns seconds, ``began_s`` is its value when the run began; ``sleep`` waits for a
+    number of seconds.
     """
 
     inner: Backend
@@ -36,7 +38,7 @@ class PatientBackend(Struct, frozen=True):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def send(self, call: Call) -> Reply:
-        """The first answer that is no 429, or the last one. Raises what the inner backend raises."""
+        """The first answer with another status than 429, or the last one. Raises what the inner backend raises."""
 
         def again(outcome: Reply | Exception) -> Again | None:
             if isinstance(outcome, Exception) or outcome.status != 429:
@@ -62,10 +64,11 @@ def local_backend(
     backoff: Backoff | None = None,
     observer: Observer = ignore,
 ) -> PatientBackend:
-    """A backend over the fixtures of one account; its changes are visible to itself only.
+    """A backend that answers from the fixtures in ``folder``, for the integrated account with the id ``account``.
 
-    Rows of one run share a ``FixtureFolder``, which reads each file once. Raises ``FixtureError``. ``backoff`` says how
-    throttled calls are repeated, None as the default of ``Backoff`` has it.
+    Changes that calls make are visible to this backend only. Rows of one run share a ``FixtureFolder``, which reads
+    each file once. ``backoff`` says how throttled calls are repeated (None: the default of ``Backoff``); ``observer``
+    gets an event for each repetition. Raises ``FixtureError`` for a folder that can't be used.
     """
     backend = FixtureBackend(folder, account=account)
     return PatientBackend(backend, backoff or Backoff(), observer, began_s=time.monotonic())

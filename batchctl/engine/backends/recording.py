@@ -35,9 +35,9 @@ _HEADERS = ("retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-
 
 
 class RecordedCall(Struct, frozen=True):
-    """A call and its answer, None where there was none; ``began`` is Unix time, both times are in seconds.
+    """A call with its answer, which is None where none came; ``began`` is when it was sent, in Unix time.
 
-    ``took_s`` is how long the answer took.
+    ``took_s`` is how many seconds the answer took.
     """
 
     call: Call
@@ -90,9 +90,10 @@ class RecordingBackend(Struct, frozen=True):
 
 
 def prepare_folder(folder: Path) -> None:
-    """Create the folder of a recording, before anything runs; it may only hold a ``record.yaml``.
+    """Create ``folder`` for a recording, before anything runs; if it exists it may only have a ``record.yaml``.
 
-    Raises ``FixtureError`` for a folder that can't be used, or rules in ``record.yaml`` that can't.
+    A missing ``record.yaml``, the rules for what is replaced by fakes, is written with the default rules. Raises
+    ``FixtureError`` for a folder or rules that can't be used.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,10 @@ def prepare_folder(folder: Path) -> None:
 
 
 def rules_of(folder: Path) -> str:
-    """The text of ``record.yaml`` in a folder that ``prepare_folder`` made. Raises ``FixtureError``."""
+    """The text of ``record.yaml`` in ``folder``: the rules for what a recording replaces by fakes.
+
+    Raises ``FixtureError`` for a file that can't be read.
+    """
     try:
         return (folder / "record.yaml").read_text("utf-8")
     except (OSError, UnicodeError) as error:
@@ -116,7 +120,10 @@ def rules_of(folder: Path) -> str:
 
 
 def make_folder(folder: Path, rules: str) -> None:
-    """Create a folder for a recording, with ``rules`` as its ``record.yaml``. Raises ``FixtureError``."""
+    """Create ``folder`` for a recording; ``rules`` is the text of its ``record.yaml``.
+
+    Raises ``FixtureError`` where it can't be created.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "record.yaml").write_text(rules, "utf-8")
@@ -125,9 +132,10 @@ def make_folder(folder: Path, rules: str) -> None:
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
-    """Write the calls and answers of ``recorded`` into a folder that ``prepare_folder`` made; how many were written.
+    """Write calls and their answers to ``folder``, as fixtures that answer the same; how many calls were written.
 
-    Raises ``FixtureError`` and ``UsageError`` for what can't be written.
+    The folder must have been made by ``prepare_folder``; what its rules name is replaced by fakes. Raises
+    ``FixtureError`` for rules that can't be used, ``UsageError`` for a file that can't be written.
     """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))
@@ -145,9 +153,9 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
 
 
 def write_records(folder: Path, resource: str, records: JsonValue) -> None:
-    """Write ``FOLDER/unified/crm/contacts.json``; nothing for a resource whose name can't be a file name.
+    """Write ``records``, a list, to the file of ``resource`` in ``folder``: ``FOLDER/unified/crm/contacts.json``.
 
-    Raises ``OSError``. ``records`` is the content of the file.
+    Nothing is written for a resource whose name can't be a file name. Raises ``OSError``.
     """
     segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
     if all(map(is_name, segments)):
@@ -186,10 +194,11 @@ def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
 
 
 def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
-    """Write the records of a batch's result into a folder; for how many resources.
+    """Write the records in ``result``, of a run of ``plan``, to ``folder`` as fixtures; returns for how many resources.
 
-    Which call returned which record is not known, so a replay finds them by resource. Raises ``FixtureError`` and
-    ``UsageError``.
+    It is for runs on Truto: which call returned which record is not known, so only a file per resource is written.
+    Raises ``FixtureError`` for rules (``record.yaml``) that can't be used, ``UsageError`` for a file that can't be
+    written.
     """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))

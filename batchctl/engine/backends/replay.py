@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Replay:
-    """One pass through a recording. Raises ``FixtureError`` for entries that are not calls with answers."""
+    """Answers calls from a recording: the n-th call that asks the same gets the n-th recorded answer to it.
+
+    Once these are used up, the last one is given again. ``records`` are the entries of ``recording.ndjson``. Raises
+    ``FixtureError`` for entries that are not calls with answers.
+    """
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -37,9 +41,9 @@ class Replay:
                 self._loose.setdefault((str(entry["resource"]), str(entry["method"])), []).append(place)
 
     def answer(self, call: Call) -> Reply | None:
-        """The answer that was recorded for a call, None for a call that is not in the recording.
+        """The recorded answer to ``call``; None where the recording has no such call.
 
-        Raises ``ConnectionFailed`` where there was none then.
+        Raises ``ConnectionFailed`` where the recorded call got no answer.
         """
         about: JsonObject = {"resource": call.resource, "method": call.method, "id": call.id, "query": call.query}
         if call.body is not None:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 class RetryingBackend(Struct, frozen=True):
-    """Repeats reads, and writes that have an idempotency key; what was never sent is repeated in any case.
+    """Sends a call of ``inner`` again after a failure that may pass, where sending it twice can do no harm.
 
-    The run began at ``began_s`` by ``clock``.
+    That is so for reads, for writes with an idempotency key, and for what never reached the service. ``loop`` says how
+    often and after which waits, ``tell`` gets a ``CallRetried`` event before each. ``clock`` returns seconds,
+    ``began_s`` is its value when the run began.
     """
 
     inner: Backend
@@ -32,7 +34,10 @@ class RetryingBackend(Struct, frozen=True):
     began_s: float = 0.0
 
     async def send(self, call: Call) -> Reply:
-        """The first answer that is final, or the last one. Raises what the inner backend raises."""
+        """The first answer that is no passing failure, or the last one. Raises what the last attempt raised.
+
+        Its ``retries`` is how often the call was sent again, ``throttled_s`` what all attempts waited for rate limits.
+        """
         repeatable = not call.is_write or call.idempotency_key is not None
         throttled_s = 0.0
 

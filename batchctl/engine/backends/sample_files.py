@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 def sample_backend(
     plan: Plan, samples: Sequence[str] = (), run: Path | None = None, fixtures: Path | None = None
 ) -> SampleBackend:
-    """A backend over samples: ``RESOURCE=FILE`` each, the result of a run as ``-o json`` saves it, a fixtures folder.
+    """A backend that answers reads with records from files; the first source that has records for a call answers it.
 
-    The first that has records for a call answers it. Raises ``UsageError`` for a sample that can't be read or names no
-    node, and ``FixtureError``.
+    The sources, in this order: ``samples`` (``RESOURCE=FILE`` each), ``run`` (the result of an earlier run, saved with
+    ``-o json``), ``fixtures`` (a folder of records). Raises ``UsageError`` for a sample that can't be used or names no
+    request of ``plan``, and ``FixtureError`` for records that can't be read.
     """
     places: list[Samples] = []
     if samples:
@@ -41,9 +42,10 @@ def sample_backend(
 
 
 def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The nodes whose sample no call asked for; ``counts`` are the known numbers of calls by node.
+    """The keys of the nodes that have a sample, but made no call that could use it.
 
-    ``samples`` are ``RESOURCE=FILE``; raises ``UsageError`` for one that names no node.
+    ``samples`` are ``RESOURCE=FILE``; ``counts`` has the number of known calls by node. Raises ``UsageError`` for a
+    sample that names no request of ``plan``.
     """
     named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))

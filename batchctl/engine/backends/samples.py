@@ -26,26 +26,30 @@ if TYPE_CHECKING:
 
 
 class Samples(Protocol):
-    """A source of records. Of the nodes in ``partial`` it has only some of the records.
+    """A source of records with which the calls of a dry run are answered.
 
-    An implementation supplies ``answer``.
+    ``partial`` are the keys of the nodes for which it has only some of the records. An implementation supplies
+    ``answer``.
     """
 
     partial: frozenset[str]
 
     async def answer(self, call: Call) -> Reply | None:
-        """The answer to a read; None where there are no records for it."""
+        """The answer to ``call``, which reads; None where this source has no records for it."""
 
 
 class SampleBackend:
-    """Answers each call with the first of several sources of records (``places``) that has any; sends nothing."""
+    """Answers each read from the first of several sources of records (``places``) that has an answer; sends nothing.
+
+    Writes, and reads for which no source has records, get an empty answer, and their nodes are added to ``unanswered``.
+    """
 
     def __init__(self, places: Sequence[Samples]) -> None:
         self.unanswered = {key for place in places for key in place.partial}
         self._places = places
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the first source that has one; an empty one for a write, and where no source has any."""
+        """The answer of the first source that has one; an empty answer for a write, and where no source has any."""
         if call.method in READ_METHODS:
             for place in self._places:
                 reply = await place.answer(call)
@@ -59,9 +63,10 @@ class SampleBackend:
 
 
 class RecordSamples:
-    """Records by the key of the node that they answer: a list is filtered as fixtures are, ``get`` finds by id.
+    """Records for each node, by its key, with which all calls of the node are answered.
 
-    ``partial`` names nodes whose records may not be all there are.
+    A ``list`` gets those that match its query, as with fixtures, and a ``get`` the one with its id. ``partial`` is
+    empty: the records count as complete.
     """
 
     partial: frozenset[str] = frozenset()
@@ -70,7 +75,7 @@ class RecordSamples:
         self._tables = {key: Table(key, MemoryRecords(items)) for key, items in records.items()}
 
     async def answer(self, call: Call) -> Reply | None:
-        """The records of the call's node; None for a ``get`` of a record that is not among them."""
+        """The records of the call's node that match it; None for a node without any, or a ``get`` that finds none."""
         table = self._tables.get(call.node)
         if table is None:
             return None
@@ -82,10 +87,10 @@ class RecordSamples:
 
 
 class RunSamples:
-    """The records of an earlier run, by node. Which call returned which is not known, so each is used only once.
+    """The records of an earlier run by node (``result``), each of which answers only one call.
 
-    A list gets those that match its query; a query that names none of their fields matches all. ``failed`` are the
-    nodes that had errors. ``result`` are these records.
+    Which call returned which record is not known. A list gets those that match its query; a query that names none of
+    their fields matches all. ``failed`` are the nodes that had errors, whose records count as partial.
     """
 
     def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:
@@ -111,9 +116,9 @@ class RunSamples:
 
 
 class FixtureSamples:
-    """The records of a fixtures folder, with the faults of ``faults.yaml`` but without their waits.
+    """The records of a fixtures folder, with the faults of its ``faults.yaml`` but without their waits.
 
-    ``account`` is the integrated account of calls that name none. ``partial`` is empty.
+    ``account`` is the id of the integrated account of calls that name none. ``partial`` is empty.
     """
 
     partial: frozenset[str] = frozenset()
@@ -124,9 +129,9 @@ class FixtureSamples:
         self._backends: dict[str | None, PatientBackend] = {}
 
     async def answer(self, call: Call) -> Reply | None:
-        """The reply that a run over the folder would get; None for a resource without a file.
+        """The answer that a run over the folder would get, an error included; None for a resource without a file.
 
-        Raises ``FixtureError``.
+        Raises ``FixtureError`` for a file that can't be read.
         """
         account = call.account or self._account
         root = self._folder.root_of(account) or ()

@@ -6,9 +6,10 @@ from collections import deque
 
 
 class SlidingWindow:
-    """Allows at most ``calls`` in any span of ``period_s`` seconds; None for no limit.
+    """Counts calls so that no span of ``period_s`` seconds has more than ``calls`` (None: any number).
 
-    A token bucket does not: a span that begins with a full bucket allows twice as many.
+    All times are seconds of one clock. A token bucket would not do: a span that begins with a full bucket allows twice
+    as many. Raises ``ValueError`` for less than one call.
     """
 
     def __init__(self, calls: int | None, period_s: float = 10.0) -> None:
@@ -25,7 +26,7 @@ class SlidingWindow:
         return max(0.0, free_s - now_s, self._closed_until_s - now_s)
 
     def take(self, now_s: float) -> None:
-        """Count a call at ``now_s``. Only right after ``wait_s`` returned 0; times must not decrease."""
+        """Count a call at ``now_s``. Call it only right after ``wait_s`` returned 0, with times that never decrease."""
         self._taken.append(now_s)
 
     def is_idle(self, now_s: float) -> bool:

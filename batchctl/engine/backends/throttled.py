@@ -22,10 +22,10 @@ LONGEST_WAIT_S = 60.0
 
 
 class ThrottledBackend(Struct, frozen=True):
-    """Sends each call once the ``gate`` lets it through; several backends may share a gate.
+    """Sends each call of ``inner`` once the ``gate`` lets it through; several backends may share a gate.
 
-    After a 429 the gate lets nothing through for as long as the answer asks for, on every host that shares it. The run
-    began at ``began_s`` by ``clock``; ``now`` is Unix time.
+    After a 429 the gate lets nothing through for as long as the answer asks for. ``tell`` gets a ``Throttled`` event
+    before a wait. ``clock`` returns seconds, ``began_s`` is its value when the run began; ``now`` returns Unix time.
     """
 
     inner: Backend
@@ -36,8 +36,9 @@ class ThrottledBackend(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     async def send(self, call: Call) -> Reply:
-        """The inner backend's answer. After a 429 or ``ratelimit-remaining: 0`` later calls wait as long as it asks.
+        """The inner backend's answer, with the wait for the gate added to ``throttled_s``.
 
+        After a 429 or ``ratelimit-remaining: 0`` later calls wait as long as the answer asks for, at most 60 seconds.
         Raises what the inner backend raises.
         """
 
