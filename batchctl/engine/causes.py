@@ -34,12 +34,13 @@ _PARTICULAR = lazy_regex(
 
 
 class Cause(Struct, frozen=True):
-    """One cause of failed calls, ``count`` of them.
+    """A reason for which calls of a resource failed, and what is known about it; ``count`` calls failed for it.
 
-    ``sentence`` is the message of the first error, ``origin`` whose error it is; ``origins`` are the first calls with
-    what they sent and the records they were made for (``at GET /x for parents p1, query {"limit": 5}``; where no call
-    was made, ``for parents p1``); ``words`` is the provider's own answer, ``advice`` what to do, ``field`` the field of
-    the resource, where that is known.
+    ``status`` is the HTTP status, ``sentence`` the message of the first error, ``origin`` whose error it is
+    (``provider``, ``definition``…). ``origins`` are the first calls with what they sent and the records they were made
+    for (``at GET /x for parents p1, query {"limit": 5}``; where no call was made, ``for parents p1``). ``words`` is the
+    provider's own answer, ``advice`` what to do, ``field`` the field of the resource (``query.owner``); each is None
+    where it is not known.
     """
 
     status: int
@@ -53,9 +54,9 @@ class Cause(Struct, frozen=True):
 
 
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
-    """The causes in the order in which they first came; messages that differ in ids alone are one.
+    """The causes of ``errors``, which are entries of a response's ``errors``, in the order in which they first occur.
 
-    ``errors`` are entries of a response's ``errors``.
+    Errors that differ only in ids, numbers and quoted words have the same cause.
     """
     found: dict[object, CountedCause] = {}
     for error in errors:
@@ -64,20 +65,23 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
 
 
 class CountedCause(Struct):
-    """Errors of one cause: the ``first``, how many, and the ``origins`` of the first few (see ``Cause``)."""
+    """A cause of errors, to which errors are added one by one: the ``first`` of them, and how many there are.
+
+    ``origins`` are the calls of the first 20 errors, as in ``Cause``.
+    """
 
     first: JsonValue
     count: int = 0
     origins: list[str] = field(default_factory=list)
 
     def add(self, error: JsonValue) -> None:
-        """Count another error; the origins of the first few are kept."""
+        """Count ``error``, an entry of ``errors`` with the same cause; the calls of the first 20 are remembered."""
         self.count += 1
         if len(self.origins) < _ORIGINS and (origin := _origin(error)):
             self.origins.append(origin)
 
     def cause(self) -> Cause:
-        """The ``Cause`` of all errors counted; sentence, advice and words are those of the first."""
+        """The ``Cause`` of all errors counted so far; its sentence, advice and words are those of the first."""
         envelope = describe_entry(self.first)
         origins = tuple(self.origins)
         words, advice = _words(self.first), envelope.advice()
@@ -95,7 +99,10 @@ class CountedCause(Struct):
 
 
 def likeness(error: JsonValue) -> object:
-    """A hashable value that is equal for errors of one cause. It is computed for every failed call, so it is fast."""
+    """A hashable value that is equal for two entries of ``errors`` with the same cause; it is fast to compute.
+
+    They have the same origin, status and message; ids, numbers and quoted words in the message are ignored.
+    """
     if not isinstance(error, dict):
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])
     said = error.get("message") or error.get("msg") or error.get("detail") or error.get("error")
@@ -104,7 +111,7 @@ def likeness(error: JsonValue) -> object:
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
-    """The failed resources with their outcomes: those with errors of their own first, then skipped ones."""
+    """The resources that failed, with their outcomes: first those with errors of their own, then the skipped ones."""
     bad: list[tuple[str, Outcome]] = [(key, result.outcomes[key]) for key in result.failed]
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Failed))
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Skipped))

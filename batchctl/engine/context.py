@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """Ends the run at its first error, with the option ``fail_fast``."""
+    """Raised to end the run at its first error, where the option ``fail_fast`` asks for that."""
 
 
 class Peer(Protocol):
-    """A node of the run, as the other nodes use it.
+    """One node while the run executes, as the other nodes and the scheduler use it.
 
-    ``key`` is its name, ``rank`` its place in the plan, which increases downstream; ``queued``: the scheduler has it in
-    its queue.
+    ``key`` is its name in the file, ``rank`` a number that is larger for nodes further downstream; ``queued`` is True
+    while the scheduler has it in its queue.
     """
 
     key: str
@@ -43,56 +43,58 @@ class Peer(Protocol):
     queued: bool
 
     def take(self) -> Awaitable[None] | None:
-        """The next piece of work, or None when there is none at the moment."""
+        """The next piece of work, to be awaited; None when there is nothing to do at the moment."""
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """All its records in order; only the first few where no other node reads them any more."""
+        """Its records in order; only the first few where neither another node nor the result needs them."""
 
     @property
     def count(self) -> int:
-        """How many records there are."""
+        """How many records the node has brought, also those that are not in ``records`` any more."""
 
     @property
     def is_lost(self) -> bool:
-        """Whether it ended with errors and without a single answer."""
+        """Whether the node was skipped, or ended with errors (not accepted ones) and without a single answer."""
 
     def items(self) -> Iterator[Item]:
-        """Its records in order, with their lineage, when it is done."""
+        """The node's records in order, each with the records that it was made from; complete once it has finished."""
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records (by node) that it made calls for, one mapping per branch."""
+        """The combinations of records for which the node made calls: for each a mapping of one record by node."""
 
     def receive(self, page: Page) -> None:
-        """Take a page of a parent that passes pages on as they come."""
+        """Queue a page of records from a node that this one depends on, to be worked on while that one goes on."""
 
     def parent_finished(self, key: str) -> None:
-        """Be notified that the parent ``key`` has finished."""
+        """Note that the node ``key``, on which this one depends, has finished."""
 
 
 class Annotator(Protocol):
-    """An add_context node, as used by the node to whose records it adds keys."""
+    """An add_context node, as the node uses it to whose records it adds keys. ``key`` is its name in the file."""
 
     key: str
 
     async def annotate(self, page: Page) -> Page:
-        """The page with the added keys; a record for which the expression fails is left out."""
+        """The page with the keys added to its records, of which those are left out for which the expression fails."""
 
     def settle(self) -> None:
-        """Finish, if there is no work left and none will come."""
+        """Mark the node as finished if it has no work left and none will come; otherwise do nothing."""
 
 
 class Additions(Protocol):
-    """The keys that an add_context node has added to the run or to branches."""
+    """The keys that one add_context node has added to the whole run, or to all records made from one record."""
 
     def of(self, bound: Mapping[str, Item]) -> JsonObject:
-        """The keys added to the branch of the records ``bound`` (by node)."""
+        """The keys and values added for what is made from the records ``bound`` (by node); empty without any."""
 
 
 class Context:
-    """What the nodes of one run share. ``nodes`` and ``additions`` are filled by the executor and the nodes.
+    """What all nodes of one run share: the plan, the backend, the options, the scheduler, and each other's records.
 
-    ``clock`` returns seconds that never go back.
+    ``nodes`` (by key) and ``additions`` (of add_context nodes, by key) are filled while the run is set up. ``outlets``
+    are where a sync job keeps state and delivers records, None for a batch. ``clock`` returns seconds that never go
+    back.
     """
 
     def __init__(
@@ -140,23 +142,26 @@ class Context:
         self._observer(event)
 
     def next_serial(self) -> int:
-        """The next number for a call, from 1."""
+        """The number of the next call in the run: 1 the first time, and one more each time."""
         self._serial += 1
         return self._serial
 
     def failed(self) -> None:
-        """Count an error. Raises ``Stopped`` where the option ``fail_fast`` ends the run at the first one."""
+        """Count an error of the run.
+
+        Raises ``Stopped`` with the option ``fail_fast``, which ends the run at the first error.
+        """
         self.errors += 1
         if self.options.fail_fast:
             raise Stopped
 
     def list_of(self, key: str) -> list[JsonValue]:
-        """All records of the finished node ``key``, as a list for expressions."""
+        """All records of the node ``key``, which has finished, as a list for expressions; the same one every time."""
         if key not in self._lists:
             self._lists[key] = list(self.nodes[key].records)
         return self._lists[key]
 
     def records_of(self, key: str, number: int) -> Records:
-        """A new store for the records of node ``key``, which is the ``number``-th of the plan."""
+        """A new, empty store for the records of node ``key``; ``number`` tells the nodes apart and must be unique."""
         kept = key in self.flows.kept_lists
         return Records(self._spill, number, keep=self.options.keep_records, first_few=not kept)

@@ -22,7 +22,10 @@ _MOMENT: Final = Limits(time_s=MOMENT_S)
 
 @dataclass(frozen=True)
 class TooHeavy(Exception):
-    """Evaluation ``number`` would block the event loop for too long; it is the expression ``text`` over ``data``."""
+    """An expression takes too long to be evaluated without blocking the event loop.
+
+    It is the expression ``text`` over ``data``; ``number`` counts the evaluations since ``Evaluations.begin``, from 0.
+    """
 
     number: int
     text: str
@@ -30,10 +33,11 @@ class TooHeavy(Exception):
 
 
 class Evaluations:
-    """The results of expressions that one piece of synchronous code evaluates, in the order in which it does.
+    """Evaluates the expressions of one piece of synchronous code, which is run again where one of them takes too long.
 
-    When one raises ``TooHeavy`` it is evaluated asynchronously by ``settle``; then the code is run again from its
-    start, with the results known so far.
+    Call it with an expression's text and the data it reads. It returns the value, or raises ``ExpressionError``, or
+    ``TooHeavy`` after a moment: then await ``settle`` with that exception, call ``begin``, and run the code again from
+    its start. What is known by then is not evaluated again.
     """
 
     def __init__(self) -> None:
@@ -41,7 +45,7 @@ class Evaluations:
         self._next = 0
 
     def begin(self) -> None:
-        """Note that the synchronous code starts, or starts again: its first evaluation comes next."""
+        """Call this before the code runs, for the first time or again: its first evaluation comes next."""
         self._next = 0
 
     def __call__(self, text: str, data: JsonObject) -> object:
@@ -61,7 +65,7 @@ class Evaluations:
             raise TooHeavy(number, text, data) from None
 
     async def settle(self, heavy: TooHeavy) -> None:
-        """Evaluate ``heavy`` without blocking the event loop, and keep the result for when the code is run again."""
+        """Evaluate ``heavy`` without blocking the event loop; its value or error is used when the code runs again."""
         try:
             found = await evaluate_apart(compile_expression(heavy.text), heavy.data, at_once=False)
         except ExpressionError as error:

@@ -25,10 +25,10 @@ class ResourceStarted(Struct, frozen=True):
 
 
 class CallStarted(Struct, frozen=True):
-    """A call on ``key`` is about to be sent; the pages of a list are one call.
+    """A call of resource ``key`` is about to be sent; the pages of a list are one call.
 
-    ``expanded`` is how it was made, with the records that it is made for among its bindings, if that was asked for.
-    ``serial`` is the number of the call in the run, ``at_s`` seconds since the run began.
+    ``serial`` is the number of the call in the run, from 1; ``at_s`` is seconds since the run began. ``expanded`` (only
+    with the option ``explain``) says how the call was made, and for which records.
     """
 
     key: str
@@ -39,7 +39,7 @@ class CallStarted(Struct, frozen=True):
 
 
 class PageReceived(Struct, frozen=True):
-    """A call on ``key`` received page number ``page`` (from 1) with ``records`` records.
+    """A call of resource ``key`` was answered with page number ``page`` (from 1), which has ``records`` records.
 
     ``serial`` is the number of the call in the run, ``at_s`` seconds since the run began.
     """
@@ -53,9 +53,9 @@ class PageReceived(Struct, frozen=True):
 
 
 class CallRetried(Struct, frozen=True):
-    """A call is sent again after ``wait_s`` seconds; ``attempt`` counts from 1, ``status`` is 0 without an answer.
+    """A call of resource ``key`` failed and is sent again after ``wait_s`` seconds; ``attempt`` counts from 1.
 
-    ``key`` is its resource, ``at_s`` seconds since the run began.
+    ``status`` is the HTTP status of the failure, 0 where no answer came; ``at_s`` is seconds since the run began.
     """
 
     key: str
@@ -72,9 +72,9 @@ class CallRetried(Struct, frozen=True):
 
 
 class Throttled(Struct, frozen=True):
-    """A call waits ``wait_s`` seconds so as to keep a rate limit, which ``limit`` names.
+    """A call of resource ``key`` waits ``wait_s`` seconds before it is sent, so as to keep a rate limit.
 
-    ``key`` is its resource, ``at_s`` seconds since the run began.
+    ``limit`` is the limit in words (``50 calls per 10 s and account``), ``at_s`` seconds since the run began.
     """
 
     key: str
@@ -90,10 +90,9 @@ class Throttled(Struct, frozen=True):
 
 
 class CallSucceeded(Struct, frozen=True):
-    """All pages of a call on ``key`` have been answered.
+    """All pages of a call of resource ``key`` have been answered; it brought ``records`` records on ``pages`` pages.
 
-    ``serial`` is the number of the call in the run, ``records`` how many it brought, ``at_s`` seconds since the run
-    began.
+    ``serial`` is the number of the call in the run, ``at_s`` seconds since the run began.
     """
 
     key: str
@@ -105,10 +104,10 @@ class CallSucceeded(Struct, frozen=True):
 
 
 class CallFailed(Struct, frozen=True):
-    """A call on ``key`` failed with HTTP ``status`` (0 when no answer came); ``entry`` is its entry in ``errors``.
+    """A call of resource ``key`` failed with HTTP ``status``, 0 where no answer came or the call was not sent.
 
-    For a call that was not sent there was no ``CallStarted``. ``serial`` is the number of the call in the run, ``at_s``
-    seconds since the run began.
+    ``entry`` is its entry in the result's ``errors``. ``serial`` is the number of the call in the run, ``at_s`` seconds
+    since the run began.
     """
 
     key: str
@@ -120,7 +119,7 @@ class CallFailed(Struct, frozen=True):
 
 
 class ErrorNoted(Struct, frozen=True):
-    """Node ``key`` has one more error; ``entry`` is what ``errors`` has of it.
+    """Resource ``key`` has one more error; ``entry`` is that error as it will be in the result's ``errors``.
 
     ``at_s`` is seconds since the run began.
     """
@@ -131,9 +130,9 @@ class ErrorNoted(Struct, frozen=True):
 
 
 class Evaluated(Struct, frozen=True):
-    """Node ``key``, which has ``debug: true``, made ``value`` (nothing is ``None``) of ``data``.
+    """Node ``key``, which has ``debug: true``, evaluated its expression over ``data``, with the result ``value``.
 
-    ``at_s`` is seconds since the run began.
+    ``value`` is None where the expression gave nothing. ``at_s`` is seconds since the run began.
     """
 
     key: str
@@ -151,7 +150,7 @@ class Delivered(Struct, frozen=True):
 
 
 class ResourceFinished(Struct, frozen=True):
-    """Resource ``key`` is done. ``at_s`` is seconds since the run began."""
+    """Resource ``key`` has ended, with ``outcome``. ``at_s`` is seconds since the run began."""
 
     key: str
     outcome: Outcome
@@ -171,10 +170,11 @@ Event: TypeAlias = (
     | Delivered
     | ResourceFinished
 )
+"""What the engine reports to observers while it works."""
 
 
 class Observer(Protocol):
-    """Gets every event, in order, on the engine's own thread; must be quick and must not raise."""
+    """A function that gets every event of a run, in order, on the event loop; it must be quick and must not raise."""
 
     def __call__(self, event: Event, /) -> None:
         """Take note of one event."""
@@ -185,7 +185,7 @@ def ignore(event: Event, /) -> None:
 
 
 def both(first: Observer, second: Observer) -> Observer:
-    """An observer that hands every event to two others."""
+    """An observer that passes every event on to ``first``, then to ``second``."""
 
     def observe(event: Event, /) -> None:
         first(event)

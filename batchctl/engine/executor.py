@@ -41,13 +41,12 @@ async def execute(
     options: RunOptions = _USUAL,
     outlets: Outlets | None = None,
 ) -> RunResult:
-    """Run every node of ``plan``. A failed call is part of the result, never an exception.
+    """Run every node of ``plan`` with the answers of ``backend``; failed calls are part of the result, not raised.
 
-    ``outlets`` are where a sync job keeps its state and delivers its records.
-
-    When the surrounding task is cancelled (Ctrl-C) the result so far is returned, marked ``interrupted``. Raises what
-    the backend raises apart from ``ServiceError``, and ``BatchctlError`` when there is no room on disk. ``clock``
-    returns seconds that never go back.
+    ``observer`` gets the events of the run, ``outlets`` are where a sync job keeps state and delivers records (None for
+    a batch), ``clock`` returns seconds that never go back. When the surrounding task is cancelled (Ctrl-C) the result
+    so far is returned, marked ``interrupted``. Raises what the backend raises apart from ``ServiceError``, and
+    ``BatchctlError`` when there is no room on disk.
     """
     context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)

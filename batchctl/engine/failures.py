@@ -30,7 +30,10 @@ _BY_NAME = Redactor()
 
 
 class Failure(Struct, frozen=True):
-    """One entry of ``errors`` and its HTTP status, 0 where no answer came."""
+    """An error of a call: ``entry`` is what the result's ``errors`` have of it, ``status`` the HTTP status.
+
+    The status is 0 where no answer came, or the call was not sent.
+    """
 
     entry: JsonObject
     status: int
@@ -39,11 +42,11 @@ class Failure(Struct, frozen=True):
 def call_failure(
     error: ServiceError, call: Call, step: Step, bound: Mapping[str, Item], element: Mapping[str, JsonValue]
 ) -> Failure:
-    """The entry for a call that was refused, that got no usable answer, or that was not sent.
+    """The error to report for ``call``, which was refused, got no usable answer, or was not sent, as ``error`` says.
 
-    ``origin`` says whose error it is, ``call`` what was called. Values under a secret-looking name are masked, in what
-    was sent and in what the provider answered. ``bound`` are the records (by node) and ``element`` the loop's element
-    (by its path) that the call was made for.
+    Its entry says whose error it is (``origin``), what was called (``call``), and for which record (``for``): ``bound``
+    are the records by node, ``element`` the loop's element by its path, that the call was made for. Values under a
+    secret-looking name are masked, in what was sent and in what the provider answered.
     """
     if isinstance(error, CallRefused):
         status, envelope = error.status, _envelope(error)
@@ -100,10 +103,11 @@ def step_failure(
     element: Mapping[str, JsonValue] = MappingProxyType({}),
     recursed: JsonValue = None,
 ) -> JsonObject:
-    """The entry for a call that could not even be made, or an expression that could not be evaluated.
+    """The entry in ``errors`` for a call that could not even be made, or an expression that could not be evaluated.
 
-    ``bound`` are the records (by node) and ``element`` the loop's element that it was for; ``recursed`` is the node's
-    own record that a recursion was following. The entry's ``field`` names the field of the resource.
+    ``error`` says why. ``bound`` are the records by node, ``element`` the loop's element by its path, that it was for;
+    ``recursed`` is the record of the node itself for which the call was to be repeated, None outside of a recursion.
+    The entry's ``field`` names the field of the resource that is wrong, where that is known.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
@@ -116,9 +120,9 @@ def step_failure(
 
 
 def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
-    """The entry for a call that was not made, since the context of its account can't be read.
+    """The entry in ``errors`` for a call that was not made, since the context of its account can't be read.
 
-    ``bound`` are the records, by node, that the call was to be made for. ``error`` says why.
+    ``error`` says why; ``bound`` are the records, by node, that the call was to be made for.
     """
     return {**unusable(str(error)), **_made_for(bound, step, {})}
 
@@ -128,15 +132,15 @@ def _field(name: str | None) -> JsonObject:
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:
-    """The entry for a resource that never ran, because the resources ``because`` failed."""
+    """The entry in ``errors`` for a resource that never ran, because the resources named in ``because`` failed."""
     message = f"skipped: {' and '.join(because)} failed"
     return {**make_envelope(FAILED_DEPENDENCY, message), "origin": "definition", "skipped_because": list(because)}
 
 
 def made_for(bound: Mapping[str, Item], step: Step, element: Mapping[str, JsonValue]) -> JsonObject:
-    """``{"contacts": "c1", "args.user_ids": "u1"}``: the records and the loop's element that a call is made for.
+    """What a call is made for, as errors name it: ``{"contacts": "c1", "args.user_ids": "u1"}``.
 
-    ``bound`` are these records, by node.
+    ``bound`` are the records by node, of which it has the ids; ``element`` is the loop's element by the loop's path.
     """
     nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
     return {**{node: _name(bound[node].record) for node in nodes}, **element}

@@ -25,9 +25,10 @@ _AGAIN = ("recurse", "config")
 
 
 class NoValue(Exception):
-    """A call is not made, since it would contain the text of placeholders that have no value.
+    """A call is not made, because placeholders in it have no value and their text would be sent instead.
 
-    ``missing`` are these placeholders, ``owner`` is the field that has them, empty for the parts of a request.
+    ``missing`` are these placeholders, at least one. ``owner`` is the path of the field that has them (``("config",
+    "config")``), empty for the parts of a request.
     """
 
     def __init__(self, missing: tuple[Reference, ...], owner: DataPath = ()) -> None:
@@ -38,10 +39,10 @@ class NoValue(Exception):
 
 
 def field_of(error: Exception, step: Step, *, again: bool = False, call: Call | None = None) -> str | None:
-    """The field that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where it is not known.
+    """The field of the resource that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where not known.
 
-    ``again`` is True when a recursion made the call; ``call`` is one that was not sent. The field of a refused call is
-    the one that the answer names.
+    ``again`` is True for a call that a recursion repeats, whose fields may be in ``recurse.config``. ``call`` is the
+    call where it was made but not sent. For a refused call it is the field that the answer names.
     """
     path = _path(error, step, call)
     if path is None:

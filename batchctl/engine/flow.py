@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Flow(Struct, frozen=True):
-    """What a node gets from other nodes, and when.
+    """What one node gets from other nodes, and when; nodes are named by their keys.
 
-    ``waits`` must be finished before it starts; ``streams`` pass their pages on to it as they come. ``others`` are the
-    nodes whose records a request combines with those of its first fan-out. ``lists`` says, by the node that a page
-    comes from (None: no page), of which other nodes its expressions see all records, nearest first. ``contexts`` are
-    the add_context nodes whose keys belong to a whole branch or to the run, farthest first. A node that ``gathers``
-    works once per branch, when all ``streams`` are finished; ``branch`` are the nodes whose records make a branch.
-    ``driver`` is the node of its first fan-out, over whose records a request is repeated; None without one.
+    Nodes in ``waits`` must have finished before it starts; those in ``streams`` pass their pages on to it as they come.
+    A request is repeated for each record of ``driver`` (None: it is made once), combined with the records of
+    ``others``. ``lists`` has the nodes of which its expressions see all records, nearest first, by the node that a page
+    comes from (None: no page). ``contexts`` are the add_context nodes whose keys it reads, farthest first. A node that
+    ``gathers`` works once all ``streams`` have finished, once for each combination of records of the nodes in
+    ``branch``.
     """
 
     waits: frozenset[str]
@@ -38,10 +38,10 @@ class Flow(Struct, frozen=True):
 
 
 class Flows(Struct, frozen=True):
-    """The flows of a whole plan, by node.
+    """The ``Flow`` of each node of a plan, by key, and which records have to be kept for other nodes.
 
-    Nodes in ``kept_items`` keep their records with their lineage, those in ``kept_lists`` without it, those in
-    ``kept_branches`` remember for which records they made calls.
+    Nodes in ``kept_items`` keep their records together with the records that these were made from, those in
+    ``kept_lists`` the records alone; those in ``kept_branches`` remember for which records they made calls.
     """
 
     of: Mapping[str, Flow]
@@ -51,7 +51,7 @@ class Flows(Struct, frozen=True):
 
 
 def make_flows(plan: Plan) -> Flows:
-    """The flows of a plan, parents before children."""
+    """The flows of all nodes of ``plan``: what each waits for, what it gets page by page, and what is kept for it."""
     maker = _FlowMaker(plan)
     for wave in plan.waves:
         for key in wave:

@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 Key: TypeAlias = tuple[int, ...]
+"""Where a page or a record comes in the order of its node's: keys are compared number by number, as tuples are."""
 Binding: TypeAlias = "dict[str, Item]"
+"""The records that a call is made for, one of each node that it fans out over, by the node's key."""
 
 
 class Item(Struct, eq=False):
-    """A record and where it came from.
+    """A record, together with the records that it was made from.
 
-    ``key`` is its place in the order of its node's records, ``ancestors`` the records (by node) that its call was made
-    for, ``added`` what add_context nodes added to it.
+    ``key`` is its place in the order of its node's records (compared as tuples are). ``ancestors`` are the records, by
+    node, that its call was made for; ``added`` are the keys that add_context nodes gave it.
     """
 
     key: Key
@@ -35,12 +37,13 @@ class Item(Struct, eq=False):
 
 
 class Page(Struct, eq=False):
-    """Records that came together: a page of a call, or what one evaluation gave.
+    """Records of one node that came together: a page of a call's answer, or what one evaluation of an expression gave.
 
-    ``bound`` are the records that its call was made for. ``shared`` is what add_context nodes added to the page as a
-    whole, ``each`` what they added record by record (None: nothing). ``account`` is the integrated account that they
-    come from, where that is not the run's own; ``accounts`` are those of the records, one by one, of a page that was
-    gathered from several. ``seen`` is how many records its call had brought when it came, or how many were gathered.
+    ``node`` is the node's key, ``key`` the page's place in the order of the node's pages. ``bound`` are the records, by
+    node, that its call was made for. ``shared`` are the keys that add_context nodes added to all of the page, ``each``
+    those added to each record (None: to none). ``account`` is the integrated account of all records where it is not the
+    run's own; ``accounts`` has one per record, where they come from several. ``seen`` is how many records its call had
+    brought by then, these included.
     """
 
     node: str
@@ -54,7 +57,7 @@ class Page(Struct, eq=False):
     seen: int = 0
 
     def items(self) -> Iterator[Item]:
-        """Its records, each with its lineage."""
+        """The page's records, each as an ``Item``: with the records that it was made from."""
         if self.each is None:
             for index, record in enumerate(self.records):
                 yield Item((*self.key, index), record, self.bound, self.shared)
@@ -64,7 +67,7 @@ class Page(Struct, eq=False):
 
     @property
     def added(self) -> JsonObject:
-        """The added keys that an expression over the whole page sees; of keys added per record, the last one's."""
+        """The keys that an expression over the whole page sees; of one added per record, the last record's value."""
         merged = dict(self.shared)
         for added in self.each or ():
             merged.update(added)
@@ -72,10 +75,7 @@ class Page(Struct, eq=False):
 
 
 class Partners:
-    """The records of a node, indexed for combining them with those of other nodes that share an ancestor.
-
-    ``items`` are these records.
-    """
+    """The records of one node (``items``), to be combined with those of other nodes that have the same ancestors."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = list(items)
@@ -84,7 +84,7 @@ class Partners:
         self._by_ancestor: dict[str, dict[Key, list[Item]]] = {}
 
     def of(self, bound: Binding) -> Iterable[Item]:
-        """The records, in order, that were made from the same ancestors as ``bound``, as far as both have them."""
+        """The node's records, in order, that fit to ``bound``: no ancestor that both have is another record."""
         name = next((name for name in reversed(bound) if name in self._shared), None)
         near = self._items if name is None else self._grouped(name).get(bound[name].key, [])
         return (item for item in near if _agree(item, bound))
@@ -99,9 +99,10 @@ class Partners:
 
 
 def joined(first: Item, node: str, others: Mapping[str, Partners]) -> Iterator[Binding]:
-    """Every combination of ``first`` (a record of ``node``) with one record of each of ``others``, by node.
+    """Every combination of ``first``, a record of ``node``, with one record of each of the ``others`` (by node).
 
-    Combined records must have the same ancestors wherever they share an ancestor's node.
+    Only records that go together are combined: where two have an ancestor of the same node, it is the same record. Each
+    combination also has the ancestors.
     """
     yield from _extended({**first.ancestors, node: first}, list(others), others)
 
@@ -123,10 +124,10 @@ def _agree(item: Item, bound: Binding) -> bool:
 
 
 def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | None:
-    """The keys added to each of ``records``, which an expression made from the records of ``page``.
+    """The keys that ``records`` get from ``page``, an object for each; an expression made them from its records.
 
-    A record that is unchanged, or keeps its ``id``, keeps what was added to it; any other gets what was added to the
-    page as a whole. None where nothing was added record by record.
+    A record that is unchanged, or has kept its ``id``, keeps what add_context nodes gave it; any other gets what they
+    gave to the page as a whole. None where nothing was added record by record.
     """
     if page.each is None:
         return None
@@ -138,9 +139,9 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
 
 
 def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
-    """The accounts of ``records``, which an expression made from those of ``page``; None for an unknown one.
+    """The integrated account of each of ``records``, which an expression made from those of ``page``; None: not known.
 
-    None as a whole where the page is of one account.
+    None instead of a list where all records of the page are of one account.
     """
     if page.accounts is None:
         return None
@@ -182,13 +183,16 @@ def _mark(record: JsonValue) -> object:
 
 
 def branch_key(bound: Mapping[str, Item], nodes: Sequence[str]) -> Key:
-    """A key for the branch of a page: the places of the records of ``nodes`` it was made for, or ``(0,)``.
+    """A key that is equal for pages made for the same records of ``nodes``, and sorts as these records do.
 
-    ``bound`` are the records, by node, that the page was made for.
+    ``bound`` are the records, by node, that the page was made for. It is ``(0,)`` where ``nodes`` is empty.
     """
     return tuple(step for node in nodes for step in bound[node].key) or (0,)
 
 
 def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:
-    """A key that orders a call among those of its node: the places of the records of ``nodes`` it is made for."""
+    """A key by which the calls of a node are sorted: the places of the records of ``nodes`` that a call is made for.
+
+    ``bound`` are these records by node.
+    """
     return tuple(step for node in nodes for step in bound[node].key)

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class Lists(Mapping[str, "list[JsonValue]"]):
-    """Lists of records by node, nearest first: ``at_hand``, then ``others``, which ``read`` loads on demand."""
+    """The lists of records that an expression can read, by node: first those ``at_hand``, then those of ``others``.
+
+    The order is that of nearness: where two nodes have one address, an expression reads the first. ``read`` is called
+    with the key of one of ``others`` when its list is first asked for.
+    """
 
     def __init__(
         self,

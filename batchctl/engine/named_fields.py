@@ -30,7 +30,11 @@ _MAX_VALUES = 2000
 
 
 def named_field(body: JsonValue, request: Request) -> DataPath | None:
-    """The path of the field in ``query``, ``body`` or ``id`` that a refusal names; None where that is not certain."""
+    """The field of ``request`` that a refusal is about, as a path into it such as ``("query", "owner")``.
+
+    ``body`` is the body of the answer, in which providers name the field under keys such as ``param`` or ``pointer``,
+    or in quotes in the message. None where it names none or several.
+    """
     values = list(_values(body))
     written = dict(_written(request))
     for names in (_named(values), _quoted(values)):

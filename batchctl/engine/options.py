@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 class ToldByRun(Struct, frozen=True):
-    """Accounts that become known only during a run: ``nodes`` (by key) refer to them, ``read`` fetches one's context.
+    """How to read accounts whose ids are known only during a run, since a record or a loop's element names them.
 
-    It is called once for each account. An error that it raises becomes an error of the call that needs the context.
+    ``nodes`` are the keys of the nodes whose calls name such accounts. ``read`` takes an account's id and returns its
+    context and ``tenant_id``; it is called once for each account. A ``ServiceError`` or ``UsageError`` that it raises
+    becomes an error of the call that needs the context.
     """
 
     nodes: frozenset[str]
@@ -23,14 +25,15 @@ class ToldByRun(Struct, frozen=True):
 
 
 class RunOptions(Struct, frozen=True):
-    """Options of a run: at most ``concurrency`` calls at once; ``fail_fast`` stops at the first error.
+    """How the engine runs a plan: limits, what to do about errors, and what is known of integrated accounts.
 
-    ``max_depth`` is how many levels a recursion may have; ``max_pages`` is how many pages one list may have;
-    ``keep_records`` is how many records of one resource stay in memory before they go to disk. With ``explain`` every
-    call has the origins of its values. ``allow_unresolved`` sends a call that has the text of a placeholder without
-    value; without it such a call is not made. ``account`` are the account's context and ``tenant_id``, which
-    placeholders and expressions read by their names; ``accounts`` has them for nodes, by key, with another account than
-    the run's own, and ``told_by_run`` reads those of accounts that a record or an element names.
+    At most ``concurrency`` calls are made at once; ``fail_fast`` stops at the first error. ``max_depth`` is how many
+    levels a recursion may have, ``max_pages`` how many pages one list may have, ``keep_records`` how many records of
+    one resource stay in memory before they go to disk. With ``explain`` events say how each call was made.
+    ``allow_unresolved`` sends calls with the text of placeholders that have no value; without it they are not made.
+    ``account`` has the context and ``tenant_id`` of the run's account, which placeholders and expressions read by name;
+    ``accounts`` has the same for nodes, by key, with another account. ``told_by_run`` reads those of accounts that a
+    record or an element names.
     """
 
     concurrency: int = 10

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Delivery(Struct, frozen=True):
-    """One page of records for the destination ``node``; ``source`` is the node that they come from.
+    """A page of records on its way from the node ``source`` to the destination ``node`` of a sync job.
 
-    ``resource`` is their resource (``crm/contacts``) or the name of the node; ``config`` is the destination's own
-    ``config.config`` with its placeholders filled in. ``place`` identifies the delivery within the run, and is the same
-    in a resumed run. ``account`` is the integrated account of all records, None for the run's own; ``accounts`` has one
-    per record, where they come from several. ``method`` is what a datastore does with them, empty for other
-    destinations.
+    ``resource`` is their resource (``crm/contacts``), or the name of a node that is no request; ``config`` is the
+    destination's own ``config.config`` with its placeholders filled in. ``place`` (text) identifies the delivery within
+    its destination, and is the same in a resumed run. ``account`` is the integrated account of all records, None for
+    the run's own; ``accounts`` has one per record, where they come from several. ``method`` is what a datastore does
+    with them, empty for other destinations.
     """
 
     node: str
@@ -34,31 +34,31 @@ class Delivery(Struct, frozen=True):
     accounts: Sequence[str | None] | None = None
 
     def owners(self, own: str) -> Iterator[str]:
-        """The account of each record; ``own`` is that of the run."""
+        """The account of each record, in order; ``own`` is the id of the run's account, which most records have."""
         for account in self.accounts or repeat(self.account, len(self.records)):
             yield account or own
 
     @property
     def key(self) -> str:
-        """The key of the delivery within its run; a repeated delivery has the same one."""
+        """A text that identifies the delivery within its run; it is the same when a resumed run delivers again."""
         return f"{self.node}:{self.place}"
 
 
 class Settled(Struct, frozen=True):
-    """The outcome of a delivery: the records are there for good, or ``error`` says in a sentence why not."""
+    """A delivery that has ended: its records are stored for good, or ``error`` says in a sentence why they are not."""
 
     delivery: Delivery
     error: str | None = None
 
 
 class Outlets(Protocol):
-    """Where a run keeps its state and delivers its records.
+    """Where a run of a sync job keeps its state, and delivers its records.
 
     The methods raise ``BatchctlError`` where the state or a destination can't be used at all.
     """
 
     def get_state(self, key: str) -> JsonValue:
-        """The value stored under ``key``; None where there is none."""
+        """The value that the job stored under ``key``, in this run or an earlier one; None where there is none."""
 
     def set_state(self, key: str, value: JsonValue) -> None:
         """Store ``value`` under ``key`` in the job's state: it is on disk when this returns."""
@@ -67,7 +67,10 @@ class Outlets(Protocol):
         """Delete the value under ``key``, if there is one: that is on disk when this returns."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take one page of records; the outcomes known now: of this delivery, of earlier ones, or none yet."""
+        """Take one page of records, and return the deliveries that have ended by now.
+
+        These may be this one, earlier ones, or none yet: some destinations collect pages.
+        """
 
     async def flush(self, node: str) -> Sequence[Settled]:
-        """Complete the delivery of all that the destination ``node`` has taken; the outcome of each."""
+        """Complete all deliveries that the destination ``node`` has taken but not ended, and return how each ended."""

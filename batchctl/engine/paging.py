@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def next_cursor(call: Call, body: JsonValue) -> str | None:
-    """The cursor of the next page of a list; None after the last page, and for every method but ``list``.
+    """The cursor of a list's next page, from ``body``, the answer to ``call``; None after the last page.
 
-    ``null``, ``false`` and an empty text end a list; text and numbers are followed. Raises ``BadAnswer`` for a cursor
-    of any other type.
+    It is also None for every method but ``list``. ``null``, ``false`` and an empty text end a list; a number is
+    followed as its text. Raises ``BadAnswer`` for a cursor of any other type.
     """
     if call.method != "list" or not isinstance(body, dict):
         return None
@@ -31,7 +31,10 @@ def next_cursor(call: Call, body: JsonValue) -> str | None:
 
 
 class Pages:
-    """Follows the pages of one call: ``page`` is the request for the next one, ``most`` the largest number allowed."""
+    """The pages of one call, one after the other: ``page`` is the request for the next one.
+
+    ``call`` is the request for the first page, ``most`` the largest number of pages allowed.
+    """
 
     __slots__ = ("_call", "_most", "_seen", "page")
 
@@ -42,7 +45,7 @@ class Pages:
         self._seen: set[str] = set()
 
     def begin(self, serial: int) -> None:
-        """Set ``serial``, the number of the call in the run, which all requests for its pages carry."""
+        """Set ``serial``, the number of the call in the run; all requests for its pages have it."""
         self._call = self.page = self._call.numbered(serial)
 
     def follow(self, cursor: str) -> None:

@@ -21,10 +21,10 @@ _BATCH = 1_000
 
 
 class Records(Collection["JsonValue"]):
-    """Records in the order of their calls. ``keep`` is how many stay in memory before all go to disk.
+    """The records of one node, in the order of its calls whatever the order in which they come.
 
-    With ``first_few`` only the first ones are kept; ``count`` counts all of them. ``node`` is the number by which the
-    node's pages are found on disk.
+    Once there are more than ``keep`` they go to disk, into ``spill``; ``node`` is the number by which they are found
+    there. With ``first_few`` only the first 50 are kept. ``count`` counts all that came.
     """
 
     def __init__(self, spill: Spill, node: int, *, keep: int, first_few: bool = False) -> None:
@@ -38,7 +38,10 @@ class Records(Collection["JsonValue"]):
         self._spilled = False
 
     def add(self, key: Key, records: Sequence[JsonValue]) -> None:
-        """Add a page; ``key`` is its place in the order of pages, which no other page has. Raises ``BatchctlError``."""
+        """Add a page of records; ``key``, unique among the node's pages, is its place in their order.
+
+        Raises ``BatchctlError`` where the disk can't be used.
+        """
         if not records:
             return
         self.count += len(records)
@@ -83,7 +86,7 @@ class Records(Collection["JsonValue"]):
 
 
 class Chained(Collection["JsonValue"]):
-    """The records of several nodes (``parts``), one after the other."""
+    """The records of several nodes as one collection, in the order of ``parts``."""
 
     def __init__(self, parts: Sequence[Collection[JsonValue]]) -> None:
         self._parts = parts

@@ -43,7 +43,10 @@ _IN_ORDER = RunOptions(concurrency=1, explain=True, allow_unresolved=True)
 
 
 class Rehearsal(Struct, frozen=True):
-    """What a run over samples would send; ``failures`` are the errors that it would meet, by resource."""
+    """The result of a run over samples: a ``preview`` of what would be sent, and the errors that a run would have.
+
+    ``failures`` are entries of ``errors`` by resource.
+    """
 
     preview: Preview
     failures: dict[str, list[JsonValue]]
@@ -56,11 +59,11 @@ async def rehearse(
     accounts: Mapping[str, JsonObject] | None = None,
     told_by_run: ToldByRun | None = None,
 ) -> Rehearsal:
-    """Run ``plan`` over samples. Requests for which there are no samples are shown with their placeholders.
+    """Run ``plan`` over samples, without sending anything, and return what a run would send.
 
-    ``account`` are keys of the account's context, ``accounts`` those of nodes that name another account, by key of the
-    node; ``told_by_run`` reads those of accounts that a record or an element names. Raises what the engine and the
-    samples raise (``FixtureError``).
+    Requests for which there are no samples are shown with their placeholders. ``account`` has the context of the run's
+    account, ``accounts`` that of nodes which name another account, by key of the node; ``told_by_run`` reads those of
+    accounts that a record or an element names. Raises what the engine and the samples raise (``FixtureError``).
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
     options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {}, told_by_run=told_by_run)

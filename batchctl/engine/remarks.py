@@ -19,9 +19,11 @@ _EXCERPT: Final = 60
 
 
 class RunRemark(Struct):
-    """A remark about resource ``key``: ``sentence`` is about the first of ``count`` calls with it.
+    """Something that a run noticed about what it sent for resource ``key``, and that its author hardly meant.
 
-    It is about a placeholder, a number, or a part of an expression, which then was seen ``count`` times.
+    ``kind`` says what: a placeholder without a value sent as text, a number that JavaScript rounds, an object that
+    became text, an expression that surprises. ``sentence`` says it for people, with the first example; ``count`` is how
+    many calls it applies to, 1 for an expression.
     """
 
     key: str
@@ -31,13 +33,13 @@ class RunRemark(Struct):
 
 
 class RunRemarks:
-    """Collects remarks; their number is bounded by the definition's size, not by the number of calls."""
+    """Collects the remarks about a run; however many calls there are, each placeholder or expression gets one."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], RunRemark] = {}
 
     def add(self, key: str, call: Expanded) -> None:
-        """Note what the author can't have meant in a call of resource ``key``."""
+        """Add remarks about a call of ``key``: placeholders sent as text, rounded numbers, objects as text."""
         for reference in call.missing:
             name = (key, "sent-literally", reference.text)
             remark = self._found.setdefault(name, RunRemark(key, "sent-literally", f"{reference.text} has no value"))
@@ -54,7 +56,7 @@ class RunRemarks:
             remark.count += 1
 
     async def look_at(self, key: str, text: str, data: JsonObject) -> None:
-        """Add remarks about an expression (``text``) of ``key`` that surprises with the values in ``data``."""
+        """Add remarks about the expression ``text`` of node ``key`` where it surprises with the values in ``data``."""
         if shown_by_values(text):
             await asyncio.to_thread(self._look_at, key, text, data)
 

@@ -19,13 +19,16 @@ _LEVELS = 3
 
 
 def run_json(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
-    """The response body as indented JSON text, in pieces. ``ascii_only`` writes characters beyond ASCII as escapes."""
+    """The response body of a batch, as ``POST /batch-request`` would give it, as indented JSON text in pieces.
+
+    ``ascii_only`` writes characters beyond ASCII as escapes.
+    """
     yield from json_pieces(response_body(result), "\n", _LEVELS, ascii_only=ascii_only)
     yield "\n"
 
 
 def response_body(result: RunResult) -> Mapping[str, object]:
-    """The response body as a mapping, in which lists of records are iterables that read them on demand."""
+    """The response body as a mapping (``result``, ``errors``), in which lists of records are read when iterated."""
     if result.raw is not None:
         return result.raw
     parts: dict[str, dict[str, object]] = {"result": {}, "errors": {}}
@@ -35,23 +38,23 @@ def response_body(result: RunResult) -> Mapping[str, object]:
 
 
 class HasArrays(Protocol):
-    """Records that are JSON text already."""
+    """Records that can be had as JSON text, without being parsed first."""
 
     def arrays(self) -> Iterator[bytes]:
-        """The records one after the other in JSON arrays, each on one line as Python's ``json`` lays it out."""
+        """The records as JSON arrays (UTF-8), each of several records on one line, as Python's ``json`` lays it out."""
 
 
 def json_arrays(records: Iterable[JsonValue]) -> Iterator[bytes]:
-    """Any records as JSON arrays, each on one line, as ``HasArrays.arrays`` returns them."""
+    """The records as JSON arrays (UTF-8), each of several records on one line, as Python's ``json`` lays it out."""
     # Asking each row of many whether it is one of a protocol would take longer than the rest.
     return cast("HasArrays", records).arrays() if hasattr(records, "arrays") else arrays_of(records)
 
 
 def json_pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> Iterator[str]:
-    """The text of ``write_json(value, indent=2)`` in pieces; iterables are written as lists.
+    """A value as the JSON text of ``write_json(value, indent=2)``, in pieces; iterables are written as arrays.
 
-    ``line`` is a newline with the current indentation, ``levels`` how many levels may hold iterables or be split.
-    ``ascii_only`` writes characters beyond ASCII as escapes.
+    ``line`` is a newline with the current indentation, with which lines begin. ``levels`` is how deep iterables may be:
+    what is below is plain JSON and written in one piece. ``ascii_only`` writes characters beyond ASCII as escapes.
     """
     inside = line + "  "
     if levels and isinstance(value, Mapping):

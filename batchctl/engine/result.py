@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Work(Struct, frozen=True):
-    """What a resource took: ``calls`` made, ``pages`` received, ``retries``, and times in seconds.
+    """What a resource used: the numbers of its ``calls``, ``pages`` and ``retries``, and times in seconds.
 
-    ``elapsed_s`` is how long it worked, ``throttled_s`` how long its calls were throttled. ``partial`` is how many
-    answers said that they are incomplete (``is_partial_response``), ``empty`` how many pages of lists had no content at
-    all, not even an empty list (204 aside). None where unknown.
+    ``elapsed_s`` is how long it worked, ``throttled_s`` how long its calls waited for rate limits. ``partial`` is how
+    many answers said that they are incomplete (``is_partial_response``), ``empty`` how many pages of lists had no
+    content at all, not even an empty list (204 aside). None where unknown.
     """
 
     calls: int | None = None
@@ -32,9 +32,10 @@ class Work(Struct, frozen=True):
 
 
 class Brought(Struct, frozen=True, kw_only=True):
-    """The part that outcomes with records have in common: ``records`` can be counted and iterated repeatedly.
+    """An outcome with records: the common base of all outcomes except ``Skipped``.
 
-    Of a resource that is not in the answer only the first few are kept; ``total`` is then their real number.
+    ``records`` can be counted and iterated repeatedly. Of a resource that is not in the answer only the first few are
+    kept; ``total`` is then their real number. ``work`` says what they took.
     """
 
     records: Collection[JsonValue] = field(default_factory=list)
@@ -43,7 +44,7 @@ class Brought(Struct, frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """How many records came, including those that are not kept."""
+        """How many records the resource brought, including those that are not kept."""
         return len(self.records) if self.total is None else self.total
 
 
@@ -52,10 +53,10 @@ class Succeeded(Brought, frozen=True):
 
 
 class Failed(Brought, frozen=True):
-    """The outcome of a resource with a failed call; ``records`` came from its other calls.
+    """The outcome of a resource with failed calls; ``records`` are those of the calls that succeeded.
 
-    ``errors`` are entries of the answer. ``accepted`` means that all of them are accepted (``x-accept``, ``--accept``):
-    the run does not fail because of them.
+    ``errors`` are its entries in the answer's ``errors``. ``accepted`` means that all of them are known and accepted
+    (``x-accept``, ``--accept``): the run does not fail because of them.
     """
 
     errors: list[JsonValue]
@@ -63,9 +64,9 @@ class Failed(Brought, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """The outcome of a resource that never ran, because of the resources in ``because``.
+    """The outcome of a resource that never ran, because the resources named in ``because`` failed.
 
-    ``errors`` are its own, where it has any.
+    ``errors`` are its entries in the answer's ``errors``; empty where it has none.
     """
 
     because: tuple[str, ...]
@@ -73,16 +74,18 @@ class Skipped(Struct, frozen=True):
 
 
 class NotReached(Brought, frozen=True):
-    """The outcome of a resource that had not finished when the run was stopped; ``records`` is what had come."""
+    """The outcome of a resource that had not finished when the run was stopped; ``records`` are those that had come."""
 
 
 Outcome: TypeAlias = Succeeded | Failed | Skipped | NotReached
+"""How one resource ended."""
 RunStatus: TypeAlias = Literal["succeeded", "failed", "interrupted"]
 Part: TypeAlias = Literal["result", "errors"]
+"""The two parts of an answer."""
 
 
 class AnswerEntry(NamedTuple):
-    """One line of an answer: a record or an error of a resource."""
+    """One record, or one error, of ``resource`` in a batch's answer; ``value`` is the record or the error entry."""
 
     resource: str
     kind: Literal["record", "error"]
@@ -90,14 +93,14 @@ class AnswerEntry(NamedTuple):
 
 
 class RunResult(Struct, frozen=True):
-    """Outcomes in the order of the file.
+    """How a run ended: an outcome for each resource, by key, in the order of the file.
 
-    ``request_id`` is the service's, where it gave one; ``elapsed_s`` is wall-clock time in seconds; ``raw`` is the
-    service's answer exactly as it came, its lists of records still to be iterated; ``answered`` names the resources
-    whose records are in the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent;
-    ``accounts`` are those that the calls of a resource named. ``sync`` is what a run of a sync job tells of itself,
-    instead of an answer: ``{"run": …, "destinations": …, "errors": …}``. ``interrupted`` means that the run was ended
-    before its end.
+    ``elapsed_s`` is wall-clock time in seconds; ``interrupted`` means that the run was stopped before its end.
+    ``request_id`` is the service's, where it gave one. ``raw`` is the service's answer exactly as it came, its lists of
+    records still to be iterated; None for a run of the engine. ``answered`` names the resources whose records are in
+    the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent; ``accounts`` are
+    those that the calls of a resource named. ``sync`` is what a run of a sync job reports instead of an answer:
+    ``{"run": …, "destinations": …, "errors": …}``.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -112,7 +115,7 @@ class RunResult(Struct, frozen=True):
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """The resources that were skipped or have errors that are not accepted."""
+        """The keys of the resources that were skipped, or have errors that are not accepted."""
         return tuple(
             key
             for key, outcome in self.outcomes.items()
@@ -126,11 +129,11 @@ class RunResult(Struct, frozen=True):
 
     @property
     def status(self) -> RunStatus:
-        """``succeeded``, ``failed`` or ``interrupted``, which wins over ``failed``; every report uses these words."""
+        """``interrupted`` for a run that was stopped, else ``failed`` or ``succeeded``, the words of every report."""
         return "interrupted" if self.interrupted else "failed" if self.failed else "succeeded"
 
     def body(self) -> JsonObject:
-        """The response body as ``POST /batch-request`` gives it, wholly in memory; for a sync job ``sync``."""
+        """The response body as ``POST /batch-request`` gives it, wholly in memory; for a sync job what ``sync`` has."""
         if self.sync is not None:
             return self.sync
         if self.raw is not None:
@@ -141,10 +144,10 @@ class RunResult(Struct, frozen=True):
         return body
 
     def answer_lists(self) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
-        """The answer list by list, read back as they are iterated: every resource's records, then the errors.
+        """The answer as lists: the part, the resource, and its records or errors, which are read when iterated.
 
-        After those of a service's answer come the errors that its lists do not name: it gave them in another shape,
-        or not at all.
+        All ``result`` lists come first. After the ``errors`` of a service's answer come errors that the answer does not
+        list by resource: it gave them in another shape, or not at all.
         """
         if self.raw is not None:
             yield from _raw_lists(self.raw)
@@ -161,7 +164,7 @@ class RunResult(Struct, frozen=True):
                 yield "errors", key, outcome.errors
 
     def answer_entries(self) -> Iterator[AnswerEntry]:
-        """The answer record by record, then error by error; nothing more than one page of it is in memory."""
+        """The answer record by record, then error by error; no more than one page of it is in memory at a time."""
         for part, key, values in self.answer_lists():
             kind: Literal["record", "error"] = "record" if part == "result" else "error"
             for value in values:
@@ -180,12 +183,12 @@ def _raw_lists(raw: Mapping[str, object]) -> Iterator[tuple[Part, str, Iterable[
 
 
 def in_memory(value: object) -> JsonValue:
-    """One part of an answer, with every list of records as a list."""
+    """A value of an answer with its lists of records read into memory, where ``is_stored`` says they are not yet."""
     if not isinstance(value, dict):
         return value  # type: ignore[return-value]  # plain data
     return {name: list(each) if is_stored(each) else each for name, each in value.items()}
 
 
 def is_stored(value: object) -> TypeGuard[Collection[JsonValue]]:
-    """Whether a value in an answer is a list of records that is read when it is iterated."""
+    """Whether a value in an answer is a list of records that is not in memory, but read when it is iterated."""
     return isinstance(value, Collection) and not isinstance(value, str | dict | list)

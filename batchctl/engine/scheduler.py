@@ -19,20 +19,20 @@ _TURN_S = 0.01
 
 
 class Worked(Protocol):
-    """A node that the scheduler can run: ``rank`` is its place in the plan, which increases downstream.
+    """A node as the scheduler runs it; ``rank`` is a number that is larger for nodes further downstream.
 
-    ``queued`` says that it is in the scheduler's queue.
+    ``queued`` is True while it is in the scheduler's queue.
     """
 
     rank: int
     queued: bool
 
     def take(self) -> Awaitable[None] | None:
-        """The next piece of work, or None when there is none at the moment."""
+        """The next piece of work, to be awaited; None when there is nothing to do at the moment."""
 
 
 class Scheduler:
-    """Runs the work of nodes, ``workers`` pieces at once, those farthest downstream first, until none is left."""
+    """Runs the work of a run's nodes: at most ``workers`` pieces at once, those of nodes farthest downstream first."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -46,13 +46,16 @@ class Scheduler:
         self._steps = 0
 
     def ready(self, node: Worked) -> None:
-        """Tell the scheduler that ``node`` may have work. No two nodes have the same rank."""
+        """Queue ``node``, which may have work now; its rank must differ from that of every other node."""
         if not node.queued:
             node.queued = True
             heappush(self._ready, (-node.rank, node))
 
     async def run(self) -> None:
-        """Run all work to its end. Raises what the work raises, after all other work has been stopped."""
+        """Run the work of all queued nodes until none has any left.
+
+        Raises what a piece of work raises, after all others have been stopped.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group

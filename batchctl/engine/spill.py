@@ -26,16 +26,19 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Spill:
-    """Pages on disk, by node and place, in a database that is made for the first page and deleted with the process.
+    """Pages of records on disk, by node, in a database that is made for the first page and deleted with the process.
 
-    Its methods raise ``BatchctlError`` where the disk can't be used.
+    Nodes are numbers here. The methods raise ``BatchctlError`` where the disk can't be used.
     """
 
     def __init__(self) -> None:
         self._opened: sqlite3.Connection | None = None
 
     def add(self, node: int, pages: Iterable[tuple[Key, Sequence[JsonValue]]]) -> None:
-        """Write pages of a node to disk, each with the key that orders it; a large one in pieces."""
+        """Write pages of a node (its number) to disk, each with the key that is its place in the order of pages.
+
+        A page of more than 5,000 records is written in pieces.
+        """
         rows = (
             (node, struct.pack(f">{len(key) + 1}Q", *key, start), _encode(records[start : start + _PIECE]))
             for key, records in pages
@@ -44,7 +47,7 @@ class Spill:
         self._guarded(lambda: self._database.executemany("INSERT INTO page VALUES (?, ?, ?)", rows))
 
     def pages(self, node: int) -> Iterator[list[JsonValue]]:
-        """The pages of a node in the order of their places, one in memory at a time."""
+        """The pages of a node (its number) in the order of their keys, one in memory at a time."""
         query = "SELECT records FROM page WHERE node = ? ORDER BY place"
         self._guarded(lambda: self._database.execute(_INDEX))
         rows = self._guarded(lambda: self._database.execute(query, (node,)))

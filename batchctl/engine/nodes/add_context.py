@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class AddContextRun(NodeRun):
-    """Runs an add_context node: it adds keys to each page of the node before it, ahead of any other node.
+    """An add_context node while the run executes: it adds keys to the pages of the node before it.
 
-    ``rank`` is its place in the plan, which increases downstream.
+    ``flow`` says what it gets from other nodes; ``rank`` is a number that is larger for nodes further downstream.
     """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
@@ -41,13 +41,13 @@ class AddContextRun(NodeRun):
         context.additions[self.key] = self
 
     def of(self, bound: Mapping[str, Item]) -> JsonObject:
-        """The keys added to the branch of the records ``bound`` (by node), or to the run; empty without any."""
+        """The keys added for what is made from the records ``bound`` (by node), or to the run; empty without any."""
         if any(node not in bound for node in self.flow.branch):
             return {}
         return self._by_branch.get(branch_key(bound, self.flow.branch), {})
 
     def work(self) -> Awaitable[None] | None:
-        """The single evaluation for the whole run; None where there is none, or it has begun."""
+        """The one evaluation of an add_context without parents; None for any other, and after the first time."""
         if not self._once_to_do:
             return None
         self._once_to_do, self._under_way = False, True

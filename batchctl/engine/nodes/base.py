@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
 
 class NodeRun(ABC):
-    """One node of a run. ``rank`` is its place in the plan.
+    """A node while the run executes: it waits for its parents, works, passes pages on, and ends with an outcome.
 
-    A subclass supplies ``work`` (the next piece of work) and ``is_idle``.
+    ``step`` is the node in the plan, ``flow`` what it gets from others, ``rank`` a number that is larger further
+    downstream. A subclass for each kind of node supplies ``work`` and ``is_idle``.
     """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
@@ -62,28 +63,34 @@ class NodeRun(ABC):
 
     @abstractmethod
     def work(self) -> Awaitable[None] | None:
-        """The next piece of work of a node that may start, or None when there is none at the moment."""
+        """The next piece of work, to be awaited, or None when there is nothing to do now.
+
+        It is asked for only after all nodes in ``flow.waits`` have finished.
+        """
 
     @abstractmethod
     def is_idle(self) -> bool:
-        """Whether all input has been processed."""
+        """Whether all input that has come so far is processed, and no work is in progress."""
 
     def figures(self) -> Work:
-        """What the node has used so far: seconds, and for a request its calls, pages and retries."""
+        """What the node has used so far: seconds, and for a request the numbers of calls, pages and retries, too."""
         return Work(elapsed_s=self.elapsed_s)
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """All its records in order; only the first few where no other node reads them any more."""
+        """The node's records in order; only the first few where neither another node nor the result needs them."""
         return self._records
 
     @property
     def count(self) -> int:
-        """How many records there are."""
+        """How many records the node has brought so far, also those that are not in ``records`` any more."""
         return self._records.count
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records (by node) that this node made calls for, one mapping per branch, if branches are kept."""
+        """The combinations of records for which calls were made, one mapping per combination: a record by its node.
+
+        For any node but a request these are the combinations of the nodes whose pages it gets.
+        """
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 
@@ -98,7 +105,10 @@ class NodeRun(ABC):
     # What the scheduler and the parents call.
 
     def take(self) -> Awaitable[None] | None:
-        """The next piece of work; None when there is none now. Where none will come either, the node finishes."""
+        """The next piece of work, to be awaited; None when there is none now.
+
+        Where no work is left and none will come, this also marks the node as finished.
+        """
         if self.outcome is not None or self._awaited:
             return None
         if self._is_blocked:
@@ -112,23 +122,23 @@ class NodeRun(ABC):
         return None
 
     def settle(self) -> None:
-        """Finish, if there is no work left and none will come."""
+        """Mark the node as finished, if it has no work left and none will come; otherwise do nothing."""
         if self.outcome is None and not self._streams and (self._is_blocked or self.is_idle()):
             self._conclude()
 
     def receive(self, page: Page) -> None:
-        """Queue a page of a parent that passes pages on as they come."""
+        """Queue a page of records from a node that this one depends on, to be worked on while that one goes on."""
         self.inbox.append(page)
         self.context.scheduler.ready(self)
 
     def parent_finished(self, key: str) -> None:
-        """Note that the parent ``key`` has finished."""
+        """Note that the node ``key``, on which this one depends, has finished."""
         self._awaited.discard(key)
         self._streams.discard(key)
         self.context.scheduler.ready(self)
 
     def unfinished(self) -> Outcome:
-        """The outcome of a node that had not finished when the run ended."""
+        """The outcome of a node that had not finished when the run stopped: failed with errors, else not reached."""
         return (
             self._failed() if self._errors else NotReached(records=self.records, total=self.count, work=self.figures())
         )
@@ -137,14 +147,14 @@ class NodeRun(ABC):
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since its first piece of work began; 0 before."""
+        """Seconds since the node's first piece of work began; 0 before that."""
         return 0.0 if self._started_s is None else self.context.now() - self._started_s
 
     def scope(self, bound: Mapping[str, Item], source: str | None, account: str | None = None) -> Scope:
-        """The names that its templates and expressions can read.
+        """What the node's templates and expressions can read for one page or call.
 
-        ``bound`` are the records (by node) at hand, ``source`` the node that the page comes from, None without a page;
-        ``account`` is the integrated account of the page.
+        ``bound`` are the records that it is made for, by node; ``source`` is the node that the page comes from, None
+        without a page; ``account`` is the id of the page's integrated account, None for the run's own.
         """
         records = {key: item.record for key, item in bound.items()}
         if isinstance(self.step.node, SyncNode):
@@ -159,10 +169,11 @@ class NodeRun(ABC):
         return {key: record for key in states for record in self.context.nodes[key].records}
 
     def names_for(self, bound: Mapping[str, Item], account: str | None) -> JsonObject:
-        """The account's context, and the keys that add_context nodes have added to the run, the branch and its records.
+        """The names and values that are read beside arguments and records: the account's context, and what was added.
 
-        Raises ``AccountUnread`` for an account whose context has not been read yet. ``bound`` are the records, by node,
-        that something is made for.
+        ``account`` is the integrated account's id, None for the run's own. Added are the keys of add_context nodes, to
+        the whole run and to the records ``bound`` (by node). Raises ``AccountUnread`` for an account whose context has
+        not been fetched yet.
         """
         extra = dict(self.context.accounts.of(self.key, account))
         for key in self.flow.contexts:
@@ -174,7 +185,8 @@ class NodeRun(ABC):
     def may_run(self, scope: Scope, evaluate: Evaluate) -> bool:
         """Whether the node's ``run_if`` is true, or missing.
 
-        Raises ``ExpressionError``, and what ``evaluate`` raises. ``scope`` has the records that it may read.
+        ``scope`` has the records that it may read, ``evaluate`` evaluates it: called with the expression's text and the
+        data. Raises ``ExpressionError``, and what ``evaluate`` raises.
         """
         condition = self.step.node.run_if
         if condition is None:
@@ -187,9 +199,9 @@ class NodeRun(ABC):
             raise
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """``may_run`` without blocking the event loop. Raises ``ExpressionError``.
+        """Whether the node's ``run_if`` is true, or missing, evaluated without blocking the event loop.
 
-        ``scope`` has the records that ``run_if`` may read.
+        ``scope`` has the records that it may read. Raises ``ExpressionError``.
         """
         evaluations = Evaluations()
         while True:
@@ -200,20 +212,20 @@ class NodeRun(ABC):
                 await evaluations.settle(heavy)
 
     def show_evaluation(self, data: JsonObject, value: object) -> None:
-        """Notify of the ``value`` that an expression made of ``data``, where the node has ``debug: true``."""
+        """Report, where the node has ``debug: true``, that its expression gave ``value`` for ``data``."""
         if self.context.observed and getattr(self.step.node, "debug", False):
             self.context.tell(Evaluated(self.key, data, None if value is UNDEFINED else value, self.context.now()))
 
     def begin(self) -> None:
-        """Note the time at which work begins, and report it as an event; only the first call counts."""
+        """Note when the node's work begins, and report that it has started; only the first call has an effect."""
         if self._started_s is None:
             self._started_s = self.context.now()
             self.context.tell(ResourceStarted(self.key, self._started_s))
 
     async def emit(self, page: Page) -> None:
-        """Pass a page on to those that read or keep it, with what add_context nodes add to it.
+        """Pass a page of this node's records on to the nodes that read it, with the keys of add_context nodes added.
 
-        Raises ``AccountUnreadable`` where they may read the context of its account, and that can't be had.
+        Raises ``AccountUnreadable`` where those nodes read the context of the page's account and it can't be fetched.
         """
         if page.account is not None and self._feeds_others:
             await self.context.accounts.read(page.account)
@@ -237,9 +249,9 @@ class NodeRun(ABC):
         return any(map(self.context.accounts.are_told_by_run, takers))
 
     def fail(self, key: Key, entry: JsonValue) -> None:
-        """Add ``entry`` to the node's errors, at the place ``key``.
+        """Add ``entry`` to the node's errors; ``key`` is its place in their order.
 
-        Raises ``Stopped`` with the option ``fail_fast``.
+        Raises ``Stopped`` with the option ``fail_fast``, unless the node accepts the error (``x-accept``).
         """
         self._errors.append((key, entry))
         if self.context.observed:
@@ -248,9 +260,10 @@ class NodeRun(ABC):
             self.context.failed()
 
     def lists(self, source: str | None, at_hand: Mapping[str, list[JsonValue]]) -> Lists:
-        """The lists of records, by node, that its expressions can read for a page from ``source``.
+        """The lists of records, by node, that the node's expressions can read for a page of the node ``source``.
 
-        Those in ``at_hand`` (by node) come first; others are loaded when an expression reads them.
+        ``source`` is None where there is no page. The lists ``at_hand`` (by node) come first; others are loaded when an
+        expression reads them.
         """
         return Lists(at_hand, self.flow.lists.get(source, ()), self.context.list_of)
 
@@ -268,7 +281,7 @@ class NodeRun(ABC):
 
     @property
     def is_lost(self) -> bool:
-        """Whether it ended with errors and without a single answer."""
+        """Whether the node was skipped, or ended with errors (not accepted ones) and without a single answer."""
         if isinstance(self.outcome, Failed):
             return not self._answered and not self.outcome.accepted
         return isinstance(self.outcome, Skipped)

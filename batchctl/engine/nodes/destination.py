@@ -34,10 +34,10 @@ MAX_BACKLOG = 20
 
 
 class DestinationRun(NodeRun):
-    """Runs a destination of a sync job, one page at a time, as Truto does.
+    """A destination of a sync job while the run executes: it delivers the pages that come to it, one at a time.
 
-    A page counts as done when the outlet reports its outcome; for tables that is when many have been collected.
-    ``rank`` is its place in the plan, which increases downstream.
+    A page counts as done when ``context.outlets`` reports the outcome of its delivery; for tables that is when many
+    have been collected. ``rank`` is a number that is larger for nodes further downstream.
     """
 
     _under_way = False
@@ -48,13 +48,16 @@ class DestinationRun(NodeRun):
         self._taken: dict[str, tuple[Key, Page]] = {}
 
     def receive(self, page: Page) -> None:
-        """Queue a page; when too many are queued, the node that they come from is paused."""
+        """Queue a page to be delivered; once 20 are queued, no request of the run fetches a page until fewer are."""
         super().receive(page)
         if self._under_way and len(self.inbox) >= MAX_BACKLOG:
             self.context.congested.add(self.key)
 
     def work(self) -> Awaitable[None] | None:
-        """Deliver the next page; when no more will come, complete the delivery of all that were taken."""
+        """The delivery of the next page, or, once no more will come, the completion of all deliveries.
+
+        None when there is nothing to deliver now.
+        """
         if self._under_way or not (self.inbox or (self._taken and not self._streams)):
             return None
         self._under_way = True

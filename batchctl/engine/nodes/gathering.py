@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Gathered(Struct):
-    """All pages of one branch, in order.
+    """All pages of one branch: those that were made for the same records of certain nodes, in order.
 
-    ``key`` identifies the branch, ``bound`` are the records, by node, that make it.
+    ``bound`` are these records by node, ``key`` is the branch's place in the order of branches.
     """
 
     key: Key
@@ -25,7 +25,7 @@ class Gathered(Struct):
     pages: list[Page] = field(default_factory=list)
 
     def page(self, node: str) -> Page:
-        """All its records as one page of ``node``."""
+        """All records of the branch as a single page; ``node`` is the key of the node that it is then a page of."""
         return Page(
             node, self.key, self.records, self.bound, {}, self.each, self.account, self.accounts, len(self.records)
         )
@@ -67,10 +67,11 @@ class Gathered(Struct):
 def gathered(
     pages: Iterable[Page], branches: Iterable[Mapping[str, Item]], nodes: Sequence[str], sources: Sequence[str]
 ) -> list[Gathered]:
-    """The pages grouped by branch, in order; without ``nodes`` there is exactly one group, which may be empty.
+    """The pages grouped by branch, in order: pages made for the same records of ``nodes`` are in one group.
 
-    ``nodes`` are those whose records make a branch. A branch in ``branches`` without pages is included. Within a branch
-    pages are in the order of ``sources``, then of their keys.
+    Without ``nodes`` there is exactly one group, which may be empty. ``branches`` are records by node for which there
+    has to be a group, even without pages. Within a group pages are in the order of ``sources``, the nodes that they
+    come from, then in that of their keys.
     """
     found: dict[Key, Gathered] = {}
     if not nodes:

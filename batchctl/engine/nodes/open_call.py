@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 class OpenCall:
-    """A call in progress: ``key`` is its place in the order of calls, ``bound`` the records it is made for.
+    """A call while its pages are fetched: how many pages and records have come, and the request for the next one.
 
-    ``max_pages`` is after how many pages it fails.
+    ``key`` is its place in the order of the node's calls (compared as tuples are), ``bound`` are the records by node
+    that it is made for, ``expanded`` is the call and how it was made. ``recursion`` repeats it for its own records,
+    None without one. After ``max_pages`` pages it fails.
     """
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 class RecursionTooDeep(Exception):
-    """The last allowed level of a recursion has records that would lead to another level."""
+    """A recursion has reached ``max_depth`` levels, and there are records that would lead to another one."""
 
 
 class Again(Struct, frozen=True):
-    """A repeated call of a recursion: ``key`` is its place in the order of calls, ``record`` what it is made for."""
+    """A call that a recursion repeats for ``record``, one of the request's own records.
+
+    ``key`` is the call's place in the order of the node's calls, ``expanded`` is the call and how it was made.
+    """
 
     key: Key
     expanded: Expanded
@@ -34,7 +37,10 @@ class Again(Struct, frozen=True):
 
 
 class Misstep(Struct, frozen=True):
-    """An error in making the repeated call for ``record``; ``key`` is the place where the call would be."""
+    """An ``error`` because of which a recursion could not repeat its call for ``record``.
+
+    ``key`` is the place that the call would have had in the order of the node's calls.
+    """
 
     key: Key
     error: Exception
@@ -42,10 +48,10 @@ class Misstep(Struct, frozen=True):
 
 
 class Recursion(Struct):
-    """All repeated calls that start from one call, level by level.
+    """The repeated calls that start from one call of a request with ``recurse``, level by level.
 
-    ``scope`` has the records and ``element`` the loop's element, by the loop's path, that the first call was made for;
-    ``place`` is the key of that call.
+    ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that the first call was
+    made for; ``place`` is that call's place in the order of the node's calls.
     """
 
     step: Step
@@ -60,7 +66,10 @@ class Recursion(Struct):
     _visited: set[str] = field(default_factory=set)
 
     def consider(self, page: Page) -> list[Misstep]:
-        """Collect the records of a page that the recursion follows; the errors of those that can't be decided."""
+        """Collect the records of ``page`` for which the call is to be repeated; returns an entry for each that failed.
+
+        A record fails where the recursion's condition can't be rendered for it.
+        """
         missteps = []
         for index, record in enumerate(page.records):
             key = (*page.key, index)
@@ -72,9 +81,10 @@ class Recursion(Struct):
         return missteps
 
     async def closed(self) -> list[Again | Misstep]:
-        """Note that one call of the level has ended.
+        """Note that one call of the current level has ended, and return the calls of the next level if it was the last.
 
-        After the last one: the calls of the next level; before it nothing.
+        The list is empty as long as other calls of the level go on, and at the end of the recursion. An entry without a
+        call is an error in making it.
         """
         self._open -= 1
         if self._open:

@@ -40,9 +40,9 @@ MAX_EMPTY_BINDINGS = 256
 
 
 class RequestRun(NodeRun):
-    """Runs a request: makes its calls, follows their pages, and repeats them where it has ``recurse``.
+    """A request while the run executes: it makes its calls, follows their pages, and repeats them with ``recurse``.
 
-    ``rank`` is its place in the plan, which increases downstream.
+    ``flow`` says what it gets from other nodes; ``rank`` is a number that is larger for nodes further downstream.
     """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
@@ -66,11 +66,14 @@ class RequestRun(NodeRun):
         self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
 
     def branches(self) -> Iterator[Binding]:
-        """The bindings (its parents' records, by node) for which a call was answered, in the order of the plan."""
+        """The combinations of records (one by each node) for which a call was answered, in the order of these records.
+
+        It is empty where no other node needs them.
+        """
         yield from (bound for _key, bound in sorted((self._branches or {}).items(), key=lambda pair: pair[0]))
 
     def work(self) -> Awaitable[None] | None:
-        """Fetch the next page of a call, or the first page of a new call; None when there is nothing to fetch now."""
+        """The fetching of one page, of a call in progress or of a new one; None when there is nothing to fetch now."""
         if not self._primed:
             self._prime()
         found = self._look_ahead()
@@ -289,7 +292,7 @@ class RequestRun(NodeRun):
         self.fail(misstep.key, step_failure(misstep.error, self.step, call.bound, element, misstep.record))
 
     def add_calls(self, calls: list[OpenCall]) -> None:
-        """Queue calls that a recursion makes."""
+        """Add calls to those that are to be fetched, for instance the ones that a recursion makes."""
         self._under_way += len(calls)
         self._pending.extend(calls)
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class SpoolRun(NodeRun):
-    """Runs a spool: it collects its parents' records, and passes them on as one page per branch."""
+    """A spool while the run executes: it collects its parents' records, and passes them on when they are complete.
+
+    They are passed on as one page per branch, which is all that was made for the same records of the nodes before.
+    """
 
     _groups: deque[Gathered] | None = None
     _opened = False
@@ -32,12 +35,12 @@ class SpoolRun(NodeRun):
             self.inbox.append(page)
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The records (by node) of its branches, which are those of its parents."""
+        """The branches (a record by each node) for which its parents made calls."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 
     def work(self) -> Awaitable[None] | None:
-        """Pass on the next branch, once all parents have finished; None when there is nothing to do now."""
+        """Passing on the records of the next branch, once all parents have finished; None when nothing is to do now."""
         if self._streams or self._under_way:
             return None
         if self._groups is None:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Nothing:
-    """A marker for an expression without a value: no state is written."""
+    """The result of an ``update_state`` whose expression gave no value, so that no state is stored."""
 
 
 class StateRun(NodeRun):
-    """Runs a get_state, update_state, delete_state or event node, which does its one action once."""
+    """A get_state, update_state, delete_state or event node while the run executes: it does one thing, once."""
 
     _done = _under_way = False
 

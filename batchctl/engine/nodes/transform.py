@@ -33,9 +33,10 @@ MANY_RECORDS = 2_000
 
 
 class TransformRun(NodeRun):
-    """Runs a transform: it evaluates its expression over each page or branch, or once over everything.
+    """A transform while the run executes: it evaluates its expression over each page or branch, or once over all.
 
-    ``rank`` is its place in the plan, which increases downstream.
+    A branch is all that was made for the same records of the nodes before. ``rank`` is a number that is larger for
+    nodes further downstream.
     """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:

@@ -33,7 +33,11 @@ _SECONDS_TO_JUDGE = 1.0
 
 
 class LiveView(Struct, frozen=True):
-    """What is shown above the tree: the batch's ``title``, ``where`` it runs, and for Truto what was ``sent``."""
+    """The lines that are shown above the tree of resources while a run executes.
+
+    ``title`` is the batch's name, ``where`` says in words what executes it, ``redact`` masks secrets in what is shown.
+    ``sent`` says, for a run on Truto, what was sent; empty otherwise.
+    """
 
     title: str
     where: str
@@ -42,7 +46,7 @@ class LiveView(Struct, frozen=True):
 
 
 class Stage(Enum):
-    """How far a resource has come: not begun, making calls, or ended in any way."""
+    """How far a resource is: waiting to begin, running, or done, whether it succeeded or not."""
 
     WAITING = auto()
     RUNNING = auto()
@@ -50,11 +54,11 @@ class Stage(Enum):
 
 
 class ResourceProgress(Struct):
-    """One resource so far; times are in seconds since the run began.
+    """How far the resource ``key`` is at the moment; times are in seconds since the run began.
 
-    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``started_s`` and
-    ``ended_s`` are when it began and ended; ``calls`` were begun, of which ``answered`` succeeded and ``failed`` did
-    not; ``records``, ``pages``, ``deliveries`` and ``retries`` count these. ``key`` is its name.
+    ``started_s`` and ``ended_s`` are 0 before. Of ``calls`` begun, ``answered`` have succeeded and ``failed`` have not;
+    ``records``, ``pages``, ``deliveries`` and ``retries`` are counts. ``held_until_s`` and ``held_by`` (in words)
+    describe a call that waits for a rate limit or before a retry. ``outcome`` is None until it has ended.
     """
 
     key: str
@@ -79,7 +83,7 @@ class ResourceProgress(Struct):
 
 
 class Progress:
-    """An observer that counts what each resource of ``plan`` has done so far."""
+    """How far each resource of ``plan`` is, in ``resources`` by key; as an observer it gets the events of the run."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -94,7 +98,7 @@ class Progress:
             _fold(resource, event)
 
     def expected_calls(self, key: str) -> int | None:
-        """How many calls the resource ``key`` makes for the records that its parent has now; None where unknown."""
+        """How many calls the resource ``key`` makes for the records that its parent has so far; None if unknown."""
         step = self.plan.steps[key]
         if not isinstance(step.node, Request) or step.node.recurse is not None or len(step.fan_outs) > 1:
             return None
@@ -106,11 +110,11 @@ class Progress:
         return self.resources[step.fan_outs[0].node].records * elements
 
     def is_final(self, key: str) -> bool:
-        """Whether the number of calls of resource ``key`` is final: all nodes that it makes calls for have finished."""
+        """Whether ``expected_calls`` of ``key`` won't change: the nodes whose records it counts have finished."""
         return all(self.resources[fan_out.node].stage is Stage.DONE for fan_out in self.plan.steps[key].fan_outs)
 
     def left_s(self, key: str, now_s: float) -> float | None:
-        """About how many seconds the resource ``key`` still needs; None where that would be a guess.
+        """About how many seconds the resource ``key`` still needs; None where too little is known for an estimate.
 
         ``now_s`` is seconds since the run began.
         """

@@ -24,9 +24,10 @@ MAX_CALLS = 100_000
 
 
 class Retry(Struct, frozen=True):
-    """A call was sent again after ``wait_s`` seconds; ``status`` is 0 without an answer.
+    """One repetition of a call, which was sent again after ``wait_s`` seconds; ``attempt`` counts from 1.
 
-    ``attempt`` counts from 1, ``at_s`` is seconds since the run began.
+    ``status`` is the HTTP status of the failure before it, 0 where no answer came; ``at_s`` is seconds since the run
+    began.
     """
 
     attempt: int
@@ -36,12 +37,12 @@ class Retry(Struct, frozen=True):
 
 
 class CallTrace(Struct):
-    """One call: times in seconds since the run began, ``ended_s`` None while it is open.
+    """What happened to one call of a run: when it was sent, what it brought or how it failed, and how it was repeated.
 
-    ``status`` is the HTTP status, 0 without an answer, None for one that succeeded or is open; ``error`` is what the
-    answer's ``errors`` have of it. ``serial`` is its number in the run, ``key`` its resource; ``throttled_s`` is how
-    long it waited for rate limits. ``started_s`` is when it began; ``records`` and ``pages`` are what it brought,
-    ``retries`` how it was repeated.
+    ``serial`` is its number in the run, from 1, ``key`` its resource. ``started_s`` and ``ended_s`` (None while it is
+    open) are seconds since the run began. ``status`` is the HTTP status of a failure (0: no answer came), None for a
+    call that succeeded or is open; ``error`` is its entry in ``errors``. ``throttled_s`` is how many seconds it waited
+    for rate limits; ``records`` and ``pages`` are how many it brought.
     """
 
     serial: int
@@ -63,7 +64,10 @@ class CallTrace(Struct):
 
 
 class Timeline:
-    """Gets the events of a run; ``calls`` are in the order in which they started, ``left_out`` counts the rest."""
+    """The calls of a run with their times, for reports; call it with each event of the run, as an observer.
+
+    It remembers 100,000 calls, and counts the others in ``left_out``.
+    """
 
     def __init__(self) -> None:
         self.left_out = 0
@@ -71,7 +75,7 @@ class Timeline:
 
     @property
     def calls(self) -> list[CallTrace]:
-        """The calls that are remembered."""
+        """The calls that are remembered, in the order in which they started."""
         return list(self._calls.values())
 
     def __call__(self, event: Event, /) -> None:
