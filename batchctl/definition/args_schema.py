@@ -41,10 +41,11 @@ _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "
 
 
 class Misfit(Struct, frozen=True):
-    """What does not fit at ``path`` in the arguments; ``missing`` names the key that is required there.
+    """One thing in the arguments that ``args_schema`` does not allow, or a fault of the schema itself (``of_schema``).
 
-    ``of_schema`` says that the schema itself is at fault. ``help`` is what may help, as a sentence; ``wanted`` is a
-    value that would fit, None where none is near.
+    ``message`` says it in a sentence; ``path`` leads from the arguments to the value; ``missing`` names a required key
+    that is not there; ``help`` is advice. ``wanted`` is a value that would fit, such as the number in a text, None
+    where none is near.
     """
 
     message: str
@@ -57,10 +58,11 @@ class Misfit(Struct, frozen=True):
 
 
 def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
-    """Everything in ``args`` that ``schema``, in either form of ``args_schema``, does not allow.
+    """A misfit for everything in the arguments ``args`` that ``schema`` (``args_schema``) does not allow.
 
-    A faulty schema is one misfit. It is JSON Schema of the draft that ``$schema`` names, 2020-12 without one;
-    ``format`` is checked, patterns are ECMA-262, and a ``$ref`` may only point inside the schema itself.
+    A faulty schema is one misfit. It is JSON Schema of the draft that ``$schema`` names, 2020-12 without one, or the
+    flat form ``{name: {type, required: true, default}}``; ``format`` is checked, patterns are ECMA-262, and a ``$ref``
+    may only point inside the schema itself.
     """
     # Imported late: most files declare nothing.
     from jsonschema_rs import ValidationError, validator_for

@@ -16,10 +16,10 @@ _SCHEMA_KEYWORDS = ("$schema", "$ref", "$defs", "allOf", "anyOf", "oneOf")
 
 
 def merge_arguments(given: JsonObject, in_file: JsonObject, schema: JsonObject) -> JsonObject:
-    """All arguments. ``given`` wins over the file, objects in both are merged key by key.
+    """All arguments of a run: ``given`` over those ``in_file``, over the defaults of ``schema`` (``args_schema``).
 
-    A default counts when the whole argument is missing; it does not fill up an object that is there. ``schema`` is
-    ``args_schema``, which has the defaults.
+    Objects in both of the first two are merged key by key. A default counts when the whole argument is missing; it does
+    not fill up an object that is there.
     """
     defaults = {
         name: entry["default"]
@@ -30,7 +30,7 @@ def merge_arguments(given: JsonObject, in_file: JsonObject, schema: JsonObject) 
 
 
 def argument_entries(schema: JsonObject) -> Mapping[str, JsonValue]:
-    """What ``args_schema`` says about each argument, in either of its forms.
+    """What ``args_schema`` says about each argument, by its name; empty where it lists none.
 
     The flat form is ``{name: {type, required: true, default}}``; a JSON Schema lists them under ``properties``.
     """

@@ -42,9 +42,9 @@ def _sync_node(key: str, index: int, kind: SyncKind, data: JsonObject) -> SyncNo
 
 
 def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
-    """The body of ``POST /batch-request``: the file's data ``root`` with merged ``args``.
+    """The body of ``POST /batch-request`` for the data ``root`` of a file, with ``args`` as its arguments.
 
-    Keys that are only for people and tools are left out.
+    Only what Truto takes is in it: no ``name``, no ``args_schema``, no keys that start with ``x-``.
     """
     payload: JsonObject = {"integrated_account_id": root.get("integrated_account_id")}
     if args or "args" in root:

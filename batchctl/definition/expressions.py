@@ -21,9 +21,9 @@ _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
 
 
 def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
-    """A warning for each expression in the file's data ``root`` that has no quotes and a comment after it.
+    """A warning for each expression without quotes that YAML ends early, at a ``#`` which it takes for a comment.
 
-    YAML ends such an expression at the comment.
+    ``root`` is the file's data, ``source`` has its text.
     """
     if _COMMENT.search(source.text) is None:
         return

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Fixed(NamedTuple):
-    """A text with fixes made, and how many."""
+    """The text of a definition after fixes, and how many were made; none (0) leaves the text as it was."""
 
     text: str
     fixes: int
 
 
 def fix(source: Source, diagnostics: Iterable[Diagnostic]) -> Fixed:
-    """Make the fixes of ``diagnostics``, which belong to ``source``.
+    """The text of ``source`` with the fixes that its ``diagnostics`` bring; the rest of the text stays as it is.
 
     A text that could not be read to its end is left unchanged, and so is one whose data would change with the fixes
-    (apart from backticks in its expressions).
+    (apart from backticks in its expressions). Of fixes that overlap the first in the text is made.
     """
     found = list(diagnostics)
     unchanged = Fixed(str(source.text), 0)

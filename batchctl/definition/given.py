@@ -29,18 +29,18 @@ ACCOUNT_COLUMNS = ("account", "integrated_account_id")
 
 
 class Origin(Struct, frozen=True):
-    """Where a value came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
+    """Where an argument came from: ``where`` in words (``--arg user=u-1``, ``args.yaml``, ``row 3 of rows.csv``).
 
-    ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be JSON instead,
-    ``CELL`` for any other value of a row, ``LIBRARY`` for what a program passes as arguments
-    and ``LIBRARY_ROW`` for what it passes in a row.
+    ``kind`` is ``OPTION`` for ``--arg NAME=TEXT`` and ``COLUMN`` for a cell of text, which can both be written as JSON
+    instead, ``CELL`` for any other value of a row, ``LIBRARY`` for what a program passes as arguments, ``LIBRARY_ROW``
+    for what it passes in a row, and ``OTHER`` for the rest.
     """
 
     where: str
     kind: str = OTHER
 
     def rewritten(self, name: str, value: JsonValue) -> str | None:
-        """Advice on how to write this argument so that it gets ``value``; None where that is obvious."""
+        """Advice on how to write the argument ``name`` so that it gets ``value``; None where that is obvious."""
         text = write_json(value)
         if self.kind == OPTION:
             return f"write --arg {shlex.quote(f'{name}:={text}')}"
@@ -50,20 +50,21 @@ class Origin(Struct, frozen=True):
 
 
 class Beside(Struct, frozen=True):
-    """A file of arguments or rows, and the diagnostics about its text."""
+    """A file of arguments or rows that was given beside the definition, and the diagnostics about its text."""
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
 
 
 class Given(Struct, frozen=True):
-    """Arguments and an account that win over the file's.
+    """What a run is given beside the definition's file: arguments, an account and a few settings, all over the file's.
 
-    ``origins`` maps paths in the arguments to where they came from, also those without a value (an empty cell);
-    ``allow_unused`` permits names that nothing reads; ``capabilities`` are those of the account, where known,
-    ``context`` are keys of its context; ``remarks`` are diagnostics about how values are written; ``samples`` answers
-    the first records of a resource in a fixtures folder, whose path is relative to the definition's folder. ``values``
-    are the arguments by name; ``beside`` are the files that they came from, with the problems of their text.
+    ``values`` are the arguments by name. ``origins`` maps paths in them to where they came from, also those without a
+    value (an empty cell); the path ``(None,)`` is the account's. ``beside`` are the files that they came from, with the
+    problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused`` permits
+    names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of its
+    context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
+    resource's first records.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -78,7 +79,7 @@ class Given(Struct, frozen=True):
     samples: Callable[[str, str], Sequence[JsonValue]] | None = None
 
     def plus(self, above: Given) -> Given:
-        """These inputs combined with ``above``, which wins where both say something."""
+        """These inputs combined with ``above``, which wins where both have a value; objects in both are merged."""
         return Given(
             merged(self.values, above.values),
             above.account or self.account,
@@ -93,11 +94,14 @@ class Given(Struct, frozen=True):
         )
 
     def with_account(self, account: str | None, where: str) -> Given:
-        """These values with another integrated account; None keeps the account that is there."""
+        """A copy with another integrated account, which came from ``where`` (in words); None changes nothing."""
         return replace(self, account=account, account_origin=Origin(where)) if account else self
 
     def origin(self, path: tuple[object, ...]) -> Origin | None:
-        """Where the argument at ``path``, or a part of it, came from; None where it is the file's own."""
+        """Where the argument at ``path`` came from; None for one from the definition's file.
+
+        It is the origin of the argument that the path is inside of, else of the first part of it that has one.
+        """
         if path == ACCOUNT:
             return self.account_origin
         for length in range(len(path), 0, -1):
@@ -111,7 +115,10 @@ class Given(Struct, frozen=True):
 
 
 def refuse_unread(given: Given, known: Collection[str]) -> None:
-    """Raise ``UsageError`` for the first argument from outside that is not among ``known``."""
+    """Raise ``UsageError`` for the first argument in ``given`` whose name is not in ``known``, the names that are used.
+
+    With ``given.allow_unused`` nothing is raised.
+    """
     if given.allow_unused:
         return
     for name, origin in given.names().items():
@@ -128,7 +135,10 @@ def refuse_unread(given: Given, known: Collection[str]) -> None:
 
 
 def refuse_unread_context(given: Given, known: Collection[str] | None) -> None:
-    """Raise ``UsageError`` for the first key of the account's context that is not in ``known`` (None: any may be)."""
+    """Raise ``UsageError`` for the first key of ``given.context`` that is not in ``known``, the keys that are read.
+
+    Nothing is raised with ``given.allow_unused``, nor where ``known`` is None: any key may be read then.
+    """
     for name in given.context if known is not None and not given.allow_unused else ():
         if known is not None and name not in known:
             raise UsageError(

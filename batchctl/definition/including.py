@@ -37,9 +37,10 @@ MAX_BYTES = 32 * 2**20
 
 
 class Whole(NamedTuple):
-    """A definition and all files that it includes as one source, and the problems in them, at their places in it.
+    """A definition with all files that it includes, as one source, and the problems in them.
 
-    Where ``is_usable`` is False some part is missing, and rules would report mere consequences of that.
+    The problems have their places in the whole text. Where ``is_usable`` is False some part is missing, and rules would
+    report mere consequences of that.
     """
 
     source: Source
@@ -56,9 +57,11 @@ class _File(Struct):
 
 
 def with_included(first: Source, problems: Sequence[Diagnostic], read_file: ReadFile | None) -> Whole:
-    """The definition in ``first`` with all that it includes; ``problems`` are those that reading ``first`` found.
+    """The definition in ``first`` together with all files that it includes, directly or through others.
 
-    Without ``read_file`` nothing can be included: that is a problem of the key. Nothing is raised.
+    ``problems`` are those that reading ``first`` found; the result has them too. ``read_file`` takes a path relative to
+    the folder of ``first``, returns the file's bytes, and raises ``UsageError`` where it can't be read. None allows no
+    includes: each is a problem then. Nothing is raised.
     """
     own = _File(PurePosixPath(first.file.replace("\\", "/")).name, first, list(problems))
     if read_file is None:
@@ -72,7 +75,7 @@ def with_included(first: Source, problems: Sequence[Diagnostic], read_file: Read
 
 
 def included_paths(data: JsonValue) -> list[tuple[DataPath, JsonValue]]:
-    """The values of the key ``include`` of ``data``, one or a list, each with its path in the data."""
+    """What ``data`` has under ``include``, one value or several, each with its path in the data; unchecked."""
     written = data.get(KEY) if isinstance(data, dict) else None
     if isinstance(written, list):
         return [((KEY, number), each) for number, each in enumerate(written)]

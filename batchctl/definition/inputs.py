@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 
 def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--arg") -> Given:
-    """One ``--arg``: ``name=text``, ``name:=json``, ``name=@file`` (its text), ``name:=@file`` (its JSON or YAML).
+    """The argument in the text after ``--arg``: ``name=text``, ``name:=json``, ``name=@file`` or ``name:=@file``.
 
-    ``a.b=x`` reaches inside. ``read`` gives the bytes of a file, ``option`` is what it was written after.
-    Raises ``UsageError``, which never shows the value of a name that looks like a secret's.
+    ``@file`` is the file's text, with ``:=`` its JSON or YAML; the name ``a.b`` is the key ``b`` in the object ``a``.
+    ``read`` takes the path of a file and returns its bytes, or raises ``UsageError``; ``option`` is the option's name
+    in messages. Raises ``UsageError``, which never shows the value of a name that looks like a secret's.
     """
     name, equals, written = text.partition("=")
     is_json = name.endswith(":")
@@ -56,11 +57,11 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
 
 
 def read_arguments(data: bytes, file: str) -> Given:
-    """The mapping of arguments in a JSON or YAML file. Raises ``UsageError`` with its first error.
+    """The arguments in a JSON or YAML file, which must be a mapping. Raises ``UsageError`` with its first error.
 
-    Warnings (about ``no`` and ``0123``, which YAML readers understand differently, and about decimals that are sent
-    differently) are in the field ``beside`` of the result. ``data`` is the file's content, ``file`` its name for
-    people.
+    ``data`` is the file's content, ``file`` its name for people. Warnings (about ``no`` and ``0123``, which YAML
+    readers understand differently, and about decimals that are sent differently) are in the field ``beside`` of the
+    result.
     """
     value, beside = read_value(data, file)
     if not isinstance(value, dict):
@@ -70,9 +71,10 @@ def read_arguments(data: bytes, file: str) -> Given:
 
 
 def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
-    """The value in a JSON or YAML text, and the problems of the text that don't stop it from being read.
+    """The value in a JSON or YAML file, and a ``Beside`` with the warnings about its text (empty for none).
 
-    ``file`` is its name for people. Raises ``UsageError``. ``data`` is the content of the file.
+    ``data`` is the file's content, ``file`` its name for people; one that ends in ``.json`` must be JSON. Raises
+    ``UsageError`` for anything that can't be read.
     """
     decoded = decode(data)
     if decoded.problem is not None:
@@ -91,16 +93,16 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
 
 
 def nested(path: Sequence[str], value: JsonValue) -> JsonObject:
-    """``("a", "b"), 1`` → ``{"a": {"b": 1}}``: ``value`` inside a mapping for each name of ``path``."""
+    """``value`` inside a mapping for each name of ``path``: ``("a", "b"), 1`` becomes ``{"a": {"b": 1}}``."""
     for step in reversed(path[1:]):
         value = {step: value}
     return {path[0]: value}
 
 
 def decimals_of(text: str, value: JsonValue, where: str, *, is_secret: bool = False) -> tuple[Diagnostic, ...]:
-    """Diagnostics about decimals in the JSON ``text`` of a ``value`` that are sent differently from that text.
+    """A warning for each decimal in the JSON ``text`` of ``value`` that is sent differently from how it is written.
 
-    ``where`` is where the text came from, in words; with ``is_secret`` there are none.
+    ``where`` is where the text came from, in words. With ``is_secret`` there are no warnings, since they would show it.
     """
     found = []
     for each in in_json(text, value) if not is_secret else ():
@@ -150,9 +152,10 @@ _LARGE = 1 << 16
 
 
 def strict_json(text: str, file: str) -> JsonValue:
-    """The value of a JSON text, in which no key may occur twice; ``file`` is its origin for people.
+    """The value of a JSON text in which no object has a key twice; ``file`` names its origin in messages.
 
-    Raises ``NotJson``, and ``UsageError`` for numbers, depth and text that no request can hold.
+    Raises ``NotJson``, and ``UsageError`` for what no request can hold: infinite numbers, nesting too deep, lone
+    surrogates.
     """
     if len(text) < _LARGE:
         return _carefully(text, file)
@@ -213,9 +216,9 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 
 
 def require_usable(root: JsonValue, where: str) -> None:
-    """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth.
+    """Raise ``UsageError`` for a value that no request can carry: infinite numbers, lone surrogates, too deep nesting.
 
-    ``root`` is the value with all that is in it, ``where`` says in words where it came from.
+    All that is in ``root`` is looked at; ``where`` says in the message, in words, where it came from.
     """
     pending: list[tuple[JsonValue, int]] = [(root, 1)]
     while pending:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Change(Struct, frozen=True):
-    """One place that differs: ``before`` and ``after`` are None where there is nothing."""
+    """One place where two sync jobs differ: its path, and the values there; None where one has no value.
+
+    In the path a node is its name instead of its index (``("resources", "contacts", "query")``).
+    """
 
     path: DataPath
     before: JsonValue
@@ -23,21 +26,24 @@ class Change(Struct, frozen=True):
 
 
 def writable(job: JsonObject) -> JsonObject:
-    """The keys of a job, as Truto gives it, that a definition can have; empty ones count as missing."""
+    """The keys of ``job``, as Truto's API returns it, that a definition can have, without those that are null."""
     keys = [key for key in known_keys("definition", "sync-job") if key not in NOT_SENT]
     return {key: job[key] for key in keys if job.get(key) is not None}
 
 
 def update_body(theirs: JsonObject, ours: JsonObject) -> JsonObject:
-    """The body of ``PATCH`` that turns ``theirs`` into ``ours``: all of ``ours``, and null for keys to remove."""
+    """The body of ``PATCH`` that turns ``theirs``, the job in Truto, into ``ours``, the body of ``POST`` for it.
+
+    It has all keys of ``ours``, and null for those that are to be removed.
+    """
     gone = {key: None for key in writable(theirs) if key not in ours}
     return {**ours, **gone}
 
 
 def changes(before: JsonObject, after: JsonObject) -> tuple[Change, ...]:
-    """What differs between two bodies. Nodes are compared by name, in the order of ``after``.
+    """The places where two bodies of ``POST /sync-job`` differ, in the order of ``after``.
 
-    ``before`` and ``after`` are bodies of ``POST /sync-job``.
+    Nodes are compared by name; the same nodes in another order are one change of ``resources``.
     """
     return tuple(_changed(_by_name(before), _by_name(after), ()))
 

@@ -28,10 +28,11 @@ class _Placed(NamedTuple):
 
 
 def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic]]:
-    """The files as one source, and their problems at their places in that source.
+    """Several files of one definition as one source, and their problems at their places in its text.
 
-    The top level is that of the first file. ``order`` are the numbers of the files, each after those that it includes:
-    the order of the resources in the result; the arguments of later files win.
+    ``files`` are sources with their problems; the first is the definition, and the top level of the result is its own.
+    ``order`` are the indexes of all files, each after those that it includes: so are the resources ordered, and the
+    arguments of later files win.
     """
     linker = _Linker(files)
     first = files[0][0]
@@ -43,7 +44,10 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
 
 
 def beside(sources: Sequence[Source]) -> Source:
-    """One source that contains the sources of several definitions, with a place for each of their resources."""
+    """One source whose ``resources`` are those of all the definitions in ``sources``, each with its place.
+
+    Each file is a part of it, after a first empty part; keys other than ``resources`` are left out.
+    """
     tree = Tree()
     parts = [Part(Source("", SourceText("\n")))]
     pieces = ["\n"]

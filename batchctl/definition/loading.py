@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 
 class Loaded(Struct, frozen=True):
-    """What could be read of a definition; every field is there also when it has errors.
+    """All that reading a definition's file gave: the definition, its parts, and its diagnostics.
 
-    ``definition`` is None when there is an error that no comment hides, or that leaves nothing to work with;
-    ``resources`` are those that are valid by themselves. ``args`` are the merged arguments, ``declared`` the names that
-    ``args_schema`` knows, ``secrets`` values that came from the environment under a secret-looking name, ``data`` the
-    file as plain data, variables filled in; ``suppressions`` are the comments that hide problems, None where there are
-    none; ``kind`` is what the file was read as. ``is_part`` is a file that is for others to include, by its name
-    (``contacts.part.yaml``): it has no definition.
+    The fields have values also where there are errors. ``definition`` is None when there is an error that no comment
+    hides, or that leaves nothing to work with; ``resources`` are those that are valid by themselves. ``args`` are the
+    merged arguments, ``declared`` the names that ``args_schema`` knows, ``secrets`` values that came from the
+    environment under a secret-looking name, ``data`` the file as plain data, variables filled in; ``suppressions`` are
+    the comments that hide problems, None where there are none; ``kind`` is what the file was read as. ``is_part`` is a
+    file that is for others to include, by its name (``contacts.part.yaml``): it has no definition.
 
     Places in ``diagnostics`` are those of ``source``, which may be several files: ``source.localised`` has the file.
     """
@@ -61,7 +61,7 @@ class Loaded(Struct, frozen=True):
     is_part: bool = False
 
     def hides(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment in the text hides this problem."""
+        """Whether a comment in the text (``# batchctl: …``) hides this diagnostic."""
         return self.suppressions is not None and self.suppressions.hides(diagnostic)
 
 
@@ -74,11 +74,12 @@ def read(
     args: JsonObject | None = None,
     read_file: ReadFile | None = None,
 ) -> Loaded:
-    """Read a definition in YAML or JSON (a ``file`` that ends in ``.json`` must be strict JSON).
+    """The definition in a YAML or JSON text, with everything that is wrong with it. Nothing is raised.
 
-    ``read_file`` gives the bytes of a file that the definition includes, see ``including``; None allows no includes.
-    ``environment`` fills in ``${VAR}``; None leaves it unchanged, for text from others. ``account`` replaces
-    ``integrated_account_id``; ``args`` win over the file's, see ``arguments``.
+    ``file`` is its name in diagnostics; one that ends in ``.json`` must be strict JSON. ``environment`` fills in
+    ``${VAR}``; None leaves them unchanged, for text from others. ``account`` replaces ``integrated_account_id``;
+    ``args`` win over the file's arguments. ``read_file`` takes the path of a file that the definition includes,
+    relative to its folder, and returns its bytes, or raises ``UsageError``; None allows no includes.
     """
     one = read_one(text, file)
     if not one.is_usable:
@@ -89,10 +90,10 @@ def read(
 def read_data(
     data: JsonValue, *, file: str = "<request>", account: str | None = None, args: JsonObject | None = None
 ) -> Loaded:
-    """A definition from a decoded JSON body, as ``read`` has it from text.
+    """The definition in data that was JSON (the body of a request), with everything that is wrong with it.
 
-    Variables stay as they are; keys for people and tools are not sent on. ``account`` and ``args`` win over those in
-    ``data``; ``file`` is its name in diagnostics.
+    Variables (``${VAR}``) are not filled in, and ``include`` is an error. ``account`` and ``args`` win over those in
+    ``data``; ``file`` is its name in diagnostics. Nothing is raised.
     """
     source = Source(file, data=data)
     problems = list(data_problems(data))
@@ -164,7 +165,7 @@ def _check(
 
 
 def is_part(file: str) -> bool:
-    """Whether a file is for others to include, by its name: ``contacts.part.yaml``."""
+    """Whether ``file`` is for other definitions to include, by its name: ``contacts.part.yaml``."""
     return PurePath(file).stem.lower().endswith(".part")
 
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 class Recurse(Struct, frozen=True):
-    """Repeat a request for each record for which ``condition`` (the field ``if``) renders to true.
+    """How a request repeats itself for its own records, as for the children of a page.
 
-    ``config`` has the ``id`` and ``query`` of the repeated call, as the file has them.
+    It is repeated for each record for which ``condition`` (the key ``if``, with placeholders) renders to true; None
+    repeats it for all. ``config`` has the ``id`` and ``query`` of the repeated call, as they are written.
     """
 
     condition: str | None
@@ -27,15 +28,15 @@ class Recurse(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True):
-    """One resource that makes calls.
+    """A node of a definition that makes calls, to the Unified or the Proxy API: one item of ``resources``.
 
-    ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its place in
-    ``resources``. A string ``query`` or ``body`` is a JSONata expression, and so is ``run_if``. ``account`` is the
-    integrated account of a request in a sync job, with placeholders. ``depends_on`` are keys of other nodes; ``method``
-    is ``list``, ``get``, ``create``, ``update``, ``delete`` or one of the resource's own, ``id`` the record's, with
-    placeholders. ``loop_on`` names a list to repeat it for; ``persist`` puts the records of a proxy resource into the
-    result. ``accept`` are statuses of failed calls that are no failure. ``response_format`` and ``delete_tracking`` are
-    as the file has them; the latter is only in sync jobs.
+    ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its index in
+    ``resources``, from 0. ``depends_on`` are keys of other nodes. ``method`` is ``list``, ``get``, ``create``,
+    ``update``, ``delete`` or one of the resource's own; ``id`` is the record's, with placeholders. A string ``query``
+    or ``body`` is a JSONata expression, and so is ``run_if``. ``loop_on`` names a list to repeat it for; ``persist``
+    puts the records of a proxy resource into the result. ``accept`` are HTTP statuses of failed calls that don't count
+    as failures. ``account`` is the integrated account of a request in a sync job, with placeholders.
+    ``response_format`` and ``delete_tracking`` are as the file has them; the latter is only in sync jobs.
     """
 
     key: str
@@ -73,7 +74,7 @@ class Request(Struct, frozen=True):
 
 
 class Spool(Struct, frozen=True):
-    """Waits for all records of its parents and passes them on at once.
+    """A node that waits for all records of the nodes it depends on, and passes them on together, as one list.
 
     ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``.
     """
@@ -91,7 +92,7 @@ class Spool(Struct, frozen=True):
 
 
 class Transform(Struct, frozen=True):
-    """Turns the records of its parents into others with a JSONata expression.
+    """A node that turns the records of the nodes it depends on into other records, with a JSONata expression.
 
     ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``; ``debug`` asks that what goes
     into the expression and what comes out be logged.
@@ -112,10 +113,10 @@ class Transform(Struct, frozen=True):
 
 
 class AddContext(Struct, frozen=True):
-    """Makes an object with a JSONata expression for each record of its parent, whose keys are read as ``args`` are.
+    """A node that makes an object for each record of the node it depends on, for later placeholders to read.
 
-    The other fields are as in ``Transform``. ``index``, ``depends_on``, ``persist``, ``run_if`` and ``debug`` are as in
-    ``Transform``.
+    The JSONata ``expression`` makes the object; its keys are read as ``args`` are. ``index``, ``key``, ``depends_on``,
+    ``persist``, ``run_if`` and ``debug`` are as in ``Transform``.
     """
 
     key: str
@@ -133,10 +134,11 @@ class AddContext(Struct, frozen=True):
 
 
 class SyncNode(Struct, frozen=True):
-    """A node that only sync jobs have: ``kind`` says which; ``config`` are its own keys, as they are written.
+    """A node that only sync jobs have: one that reads or writes the job's state, an event, or a destination.
 
-    ``depends_on`` also holds what a destination persists and what an event waits for. ``key``, ``index``, ``persist``
-    and ``run_if`` are as in ``Request``.
+    ``kind`` says which; ``config`` are its own keys, as they are written: all keys of a destination, else those under
+    ``config``. ``depends_on`` also holds what a destination persists and what an event waits for. ``key``, ``index``,
+    ``persist`` and ``run_if`` are as in ``Request``.
     """
 
     key: str
@@ -148,7 +150,7 @@ class SyncNode(Struct, frozen=True):
     run_if: str | None = None
 
     def persists(self, name: str) -> bool:
-        """Whether it is a destination that gets the records of a node, by its name or resource."""
+        """Whether this is a destination that gets the records of the node called ``name``."""
         if self.kind != "destination":
             return False
         persisted = self.config.get("resources_to_persist")
@@ -156,14 +158,14 @@ class SyncNode(Struct, frozen=True):
 
     @property
     def expression(self) -> str | None:
-        """The JSONata in its ``config``: an update_state's value, or the settings of a destination."""
+        """Its JSONata: the new value of an ``update_state``, or the settings of a destination; None without any."""
         inner = self.config.get("config") if self.kind == "destination" else self.config
         text = inner.get(self.expression_key) if isinstance(inner, dict) else None
         return text if isinstance(text, str) else None
 
     @property
     def expression_key(self) -> str:
-        """What that JSONata is called."""
+        """The key that its JSONata has in the file: ``expression`` for a destination, else ``value_expression``."""
         return "expression" if self.kind == "destination" else "value_expression"
 
     @property
@@ -179,11 +181,11 @@ Templated: TypeAlias = Request | SyncNode
 
 
 class SyncJob(Struct, frozen=True):
-    """The keys of a sync job apart from its nodes. ``data`` is the whole file as it is written, variables filled in.
+    """What a sync job has beside its nodes: its name, its runtime, and keys about its state and its arguments.
 
-    ``label`` is its name, ``version`` is ``default_runtime_version``; ``state_key`` and ``mutex_key`` (with
-    placeholders) name its state and what only one run may hold at a time; ``args_validation`` is JSONata that accepts
-    or refuses arguments.
+    ``data`` is the whole file, variables filled in. ``label`` is the job's name, ``version`` is
+    ``default_runtime_version``. ``state_key`` names the state that its runs share, ``mutex_key`` what only one run may
+    hold at a time, both with placeholders; ``args_validation`` is JSONata that accepts or refuses arguments.
     """
 
     data: JsonObject
@@ -201,12 +203,12 @@ class SyncJob(Struct, frozen=True):
 
 
 class BatchDefinition(Struct, frozen=True):
-    """A whole file, of either kind: ``job`` is None for a batch.
+    """A definition without errors, a batch or (where ``job`` is not None) a sync job, ready to be planned and run.
 
-    ``payload`` is what would be sent: the file's data, ``${VAR}`` filled in, arguments merged, authoring keys removed.
-    ``secrets`` are values that came from the environment under a secret-looking name. ``args_schema`` is as it is
-    written, ``fixtures`` a path relative to the file; ``resources`` are in the file's order. ``integrated_account_id``
-    is the run's own account, empty where none is known.
+    ``payload`` is the body that is sent to Truto: the file's data, ``${VAR}`` filled in, arguments merged, authoring
+    keys removed. ``resources`` are its nodes, in the file's order. ``integrated_account_id`` is the run's own account,
+    empty where none is known. ``args`` are the merged arguments, ``args_schema`` is as it is written, ``fixtures`` a
+    path relative to the file; ``secrets`` are values that came from the environment under a secret-looking name.
     """
 
     integrated_account_id: str

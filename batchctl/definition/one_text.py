@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OneText(NamedTuple):
-    """A text that was read: ``source.data`` is its data, ``problems`` those of the text itself.
+    """One YAML or JSON file after reading: its data with places (``source``), and the problems of the text itself.
 
     ``is_usable`` is False where nothing could be read that is worth checking.
     """
@@ -28,7 +28,10 @@ class OneText(NamedTuple):
 
 
 def read_one(text: str | bytes, file: str) -> OneText:
-    """Read a text; a ``file`` that ends in ``.json`` must be strict JSON. Nothing is raised."""
+    """The data of one YAML or JSON file, before it is checked as a definition. Nothing is raised.
+
+    ``file`` is its name for people; one that ends in ``.json`` must be strict JSON.
+    """
     decoded = decode(text)
     content = SourceText(decoded.text)
     wrong = decoded.problem or foreign_text(content)

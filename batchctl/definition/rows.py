@@ -30,7 +30,7 @@ FORMATS = ("csv", "tsv", "ndjson", "json", "yaml", "yml")
 
 
 class InputRow(Struct, frozen=True):
-    """The inputs of one run: ``number`` counts from 1 in the order of the file; blank rows don't count."""
+    """The arguments and account of one row, for one run; ``number`` counts rows from 1, without blank ones."""
 
     number: int
     given: Given
@@ -45,12 +45,13 @@ def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
 
 
 def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
-    """The rows of a text one by one; ``row_format`` is one of ``FORMATS``, ``file`` is for people.
+    """The rows of a file one by one, each the arguments and account of one run.
 
-    Separators of CSV are ``,``, ``;``, tab or ``|``, whichever the header has most of, or what a line ``sep=;`` names;
-    names and accounts are trimmed. A cell is text, under a column named ``NAME:=`` JSON; an empty one leaves the
-    argument out. Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others
-    have none. ``data`` is the content of the file.
+    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS``. Separators of CSV
+    are ``,``, ``;``, tab or ``|``, whichever the header has most of, or what a line ``sep=;`` names; names and accounts
+    are trimmed. A cell is text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. The account
+    is under ``account`` or ``integrated_account_id``. Raises ``UsageError`` with the row that can't be used, and where
+    some rows have an account and others have none.
     """
     rows: Iterable[tuple[str, Given]]
     if row_format in ("csv", "tsv"):
@@ -67,10 +68,10 @@ def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
 
 
 def rows_of(rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[Given]:
-    """The inputs in rows that are values already: names of arguments, and the account under ``account``.
+    """The arguments and account of each row, from rows that a program passes: argument names to values.
 
-    Values are taken as they are; accounts are trimmed. Raises ``UsageError`` with the row that can't be used, and where
-    some rows have an account and others have none.
+    The account is under ``account`` or ``integrated_account_id``. Values are taken as they are; accounts are trimmed.
+    Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others have none.
     """
     return _alike(((f"row {number}", _value_row(row, f"row {number}")) for number, row in enumerate(rows, 1)), "")
 

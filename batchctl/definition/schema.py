@@ -34,10 +34,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class Violation(NamedTuple):
-    """One keyword of the schema that a value violates.
+    """One place in some data that violates one keyword of a JSON Schema.
 
-    ``key`` is the key that is not known (``additionalProperties``) or missing (``required``), ``expected`` what the
-    keyword says, ``known`` the keys that the schema of ``value`` lists.
+    ``path`` leads to the ``value``; ``expected`` is what the keyword says (for a range, the least and the greatest
+    number). ``known`` are the keys that the schema of ``value`` lists; ``key`` is the one that is not among them
+    (``additionalProperties``) or is missing (``required``).
     """
 
     keyword: str
@@ -50,14 +51,17 @@ class Violation(NamedTuple):
 
 @cache
 def known_keys(part: str, kind: DefinitionKind = "batch") -> tuple[str, ...]:
-    """The keys that a part may have (``definition`` is the top, or a kind of node); without those with ``x-``."""
+    """The keys that a part of a definition may have, without those that start with ``x-``.
+
+    ``part`` is ``definition`` (the top level) or a kind of node (``request``, ``spool`` …).
+    """
     return _checker(part, kind).known
 
 
 def violations(part: str, value: JsonValue, kind: DefinitionKind = "batch") -> Iterator[Violation]:
-    """Every violation of the schema in ``value``.
+    """Every place in ``value`` that violates the schema of a part of a definition.
 
-    ``part`` is ``definition`` (the top level, without its nodes) or the kind of a node.
+    ``part`` is ``definition`` (the top level, without its nodes) or a kind of node (``request``, ``spool`` …).
     """
     return _checker(part, kind).violations(value, ())
 

@@ -22,14 +22,14 @@ _OF_EVERY_NODE = ("name", "type", "debug", "run_if", "depends_on")
 
 @cache
 def schema_text(kind: DefinitionKind = "batch") -> str:
-    """The schema of a kind of definition as it is published."""
+    """The JSON Schema of a kind of definition as it is published: JSON text, Draft 2020-12."""
     if kind == "batch":
         return _file("schema.json")
     return json.dumps(_sync_job(), indent=2, ensure_ascii=False) + "\n"
 
 
 def schema_document(kind: DefinitionKind) -> dict[str, Any]:
-    """The JSON Schema as data, a copy that the caller may change."""
+    """The JSON Schema of a kind of definition as data; a copy that the caller may change."""
     document: dict[str, Any] = json.loads(schema_text(kind))
     return document
 

@@ -17,10 +17,10 @@ _PLACEHOLDERS = ("{{", "${")
 
 
 def secrets_of(loaded: Loaded) -> Iterator[str]:
-    """Values from the environment or under a secret-looking name: in the file, in its arguments, in broken text.
+    """The values of a file that must not be shown: those of variables, and those under names that look secret.
 
-    A placeholder is not a secret itself; its value is among the arguments or the variables. ``loaded`` is the file that
-    was read.
+    They are looked for in the file's data, in its arguments, and in its text where that has errors. A placeholder is
+    not a secret itself; its value is among the arguments or the variables.
     """
     yield from loaded.secrets
     for value in (loaded.source.data, loaded.args, loaded.definition.payload if loaded.definition else None):
@@ -36,10 +36,9 @@ def secrets_in(definition: BatchDefinition) -> Iterator[str]:
 
 
 def innocent_words(loaded: Loaded) -> Iterator[str]:
-    """The names that the definition itself uses, such as those of resources, which are not to be masked.
+    """The names that a definition itself uses (of resources, methods): these are not to be masked as secrets.
 
-    One that happens to be somebody's password would make the output unreadable otherwise. ``loaded`` is the file that
-    was read.
+    One that happens to be somebody's password would make the output unreadable otherwise.
     """
     if loaded.definition is None:
         return

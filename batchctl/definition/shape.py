@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 class CheckedShape(NamedTuple):
-    """The problems of a definition's shape, and the resources that can be used (``sound``): their index, kind and data.
+    """The result of checking a definition's data against its schema: the problems, and the resources that can be used.
 
-    ``is_whole`` says whether the definition as a whole can be used when the problems are ignored.
+    ``sound`` has the index, kind and data of each such resource. ``is_whole`` says whether the definition as a whole
+    can be used when the problems are ignored.
     """
 
     problems: list[Diagnostic]
@@ -33,7 +34,7 @@ class CheckedShape(NamedTuple):
 
 
 def check_shape(root: JsonObject, source: Source, of: DefinitionKind = "batch") -> CheckedShape:
-    """Check ``root``, the mapping at the top of a definition of the kind ``of``, against its schema."""
+    """Check ``root``, the data of a definition of the kind ``of``, against the schema; ``source`` has the places."""
     problems = _explained(TOP, root, (), source, of)
     sound: list[tuple[int, str, JsonObject]] = []
     given = root.get("resources")
@@ -48,7 +49,7 @@ def check_shape(root: JsonObject, source: Source, of: DefinitionKind = "batch") 
 
 
 def resource_key(resource: JsonValue) -> str | None:
-    """What a resource is called: its ``name``, else its ``resource``."""
+    """The name of a resource in results and errors: its ``name``, else its ``resource``; None where it has neither."""
     if not isinstance(resource, dict):
         return None
     names = (resource.get("name"), resource.get("resource"))

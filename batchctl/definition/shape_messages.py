@@ -63,7 +63,11 @@ MAX_GUESSES = 50
 
 
 class Explainer:
-    """Turns the violations of one part (a definition, or a resource of a kind) into diagnostics."""
+    """Turns violations of the schema in one part of a definition into diagnostics that say what to do.
+
+    ``part`` is ``definition`` (the top level) or the kind of a node, ``path`` leads to it in the data of ``source``;
+    ``resource`` is the node's name for the diagnostics, ``kind`` what the file is.
+    """
 
     def __init__(
         self, part: str, path: DataPath, source: Source, resource: str | None, kind: DefinitionKind = "batch"

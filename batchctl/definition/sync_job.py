@@ -37,7 +37,7 @@ FLAT = "records"
 
 
 def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
-    """The path of what shows that ``root`` is a sync job, and a phrase about it; None for data of any other kind."""
+    """What shows that ``root``, a file's data, is a sync job: its path and a phrase about it; None if it is none."""
     if root.get("kind") == "sync-job":
         return ("kind",), "its kind says so"
     for key in SIGNS:
@@ -53,10 +53,11 @@ def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
 def account_arguments(
     args: JsonObject, given: JsonObject, account: str | None, declared: Mapping[str, JsonValue]
 ) -> JsonObject:
-    """``args`` with ``account`` as the value of those declared arguments that mean it, unless they are ``given``.
+    """``args`` with ``account`` filled in for the arguments that mean the account, unless they are ``given``.
 
-    These are those with the name of a column for accounts, and the only one whose ``format`` is
-    ``integrated_account_id``.
+    ``declared`` are the arguments in ``args_schema``, with what it says about each. Those that mean the account are
+    called ``account`` or ``integrated_account_id``, or are the only one whose ``format`` is ``integrated_account_id``.
+    None as ``account`` changes nothing.
     """
     if account is None:
         return args
@@ -72,9 +73,10 @@ def account_arguments(
 def sync_job_definition(
     root: JsonObject, args: JsonObject, resources: tuple[Resource, ...], secrets: frozenset[str]
 ) -> BatchDefinition:
-    """The typed job of data that has the right shape. ``payload`` is the body of ``POST /sync-job``.
+    """The definition of a sync job, from data that fits its schema.
 
-    ``root`` is the file's data, ``resources`` are its typed nodes, ``secrets`` the secret values in it.
+    ``root`` is the file's data, ``args`` the merged arguments, ``resources`` its typed nodes, ``secrets`` the secret
+    values in it. ``payload`` of the result is the body of ``POST /sync-job``.
     """
     account = args.get("integrated_account_id") or root.get("integrated_account_id")
     return BatchDefinition(
@@ -92,9 +94,9 @@ def sync_job_definition(
 
 
 def job_of(root: JsonObject) -> SyncJob:
-    """The keys of a job apart from its nodes, also of a file with errors: one of the wrong type counts as missing.
+    """What the sync job in ``root``, a file's data, has beside its nodes; also of a file with errors.
 
-    ``root`` is the file's data.
+    A key whose value has the wrong type counts as missing.
     """
     version = root.get("default_runtime_version")
     return SyncJob(
@@ -108,9 +110,9 @@ def job_of(root: JsonObject) -> SyncJob:
 
 
 def job_body(root: JsonObject) -> JsonObject:
-    """The body of ``POST /sync-job`` for a job, without keys for people and tools or those that only the API writes.
+    """The body of ``POST /sync-job`` for the sync job in ``root``, a file's data.
 
-    ``root`` is the file's data.
+    Left out are keys for people and tools (``x-…``), those that only the API writes, and those of a run.
     """
     sent = {key: value for key, value in root.items() if key not in NOT_SENT and not key.startswith("x-")}
     nodes = sent.get("resources")
@@ -120,14 +122,14 @@ def job_body(root: JsonObject) -> JsonObject:
 
 
 def destinations(nodes: Iterable[Resource]) -> tuple[SyncNode, ...]:
-    """The destinations among ``nodes``."""
+    """The destination nodes among ``nodes``, in their order."""
     return tuple(node for node in nodes if isinstance(node, SyncNode) and node.kind == "destination")
 
 
 def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
-    """The nodes with all that they wait for: an event ``complete`` or ``error`` waits for every other node.
+    """The nodes of a sync job with everything that they wait for in ``depends_on``.
 
-    Nodes that wait for such an event themselves are excepted.
+    An event ``complete`` or ``error`` is made to wait for every other node, except those that wait for such an event.
     """
     ends = {node.key for node in nodes if is_end_event(node)}
     after = _after(nodes, ends)
@@ -136,7 +138,7 @@ def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
 
 
 def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
-    """The nodes of a job as they run, with the implicit destination of a job of runtime 1 to 3."""
+    """The nodes of a job as they run: a job of runtime 1 to 3 gets the one destination that it does not write down."""
     nodes = definition.resources
     if destinations(nodes) or definition.job is None or definition.job.version >= TYPED_VERSION:
         return nodes
@@ -145,7 +147,7 @@ def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
 
 
 def is_end_event(node: Resource) -> bool:
-    """Whether it is an event at the end of the run, which waits for everything before it."""
+    """Whether ``node`` is an event at the end of the run (any but ``start``), which waits for everything before it."""
     return isinstance(node, SyncNode) and node.kind == "event" and node.config.get("name") != "start"
 
 

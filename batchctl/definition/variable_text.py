@@ -29,10 +29,11 @@ _SHELL = lazy_regex(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][\w./
 
 
 class Variable(NamedTuple):
-    """A reference in a string, from ``start`` to ``end``: offsets in code points.
+    """A reference to an environment variable in a text, such as ``${NAME:-default}``, or an escape of one (``$${``).
 
-    Without a name it is an escape (``is_escape``) or a spelling that is not known. ``operator`` is one of ``-``,
-    ``?``, ``+`` with or without a colon before it; its text is from ``word_start`` to ``end - 1``.
+    It is from ``start`` to ``end`` (exclusive), in code points. Without a ``name`` it is an escape (``is_escape``) or
+    can't be read. ``operator`` is ``-``, ``?`` or ``+``, with or without a colon before it, empty for none; the text
+    after it is from ``word_start`` to ``end - 1``.
     """
 
     start: int
@@ -44,7 +45,7 @@ class Variable(NamedTuple):
 
 
 def find_variables(text: str) -> Iterator[Variable]:
-    """The references in a text from left to right, none inside of another."""
+    """The references and escapes in a text from left to right; those inside of another are not listed."""
     at = 0
     while (match := _START.search(text, at)) is not None:
         start, at = match.start(), match.end()
@@ -67,9 +68,9 @@ def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
 
 
 def spelled(text: str, start: int) -> str:
-    """The reference that begins at ``start``, up to the brace that closes it, else to the end of the line.
+    """The reference that begins at offset ``start`` of ``text``, as it is written.
 
-    ``text`` is that of the file.
+    It reaches to the brace that closes it; where none does, to the end of the line.
     """
     end = _closing(text, start + 2)
     return text[start : end + 1] if end is not None else text[start:].partition("\n")[0]

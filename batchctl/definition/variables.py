@@ -37,7 +37,10 @@ _FORMS = 'write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text}; "$
 
 
 def unfilled(given: Given) -> Iterator[Diagnostic]:
-    """A diagnostic for each argument from outside that holds a ``${``: in these no variable is filled in."""
+    """A diagnostic for each argument in ``given`` that has ``${NAME}`` in it, since that is sent as it is.
+
+    Variables are only filled in in the definition's file.
+    """
     for path, origin in given.origins.items():
         name = ".".join(map(str, path))
         variable = _first_variable(value_at(given.values, tuple(map(str, path))))
@@ -85,9 +88,10 @@ class _Place(NamedTuple):
 
 
 class Variables:
-    """Fills variables into one definition, and collects the problems and secrets that it finds meanwhile.
+    """Replaces ``${NAME}`` in the strings of one definition by values of the environment.
 
-    ``environment`` are the variables by name, ``source`` is the file's text, for positions.
+    ``environment`` has the variables by name, ``source`` the places in the file. ``problems`` and ``secrets`` (values
+    under names that look secret) are collected on the way.
     """
 
     def __init__(self, environment: Mapping[str, str], source: Source) -> None:
@@ -97,7 +101,10 @@ class Variables:
         self._source = source
 
     def fill(self, root: JsonObject) -> JsonObject:
-        """``root`` with the variables in its strings filled in."""
+        """A copy of ``root``, the file's data, with the variables in its strings filled in, except in JSONata.
+
+        A variable that has no value stays as it is written, and is added to ``problems``.
+        """
         filled: JsonObject = {}
         for key, value in root.items():
             if key == "resources" and isinstance(value, list):

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
 
 class Receipts(Protocol):
-    """Notes of what a run has delivered, kept on this machine for destinations that can't keep them themselves.
+    """Where a run notes each page and event that it has delivered, so that a resumed run doesn't deliver it again.
 
-    ``node`` is the name of the destination's node, ``place`` the key of a delivery within the run.
+    It is for destinations that can't store such notes themselves (files, webhooks). In all methods ``node`` is the name
+    of the destination's node in the sync job, and ``place`` the key of one delivery, unique within run and node.
+    ``note`` is a text of the destination's own, such as the length of a file; it may be empty.
     """
 
     def note_of(self, node: str, place: str) -> str | None:
-        """The note that was stored with this delivery's receipt; None for a delivery that was not made."""
+        """The note in the receipt of this delivery, ``""`` for a receipt without one; None if it was not made yet."""
 
     def notes(self, node: str) -> Sequence[str]:
-        """The notes of all deliveries of a node, in the order in which they were made."""
+        """The notes of all deliveries of a node, also the empty ones, in the order in which they were made."""
 
     def add(self, node: str, place: str, note: str = "") -> None:
         """Store the receipt of a delivery; it is on disk when this returns. Raises ``StoreError``."""
@@ -45,9 +47,11 @@ class ForgottenReceipts:
 
 
 class SyncRun(Struct):
-    """The run as a destination sees it; ``facts`` is its row as ``/sync-job-run`` has it.
+    """The run that delivers, as a destination needs it: its id, its account, and what it has delivered before.
 
-    ``id`` is the run's, ``account`` the integrated account, ``receipts`` are notes of what it has delivered.
+    ``id`` is the run's id, ``account`` the id of the integrated account; ``facts`` is the run as Truto's API has it
+    under ``/sync-job-run`` (``id``, ``sync_job_id``, ``status``, ``meta`` …); ``receipts`` are the notes of what it has
+    delivered.
     """
 
     id: str
@@ -57,9 +61,11 @@ class SyncRun(Struct):
 
 
 class Missing(Struct, frozen=True):
-    """Rows of ``resource`` and ``account`` that the source no longer has, among those with the values ``matching``.
+    """Which rows of a table are to be deleted, or marked as deleted, since the source no longer has these records.
 
-    ``hard`` deletes them; without it the column ``truto_deleted_at`` gets the current time.
+    They are the rows of ``resource`` and ``account`` (None: the run's account) that this run did not deliver, and whose
+    fields have the values in ``matching`` (empty: all of them). ``hard`` deletes them; without it their column
+    ``truto_deleted_at`` is set to the current time.
     """
 
     resource: str
@@ -69,7 +75,7 @@ class Missing(Struct, frozen=True):
 
 
 class Destination(Protocol):
-    """A place that records are delivered to.
+    """Where the records of one destination node go: a folder, a bucket, a webhook or a database.
 
     Each record is delivered at least once, or exactly once where a receipt is stored with the records. A page that
     could not be delivered is an outcome with an error; any other failure raises ``DeliveryFailed``, or ``RunStopped``
@@ -79,8 +85,9 @@ class Destination(Protocol):
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something; only a webhook passes it on. Raises ``DeliveryFailed``.
 
-        ``place`` tells the event from others of its name in the run. ``event`` is its name
-        (``sync_job_run:completed``), ``payload`` what Truto's webhooks have as ``payload``.
+        ``event`` is the event's name (``sync_job_run:completed``), ``payload`` what Truto's webhooks have as
+        ``payload``. ``place`` is a key that no other event of this name in the run has; None (for the name itself)
+        where it occurs only once.
         """
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
@@ -90,7 +97,10 @@ class Destination(Protocol):
         """Finish all pages that were taken; the outcome of each that was not yet reported."""
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
+        """Delete the rows that ``missing`` describes, or mark them as deleted. Raises ``DeliveryFailed``.
+
+        The result is how many rows there were.
+        """
 
     async def finish(self, *, completed: bool) -> None:
         """The run has come to its end. Raises ``DeliveryFailed``.

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class BucketDestination(ObjectDestination):
-    """Writes objects below ``url``; credentials are those of the machine, as fsspec finds them.
+    """Writes files, here called objects, into a bucket of S3 or Google Cloud Storage, below a URL.
 
-    The constructor raises ``ImportError`` where the package for such a bucket is missing, and ``ValueError`` for a URL
-    that fsspec can't use. ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``.
+    ``url`` is ``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``; the credentials are those of the machine, as fsspec finds
+    them. ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``. The constructor raises
+    ``ImportError`` where the package for such a bucket is missing, and ``ValueError`` for a URL that fsspec can't use.
     """
 
     def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
@@ -33,7 +34,7 @@ class BucketDestination(ObjectDestination):
     async def write(self, place: PurePosixPath, text: str) -> None:
         """Write an object: it is there whole or not at all, whatever ends the run. Raises ``DeliveryFailed``.
 
-        ``place`` is its path below the destination's URL.
+        ``place`` is its path below the destination's URL, ``text`` the content, which is stored in UTF-8.
         """
         path = f"{self._root.rstrip('/')}/{place}"
         data = text.encode("utf-8", "backslashreplace")
@@ -44,7 +45,10 @@ class BucketDestination(ObjectDestination):
             raise DeliveryFailed(f"{self._url}/{place} can't be written: {_reason(error)}") from error
 
     async def highest(self) -> int:
-        """The highest number that an object of the node has so far, 0 for none. Raises ``DeliveryFailed``."""
+        """The highest number in the names of this node's objects (7 for ``00007.json``), 0 for none.
+
+        Raises ``DeliveryFailed``.
+        """
         path = f"{self._root.rstrip('/')}/{self.receiver}"
         try:
             return highest_number(await asyncio.to_thread(self._files.find, path))

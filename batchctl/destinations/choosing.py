@@ -32,11 +32,11 @@ _EXTRA = "pip install 'batchctl[destinations]'"
 
 
 class Places:
-    """The values of ``--to``: a URL for all destinations, or ``NAME=URL`` for one of them.
+    """The values of ``--to``, and the destinations that they name: ``URL`` for all nodes, ``NAME=URL`` for one node.
 
-    ``secret`` signs what webhooks get, ``now`` returns the current time in ISO 8601. Destinations with the same
-    database share its connection. Destinations without a URL go to ``default``, or nowhere where that is None.
-    ``written`` are these values.
+    ``written`` are these values; a node's own URL goes before the one for all. Nodes without a URL deliver to
+    ``default``, or nowhere where that is None. ``secret`` signs what webhooks get; ``now`` returns the current time in
+    ISO 8601. Destinations with the same database URL share one connection.
     """
 
     def __init__(
@@ -49,9 +49,10 @@ class Places:
         self._stores: dict[str, TableStore] = {}
 
     def destinations(self, nodes: Mapping[str, str], run: SyncRun) -> dict[str, Destination]:
-        """A destination for each of ``nodes`` (name → type).
+        """A destination for each node that delivers somewhere, by the node's name.
 
-        Raises ``UsageError`` for a name that is not there, and a URL that is not known or can't be used.
+        ``nodes`` are the destination nodes of the sync job: name → type (``webhook``, ``datastore`` …). Raises
+        ``UsageError`` for a name in ``--to`` that no node has, and for a URL that is unknown or can't be used.
         """
         urls = _urls(self._written, nodes, self._default)
         return {name: self._destination(url, name, nodes[name], run) for name, url in urls.items()}
@@ -111,9 +112,10 @@ def _require_known(url: str) -> None:
 
 
 def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
-    """Whether one of ``nodes`` (name → type) is delivered as posts, to a webhook or in files: posts are signed.
+    """Whether any of ``nodes`` delivers signed posts: to a webhook, or as files of what a webhook would get.
 
-    Raises ``UsageError``. ``written`` are values of ``--to``.
+    ``written`` are the values of ``--to``; ``nodes`` are name → type. Raises ``UsageError`` for values that can't be
+    used.
     """
     urls = _urls(written, nodes, DEFAULT)
     return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES)) for name, url in urls.items())
@@ -173,33 +175,36 @@ def _divided(place: str) -> tuple[str | None, str]:
 
 
 def place_below(place: str, folder: str) -> str:
-    """A place of ``--to``; one for files, in a folder or a bucket, becomes ``folder`` inside of it."""
+    """The value ``place`` of ``--to`` with ``/folder`` appended if it is a folder or bucket; others are not changed."""
     url = _divided(place)[1]
     return f"{place.rstrip('/')}/{folder}" if url.startswith(_FILES) else place
 
 
 def with_default(written: Sequence[str]) -> list[str]:
-    """The values of ``--to`` in ``written``, and the default place where none of them is for all destinations."""
+    """The values of ``--to`` in ``written``, plus ``dir:sync-out`` unless one of them is for all nodes."""
     return [*written, *([] if any(_divided(place)[0] is None for place in written) else [DEFAULT])]
 
 
 def is_webhook(place: str) -> bool:
-    """Whether ``place`` is a webhook: posts to it are signed."""
+    """Whether ``place``, a value of ``--to``, is a webhook or an HTTP URL."""
     return _divided(place)[1].startswith(_WEBHOOK)
 
 
 def is_here(place: str) -> bool:
-    """Whether ``place`` is on this machine's disk, where only processes of this machine can write."""
+    """Whether ``place``, a value of ``--to``, is written by the machine that runs: neither PostgreSQL nor a webhook."""
     return not _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
 
 
 def has_one_writer(place: str) -> bool:
-    """Whether ``place`` is a file that only one process can write at a time."""
+    """Whether ``place``, a value of ``--to``, can be written by one process at a time only: SQLite, DuckDB, Parquet."""
     return _divided(place)[1].startswith(_ONE_WRITER)
 
 
 def whole_place(place: str, folder: Path) -> str:
-    """``place`` with its path made absolute, relative to ``folder``; a place that is no path stays as it is."""
+    """The value ``place`` of ``--to`` with its path made absolute; a relative one is taken from ``folder``.
+
+    A place that is no path on this machine (a bucket, webhook or PostgreSQL) is returned unchanged.
+    """
     name, url = _divided(place)
     scheme, _, path = url.partition(":")
     if not path or not url.startswith(("dir:", *_ONE_WRITER)):
@@ -208,7 +213,7 @@ def whole_place(place: str, folder: Path) -> str:
 
 
 def places_without_secrets(written: Sequence[str]) -> list[str]:
-    """The values of ``--to`` in ``written``, without the passwords in their URLs."""
+    """The values of ``--to`` in ``written``, with passwords and secret parameters cut out of their URLs."""
     hidden = sorted(place_secrets(written), key=len, reverse=True)
     return [_without(place, hidden) for place in written]
 
@@ -220,9 +225,9 @@ def _without(text: str, hidden: Sequence[str]) -> str:
 
 
 def place_secrets(written: Sequence[str]) -> set[str]:
-    """The passwords and secret-looking parameters in the URLs of ``written``, values of ``--to``.
+    """The passwords and the values of secret-looking parameters in the URLs of ``written``, values of ``--to``.
 
-    Each is there percent-encoded and decoded.
+    Each is in the set twice: as it is written and percent-decoded. Of a URL that can't be read the whole is a secret.
     """
     found: set[str] = set()
     for place in written:

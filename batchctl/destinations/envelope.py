@@ -29,9 +29,9 @@ def make_event(
 ) -> JsonObject:
     """The body of a webhook post: Truto's envelope for the event ``event`` of a run.
 
-    Its ``id`` follows from ``run`` and ``place`` (the key of a delivery), so that a repeated delivery has the same id.
-    ``payload`` is what the event is about, ``created_at`` the time in ISO 8601, ``webhook`` the id of the webhook, if
-    any.
+    ``run`` is the run's id, and ``place`` the key of this delivery: the envelope's ``id`` follows from ``run``,
+    ``event`` and ``place``, so that a repeated delivery has the same id. ``payload`` is what the event is about,
+    ``created_at`` the time in ISO 8601, ``webhook`` the id of the webhook in Truto, None where there is none.
     """
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"truto-sync:{run}:{event}:{place}"))
     return {
@@ -45,12 +45,15 @@ def make_event(
 
 
 def record_payload(delivery: Delivery, facts: JsonObject) -> JsonObject:
-    """The payload of ``sync_job_run:record``; ``facts`` is the run's row."""
+    """The payload of ``sync_job_run:record``: the delivery's ``resource`` and ``records``, and the run's ``meta``.
+
+    ``facts`` is the run as ``/sync-job-run`` has it; ``meta`` is taken from there.
+    """
     return {"resource": delivery.resource, "records": list(delivery.records), "meta": facts.get("meta")}
 
 
 def body_of(event: JsonObject) -> bytes:
-    """The bytes of ``event`` that are sent, and signed: compact JSON in UTF-8."""
+    """The bytes of a post with the envelope ``event``, as they are sent and signed: compact JSON in UTF-8."""
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # A lone surrogate has no bytes; as an escape it is the same JSON.
     return text.encode("utf-8", "backslashreplace")

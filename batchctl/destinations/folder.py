@@ -23,9 +23,10 @@ _BLOCK = 65_536
 
 
 class FolderDestination(ObjectDestination):
-    """Writes files into ``folder``, beside those that are there; the rows of a table go to one file.
+    """Writes into ``folder`` what a destination would get: a JSON file per post or object, NDJSON for rows.
 
-    ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``.
+    Files of earlier runs stay, and rows are appended to the one file of their table. ``name``, ``kind``, ``secret`` and
+    ``now`` are as in ``ObjectDestination``.
     """
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
@@ -48,14 +49,14 @@ class FolderDestination(ObjectDestination):
             raise DeliveryFailed(str(error)) from error
 
     async def highest(self) -> int:
-        """The highest number among the JSON files in the node's folder, 0 for none."""
+        """The highest number in the names of the node's JSON files (``00007.json``), 0 for none."""
         return highest_number(path.name for path in (self._folder / self.receiver).glob("*.json"))
 
     async def put_rows(self, delivery: Delivery) -> str:
-        """Append the rows of a page to the table's file. Raises ``DeliveryFailed``.
+        """Append the rows of a page to the table's NDJSON file. Raises ``DeliveryFailed``.
 
-        The note to keep in its receipt is the file's length afterwards and its name. Half a page that a killed run left
-        is removed first.
+        The result is the note to keep in the page's receipt: the file's length in bytes afterwards, a space, and its
+        name. Half a page that a killed run left at the end of the file is removed first.
         """
         name = f"{table_name(delivery.resource)}.ndjson"
         path = self._folder / self.receiver / name

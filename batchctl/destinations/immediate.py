@@ -21,10 +21,10 @@ FAILED = "sync_job_run:failed"
 
 
 class ImmediateDestination(ABC):
-    """A destination that has a page for good, or has failed, as soon as ``deliver`` returns; no page waits for others.
+    """A destination where each page is delivered, or has failed, when ``deliver`` returns; no page waits for others.
 
-    It keeps the receipt of each page, so that a run that is resumed delivers no page again that it knows of. A subclass
-    supplies ``put`` (deliver a page), ``tell`` (pass an event on) and ``receiver`` (the name of its node).
+    It keeps a receipt of each page in the run's ``receipts``, so that a resumed run skips the pages delivered before. A
+    subclass supplies ``put`` (deliver a page), ``tell`` (pass an event on) and ``receiver`` (the name of its node).
     """
 
     def __init__(self, run: SyncRun) -> None:
@@ -32,21 +32,21 @@ class ImmediateDestination(ABC):
 
     @abstractmethod
     async def put(self, delivery: Delivery) -> str:
-        """Deliver one page; the note to keep in its receipt. Raises ``DeliveryFailed``."""
+        """Deliver one page; the result is the note to keep in its receipt (may be empty). Raises ``DeliveryFailed``."""
 
     @abstractmethod
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Pass an event on; False where this destination passes on none. Raises ``DeliveryFailed``.
 
-        ``place`` tells the event from others of its name in the run. ``event`` is its name, ``payload`` what a webhook
-        would post about it.
+        ``event`` is its name, ``payload`` what a webhook would post about it; ``place`` is a key that no other event of
+        this name in the run has.
         """
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Pass an event on, unless its receipt shows that this was done before. Raises ``DeliveryFailed``.
 
-        ``payload`` is what a webhook posts about it; ``place`` tells it from others of its name in the run (default:
-        the name).
+        ``event`` is its name, ``payload`` what a webhook posts about it; ``place`` is the key of its receipt within the
+        run (None: the event's name). A failure of the run (``sync_job_run:failed``) is passed on each time.
         """
         receipts, place = self._run.receipts, place or event
         known = receipts.note_of(self.receiver, place) is not None
@@ -54,7 +54,10 @@ class ImmediateDestination(ABC):
             receipts.add(self.receiver, place)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Deliver one page, unless its receipt shows that this was done before; the outcome as the only item."""
+        """Deliver one page, unless its receipt shows that this was done before.
+
+        The result has one item, the outcome; a page that could not be delivered is an outcome with an error.
+        """
         receipts = self._run.receipts
         if receipts.note_of(self.receiver, delivery.place) is None:
             try:

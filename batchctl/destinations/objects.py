@@ -26,10 +26,11 @@ DOCUMENT_METHODS = ("upsertPoints", "insertMany", "update", "deleteMany")
 
 
 class ObjectDestination(ImmediateDestination):
-    """Writes objects for the node ``name``.
+    """Writes what a destination would get as files, or objects in a bucket, in a folder named after its node.
 
-    ``kind`` is the destination's type; ``now`` returns the current time in ISO 8601. ``secret`` signs posts for
-    webhooks.
+    ``name`` is the node's name, ``kind`` its type: ``webhook`` writes posts, ``datastore`` objects, any other type rows
+    of tables. ``secret`` signs posts for webhooks; ``now`` returns the current time in ISO 8601. A subclass supplies
+    ``write`` and ``highest``. Posts and objects are numbered from 00001 on, after those of earlier runs.
     """
 
     def __init__(self, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:
@@ -46,12 +47,15 @@ class ObjectDestination(ImmediateDestination):
     async def write(self, place: PurePosixPath, text: str) -> None:
         """Write an object as a whole; where that fails, nothing of it is written. Raises ``DeliveryFailed``.
 
-        ``place`` is its path inside the destination, ``text`` the content.
+        ``place`` is its path, relative to the destination's folder or URL; ``text`` is the content.
         """
 
     @abstractmethod
     async def highest(self) -> int:
-        """The highest number that an object of the node has so far, 0 for none. Raises ``DeliveryFailed``."""
+        """The highest number in the names of this node's objects (7 for ``00007.json``), 0 for none.
+
+        Raises ``DeliveryFailed``.
+        """
 
     @property
     def receiver(self) -> str:
@@ -59,9 +63,10 @@ class ObjectDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
-        """Write the post about an event where the node is a webhook; whether it was. Raises ``DeliveryFailed``.
+        """Write the post about an event if the node is a webhook, else nothing; whether it was written.
 
-        ``payload`` is what is posted; ``place`` tells the event from others of its name in the run.
+        ``payload`` is what is posted; ``place`` is a key that no other event of this name in the run has. Raises
+        ``DeliveryFailed``.
         """
         if self._kind != "webhook":
             return False
@@ -69,9 +74,9 @@ class ObjectDestination(ImmediateDestination):
         return True
 
     async def put(self, delivery: Delivery) -> str:
-        """Write the page as the kind of the destination has it; the note to keep in its receipt.
+        """Write a page as the node's type has it: a post, an object, or rows. Raises ``DeliveryFailed``.
 
-        Raises ``DeliveryFailed``.
+        The result is the note to keep in the page's receipt (empty for posts and objects).
         """
         if self._kind == "webhook":
             await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
@@ -82,7 +87,10 @@ class ObjectDestination(ImmediateDestination):
         return ""
 
     async def put_rows(self, delivery: Delivery) -> str:
-        """Write the rows of a page as an object of its own, ``NAME/TABLE/NUMBER.ndjson``. Raises ``DeliveryFailed``."""
+        """Write the rows of a page as an object of its own, ``NAME/TABLE/NUMBER.ndjson``. Raises ``DeliveryFailed``.
+
+        The result is the note to keep in the page's receipt, here an empty one.
+        """
         place = PurePosixPath(self._name, table_name(delivery.resource), f"{await self._number()}.ndjson")
         await self.write(place, self.lines(delivery))
         return ""
@@ -131,15 +139,15 @@ class ObjectDestination(ImmediateDestination):
 
 
 def highest_number(names: Iterable[str]) -> int:
-    """The highest number among the names of objects, like 00007.json; 0 for none."""
+    """The highest number among ``names`` of the form ``00007.json`` (any ending, any folder); 0 for none."""
     stems = (PurePosixPath(name).stem for name in names)
     return max((int(stem) for stem in stems if stem.isascii() and stem.isdecimal()), default=0)
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:
-    """The path of an object below the folder. Raises ``DeliveryFailed`` for a name that leads out of the folder.
+    """The relative path of the object ``name`` in ``folder``. Raises ``DeliveryFailed`` if it leads out of it.
 
-    ``folder`` and ``name`` are joined with a slash.
+    That is the case for ``..``, a backslash, a colon or NUL in either, and for an empty path.
     """
     steps = [step for step in PurePosixPath(folder.lstrip("/"), name).parts if step not in ("", ".")]
     if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):

@@ -20,10 +20,11 @@ MAX_BYTES = 64 * 2**20
 
 
 class Receiving(NamedTuple):
-    """What is done with each event: ``tell`` gets a line about it, ``complain`` a line when it is refused.
+    """What a local webhook receiver does with each event that is posted to it.
 
-    ``secret`` is what the event must be signed with, ``out`` a folder that gets a file for each event. ``stop`` answers
-    the event of a run's start with 400, which stops the run.
+    ``tell`` gets a line about each event that is accepted, ``complain`` a line about each that is refused. Events must
+    be signed with ``secret`` (None: no signature is asked for). ``out`` is a folder that gets a JSON file for each
+    event (None: nothing is stored). ``stop`` answers ``sync_job_run:started`` with 400, which stops the run.
     """
 
     tell: Callable[[str], None]
@@ -34,9 +35,9 @@ class Receiving(NamedTuple):
 
 
 def receiver(host: str, port: int, how: Receiving) -> ThreadingHTTPServer:
-    """A server that listens on ``host`` and ``port`` (0 takes a free one). Raises ``BatchctlError`` where it can't.
+    """An HTTP server for webhook posts, bound to ``host`` and ``port`` (0: a free one), not yet serving.
 
-    ``how`` says what is done with each event.
+    ``how`` says what is done with each event. Raises ``BatchctlError`` where it can't listen there.
     """
     try:
         return ThreadingHTTPServer((host, port), _handler(how))

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Secured:
-    """Passes everything on to ``inner``, after calling ``secure``, which may take long and may raise ``StoreError``."""
+    """A destination that passes everything on to ``inner``, each time after calling ``secure``.
+
+    ``secure`` stores what has been fetched so far, so that nothing is delivered before it is stored. It is called in a
+    thread, may take long, and may raise ``StoreError``, which every method but ``aclose`` passes on.
+    """
 
     def __init__(self, inner: Destination, secure: Callable[[], None]) -> None:
         self._inner = inner
@@ -23,7 +27,7 @@ class Secured:
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something. Raises ``DeliveryFailed``.
 
-        ``payload`` and ``place`` are as in ``Destination.announce``. ``event`` is its name.
+        ``event`` is the event's name; ``payload`` and ``place`` are as in ``Destination.announce``.
         """
         await asyncio.to_thread(self._secure)
         await self._inner.announce(event, payload, place)
@@ -39,12 +43,12 @@ class Secured:
         return await self._inner.flush()
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
+        """Delete the rows that ``missing`` describes, or mark them as deleted; how many. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         return await self._inner.forget(missing)
 
     async def finish(self, *, completed: bool) -> None:
-        """End the run. Raises ``DeliveryFailed``. ``completed`` says that the run is not resumed any more."""
+        """End the run: ``completed`` says that it will not be resumed. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         await self._inner.finish(completed=completed)
 

@@ -27,10 +27,11 @@ STARTED = "sync_job_run:started"
 
 
 class WebhookDestination(ImmediateDestination):
-    """Posts to ``url`` for the node ``name``, and waits with ``sleep`` (seconds) before it tries again.
+    """Posts records and events of a run to a webhook's ``url``, one after the other, signed with ``secret``.
 
-    A 400 to ``sync_job_run:started`` asks that the run be stopped. ``events`` are those that are posted, None for all.
-    ``secret`` signs the posts, ``now`` returns the current time in ISO 8601.
+    ``name`` is the node's name, ``now`` returns the current time in ISO 8601. ``events`` are the names of the events
+    that are posted, None for all. A post that is not answered with 2xx is repeated up to three times, after waiting
+    with ``sleep`` (seconds). An answer of 400 to ``sync_job_run:started`` raises ``RunStopped``.
     """
 
     def __init__(
@@ -62,13 +63,14 @@ class WebhookDestination(ImmediateDestination):
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``.
 
-        ``payload`` is what is posted; ``place`` tells the event from others of its name in the run.
+        ``event`` is its name, ``payload`` what is posted; ``place`` is a key that no other event of this name in the
+        run has.
         """
         await self._post(event, payload, place)
         return True
 
     async def put(self, delivery: Delivery) -> str:
-        """Post one page of records; its receipt needs no note. Raises ``DeliveryFailed``, ``RunStopped``."""
+        """Post one page of records; the note for its receipt is empty. Raises ``DeliveryFailed``, ``RunStopped``."""
         await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
         return ""
 

@@ -9,13 +9,13 @@ _ENCRYPTED = ("tls", "wss")
 
 
 def is_private(address: str) -> bool:
-    """Whether a connection to ``address`` can't be read by others: TLS, or one within this machine."""
+    """Whether a connection to ``address`` (``tls://HOST:PORT``) is safe from others: TLS, or within this machine."""
     scheme, _, rest = address.partition("://")
     return scheme in (*_ENCRYPTED, "inproc") or is_loopback(_host(rest))
 
 
 def sees_this_machine(place: str) -> bool:
-    """Whether workers at ``place`` (``--on``) have this machine's disk.
+    """Whether the workers at ``place``, a value of ``--on``, can use this machine's disk: they run here.
 
     Raises ``UsageError``, as ``read_place`` does.
     """
@@ -25,9 +25,11 @@ def sees_this_machine(place: str) -> bool:
 
 
 def read_place(text: str) -> tuple[str, int | str]:
-    """``local:4`` → ``("local", 4)``, ``dask://HOST:PORT`` → ``("dask", "tcp://HOST:PORT")``, ``tls://`` likewise.
+    """The kind of workers that a value of ``--on`` names, and how many or where they are.
 
-    Raises ``UsageError`` for what names no workers, and for a connection over which a token could be read.
+    ``local:4`` → ``("local", 4)``; ``dask://HOST:PORT`` → ``("dask", "tcp://HOST:PORT")``; ``tls://HOST:PORT`` →
+    ``("dask", "tls://HOST:PORT")``. Raises ``UsageError`` for what names no workers, and for a connection over which a
+    token could be read.
     """
     kind, separator, rest = text.partition(":")
     if kind == "local" and separator:

@@ -33,10 +33,10 @@ _UNINTERRUPTED = "batchctl.fleet.uninterrupted"
 
 @asynccontextmanager
 async def connected(place: str) -> AsyncIterator[Client]:
-    """A context with a client of the workers at ``place`` (``--on``); for ``local:N`` they are started and stopped.
+    """A context with a Dask client that is connected to the workers at ``place``, a value of ``--on``.
 
-    Raises ``UsageError`` for a place that can't be used or where distributed is missing, ``ConnectionFailed`` where no
-    scheduler answers.
+    For ``local:N`` they are started on entry and stopped on exit. Raises ``UsageError`` for a place that can't be used
+    or where Dask is missing, ``ConnectionFailed`` where no scheduler answers.
     """
     kind, where = read_place(place)
     try:

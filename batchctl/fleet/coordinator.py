@@ -34,7 +34,11 @@ class _Open(Struct):
 
 
 class Coordinator(SchedulerPlugin):
-    """A Dask scheduler plugin with the handlers ``batchctl_*``; all that they return is plain data."""
+    """A plugin of the Dask scheduler that gives the job to workers and counts all their calls against rate limits.
+
+    Workers and clients call its handlers ``batchctl_*``; all that they return is plain data. Each job has an id of its
+    client's choice; a client is identified by Dask's id of it.
+    """
 
     name = NAME
     idempotent = True
@@ -43,7 +47,7 @@ class Coordinator(SchedulerPlugin):
         self._jobs: dict[str, _Open] = {}
 
     async def start(self, scheduler: Scheduler) -> None:
-        """Add the handlers to the scheduler."""
+        """Add the handlers to the scheduler, which calls this when the plugin is registered."""
         scheduler.handlers.update(
             {
                 "batchctl_open": self.open,
@@ -65,7 +69,7 @@ class Coordinator(SchedulerPlugin):
     async def open(self, comm: Comm, *, job: str, client: str, sealed: object) -> bool:
         """Take a job from its client; False, without taking it, over a connection that others could read.
 
-        ``job`` is the job's id, ``client`` the id of its client, ``sealed`` the job itself, which logs can't show.
+        ``job`` is the job's id, ``client`` the id of its client, ``sealed`` the job itself as a ``Sealed``.
         """
         if not is_private(str(comm.peer_address)):
             return False
@@ -73,13 +77,13 @@ class Coordinator(SchedulerPlugin):
         return True
 
     async def close_job(self, *, job: str) -> None:
-        """Forget a job."""
+        """Forget the job with the id ``job``: its rows stop at their next call."""
         self._jobs.pop(job, None)
 
     async def job(self, comm: Comm, *, job: str) -> object:
-        """Give a job to a worker; None for one that is over, False over a connection that others could read.
+        """The job with the id ``job`` as its client gave it; None for one that is over.
 
-        ``job`` is the job's id.
+        The result is False where the connection to the worker that asks could be read by others.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -87,9 +91,11 @@ class Coordinator(SchedulerPlugin):
         return found.sealed if is_private(str(comm.peer_address)) else False
 
     async def take(self, *, job: str, limits: Sequence[Sequence[Any]]) -> list[Any] | None:
-        """Count a call if every limit allows it: ``[0, ""]``. Otherwise ``[seconds to wait, name of the limit]``.
+        """Count a call of the job ``job`` if every limit allows it now: ``[0, ""]``; None for a job that is over.
 
-        ``limits`` are ``[name, kind, owner, calls]`` each. None for a job that is over.
+        Otherwise nothing is counted, and the result is ``[seconds to wait, name of the limit]``. ``limits`` are
+        ``[name, kind, owner, calls]`` each: ``calls`` are how many its owner (an account or a token, as a hash) may
+        make in 10 seconds, None for any number.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -104,9 +110,9 @@ class Coordinator(SchedulerPlugin):
         return [0.0, ""]
 
     async def hold(self, *, job: str, limit: Sequence[Any], seconds: float) -> None:
-        """Let no call of the owner of ``limit`` (``[name, kind, owner, calls]``) through for ``seconds``.
+        """Let no call of the owner of ``limit`` through for ``seconds``, as after a status 429.
 
-        ``job`` is the job's id.
+        ``job`` is the job's id; ``limit`` is ``[name, kind, owner, calls]``, as in ``take``.
         """
         found = self._jobs.get(job)
         if found is not None:
@@ -116,7 +122,10 @@ class Coordinator(SchedulerPlugin):
             found.held[kind, owner] = max(until_s, found.held.get((kind, owner), 0.0))
 
     async def state(self, *, job: str) -> list[list[Any]] | None:
-        """``[kind, owner, seconds]`` for every owner whose calls are held back; None for a job that is over."""
+        """The owners of rate limits whose calls are held back, with the seconds left; None for a job that is over.
+
+        Each is ``[kind, owner, seconds]``, as in ``hold``.
+        """
         found = self._jobs.get(job)
         if found is None:
             return None
@@ -125,7 +134,10 @@ class Coordinator(SchedulerPlugin):
         return [[kind, owner, until_s - now_s] for (kind, owner), until_s in found.held.items()]
 
     async def tell(self, *, job: str, part: str, news: list[Any]) -> None:
-        """Store ``news``, the rows in progress in a part of the job; nothing when the job is over."""
+        """Store ``news``, the rows in progress in one task of a job; an empty list removes them.
+
+        ``job`` is the job's id; ``part`` is a key of the task's choice. Nothing is stored when the job is over.
+        """
         found = self._jobs.get(job)
         if found is None:
             return
@@ -134,6 +146,6 @@ class Coordinator(SchedulerPlugin):
             found.news[part] = news
 
     async def news(self, *, job: str) -> list[Any]:
-        """The rows in progress in all parts of the job, as workers last sent them."""
+        """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them."""
         found = self._jobs.get(job)
         return [] if found is None else [row for rows in found.news.values() for row in rows]

@@ -40,11 +40,13 @@ _NOTHING = Beside()
 
 
 class Batch(Struct, frozen=True):
-    """The definition and what is given besides it; ``environment`` has only the variables that its text names.
+    """A definition with all that its rows have in common, as it is sent to workers.
 
-    ``is_job`` means that it is a sync job. ``account`` is the integrated account, if it is not the file's;
-    ``tolerated`` are rules whose errors count as warnings; ``allow_unresolved`` sends placeholders without a value
-    literally; ``context`` are keys of the account's context.
+    ``text`` is the definition itself, ``file`` its name for people; ``environment`` has only the variables that the
+    text names. ``args`` are the arguments of all rows, ``account`` the integrated account, if it is not the file's;
+    ``context`` are keys of the account's context. ``only`` names the resources to run, empty for all; ``tolerated`` are
+    rules whose errors count as warnings; ``allow_unresolved`` sends placeholders without a value literally. ``is_job``
+    means that it is a sync job.
     """
 
     text: str
@@ -59,7 +61,10 @@ class Batch(Struct, frozen=True):
     is_job: bool = False
 
     def plans(self) -> RowPlans:
-        """The plans of its rows. Raises ``UsageError`` and ``DefinitionError``, as preparing a definition does."""
+        """What makes the plan of each row from the row's arguments.
+
+        Making one raises ``UsageError`` and ``DefinitionError``, as preparing a definition does.
+        """
         base = Given(self.args, self.account, allow_unused=True, context=self.context)
 
         def made(given: Given) -> tuple[Prepared, Plan]:
@@ -81,9 +86,10 @@ class Batch(Struct, frozen=True):
 
 
 class Places(Struct, frozen=True):
-    """Where workers deliver the records of rows: ``to`` and ``secret`` are those of ``RowDeliveries``.
+    """Where workers deliver the records of rows, as it is sent to them.
 
-    ``turns`` is a lock file on this machine that lets one process at a time deliver.
+    ``to`` are values of ``--to``, ``secret`` signs what webhooks get. ``turns`` is the path of a lock file on this
+    machine that lets one process at a time deliver.
     """
 
     to: Sequence[str]
@@ -91,15 +97,16 @@ class Places(Struct, frozen=True):
     turns: str
 
     def deliveries(self) -> RowDeliveries:
-        """A new ``RowDeliveries`` for one row, with the common lock."""
+        """What delivers the records of one row, waiting for its turn at the common lock."""
         return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
 
 
 class SyncWork(Struct, frozen=True):
-    """What workers need of ``SyncSettings`` to run a sync job; ``turns`` is as in ``Places``.
+    """How workers run the rows of a sync job, as it is sent to them.
 
-    ``secret`` signs what webhooks get; ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``;
-    ``ignore_previous_run`` fetches everything; ``account`` are keys of the account's context.
+    ``to`` are values of ``--to``, ``secret`` signs what webhooks get; ``error_handling`` is ``fail_fast``, ``ignore``
+    or ``batch``; ``ignore_previous_run`` fetches everything; ``account`` are keys of the account's context. ``turns``
+    is the path of a lock file on this machine that lets one process at a time write to a file.
     """
 
     to: Sequence[str]
@@ -111,11 +118,12 @@ class SyncWork(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """One run of many rows.
+    """One run of many rows on workers, with all that a worker needs to run any of them.
 
-    ``run_id`` and ``salt`` are those of its record; each row's idempotency key begins with ``key``.
-
-    ``store`` is the URL where rows are kept, ``is_near`` as it has it, ``parallel`` how many rows a task runs at once.
+    ``run_id`` and ``salt`` are those of the run's record; each row's idempotency key begins with ``key`` (None: no
+    keys). ``store`` is the URL or folder where rows are kept, ``is_near`` says that it is on this machine's disk;
+    ``parallel`` is how many rows a worker runs at once. ``beside`` is what is recorded of each row; ``places`` is where
+    its records are delivered, if anywhere; ``sync`` is how a sync job is run, None for a batch.
     """
 
     batch: Batch
@@ -131,7 +139,10 @@ class Job(Struct, frozen=True):
     sync: SyncWork | None = None
 
     def packed(self) -> bytes:
-        """The whole job as bytes, the token included, for a worker of the same version. Raises ``UsageError``."""
+        """The whole job as bytes, with the API token in it, for a worker of the same version.
+
+        Raises ``UsageError`` for answers that workers can't have: others than a fixtures folder or an API.
+        """
         settings, target = self.settings, self.settings.target
         answers = getattr(settings.answers, "path", settings.answers)
         if settings.kind == "local" and not isinstance(answers, Path):
@@ -194,7 +205,10 @@ class Job(Struct, frozen=True):
         )
 
     def settings_for(self, plan: Plan, row: Row, gates: Callable[[Sequence[Allowance]], Gate]) -> Settings:
-        """The settings to execute one row with: its secrets are masked, its calls wait at the gate of ``gates``."""
+        """The settings to run one row with: the job's, with the secrets of ``plan`` and ``row`` to be masked.
+
+        ``gates`` makes the gate for some rate limits, at which the row's calls wait.
+        """
         token = self.settings.target.connection.token if self.settings.target else ""
         secrets = {*secrets_in(plan.definition), *secret_values(row.args), *([token] if token else [])}
         if self.places is not None:

@@ -22,9 +22,10 @@ _FRESH_S = 0.2
 
 
 class Line:
-    """A worker's connection to the coordinator, used from a thread with its own event loop.
+    """A worker's connection to the coordinator of one job, used from a thread with its own event loop.
 
-    The methods raise ``Interrupted`` when the run is over. ``job`` is the id of the job.
+    ``worker`` is Dask's worker, ``job`` the id of the job. The methods raise ``Interrupted`` when the run is over. An
+    ``owner`` is whose rate limit it is: a kind and a hash.
     """
 
     def __init__(self, worker: Worker, job: str) -> None:
@@ -35,7 +36,7 @@ class Line:
         self._asking: asyncio.Lock | None = None
 
     async def ask(self, handler: str, **given: Any) -> Any:
-        """The answer of the coordinator's handler ``handler`` to the keyword arguments ``given``."""
+        """What the coordinator's handler named ``handler`` (``batchctl_take``) returns for the arguments ``given``."""
 
         async def go() -> Any:
             return await getattr(self._worker.scheduler, handler)(job=self.job, **given)
@@ -47,12 +48,15 @@ class Line:
             raise Interrupted("the scheduler of the workers is gone") from error
 
     async def require_open(self) -> None:
-        """Raise ``Interrupted`` when the run is over; the answer may be a fraction of a second old."""
+        """Raise ``Interrupted`` when the run is over. The coordinator is asked at most five times a second."""
         if time.monotonic() - self._asked_s > _FRESH_S:
             await self._refresh()
 
     async def held_s(self, owner: tuple[str, str]) -> float:
-        """Seconds for which calls of ``owner`` are held back; the answer may be a fraction of a second old."""
+        """For how many seconds the calls of ``owner`` are still held back; 0 where they are not.
+
+        The answer may be 0.2 seconds old.
+        """
         await self.require_open()
         return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
 
@@ -75,10 +79,10 @@ class Line:
 
 
 class SharedGate:
-    """A gate for rate limits that the coordinator enforces for all workers.
+    """A gate at which a worker's calls wait for rate limits that the coordinator counts for all workers.
 
-    The coordinator gets accounts and tokens as hashes with ``salt``, never the token itself. ``allowed`` are these
-    limits.
+    ``allowed`` are the limits, the account's first. The coordinator gets accounts and tokens as hashes with ``salt``,
+    never the token itself.
     """
 
     def __init__(self, line: Line, allowed: Sequence[Allowance], salt: bytes) -> None:
@@ -92,7 +96,8 @@ class SharedGate:
     async def enter(self, told: Told, /) -> float:
         """Wait until a call may be sent, and count it; the seconds that this took, 0 without a wait.
 
-        Raises ``Interrupted`` when the run is over. ``told`` is called before a wait.
+        ``told`` is called once before a wait, with its seconds and the limit's name. Raises ``Interrupted`` when the
+        run is over.
         """
         came_s, waited = time.monotonic(), False
         while True:

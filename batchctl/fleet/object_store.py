@@ -14,9 +14,10 @@ _PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs"}
 
 
 class ObjectStore:
-    """A store in ``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``, with the machine's credentials as fsspec finds them.
+    """A store for workers in a bucket, with the machine's credentials as fsspec finds them.
 
-    The methods raise ``StoreError``.
+    ``url`` is ``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``. The constructor raises ``UsageError`` where the package for
+    such a bucket is missing; the methods raise ``StoreError``.
     """
 
     is_near = False

@@ -20,9 +20,10 @@ _LOCK_ID = 7_240_133_051
 
 
 class PostgresStore:
-    """A store in the table ``batchctl_fleet``, which is created when the store is opened.
+    """A store for workers in a PostgreSQL database: the table ``batchctl_fleet``, which is created when it is opened.
 
-    The constructor and the methods raise ``StoreError``.
+    ``url`` is ``postgresql://…``. The constructor and the methods raise ``StoreError``; the constructor raises
+    ``UsageError`` where psycopg is missing.
     """
 
     is_near = False

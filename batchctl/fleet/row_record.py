@@ -22,13 +22,14 @@ RESULT, FILES = "result", "files"
 
 
 class TakenOver(StoreError):
-    """The row was given to another worker, so this one must not write any more."""
+    """Raised when a row was given to another worker, so that this one must not write any more."""
 
 
 def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
-    """The prefix of a row's names in the store: a hash of its account, arguments and occurrence below the run's id.
+    """The beginning of all names in the store that belong to one row: ``RUN/rows/ab/abcd…``.
 
-    ``salt`` is the job's: without it nobody can guess an account from the hash.
+    It has a hash of the row's account, arguments and occurrence, with ``salt``, the job's: without it nobody can guess
+    an account from the hash.
     """
     contents: JsonValue = {"account": row.account, "args": row.args, "occurrence": row.occurrence}
     name = keyed_hash(contents, salt).hex()
@@ -36,12 +37,13 @@ def row_prefix(run_id: str, row: Row, salt: bytes) -> str:
 
 
 class RowRecord(Struct):
-    """A worker's claim on a row, and the row's answers. The methods raise ``StoreError``.
+    """A worker's claim on one row, and the record of its run in the store that all workers share.
 
-    Answers to reads are stored with the next write at the latest, those to writes at once. A write is sent only while
-    this claim is the newest on its row. ``number`` is the row's number when it was first claimed, from which its
-    idempotency keys are made. ``prefix`` begins the row's names in the store, ``attempt`` counts the claims on it,
-    ``salt`` is the job's.
+    Answers to reads are stored with the next write at the latest, those to writes at once; a write is sent only while
+    this claim is the newest on its row. ``prefix`` begins the row's names in the store (see ``row_prefix``), ``salt``
+    is the job's, ``attempt`` counts the claims on the row from 1, ``number`` is the row's number when it was first
+    claimed, from which its idempotency keys are made. In the methods, ``name`` is a call's from ``call_name``, and
+    ``occurrence`` counts the calls of that name in the run. The methods raise ``StoreError``.
     """
 
     store: Store
@@ -59,7 +61,7 @@ class RowRecord(Struct):
 
     @classmethod
     def claim(cls, store: Store, prefix: str, salt: bytes, row: Row, worker: str) -> RowRecord:
-        """Claim a row for ``worker``, which invalidates earlier claims on it. Raises ``StoreError``.
+        """Claim a row for ``worker``, its address; earlier claims on it can't write any more. Raises ``StoreError``.
 
         ``prefix`` is from ``row_prefix``, ``salt`` the job's.
         """
@@ -86,7 +88,7 @@ class RowRecord(Struct):
         return self.attempt > 1
 
     def open(self, about: RunInfo) -> OpenRun:
-        """This record, as the one that the row's run is written to; it takes its key from ``about``."""
+        """This record as the one that the row's run is written to; its idempotency key is that in ``about``."""
         self.key = about.key
         return OpenRun(self, resumed=self.resumed)
 
@@ -110,13 +112,13 @@ class RowRecord(Struct):
         return keyed_hash(call, self.salt)
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The status and body that were stored for the ``occurrence``-th call of this name; None without any."""
+        """The status and body stored for the ``occurrence``-th call with this name; None where there is none."""
         return self._known.get((name, occurrence))
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Before a write is sent: store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``.
+        """Before a write is sent, store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``.
 
-        ``name`` identifies calls that send the same, ``occurrence`` counts these.
+        ``name`` and ``occurrence`` are those of the write; its answer is then stored at once.
         """
         self.secure()
         self._writes.add((name, occurrence))
@@ -127,16 +129,17 @@ class RowRecord(Struct):
         self.require_own()
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - a row's journal is read by its calls alone
-        """Record an answer; one to a write is stored when this returns.
+        """Record an answer; one to a write that was announced is stored when this returns.
 
-        ``name`` identifies calls that send the same, ``occurrence`` counts these; ``node`` is the resource in the file.
+        ``name`` and ``occurrence`` are the call's, ``node`` is the resource in the file, ``status`` the HTTP status,
+        ``body`` the text of the response.
         """
         self._new.append(json.dumps([name.hex(), occurrence, status, body]))
         if (name, occurrence) in self._writes:
             self._flush()
 
     def fact(self, name: str) -> JsonValue:
-        """The stored value called ``name``, of this claim or an earlier one; None where there is none."""
+        """The value that ``put`` recorded under ``name``, with this claim or an earlier one; None without one."""
         return self._facts.get(name)
 
     def put(self, **facts: JsonValue) -> None:
@@ -145,7 +148,7 @@ class RowRecord(Struct):
         self._new += [json.dumps(["fact", name, value]) for name, value in facts.items()]
 
     def note_of(self, node: str, place: str) -> str | None:
-        """The note of a delivery; None for one that was not made.
+        """The note in the receipt of a delivery, empty without one; None for a delivery that was not made.
 
         ``node`` is the destination's name, ``place`` the key of the delivery in the run.
         """
@@ -156,7 +159,7 @@ class RowRecord(Struct):
         return list(self._receipts.get(node, {}).values())
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store that a delivery was made: it is stored when this returns.
+        """Store the receipt of a delivery; it is in the store when this returns.
 
         ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
         it.
@@ -171,12 +174,12 @@ class RowRecord(Struct):
             raise TakenOver("another worker has this row now")
 
     def save_files(self, text: str) -> None:
-        """Store what was recorded of the row, for the client to fetch. Raises ``TakenOver``."""
+        """Store the recorded files of the row (JSON, secrets sealed), for the client to fetch. Raises ``TakenOver``."""
         self.require_own()
         self.store.write(f"{self.prefix}/{FILES}", text.encode("utf-8", "surrogatepass"))
 
     def save_end(self, end: JsonObject) -> None:
-        """Store how the row ended. Raises ``TakenOver`` where another worker has claimed it since."""
+        """Store how the row ended, as JSON. Raises ``TakenOver`` where another worker has claimed it since."""
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())
 

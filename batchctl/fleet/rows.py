@@ -45,10 +45,12 @@ _LOOK_AGAIN_S = (0.1, 0.5, 2, 5, 10)
 
 @dataclass(slots=True)
 class FleetRun:
-    """The rows of ``job`` on the workers at ``place``; ``steps`` are those of every row's plan.
+    """A run of many rows on workers, as the client sees it: it hands out the rows and takes in how they ended.
 
-    Deliveries of workers are counted in ``delivered``; ``files`` gets what they recorded of a row: texts by path, and a
-    sentence where that is incomplete. ``states`` are those of the rows of a sync job.
+    ``table`` has the rows and gets their results, ``steps`` are those of every row's plan, by resource name; ``place``
+    is a value of ``--on``. Deliveries of workers are counted in ``delivered``. ``files`` is called with a row, the
+    files that its worker recorded (texts by path), and a sentence where these are incomplete, else None. ``states`` are
+    those of the rows of a sync job.
     """
 
     table: RowTable
@@ -68,10 +70,10 @@ class FleetRun:
     _id: str = field(init=False, default_factory=lambda: uuid.uuid4().hex)
 
     async def run(self, journal: RowJournal, *, resumed: bool) -> RowsResult:
-        """Run the rows that have not succeeded before. A cancelled run returns the rows that ended.
+        """Run the rows that have not succeeded before, and write how it went to ``journal``.
 
+        ``resumed`` says that the store has results of an earlier run. A cancelled run returns the rows that ended.
         Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
-        ``resumed`` says that ``journal`` has rows of an earlier run.
         """
         self._store = open_store(self.job.store, is_near=self.job.is_near)
         self._seal = self.redactor.seal(self.job.salt)

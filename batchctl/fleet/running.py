@@ -38,9 +38,10 @@ _TURNS = "turn.lock"
 
 
 class Workers(NamedTuple):
-    """Where rows run, as ``--on`` has it, and the ``store`` that keeps them (None: the folder of the run).
+    """Which workers run rows, and where they keep them.
 
-    ``parallel`` is how many rows a worker runs at once.
+    ``on`` is a value of ``--on`` (``local:4``, ``tls://HOST:PORT``); ``store`` a value of ``--store``, None for the
+    folder of the run; ``parallel`` is how many rows a worker runs at once.
     """
 
     on: str
@@ -49,10 +50,11 @@ class Workers(NamedTuple):
 
 
 class RowsBeside(Struct, frozen=True):
-    """What is done with rows apart from their results.
+    """What is done with the rows of a run on workers, apart from keeping their results.
 
-    ``files`` gets what was recorded of a row, texts by path, and a sentence where that is incomplete; ``progress`` is
-    shown on a screen, ``sync`` says how a sync job is run.
+    ``beside`` says what is recorded of each. ``files`` is called with a row, the files recorded of it (texts by path),
+    and a sentence where these are incomplete, else None. ``deliveries`` delivers the records, ``progress`` is shown on
+    a screen, ``sync`` says how a sync job is run (None for a batch).
     """
 
     beside: Beside = Beside()
@@ -76,10 +78,10 @@ def batch_of(
     allow_unresolved: bool = False,
     is_job: bool = False,
 ) -> Batch:
-    """What workers need of the definition of ``plan``, and what is ``given`` for all rows.
+    """The definition of ``plan`` and what is ``given`` for all rows, as it is sent to workers.
 
-    Of ``environment`` it has only the variables that the definition names. The options are as in ``Batch``.
-    ``tolerated``, ``allow_unresolved`` and ``is_job`` are as in ``Batch``.
+    ``file`` is its name for people. Of ``environment`` the result has only the variables that the definition names. The
+    options are as in ``Batch``.
     """
     text = plan.source.standalone()
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
@@ -108,9 +110,10 @@ async def run_on_workers(
     beside: RowsBeside = _NOTHING,
     resumed: bool = False,
 ) -> RowsResult:
-    """Run the rows on ``workers``; ``resumed`` means that some may have succeeded before.
+    """Run ``rows`` of ``batch`` on ``workers``, and record the run in ``journal``.
 
-    Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``.
+    ``resumed`` says that some may have succeeded before: these are not run again. Raises ``UsageError``,
+    ``ConnectionFailed``, ``StoreError``.
     """
     with journal.opened(notify, rows.table):
         record = journal.open_record

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class Sealed:
-    """The bytes ``data``, which logs and dashboards can't show: every text made of the object has only ``about``."""
+    """Bytes that pass through a Dask scheduler without being shown in its logs and dashboards.
+
+    ``data`` are the bytes; any text made of the object has only ``about``, a description.
+    """
 
     __slots__ = ("about", "data")
 

@@ -24,9 +24,11 @@ _PARTIAL = ".partial"
 
 
 class Store(Protocol):
-    """Named texts that all workers share. Every method raises ``StoreError`` where the store can't be used.
+    """Where workers keep claims, journals and results of rows for each other: named contents in one shared place.
 
-    ``is_near`` says that it answers at once: from a disk of this machine, where a thread would take longer to start.
+    Names are paths such as ``RUN/rows/ab/abcd…/result``. ``is_near`` says that it answers at once: from a disk of this
+    machine, where a thread would take longer to start. Every method raises ``StoreError`` where the store can't be
+    used.
     """
 
     is_near: bool
@@ -35,10 +37,10 @@ class Store(Protocol):
         """The content stored under ``name``; None where there is none."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Store ``data`` under ``name``, replacing what was there; it is whole and on disk when this returns."""
+        """Store ``data`` under ``name``, whole, replacing what was there; it is stored when this returns."""
 
     def create(self, name: str, data: bytes) -> bool:
-        """Store ``data`` under a name that is free, on disk when this returns; False where the name is taken."""
+        """Store ``data`` under ``name`` if that is free, else False. Of several workers that try, one succeeds."""
 
     def names(self, prefix: str) -> Iterator[str]:
         """The names that begin with ``prefix``, which ends with a slash."""
@@ -48,14 +50,21 @@ class Store(Protocol):
 
 
 async def apart(store: Store, work: Callable[P, Answer], /, *given: P.args, **named: P.kwargs) -> Answer:
-    """What ``work`` on the store answers; other tasks go on meanwhile where it may take a while."""
+    """The result of ``work``, a method of ``store``, called with the other arguments.
+
+    Unless the store is near, it is called in a thread, so that other tasks go on meanwhile.
+    """
     if store.is_near:
         return work(*given, **named)
     return await asyncio.to_thread(work, *given, **named)
 
 
 def open_store(url: str, *, is_near: bool = False) -> Store:
-    """The store that a folder or URL names; only a folder can be near. Raises ``UsageError``, ``StoreError``."""
+    """The store at ``url``: a folder, ``s3://…``, ``gs://…`` or ``postgresql://…``.
+
+    ``is_near`` says that a folder is on this machine's disk. Raises ``UsageError`` for another kind of URL,
+    ``StoreError`` where it can't be opened.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator:
         return FolderStore(Path(url), is_near=is_near)
@@ -77,7 +86,7 @@ def open_store(url: str, *, is_near: bool = False) -> Store:
 
 
 class FolderStore:
-    """A store in a folder: on this machine, or one that all machines mount.
+    """A store for workers in a folder: on this machine, or one that all machines mount.
 
     Its files are readable by their owner only. ``is_near`` says that it is on a disk of this machine, which answers at
     once.

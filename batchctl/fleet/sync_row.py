@@ -43,10 +43,11 @@ async def run_sync_row(
     carried: CarriedState,
     observer: Observer,
 ) -> RunResult:
-    """Run a row that is claimed; the changes of its state are in ``carried`` afterwards.
+    """Run a row of a sync job that ``record`` has claimed, and return its result.
 
-    Raises what ``run_here`` raises, and ``TakenOver`` where the row was given to another worker before anything was
-    sent. ``key`` is the run's idempotency key.
+    ``plan`` is the row's, ``work`` and ``settings`` are those of all rows, ``key`` is the row's idempotency key.
+    ``carried`` has the row's state, and afterwards the changes to it. Raises what ``run_here`` raises, and
+    ``TakenOver`` where the row was given to another worker before anything was sent.
     """
     planned = planned_row(plan)
     common = SyncSettings(
@@ -89,10 +90,11 @@ def _answers(settings: Settings) -> FixtureFolder | Target:
 
 
 class RowStates(Struct, frozen=True):
-    """The states of the rows of a run, read before a row is given to a worker and written when it has ended.
+    """The states of a sync job's rows on the machine that started the run.
 
-    The methods raise ``StoreError`` for a state that can't be used, ``UsageError`` for a ``state_key`` without a value.
-    ``plan_of`` makes the plan of a row.
+    A state is read before its row is given to a worker, and written when the row has ended. ``plan_of`` makes the plan
+    of a row. The methods raise ``StoreError`` for a state that can't be used, ``UsageError`` for a ``state_key``
+    without a value.
     """
 
     plan_of: Callable[[Row], Plan]
@@ -107,7 +109,10 @@ class RowStates(Struct, frozen=True):
             state.close()
 
     def change(self, row: Row, changes: Mapping[str, list[JsonValue]], attempt: str) -> None:
-        """Write the changes of an ``attempt`` at a row; those of the same attempt are written only once."""
+        """Write a row's ``changes`` to its state: for each key ``[value]``, or an empty list where it was deleted.
+
+        ``attempt`` identifies the worker's attempt at the row; changes of the same attempt are written only once.
+        """
         state = self._state(row)
         try:
             state.change(changes, attempt)
@@ -115,7 +120,10 @@ class RowStates(Struct, frozen=True):
             state.close()
 
     def mutex(self, row: Row) -> Lock | None:
-        """The mutex of a row, locked; None without one. Raises ``RunUnderWay`` while another run has it."""
+        """The lock that only one run may hold at a time, taken for a row; None where the job has none or it is ignored.
+
+        Raises ``RunUnderWay`` while another run holds it.
+        """
         return None if self.settings.force else mutex_of(self._planned(row), self.settings.locks)
 
     def _planned(self, row: Row) -> SyncPlan:

@@ -15,7 +15,10 @@ _AGAIN_S = 0.02
 
 
 class Turn:
-    """A lock on the file ``path``, held while the block (``async with``) runs; it is released when the process ends."""
+    """A lock that the processes of one machine take in turn: ``async with`` waits for it and holds it in the block.
+
+    It is a lock on the file ``path``, which is released when the process ends, too.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path

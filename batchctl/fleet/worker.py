@@ -70,11 +70,12 @@ _LOCK = Lock()
 
 
 def run_part(job: str, rows: Sealed) -> list[JsonObject]:
-    """Run some rows: the task of a worker. ``rows`` are ``[number, account, args, occurrence]`` each, as JSON.
+    """Run some rows of the job with the id ``job``: this is the Dask task of a worker.
 
-    Those of a sync job also have their state. How each ended is in the store; the result has ``number``, ``state``,
-    ``records`` and ``elapsed_s``, and the ``error`` of one that could not run. Rows that were cut short are missing.
-    Raises ``BatchctlError``, and ``RuntimeError`` for a bug.
+    ``rows`` holds a JSON list of ``[number, account, args, occurrence]``, in a sync job with the row's state as a
+    fifth. How each row ended is in the store; the result has ``number``, ``state``, ``records``, ``elapsed_s`` and
+    ``error`` (null unless it could not run) of each. Rows that were cut short are missing. Raises ``BatchctlError``,
+    and ``RuntimeError`` for a bug.
     """
     worker = get_worker()
     try:
@@ -89,7 +90,7 @@ def run_part(job: str, rows: Sealed) -> list[JsonObject]:
 
 
 def type_of(error: BatchctlError) -> type[BatchctlError]:
-    """The class of ``error`` when it is raised again in the client: ``Interrupted``, ``UsageError`` or the base."""
+    """The class with which ``error`` is raised for the client: ``Interrupted``, ``UsageError`` or ``BatchctlError``."""
     return next(each for each in (Interrupted, UsageError, BatchctlError) if isinstance(error, each))
 
 

@@ -9,9 +9,10 @@ _MAX_LENGTH = 300
 
 
 class Access(Struct, frozen=True):
-    """One call as it is logged: ``target`` is path and query, undecoded; ``size`` the bytes of the answer's body.
+    """One request to the server and its outcome, as it is logged.
 
-    ``client`` is the address of whoever called.
+    ``client`` is the caller's address, ``target`` path and query, undecoded; ``size`` is the bytes of the response's
+    body.
     """
 
     client: str
@@ -22,6 +23,6 @@ class Access(Struct, frozen=True):
     seconds: float
 
     def line(self) -> str:
-        """The call as a line: ``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
+        """The request as a line of a log: ``127.0.0.1 GET /unified/crm/contacts?limit=2 200 1.2 ms 310 B``."""
         target = self.target if len(self.target) <= _MAX_LENGTH else self.target[: _MAX_LENGTH - 1] + "…"
         return clean(f"{self.client} {self.method} {target} {self.status} {self.seconds * 1000:.1f} ms {self.size} B")

@@ -22,7 +22,7 @@ JSON = "application/json"
 
 
 class Answer(Struct, frozen=True):
-    """An HTTP answer: ``body`` is in ``media_type``; names of ``headers`` are in lower case."""
+    """An HTTP response of the server: status, headers (names in lower case), and the bytes of its body."""
 
     status: int
     body: bytes
@@ -31,12 +31,12 @@ class Answer(Struct, frozen=True):
 
 
 def json_answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer whose body is a value as compact JSON. ``headers`` are further headers, by name."""
+    """A response whose body is ``value`` as compact JSON. ``headers`` are further headers, by name."""
     return Answer(status, encoded(value), headers or {})
 
 
 def error_answer(status: int, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer of ``status`` whose body is the service's error envelope with ``message``.
+    """A response with an error in Truto's form: ``{"statusCode", "error", "message"}``.
 
     ``headers`` are further headers, by name.
     """

@@ -37,9 +37,11 @@ _RECENT = 100
 
 
 class App:
-    """The ASGI application. ``recent`` are the last calls, the newest last.
+    """The server as an ASGI application: Truto's routes over the data of ``world``.
 
-    ``body_within_s`` is how long a request's body may take, in seconds. ``log`` gets every call once it is answered.
+    ``guard`` decides who may send requests, ``limits`` are rate limits (None: none). ``log`` gets every request once it
+    is answered; ``recent`` are the last 100, the newest last. ``body_within_s`` is how many seconds a request's body
+    may take.
     """
 
     def __init__(
@@ -117,12 +119,12 @@ def make_app(
     body_within_s: float = 30,
     any_host: bool = False,
 ) -> App:
-    """Truto's routes over a backend or a fixtures folder. With a ``token``, every request must have it.
+    """The server as an ASGI application: Truto's routes over a backend, or over a fixtures folder as a ``World``.
 
-    A write with the ``Idempotency-Key`` of an earlier one gets that one's answer, and changes nothing; an answer that
-    was an error is not kept. ``log`` gets every call once it is answered. Without a token only this machine may send
-    requests, and only to its own name unless ``any_host``. ``body_within_s`` is how long a request's body may take, in
-    seconds.
+    With a ``token``, every request must have it; without one only this machine may send requests, and only to its own
+    name unless ``any_host``. ``limits`` are rate limits; ``log`` gets every request once it is answered;
+    ``body_within_s`` is how many seconds a request's body may take. A write with the ``Idempotency-Key`` of an earlier
+    one gets that one's answer, and changes nothing; an answer that was an error is not kept.
     """
     world = answers if isinstance(answers, World) else World(answers)
     return App(world, Guard(token, any_host), limits, log, body_within_s)

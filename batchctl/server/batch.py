@@ -24,7 +24,7 @@ _kept: OrderedDict[bytes, Prepared] = OrderedDict()
 
 
 async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
-    """The HTTP status and body for a posted definition; 400 with its diagnostics for one with errors.
+    """The HTTP status and body for a posted batch, which is run over ``world``; 400 for one with errors.
 
     ``data`` is the body of the request, JSON.
     """

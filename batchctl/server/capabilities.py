@@ -18,7 +18,10 @@ _SEEN_RECORDS = 50
 
 
 def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Every resource that has files below ``root``, sorted, with its methods. ``folder`` are the fixtures."""
+    """The resources that have files in a fixtures folder, each with its methods, sorted by name.
+
+    ``root`` are the folders from the top of ``folder`` to those of the account, empty where accounts have none.
+    """
     for api, depth in _DEPTH.items():
         top = folder.path.joinpath(*root, api)
         found: dict[str, list[str]] = {}
@@ -33,9 +36,9 @@ def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tu
 
 
 def derived_capabilities(folder: FixtureFolder, root: Sequence[str]) -> JsonObject:
-    """``proxy`` and ``unified`` in the shape of Truto's capabilities, for a folder without a file of them.
+    """What an account offers, by its fixtures: ``proxy`` and ``unified`` as in Truto's capabilities.
 
-    ``root`` is the account's folder inside it, empty for the folder itself.
+    ``root`` are the folders from the top of ``folder`` to those of the account, empty where accounts have none.
     """
     proxy: list[JsonValue] = []
     unified: list[JsonValue] = []
@@ -63,9 +66,10 @@ def _method(resource: str, method: str) -> JsonValue:
 
 
 def selected(capabilities: JsonObject, query: JsonObject) -> JsonObject:
-    """The part of ``capabilities`` that the query asks for.
+    """The part of ``capabilities``, the body of a response, that the query asks for.
 
-    Its keys are ``type``, ``resource``, ``methods`` and ``has_description`` (true unless given).
+    The query's keys are ``type`` (``proxy``, ``unified``, ``all``), ``resource``, ``methods`` (a list, or separated by
+    commas) and ``has_description`` (``true`` unless given).
     """
     kind = query.get("type", "all")
     resource = query.get("resource")
@@ -112,7 +116,10 @@ def _name(method: JsonValue) -> JsonValue:
 
 
 def method_schemas(records: Iterable[JsonValue], method: str) -> JsonObject:
-    """JSON Schemas of a method's query, body and answer, derived from the fields of the first records."""
+    """The JSON Schemas of a method, derived from the fields of the first 50 of ``records``.
+
+    They are under ``query_schema``, ``body_schema`` and ``response_schema``; null where ``method`` has no such part.
+    """
     properties = _properties(records)
     schema: JsonObject = {"type": "object", "properties": properties}
     listed: JsonObject = {

@@ -17,7 +17,10 @@ _COLLECTION = {"GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update
 
 
 def data_call(request: Request) -> tuple[Call, str]:
-    """The call that a request asks for, and its account. Raises ``Refusal`` for a request that is no call."""
+    """The call that a request to ``/unified/…`` or ``/proxy/…`` asks for, and the account that it is for.
+
+    Raises ``Refusal`` for a request that is no call: an unknown path or method, no account, no id.
+    """
     segments = request.segments
     size = _SIZES[segments[0]]
     rest = segments[1 + size :]

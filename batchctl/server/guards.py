@@ -21,7 +21,7 @@ OPEN = frozenset({"health"})
 
 
 class Guard(Struct, frozen=True):
-    """Decides who may send requests: with a ``token``, who sends it; without one, programs and pages of this machine.
+    """Decides who may send requests: whoever has the ``token``, or without one only programs on this machine.
 
     Without a token ``Host`` must name this machine, unless ``any_host``, and so must the ``Origin`` of a write.
     """
@@ -31,7 +31,7 @@ class Guard(Struct, frozen=True):
     any_host: bool = False
 
     def check(self, request: Request) -> str:
-        """The token of a request, by which its calls are counted. Raises ``Refusal`` where it may not be answered."""
+        """The token that a request has, empty for none. Raises ``Refusal`` for a request that is not allowed."""
         given = bearer(request.headers.get("authorization", ""))
         if self.token is None:
             if not self.any_host:
@@ -56,7 +56,7 @@ class Guard(Struct, frozen=True):
 
 
 def bearer(header: str) -> str:
-    """The token of an ``Authorization`` header; its scheme may be in any case (RFC 9110, 11.1)."""
+    """The token in an ``Authorization`` header (``Bearer TOKEN``), empty for any other; RFC 9110, 11.1."""
     scheme, _, token = header.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

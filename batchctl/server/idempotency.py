@@ -22,10 +22,11 @@ _OVERHEAD = 1024
 
 
 class GivenAnswers:
-    """Makes the answer to an idempotency key once; a repeated request, also a simultaneous one, gets the same.
+    """The answers to requests with an ``Idempotency-Key``: one that is repeated gets the same answer again.
 
-    Errors are not kept: the next request with the name is tried anew. The oldest answers are forgotten when all
-    together take more than ``most_bytes``. With ``kept`` they are in a state file, too.
+    That is so for simultaneous requests, too. Errors are not kept: the next request with the name is tried anew. The
+    oldest answers are forgotten when all together take more than ``most_bytes``. With ``kept`` they are in a state
+    file, too.
     """
 
     def __init__(self, most_bytes: int = _MAX_BYTES, kept: KeptAnswers | None = None) -> None:
@@ -38,7 +39,10 @@ class GivenAnswers:
             self._remember(name, content, answer)
 
     async def once(self, name: str, body: bytes, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """The answer stored under ``name``, else a new one from ``make``; 422 where it belongs to another ``body``."""
+        """The answer stored under ``name``, else a new one from ``make``, which is called at most once at a time.
+
+        It is an answer 422 where the name was used with another ``body``, the request's. ``name`` is from ``name_of``.
+        """
         content = hashlib.sha256(body).digest()
         given = self._given.get(name)
         if given is not None:

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
 
 class KeptAnswers:
-    """The answers in a state file, by idempotency key.
+    """The answers to requests with an ``Idempotency-Key`` that are stored in a state file.
 
-    Names are stored as digests, since the client's token is a part of them. The first change that a request makes is
-    committed together with its name, so that a process that is killed before it answers leaves a name without an
-    answer: the request may be half done, and must not be repeated.
+    Names (from ``name_of``) are stored as digests, since the client's token is a part of them. The first change that a
+    request makes is committed together with its name, so that a process that is killed before it answers leaves a name
+    without an answer: the request may be half done, and must not be repeated. The methods raise ``FixtureError``.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     def all(self) -> Iterator[tuple[str, bytes, Answer]]:
-        """Each name with the digest of the body and the answer, oldest first; a 409 where there is no answer."""
+        """Each name with the SHA-256 of the request's body and the answer, oldest first.
+
+        Where there is a name without an answer, it is an answer 409 that says so.
+        """
         for name, content, status, headers, body in self._state.answers():
             if status is None:
                 yield name, content, error_answer(409, _BEGUN)
@@ -35,22 +38,22 @@ class KeptAnswers:
                 yield name, content, Answer(status, body, kept, media_type)
 
     def begin(self, name: str, content: bytes) -> None:
-        """Store the name with the next change that the current request makes.
+        """Store ``name`` together with the next change that the current request makes.
 
-        ``content`` is the digest of the request's body.
+        ``content`` is the SHA-256 of the request's body.
         """
         self._state.claim(name, content)
 
     def keep(self, name: str, content: bytes, answer: Answer) -> None:
         """Store an answer, before it is sent. Raises ``FixtureError`` where it can't be written.
 
-        ``name`` is from ``name_of``, ``content`` the digest of the request's body.
+        ``name`` is from ``name_of``, ``content`` the SHA-256 of the request's body.
         """
         headers = json.dumps([answer.media_type, dict(answer.headers)])
         self._state.put_answer(name, content, (answer.status, headers, answer.body))
 
     def forget(self, name: str) -> None:
-        """Delete an answer, or a name without one. Raises ``FixtureError``."""
+        """Delete ``name`` and its answer, if there is one. Raises ``FixtureError``."""
         self._state.drop_answer(name)
 
 
@@ -60,5 +63,5 @@ _BEGUN = (
 
 
 def name_of(*parts: str) -> str:
-    """A digest of all parts, as one name: of the client, the request and the idempotency key."""
+    """One name for a request, made of ``parts``: the client's token, the request, its idempotency key; a digest."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -16,7 +16,7 @@ _OVERHEAD, _SHARE = 1024, 8
 
 
 class KeptRead(Struct, frozen=True):
-    """An answer for an account, valid while the account's ``revision`` is this one."""
+    """An answer to a read that is cached; it is valid while the data of ``account`` has this ``revision``."""
 
     account: str
     revision: object
@@ -24,7 +24,7 @@ class KeptRead(Struct, frozen=True):
 
 
 class KeptReads:
-    """A cache of answers by path and query; the least recently used are dropped beyond ``most_bytes``."""
+    """A cache of answers to reads, by path and query; the least recently used go when all exceed ``most_bytes``."""
 
     def __init__(self, most_bytes: int = _MAX_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -32,14 +32,14 @@ class KeptReads:
         self._kept: OrderedDict[str, KeptRead] = OrderedDict()
 
     def get(self, target: str) -> KeptRead | None:
-        """The cached answer for a target, which may be outdated; None without one."""
+        """The cached answer for ``target``, path and query of a request; it may be outdated. None without one."""
         known = self._kept.get(target)
         if known is not None:
             self._kept.move_to_end(target)
         return known
 
     def keep(self, target: str, read: KeptRead) -> None:
-        """Cache an answer for a target. ``target`` is the path with its query, ``read`` the answer."""
+        """Cache an answer for ``target``, path and query of a request; not one without a revision, or too large."""
         size = _size(target, read)
         if read.revision is None or size * _SHARE > self._most_bytes:
             return

@@ -21,7 +21,10 @@ _PAGES = Pages(Redactor())
 
 
 class AccountView(Struct, frozen=True):
-    """An account of the fixtures: its name, integration, and resources: ``crm/contacts: get, list``."""
+    """An account of the fixtures as the page shows it: its name, its integration, and its resources with their methods.
+
+    Each of ``resources`` is a line such as ``crm/contacts: list, get``.
+    """
 
     name: str
     integration: str
@@ -29,7 +32,10 @@ class AccountView(Struct, frozen=True):
 
 
 def page(world: World, recent: Iterable[Access]) -> str:
-    """The page as HTML; failed calls come before the others, the newest first. ``recent`` are the last calls."""
+    """The page at ``GET /`` as HTML: the accounts of ``world``, their resources, and the ``recent`` requests.
+
+    Failed requests come before the others, the newest first.
+    """
     newest_first = list(recent)[::-1]
     return _PAGES.page(
         "serve.html",

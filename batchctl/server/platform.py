@@ -39,14 +39,14 @@ _SECRET = frozenset({"context", "credentials"})
 
 
 class Platform:
-    """The routes for everything but data and batches: accounts, capabilities, tools, sync jobs, runs, the log."""
+    """The routes of Truto's own resources: accounts, capabilities, tools, sync jobs and their runs, the log."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._runs: SyncRuns | None = None
 
     async def answer(self, request: Request) -> Answer:
-        """The answer to a request for anything but data and batches. Raises ``Refusal``."""
+        """The response to a request for one of Truto's own resources. Raises ``Refusal`` for any other path."""
         match request.segments:
             case ["integrated-account", *rest]:
                 return self._accounts(request, rest)

@@ -22,9 +22,9 @@ _MAX_OWNERS = 10_000
 
 
 class RateLimits(Struct):
-    """Allows ``per_account`` and ``per_token`` calls in a window of ten seconds that begins with the first call.
+    """Counts calls against rate limits: how many an account and a token may make in ten seconds.
 
-    ``clock`` returns seconds that never go back.
+    The ten seconds begin with the first call. ``clock`` returns seconds that never go back.
     """
 
     per_account: int
@@ -33,9 +33,10 @@ class RateLimits(Struct):
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
     def count(self, token: str, account: str | None) -> dict[str, str]:
-        """Count a call; the rate-limit headers for its answer. Raises ``Refusal`` (429) for a call beyond the limit.
+        """Count a call for ``token``, and for ``account`` where it is not None; the headers for its response.
 
-        It is counted for ``token`` and, where it has one, for ``account``.
+        They are ``ratelimit-limit``, ``ratelimit-remaining`` and ``ratelimit-reset`` of the account, none without one.
+        Raises ``Refusal`` (429) for a call beyond a limit.
         """
         self._take(("token", token), self.per_token)
         return self._take(("account", account), self.per_account) if account else {}

@@ -24,7 +24,7 @@ _KEYS = lazy_regex(r"\[([^\[\]]*)\]")
 
 
 class Refusal(Exception):
-    """A request that is answered with an error envelope of this status and message."""
+    """Raised for a request that is answered with an error: this HTTP status, message, and further headers."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -33,9 +33,10 @@ class Refusal(Exception):
 
 
 class Request(Struct):
-    """A request: ``segments`` of its path, each decoded by itself (``a%2Fb`` is one). ``headers`` are in lower case.
+    """A request to the server, taken apart.
 
-    ``target`` is path and query as they were sent, ``query_string`` the query, undecoded; ``client`` is the caller's
+    ``segments`` are those of its path, each decoded by itself (``a%2Fb`` is one). ``target`` is path and query as they
+    were sent, ``query_string`` the query, undecoded; names of ``headers`` are in lower case; ``client`` is the caller's
     address.
     """
 
@@ -53,7 +54,7 @@ class Request(Struct):
             raise Refusal(405, f"{self.method[:20]} is not possible here", {"allow": ", ".join(methods)})
 
     def query(self) -> JsonObject:
-        """The query as nested objects and lists, as ``read_query`` has it. Raises ``Refusal``."""
+        """The query as nested objects and lists, read as ``read_query`` does. Raises ``Refusal``."""
         return read_query(self.query_string)
 
     def json(self) -> JsonValue:
@@ -83,9 +84,10 @@ def read_request(scope: MutableMapping[str, Any]) -> Request:
 
 
 async def read_body(receive: Receive, *, within_s: float, announced: str = "") -> bytes:
-    """The body. Raises ``Refusal`` for one that is too large, or takes longer than ``within_s`` seconds.
+    """The body of a request, from the function that ASGI gives an application to receive it.
 
-    ``announced`` is its ``Content-Length``, by which one that is too large is refused at once.
+    ``announced`` is its ``Content-Length``, by which one that is too large is refused at once. Raises ``Refusal`` for
+    one that is larger than 32 MiB, takes longer than ``within_s`` seconds, or breaks off.
     """
     if announced.isascii() and announced.isdigit() and (len(announced) > _MAX_DIGITS or int(announced) > MAX_BYTES):
         raise _too_large()

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Routes:
-    """All routes over one world. ``recent`` are the calls that ``GET /`` shows."""
+    """All routes of the server over one ``world``: data, batches, Truto's own resources, and the server's pages.
+
+    ``limits`` are rate limits (None: none); ``recent`` are the requests that ``GET /`` shows.
+    """
 
     def __init__(self, world: World, limits: RateLimits | None, recent: Iterable[Access]) -> None:
         self._world = world
@@ -34,7 +37,7 @@ class Routes:
         self._reads = KeptReads()
 
     async def answer(self, request: Request, asked_by: str) -> Answer:
-        """The answer to a request of the client with the token ``asked_by``.
+        """The response to a request; its call is counted for the token ``asked_by``.
 
         Raises ``Refusal``, and what a backend raises.
         """

@@ -52,9 +52,10 @@ def url_of(listening: socket.socket) -> str:
 
 
 def make_server(app: App, *, partial_s: float = _PARTIAL_S) -> uvicorn.Server:
-    """A server to run with ``server.run(sockets=[…])``, on uvloop and httptools where they are installed.
+    """A uvicorn server for ``app``, to be started with ``server.run(sockets=[…])``.
 
-    A connection without a whole request for ``partial_s`` seconds is closed.
+    It uses uvloop and httptools where they are installed. A connection without a whole request for ``partial_s``
+    seconds is closed.
     """
     import uvicorn
 
@@ -75,9 +76,9 @@ def make_server(app: App, *, partial_s: float = _PARTIAL_S) -> uvicorn.Server:
 
 @contextmanager
 def running(app: App) -> Iterator[str]:
-    """A context that serves ``app`` in a thread on a free port of this machine, and gives its URL.
+    """A context in which ``app`` is served in a thread, on a free port of this machine; it gives the URL.
 
-    Raises ``UsageError``.
+    Raises ``UsageError`` where it can't listen.
     """
     listening = listen("127.0.0.1", 0)
     server = make_server(app)

@@ -49,14 +49,14 @@ _GIVEN = (
 
 
 class CountingDestination(ImmediateDestination):
-    """A destination that accepts every page and stores none, so that deliveries are counted."""
+    """A destination that accepts every page and stores none, for nodes whose receiver the server does not know."""
 
     def __init__(self, run: SyncRun, name: str) -> None:
         super().__init__(run)
         self._name = name
 
     async def put(self, delivery: Delivery) -> str:  # noqa: ARG002 - it is let go
-        """Accept a page; its receipt needs no note."""
+        """Accept a page, and do nothing with it; the note for its receipt is empty."""
         return ""
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:  # noqa: ARG002 - nobody hears it
@@ -70,14 +70,17 @@ class CountingDestination(ImmediateDestination):
 
 
 class SharedBackend(PatientBackend, frozen=True):
-    """An account's backend that several runs use."""
+    """A backend of one account that several runs use, so that no run closes it."""
 
     async def aclose(self) -> None:
         """Does nothing: the backend stays open for other runs."""
 
 
 class SyncRuns:
-    """The runs of sync jobs in one world, each a task of its own, so that requests need not wait for it."""
+    """Starts and stops the runs of sync jobs that clients ask for; each is a task that goes on by itself.
+
+    The jobs and the records of runs are those of ``world``.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -88,9 +91,10 @@ class SyncRuns:
         self._held: dict[str, str] = {}
 
     async def start(self, body: JsonValue) -> JsonObject:
-        """Start the run that ``body`` asks for; its row.
+        """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record.
 
-        Raises ``Refusal`` for a job or arguments that can't be run.
+        Raises ``Refusal`` for an unknown job, for one that can't be run with these arguments, and while another run
+        holds its mutex.
         """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
@@ -127,7 +131,10 @@ class SyncRuns:
         return row
 
     def stop(self, run_id: str) -> JsonObject:
-        """Stop a run; its row, whose status changes when the run has ended. Raises ``Refusal`` for an unknown run."""
+        """Stop a run; its record as it is now: the status changes when the run has ended.
+
+        Raises ``Refusal`` for an unknown run.
+        """
         reply = self._world.platform(RUNS).get(run_id)
         if not reply.ok or not isinstance(reply.body, dict):
             raise Refusal(404, f"no run {run_id[:80]}")

@@ -22,7 +22,10 @@ _OWN = "truto:"
 
 
 class SpaceState:
-    """The values of one ``state_key`` (``space``), in the form in which a run on this machine uses its state."""
+    """The state that runs of a sync job share: values by key, of one ``state_key`` (``space``).
+
+    They are records of ``table``; ``run_id`` is the run that is noted with what it stores, None for a client.
+    """
 
     def __init__(self, table: Table, space: str, run_id: str | None = None) -> None:
         self._table = table
@@ -59,9 +62,9 @@ class SpaceState:
 
 
 def answer_states(request: Request, table: Table, key: str | None) -> Answer:
-    """The answer to a request for one state, or for the list of a ``state_key``. Raises ``Refusal``.
+    """The response to a request to ``/sync-job-run-state``: one value, or all values of a ``state_key``.
 
-    ``key`` is the key of one state; None for the list.
+    ``key`` is the key of one value, None for all. Raises ``Refusal``.
     """
     space = request.query().get("state_key")
     if not isinstance(space, str) or not space:

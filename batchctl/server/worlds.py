@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class World:
-    """What a server answers from: here one backend for every account, without platform resources such as sync jobs."""
+    """The data that a server answers from: here a single backend for every account, without Truto's own resources."""
 
     folder: FixtureFolder | None = None
     state: State | None = None
@@ -28,18 +28,19 @@ class World:
         return self._backend
 
     def revision(self, account: str) -> object:  # noqa: ARG002 - nothing is known of the backend
-        """A value that is equal as long as every read of an account gets the same answer; None where unknown."""
+        """A value that stays equal as long as every read of an account gets the same answer; None where unknown."""
         return None
 
     def platform(self, name: str) -> Table:
-        """The records of a platform resource such as ``sync-job``; here none."""
+        """The records of one of Truto's own resources, such as ``sync-job``; here there are none."""
         return Table(name, MemoryRecords([]))
 
 
 class FixtureWorld(World):
-    """Answers from a fixtures folder. Without a folder ``accounts`` all accounts share its records.
+    """The data of a fixtures folder: an account has its own records, or all share those of the folder.
 
-    ``state`` stores the changes that clients make.
+    They share them where there is no folder ``accounts``. ``state`` stores the changes that clients make, None keeps
+    them in memory.
     """
 
     def __init__(self, folder: FixtureFolder, state: State | None = None) -> None:
@@ -51,7 +52,7 @@ class FixtureWorld(World):
         super().__init__(self._shared)
 
     def backend(self, account: str) -> Backend:
-        """The backend of an account, or the shared one where accounts have no folders. Raises ``FixtureError``."""
+        """The backend that answers the calls of an account. Raises ``FixtureError`` for fixtures that can't be used."""
         self.folder.look()
         if not self.folder.has_accounts:
             return self._shared
@@ -63,7 +64,7 @@ class FixtureWorld(World):
         return known
 
     def revision(self, account: str) -> object:
-        """A value that is equal as long as every read of an account gets the same answer; None where unknown."""
+        """A value that stays equal as long as every read of an account gets the same answer; None where unknown."""
         known = self._own.get(account) if self.folder.has_accounts else self._shared
         return known.revision() if known is not None else None
 

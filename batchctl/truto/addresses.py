@@ -16,10 +16,10 @@ _HALF = lazy_regex("%ED%[AB]")
 
 
 def require_address(call: Call) -> None:
-    """Raise ``NotSent`` for a call that would reach another address than it names, or that has no valid address.
+    """Raise ``NotSent`` for a call whose URL would lead elsewhere than the call names, or that has no valid URL.
 
-    The first are ``/unified/crm/contacts/..`` and an empty id; the second have a lone surrogate in the path or the
-    query, which UTF-8 can't hold.
+    The first are paths with ``..`` in them (``/unified/crm/contacts/..``) and an empty id; the second have a lone
+    surrogate in the path or the query, which UTF-8 can't encode.
     """
     path = call.path
     if "%ED%" in path and _HALF.search(path) is not None:

@@ -18,16 +18,21 @@ _SECONDS = lazy_regex(r"\d{1,9}(?:\.\d{1,6})?")
 
 
 class Backoff(Struct, frozen=True):
-    """``retries`` more attempts; the n-th waits up to ``base_s`` doubled n times, never more than ``cap_s`` seconds."""
+    """How often a request is sent again, and how long to wait before each retry.
+
+    There are up to ``retries`` retries. The n-th comes after a random time up to ``base_s`` doubled n times, never more
+    than ``cap_s`` seconds.
+    """
 
     retries: int = 3
     base_s: float = 0.5
     cap_s: float = 60.0
 
     def wait_s(self, attempt: int, status: int, retry_after_s: float | None, random: Callable[[], float]) -> float:
-        """Seconds to wait before retry number ``attempt`` (from 1), after an answer with ``status`` (0 without one).
+        """Seconds to wait before retry number ``attempt`` (from 1), after a response with ``status`` (0 without one).
 
-        ``retry_after_s``, which the service asks for, comes first; ``random`` returns a number from 0 to 1.
+        ``retry_after_s``, which the service asks for, is used where it is not None; ``random`` returns a number from 0
+        to 1.
         """
         if retry_after_s is None and status == 429:
             retry_after_s = RATE_LIMIT_WAIT_S
@@ -37,7 +42,7 @@ class Backoff(Struct, frozen=True):
 
 
 def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
-    """The seconds that an answer asks to wait: its ``Retry-After``, else its ``ratelimit-reset`` where none remain.
+    """The seconds that a response asks to wait: its ``Retry-After``, else its ``ratelimit-reset``; None for neither.
 
     Names of ``headers`` are in lower case. Truto gives every vendor's limits in ``ratelimit-*`` headers (its reference,
     "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed. ``now_s`` is the
@@ -51,9 +56,9 @@ def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
 
 
 def exhausted_s(headers: Mapping[str, str]) -> float:
-    """For how many seconds the vendor's rate limit is used up, by the headers of an answer (names in lower case).
+    """For how many seconds the vendor's rate limit is used up, by the headers of a response (names in lower case).
 
-    0 where it is not, or where they don't say.
+    0 where calls remain, or where the headers don't say.
     """
     if headers.get("ratelimit-remaining", "").strip() != "0":
         return 0.0

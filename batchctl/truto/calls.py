@@ -24,13 +24,14 @@ _match_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 
 
 class Call(Struct, frozen=True):
-    """One call of ``method`` (``list``, ``get``…) on ``resource`` (``crm/contacts`` or ``block-children``).
+    """One call to Truto's API, before it is an HTTP request: ``method`` (``list``, ``get`` …) on ``resource``.
 
-    ``query`` keeps its nesting and has neither the account nor anything that batchctl adds, except the ``next_cursor``
-    of a later page. ``body`` is None where none is sent. ``node`` is the key of the resource in the file that it is
-    made for, ``serial`` its number in the run (0 outside of one); neither is sent. ``account`` is the integrated
+    ``resource`` is ``crm/contacts`` (Unified API) or ``block-children`` (Proxy API); ``id`` is the record's, for
+    methods that need one. ``query`` keeps its nesting and has neither the account nor anything that batchctl adds,
+    except the ``next_cursor`` of a later page. ``body`` is None where none is sent. ``account`` is the integrated
     account where calls of one run go to several, None for the run's own. ``idempotency_key`` is sent as a header, where
-    there is one. Calls are equal that send the same. ``id`` is the record's, for methods that need one.
+    there is one. ``node`` is the key of the resource in the file that it is made for, ``serial`` its number in the run
+    (0 outside of one); neither is sent. Calls are equal that send the same.
     """
 
     resource: str
@@ -54,7 +55,7 @@ class Call(Struct, frozen=True):
         return hash(self._sent)
 
     def numbered(self, serial: int) -> Call:
-        """This call with ``serial`` as its number in the run."""
+        """A copy of this call with ``serial`` as its number in the run."""
         return replace(self, serial=serial)
 
     @property
@@ -69,12 +70,12 @@ class Call(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """``/unified/crm/contacts/42``: percent-encoded, without the query."""
+        """The path of its URL, percent-encoded, without the query: ``/unified/crm/contacts/42``."""
         return call_path(self.resource, self.method, self.id)
 
 
 def is_delete(method: str) -> bool:
-    """Whether a method deletes: ``delete``, or a custom one that says so, such as ``bulk_delete``."""
+    """Whether a method of a resource deletes: ``delete``, or a custom one with that in its name (``bulk_delete``)."""
     return "delete" in method.lower()
 
 
@@ -98,10 +99,10 @@ def api_of(resource: str) -> str:
 
 
 def call_path(resource: str, method: str, record_id: str | None, encode: Callable[[str], str] = percent_encoded) -> str:
-    """The URL path of a call, ``/unified/crm/contacts/42``, each segment passed through ``encode``.
+    """The path of a call's URL, such as ``/unified/crm/contacts/42``; each segment is passed through ``encode``.
 
-    ``resource`` is ``MODEL/NAME`` for the Unified API, else a single name for the Proxy API; ``record_id`` is for
-    methods on one record.
+    ``resource`` is ``MODEL/NAME`` for the Unified API, else a single name for the Proxy API; ``method`` is ``list``,
+    ``get`` … or a custom one, which becomes the last segment; ``record_id`` is for methods on one record.
     """
     path = _resource_path(resource, encode)
     if method in ONE_RECORD and (record_id is not None or method == "get"):

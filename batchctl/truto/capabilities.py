@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Offered(Struct, frozen=True):
-    """One resource of an account: its methods, each with the keys that its query and body must have.
+    """One resource that an account offers: its methods by name, each with the keys that a call of it must have.
 
     ``overridden`` means that the mapping of a unified resource is customised for the environment or the account.
     """
@@ -29,14 +29,14 @@ class Offered(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """The end of a sentence about the resource, saying that its mapping is customised; else empty."""
+        """The end of a sentence about the resource that says its mapping is customised; empty where it is not."""
         return " (its mapping is overridden in this environment)" if self.overridden else ""
 
 
 class Required(Struct, frozen=True):
-    """Keys that a call must have in its ``query``, in its ``body``, or in one of these where the API does not say.
+    """The keys that a call of one method must have in its ``query`` and in its ``body``.
 
-    ``either`` are these last ones.
+    ``either`` are keys that must be in one of the two, where the API does not say in which.
     """
 
     query: tuple[str, ...] = ()
@@ -45,9 +45,10 @@ class Required(Struct, frozen=True):
 
 
 class Capabilities(Struct, frozen=True):
-    """What one account offers, by resource. ``apis`` are the APIs (``proxy``, ``unified``) that the snapshot covers.
+    """What one integrated account offers, as a snapshot of it says: its resources by name.
 
-    ``is_blocked`` means that the service refuses every call for the account; ``file`` is the snapshot's file.
+    ``apis`` are the APIs (``proxy``, ``unified``) that the snapshot covers. ``account`` is the account's id, where
+    known; ``is_blocked`` means that the service refuses every call for it; ``file`` is the snapshot's file.
     """
 
     resources: Mapping[str, Offered]
@@ -57,11 +58,11 @@ class Capabilities(Struct, frozen=True):
     file: str = "capabilities.json"
 
     def covers(self, resource: str) -> bool:
-        """Whether the snapshot covers the API of a resource; one that is not in ``resources`` then does not exist."""
+        """Whether the snapshot covers the API of ``resource``: if it does not list the resource then, there is none."""
         return ("unified" if is_unified(resource) else "proxy") in self.apis
 
     def overridden(self, account: str | None) -> frozenset[str]:
-        """The resources whose mapping is customised; empty where the snapshot is of another account."""
+        """The names of resources whose mapping is customised; empty where the snapshot is not about ``account``."""
         if not self.is_about(account):
             return frozenset()
         return frozenset(name for name, offered in self.resources.items() if offered.overridden)
@@ -72,9 +73,10 @@ class Capabilities(Struct, frozen=True):
 
 
 def read_capabilities(snapshot: JsonValue, file: str) -> Capabilities:
-    """The typed form of a snapshot; entries of an unknown form are left out. Raises ``ValueError`` for no snapshot.
+    """The capabilities in ``snapshot``, the JSON that ``batchctl capabilities pull`` wrote.
 
-    ``file`` is the snapshot's, for messages.
+    Entries of an unknown form are left out. ``file`` is the snapshot's name for messages. Raises ``ValueError`` for
+    data that is no snapshot.
     """
     if not isinstance(snapshot, dict):
         raise ValueError("it is no object")  # noqa: TRY004 - data from outside, not a mistake of the caller

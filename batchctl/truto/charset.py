@@ -22,7 +22,7 @@ _HEAD = 4
 
 
 def encoding_of(head: bytes, content_type: str, host: str) -> str:
-    """The name of the Python codec for an answer's text, by its first four bytes (``head``) and its content type.
+    """The Python codec for the text of a response, by its first four bytes (``head``) and its ``Content-Type`` header.
 
     Raises ``BadAnswer`` for an unknown charset; ``host`` is for its message.
     """
@@ -39,9 +39,9 @@ def encoding_of(head: bytes, content_type: str, host: str) -> str:
 
 
 def decoded(data: bytes, content_type: str, host: str) -> str:
-    """The text of a whole answer. Raises ``BadAnswer`` where it can't be decoded; ``host`` is for its message.
+    """The text of a response body, ``data``. Raises ``BadAnswer`` where it can't be decoded.
 
-    ``data`` are its bytes, ``content_type`` is the header, which may name a charset.
+    ``content_type`` is the header, which may name a charset; ``host`` is for the error's message.
     """
     encoding = encoding_of(data[:_HEAD], content_type, host)
     try:
@@ -51,7 +51,7 @@ def decoded(data: bytes, content_type: str, host: str) -> str:
 
 
 class Utf8:
-    """Converts the bytes of an answer, in whatever charset, to UTF-8 without a byte order mark.
+    """Converts a response body, piece by piece, from whatever encoding it has to UTF-8 without a byte order mark.
 
     ``content_type`` is the header, which may name a charset; ``host`` is for the message of an error.
     """
@@ -64,9 +64,9 @@ class Utf8:
         self._decoder: codecs.IncrementalDecoder | None = None
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The next bytes, converted as far as they are complete characters. Raises ``BadAnswer``.
+        """Take the next bytes of the body, and yield the UTF-8 of the characters that are complete by now.
 
-        ``piece`` are these bytes.
+        Raises ``BadAnswer`` for bytes that are not in the body's encoding.
         """
         if not self._encoding:
             self._head += piece
@@ -76,7 +76,7 @@ class Utf8:
         yield self._recoded(piece)
 
     def end(self) -> Iterator[bytes]:
-        """The rest, when no more bytes come. Raises ``BadAnswer``."""
+        """The UTF-8 that is still missing, when no more bytes come. Raises ``BadAnswer`` for half a character."""
         if not self._encoding and self._head:
             yield self._recoded(self._begin())
         yield self._recoded(b"", final=True)

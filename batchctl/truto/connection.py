@@ -22,11 +22,11 @@ class Timeouts(Struct, frozen=True):
 
 
 class Connection(Private, frozen=True):
-    """An API and the token for it.
+    """Where and as whom requests are sent: the URL of an API, the token for it, and time limits.
 
-    A token is sent over plain ``http`` to this machine only, unless ``allow_http``. Raises ``UsageError`` for a URL or
-    key that can't be used, ``CredentialsError`` for a token that can't be in a header. ``idempotency_key`` is sent as a
-    header, so that the service does the same request only once.
+    ``idempotency_key`` is sent as a header, so that the service does the same request only once. A token is sent over
+    plain ``http`` to this machine only, unless ``allow_http``. Making one raises ``UsageError`` for a URL or key that
+    can't be used, ``CredentialsError`` for a token that can't be in a header.
     """
 
     HIDDEN = ("token",)

@@ -24,10 +24,13 @@ _CONTROL = lazy_regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 class Envelope(Struct, frozen=True):
-    """An error in Truto's form. ``status`` is the HTTP status, 0 where none is known; ``is_remote``: from the provider.
+    """An error that came back for a request, in Truto's form, and whose it is.
 
-    ``retry_after`` is the number of seconds that it asks to wait, empty where it names none. ``origin`` is one of
-    ``ORIGINS``. ``insight`` is ``truto_error_insight`` and ``details`` is ``details``, as Truto sent them.
+    ``status`` is the HTTP status, 0 where none is known, ``error`` its title (``Not Found``), ``message`` the reason.
+    ``origin`` is one of ``ORIGINS``: ``definition`` (not sent), ``connection`` (no usable response), ``service``
+    (Truto), ``provider`` (the vendor behind the account; ``is_remote`` says so, too), ``fixtures``, ``row``.
+    ``retry_after`` is the number of seconds that it asks to wait, empty where it names none. ``insight`` is
+    ``truto_error_insight`` and ``details`` is ``details``, as Truto sent them.
     """
 
     status: int
@@ -40,9 +43,9 @@ class Envelope(Struct, frozen=True):
     origin: str = "service"
 
     def sentence(self) -> str:
-        """The error as a sentence that says whose it is: ``Truto refused it: 401 Unauthorized: the token is unknown``.
+        """The error as a sentence that says who refused: ``Truto refused it: 401 Unauthorized: the token is unknown``.
 
-        Calls that were not sent, that got no answer, or that fixtures answered are not attributed to Truto.
+        Calls that were not sent, that got no response, or that fixtures answered are not attributed to Truto.
         """
         if self.origin == "definition":
             says_what_happened = self.message.startswith(("not sent", "not delivered"))
@@ -123,9 +126,9 @@ _ADVICE = {"service": _SERVICE_ADVICE, "provider": _PROVIDER_ADVICE, "fixtures":
 
 
 def read_envelope(value: JsonValue, *, status: int = 0) -> Envelope:
-    """An error of any shape as an envelope; ``status`` is used where it names none.
+    """The error in ``value``, a response's JSON of any shape, or its text.
 
-    ``value`` is the answer's JSON, or its text.
+    ``status`` is the HTTP status, used where the body names none.
     """
     if not isinstance(value, dict):
         return Envelope(status, _phrase(status), words(value))
@@ -154,7 +157,10 @@ def status_in(value: JsonObject) -> int:
 
 
 def is_error(body: JsonValue) -> bool:
-    """Whether a body is an error in Truto's form: ``statusCode`` from 400 on, ``error``, ``message``, no other data."""
+    """Whether a body is an error in Truto's form: ``statusCode`` from 400 on, ``error`` and ``message``, no other data.
+
+    Besides these it may have ``details``, ``headers``, ``origin`` and keys that start with ``truto_``.
+    """
     if not isinstance(body, dict) or not body.keys() >= {"statusCode", "error", "message"}:
         return False
     others = body.keys() - {"statusCode", "error", "message", "details", "headers", "origin"}
@@ -162,7 +168,7 @@ def is_error(body: JsonValue) -> bool:
 
 
 def origin_of(entry: JsonValue) -> str:
-    """Whose error it is: the entry's ``origin``, else the provider's or Truto's by its form.
+    """Whose error ``entry`` is, one of ``ORIGINS``: by its ``origin``, else by its form the provider's or Truto's.
 
     A list is the provider's: Truto's own errors are objects.
     """
@@ -195,12 +201,12 @@ def make_envelope(status: int, message: str) -> JsonObject:
 
 
 def unusable(message: str) -> JsonObject:
-    """The entry of ``errors`` for an answer that can't be used, whatever its status; ``message`` says why."""
+    """An error for a response that can't be used, in the form of an entry of ``errors``; ``message`` says why."""
     return {**make_envelope(502, message), "error": "No Usable Answer", "origin": "connection"}
 
 
 def describe_entry(entry: JsonValue) -> Envelope:
-    """An entry of the answer's ``errors`` as an envelope, whatever its form."""
+    """An entry of the ``errors`` of a batch's response as an envelope, whatever its form."""
     envelope = read_envelope(entry)
     return replace(envelope, origin=origin_of(entry)) if isinstance(entry, list) else envelope
 

@@ -26,9 +26,9 @@ _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 
 
 class Incoming:
-    """An answer whose status and headers have been received. Names of ``headers`` are in lower case.
+    """A response whose status and headers have been received, and whose body can be read.
 
-    ``host`` is for the messages of errors.
+    Names of ``headers`` are in lower case. ``bounds`` limit the body's size; ``host`` is for the messages of errors.
     """
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")
@@ -56,7 +56,10 @@ class Incoming:
         return next((self.headers[name] for name in _REQUEST_IDS if name in self.headers), None)
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The body in pieces, unpacked, as it is received. Raises ``BadAnswer`` beyond the bounds, ``ServiceError``."""
+        """The body as it is received, in pieces, with gzip and deflate unpacked.
+
+        Raises ``BadAnswer`` for one beyond the bounds or that can't be unpacked, ``ServiceError`` where it breaks off.
+        """
         unpacker = Unpacker(self.headers.get("content-encoding", ""), self._bounds, self._host)
         async for chunk in self._response.chunks():
             for piece in unpacker.feed(chunk):
@@ -64,7 +67,10 @@ class Incoming:
         unpacker.end()
 
     async def body(self, most_bytes: int | None = None) -> bytes:
-        """The whole body, unpacked; with ``most_bytes`` reading stops after that many. Raises as ``pieces`` does."""
+        """The whole body, unpacked; with ``most_bytes`` reading stops once that many have come.
+
+        The result may be longer than that, by less than one piece. Raises as ``pieces`` does.
+        """
         data = bytearray()
         async for piece in self.pieces():
             data += piece
@@ -74,10 +80,11 @@ class Incoming:
 
 
 class Exchange:
-    """Requests to one API over at most ``connections`` connections, which stay open until ``aclose``.
+    """Sends requests to one API and receives the responses; the only place where HTTP to Truto is done.
 
-    ``single`` is for a single request: it uses a connection of its own and imports less. Proxies and certificates come
-    from the environment. Raises ``UsageError`` where they can't be used.
+    Up to ``connections`` connections stay open until ``aclose``. ``single`` is for a single request: it uses a
+    connection of its own and imports less. Proxies and certificates come from the environment; the constructor raises
+    ``UsageError`` where they can't be used.
     """
 
     def __init__(self, connection: Connection, *, connections: int = 10, single: bool = False) -> None:
@@ -95,12 +102,12 @@ class Exchange:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Incoming]:
-        """Send one request; ``target`` is a path with its query, encoded. The answer can be read inside the block.
+        """Send one request: a context in which the response can be read.
 
-        Raises ``TimedOut`` and ``ConnectionFailed`` without an answer, ``Refused`` for a redirect, ``BadAnswer`` for
-        what is no HTTP, can't be unpacked or is too large, and ``ServiceError`` for a request that can't be made.
-        ``method`` is HTTP's, ``content`` the body, ``headers`` are added to the connection's; ``bounds`` limit the
-        answer.
+        ``method`` is HTTP's, ``target`` the path with its query, encoded, ``content`` the body; ``headers`` are added
+        to the connection's; ``bounds`` limit the response. Raises ``TimedOut`` and ``ConnectionFailed`` without a
+        response, ``Refused`` for a redirect, ``BadAnswer`` for what is no HTTP, can't be unpacked or is too large, and
+        ``ServiceError`` for a request that can't be made.
         """
         url = self._base + target
         sent = {"Accept-Encoding": "gzip, deflate", **(headers or {})}

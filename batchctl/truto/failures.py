@@ -18,9 +18,9 @@ _EXCERPT = 200
 
 
 def refusal(status: int, body: JsonValue, request_id: str | None) -> Refused | CredentialsError:
-    """The error for an answer with an error status; ``body`` is its JSON, or its text.
+    """The error to raise for a response with the error status ``status``: ``CredentialsError`` for Truto's own 401.
 
-    ``request_id`` is the id that the service gave the request, None without one.
+    ``body`` is its JSON, or its text; ``request_id`` is the id that the service gave the request, None without one.
     """
     envelope = read_envelope(body, status=status)
     message = with_request(envelope.sentence(), request_id)
@@ -30,12 +30,12 @@ def refusal(status: int, body: JsonValue, request_id: str | None) -> Refused | C
 
 
 def with_request(message: str, request_id: str | None) -> str:
-    """``message`` with the service's id of the request, where there is one."""
+    """``message`` with the service's id of the request added in brackets, where there is one."""
     return f"{message} (request {_visible(request_id[:80])})" if request_id else message
 
 
 def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
-    """The JSON of an answer, in whatever encoding it is (``charset``); else the beginning of it as text to show.
+    """The JSON in the body of an error; where it is not JSON, its beginning as text to show.
 
     ``data`` are its bytes, ``content_type`` is the header, ``host`` is for messages.
     """
@@ -46,7 +46,7 @@ def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
 
 
 def excerpt(data: bytes, content_type: str = "") -> str:
-    """The beginning of an answer as one line to show: secrets masked, control characters escaped.
+    """The first 200 characters of a response body as one line to show: secrets masked, control characters removed.
 
     ``data`` are its bytes, ``content_type`` is the header.
     """

@@ -8,10 +8,10 @@ WINDOW_S = 10
 
 
 def least_seconds(calls: int) -> int:
-    """How many seconds ``calls`` to one account take at least, when no call has been made before."""
+    """How many seconds this many calls to one account take at least, by Truto's rate limit, if none came before."""
     return max(0, (calls - 1) // ACCOUNT_CALLS) * WINDOW_S
 
 
 def least_seconds_of_all(calls: int) -> int:
-    """How many seconds ``calls`` with one token take at least, for any number of accounts."""
+    """How many seconds this many calls with one token take at least, by Truto's rate limit, whatever the accounts."""
     return max(0, (calls - 1) // TOKEN_CALLS) * WINDOW_S

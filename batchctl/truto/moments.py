@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def iso_moment(moment: datetime) -> str:
-    """A moment in UTC as JavaScript's ``toISOString`` has it: ``2026-01-02T03:04:05.678Z``."""
+    """A time in UTC as text, in milliseconds, as JavaScript's ``toISOString`` has it: ``2026-01-02T03:04:05.678Z``."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -49,7 +49,11 @@ class _Response:
 
 
 class PooledTransport:
-    """Requests over at most ``connections`` connections, which stay open until ``aclose``."""
+    """Sends requests with aiohttp, over at most ``connections`` connections, which stay open until ``aclose``.
+
+    ``proxy`` is the proxy to use, if any; ``certificates`` are the authorities to trust over https, None for the
+    system's.
+    """
 
     def __init__(
         self, connection: Connection, connections: int, proxy: Proxy | None, certificates: ssl.SSLContext | None
@@ -109,7 +113,7 @@ class PooledTransport:
 
 
 def explained(error: Exception, connection: Connection) -> ServiceError:
-    """The ``ServiceError`` for an error of aiohttp or a socket, with a sentence for people."""
+    """The ``ServiceError`` to raise for ``error``, one of aiohttp or a socket; its message is a sentence for people."""
     host = connection.host
     match error:
         case aiohttp.ConnectionTimeoutError():

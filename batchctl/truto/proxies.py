@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Proxy(Private, frozen=True):
-    """A proxy's address without credentials; where the setting has a user, ``headers`` has the authorization."""
+    """A proxy for requests: its URL without credentials, and the header with these where it needs any."""
 
     HIDDEN = ("headers",)
 
@@ -31,8 +31,8 @@ def proxy_for(api_url: str, settings: Mapping[str, str] | None = None) -> Proxy 
     """The proxy for ``api_url``: ``HTTPS_PROXY`` or ``HTTP_PROXY``, else ``ALL_PROXY``; None without one.
 
     None as well for hosts in ``NO_PROXY``, and for this machine, which a proxy elsewhere could not reach. ``settings``
-    are those of ``urllib.request.getproxies``. Raises ``UsageError`` for a setting that can't be used; its message does
-    not show it.
+    are proxies by scheme, as ``urllib.request.getproxies`` has them, None for the environment's. Raises ``UsageError``
+    for a setting that can't be used; its message does not show it.
     """
     target = urlsplit(api_url)
     host = target.hostname or ""

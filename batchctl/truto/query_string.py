@@ -26,10 +26,11 @@ _PLACEHOLDER = lazy_regex(r"(\{\{[\w\-./|:?\s]+\}\})", re.ASCII)
 
 
 def query_pairs(query: JsonObject) -> Iterator[tuple[str, str]]:
-    """``(name, text)`` pairs of a nested query, in order; an empty object or list gives none, null gives empty text.
+    """``(name, text)`` pairs of a nested query, in order, not yet encoded.
 
-    Names are in brackets as Truto has them (its reference, "Querying"): ``a[b]`` for an object, ``a[]`` for a list.
-    Booleans are ``true`` and ``false``, numbers as JavaScript writes them.
+    Names have brackets as Truto has them (its reference, "Querying"): ``a[b]`` for an object, ``a[]`` for a list. An
+    empty object or list gives no pair, null gives empty text; booleans are ``true`` and ``false``, numbers as
+    JavaScript writes them.
     """
     for name, value in query.items():
         if isinstance(value, str):
@@ -51,10 +52,10 @@ def _pairs(start: str, first: JsonValue) -> Iterator[tuple[str, str]]:
 
 
 def query_string(query: JsonObject, encode: Callable[[str], str] = percent_encoded) -> str:
-    """A query in a URL: ``limit=10&updated_at[gt]=2024``, percent-encoded except for the brackets of nesting.
+    """The query of a URL: ``limit=10&updated_at[gt]=2024``, percent-encoded except for the brackets of nesting.
 
     Lists are written as ``name[]=1&name[]=2`` (Truto's reference, "Querying"), null as empty text, booleans as ``true``
-    and ``false``, numbers as JavaScript writes them.
+    and ``false``, numbers as JavaScript writes them. ``encode`` encodes the values.
     """
     return "&".join([f"{_name(name)}={encode(text)}" for name, text in query_pairs(query)])
 
@@ -65,7 +66,7 @@ def _name(name: str) -> str:
 
 
 def encode_keeping(texts: Iterable[str]) -> Callable[[str], str]:
-    """A function that percent-encodes all but ``texts``, the placeholders whose values are not known yet."""
+    """A function that percent-encodes a text except for ``texts`` in it: placeholders without a value yet."""
     kept = sorted({*texts}, key=len, reverse=True)
     if not kept:
         return percent_encoded

@@ -17,9 +17,9 @@ Answer = TypeVar("Answer")
 
 
 class Again(Struct, frozen=True):
-    """Why an attempt may be repeated: the HTTP ``status`` (0 without an answer), and what the other side asks for.
+    """The reason to try again: the HTTP ``status`` (0 without a response), and how long the other side asks to wait.
 
-    ``after_s`` is its ``Retry-After`` in seconds, ``why`` a phrase for people.
+    ``after_s`` is its ``Retry-After`` in seconds, None without one; ``why`` is a phrase for people.
     """
 
     status: int = 0
@@ -28,9 +28,9 @@ class Again(Struct, frozen=True):
 
 
 class RetryLoop(Struct, frozen=True):
-    """Repeats an attempt up to ``backoff.retries`` times.
+    """Tries something again after failures, up to ``backoff.retries`` times, with waits in between.
 
-    ``random`` returns a number from 0 to 1, ``now`` Unix time. ``sleep`` waits for a number of seconds.
+    ``sleep`` waits for a number of seconds; ``random`` returns a number from 0 to 1, ``now`` the Unix time in seconds.
     """
 
     backoff: Backoff = field(default_factory=Backoff)
@@ -44,10 +44,11 @@ class RetryLoop(Struct, frozen=True):
         again: Callable[[Answer | Exception], Again | None],
         tell: Callable[[int, float, Again], None],
     ) -> tuple[Answer, int]:
-        """The first answer that ``again`` accepts, or the last one, and the number of retries.
+        """The first result of ``attempt`` that is accepted, or the last one, and the number of retries.
 
-        ``again`` decides about an answer or an exception; ``tell`` gets, before each wait, the number of the retry
-        (from 1), the seconds to wait, and why. Raises what the last attempt raised.
+        ``again`` gets a result or an exception; it returns None to accept it, else why to try again. ``tell`` is called
+        before each wait, with the number of the retry (from 1), the seconds to wait, and why. Raises what the last
+        attempt raised.
         """
         retries = 0
         while True:

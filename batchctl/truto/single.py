@@ -44,7 +44,10 @@ _MAX_HEAD = 4 * MAX_HEADER
 
 
 class SingleTransport:
-    """A connection for every request, closed after it. ``certificates`` are those to trust over https."""
+    """Sends each request over a connection of its own, closed afterwards; for commands that make a single request.
+
+    ``certificates`` are the authorities to trust over https; None for plain http.
+    """
 
     def __init__(self, connection: Connection, certificates: ssl.SSLContext | None) -> None:
         self._connection = connection

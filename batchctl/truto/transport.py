@@ -20,7 +20,7 @@ MAX_HEADER = 1 << 16
 
 
 class Response(Protocol):
-    """An answer whose status and headers have been received. Names of ``headers`` are in lower case."""
+    """A response whose status and headers have been received. Names of ``headers`` are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -30,15 +30,15 @@ class Response(Protocol):
 
 
 class Transport(Protocol):
-    """Sends each request once, and follows no redirects."""
+    """What requests are sent with: each is sent once, and no redirect is followed."""
 
     def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AbstractAsyncContextManager[Response]:
-        """Send one request to ``url``, which is encoded; ``headers`` are added to the connection's own.
+        """Send one request: a context in which the response can be read.
 
-        It is a context inside which the answer can be read. Every failure, also of reading, is raised as
-        ``ServiceError``. ``method`` is HTTP's.
+        ``method`` is HTTP's, ``url`` is encoded, ``content`` is the body, None for none; ``headers`` are added to the
+        connection's own. Every failure, also of reading, is raised as ``ServiceError``.
         """
 
     async def aclose(self) -> None:

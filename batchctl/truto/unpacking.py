@@ -18,9 +18,9 @@ _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 class Bounds(Struct, frozen=True):
-    """How large an answer may be: ``most_bytes`` when unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
+    """How large a response may be: ``most_bytes`` unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
 
-    ``can_be_raised`` means that the command has options to raise them, which its error message then names.
+    ``can_be_raised`` means that the command has options to raise them, which the error's message then names.
     """
 
     most_bytes: int = 64 << 20
@@ -29,10 +29,10 @@ class Bounds(Struct, frozen=True):
 
 
 class Unpacker:
-    """Unpacks the bytes of one answer as they are received. ``coding`` is its ``Content-Encoding``, empty for none.
+    """Unpacks the body of one response, chunk by chunk, within ``bounds``.
 
-    Raises ``BadAnswer`` for a coding other than gzip and deflate, for bytes that are not in it, and beyond ``bounds``.
-    ``host`` is for the messages of errors.
+    ``coding`` is its ``Content-Encoding``, empty for none. Raises ``BadAnswer`` for a coding other than gzip and
+    deflate, for bytes that are not in it, and beyond the bounds. ``host`` is for the messages of errors.
     """
 
     def __init__(self, coding: str, bounds: Bounds, host: str) -> None:

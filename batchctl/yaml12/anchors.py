@@ -15,14 +15,15 @@ MAX_EXPANDED = 1_000_000
 
 
 class Stopped(Exception):
-    """Reading ends early; the problem has been reported."""
+    """Raised where reading a document ends early; the problem has been added to the log before."""
 
 
 class Anchor(Struct, eq=False):
-    """A value with a name: ``size`` is how many values it has at all depths, ``height`` how many levels.
+    """A value that an anchor in a YAML text gives a name, so that aliases can refer to it.
 
-    ``start`` is its offset; ``is_open`` is True while the value is being read. ``is_used`` is True once an alias has
-    named it.
+    ``start`` is the anchor's offset in the text; ``size`` is how many values it has at all depths, itself included, and
+    ``height`` how many levels of containers. ``is_open`` is True while the value is being read, ``is_used`` once an
+    alias has named it.
     """
 
     name: str
@@ -35,7 +36,10 @@ class Anchor(Struct, eq=False):
 
 
 class Anchors:
-    """The anchors of a document. A name may be defined again; an alias refers to the last one before it."""
+    """The anchors of one document, by name. A name may be defined again; an alias refers to the last one before it.
+
+    ``expanded`` counts the values that all aliases so far stand for. Problems go to ``log``.
+    """
 
     def __init__(self, log: ProblemLog) -> None:
         self.expanded = 0
@@ -49,7 +53,11 @@ class Anchors:
         self._all.append(anchor)
 
     def resolve(self, name: str, start: int, end: int) -> Anchor | None:
-        """The anchor that an alias from ``start`` to ``end`` refers to; None, with a problem, when it can't be used."""
+        """The anchor that the alias ``name`` refers to; None, with a problem, where there is none or it is recursive.
+
+        ``start`` and ``end`` (exclusive) are the alias's offsets. Raises ``Stopped`` when aliases expand to too many
+        values.
+        """
         anchor = self._by_name.get(name)
         if anchor is None:
             message = f"no anchor &{shortened(name)} stands above this alias"

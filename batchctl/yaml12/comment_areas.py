@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class CommentAreas:
-    """The parts of a YAML text that comments refer to, from the places of its nodes."""
+    """Finds what a comment in a YAML text refers to: the line that it ends, or the key or item below it.
+
+    ``tree`` has the places of all keys and values of ``text``.
+    """
 
     def __init__(self, text: SourceText, tree: Tree) -> None:
         self._text = text
@@ -37,10 +40,10 @@ class CommentAreas:
         return index >= 0 and offset < self._scalars[index][1]
 
     def area(self, offset: int) -> tuple[int, int]:
-        """The start and end offset (exclusive) of what a comment that begins at ``offset`` refers to.
+        """The start and end offset (exclusive) of the text that a comment which begins at ``offset`` refers to.
 
-        After a value it is that line, and the block scalar that begins there; on a line of its own it is the next key
-        or item with all that is below it; an empty range where none follows.
+        After a value it is that line, with the block scalar that begins there; on a line of its own it is the next key
+        or item with all that is below it. The range is empty where none follows.
         """
         start = self._text.line_start(offset)
         if self._text[start:offset].strip():

@@ -29,9 +29,9 @@ _EXPONENT = lazy_regex(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
 
 
 class Decimal(NamedTuple):
-    """A decimal in a text, from ``start`` to ``end`` (exclusive), and the number that it is read as.
+    """A decimal number in a text, from ``start`` to ``end`` (exclusive), and the ``value`` that it is read as.
 
-    ``written`` is it as it stands in the text.
+    ``written`` is its text, such as ``1.10``.
     """
 
     start: int
@@ -41,20 +41,29 @@ class Decimal(NamedTuple):
 
 
 def is_sent_otherwise(text: str, value: float) -> bool:
-    """Whether a decimal has a zero at its end after other decimals, or more digits than a double holds."""
+    """Whether the decimal ``text`` is sent as different text, though it is the same number: ``value``.
+
+    So it is with a zero at its end (``1.10``), and with more digits than a double holds.
+    """
     if _ENDS_IN_ZERO.fullmatch(text):
         return True
     return len(text) > _SAFE_DIGITS and _digits(text) != _digits(repr(value))
 
 
 def in_words(text: str, value: float) -> tuple[str, str]:
-    """The message about a decimal that is sent differently from how it is written, and the advice."""
+    """The message about a decimal that is sent differently from how it is written, and the advice on it.
+
+    ``text`` is how it is written, ``value`` the number that is sent.
+    """
     message = f"{shortened(text)} is the number {value!r} here, and is sent so"
     return message, f"quote it if it is text: {quoted(shortened(text))}; else write {value!r}"
 
 
 def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
-    """The decimals in the JSON ``text`` of ``value`` that are sent differently. Fast for texts without any."""
+    """The decimals in a JSON text that are sent differently from how they are written, in order.
+
+    ``value`` is the text's data. Texts without such decimals take little time.
+    """
     if _CANDIDATE.search(text) is None and _EXPONENT.search(text) is None:
         return
     if len(text) > _LARGE:
@@ -69,7 +78,10 @@ def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
 
 
 def problems_in_json(text: SourceText, value: JsonValue) -> tuple[Diagnostic, ...]:
-    """A problem for each decimal in JSON that is sent differently, with its place; at most as many as for YAML."""
+    """A problem for each decimal in a JSON text that is sent differently from how it is written, at most 10,000.
+
+    ``value`` is the text's data.
+    """
     found: list[Diagnostic] = []
     for each in in_json(text, value):
         message, advice = in_words(each.written, each.value)

@@ -28,16 +28,19 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 class Decoded(NamedTuple):
-    """A text without its byte order mark. With a ``problem`` it is only good for showing."""
+    """The text of a file without its byte order mark, and the problem if not all of it could be decoded.
+
+    With a ``problem`` the text is only good for showing: it may be empty or have replacement characters.
+    """
 
     text: str
     problem: Diagnostic | None = None
 
 
 def decode(data: str | bytes) -> Decoded:
-    """The text of bytes, by their byte order mark or else UTF-8; a string is only checked. Nothing is raised.
+    """The text in ``data``: bytes are decoded by their byte order mark, else as UTF-8; a string is only checked.
 
-    ``data`` are these bytes.
+    Nothing is raised: what can't be decoded, and data above 32 MiB, is the result's ``problem``.
     """
     if isinstance(data, str):
         return _checked(data.removeprefix(_BYTE_ORDER_MARK))

@@ -12,9 +12,10 @@ class Mark(Protocol):
 
 
 class ScalarEvent(Protocol):
-    """A scalar as PyYAML reports it; ``implicit[0]`` says that it is plain and has no tag.
+    """A scalar (a single value or key) as PyYAML's parser reports it.
 
-    ``anchor`` and ``tag`` are None where none is written; ``style`` is the quote, ``|`` or ``>``, None for a plain one.
+    ``implicit[0]`` says that it is plain and has no tag. ``anchor`` and ``tag`` are None where none is written;
+    ``style`` is its quote, ``|`` or ``>``, None for a plain one.
     """
 
     start_mark: Mark
@@ -45,6 +46,6 @@ class StartEvent(Event, Protocol):
 
 
 class AliasEvent(Event, Protocol):
-    """A reference to an anchor."""
+    """A reference to an anchor (``*name``); ``anchor`` is the name."""
 
     anchor: str

@@ -40,7 +40,7 @@ def json_problem(text: SourceText) -> Diagnostic | None:
 
 
 def json_value(text: SourceText) -> JsonObject | None:
-    """The object in a JSON text, None for any other text."""
+    """The object in a JSON text; None for one that is no JSON object, nested too deep, or has a key twice."""
     if not text.lstrip().startswith("{"):
         return None
     try:

@@ -50,9 +50,11 @@ _BLOCKS = (
 
 
 class Masks:
-    """A text for the parser: braces of placeholders and escaped surrogate pairs are replaced by other characters.
+    """A text for the YAML parser in which what it would misread is replaced by as many harmless characters.
 
-    ``text`` is the masked text, and ``restored`` gives the value of a scalar its own characters again.
+    Replaced are the braces of placeholders without quotes (``{{args.id}}``), and surrogate pairs written as escapes.
+    ``text`` is the result, whose offsets are those of the original; ``restored`` gives a value its own characters
+    again.
     """
 
     __slots__ = ("_block", "_hides_braces", "text")
@@ -71,7 +73,11 @@ class Masks:
             self.text = _BRACES.sub(_hidden, self.text)
 
     def restored(self, value: str, quote: str, original: str) -> str:
-        """The value of a scalar without masks; ``quote`` is its style, ``original`` its source."""
+        """The value of a scalar of the masked text, with its own characters again.
+
+        ``value`` is as the parser read it, ``quote`` the scalar's style (a quote, ``|`` or ``>``, empty for a plain
+        one), ``original`` its source before masking.
+        """
         if self._block is not None and quote == '"':
             value = self._block.pair.sub(self._joined, value)
         elif self._block is not None:
@@ -80,11 +86,11 @@ class Masks:
         return _RUN.sub(_shown, value) if self._hides_braces else value
 
     def starts_hidden(self, value: str) -> bool:
-        """Whether a scalar, before it is restored, starts with a masked part."""
+        """Whether ``value``, as the parser read it from the masked text, starts with a masked part."""
         return self._hides_braces and _RUN.match(value) is not None
 
     def has_hidden(self, value: str) -> bool:
-        """Whether a scalar, before it is restored, has a masked part."""
+        """Whether ``value``, as the parser read it from the masked text, has a masked part anywhere."""
         return self._hides_braces and _RUN.search(value) is not None
 
     def _moved(self, match: re.Match[str]) -> str:

@@ -20,7 +20,10 @@ _SHOWN = 60
 
 
 class ProblemLog:
-    """Collects diagnostics about slices of ``text``, up to a limit; ``where`` returns the path being read."""
+    """Collects the problems of one text as diagnostics, in ``found``; after 10,000 no more are added.
+
+    ``where`` returns the path in the data that is being read; it becomes the path of a problem added at that moment.
+    """
 
     def __init__(self, text: SourceText, where: Callable[[], DataPath]) -> None:
         self.text = text
@@ -39,11 +42,11 @@ class ProblemLog:
         quote: str | None = None,
         meant: str | None = None,
     ) -> None:
-        """Add a problem with the text from ``start`` to ``end``.
+        """Add a problem about the text from offset ``start`` to ``end`` (exclusive).
 
-        With ``quote`` (the text itself) its fix is to put quotes around it, or around ``meant`` where that is given.
-        ``rule`` is the name of the kind, ``help`` what may help, ``related`` other places in the file that have to do
-        with it.
+        ``rule`` is its kind's name (``duplicate-key``), ``help`` advice for the author, ``related`` other places in the
+        file that matter. With ``quote``, which is the text itself, the problem has a fix that puts it, or ``meant``
+        where that is given, in quotes.
         """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)

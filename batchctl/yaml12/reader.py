@@ -65,9 +65,9 @@ def _bad_escape(began: yaml.Mark, at: yaml.Mark) -> ScannerError:
 
 
 class ParsedYaml(Struct, frozen=True):
-    """The tree of a text, as far as it could be read, and its problems. ``documents`` is 0 without content.
+    """The result of reading a YAML text: its data with places, as far as it could be read, and its problems.
 
-    ``is_whole`` is False where reading ended early.
+    ``documents`` is how many were found: 0 in a text without content. ``is_whole`` is False where reading ended early.
     """
 
     tree: Tree
@@ -77,9 +77,9 @@ class ParsedYaml(Struct, frozen=True):
 
 
 def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
-    """Read a text as YAML 1.2, which includes JSON. ``pure`` uses the parser in Python instead of libyaml.
+    """The data of a YAML 1.2 (or JSON) text, with the places of all values and with all problems. Nothing is raised.
 
-    Problems are part of the result; nothing is raised.
+    ``pure`` uses PyYAML's parser in Python even where the fast one, libyaml, is installed.
     """
     parsed = _attempt(text, None, pure=pure)
     if parsed is not None and parsed.is_whole:
@@ -93,7 +93,10 @@ def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
 
 
 def load_plain(data: str | bytes, name: str) -> JsonValue:
-    """The data in YAML or JSON. Raises ``UsageError`` with the first problem; ``name`` is the file's for people."""
+    """The data of a YAML or JSON file, without places. Raises ``UsageError`` with the first error in it.
+
+    ``data`` is the file's content, ``name`` its name in the error's message.
+    """
     decoded = decode(data)
     if decoded.problem is None:
         parsed = parse_yaml(SourceText(decoded.text))
@@ -146,7 +149,10 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
 
 
 def read_events(text: str) -> Iterator[Any]:
-    """The parser's events, for code that needs the layout too. Raises ``yaml.YAMLError``; use ``parse_yaml`` first."""
+    """The events of PyYAML's parser for ``text``, for code that needs the layout too.
+
+    Raises ``yaml.YAMLError`` for what is not YAML, while it is iterated; so check with ``parse_yaml`` first.
+    """
     return _events(text, pure=False)
 
 

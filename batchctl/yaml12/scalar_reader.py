@@ -27,16 +27,19 @@ _TYPES: dict[str, type] = {"int": int, "float": float, "bool": bool, "null": typ
 
 
 class ScalarReader:
-    """Reads scalars; ``masks`` are those of the text, if any. Problems go to ``log``."""
+    """Turns the scalars of a YAML text into values: text, numbers, booleans and None.
+
+    ``masks`` are those that the text was parsed with, None for the text as it is. Problems are added to ``log``.
+    """
 
     def __init__(self, log: ProblemLog, masks: Masks | None) -> None:
         self._log = log
         self._masks = masks
 
     def value(self, event: ScalarEvent, *, is_key: bool, in_flow: bool) -> Scalar:
-        """The value of a scalar in YAML 1.2's core schema: text, number, boolean or None. Problems go to the log.
+        """The value of a scalar by YAML 1.2's core schema. Problems are added to the log.
 
-        ``is_key`` and ``in_flow`` say where the scalar is.
+        ``is_key`` says that it is the key of a mapping, ``in_flow`` that it is inside ``[ ]`` or ``{ }``.
         """
         text = event.value
         if self._masks is not None:
@@ -50,7 +53,10 @@ class ScalarReader:
         return text
 
     def bad_tag(self, tag: str, start: int, end: int) -> None:
-        """Report ``tag``, at offsets ``start`` to ``end``, which has no meaning here."""
+        """Add a problem about a tag that has no meaning here, such as ``!include``; its offset is ``start``.
+
+        No more than the tag is marked, though ``end``, the end of what it belongs to, may be further on.
+        """
         shown = _shown_tag(tag)
         message = f"the tag {shortened(shown)} means nothing here"
         end = min(end, start + len(shown))

@@ -24,7 +24,11 @@ _NUMBERED_ESCAPES = {"x": 2, "u": 4, "U": 8}
 
 
 class Unfolded:
-    """The characters of a scalar's value, and for each its start and end offset in the source."""
+    """The characters of a scalar's value, and for each of them where in the source it was written.
+
+    ``starts`` and ``ends`` (exclusive) have an offset for each of ``characters``; an escape takes several characters of
+    the source.
+    """
 
     __slots__ = ("characters", "ends", "starts")
 
@@ -40,7 +44,7 @@ class Unfolded:
         self.ends.append(end)
 
     def add_slice(self, source: str, start: int, end: int) -> None:
-        """Add characters that are the same in value and source."""
+        """Add the characters of ``source`` from ``start`` to ``end`` (exclusive), which are the same in the value."""
         self.characters.extend(source[start:end])
         self.starts.extend(range(start, end))
         self.ends.extend(range(start + 1, end + 1))
@@ -52,10 +56,10 @@ class Unfolded:
 
 
 def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolded | None:
-    """The places of the characters of ``value`` in the slice of ``source`` that it was read from.
+    """Where each character of a scalar's ``value`` is written in ``source``; None where that can't be told for certain.
 
-    None where they are uncertain. ``start`` and ``end`` are the offsets of that slice, quotes included; ``style`` is
-    the quote, ``|`` or ``>``.
+    ``start`` and ``end`` (exclusive) are the scalar's offsets in ``source``, quotes included; ``style`` is its quote,
+    ``|`` or ``>``, empty for a plain one.
     """
     start = _behind_properties(source, start, end)
     try:

@@ -36,11 +36,14 @@ _OLD_NUMBERS = (
 
 
 class UnusableNumber(ValueError):
-    """A number that JSON can't hold; the message says why."""
+    """Raised for a number that JSON can't hold: NaN, infinity, or one with too many digits; the message says which."""
 
 
 def resolve(text: str) -> Scalar:
-    """The value of a plain scalar by the core schema. Raises ``UnusableNumber`` for NaN and infinity."""
+    """The value of the plain scalar ``text`` by YAML 1.2's core schema: null, a boolean, a number, or the text itself.
+
+    Raises ``UnusableNumber`` for NaN, infinity, and numbers that are too large.
+    """
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] not in NUMBER_STARTS:
@@ -66,7 +69,7 @@ def _integer(text: str) -> int:
 
 
 def old_reading(text: str) -> str | None:
-    """What YAML 1.1 reads a plain scalar as (``a boolean``, ``a date``…) where 1.2 reads it differently; else None."""
+    """What YAML 1.1 takes a plain scalar for, if that differs from 1.2: ``a boolean``, ``a date`` …; else None."""
     if text in OLD_BOOLEANS:
         return "a boolean"
     if text[:1] not in NUMBER_STARTS or (text.isdecimal() and text[0] != "0"):

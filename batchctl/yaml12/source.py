@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """A part of a string that came from a variable: ``start`` to ``end`` in the loaded string.
+    """A part of a string of the data that a variable (``${NAME}``) was replaced by.
 
-    ``written_start`` to ``written_end`` are its offsets in the string as it is written.
+    ``start`` to ``end`` are its offsets in the string with the value, ``written_start`` to ``written_end`` those of the
+    variable in the string without it; ends are exclusive.
     """
 
     start: int
@@ -33,9 +34,9 @@ class Piece(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One of the files of which a definition consists.
+    """One of the files of which a definition with ``include`` consists, and where its own part of the whole begins.
 
-    ``source`` is that file alone; ``lines`` and ``resources`` are how many come before its own in the whole.
+    ``source`` is that file alone; ``lines`` and ``resources`` are how many of them come before its own in the whole.
     """
 
     source: Source
@@ -44,11 +45,12 @@ class Part(NamedTuple):
 
 
 class Source:
-    """The text of a definition and the place of every node.
+    """The text of a definition, its data, and where in the text each key and value is.
 
-    For a path that does not exist, places are those of the longest part that does. Data that was never text (a request
-    to the server) has no tree: everything is at the start. A definition that includes others is one text of several
-    ``parts``, the file that was named first: ``localised`` converts places in the whole to places in a file.
+    ``file`` is the file's name for people. For a path that does not exist, places are those of the longest part of it
+    that does. Data that was never text (a request to the server) has no ``tree``: every place is line 1, column 1. A
+    definition that includes other files is one text of several ``parts``, the file that was named first; ``localised``
+    converts places in the whole to places in one file.
     """
 
     def __init__(
@@ -70,31 +72,35 @@ class Source:
 
     @property
     def tree(self) -> Tree | None:
-        """The places of all nodes; None for data that was never text."""
+        """The data of the text with the place of each value; None for data that was never text."""
         return self._tree
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The files of which it consists, the one that was named first."""
+        """The files of which the definition consists, the one that was named first; at least itself."""
         return self._parts or (Part(self),)
 
     @property
     def resources(self) -> int:
-        """The number of resources as they are written."""
+        """How many items the list ``resources`` has in the text; 0 where there is no list."""
         written = self._data.get("resources") if isinstance(self._data, dict) and self._tree is not None else None
         return len(written) if isinstance(written, list) else 0
 
     @property
     def own(self) -> Source:
-        """The source of the file that was named, without what it includes."""
+        """The source of the file that was named, without the files that it includes."""
         return self.parts[0].source
 
     def part_at(self, span: Span) -> Part:
-        """The file that a span of the whole is in."""
+        """The file that a span in the text of the whole definition is in."""
         return next(part for part in reversed(self.parts) if part.lines < span.start.line or part.lines == 0)
 
     def localised(self, found: Diagnostic) -> Diagnostic:
-        """A diagnostic of the whole as one of its file: its lines and the index of its resource are converted."""
+        """A diagnostic about the whole text as one about its file.
+
+        Its lines, and the resource's index in its path, are counted in that file; its ``file`` is None in the first
+        file.
+        """
         if not self._parts:
             return found
         part = self.part_at(found.span)
@@ -137,7 +143,7 @@ class Source:
         return True
 
     def key_span(self, path: DataPath) -> Span:
-        """The span of the key at the end of ``path``; for an item of a list, the item's beginning."""
+        """The span of the key that ``path`` ends with; for an item of a list, of where the item begins."""
         if self._tree is None:
             return START
         spot, _, depth = self._tree.find(path)
@@ -150,17 +156,17 @@ class Source:
         return START if self._tree is None else self._beginning(self._tree, path)
 
     def within(self, path: DataPath, offset: int, end: int) -> Span:
-        """The span of a part of the string at ``path``: ``offset`` to ``end`` in code points of its loaded value.
+        """The span of a part of the string at ``path``: code points ``offset`` to ``end`` (exclusive) of its value.
 
-        Where the exact place is not known (the value comes from an alias), it is the beginning of the string.
+        Where the exact place is not known (the value comes from an alias), it is the span of the whole string.
         """
         found = self.exactly(path, offset, end)
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """As ``within``, but None where the exact place is not known, so that no fix can be made there.
+        """As ``within``, but None where the exact place is not known, so that no fix is made at a wrong one.
 
-        ``offset`` and ``end`` are those of a part of the string at ``path``.
+        The part is from code point ``offset`` to ``end`` (exclusive) of the string at ``path``.
         """
         if self._tree is None:
             return None
@@ -183,11 +189,11 @@ class Source:
         )
 
     def style(self, path: DataPath) -> str:
-        """The style of the scalar at ``path``: ``|``, ``>``, a quote, ``*`` for an alias, empty for a plain one."""
+        """How the value at ``path`` is written: a quote, ``|``, ``>``, ``{``, ``[``; ``*`` (alias); empty if plain."""
         return self._tree.find(path)[0].style if self._tree is not None else '"'
 
     def written(self, path: DataPath) -> str:
-        """The value at ``path`` as it is written in the text."""
+        """The text of the value at ``path`` as it is written, quotes included; empty for data that was never text."""
         if self._tree is None:
             return ""
         spot = self._tree.find(path)[0]
@@ -202,7 +208,7 @@ class Source:
         return self.text[end:stop], self.text.span(end, stop)
 
     def remember(self, path: DataPath, pieces: tuple[Piece, ...]) -> None:
-        """Note which pieces of the string at ``path`` came from variables."""
+        """Note which ``pieces`` of the string at ``path`` came from variables, so that places in it are still found."""
         self._pieces[path] = pieces
 
     def is_filled(self, path: DataPath) -> bool:

@@ -29,10 +29,10 @@ _LINES_LOOKED_BACK = 50
 
 
 class SyntaxTrouble(Struct, frozen=True):
-    """A parser's error message, and the offsets of the error and of what it belongs to.
+    """An error of the YAML parser, in its own words, with offsets in the text.
 
-    ``problem`` is the message, ``context`` what the parser was reading, which ``began`` at that offset; ``at`` is the
-    error's.
+    ``problem`` is the message, at the offset ``at``; ``context`` says what the parser was reading (``while parsing a
+    block mapping``), which ``began`` at that offset. Empty and None where it says nothing.
     """
 
     problem: str
@@ -50,7 +50,7 @@ class _Finding(NamedTuple):
 
 
 def explain(trouble: SyntaxTrouble, text: SourceText) -> Diagnostic:
-    """The diagnostic for a text that is not YAML."""
+    """The diagnostic for an error of the YAML parser in ``text``, in words that say what to do."""
     trouble = SyntaxTrouble(trouble.problem, trouble.context, min(trouble.at, len(text)), trouble.began)
     if "nesting depth" in trouble.problem:
         # libyaml has a limit of its own, and looks ahead of where we are.

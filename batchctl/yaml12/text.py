@@ -10,7 +10,7 @@ from batchctl.yaml12.encoding import LINE_BREAK
 
 
 class SourceText(str):
-    """A string with the positions of its lines, which are computed when first used."""
+    """A string that also knows its lines, and converts offsets (code points from 0) to lines and columns (from 1)."""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -27,14 +27,11 @@ class SourceText(str):
         return Position(line, offset - self._starts[line - 1] + 1)
 
     def offset(self, position: Position) -> int:
-        """The offset of the code point at a line and column."""
+        """The offset of the code point at ``position``. A line past the end counts as the last one."""
         return self._starts[min(position.line, len(self._starts)) - 1] + position.column - 1
 
     def span(self, start: int, end: int) -> Span:
-        """The span of a slice; that of an empty one is one column wide.
-
-        ``start`` and ``end`` (exclusive) are offsets in code points.
-        """
+        """The span from offset ``start`` to ``end`` (exclusive), in code points; an empty one is one column wide."""
         begin = self.position(start)
         return Span(begin, self.position(end) if end > start else Position(begin.line, begin.column + 1))
 

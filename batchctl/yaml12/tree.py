@@ -15,10 +15,10 @@ Places: TypeAlias = "dict[str, int] | list[int]"
 
 
 class NodeSpan(NamedTuple):
-    """The offsets of a value and of its key in the text. For what has no key, those of the key are the value's.
+    """Where in the text a value and its key are written: offsets in code points, ends exclusive.
 
-    ``style`` is how a scalar is quoted (its quote, ``|`` or ``>``, empty for a plain one), ``{`` or ``[`` for
-    containers. ``key_start``, ``key_end``, ``start`` and ``end`` count code points, ends exclusive.
+    What has no key, as an item of a list, has the value's offsets as those of the key. ``style`` is how a scalar is
+    quoted (its quote, ``|`` or ``>``, empty for a plain one, ``*`` for an alias), ``{`` or ``[`` for containers.
     """
 
     key_start: int
@@ -32,11 +32,11 @@ _WIDTH = len(NodeSpan._fields)
 
 
 class Tree:
-    """The data of a document and the place of each of its values in the text.
+    """The data of a document (``root``), and where in the text each of its values is written.
 
-    Containers are plain dicts and lists, so that they can be sent without conversion; their places are found by
-    identity, which is valid as long as the tree keeps them. Spots are packed numbers: objects would take half of a
-    large file's loading time in garbage collection.
+    Each value has a number, in the order of the text, under which its place is found; 0 is the root, and ``size`` is
+    how many there are. Containers are plain dicts and lists, so that they can be sent without conversion; their places
+    are found by identity, which is valid as long as the tree exists.
     """
 
     __slots__ = ("_kept", "_places", "_spots", "root", "size")
@@ -49,24 +49,24 @@ class Tree:
         self._kept: list[object] = []
 
     def add_spot(self, key_start: int, key_end: int, start: int, end: int, style: str) -> int:
-        """Add a place; its number. The parameters are as in ``NodeSpan``."""
+        """Add the place of one more value; its number. The parameters are as in ``NodeSpan``."""
         self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
         self.size += 1
         return self.size - 1
 
     def set_end(self, number: int, end: int) -> None:
-        """Set the end of the node ``number``, which is known once all that is in it has been read."""
+        """Set the end offset of the value with this number, which is known once all that is in it has been read."""
         self._spots[number * _WIDTH + 3] = end
 
     def add_container(self, container: dict[str, JsonValue] | list[JsonValue], places: Places) -> None:
-        """Add a container, with the numbers of its members' spots."""
+        """Add a dict or list, with the numbers of its members: by key in a dict, by index in a list."""
         self._places[id(container)] = places
         self._kept.append(container)
 
     def adopt(self, other: Tree, shift: int) -> int:
-        """Take over all places of another tree, whose text begins at ``shift`` in this one's.
+        """Take over all places of another tree, whose text begins at offset ``shift`` of this tree's text.
 
-        The result is to be added to a number of the other tree's spots to get the number here.
+        A value with the number N in the other tree has N plus the result here.
         """
         base = self.size
         offsets = array("q", other._spots)
@@ -86,25 +86,31 @@ class Tree:
         return base
 
     def place(self, container: JsonValue, step: str | int) -> int:
-        """The number of the spot of a member of one of this tree's containers. ``step`` is its key or index."""
+        """The number of a member of one of this tree's dicts or lists; ``step`` is its key or index.
+
+        Raises ``KeyError`` or ``IndexError`` where there is none.
+        """
         return self._places[id(container)][step]  # type: ignore[index]  # keys lead into mappings, numbers into lists
 
     def spot(self, number: int) -> NodeSpan:
-        """The spot, the place of a value in the text, by its number; 0 is the root's."""
+        """The place of the value with this number; 0 is the root's."""
         *offsets, style = self._spots[number * _WIDTH : (number + 1) * _WIDTH]
         key_start, key_end, start, end = offsets
         return NodeSpan(key_start, key_end, start, end, chr(style) if style else "")
 
     def spots(self) -> Iterator[NodeSpan]:
-        """All spots by number: a container comes before its contents."""
+        """The places of all values, in the order of their numbers: a container comes before its contents."""
         return map(self.spot, range(self.size))
 
     def key_starts(self) -> array[int]:
-        """The start offset of each spot, by number."""
+        """The ``key_start`` of each value, in the order of their numbers."""
         return self._spots[0::_WIDTH]
 
     def find(self, path: DataPath) -> tuple[NodeSpan, JsonValue, int]:
-        """The spot and the value at ``path``, or at the longest part of it that exists, and the length of that part."""
+        """The place and the value at ``path``, and the number of steps of the path that exist.
+
+        Where not all of them do, place and value are those of the last one that does.
+        """
         value, number = self.root, 0
         for depth, step in enumerate(path):
             below = self._step(value, step)

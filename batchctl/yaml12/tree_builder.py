@@ -30,7 +30,7 @@ _LIST_TAGS = frozenset({"!", CORE + "seq"})
 
 
 class Unquoted(Exception):
-    """A placeholder without quotes is where only the masked text can be parsed."""
+    """Raised where the text can't be read because of a placeholder without quotes: it can be, masked with ``Masks``."""
 
 
 class _Frame(Struct, eq=False):
@@ -50,7 +50,11 @@ class _Frame(Struct, eq=False):
 
 
 class TreeBuilder:
-    """Builds data from the events of a document, given one by one; ``tree`` and ``problems`` are the result."""
+    """Builds the data of a YAML text, with places, from the events of PyYAML's parser, which it is given one by one.
+
+    ``text`` is the text, ``masks`` are those with which it is parsed, if any. The result is ``tree`` and ``problems``;
+    ``documents`` is how many have begun. The methods raise ``Stopped`` where going on is of no use.
+    """
 
     def __init__(self, text: SourceText, masks: Masks | None = None) -> None:
         self.tree = Tree()
@@ -85,7 +89,7 @@ class TreeBuilder:
             raise Stopped
 
     def scalar(self, event: ScalarEvent) -> None:
-        """Add a scalar, as key or value."""
+        """Add a scalar as the next key or value. Raises ``Stopped`` when the file has too many values."""
         if self._skipped:
             return
         frame = self._frame
@@ -137,7 +141,7 @@ class TreeBuilder:
             self._frame.height = frame.height + 1
 
     def alias(self, event: AliasEvent) -> None:
-        """Add the value of an alias, as key or value."""
+        """Add the value that an alias stands for, as the next key or value."""
         if self._skipped:
             return
         start, end = event.start_mark.index, event.end_mark.index
@@ -153,7 +157,7 @@ class TreeBuilder:
             self._place(value, start, end, "*")
 
     def finish(self) -> None:
-        """Report what is only known after the last event."""
+        """Report what is only known after the last event: anchors that no alias uses."""
         self._anchors.report_unused()
 
     @property

@@ -28,7 +28,12 @@ FIXED = (KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED)
 
 
 class Batch(Struct, frozen=True):
-    """``records`` of one resource without repetitions, ``marks`` are the values of ``FIXED`` for each."""
+    """Records of one resource that are written to its table together, one row each; no two have the same key.
+
+    ``marks`` has a tuple for each record, in the same order: the values of its columns ``truto_key``,
+    ``truto_sync_job_id``, ``truto_integrated_account_id``, ``truto_sync_job_run_id``, ``truto_synced_at`` and
+    ``truto_deleted_at``. A record that was no object is here as ``{"value": …}``.
+    """
 
     resource: str
     records: Sequence[JsonObject]
@@ -40,17 +45,16 @@ class Batch(Struct, frozen=True):
         return list(dict.fromkeys(chain.from_iterable(self.records)))
 
     def values(self, field: str) -> list[JsonValue]:
-        """The value that each record has under ``field``, in the order of ``records``.
-
-        None for one without the field.
-        """
+        """The value that each record has under ``field``, in the order of ``records``; None if it has no such field."""
         return [record.get(field) for record in self.records]
 
 
 def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], account: str) -> list[Batch]:
     """The records of ``deliveries``, one batch per resource; of records with the same key the last one is kept.
 
-    ``marks`` are the values of the columns about the run; ``account`` is that of deliveries that name none.
+    ``marks`` are the columns about the run, as from ``marks_for``; ``account`` is the integrated account of deliveries
+    that name none. The key is the account with the record's ``id``; a record without ``id`` has a key of its content
+    and place.
     """
     found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
     for delivery in deliveries:

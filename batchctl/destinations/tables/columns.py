@@ -22,9 +22,10 @@ _MAX_INTEGER = 2**63
 
 
 class Kind(StrEnum):
-    """What a column holds; ``NOTHING`` is one that has had only null so far.
+    """What the values of a column are, independent of a database; each database has a type for each kind.
 
-    ``INTEGER`` are whole numbers that a double holds exactly, ``LONG`` those up to 63 bits.
+    ``NOTHING`` is a column that has had only null so far. ``INTEGER`` are whole numbers that a double holds exactly (up
+    to 2^53), ``LONG`` those that need up to 64 bits, ``NUMBER`` are doubles, ``JSON`` is everything else and mixtures.
     """
 
     NOTHING = "nothing"
@@ -37,7 +38,7 @@ class Kind(StrEnum):
 
 
 class Column(Struct, frozen=True):
-    """A field of the records, its column's name in the database, and what it holds."""
+    """A column of a table: the ``field`` of the records that it holds, its ``name`` in the database, its ``kind``."""
 
     field: str
     name: str
@@ -84,9 +85,9 @@ def _of_integers(low: int, high: int) -> Kind:
 
 
 def stored(values: Iterable[JsonValue], kind: Kind) -> Iterable[JsonValue]:
-    """The values as the driver of a database takes them for a column of this kind.
+    """The values as a database's driver takes them for a column of this kind: JSON as text, numbers as floats.
 
-    ``kind`` is the type of the column.
+    Null stays None, and the values of other kinds stay as they are.
     """
     if kind is Kind.JSON:
         return [None if value is None else as_json(value) for value in values]

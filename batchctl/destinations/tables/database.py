@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 
 class Database(ABC):
-    """One connection, opened when it is first needed. ``lock`` keeps it to one thread at a time.
+    """One database that tables are written to, and its one connection, opened when it is first needed.
 
-    Whatever its methods raise is one of ``errors``; ``reason`` says it in words, without what is secret. A subclass
-    supplies ``types`` (the database's type for each kind of column), ``errors``, and its dialect of SQL.
+    A subclass supplies ``types`` (the database's type for each kind of column), ``errors`` (what its methods may
+    raise), and its dialect of SQL. ``mark`` is how a parameter is written in a statement, ``max_name_bytes`` the
+    longest name of a table or column, in UTF-8. ``title`` names the database in messages; ``lock`` is held while the
+    connection is used, so that only one thread uses it.
     """
 
     types: ClassVar[Mapping[Kind, str]]
@@ -46,21 +48,22 @@ class Database(ABC):
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one statement with its parameters; the rows that it returns.
+        """Execute one SQL statement with its parameters; the rows that it returns, none for one that returns no rows.
 
-        ``values`` are the parameters, in the order of the marks in ``statement``.
+        ``values`` are the parameters, in the order of the marks (``mark``) in ``statement``.
         """
 
     @abstractmethod
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows by ``truto_key``, the first column; ``values`` has a sequence per column.
+        """Insert rows, or update those that have the same key: ``columns[0]`` is ``truto_key``.
 
-        ``table`` is the table's name, not quoted.
+        ``values`` has a sequence for each of ``columns``, each with one value per row. ``table`` is the table's name,
+        not quoted.
         """
 
     @abstractmethod
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Change the type of a column to that of ``kind``, converting the values in it.
+        """Change the type of ``column`` to that of ``kind``, and convert the values in it.
 
         ``table`` is the table's name, not quoted.
         """
@@ -70,21 +73,24 @@ class Database(ABC):
         """Close the connection; never raises."""
 
     def publish(self) -> None:  # noqa: B027 - most have nothing more to do
-        """Write the files that users read, for a database that is only a working copy (Parquet); else nothing."""
+        """Write the files that users read, where the database is only a working copy of them (Parquet)."""
 
     def lock_schema(self) -> None:  # noqa: B027 - most have one writer at a time anyway
-        """Keep other processes from changing tables until the transaction ends; does nothing here."""
+        """Keep other processes from changing tables until the transaction ends.
+
+        Here it does nothing: most databases have one writer at a time anyway.
+        """
 
     def key_type(self) -> str:
-        """The SQL type of the column ``truto_key``."""
+        """The type, with constraints, that the column ``truto_key`` is declared with in SQL."""
         return f"{self.types[Kind.TEXT]} PRIMARY KEY"
 
     def quoted(self, name: str) -> str:
-        """A name quoted as an identifier in SQL."""
+        """``name`` as a quoted identifier in SQL."""
         return '"' + name.replace('"', '""') + '"'
 
     def is_conflict(self, error: Exception) -> bool:  # noqa: ARG002 - most have none
-        """Whether ``error`` is a conflict with another writer, after which a second try may succeed."""
+        """Whether ``error`` is a conflict with another writer, after which the transaction is worth a second try."""
         return False
 
     def is_lost(self, error: Exception) -> bool:  # noqa: ARG002 - a file does not go away

@@ -22,7 +22,11 @@ BATCH = 5_000
 
 
 class TableDestination:
-    """Fills the tables of ``store``, which several nodes may share. ``now`` returns the current time in ISO 8601."""
+    """Collects pages and writes them to the tables of a database, about 5,000 records per transaction.
+
+    ``store`` is that database's, and may be shared by several nodes; ``run`` is the run that delivers; ``now`` returns
+    the current time in ISO 8601.
+    """
 
     def __init__(self, store: TableStore, run: SyncRun, now: Callable[[], str]) -> None:
         self._store = store
@@ -36,15 +40,18 @@ class TableDestination:
         """Does nothing with an event's ``payload`` and ``place``: events are not stored in tables."""
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take a page, and write all pages taken once they hold enough records; the outcome of those written."""
+        """Take a page; once about 5,000 records have come together, write all of them.
+
+        The result is the outcome of each page written now, empty where none was.
+        """
         self._taken.append(delivery)
         self._records += len(delivery.records)
         return await self.flush() if self._records >= BATCH else ()
 
     async def flush(self) -> Sequence[Settled]:
-        """Write all pages taken; the outcome of each.
+        """Write all pages that were taken and not yet written; the outcome of each.
 
-        What is being written when this is cancelled is still written; its outcome is in the next result.
+        A transaction that is under way when this is cancelled is still completed; its outcomes are in the next result.
         """
         settled: list[Settled] = []
         while self._writing or self._taken:
@@ -56,16 +63,16 @@ class TableDestination:
         return settled
 
     async def forget(self, missing: Missing) -> int:
-        """Delete or mark the rows that ``missing`` describes; how many there were. Raises ``DeliveryFailed``."""
+        """Delete the rows that ``missing`` describes, or mark them as deleted; how many. Raises ``DeliveryFailed``."""
         marks = marks_for(self._run.id, self._job, missing.account or self._run.account, self._now())
         return await self._done(
             lambda: self._store.forget(missing.resource, marks, missing.matching, hard=missing.hard)
         )
 
     async def finish(self, *, completed: bool) -> None:
-        """Write the database's files (Parquet), and delete the receipts of a completed run.
+        """Write the Parquet files, if the database has such, and delete the receipts of a ``completed`` run.
 
-        Raises ``DeliveryFailed``.
+        A run that is not completed keeps its receipts, since it may be resumed. Raises ``DeliveryFailed``.
         """
         if completed:
             await self._done(lambda: self._store.finish(self._run.id))

@@ -26,9 +26,9 @@ STAGE = ".batchctl.duckdb"
 
 
 class DuckDatabase(Database):
-    """The database file at ``path``, which is created where there is none. The methods raise ``duckdb.Error``.
+    """A DuckDB file at ``path``, which is created if need be. The methods raise ``duckdb.Error`` or ``OSError``.
 
-    ``types`` are DuckDB's.
+    ``types`` are DuckDB's names of types.
     """
 
     types: ClassVar[Mapping[Kind, str]] = {
@@ -86,7 +86,7 @@ class DuckDatabase(Database):
                 self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``?``); the rows that it returns."""
         done = self._connection.execute(statement, list(values))
         return done.fetchall() if done.description else []
 
@@ -95,9 +95,10 @@ class DuckDatabase(Database):
         return self.types[Kind.TEXT]
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or replace rows, with one list of values per column, which DuckDB's ``unnest`` turns into rows.
+        """Insert rows, or replace those that have the same key (the first of ``columns``).
 
-        ``table`` is the table's name.
+        ``values`` has a sequence for each of ``columns``, each with one value per row. ``table`` is the table's name,
+        not quoted.
         """
         names = ", ".join(self.quoted(column.name) for column in columns)
         lists = ", ".join(f"unnest(?::{self.types[column.kind]}[])" for column in columns)
@@ -108,9 +109,9 @@ class DuckDatabase(Database):
         connection.execute(f"INSERT INTO {target} ({names}) SELECT {lists}", [list(each) for each in values])
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Change the type of a column in place; null stays null.
+        """Change the type of ``column`` to that of ``kind``, and convert the values in it; null stays null.
 
-        ``table`` is the table's name, ``kind`` the new type.
+        ``table`` is the table's name, not quoted.
         """
         if self.types[column.kind] == self.types[kind]:
             return
@@ -132,7 +133,7 @@ class DuckDatabase(Database):
         return isinstance(error, duckdb.TransactionException)
 
     def reason(self, error: Exception) -> str:
-        """The reason for ``error`` in one line, also that another process has the file open."""
+        """The reason for ``error`` in one line, for people; one of its own where another process has the file open."""
         said = super().reason(error)
         return "another process has it open" if "lock on file" in said else said
 
@@ -143,7 +144,10 @@ class DuckDatabase(Database):
 
 
 class ParquetFolder(DuckDatabase):
-    """``folder/TABLE.parquet`` for each table, written at the end of a run from a DuckDB file that keeps the rows."""
+    """A folder with one Parquet file per table (``TABLE.parquet``), written at the end of a run.
+
+    Until then, and from run to run, the rows are kept in a DuckDB file in the same folder, where they can be updated.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / STAGE)

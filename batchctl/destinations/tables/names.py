@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
 
 def free_name(wanted: str, taken: Collection[str], max_bytes: int) -> str:
-    """``wanted``, if it is a name that is not taken and not too long; else its beginning with a mark derived from it.
+    """``wanted`` if it can be the name of a new table or column; else its beginning, ``_`` and eight hex digits.
 
-    ``taken`` are names after ``casefold``: databases differ in whether upper and lower case are the same. ``max_bytes``
-    is the longest name that the database takes, in bytes of UTF-8.
+    It can't where it is empty, has a NUL, is longer than ``max_bytes`` in UTF-8, or is among ``taken``: names after
+    ``casefold``, since databases differ in whether upper and lower case are the same. The digits follow from
+    ``wanted``.
     """
     if _is_name(wanted, max_bytes) and wanted.casefold() not in taken:
         return wanted
@@ -31,5 +32,5 @@ def _is_name(text: str, max_bytes: int) -> bool:
 
 
 def table_name(resource: str) -> str:
-    """A resource as the name of a table: ``crm/contacts`` → ``crm_contacts``."""
+    """The name of a resource's table: all but letters and digits become ``_`` (``crm/calls`` → ``crm_calls``)."""
     return "".join(letter if letter.isalnum() else "_" for letter in resource) or "_"

@@ -28,9 +28,9 @@ _CONFLICTS = (
 
 
 class PostgresDatabase(Database):
-    """The database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``.
+    """A PostgreSQL database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``.
 
-    The methods raise ``psycopg.Error``. ``types`` are PostgreSQL's.
+    The methods raise ``psycopg.Error`` or ``OSError``. ``types`` are PostgreSQL's names of types.
     """
 
     types: ClassVar[Mapping[Kind, str]] = {
@@ -77,7 +77,7 @@ class PostgresDatabase(Database):
             self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``%s``); the rows that it returns."""
         done = self._connection.execute(statement.encode(), tuple(values))
         return done.fetchall() if done.description else []
 
@@ -86,13 +86,15 @@ class PostgresDatabase(Database):
         self.rows("SELECT pg_advisory_xact_lock(hashtext(%s))", (SCHEMA,))
 
     def quoted(self, name: str) -> str:
-        """A name quoted as an identifier, per cent signs doubled: psycopg takes single ones for parameters."""
+        """``name`` as a quoted identifier; ``%`` in it is doubled, since psycopg takes a single one for a parameter."""
         return super().quoted(name).replace("%", "%%")
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows: COPY into a temporary table, then merge in the order of keys to avoid deadlocks.
+        """Insert rows, or update those that have the same key (the first of ``columns``), by a COPY and one merge.
 
-        ``columns`` are those of ``values``, ``truto_key`` first.
+        ``values`` has a sequence for each of ``columns``, each with one value per row. ``table`` is the table's name,
+        not quoted. Rows are merged in the order of their keys, so that two runs don't block each other for good (a
+        deadlock).
         """
         target = self.quoted(table)
         names = [self.quoted(column.name) for column in columns]
@@ -110,9 +112,9 @@ class PostgresDatabase(Database):
         self.rows(f"DROP TABLE {_STAGED}")
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Give a column another type; PostgreSQL converts the values that are there.
+        """Change the type of ``column`` to that of ``kind``; PostgreSQL converts the values that are there.
 
-        ``table`` is the table's name, ``kind`` the new type.
+        ``table`` is the table's name, not quoted.
         """
         if self.types[column.kind] == self.types[kind]:
             return

@@ -25,9 +25,10 @@ _TABLE, _MORE = "table", "more"
 
 
 class Table(Struct):
-    """The table of a resource; ``columns`` are by the name of the field that they hold.
+    """The table that one resource has in the database, with its columns by the name of the field that they hold.
 
-    ``more`` says that fields are too many, and the rest of them is in the one column ``truto_more``.
+    ``name`` is the table's name. ``more`` says that the records have too many fields, and that those without a column
+    are together in one JSON column, ``truto_more``.
     """
 
     resource: str
@@ -37,12 +38,16 @@ class Table(Struct):
 
     @property
     def taken(self) -> set[str]:
-        """The names of columns that can't be used again, after ``casefold``."""
+        """The names, after ``casefold``, that a new column of the table can't have."""
         return {*FIXED, MORE, *(column.name.casefold() for column in self.columns.values())}
 
 
 class Schema:
-    """The tables that sync jobs made in one database, read from ``truto_columns``, a log of every change."""
+    """All tables that sync jobs have made in one database, and the changes that new records need.
+
+    The database keeps them itself, in the table ``truto_columns``: a row for each table and column added or changed.
+    The methods are called inside a transaction, and raise the database's ``errors``.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -50,7 +55,10 @@ class Schema:
         self._version = -1
 
     def refresh(self) -> None:
-        """Read the tables again where another run has changed them."""
+        """Read the tables again if another run has changed them.
+
+        The first time, the table ``truto_columns`` is created where it is missing.
+        """
         if self._version < 0:
             self._create()
         version = self._database.rows(f"SELECT count(*) FROM {SCHEMA}")[0][0]
@@ -67,7 +75,7 @@ class Schema:
         self._version = -1
 
     def table(self, resource: str) -> Table | None:
-        """The table of a resource, if it has one."""
+        """The table of ``resource``, None where it has none yet."""
         return self._tables.get(resource)
 
     def fit(self, batch: Batch) -> Table:

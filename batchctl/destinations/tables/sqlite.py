@@ -21,9 +21,9 @@ _PATIENCE_S = 30.0
 
 
 class SqliteDatabase(Database):
-    """The SQLite file at ``path``, which is created where there is none. The methods raise ``sqlite3.Error``.
+    """A SQLite file at ``path``, which is created if need be. The methods raise ``sqlite3.Error`` or ``OSError``.
 
-    ``types`` are the names that columns are declared with.
+    ``types`` are the words that columns are declared with in SQLite.
     """
 
     # The words decide what SQLite turns a value into: with TEXT a JSON number stays the text that it is.
@@ -64,13 +64,14 @@ class SqliteDatabase(Database):
             self._opened.rollback()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute a statement with its parameters; the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``?``); the rows that it returns."""
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
-        """Insert or update rows one by one, with one prepared statement.
+        """Insert rows, or update those that have the same key (the first of ``columns``), one by one.
 
-        ``columns`` are those of ``values``, ``truto_key`` first. ``table`` is the table's name.
+        ``values`` has a sequence for each of ``columns``, each with one value per row. ``table`` is the table's name,
+        not quoted.
         """
         names = [self.quoted(column.name) for column in columns]
         changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
@@ -81,9 +82,9 @@ class SqliteDatabase(Database):
         self._connection.executemany(statement, zip(*values, strict=True))
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
-        """Replace a column by a new one of the other type: SQLite can't change the type of a column.
+        """Replace ``column`` by one of ``kind`` with the same name and the values converted.
 
-        ``table`` is the table's name, ``kind`` the new type.
+        SQLite can't change the type of a column. ``table`` is the table's name, not quoted.
         """
         if self.types[column.kind] == self.types[kind] and kind is not Kind.JSON:
             return

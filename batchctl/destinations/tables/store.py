@@ -25,9 +25,10 @@ _CHUNK = 500
 
 
 class TableStore:
-    """The tables of one database, as a run fills them. Every method raises one of the database's ``errors``.
+    """Writes the records of runs into the tables of one database, each call in a transaction of its own.
 
-    ``sleep`` waits for a number of seconds before a transaction is tried again.
+    Every method raises the database's ``errors``. A transaction that conflicts with another writer is tried up to five
+    times; ``sleep`` waits for a number of seconds in between.
     """
 
     def __init__(self, database: Database, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -37,9 +38,10 @@ class TableStore:
         self._kept: dict[tuple[str, str], set[str]] = {}
 
     def write(self, deliveries: Sequence[Delivery], marks: Mapping[str, JsonValue], account: str) -> None:
-        """Insert or update the records of ``deliveries``, of one run, except those whose receipt is there already.
+        """Insert or update the records of ``deliveries``, and note a receipt of each in the same transaction.
 
-        ``marks`` are the columns from ``marks_for``, ``account`` is the integrated account.
+        Deliveries that have a receipt already are left out. All are of one run; ``marks`` are its columns, from
+        ``marks_for``; ``account`` is the integrated account of deliveries that name none.
         """
         run = str(marks[RUN])
 
@@ -52,15 +54,15 @@ class TableStore:
         self._transaction(work)
 
     def finish(self, run: str) -> None:
-        """Delete the receipts of ``run`` (its id), which is complete: it won't be resumed."""
+        """Delete the receipts of the run with the id ``run``, which is complete and won't be resumed."""
         mark = self.database.mark
         self._transaction(lambda: self._rows(f"DELETE FROM {RECEIPTS} WHERE run = {mark}", (run,)))
 
     def forget(self, resource: str, marks: Mapping[str, JsonValue], matching: JsonObject, *, hard: bool) -> int:
-        """Delete (``hard``) or mark the account's rows that the run did not see; how many there were.
+        """Delete (``hard``), or mark as deleted, the rows of ``resource`` that this run did not write; how many.
 
-        ``matching`` are fields and their values: only rows that have them are looked at. ``resource`` is the table's
-        resource, ``marks`` are the columns from ``marks_for``.
+        Only rows of the account in ``marks`` are looked at, and of these only the ones whose fields have the values in
+        ``matching`` (empty: all). ``marks`` are the columns from ``marks_for``; they say which run it is, and when.
         """
         found: list[str] = []
 
@@ -157,7 +159,7 @@ class TableStore:
 
 
 def marks_for(run: str, job: JsonValue, account: str, now: str) -> dict[str, JsonValue]:
-    """The columns that say where a row comes from, with their values.
+    """The columns of a row that say where it comes from, as column → value.
 
     ``truto_sync_job_id`` is ``job``, null for one that is not in Truto; ``truto_integrated_account_id`` is ``account``,
     null where that is empty; ``truto_sync_job_run_id`` is the id ``run``, and ``truto_synced_at`` is ``now``, in ISO
