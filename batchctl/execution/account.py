@@ -28,7 +28,10 @@ TENANT = "tenant_id"
 
 
 class AccountContext(Struct, frozen=True):
-    """The context of an integrated account: its keys and values, and which values among them look secret."""
+    """What a plan reads of an integrated account by name, and the ``secrets`` (texts) among these values.
+
+    ``values`` has the keys of the account's context and ``tenant_id``, as far as they are read.
+    """
 
     values: JsonObject = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
@@ -45,12 +48,13 @@ async def context_of(
     account: str | None = None,
     nodes: Collection[str] | None = None,
 ) -> AccountContext:
-    """The keys that ``plan`` reads from the context of its account, apart from those in ``known``.
+    """Fetch from the API what ``plan`` reads of an account, apart from the keys in ``known``.
 
-    The API is only asked where something is read. For another ``account`` than the plan's it is what ``nodes`` read.
-    Raises ``UsageError`` for a name that neither has, unless an add_context node may add it or ``allow_unresolved``
-    permits it; ``CredentialsError`` and ``ServiceError`` where the account can't be read. ``backoff`` says how requests
-    are repeated.
+    No request is made where nothing is read. ``account`` is the id of an account (None: the plan's own); ``nodes`` are
+    the keys of the nodes whose reading counts (None: all, and the job itself). ``backoff`` says how requests are
+    repeated; ``notify`` gets a ``ContextRead``. Raises ``UsageError`` for a name that the account does not have, unless
+    an add_context node may add it or ``allow_unresolved`` is set; ``CredentialsError`` and ``ServiceError`` where the
+    account can't be read.
     """
     wanted = sorted(read_of_account(plan, nodes) - known.keys())
     if not wanted:

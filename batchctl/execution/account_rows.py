@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 def account_rows(condition: str | None, connection: Connection | None, fixtures: Path) -> Iterator[Given]:
-    """A row per integrated account of the environment for which ``condition`` (JSONata over the API's account) is true.
+    """A row for each integrated account of the token's environment for which ``condition`` is true.
 
-    Without a ``connection`` they are the accounts in the folder ``fixtures``. Raises ``UsageError`` where there are
-    none, and for a condition that can't be evaluated; ``ServiceError`` when a request fails.
+    ``condition`` is JSONata over an account as the API describes it, None for all accounts. Without a ``connection``
+    they are the accounts in the folder ``fixtures``. Raises ``UsageError`` where there are none, and for a condition
+    that can't be evaluated; ``ServiceError`` when a request fails.
     """
     try:
         where = compile_expression(condition) if condition is not None else None

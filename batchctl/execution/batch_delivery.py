@@ -31,7 +31,7 @@ PAGE = 500
 
 
 class DeliveryCounts(Struct):
-    """Numbers of pages (``delivered``) and of ``records`` that were delivered, by the name of the resource.
+    """How many pages (``delivered``) and ``records`` were delivered, by the name of the resource that they are of.
 
     ``failed`` has a sentence for each page that was not delivered, by the name of the resource, too.
     """
@@ -46,7 +46,7 @@ class DeliveryCounts(Struct):
         return not self.failed
 
     def add(self, other: DeliveryCounts) -> None:
-        """Add the counts of another run."""
+        """Add the counts of another run, and its failures."""
         for mine, theirs in ((self.delivered, other.delivered), (self.records, other.records)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
@@ -54,7 +54,7 @@ class DeliveryCounts(Struct):
             self.failed.setdefault(name, []).extend(sentences)
 
     def take(self, all_settled: Iterable[Settled]) -> None:
-        """Count the outcomes of deliveries, ``all_settled``: each is delivered, or failed with a sentence."""
+        """Count deliveries that have ended: each was stored, or failed with a sentence."""
         for settled in all_settled:
             name = settled.delivery.node
             if settled.error is not None:
@@ -65,9 +65,10 @@ class DeliveryCounts(Struct):
 
 
 class BatchDelivery(Struct, frozen=True):
-    """The destination of each resource of a batch, by name; ``run`` gets its id later, if the run is recorded.
+    """Delivers the result of a batch: the records of each resource go to its destination in ``destinations``.
 
-    ``place`` is a prefix for delivery keys that keeps several batches of one run apart.
+    ``run`` describes the run to the destinations; it gets the id of the run later, if that is recorded. ``place`` is a
+    prefix for the keys of deliveries, which keeps several batches of one run apart.
     """
 
     plan: Plan
@@ -77,10 +78,11 @@ class BatchDelivery(Struct, frozen=True):
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "") -> BatchDelivery:
-        """Destinations for ``to``: ``URL`` for all resources, or ``RESOURCE=URL``; resources without a URL go nowhere.
+        """A delivery to the places in ``to``: ``URL`` for all resources, or ``RESOURCE=URL``.
 
-        ``secret`` signs what webhooks get. Raises ``UsageError`` for a name that is not in the result, and a URL that
-        is not known or can't be used.
+        A resource for which there is no URL is not delivered. ``secret`` signs what webhooks get; ``place`` is as in
+        the class. Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be
+        used.
         """
         definition = plan.definition
         run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
@@ -89,7 +91,7 @@ class BatchDelivery(Struct, frozen=True):
         return cls(plan, run, places.destinations(names, run), place)
 
     def named_after(self, notify: Notify) -> Notify:
-        """``notify``, which also gives ``run`` the id of the run once that has one.
+        """A function that passes notices on to ``notify``, and gives ``run`` the recorded run's id when one has it.
 
         With that id, records that a resumed run delivers again are recognised as the same.
         """
@@ -102,7 +104,10 @@ class BatchDelivery(Struct, frozen=True):
         return noted
 
     async def deliver(self, result: RunResult) -> DeliveryCounts:
-        """Deliver the records in pages, and close the destinations. What fails is part of the counts."""
+        """Deliver the records of ``result`` in pages of 500, and close the destinations.
+
+        A page that can't be delivered is part of the counts, and not raised.
+        """
         counts = DeliveryCounts()
         try:
             for part, key, records in result.answer_lists():

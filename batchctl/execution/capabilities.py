@@ -20,7 +20,10 @@ _HINT = "batchctl capabilities pull writes one"
 
 
 def read_snapshot(folder: Path) -> Capabilities | None:
-    """The snapshot in a folder, None without one. Raises ``UsageError`` for a file that is none."""
+    """What an account can do, from ``capabilities.json`` in ``folder``; None where there is no such file.
+
+    Raises ``UsageError`` for a file that can't be read, or has another form.
+    """
     path = folder / FILE
     try:
         changed_ns = path.stat().st_mtime_ns
@@ -45,7 +48,10 @@ def _read(path: Path, _changed_ns: int) -> Capabilities:
 
 
 def refuse_blocked(snapshot: Capabilities | None, account: str) -> None:
-    """Raise ``Refused`` for an account that the snapshot says is blocked: the service would answer 503."""
+    """Raise ``Refused`` where ``snapshot`` is of the account with the id ``account`` and says that it is blocked.
+
+    The service would answer any call for it with 503. None as the snapshot blocks nothing.
+    """
     if snapshot is not None and snapshot.is_blocked and snapshot.account == account:
         raise Refused(
             f"the account {account} is blocked, says {FILE}; nothing was sent",

@@ -22,7 +22,10 @@ _BY_NAME = Redactor()
 
 
 def saying(observer: Observer, notify: Notify, plan: Plan) -> Observer:
-    """``observer``, with a notice of each evaluation of a node that has ``debug: true``; itself where none has."""
+    """An observer that passes events on to ``observer``, and reports each evaluation of a node with ``debug: true``.
+
+    ``notify`` gets a ``NodeEvaluated`` for each. Where no node of ``plan`` has it, the result is ``observer`` itself.
+    """
     if not any(getattr(step.node, "debug", False) for step in plan.steps.values()):
         return observer
 

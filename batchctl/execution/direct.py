@@ -41,11 +41,12 @@ _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bo
 
 
 class DirectExecutor(Struct, frozen=True):
-    """Makes every call from here; needs a ``history``, since recorded answers make a write safe to repeat.
+    """Runs a plan with the embedded engine, which makes every call over Truto's unified and proxy API.
 
-    ``about`` is what is recorded, with the idempotency key; ``new_key`` means that this key was generated for the run.
-    The ``gate`` enforces the rate limits of all executors that share it. ``run_timeout_s`` limits the whole run, in
-    seconds. A ``recorder`` gets every call and its answer.
+    Answers are recorded in ``history``, so that a resumed run does not write twice; ``about`` is what is recorded of
+    the run, with its idempotency key, and ``new_key`` says that this key was generated for it. ``gate`` keeps rate
+    limits, and is shared by all executors that these apply to. ``bounds`` limit the size of answers, ``run_timeout_s``
+    the whole run in seconds (None: no limit). A ``recorder`` gets every call and its answer.
     """
 
     plan: Plan
@@ -63,7 +64,7 @@ class DirectExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Host, account and source of the token, in words."""
+        """Host, environment, account and source of the token, in words."""
         return self.target.described(self.plan)
 
     @property
@@ -72,10 +73,11 @@ class DirectExecutor(Struct, frozen=True):
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
-        """Make the calls that the journal has no response to.
+        """Make the plan's calls, except those whose answers are recorded already.
 
-        Raises ``TimedOut`` when the run takes too long, ``StoreError`` when it can't be recorded, ``Interrupted`` when
-        cancelled before any call, ``UsageError`` and ``ServiceError`` when it can't run.
+        ``observer`` gets the engine's events, ``notify`` all other notices. Raises ``TimedOut`` when the run takes
+        longer than ``run_timeout_s``, ``StoreError`` when it can't be recorded, ``Interrupted`` when cancelled before
+        any call, ``UsageError`` and ``ServiceError`` when it can't run.
         """
         run = self.history.open(self.about)
         try:

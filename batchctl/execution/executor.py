@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class Executor(Protocol):
-    """Executes one plan, once.
+    """Runs one plan, once: on this machine over fixtures or Truto's API, or on Truto.
 
     An implementation supplies ``where`` and ``host`` (where it runs, in words and as a host) and ``run``.
     """
 
     @property
     def where(self) -> str:
-        """A phrase for people that says what executes the plan: ``embedded engine over fixtures``."""
+        """What runs the plan, in words for people: ``embedded engine over fixtures``."""
 
     @property
     def host(self) -> str:
-        """The API that the calls go to; empty for fixtures."""
+        """The host of the API that calls go to (``api.truto.one``); empty for fixtures."""
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
         """Execute the plan: ``observer`` gets the engine's events, ``notify`` all other notices.
@@ -37,7 +37,11 @@ class Executor(Protocol):
 
 
 class Target(Struct, frozen=True):
-    """The API that a batch goes to. ``token_source`` says where the token came from, ``environment`` its label."""
+    """The API that calls go to, and where its credentials came from, for people.
+
+    ``token_source`` says in words where the token was found, ``environment`` is the user's label of the credentials
+    (``staging``), None without one.
+    """
 
     connection: Connection
     token_source: str = "the caller"  # noqa: S105 - where it came from, not what it is

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 class CheckedRows(Struct, frozen=True):
-    """Rows that can be run: ``plan`` is that of the first row, ``plan_of`` returns that of any.
+    """The rows of a command, all of them checked, so that each can be run; ``table`` has them in order.
 
-    ``secrets`` must not be stored; ``hold_secrets`` means that the rows themselves contain one.
+    ``plan`` is that of the first row, ``plan_of`` returns that of any row. ``secrets`` are texts that must not be
+    stored; ``hold_secrets`` means that some row itself contains one.
     """
 
     table: RowTable
@@ -42,12 +43,13 @@ def gathered_rows(
     shared_by: Callable[[Plan, int], Iterable[str]] | None = None,
     alike: Callable[[Sequence[Diagnostic]], None] | None = None,
 ) -> CheckedRows:
-    """All rows, each checked; ``base`` is given for every row, ``prepare`` gets a row and its number.
+    """Check all rows, and put them into a table, before the first is run.
 
-    ``shared_by`` names what a row, given as plan and number, needs for itself while it runs; ``alike`` gets the
-    diagnostics of each row that was not prepared since it is like another. Raises what ``prepare`` and ``shared_by``
-    raise, and ``UsageError`` where there are no rows. ``secrets_of`` returns the secret values in a row's plan; they
-    are masked in the rows.
+    ``base`` is what is given for every row. ``prepare`` gets what a row gives and its number (from 1), and returns the
+    checked definition and its plan; it is called for one of several rows that are alike, and ``alike`` gets its
+    diagnostics for each of the others. ``secrets_of`` returns the secret texts in a plan. ``shared_by`` gets a plan and
+    the row's number, and names what the row must not use at the same time as another row. Raises what ``prepare`` and
+    ``shared_by`` raise, and ``UsageError`` where there are no rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None

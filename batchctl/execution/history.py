@@ -30,69 +30,84 @@ if TYPE_CHECKING:
 
 
 class Record(Journal, Protocol):
-    """The record of a run, open for writing. The methods raise ``StoreError``."""
+    """The record of one run, open for writing: the answers to its calls, its response, and how it ended.
+
+    The methods raise ``StoreError`` where the record can't be written.
+    """
 
     @property
     def id(self) -> str:
-        """The id of the run."""
+        """The id of the run, by which it is shown and resumed."""
 
     @property
     def key(self) -> str | None:
-        """The run's idempotency key."""
+        """The run's idempotency key; None where it has none."""
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """Store the whole response body (JSON, UTF-8), given in chunks."""
+        """Store the whole response body (JSON in UTF-8), given in pieces."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended. ``summary`` has the run's counts, as ``history`` shows them."""
+        """Store how the run ended.
+
+        ``summary`` has the counts that ``batchctl runs`` shows (resources, records, names of failures).
+        """
 
     def close(self) -> None:
         """Close the record; another process can resume it from now on."""
 
 
 class OpenRun(Struct, frozen=True):
-    """A record to write to; ``resumed`` says that its journal may hold responses already."""
+    """The record of a run that is about to start; ``resumed`` means that it may hold answers of an earlier attempt."""
 
     record: Record
     resumed: bool = False
 
 
 class History(Protocol):
-    """Where runs are recorded. An implementation supplies ``open``: the record for a run, new or resumed."""
+    """Decides where a run is recorded: in a new record, in that of the run which is resumed, or in that of a row.
+
+    An implementation supplies ``open``.
+    """
 
     def open(self, about: RunInfo) -> OpenRun:
-        """Open the record of a run described by ``about``. Raises ``StoreError`` where there can be none."""
+        """Open the record for the run that ``about`` describes. Raises ``StoreError`` where there can be none."""
 
 
 class NewRun(Struct, frozen=True):
-    """Records every run as a new one in ``store``."""
+    """Gives each run a new record in ``store``."""
 
     store: RunStore
 
     def open(self, about: RunInfo) -> OpenRun:
-        """A new record of the run that ``about`` describes. Raises ``StoreError``."""
+        """A new record for the run that ``about`` describes. Raises ``StoreError`` where it can't be created."""
         return OpenRun(self.store.begin(about))
 
 
 class ResumedRun(Struct, frozen=True):
-    """Records in the one run that was reopened."""
+    """Gives the run that is resumed its earlier ``record``, which is open already."""
 
     record: RunRecord
 
     def open(self, about: RunInfo) -> OpenRun:  # noqa: ARG002 - its caller made sure that it is this batch
-        """The record of the resumed run, whose journal is used. Raises ``StoreError``."""
+        """The record of the resumed run, whatever ``about`` says: the caller has checked that it is the same batch.
+
+        Raises ``StoreError`` where it can't be written.
+        """
         self.record.resume()
         return OpenRun(self.record, resumed=True)
 
 
 class RowHistory(Struct, frozen=True):
-    """Records one row's run in ``folder``, inside the record of all rows, until the row itself is recorded there."""
+    """Records the run of one row in ``folder``, inside the record of all rows, as long as the row is in progress.
+
+    Once the row has succeeded, its result is part of the record of all rows, and the folder is deleted.
+    """
 
     folder: Path
     store: RunStore
 
     def open(self, about: RunInfo) -> OpenRun:
-        """A new record, or the one of an earlier attempt at this row. Raises ``StoreError``."""
+        """The record of an earlier attempt at this row, or a new one. Raises ``StoreError`` where there can be none."""
         if self.folder.is_dir():
             try:
                 record = open_record(self.folder, self.store.clock, durable=False)
@@ -108,13 +123,16 @@ class RowHistory(Struct, frozen=True):
 
 
 def stored_summary(result: RunResult) -> JsonObject:
-    """What ``batchctl runs`` shows of a run: numbers of resources and records, names of failed resources."""
+    """The counts of a run that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records": 120}``."""
     counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
     return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
 
 
 class SavedResponse(Struct, frozen=True):
-    """Where the response body of one run is stored; ``run`` is None where the run is not recorded."""
+    """Where the response body of one run is stored as it comes: ``bytes`` writes it to ``file``, secrets masked.
+
+    ``run`` is the run's record, None where it is not recorded. ``notify`` gets a notice where a response is kept.
+    """
 
     file: SpilloverFile
     bytes: Kept
@@ -123,13 +141,13 @@ class SavedResponse(Struct, frozen=True):
 
     @property
     def earlier_key(self) -> str | None:
-        """The idempotency key of an earlier attempt that may have reached the API; None without one."""
+        """The idempotency key of the attempt that is resumed, which may have reached the API; None without one."""
         return self.run.record.key if self.run and self.run.resumed else None
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended. A store that can't be written is reported as a notice; nothing is raised.
+        """Store how the run ended. A record that can't be written is reported as a notice; nothing is raised.
 
-        ``summary`` has the run's counts, as ``history`` shows them.
+        ``summary`` has the run's counts (resources, records, names of failures), as ``runs`` shows them.
         """
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))
@@ -145,10 +163,11 @@ class SavedResponse(Struct, frozen=True):
 def open_response(
     history: History | None, about: RunInfo, redactor: Redactor, notify: Notify
 ) -> Iterator[SavedResponse]:
-    """A context with a place for a response body: in the run's record, or in a folder of its own.
+    """A context that provides the place for a response body: in the run's record, or in a temporary folder.
 
-    A record that can't be opened is reported as a notice. A response that can't be used stays on disk in either case.
-    Raises ``StoreError`` where the record can't take a response.
+    It is a temporary folder where ``history`` is None, or the record can't be opened, which is reported as a notice.
+    What has come in of a response stays on disk when the context ends with an exception. ``redactor`` masks secrets in
+    what is stored. Raises ``StoreError`` where the record can't take a response.
     """
     try:
         run = history.open(about) if history else None

@@ -25,10 +25,11 @@ _USUAL = RunOptions()
 
 
 class LocalExecutor(Struct, frozen=True):
-    """Runs the engine on this machine, without token and network. ``answers`` is a folder of fixtures, or a backend.
+    """Runs a plan with the embedded engine on this machine, without token and network.
 
-    Executors that share a ``FixtureFolder`` read its files once, and each has its own changes of records. A call that
-    the fixtures throttle is sent again as ``backoff`` says.
+    ``answers`` answers the calls: a folder of fixtures, or a backend. Executors that share a ``FixtureFolder`` read its
+    files once, and each has its own changes of records. A call that the fixtures throttle is sent again as ``backoff``
+    says.
     """
 
     plan: Plan
@@ -38,7 +39,7 @@ class LocalExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """``embedded engine over`` and what answers the calls, for people."""
+        """What answers the calls, in words: ``embedded engine over`` and the folder."""
         over: object = self.answers.path if isinstance(self.answers, FixtureFolder) else self.answers
         over = over if isinstance(over, Path) else type(over).__name__
         return f"embedded engine over {over}"
@@ -49,9 +50,10 @@ class LocalExecutor(Struct, frozen=True):
         return ""
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
-        """Run every resource as soon as those that it depends on have finished; failed calls are part of the result.
+        """Run every resource once those that it depends on have finished; failed calls are part of the result.
 
-        Raises ``FixtureError`` for fixtures that can't be read. Cancelled, it returns what there is so far.
+        ``observer`` gets the engine's events, ``notify`` all other notices. Raises ``FixtureError`` for fixtures that
+        can't be read. When cancelled it returns the result so far.
         """
         observer = saying(observer, notify, self.plan)
         options = replace(self.options, account={**self._account(), **self.options.account})
@@ -71,9 +73,10 @@ class LocalExecutor(Struct, frozen=True):
 
 
 def account_of(folder: FixtureFolder, account: str) -> JsonObject:
-    """The keys of the account's context, and ``tenant_id``, from the fixtures; empty for an unknown account.
+    """What placeholders read of the account with the id ``account``: the keys of its context, and ``tenant_id``.
 
-    Raises ``FixtureError``.
+    It is from the ``account.yaml`` in ``folder``; empty where accounts have folders and this one has none. Raises
+    ``FixtureError`` for a file that can't be used.
     """
     found = folder.account(account or None)
     if found is None:
@@ -82,5 +85,8 @@ def account_of(folder: FixtureFolder, account: str) -> JsonObject:
 
 
 def fixtures_folder(given: Path | None, plan: Plan, beside: Path) -> Path:
-    """``given``, else the definition's ``fixtures`` key, else ``fixtures/``, both relative to ``beside``."""
+    """The folder of fixtures for ``plan``: ``given``, else the definition's key ``fixtures``, else ``fixtures/``.
+
+    The latter two are relative to ``beside``, the folder of the definition.
+    """
     return given or beside / (plan.definition.fixtures or "fixtures")

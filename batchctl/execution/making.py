@@ -27,31 +27,34 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
 
-# Who executes a batch: the engine over fixtures, the engine over Truto's API, or Truto.
 ExecutorKind: TypeAlias = Literal["local", "direct", "truto"]
+"""Who runs a plan: the engine over fixtures, the engine over Truto's API, or Truto."""
 _USUAL, _NO_SECRETS = RunOptions(), Redactor()
 
 
 class Key(NamedTuple):
-    """An idempotency key, None for none; ``is_new`` means that it was generated for this run."""
+    """An idempotency key (``text``, None for no key); ``is_new`` means that it was generated for this run."""
 
     text: str | None = None
     is_new: bool = False
 
 
 def key_for(plan: Plan, given: str | None) -> Key:
-    """The key ``given``; without one a new key for a batch that writes, and none for any other."""
+    """The idempotency key for a run: ``given``, else a new one where ``plan`` writes, else none."""
     return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
 
 
 class AnswerSize(NamedTuple):
-    """Limits of an answer: ``most_mib`` unpacked (None: the default), ``most_ratio`` times its compressed size."""
+    """How large an answer may be: ``most_mib`` MiB unpacked, and ``most_ratio`` times its compressed size.
+
+    None as ``most_mib`` stands for the default of the kind of run.
+    """
 
     most_mib: int | None = None
     most_ratio: int = 200
 
     def bounds(self, usual: Bounds) -> Bounds:
-        """``usual`` with these limits; without ``most_mib`` the usual size is kept."""
+        """``usual`` with these limits in place of its own; without ``most_mib`` its size is kept."""
         most_bytes = self.most_mib << 20 if self.most_mib else usual.most_bytes
         return replace(usual, most_bytes=most_bytes, most_ratio=self.most_ratio, can_be_raised=True)
 
@@ -60,11 +63,13 @@ _USUAL_SIZE = AnswerSize()
 
 
 class Settings(Struct, frozen=True):
-    """How to execute. ``answers`` (a fixtures folder or a backend) is for ``local``, ``target`` for the others.
+    """Who runs plans, and how: what a command line asks for beside the definition.
 
-    ``retries`` is how often a call or a batch is sent again, ``rate_limit`` as ``--rate-limit`` has it,
-    ``run_timeout_s`` the longest that a direct run may take, ``answer_size`` how large an answer may be. ``gates``
-    makes the gate that enforces the limits, where these are shared with other processes.
+    ``answers`` (a fixtures folder, or a backend) is for the kind ``local``, ``target`` for the others. ``retries`` is
+    how often a call or a batch is sent again; ``rate_limit`` is as ``--rate-limit`` has it (``50,500``, ``off``, None
+    for the default); ``run_timeout_s`` is the longest that a direct run may take, in seconds; ``answer_size`` is how
+    large an answer may be. A ``recorder`` gets every call of a direct run. ``gates`` makes the gate that keeps the rate
+    limits, where these are shared with other processes; None for a gate of this process.
     """
 
     kind: ExecutorKind
@@ -81,34 +86,38 @@ class Settings(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The API that calls go to; empty for ``local``."""
+        """The host of the API that calls go to; empty for ``local``."""
         return self.target.connection.host if self.target else ""
 
     @property
     def api_url(self) -> str:
-        """The URL of the API that is called; empty for ``local``."""
+        """The URL of the API that calls go to; empty for ``local``."""
         return self.target.connection.api_url if self.target else ""
 
     @property
     def where(self) -> str:
-        """Who executes the runs, in words: host and source of the token, or the engine and its fixtures."""
+        """What runs the plans, in words: the engine and its fixtures, or host, environment and source of the token."""
         if self.target is None:
             return f"embedded engine over {getattr(self.answers, 'path', self.answers)}"
         parts = [self.target.connection.host, self.target.environment or ""]
         return " · ".join([*filter(None, parts), f"token from {self.target.token_source}"])
 
     def about(self, plan: Plan, file: str, key: Key, inputs: JsonObject | None = None) -> RunInfo:
-        """What is recorded of a run of ``plan``; ``file`` is its name for people, ``inputs`` what resuming needs."""
+        """What is recorded of a run of ``plan``; ``file`` is the definition's name for people.
+
+        ``inputs`` are what it takes to resume the run (see ``SavedInputs``), None where they must not be stored.
+        """
         return RunInfo(self.kind, file, plan.definition.payload, self.host, inputs, key.text)
 
 
 def make_executor(
     plan: Plan, settings: Settings, about: RunInfo, history: History | None, *, new_key: bool = False
 ) -> Executor:
-    """The executor of ``plan`` that ``settings`` ask for; ``about`` is what is recorded in ``history``.
+    """The executor that runs ``plan`` as ``settings`` say.
 
-    ``new_key`` means that the idempotency key was generated for this run. Raises ``UsageError`` where something is
-    missing or can't be used.
+    ``about`` is what is recorded of the run in ``history``; a direct run needs a history, for others None means that
+    nothing is recorded. ``new_key`` says that the idempotency key was generated for this run. Raises ``UsageError``
+    where something is missing or can't be used.
     """
     if settings.kind == "local":
         from batchctl.execution.local import LocalExecutor

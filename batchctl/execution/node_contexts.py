@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class NodeContexts(Struct, frozen=True):
-    """The contexts of a job's accounts: ``own`` of the run's account, ``of_nodes`` of nodes (by key) with another one.
+    """What the nodes of a job read of accounts by name: ``own`` of the run's, ``of_nodes`` of others, by node key.
 
-    ``told_by_run`` are the nodes whose account is known only during the run; ``read`` returns the context of such an
-    account. ``secrets`` are values that look secret among those known before the run.
+    ``secrets`` are the texts among these that look secret. ``told_by_run`` are the keys of the nodes whose account is
+    known only during the run, since a record names it; ``read`` takes such an account's id and fetches its context.
     """
 
     own: JsonObject = field(default_factory=dict)
@@ -36,9 +36,9 @@ class NodeContexts(Struct, frozen=True):
     read: Callable[[str], Awaitable[AccountContext]] | None = None
 
     def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> ToldByRun | None:
-        """How the engine reads contexts during a run; None where it needs none.
+        """What the engine needs to read accounts during a run; None where no node needs that.
 
-        ``learn`` gets the secrets among them.
+        ``learn`` is called with the texts that look secret in each context that is read.
         """
         read = self.read
         if read is None or not self.told_by_run:
@@ -53,7 +53,10 @@ class NodeContexts(Struct, frozen=True):
 
 
 def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -> NodeContexts:
-    """The contexts in each account's ``account.yaml``; keys in ``given`` win. Raises ``FixtureError``."""
+    """The contexts from the ``account.yaml`` of each account in ``folder``; keys and values in ``given`` win.
+
+    Raises ``FixtureError`` for a file that can't be used.
+    """
 
     async def read(account: str) -> AccountContext:
         values = {**account_of(folder, account), **given}
@@ -69,9 +72,10 @@ def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -
 async def contexts_in_truto(
     plan: Plan, connection: Connection, given: JsonObject, notify: Notify, backoff: Backoff
 ) -> NodeContexts:
-    """The contexts from the API, one request per account of which something is read; keys in ``given`` win.
+    """The contexts from the API; keys and values in ``given`` win.
 
-    Raises ``UsageError`` and ``ServiceError``, as ``context_of`` does. ``backoff`` says how requests are repeated.
+    One request is made for each account of which something is read, and repeated as ``backoff`` says. Raises
+    ``UsageError`` and ``ServiceError``, as ``context_of`` does.
     """
 
     async def read(account: str) -> AccountContext:

@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
 
 class RunStarted(Struct, frozen=True):
-    """The run is recorded under ``run_id``, and can be resumed by it."""
+    """A run has started, and is recorded under ``run_id``, with which it can be resumed."""
 
     run_id: str
 
 
 class NotRecorded(Struct, frozen=True):
-    """The run store can't be used, for this ``reason``: the batch runs, but can't be resumed or shown again."""
+    """The run can't be recorded, for this ``reason``: it goes on, but can't be resumed or shown again."""
 
     reason: str
 
 
 class KeyChosen(Struct, frozen=True):
-    """A batch that writes got the idempotency key ``key``; with ``rows`` each row adds its number to it."""
+    """A batch that writes got the new idempotency key ``key``; with ``rows`` each row adds its number to it."""
 
     key: str
     rows: bool = False
 
 
 class SentLiterally(Struct, frozen=True):
-    """Placeholders without a value whose text is sent, since that was allowed."""
+    """Placeholders that have no value are sent as their text (``{{args.x}}``), since the user has allowed that."""
 
     placeholders: tuple[str, ...]
 
@@ -70,13 +70,13 @@ class RecordsSaved(Struct, frozen=True):
 
 
 class Resumable(Struct, frozen=True):
-    """The run did not reach its end; ``run_id`` is the id to resume it by."""
+    """The run did not reach its end, or failed in part; ``run_id`` is the id to resume it by."""
 
     run_id: str
 
 
 class ContextRead(Private, frozen=True):
-    """``names`` are the keys of the account's context read from the API, ``missing`` those that it does not have.
+    """The context of an account was read from the API: ``names`` are the keys read, ``missing`` those that it lacks.
 
     ``secrets`` are values among them that look secret, and that must not be shown.
     """
@@ -89,7 +89,10 @@ class ContextRead(Private, frozen=True):
 
 
 class NodeEvaluated(Struct, frozen=True):
-    """Node ``key``, which has ``debug: true``, made ``value`` of ``data``: JSON both, of long ones the beginning."""
+    """Node ``key``, which has ``debug: true``, evaluated its expression over ``data``, with the result ``value``.
+
+    Both are JSON text, cut off after 2,000 characters.
+    """
 
     key: str
     data: str
@@ -97,14 +100,17 @@ class NodeEvaluated(Struct, frozen=True):
 
 
 class RowFinished(Struct, frozen=True):
-    """A row of many ended; ``reused`` says that it had already succeeded in the run that is resumed."""
+    """One of many rows has ended, as ``end`` says; ``reused`` means that it succeeded before the run was resumed."""
 
     end: RowEnd
     reused: bool = False
 
 
 class Written(Struct, frozen=True):
-    """A file was written at ``path``; with ``count``, that many files or folders (``what``) were written in it."""
+    """A file was written at ``path``; with ``count`` it is a folder, in which so many files or folders were written.
+
+    ``what`` is the word for these (``file``).
+    """
 
     path: str
     count: int | None = None
@@ -147,7 +153,7 @@ Notice: TypeAlias = (
 
 
 class Notify(Protocol):
-    """Gets each notice as it comes; must be quick and must not raise."""
+    """A function that gets each notice about a run as it comes; it must be quick and must not raise."""
 
     def __call__(self, notice: Notice, /) -> None:
         """Take one notice."""

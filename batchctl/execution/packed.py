@@ -21,7 +21,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def pack(result: RunResult) -> str:
-    """A result, its records included, as one JSON text that ``unpack`` reads."""
+    """The whole result of a run, its records included, as one JSON text that ``unpack`` reads."""
     data: JsonObject = {
         "elapsed_s": result.elapsed_s,
         "request_id": result.request_id,
@@ -40,9 +40,9 @@ def pack(result: RunResult) -> str:
 
 
 def unpack(text: str, steps: Mapping[str, Step]) -> RunResult:
-    """The result in a text that ``pack`` wrote; ``steps`` are those of its plan.
+    """The result in ``text``, which ``pack`` wrote; ``steps`` are those of the plan that was run, by key.
 
-    Raises ``ValueError`` for other text.
+    Raises ``ValueError`` for any other text.
     """
     data = json.loads(text)
     elapsed_s = float(data["elapsed_s"])

@@ -24,16 +24,17 @@ UNRESOLVED_RULE = "undeclared-argument"
 
 
 class Ready(Struct, frozen=True):
-    """A plan that can be run; ``sent_literally`` are placeholders without a value whose text is sent."""
+    """A plan that can be run as it is; ``sent_literally`` are placeholders without a value, whose text will be sent."""
 
     plan: Plan
     sent_literally: tuple[str, ...] = ()
 
 
 def plan_for(prepared: Prepared, *, allow_unresolved: bool = False) -> Ready:
-    """The plan of a definition without errors, and without placeholders that have no value, unless these are allowed.
+    """The plan of a checked definition, where nothing keeps it from being run.
 
-    Raises ``DefinitionError`` with the diagnostics. ``allow_unresolved`` allows them.
+    Raises ``DefinitionError`` with the diagnostics for a definition with errors, and for placeholders without a value,
+    unless ``allow_unresolved``: then their text is sent.
     """
     plan = prepared.require_plan()
     found = find_unresolved(plan)
@@ -46,7 +47,7 @@ def plan_for(prepared: Prepared, *, allow_unresolved: bool = False) -> Ready:
 
 
 def deleting(plan: Plan) -> tuple[str, ...]:
-    """The keys of the requests that delete, in the order of the file."""
+    """The keys of the requests in ``plan`` that delete records, in the order of the file."""
     return tuple(
         key for key, step in plan.steps.items() if isinstance(step.node, Request) and is_delete(step.node.method)
     )

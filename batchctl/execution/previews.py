@@ -19,28 +19,32 @@ if TYPE_CHECKING:
 
 
 class StartingRecords(Protocol):
-    """Records with which a preview can show requests that depend on records."""
+    """Records that answer the calls of a preview, so that it can show requests which depend on records."""
 
     @property
     def fixtures(self) -> Path | None:
-        """A folder of fixtures, from which the accounts' contexts are read, too; None without one."""
+        """The folder of fixtures among them, from which the accounts' contexts are read, too; None without one."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are no records."""
+        """Whether there are no records, so that the preview shows what the arguments alone decide."""
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """A backend that answers calls with these records.
+        """A backend that answers the calls of ``plan`` with these records.
 
-        Raises ``UsageError`` for records that are for no node, ``FixtureError``.
+        Raises ``UsageError`` for records whose name is that of no request, ``FixtureError`` for ones that can't be
+        read.
         """
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The resources whose records no call asked for; ``known`` are the numbers of known calls by resource."""
+        """The keys of the resources for which there are records that no call asked for.
+
+        ``known`` has the number of known calls by resource.
+        """
 
 
 class Records(Struct, frozen=True):
-    """Records by the name of a resource, and a folder of fixtures."""
+    """Records in memory, by the key of the resource (``named``), and a folder of ``fixtures`` (None: no folder)."""
 
     named: Mapping[str, Iterable[JsonValue]] = field(default_factory=dict)
     fixtures: Path | None = None
@@ -51,7 +55,7 @@ class Records(Struct, frozen=True):
         return not self.named and self.fixtures is None
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """A backend that answers calls with these records. Raises ``FixtureError``."""
+        """A backend that answers calls with these records, those in ``named`` first. Raises ``FixtureError``."""
         from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
 
         account = plan.definition.integrated_account_id or None
@@ -64,7 +68,11 @@ class Records(Struct, frozen=True):
 
 
 class SampleFiles(Struct, frozen=True):
-    """Records in files: ``named`` as ``RESOURCE=FILE`` each, the JSON result of a ``run``, a folder of ``fixtures``."""
+    """Records in files: ``RESOURCE=FILE`` each (``named``), the result of an earlier ``run``, a folder of ``fixtures``.
+
+    ``run`` is the path of a result saved with ``-o json``; the first of the three that has records for a call answers
+    it.
+    """
 
     named: Sequence[str] = ()
     run: Path | None = None
@@ -76,18 +84,18 @@ class SampleFiles(Struct, frozen=True):
         return not (self.named or self.run or self.fixtures)
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """A backend that answers calls with these records.
+        """A backend that answers the calls of ``plan`` with these records.
 
-        Raises ``UsageError`` for records that are for no node, ``FixtureError``.
+        Raises ``UsageError`` for a file whose name is that of no request, ``FixtureError`` for one that can't be read.
         """
         from batchctl.engine.backends.sample_files import sample_backend
 
         return sample_backend(plan, self.named, self.run, self.fixtures)
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The resources whose file no call asked for; ``known`` are the numbers of known calls by resource.
+        """The keys of the resources whose file no call asked for; ``known`` has the number of known calls by resource.
 
-        Raises ``UsageError`` for a file that is for no node.
+        Raises ``UsageError`` for a file whose name is that of no request.
         """
         from batchctl.engine.backends.sample_files import unused_samples
 
@@ -95,9 +103,10 @@ class SampleFiles(Struct, frozen=True):
 
 
 class SampledPreview(Struct, frozen=True):
-    """A preview; ``unused`` are resources whose records no call asked for, ``failures`` errors that a run would have.
+    """A preview, and what came up while it was made from records.
 
-    ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
+    ``unused`` are the resources whose records no call asked for, ``failures`` the errors that a run would have, by
+    resource. ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
     """
 
     preview: Preview
@@ -107,9 +116,10 @@ class SampledPreview(Struct, frozen=True):
 
 
 async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
-    """The preview of ``plan`` with ``records``; ``context`` are keys of the account's context.
+    """The requests that a run of ``plan`` would send, as far as ``records`` reach.
 
-    Raises ``UsageError`` for records that can't be read or are for no node, ``FixtureError``.
+    ``context`` are keys and values of the account's context, which win over those in fixtures. Raises ``UsageError``
+    for records whose name is that of no request, ``FixtureError`` for ones that can't be read.
     """
     if records.is_empty:
         return SampledPreview(make_preview(plan, context))
@@ -129,9 +139,9 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
 
 
 def preview_now(plan: Plan, records: StartingRecords, context: JsonObject) -> SampledPreview:
-    """``sampled_preview`` for code that is not asynchronous. Raises what ``sampled_preview`` raises.
+    """The result of ``sampled_preview``, for code that is not asynchronous; it has the same parameters and errors.
 
-    Without records no event loop is needed, and asyncio is not imported. ``context`` are keys of the account's context.
+    Without records no event loop is started, and asyncio is not imported.
     """
     if records.is_empty:
         return SampledPreview(make_preview(plan, context))

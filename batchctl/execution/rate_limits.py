@@ -26,9 +26,9 @@ _KEPT = 1000
 
 
 class Allowance(NamedTuple):
-    """A limit of ``calls`` per window (None: any number) for ``owner``; ``name`` is the limit in words.
+    """How many ``calls`` an ``owner`` may make in ten seconds (None: any number); ``name`` is the limit in words.
 
-    ``owner`` is a pair: the kind (``account``, ``token``) and which one of that kind.
+    ``owner`` is a pair: the kind, ``account`` or ``token``, and the account's id or the token itself.
     """
 
     name: str
@@ -37,11 +37,11 @@ class Allowance(NamedTuple):
 
 
 def allowances(option: str | None, connection: Connection, account: str) -> list[Allowance]:
-    """The limits to keep, the account's first. No calls are counted with ``off``, nor on hosts that are not Truto's.
+    """The rate limits for calls over ``connection`` for ``account`` (its id), the account's first.
 
     ``option`` is the value of ``--rate-limit``: calls per ten seconds as ``ACCOUNT`` or ``ACCOUNT,TOKEN``, or ``off``;
-    None for Truto's own limits. The account's limit is there in any case: after a 429 it holds back the account's other
-    calls, whatever the host. Raises ``UsageError`` for what is neither ``off`` nor one or two whole numbers.
+    None for Truto's own limits, which apply to Truto's hosts only. An allowance of any number is always there: through
+    it a 429 holds back all calls of the account. Raises ``UsageError`` for an option of another form.
     """
     any_host = Allowance("a 429 of the account", ("account", account), None)
     if option == _OFF or (option is None and not _is_truto(connection.api_url)):
@@ -60,7 +60,7 @@ def allowances(option: str | None, connection: Connection, account: str) -> list
 
 
 class Windows:
-    """One window per owner and limit, shared by all that have the same owner.
+    """The windows that count calls, one for each owner and number of calls, so that all who share an owner share it.
 
     Windows that are unused and empty are dropped, so memory does not grow with the number of owners. ``clock`` returns
     seconds that never go back.
@@ -72,11 +72,14 @@ class Windows:
         self._kept: OrderedDict[tuple[tuple[str, str], int | None], SlidingWindow] = OrderedDict()
 
     def limits(self, allowed: Sequence[Allowance]) -> list[Limit]:
-        """A limit for each allowance, with its window of this process."""
+        """The limits for ``allowed``, in order, each with the window that counts its owner's calls."""
         return [Limit(each.name, self.window(each.owner, each.calls)) for each in allowed]
 
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
-        """The window of ``owner`` (kind and value) for ``calls`` per window; it is made when first asked for."""
+        """The window that counts the calls of ``owner`` (kind and value) against ``calls`` per ten seconds.
+
+        It is made when first asked for.
+        """
         name = (owner, calls)
         found = self._all.get(name)
         if found is None:

@@ -37,11 +37,11 @@ _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
 
 
 class RemoteExecutor(Struct, frozen=True):
-    """Sends the batch to Truto. The response is stored on disk as it came before anything reads it.
+    """Runs a plan on Truto: sends the batch, and stores the response on disk as it comes, before anything reads it.
 
-    ``about`` is what is recorded; ``new_key`` means that the idempotency key was generated for this run. Without a
-    ``history`` only a response that can't be used stays on disk. The ``gate`` enforces the rate limits of all executors
-    that share it.
+    ``about`` is what is recorded of the run in ``history``; without a history only a response that can't be used stays
+    on disk. ``bounds`` limit the size of the response. ``new_key`` means that the idempotency key was generated for
+    this run. ``gate`` keeps rate limits, and is shared by all executors that these apply to.
     """
 
     plan: Plan
@@ -56,7 +56,7 @@ class RemoteExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Host, account and source of the token, in words."""
+        """Host, environment, account and source of the token, in words."""
         return self.target.described(self.plan)
 
     @property
@@ -65,9 +65,10 @@ class RemoteExecutor(Struct, frozen=True):
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress
-        """Send the batch and read the response.
+        """Send the batch and read the response; failed calls are part of the result.
 
-        Raises ``ServiceError``, ``StoreError`` when it can't be recorded, and ``Interrupted`` when it is cancelled.
+        ``notify`` gets notices; ``observer`` gets nothing, since Truto reports no progress. Raises ``ServiceError``
+        where no usable response comes, ``StoreError`` when it can't be recorded, and ``Interrupted`` when cancelled.
         """
         if self.new_key and self.about.key:
             notify(KeyChosen(self.about.key))

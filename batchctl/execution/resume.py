@@ -27,15 +27,15 @@ _HOW = {
 
 
 class SavedInputs(Struct, frozen=True):
-    """What was run: the definition's ``text``, and the inputs besides it.
+    """What a run was started with, stored so that it can be resumed: the definition's ``text``, and the options.
 
-    ``rows`` are those of ``--each``, as ``{"account": …, "args": …}``, where earlier versions kept them here;
-    ``executor`` who ran them (``truto``, ``direct``, ``local``), ``fixtures`` over which folder, ``fleet`` on which
-    workers and over which store, ``to`` where the records went, without passwords; ``to_whole`` means that there were
-    none. ``accept`` are the failures that were accepted (``contacts=404,409``), ``context`` are the keys of the
-    account's context that were given, and ``allow_unresolved`` means that placeholders without a value were sent
-    literally. ``engine`` are the options of the engine, as ``engine_options`` has them. ``only`` are the words that
-    selected resources, ``env_file`` the path of the file with variables.
+    ``account`` and ``args`` are those that were given. ``rows`` are those of ``--each``, as ``{"account": …, "args":
+    …}``; None in newer records, which keep them elsewhere. ``executor`` is who ran it (``truto``, ``direct``,
+    ``local``), ``fixtures`` the path of the folder, ``fleet`` the workers (``on``) and their ``store``. ``to`` is where
+    records went, without passwords; ``to_whole`` means that there were none. ``accept`` are the failures that were
+    accepted (``contacts=404,409``), ``context`` are the keys of the account's context that were given,
+    ``allow_unresolved`` sends placeholders without a value. ``engine`` is as ``engine_options`` makes it. ``only`` are
+    the words that selected resources, ``env_file`` is the path of the file with variables.
     """
 
     text: str
@@ -55,7 +55,7 @@ class SavedInputs(Struct, frozen=True):
     engine: JsonObject = field(default_factory=dict)
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
-        """These inputs as JSON for the store; None where one of ``secrets`` is part of them."""
+        """These inputs as JSON to be stored; None where definition, arguments or rows have one of ``secrets``."""
         data: JsonObject = {
             "text": self.text,
             "account": self.account,
@@ -78,7 +78,10 @@ class SavedInputs(Struct, frozen=True):
 
     @classmethod
     def of(cls, facts: RunFacts) -> SavedInputs:
-        """The inputs of a recorded run. Raises ``UsageError`` where they were not kept."""
+        """The inputs stored with a run.
+
+        Raises ``UsageError`` where they were not kept, ``StoreError`` for a record that is damaged.
+        """
         require_whole(facts)
         data = facts.inputs
         if data is None:
@@ -110,9 +113,10 @@ class SavedInputs(Struct, frozen=True):
 
 
 def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
-    """The options that limit the calls of a run, by the names of the command line, for use when it is resumed.
+    """The options of the engine that are stored with a run, to be used again when it is resumed, by their names.
 
-    ``rate_limit`` is the value of ``--rate-limit``.
+    They are ``concurrency``, ``fail_fast``, ``max_depth``, ``max_pages``, and ``rate_limit``, the value of
+    ``--rate-limit``.
     """
     return {
         "concurrency": options.concurrency,
@@ -124,7 +128,7 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
 
 
 def run_options(engine: JsonObject) -> RunOptions:
-    """The engine's options from what ``engine_options`` stored; one that is missing or malformed has its default."""
+    """The engine's options in ``engine``, which ``engine_options`` made; the default where one is missing or bad."""
     usual = RunOptions()
     known = {name: engine.get(name) for name in ("concurrency", "fail_fast", "max_depth", "max_pages")}
     fitting = {name: value for name, value in known.items() if type(value) is type(getattr(usual, name))}
@@ -132,7 +136,7 @@ def run_options(engine: JsonObject) -> RunOptions:
 
 
 def require_whole(facts: RunFacts) -> None:
-    """Raise ``StoreError`` for a run whose record can't be read."""
+    """Raise ``StoreError`` for a run whose record is damaged, so that it can't be read."""
     if facts.state == "damaged":
         raise StoreError(
             f"the record of run {facts.id} is damaged: {facts.problem}",
@@ -141,10 +145,10 @@ def require_whole(facts: RunFacts) -> None:
 
 
 def reopen(store: RunStore, facts: RunFacts, about: RunInfo) -> RunRecord:
-    """Open the record of a run, to resume it as ``about`` describes.
+    """Open the record of the run that ``facts`` describe, to resume it; ``about`` is what the resumed run would record.
 
-    Raises ``UsageError`` when the run was of another definition or executor, ``StoreError`` when the record can't be
-    used or the run is in progress.
+    Raises ``UsageError`` when the two differ in definition, arguments, executor or host, ``StoreError`` when the record
+    can't be used or the run is in progress.
     """
     require_whole(facts)
     if facts.kind != about.kind:

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
 
-# Gets a row with its plan and result, and the id of the run where it is recorded; answers the result of the row.
 DeliverRow: TypeAlias = Callable[["Row", "Plan", "RunResult", str | None], Awaitable["RunResult"]]
+"""Delivers a row's records: gets the row, its plan, its result, and the id of the recorded run (None: not recorded).
+
+It returns the result to record for the row.
+"""
 
 # The digits of a row's folder: the same when rows are added before the run is resumed.
 _DIGITS = 5
@@ -34,10 +37,10 @@ _MAX_SENTENCES = 5
 
 
 class RowDeliveries(Struct):
-    """Delivers the records of rows; ``to`` and ``secret`` are those of ``BatchDelivery.of``.
+    """Delivers the records of each row to the places in ``to``, with a ``BatchDelivery``; ``counts`` are of all rows.
 
-    Below ``dir:PATH`` each row gets a folder; tables and webhooks get the row's account. ``counts`` are those of all
-    rows. ``turn`` lets one row at a time write to a file that can only have one writer.
+    Below ``dir:PATH`` each row gets a folder; tables and webhooks get the row's account. ``secret`` signs what webhooks
+    get. ``turn`` is a lock: one row at a time writes to a file that can only have one writer.
     """
 
     to: Sequence[str]
@@ -48,14 +51,18 @@ class RowDeliveries(Struct):
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str) -> RowDeliveries:
-        """The deliveries of rows; ``plan`` is the first row's. Raises ``UsageError`` as ``BatchDelivery.of`` does."""
+        """The deliveries for rows; ``to`` and ``secret`` are as in ``BatchDelivery.of``, ``plan`` is that of any row.
+
+        Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
+        """
         BatchDelivery.of(plan, to, secret)
         return cls(to, secret)
 
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
-        """Deliver the records of a row and add to ``counts``; the result to record for it, as of ``delivered``.
+        """Deliver the records of a row and add to ``counts``; the result to record for the row is returned.
 
-        ``run_id`` is the id under which the run of the rows is recorded, None where it is not. ``plan`` is the row's.
+        In that result a failed delivery is an error of its resource. ``plan`` is the row's, ``run_id`` the id under
+        which the run of all rows is recorded, None where it is not.
         """
         result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)
@@ -64,10 +71,10 @@ class RowDeliveries(Struct):
     async def delivered(
         self, row: Row, plan: Plan, result: RunResult, run_id: str | None
     ) -> tuple[RunResult, DeliveryCounts]:
-        """Deliver the records of a row: the result to record for it, and the counts.
+        """Deliver the records of a row: the result to record for it, and the counts, which are not added to ``counts``.
 
-        In that result a failed delivery is an error of its resource. ``run_id`` is the id under which the run of the
-        rows is recorded, None where it is not.
+        In that result a failed delivery is an error of its resource. ``plan`` is the row's, ``run_id`` the id under
+        which the run of all rows is recorded, None where it is not.
         """
         async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
             counts = await self._delivered(row, plan, result, run_id)
@@ -94,7 +101,10 @@ def _place(row: Row) -> str:
 
 
 def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
-    """``result`` with errors added for deliveries that failed; ``failed`` has sentences by resource."""
+    """``result`` with an error added to the resource of each delivery that failed.
+
+    ``failed`` has the sentences that say why, by resource; at most five different ones of each are added.
+    """
     if not failed:
         return result
     errors: dict[str, list[JsonValue]] = {

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from batchctl.errors import BatchctlError
     from batchctl.json_types import JsonObject, JsonValue
 
-# ``refused`` could not run, ``open`` was not run to its end.
 RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
+"""How a row ended: ``refused`` could not be run, ``open`` was not run to its end."""
 
 
 class Row(Struct, frozen=True):
-    """A run of the batch with its own values: ``number`` counts from 1; ``account`` None is the definition's own.
+    """One run of many of the same definition, with its own account and arguments; ``number`` counts from 1.
 
-    ``occurrence`` distinguishes rows with equal values: it counts from 0.
+    None as ``account`` means the definition's own. ``occurrence`` counts rows with equal values from 0: it tells them
+    apart when a run is resumed.
     """
 
     number: int
@@ -36,9 +37,9 @@ class Row(Struct, frozen=True):
 
 
 class RowCalls(NamedTuple):
-    """A row's calls for the reports that are written; empty without any.
+    """The calls of one row in the form in which reports list them; empty where no report wants them.
 
-    ``listed`` are as in the JSON report, ``cases`` are test cases of JUnit.
+    ``listed`` has an object per call as in the JSON report, ``cases`` a test case per call as JUnit has them.
     """
 
     listed: Sequence[JsonValue] = ()
@@ -49,7 +50,7 @@ _NO_CALLS = RowCalls()
 
 
 def row_folder(number: int, account: str | None, digits: int) -> str:
-    """A folder's name for a row: its number with ``digits`` digits, and its account: ``0012-5c3b5d2e…``.
+    """The name of a row's folder: its number, padded with zeros to ``digits``, and its account: ``0012-5c3b5d2e…``.
 
     Characters of the account other than ASCII letters, digits, ``-`` and ``_`` become ``-``; it is cut to 60.
     """
@@ -60,8 +61,8 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
 class RowEnd(Struct, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
-    ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for the reports that are written. ``number`` is
-    the row's place, ``account`` and ``args`` are what it was run with.
+    ``number``, ``account`` and ``args`` are the row's own; ``elapsed_s`` is wall-clock time in seconds; ``calls`` are
+    its calls for reports.
     """
 
     number: int
@@ -74,7 +75,7 @@ class RowEnd(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether every resource of the row succeeded."""
+        """Whether the row was run to its end and no resource failed."""
         return self.result is not None and self.result.ok
 
     @property

@@ -35,9 +35,11 @@ _SYNC = "sync"
 
 
 class RowJournal:
-    """Records the rows of one run in ``store``; ``resumed`` is the record of an earlier run to resume, if any.
+    """The record of a run of many rows in ``store``: the rows that succeeded, with those of an earlier attempt.
 
-    ``plan_of`` returns a row's plan, which a stored result needs to be read.
+    ``about`` is what is recorded of the run; ``resumed`` is the record of the run to resume, None for a new run.
+    ``plan_of`` returns a row's plan, without which a stored result can't be read. ``redactor`` knows the secrets that
+    must not be stored.
     """
 
     def __init__(
@@ -58,7 +60,10 @@ class RowJournal:
 
     @property
     def key(self) -> str | None:
-        """The idempotency key to which each row adds its number; a resumed run keeps its own."""
+        """The run's idempotency key, to which each row adds its number; None without one.
+
+        A resumed run has the key of the first attempt.
+        """
         return self._record.key if self._record and self._resumed else self._about.key
 
     @property
@@ -73,12 +78,11 @@ class RowJournal:
 
     @contextmanager
     def opened(self, notify: Notify, rows: Iterable[Row] = ()) -> Iterator[None]:
-        """A context in which the record is open.
+        """A context in which the record is open; at its end it is closed.
 
-        Where the store can't be used a notice says so, and nothing is recorded.
-
-        ``rows`` are stored too where the definition is, so that the run can be resumed without their file. Raises
-        ``StoreError`` where a resumed run can't be used, or the rows can't be stored.
+        Where a new run can't be recorded, ``notify`` gets a notice, and nothing is stored. ``rows`` are stored too
+        where the definition is, so that the run can be resumed without their file. Raises ``StoreError`` where the
+        record of a resumed run can't be written, or the rows can't be stored.
         """
         if self._record is None:
             try:
@@ -98,17 +102,20 @@ class RowJournal:
                 self._record.close()
 
     def history(self, row: Row) -> History:
-        """Where the run of one row is recorded while it is in progress."""
+        """Where the run of this one row is recorded while it is in progress, as an executor needs it."""
         return _RowRun(self, row)
 
     def open_row(self, row: Row, about: RunInfo) -> OpenRun:
-        """The record of one row's run. Raises ``StoreError``."""
+        """The record for the run of this one row; ``about`` describes it. Raises ``StoreError`` without one."""
         if self._record is None:
             raise StoreError("the run of the rows is not recorded")
         return RowHistory(self._folder(self._record, row), self._store).open(about)
 
     def recall(self, row: Row) -> RowEnd | None:
-        """How a row ended in an earlier run, if it succeeded then; else None. Raises ``StoreError``."""
+        """How the row ended in the run that is resumed, if it succeeded there; otherwise None.
+
+        Raises ``StoreError`` for a stored result that can't be read.
+        """
         kept = self._record.recall_row(_name(self._record, row)) if self._record and self._resumed else None
         if self._record is None or kept is None:
             return None
@@ -128,7 +135,10 @@ class RowJournal:
         return RowEnd(row.number, row.account, row.args, result)
 
     def record(self, row: Row, end: RowEnd) -> None:
-        """Store a row that succeeded; one with errors is run again when the run is resumed. Raises ``StoreError``."""
+        """Store that ``row`` succeeded, with its result; one that did not is not stored, so that it is run again.
+
+        Raises ``StoreError`` where the record can't be written.
+        """
         if self._record is None or end.result is None or not end.ok:
             return
         text = write_json(end.result.body()) if end.result.sync is None else pack(end.result)
@@ -137,7 +147,7 @@ class RowJournal:
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run of all rows ended. ``summary`` has the counts of the rows."""
+        """Store how the run of all rows ended; ``summary`` is as ``rows_summary`` makes it."""
         if self._record is not None:
             self._record.finish(status, summary)
 
@@ -151,7 +161,7 @@ class RowJournal:
 
 
 def response_of(text: str) -> JsonObject:
-    """The response body in a stored ``text``. Raises ``StoreError`` for text that no row's record has."""
+    """The response body in ``text``, as stored with a row. Raises ``StoreError`` for text that is no JSON object."""
     try:
         body = read_json(text)
     except NotJson:

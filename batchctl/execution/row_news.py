@@ -19,11 +19,11 @@ _ROW = lazy_regex(r"\b(?:row \d+|account \S+ of --each)")
 
 
 class RowNews(Struct):
-    """Reduces the diagnostics of rows, prepared one after the other, to those that no earlier row had.
+    """Takes out of the diagnostics of rows, checked one after the other, those that an earlier row had already.
 
-    Two rows have the same diagnostic when nothing but the row that it names is different. ``repeated`` is called at the
-    end with each that names its row and how many later rows have it, too. ``cut`` is called once, when no more warnings
-    are reported.
+    Two rows have the same diagnostic when it differs only in the row that it names. ``repeated`` is called at the end
+    for each diagnostic that names its row, with the number of later rows that have it, too. ``cut`` is called once,
+    when 20 rows had new warnings: of later rows none are reported.
     """
 
     cut: Callable[[], None]
@@ -35,22 +35,22 @@ class RowNews(Struct):
     _is_over: bool = field(default=False)
 
     def end(self) -> None:
-        """Call after all rows were checked: from then on no diagnostics are new."""
+        """Call this after all rows were checked: it calls ``repeated``, and from then on no diagnostics are new."""
         self._is_over = True
         for cause, count in self._again.items():
             if self._said[cause].message != cause.message:
                 self.repeated(self._said[cause], count)
 
     def alike(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Call for a row that was not prepared because an earlier one, with these diagnostics, is like it."""
+        """Count a row that was not checked by itself because an earlier one, with these diagnostics, is like it."""
         if not self._is_over:
             for cause in {_cause(found) for found in diagnostics} & self._said.keys():
                 self._again[cause] = self._again.get(cause, 0) + 1
 
     def of(self, prepared: Prepared) -> Prepared:
-        """``prepared`` with only its new diagnostics; with all of them for the first row.
+        """``prepared``, the definition checked for a row, with only those diagnostics that no earlier row had.
 
-        A row that can't be run also keeps all of them.
+        The first row, and a row that can't be run, keep all of theirs.
         """
         if self._is_over and prepared.ok:
             return replace(prepared, diagnostics=(), beside=())

@@ -41,11 +41,12 @@ class _Known(Struct, frozen=True):
 
 
 class RowPlans:
-    """Plans of rows. ``prepare`` reads, checks and plans the definition for one row, or raises where that can't be run.
+    """Makes the plans of rows. Rows of the same shape are checked only once, and differ in their values alone.
 
-    ``base`` is what is given for all rows. Only the first row of each shape is prepared: rows have the same shape when
-    they name the same arguments with values of the same types, and no text in them is unusual. ``alike`` gets the
-    diagnostics of that first row for each of the others.
+    Rows have the same shape when they name the same arguments with values of the same types, and no text in them is
+    unusual. ``prepare`` gets what a row gives; it reads, checks and plans the definition for it, or raises where that
+    can't be run. ``base`` is what is given for all rows. ``alike`` gets the diagnostics of the row that was checked,
+    for each later one of its shape.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class RowPlans:
         self._known: dict[Hashable, _Known] = {}
 
     def plan(self, given: Given) -> Plan:
-        """The plan of a row. Raises what ``prepare`` raises."""
+        """The plan for a row, which gives ``given``. Raises what ``prepare`` raises."""
         shape = self._shape(given)
         known = self._known.get(shape) if shape is not None else None
         if known is not None:

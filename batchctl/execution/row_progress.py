@@ -24,11 +24,11 @@ _SECONDS_TO_JUDGE = 1.0
 
 
 class RowProgress(Struct):
-    """A row in progress; times are in seconds since the run began.
+    """How far one row in progress is; times are in seconds since the run began.
 
-    ``held_until_s`` and ``held_by`` describe a call that waits for a rate limit or before a retry. ``at`` is the
-    resource that is being fetched, ``done`` and ``failed`` count its resources, ``records`` what was received.
-    ``started_s`` is when it began.
+    ``started_s`` is when it began, ``at`` the resource that was called last. ``calls`` have begun, of which ``done``
+    have ended, and ``failed`` of these with an error; ``records`` is how many came. ``held_until_s`` and ``held_by``
+    (in words) describe a call that waits for a rate limit or before a retry.
     """
 
     row: Row
@@ -43,7 +43,10 @@ class RowProgress(Struct):
 
 
 class RowsProgress:
-    """Counts how far ``total`` rows are. ``clock`` is in seconds; all times are seconds since the run began."""
+    """How far a run of ``total`` rows is: counts of rows that ended, and the rows in progress (``running``, by number).
+
+    ``clock`` returns seconds; all times are seconds since the run began.
+    """
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
@@ -70,13 +73,13 @@ class RowsProgress:
         return self._clock() - self._began_s
 
     def started(self, row: Row) -> None:
-        """Note that a row has begun."""
+        """Note that ``row`` has begun."""
         self.running[row.number] = RowProgress(row, self.now_s())
 
     def ended(self, number: int, end: RowEnd | None, *, reused: bool = False) -> None:
-        """Note that the row with this number ended, or was cut short (``end`` None).
+        """Note that the row with this ``number`` has ended, as ``end`` says; None means that it was cut short.
 
-        ``reused`` means that it had already succeeded in the run that is resumed.
+        ``reused`` means that it succeeded before the run was resumed, and was not run again.
         """
         self.running.pop(number, None)
         if end is None:
@@ -88,7 +91,11 @@ class RowsProgress:
             self._ended.append(self.now_s())
 
     def news(self) -> list[list[JsonValue]]:
-        """The rows in progress as plain data, which ``take`` reads elsewhere; waits are in seconds from now."""
+        """The rows in progress as JSON, to be sent to another process, where ``take`` reads it.
+
+        For each it has the row's number, then ``at``, ``calls``, ``done``, ``failed``, ``records`` and ``held_by`` of
+        ``RowProgress``, and before the last of these the seconds to wait from now.
+        """
         now_s = self.now_s()
         return [
             [number, each.at, each.calls, each.done, each.failed, each.records, each.held_until_s - now_s, each.held_by]
@@ -96,7 +103,10 @@ class RowsProgress:
         ]
 
     def take(self, rows: Mapping[int, Row], news: Iterable[Sequence[Any]]) -> None:
-        """Replace the rows in progress by ``news`` that other processes sent, as far as they are in ``rows``."""
+        """Bring the rows in progress up to date with ``news``, the result of ``RowsProgress.news`` in another process.
+
+        ``rows`` are the rows that it runs, by number; news of other rows are ignored.
+        """
         now_s = self.now_s()
         for number, at, calls, done, failed, records, held_s, held_by in news:
             if number not in rows:
@@ -106,7 +116,7 @@ class RowsProgress:
             row.held_until_s, row.held_by = now_s + held_s, held_by
 
     def rate(self) -> float | None:
-        """Rows per second, recently; None while too few rows have ended."""
+        """How many rows end per second, judged by the last 200; None while too few have ended."""
         if len(self._ended) < _ROWS_TO_JUDGE:
             return None
         began_s = self._ended[0] if len(self._ended) == _RECENT else 0.0
@@ -119,7 +129,7 @@ class RowsProgress:
         return (self.total - self.done) / rate if rate else None
 
     def observer(self, number: int) -> Observer:
-        """An observer that counts the events of one row's run. ``number`` is the row's."""
+        """An observer that counts the events of the run of one row, which has this ``number``."""
 
         def observe(event: Event, /) -> None:
             row = self.running.get(number)

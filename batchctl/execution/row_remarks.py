@@ -18,7 +18,7 @@ _MAX_KINDS = 50
 
 
 class RowRemarks(Struct):
-    """Collects the remarks of rows that ended, one for each resource and kind, with their counts added."""
+    """Collects the remarks about the rows that ended: one for each resource and kind, with all calls counted."""
 
     _found: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
 

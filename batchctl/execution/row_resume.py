@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 
 class RowsMode(Struct, frozen=True):
-    """Who runs the rows: ``fixtures`` is the folder of a local run, None for the default one.
+    """Who runs the rows: ``kind`` is the executor, ``fixtures`` the folder of a local run (None: the default one).
 
-    ``on`` names workers, and ``store`` where they keep the rows; both are None for this machine.
+    ``on`` names workers, and ``store`` is where they keep the rows, both as the options of these names; None for this
+    machine.
     """
 
     kind: ExecutorKind
@@ -34,7 +35,7 @@ class RowsMode(Struct, frozen=True):
     store: str | None = None
 
     def as_before(self, saved: SavedInputs) -> Self:
-        """The mode of the run that is resumed; what is set here wins, except for ``kind``."""
+        """The mode of the run that is resumed, from its inputs; what is set here wins, except for ``kind``."""
         fixtures = self.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
         kind = cast("ExecutorKind", saved.executor if saved.executor in ("local", "direct") else "truto")
         mode = replace(self, kind=kind, fixtures=fixtures)
@@ -46,10 +47,10 @@ class RowsMode(Struct, frozen=True):
 
 
 def destinations_as_before(to: Sequence[str], facts: RunFacts) -> tuple[str, ...]:
-    """The destinations of the run that is resumed, or ``to``, which must be the same.
+    """The destinations (``--to``) for a run of rows that is resumed: ``to``, else those of the earlier run.
 
-    Raises ``UsageError`` for others, since the rows that are done were delivered to the first ones, and where one has a
-    password: passwords are not kept, so that all destinations have to be named again.
+    Raises ``UsageError`` where ``to`` has others than the earlier run, since rows that are done were delivered to
+    those; and where one had a password, which is not stored, and ``to`` is empty.
     """
     if facts.inputs is None:
         return tuple(to)
@@ -68,10 +69,11 @@ def destinations_as_before(to: Sequence[str], facts: RunFacts) -> tuple[str, ...
 def about_rows(
     rows: CheckedRows, file: str, host: str, key: str | None, saved: SavedInputs, to: Sequence[str] = ()
 ) -> RunInfo:
-    """What is recorded of a run of ``rows``, which deliver to ``to``; it has none of their secrets.
+    """What is recorded of a run of ``rows``, without any of their secrets.
 
-    A resumed run may have more rows; the batch itself, its host and its destinations must be the same. ``host`` is the
-    API's, ``key`` the run's idempotency key.
+    ``file`` is the definition's name for people, ``host`` the API's, ``key`` the run's idempotency key, ``to`` where
+    records are delivered, ``saved`` what it takes to resume the run. A run that is resumed may have more rows; batch,
+    host and destinations must be the same.
     """
     places = tuple(places_without_secrets(to))
     kept = replace(saved, to=places, to_whole=places == tuple(to)).without_secrets(rows.secrets)
@@ -82,9 +84,10 @@ def about_rows(
 
 
 def reopen_rows(store: RunStore, facts: RunFacts, about: RunInfo, *, on_workers: bool) -> RunRecord:
-    """Open the record of a run of rows, to resume it as ``about`` describes.
+    """Open the record of a run of rows, to resume it; ``about`` is what the resumed run would record.
 
-    Raises what ``reopen`` raises, and ``UsageError`` where workers keep the rows and none are named.
+    ``on_workers`` says whether workers are named. Raises what ``reopen`` raises, and ``UsageError`` where the rows are
+    kept by workers and none are named.
     """
     record = reopen(store, facts, about)
     kept = record.fact("fleet_store")

@@ -43,9 +43,9 @@ _AT_ONCE = 500
 
 
 class RowCounts(NamedTuple):
-    """How many rows ended in each way, and how many ``records`` they returned.
+    """How many rows ended in each way, and how many ``records`` they returned in all.
 
-    ``refused`` rows had an error that kept them from running; ``open`` ones have not ended.
+    ``failed`` rows have errors in their result, ``refused`` ones could not be run; ``open`` ones have not ended.
     """
 
     succeeded: int
@@ -61,7 +61,10 @@ class RowCounts(NamedTuple):
 
 
 class RowTable:
-    """Rows in the order of their numbers, on disk. The methods raise ``BatchctlError`` where the disk can't be used."""
+    """All rows of a run, numbered from 1, and how each ended, in a temporary file on disk.
+
+    The methods raise ``BatchctlError`` where the disk can't be used.
+    """
 
     def __init__(self) -> None:
         import sqlite3  # noqa: PLC0415 - only who has rows needs it
@@ -81,10 +84,10 @@ class RowTable:
         return self._count
 
     def add(self, account: str | None, args: JsonObject, shared: Iterable[str] = ()) -> Row:
-        """Append a row; ``occurrence`` counts those with the same account and arguments.
+        """Append a row with the next number.
 
-        ``shared`` names what only one row at a time may use (an account, a state): rows that share something get
-        different turns, and the turns run one after the other.
+        ``shared`` names what no other row may use at the same time (``account 5c3b…``, ``state contacts``). Rows that
+        have a name in common are put into different turns, and the turns are run one after the other.
         """
         with _guarded():
             occurrence = self._database.execute(_COUNT, (_digest(json.dumps([account, args])),)).fetchall()[0][0]
@@ -108,14 +111,14 @@ class RowTable:
 
     @property
     def turns(self) -> int:
-        """How many turns there are: rows of one turn share nothing, and can run side by side."""
+        """How many turns there are; rows of one turn share nothing, and can run side by side."""
         return self._turns
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows("")
 
     def rows_of(self, turn: int) -> Iterator[Row]:
-        """The rows of a turn, counted from 0, in the order of their numbers."""
+        """The rows of the turn with this index, counted from 0, in the order of their numbers."""
         return self._rows("" if self._turns == 1 else f"turn = {turn} AND")
 
     def _rows(self, condition: str) -> Iterator[Row]:
@@ -133,7 +136,7 @@ class RowTable:
             after = found[-1][0]
 
     def keep(self, end: RowEnd) -> None:
-        """Store how a row ended, its result included; it replaces an earlier end of the same row."""
+        """Store how a row ended, with its result; it replaces what was stored for the same row."""
         error = None if end.error is None else json.dumps([str(end.error), end.error.hint])
         result = None if end.result is None else pack(end.result)
         calls = json.dumps(end.calls) if any(end.calls) else None
@@ -150,10 +153,10 @@ class RowTable:
         result: str | None,
         calls: str | None,
     ) -> None:
-        """Store how a row ended, in the stored form.
+        """Store how the row ``number`` ended, given as text.
 
-        ``error`` is ``[sentence, hint]`` as JSON, ``result`` is text from ``pack``, ``calls`` is JSON of the
-        ``RowCalls``. ``elapsed_s`` is how long it ran, ``records`` how many it returned.
+        ``error`` is ``[sentence, hint]`` as JSON, ``result`` is text from ``pack``, ``calls`` is the ``RowCalls`` as
+        JSON; None where there is none. ``elapsed_s`` is how many seconds it ran, ``records`` how many it returned.
         """
         found = (number, state, elapsed_s, records, error, result, calls)
         with _guarded():
@@ -170,7 +173,7 @@ class RowTable:
         )
 
     def not_succeeded(self, most: int) -> list[int]:
-        """The numbers of the first ``most`` rows that did not succeed."""
+        """The numbers of the first rows that did not succeed, or have not ended; at most ``most`` of them."""
         query = (
             "SELECT row.number FROM row LEFT JOIN ended ON row.number = ended.number "
             "WHERE state IS NULL OR state <> 'succeeded' ORDER BY row.number LIMIT ?"
@@ -179,14 +182,14 @@ class RowTable:
             return [number for (number,) in self._database.execute(query, (most,))]
 
     def accounts(self) -> Iterator[tuple[str | None, int]]:
-        """Every account with the number of its rows."""
+        """Every account among the rows (None: the definition's own) with the number of its rows."""
         with _guarded():
             yield from self._database.execute("SELECT account, count(*) FROM row GROUP BY account")
 
     def end(self, number: int, steps: Mapping[str, Step]) -> RowEnd:
-        """How row ``number`` ended, without a result or error where it has not.
+        """How the row ``number`` ended, with neither result nor error where it has not.
 
-        Raises ``IndexError`` for no such row. ``steps`` are those of the rows' plan, by name.
+        ``steps`` are those of the rows' plan, by key. Raises ``IndexError`` where there is no such row.
         """
         with _guarded():
             found = self._database.execute(f"{_END} = ?", (number,)).fetchone()
@@ -195,7 +198,10 @@ class RowTable:
         return _end_of(found, steps)
 
     def ends(self, steps: Mapping[str, Step]) -> Iterator[RowEnd]:
-        """How each row ended, in order, one in memory at a time. ``steps`` are those of the rows' plan, by name."""
+        """How each row ended, in the order of their numbers, one in memory at a time.
+
+        ``steps`` are those of the rows' plan, by key.
+        """
         for row in range(1, self._count + 1):
             yield self.end(row, steps)
 
@@ -214,9 +220,9 @@ def _end_of(found: tuple[Any, ...], steps: Mapping[str, Step]) -> RowEnd:
 
 
 class RowEnds(Sequence[RowEnd]):
-    """How each row ended, in the order of the rows; read from disk as they are asked for.
+    """How each row of ``table`` ended, in the order of the rows; each is read from disk when asked for.
 
-    ``steps`` are those of every row's plan, by name.
+    ``steps`` are those of the rows' plan, by key.
     """
 
     def __init__(self, table: RowTable, steps: Mapping[str, Step]) -> None:

@@ -37,7 +37,7 @@ _MAX_NAMED = 1000
 
 
 class RowJob(Struct, frozen=True):
-    """A row that is ready to run."""
+    """A row with what it takes to run it: its plan, and its executor; a ``recorder`` gets its calls and answers."""
 
     row: Row
     plan: Plan
@@ -46,14 +46,14 @@ class RowJob(Struct, frozen=True):
 
 
 class RowsResult(Struct, frozen=True):
-    """How each row ended, in the order of the rows; ``interrupted`` means that not all of them were run."""
+    """How a run of rows ended: ``ends`` has how each row ended; ``interrupted`` means that not all of them were run."""
 
     ends: RowEnds
     interrupted: bool = False
 
     @property
     def status(self) -> Status:
-        """``succeeded`` when every row did, ``interrupted`` when not all were run, else ``failed``."""
+        """``interrupted`` when not all rows were run, else ``succeeded`` when every row did, else ``failed``."""
         if self.interrupted:
             return "interrupted"
         counts = self.ends.table.counts()
@@ -61,9 +61,10 @@ class RowsResult(Struct, frozen=True):
 
 
 class RowWatch(Struct, frozen=True):
-    """What is called while rows run: ``progress`` counts them, ``calls_of`` turns a row's calls into a report's form.
+    """What is told of rows while they run; each of the three may be None.
 
-    ``recorded`` gets each row that ran to its end, with its answers, where they are recorded.
+    ``progress`` counts them. ``calls_of`` gets the plan, the result and the calls of a row, and returns these in the
+    form of reports. ``recorded`` gets each row that ran to its end, with its plan, result and recorded calls.
     """
 
     progress: RowsProgress | None = None
@@ -77,11 +78,11 @@ _NOBODY = RowWatch()
 def row_jobs(
     plan_of: Callable[[Row], Plan], settings: Settings, journal: RowJournal, file: str, *, records: bool = False
 ) -> Callable[[Row], RowJob]:
-    """A function that makes a row ready to run. ``file`` is the definition's name for people.
+    """A function that makes a row ready to run.
 
-    ``records`` means that each row's answers are recorded. Each row's idempotency key is that of the run with the row's
-    number added, so that no two rows share one. It raises what ``make_executor`` raises. ``plan_of`` makes the plan of
-    a row.
+    ``plan_of`` makes the plan of a row, ``file`` is the definition's name for people. With ``records`` each row's calls
+    and answers are recorded. A row's idempotency key is that of the run with the row's number added, so that no two
+    rows share one. The function raises what ``make_executor`` raises.
     """
 
     def job(row: Row) -> RowJob:
@@ -105,11 +106,12 @@ async def run_rows(
     watch: RowWatch = _NOBODY,
     deliver: DeliverRow | None = None,
 ) -> RowsResult:
-    """Run the rows, ``parallel`` at once; those that succeeded in the run that ``journal`` resumes are not run again.
+    """Run the rows of ``table``, ``parallel`` at once; those that succeeded in the resumed run are not run again.
 
-    ``steps`` are those of every row's plan. ``deliver`` gets the result of each row and returns the one to record. A
-    cancelled run returns the rows that ended. Raises ``StoreError`` when the journal can't be written,
-    ``BatchctlError`` when the disk can't be used. ``job_of`` makes a row ready to run, as ``row_jobs`` has it.
+    ``steps`` are those of the rows' plan, by key; ``job_of`` makes a row ready to run, as ``row_jobs`` has it;
+    ``journal`` records the rows. ``deliver`` gets the result of each row and returns the one to record. When cancelled
+    it returns the rows that have ended. Raises ``StoreError`` when the journal can't be written, ``BatchctlError`` when
+    the disk can't be used.
     """
     with journal.opened(notify, table):
         runner = _Runner(table, job_of, journal, notify, watch, deliver)
@@ -216,7 +218,10 @@ class _Runner:
 
 
 def rows_summary(table: RowTable) -> JsonObject:
-    """What ``batchctl runs`` shows of a run of rows: numbers of rows and records, numbers of the first failed rows."""
+    """The counts of a run of rows that ``batchctl runs`` shows: ``{"rows": 9, "failed_rows": [2, 5], "records": 120}``.
+
+    Rows that did not succeed are named by their numbers, at most 1,000.
+    """
     counts = table.counts()
     return {
         "rows": counts.rows,

@@ -30,7 +30,7 @@ _SERIALS = 10**9
 
 
 class Batch(Struct, frozen=True):
-    """A definition that is ready to run; ``file`` is its name for people."""
+    """One of several definitions, ready to run; ``file`` is its name for people."""
 
     file: str
     plan: Plan
@@ -38,7 +38,10 @@ class Batch(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """How a batch ended: with a result, with the error that kept it from running, or with neither if cut short."""
+    """How one of several batches ended: with a result, or with the error that kept it from running.
+
+    It has neither where it was cut short before it began.
+    """
 
     batch: Batch
     result: RunResult | None = None
@@ -55,8 +58,8 @@ async def run_several(
 ) -> list[Ended]:
     """Run the batches, ``parallel`` at once; one that can't run does not stop the others.
 
-    ``told`` is called with how each batch ended. ``observe`` gets the events of all batches, with resources named as in
-    the common result. A cancelled run returns what each batch has so far.
+    ``told`` is called with each batch that ended. ``observe`` gets the events of all batches, in which a resource is
+    called ``FILE::NAME``, ``notify`` all other notices. When cancelled, each batch has its result so far.
     """
     places = asyncio.Semaphore(parallel)
 
@@ -82,9 +85,10 @@ async def run_several(
 
 
 def together(ends: Sequence[Ended], *, began_s: float) -> RunResult:
-    """One result of all batches, each resource under its file; they began at ``began_s`` of ``time.monotonic``.
+    """One result for all batches, in which a resource is called ``FILE::NAME``.
 
-    ``ends`` are the batches with their results.
+    ``began_s`` is when they began, by ``time.monotonic``. Where a batch could not run, the resource ``FILE::batch`` has
+    the error, and the batch's own resources are skipped.
     """
     outcomes: dict[str, Outcome] = {}
     answered: set[str] = set()

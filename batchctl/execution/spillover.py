@@ -19,9 +19,11 @@ _CHUNK = 1 << 20
 
 
 class SpilloverFile(io.RawIOBase):
-    """A file that moves to the first of ``places`` that has room when ``file`` (empty, unbuffered) can't take more.
+    """A file that is moved elsewhere when its disk is full, so that a response is not lost.
 
-    ``path`` is where the bytes are; None in memory, when no disk has room. ``moved`` says that it has moved.
+    It starts as ``file`` (empty, unbuffered); when that takes no more, its content is copied to the first file of
+    ``places`` that has room (None: those of ``other_places``). ``path`` is where the bytes are, None in memory;
+    ``moved`` says whether it was moved.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class SpilloverFile(io.RawIOBase):
         self._places = (places or other_places)()
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # bytes are all that is written here
-        """Write all of ``data``; its length. Raises ``OSError`` only when no place takes it, memory included."""
+        """Write all of ``data``, and return its length. Raises ``OSError`` only when no place takes it."""
         view = memoryview(data)
         while view:
             try:
@@ -70,7 +72,7 @@ class SpilloverFile(io.RawIOBase):
                 view = view[other.write(view) :]
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # as the file does
-        """Read from the current position into ``buffer``; the number of bytes, 0 at the end."""
+        """Read from the current position into ``buffer``, and return how many bytes were read, 0 at the end."""
         data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
@@ -80,7 +82,7 @@ class SpilloverFile(io.RawIOBase):
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """As ``io.IOBase.tell``."""
+        """The current position in the file, in bytes from its start."""
         return self._file.tell()
 
     def truncate(self, size: int | None = None) -> int:
@@ -88,7 +90,7 @@ class SpilloverFile(io.RawIOBase):
         return self._file.truncate(size)
 
     def fileno(self) -> int:
-        """The descriptor of the file that it uses now."""
+        """The descriptor of the file in which the bytes are at the moment."""
         return self._file.fileno()
 
     def readable(self) -> bool:
@@ -104,13 +106,16 @@ class SpilloverFile(io.RawIOBase):
         return True
 
     def close(self) -> None:
-        """Close the file that it uses now."""
+        """Close the file in which the bytes are at the moment."""
         self._file.close()
         super().close()
 
 
 def other_places() -> Iterator[Place]:
-    """New files to move to: in the temporary folder, in the current folder, and in memory where the system has that."""
+    """New files that a response can be moved to, each with its path (None: in memory).
+
+    They are in the temporary folder, then in the current folder, then in memory where the system has that.
+    """
     for folder in (tempfile.gettempdir(), "."):
         try:
             handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)

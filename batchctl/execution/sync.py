@@ -44,23 +44,23 @@ _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 class SyncPlan(Struct, frozen=True):
-    """A job and the plan of its nodes, for the arguments of one run."""
+    """A sync job and the plan of its nodes, made for the account and arguments of one run."""
 
     job: SyncJob
     plan: Plan
 
     @property
     def destinations(self) -> Mapping[str, str]:
-        """The type of each destination, by name."""
+        """The type of each destination node (``superquery``, ``webhook``…), by the node's key."""
         nodes = destinations(self.plan.definition.resources)
         return {node.key: str(node.config.get("destination_type")) for node in nodes}
 
 
 class SyncResult(Struct, frozen=True):
-    """How a run ended. ``run`` is its row in the form of the API, ``result`` is the engine's.
+    """How a run of a sync job ended: ``run`` describes it in the form of the API's sync job runs.
 
-    ``delivered`` and ``failed`` count deliveries by destination. ``unfinished`` says for a destination why the work
-    after its last delivery could not be done.
+    ``result`` is the engine's result. ``delivered`` and ``failed`` count deliveries by destination. ``unfinished``
+    says, by destination, why the work after its last delivery could not be done; empty where all was.
     """
 
     run: JsonObject
@@ -71,11 +71,14 @@ class SyncResult(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether no resource failed and every destination finished its work."""
+        """Whether no resource failed, the run was not stopped, and every destination finished its work."""
         return self.result.ok and not self.unfinished
 
     def summary(self) -> JsonObject:
-        """What ``batchctl runs`` shows of a run: numbers of resources, records and deliveries, names of what failed."""
+        """The counts that ``batchctl runs`` shows: of ``resources``, ``records`` and deliveries (``delivered``).
+
+        ``failed`` has the names of the resources and destinations that failed.
+        """
         return {
             "resources": len(self.result.outcomes),
             "failed": [*self.result.failed, *self.unfinished],
@@ -99,9 +102,10 @@ class SyncResult(Struct, frozen=True):
 
 
 def plan_sync(prepared: Prepared) -> SyncPlan:
-    """The plan of a job that was prepared (with ``jobs``), with the arguments of this run.
+    """The plan of the sync job in ``prepared``, with the arguments of this run.
 
-    Raises ``DefinitionError`` for one with errors and for a batch, ``UsageError`` for arguments that it refuses.
+    Raises ``DefinitionError`` for a job with errors, and for a batch; ``UsageError`` for arguments that the job's
+    ``args_schema`` or ``args_validation`` does not allow.
     """
     planned = _checked_plan(prepared)
     require_accepted_arguments(planned)
@@ -111,8 +115,8 @@ def plan_sync(prepared: Prepared) -> SyncPlan:
 def require_accepted_arguments(planned: SyncPlan) -> None:
     """Raise ``UsageError`` where the job's ``args_validation`` refuses the arguments.
 
-    Raises ``ExpressionError`` where it can't be evaluated. ``args_validation`` is a JSONata expression over the
-    arguments.
+    ``args_validation`` is a JSONata expression over the arguments, which refuses them with an object that has a
+    ``message``. Raises ``ExpressionError`` where it can't be evaluated.
     """
     validation = planned.job.args_validation
     if validation is not None:
@@ -120,9 +124,9 @@ def require_accepted_arguments(planned: SyncPlan) -> None:
 
 
 async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
-    """``plan_sync`` for asynchronous code: evaluating ``args_validation`` does not block the event loop.
+    """The result of ``plan_sync``, made without blocking the event loop.
 
-    Raises ``DefinitionError`` and ``UsageError``, as ``plan_sync`` does.
+    It raises the same: ``DefinitionError`` and ``UsageError``.
     """
     planned = _checked_plan(prepared)
     validation = planned.job.args_validation
@@ -146,7 +150,7 @@ def require_error_handling(planned: SyncPlan, how: str) -> None:
 
 
 def listed_errors(result: RunResult) -> list[JsonValue]:
-    """The errors of all nodes in one list, each with its ``resource``, the node's name."""
+    """The errors of all nodes in one list, in the order of the file; ``resource`` of each is the name of its node."""
     outcomes = result.outcomes.items()
     found = [(key, entry) for key, each in outcomes if isinstance(each, Failed | Skipped) for entry in each.errors]
     return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]
@@ -173,12 +177,14 @@ def _require_accepted(answer: object) -> None:
 
 @dataclasses.dataclass(slots=True)
 class SyncRunner:
-    """Runs a planned job. ``contexts`` are those of the accounts, ``now`` returns the current time in UTC.
+    """Runs a planned sync job once, with the engine; a new one is made for each run.
 
-    ``memory`` makes a resumed run the same run. ``backend`` answers the calls and is closed at the end. With
-    ``collects_errors`` the run's row has the errors in ``errors``; ``meta`` is added to the run's row. ``learn`` gets
-    the secrets in contexts that are read during the run, and ``news`` posts what webhooks hear meanwhile.
-    ``ignore_previous_run`` means that no date of an earlier run is used: everything is fetched.
+    ``backend`` answers the calls and is closed at the end, ``state`` is what the job remembers from run to run,
+    ``contexts`` are those of the accounts. ``ignore_previous_run`` means that no date of an earlier run is used, so
+    that everything is fetched. With ``collects_errors`` the run's row has all errors in ``errors``; ``meta`` (None:
+    nothing) is added to the run's row. ``memory`` has what must be the same when the run is resumed. ``learn`` gets the
+    secrets in contexts that are read during the run. ``news`` posts what webhooks get in the middle of a run, None
+    without webhooks. ``now`` returns the current time in UTC.
     """
 
     planned: SyncPlan
@@ -212,7 +218,7 @@ class SyncRunner:
             self.run.facts["meta"] = self.meta
 
     def moment(self) -> str:
-        """The current time, in the form of JavaScript's ``toISOString``."""
+        """The current time in the form of JavaScript's ``toISOString``: ``2026-01-31T09:30:00.000Z``."""
         return iso_moment(self.now())
 
     async def execute(self, destinations: Mapping[str, Destination], observer: Observer) -> SyncResult:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 class AccountsBackend:
-    """Sends each call with the backend of its own account, which ``backend_for`` makes when it is first needed.
+    """Answers each call with the backend of the integrated account that the call names.
 
-    Calls without an account are for the account ``own``.
+    ``backend_for`` makes the backend of an account (its id) when it is first needed. Calls that name none are for the
+    account ``own``.
     """
 
     def __init__(self, own: str, backend_for: Callable[[str], Backend]) -> None:
@@ -30,6 +31,6 @@ class AccountsBackend:
         return await self._backends[account].send(call)
 
     async def aclose(self) -> None:
-        """Close the backends."""
+        """Close the backends of all accounts."""
         for backend in self._backends.values():
             await backend.aclose()

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> list[tuple[str, Missing]]:
-    """The rows to delete or mark in each destination of a list with ``delete_tracking`` that had no error.
+    """What to delete or mark in which destination, after lists with ``delete_tracking`` were fetched without errors.
 
-    The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and the account's
-    context, which ``options`` have. Where accounts are known only during the run there is an entry for each account
-    that the list was made for. A list whose filter has no value is left out: without the filter too many rows would be
+    Each pair has a destination's key, and says which rows are meant and how: those of the list's resource that the run
+    did not deliver. The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and
+    the account's context in ``options``. Where records name the accounts, there is an entry for each account that the
+    list was made for. A list whose filter has a placeholder without a value is left out: too many rows would be
     deleted.
     """
     found: list[tuple[str, Missing]] = []

@@ -55,17 +55,17 @@ _STATUS: dict[str, Status] = {"completed": "succeeded", "failed": "failed", "sto
 
 
 class SyncSettings(Struct, frozen=True):
-    """How to run a job on this machine.
+    """How to run a sync job on this machine: over what, where records and state go, and what the run may do.
 
-    ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (``Places``), ``state`` is the file of
-    the job's state, ``locks`` the folder of locks for mutexes. ``account`` are keys of the account's context that were
-    given. ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``. ``meta`` is added to what webhooks get.
-    ``carried`` is a state to use instead of that in the file; ``gates`` makes the gate that enforces limits, where
-    these are shared with other processes. ``secure`` is called before anything is delivered: it stores what the records
-    came from, and raises where the run was given to another process. ``answer_size`` bounds the answers of the API.
-    ``webhook_secret`` signs what webhooks get; ``ignore_previous_run`` fetches everything, whatever earlier runs
-    fetched; ``force`` runs past a mutex that another run holds; ``retries`` is how often a call is sent again,
-    ``rate_limit`` as ``--rate-limit``, ``key`` the run's idempotency key.
+    ``answers`` is a folder of fixtures, or the API. ``to`` says where records go (as ``--to``), ``state`` is the file
+    of the job's state, ``locks`` the folder of locks for mutexes; ``carried`` is a state to use instead of that in the
+    file. ``account`` are keys of the account's context that were given. ``error_handling`` is ``fail_fast``, ``ignore``
+    or ``batch``; ``ignore_previous_run`` fetches everything, whatever earlier runs fetched; ``force`` runs past a mutex
+    that another run holds. ``webhook_secret`` signs what webhooks get, ``meta`` is added to it. ``retries`` is how
+    often a call is sent again, ``rate_limit`` is as ``--rate-limit``, ``key`` the run's idempotency key; ``gates``
+    makes the gate that keeps the limits, where these are shared with other processes. ``secure`` is called before
+    anything is delivered: it stores what the records came from, and raises where the run was given to another process.
+    ``answer_size`` limits the answers of the API.
     """
 
     answers: FixtureFolder | Target
@@ -90,7 +90,7 @@ class SyncSettings(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host of the API that is called; empty for fixtures."""
+        """The host of the API that calls go to; empty for fixtures."""
         return "" if isinstance(self.answers, FixtureFolder) else self.answers.connection.host
 
     @property
@@ -104,13 +104,12 @@ class SyncSettings(Struct, frozen=True):
 async def run_here(
     planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
-    """Run a job on this machine.
+    """Run a sync job on this machine; failed calls and deliveries are part of the result.
 
-    Failed calls and deliveries are part of the result; ``run`` is its record, closed at the end.
-
-    Raises ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it,
-    ``Interrupted``, and ``UsageError``, ``StoreError``, ``FixtureError`` or ``ServiceError`` where the state, the
-    fixtures or the connection can't be used.
+    ``run`` is the record of the run, which is closed at the end; None where it is not recorded. Raises ``RunUnderWay``
+    while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it, ``Interrupted`` when
+    cancelled, and ``UsageError``, ``StoreError``, ``FixtureError`` or ``ServiceError`` where the state, the fixtures or
+    the connection can't be used.
     """
     try:
         if run is not None:
@@ -129,10 +128,10 @@ async def run_here(
 
 
 def opened_state(planned: SyncPlan, settings: SyncSettings) -> SyncState:
-    """What the job remembers, for these settings. Raises ``StoreError``.
+    """What the job has stored in earlier runs, from the file that ``settings`` name.
 
-    A run over fixtures has a state of its own, by their folder: what it remembers must not keep a run over the API
-    from fetching anything.
+    A run over fixtures has a state of its own for each folder, so that it does not keep a run over the API from
+    fetching anything. Raises ``StoreError`` where the file can't be used.
     """
     space = own_space(planned)
     if isinstance(settings.answers, FixtureFolder):
@@ -215,9 +214,10 @@ def _alone(planned: SyncPlan, settings: SyncSettings) -> Iterator[None]:
 
 
 def mutex_of(planned: SyncPlan, locks: Path) -> Lock | None:
-    """The job's mutex, locked; None for a job without one.
+    """The lock for the job's ``mutex_key``, taken; None for a job without one. ``locks`` is the folder of locks.
 
-    Raises ``RunUnderWay`` while another run has it, ``UsageError`` for a ``mutex_key`` without a value, ``StoreError``.
+    Raises ``RunUnderWay`` while another run has it, ``UsageError`` for a ``mutex_key`` with a placeholder that has no
+    value, ``StoreError`` where the lock can't be used.
     """
     if planned.job.mutex_key is None:
         return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SyncRecord(Record, Receipts, Protocol):
-    """The record of a sync job's run, with stored values besides the journal and the receipts.
+    """The record of a sync job's run: beside what every record has, the receipts of deliveries, and named values.
 
     The methods raise ``StoreError``.
     """
@@ -25,18 +25,18 @@ class SyncRecord(Record, Receipts, Protocol):
         """The stored value called ``name``; None where there is none."""
 
     def put(self, **facts: JsonValue) -> None:
-        """Store values under their names."""
+        """Store the keyword arguments as named values, in place of those that had these names."""
 
 
 class RecordedRun(Struct, frozen=True):
-    """The record of a run, open for writing; ``resumed`` means that it has content from an earlier attempt."""
+    """The record of a sync job's run, open for writing; ``resumed`` means that an earlier attempt has written to it."""
 
     record: SyncRecord
     resumed: bool = False
 
 
 class RunMemory(Struct, frozen=True):
-    """Values that must be the same when a run is resumed, stored in the record of ``run``; None stores nothing.
+    """Values that must be the same whenever a run is resumed, stored in the record of ``run``; None stores nothing.
 
     The methods raise ``StoreError``.
     """
@@ -45,11 +45,11 @@ class RunMemory(Struct, frozen=True):
 
     @property
     def receipts(self) -> Receipts:
-        """The receipts of what the run has delivered."""
+        """The receipts of deliveries, by which a resumed run knows what is delivered already."""
         return ForgottenReceipts() if self.run is None else self.run.record
 
     def kept(self, name: str, make: Callable[[], JsonValue]) -> JsonValue:
-        """The value stored under ``name``; the first time it is what ``make`` returns, which is stored."""
+        """The value stored under ``name``; the first time, the value that ``make`` returns, which is then stored."""
         if self.run is None:
             return make()
         found = self.run.record.fact(f"sync:{name}")
@@ -61,19 +61,22 @@ class RunMemory(Struct, frozen=True):
 
 
 class RememberedState(Struct, frozen=True):
-    """The state of a job, of which a resumed run reads the values that it read when it began."""
+    """The state of a job for one run: when the run is resumed, it reads the same values as in its first attempt.
+
+    Writes go to ``state`` at once; values that were read are kept in ``memory``.
+    """
 
     state: State
     memory: RunMemory
 
     def get(self, key: str) -> JsonValue:
-        """The value under ``key``, the same in every attempt at the run; None where there is none."""
+        """The value stored under ``key`` when the run first read it; None where there was none."""
         return self.memory.kept(f"state:{key}", lambda: self.state.get(key))
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Store ``value`` under ``key``: it is on disk when this returns."""
+        """Store ``value`` under ``key`` in the job's state: it is on disk when this returns."""
         self.state.put(key, value)
 
     def delete(self, key: str) -> None:
-        """Delete the value under ``key``."""
+        """Delete the value under ``key`` from the job's state, if there is one."""
         self.state.delete(key)

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 
 def state_space(job: SyncJob, args: JsonObject) -> str:
-    """The namespace of a job's state: its ``state_key``, filled in, else its id or label. Raises ``UsageError``."""
+    """The name under which a job's state is stored: its ``state_key`` with ``args`` filled in, else its id or label.
+
+    Raises ``UsageError`` for a placeholder in ``state_key`` without a value.
+    """
     return str(job.id or job.label) if job.state_key is None else filled_in("state_key", job.state_key, args)
 
 
 def own_space(planned: SyncPlan) -> str:
-    """``state_space``, with the accounts of the run added where it does not depend on them.
+    """The name under which the state of this run's job and accounts is stored, so that accounts have separate states.
 
-    So no account reads the state of another. Raises ``UsageError``.
+    It is ``state_space``, with the ids of those accounts of the run added on which that does not depend. Raises
+    ``UsageError`` as ``state_space`` does.
     """
     job, args = planned.job, planned.plan.definition.args
     space = state_space(job, args)
@@ -37,9 +41,9 @@ def _without(args: JsonObject, account: str) -> JsonObject:
 
 
 def filled_in(name: str, written: str, args: JsonObject) -> str:
-    """The job's key ``name``, with the placeholders in ``written`` filled in.
+    """The text ``written``, which the job has under the key ``name``, with its placeholders filled in from ``args``.
 
-    Raises ``UsageError`` for one without a value.
+    Raises ``UsageError``, with ``name`` in its message, for a placeholder without a value.
     """
     watched = compile_template(written).render_watched({"args": args})
     if watched.missing:

@@ -32,10 +32,11 @@ MAX_ERRORS = 1_000
 
 
 class RunNews:
-    """Hears what the engine tells, and posts what a webhook has to know, one after the other.
+    """Posts to webhooks, while a run executes, what Truto posts: its errors, and that it waits for a rate limit.
 
-    With ``in_batches`` the errors of a node come together when it is done. ``unheard`` says, by destination, why one
-    takes no more: as with Truto, a webhook that refuses an event gets no further ones of this kind.
+    As an observer it gets the engine's events. With ``in_batches`` the errors of a node are posted together when it is
+    done. A webhook that refuses an event gets no more of them; ``unheard`` says why, by destination. ``redactor`` masks
+    secrets in what is posted.
     """
 
     def __init__(self, plan: Plan, redactor: Redactor | None = None, *, in_batches: bool = False) -> None:
@@ -70,7 +71,11 @@ class RunNews:
 
     @asynccontextmanager
     async def posted_to(self, run: SyncRun, destinations: Mapping[str, Destination]) -> AsyncIterator[None]:
-        """Post while the body runs, and what is left at its end; after an exception nothing more."""
+        """A context in which events are posted to the webhooks among ``destinations`` (by node) as they come.
+
+        ``run`` describes the run to them. What is left at the end of the context is posted before it ends; after an
+        exception it is not.
+        """
         self._run = run
         work = asyncio.ensure_future(self._work(destinations))
         try:
@@ -86,7 +91,7 @@ class RunNews:
         await work
 
     def forget(self) -> None:
-        """Post no more of what is waiting."""
+        """Drop the events that wait to be posted."""
         self._waiting.clear()
 
     async def _work(self, destinations: Mapping[str, Destination]) -> None:

@@ -34,7 +34,11 @@ _SHOWN = 3
 
 
 class PushPlan(Struct, frozen=True):
-    """What a push would do: create a job (``theirs`` is None), or make ``changes`` to it with ``body``."""
+    """What a push would do: create a job from ``body``, or update the job ``job_id`` with it.
+
+    ``theirs`` is the job as it is in Truto, None where it would be created; ``changes`` are the differences that the
+    update would make, empty where there are none.
+    """
 
     job_id: str | None
     body: JsonObject
@@ -43,7 +47,10 @@ class PushPlan(Struct, frozen=True):
 
 
 async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
-    """A warning for a job that a schedule in Truto starts and that has no ``mutex_key``; None for all others."""
+    """A sentence that warns of runs that overlap; None where they can't, or where nothing starts the job.
+
+    They may where a schedule in Truto starts ``job`` (as the API has it), and the job has no ``mutex_key``.
+    """
     if job.get("mutex_key"):
         return None
     try:
@@ -62,10 +69,10 @@ async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
 
 
 async def plan_push(client: PlatformClient, definition: BatchDefinition, *, force: bool = False) -> PushPlan:
-    """Compare a job with the one in Truto, without changing anything.
+    """Compare the job of ``definition`` with the one in Truto, without changing anything.
 
-    Raises ``Conflict`` where the job in Truto was changed after the file was pulled or pushed, unless ``force``, and
-    ``ServiceError`` when a request fails.
+    A definition without an id is a new job. Raises ``Conflict`` where the job in Truto was changed after the file was
+    pulled or pushed, unless ``force``, and ``ServiceError`` when a request fails.
     """
     job = definition.job
     job_id = job.id if job is not None else None
@@ -83,7 +90,10 @@ async def plan_push(client: PlatformClient, definition: BatchDefinition, *, forc
 
 
 async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
-    """A job as Truto has it. Raises ``Refused`` where there is none with this id, and ``ServiceError``."""
+    """The sync job with this id, as Truto has it.
+
+    Raises ``Refused`` where there is none, and ``ServiceError`` when the request fails.
+    """
     try:
         return await client.record(JOBS, job_id)
     except Refused as error:
@@ -94,7 +104,10 @@ async def fetch_job(client: PlatformClient, job_id: str) -> JsonObject:
 
 
 async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
-    """Create or update the job as ``plan`` says; the job as Truto has it afterwards. Raises ``ServiceError``."""
+    """Create or update the job as ``plan`` says, and return it as Truto has it afterwards.
+
+    Nothing is sent where there are no changes. Raises ``ServiceError`` when the request fails.
+    """
     if plan.job_id is None:
         return await client.create(JOBS, plan.body)
     if plan.theirs is not None and not plan.changes:
@@ -103,10 +116,11 @@ async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
 
 
 class Watching(Struct):
-    """How a run in Truto is followed: ``tell`` gets its row whenever that differs from the last one.
+    """Follows a run in Truto: asks for it again and again until it has ended.
 
-    ``note`` gets a sentence when nothing has changed for long. ``poll_s`` is the time between two requests, in seconds
-    of ``clock``. ``sleep`` waits for a number of seconds.
+    ``tell`` gets the run's row, as the API has it, whenever it differs from the last one; ``note`` gets a sentence when
+    nothing has changed for 300 seconds. ``poll_s`` is the time between two requests, in seconds. ``sleep`` waits for a
+    number of seconds, ``clock`` returns seconds.
     """
 
     tell: Callable[[JsonObject], None] = lambda _row: None
@@ -117,7 +131,10 @@ class Watching(Struct):
     _changed_s: float = 0.0
 
     async def follow(self, client: PlatformClient, row: JsonObject) -> JsonObject:
-        """The row of the run once it has ended. Raises ``ServiceError`` when a request fails."""
+        """The row of the run once it has ended; ``row`` is the run as the API had it first.
+
+        Raises ``ServiceError`` when a request fails.
+        """
         self._changed_s, told = self.clock(), False
         self.tell(row)
         while row.get("status") not in ENDED:
@@ -134,7 +151,10 @@ class Watching(Struct):
 
 
 def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> JsonObject:
-    """The body of ``POST /sync-job-run``; of ``options`` it has the keys with a value."""
+    """The body of ``POST /sync-job-run`` for the job ``job_id``, with the account and arguments of ``definition``.
+
+    Of ``options``, further keys of the body, those are left out whose value is None, False or an empty list.
+    """
     body: JsonObject = {"sync_job_id": job_id, "status": "created", "args": definition.args}
     if definition.integrated_account_id:
         body["integrated_account_id"] = definition.integrated_account_id
@@ -142,9 +162,9 @@ def run_body(definition: BatchDefinition, job_id: str, options: JsonObject) -> J
 
 
 async def start_run(client: PlatformClient, body: JsonObject) -> JsonObject:
-    """Start a run; its row as the API returns it. Raises ``ServiceError``.
+    """Start a run, and return its row as the API does; ``body`` is that of ``POST /sync-job-run``.
 
-    ``body`` is that of ``POST /sync-job-run``.
+    Raises ``ServiceError`` when the request fails, or the answer has no id.
     """
     row = await client.create(RUNS, body)
     run_id(row)
@@ -160,9 +180,9 @@ def run_id(row: JsonObject) -> str:
 
 
 async def why_failed(client: PlatformClient, row: JsonObject) -> dict[str, list[JsonValue]]:
-    """The errors of a run by node: those in its row, else the error entries of its log.
+    """The errors of a run by the name of the node: those in its ``row``, else the error entries of its log in Truto.
 
-    Entries without a node are under ``run``. Raises ``ServiceError`` when a request fails.
+    Entries that name no node are under ``run``. Raises ``ServiceError`` when a request fails.
     """
     kept = row.get("errors")
     if isinstance(kept, list) and kept:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class JobOutlets:
-    """Passes state and records of a run on to ``state`` and ``destinations``, and counts deliveries by destination."""
+    """Where a run of a sync job keeps its state and delivers its records: ``state``, and ``destinations`` by node.
+
+    It counts the pages ``delivered`` and ``failed``, by destination.
+    """
 
     def __init__(self, state: RememberedState, destinations: Mapping[str, Destination]) -> None:
         self.delivered = dict.fromkeys(destinations, 0)
@@ -36,15 +39,18 @@ class JobOutlets:
         self._state.delete(key)
 
     def persisted(self) -> dict[str, int]:
-        """How many records of each node were delivered; those that went to several destinations count once."""
+        """How many records of each node were delivered, by node; ones that went to several destinations count once."""
         return {key: max(counts.values()) for key, counts in self._persisted.items()}
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Pass one page on to its destination; the outcomes known now: of this page, of earlier ones, or none yet."""
+        """Pass one page on to its destination, and return the deliveries that have ended by now.
+
+        These may be this one, earlier ones, or none yet: some destinations collect pages.
+        """
         return self._counted(await self._destinations[delivery.node].deliver(delivery))
 
     async def flush(self, node: str) -> Sequence[Settled]:
-        """Complete the delivery of all that the destination ``node`` has taken; the outcome of each."""
+        """Complete all deliveries that the destination ``node`` has taken but not ended, and return how each ended."""
         return self._counted(await self._destinations[node].flush())
 
     def _counted(self, all_settled: Sequence[Settled]) -> Sequence[Settled]:

@@ -30,7 +30,7 @@ KIND = "sync"
 
 
 def require_resumable(facts: RunFacts) -> None:
-    """Raise ``UsageError`` for a run that is complete, and for one of a batch."""
+    """Raise ``UsageError`` for a run that is no run of a sync job, and for one that has succeeded."""
     if facts.kind not in (KIND, EACH_KIND):
         raise UsageError(f"run {facts.id} is no run of a sync job", hint=f"batchctl run --resume {facts.id}")
     if facts.state == "succeeded":
@@ -40,9 +40,10 @@ def require_resumable(facts: RunFacts) -> None:
 def about_sync(
     planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
 ) -> RunInfo:
-    """What is recorded of a run; ``file`` is the definition's name for people, ``env_file`` an absolute path.
+    """What is recorded of a run of a sync job, with what it takes to resume it, unless that has secrets.
 
-    ``only`` are the words that selected nodes.
+    ``file`` is the definition's name for people, ``only`` are the words that selected nodes, ``env_file`` is the
+    absolute path of the file with variables.
     """
     definition = planned.plan.definition
     content: JsonObject = {
@@ -70,7 +71,10 @@ def about_sync(
 
 
 def kept_options(settings: SyncSettings) -> JsonObject:
-    """The options that a resumed run takes from the first one, besides its inputs."""
+    """The options that are stored with a run, and taken over when it is resumed: ``to``, ``state``, ``direct``…
+
+    ``to`` is None where one of the places has a password.
+    """
     hidden = place_secrets(settings.to)
     return {
         # Where one of them has a password, all are given again.
@@ -84,11 +88,11 @@ def kept_options(settings: SyncSettings) -> JsonObject:
 
 
 class BegunSync(Struct, frozen=True):
-    """How a run began, as ``kept_options`` has it: what a resumed one takes over where nothing else is asked for.
+    """The options with which a recorded run of a sync job began, taken over when it is resumed without them.
 
-    ``error_handling`` is None where it was not kept. ``rows`` says that it is a run of many rows. ``direct``: over
-    Truto's API from this machine; ``to``: where records go, as ``--to``; ``state``: the file of the job's state;
-    ``ignore_previous_run`` and ``force``: as the options of these names.
+    ``direct`` means over Truto's API from this machine, ``to`` is where records go (as ``--to``), ``state`` the file of
+    the job's state (None: not stored), ``error_handling`` is None where it was not stored. ``ignore_previous_run`` and
+    ``force`` are as the options of these names. ``rows`` means that it is a run of many rows.
     """
 
     direct: bool = False
@@ -101,9 +105,10 @@ class BegunSync(Struct, frozen=True):
 
     @classmethod
     def of(cls, facts: RunFacts, to: Sequence[str] = ()) -> BegunSync:
-        """How a recorded run began; what is not in its record gets the default, ``to`` wins over its destinations.
+        """The options with which the run described by ``facts`` began; what is not in its record has the default.
 
-        Raises ``UsageError`` where a destination had a password, which is not recorded, and ``to`` is empty.
+        ``to`` wins over the destinations of the record. Raises ``UsageError`` where one of those had a password, which
+        is not stored, and ``to`` is empty.
         """
         kept = (facts.inputs or {}).get(KIND)
         before = kept if isinstance(kept, dict) else {}
@@ -124,9 +129,10 @@ class BegunSync(Struct, frozen=True):
 
 
 def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:
-    """Open the record of a new run, or of ``resumed``. None where the store can't be used, which ``notify`` gets.
+    """Open the record for a run of a sync job: a new one, or that of the run ``resumed``.
 
-    Raises ``UsageError`` and ``StoreError`` for a run that can't be resumed.
+    None where no new record can be created, about which ``notify`` gets a notice. ``about`` is what is recorded. Raises
+    ``UsageError`` and ``StoreError`` for a run that can't be resumed.
     """
     if resumed is not None:
         record = reopen(store, resumed, about)

@@ -39,12 +39,13 @@ if TYPE_CHECKING:
 # How the run of all rows is recorded.
 KIND = "sync-each"
 Turn: TypeAlias = AbstractAsyncContextManager[object]
+"""A lock that lets one row at a time write to a file which can only have one writer."""
 # The digits of a row's folder: the same when rows are added.
 _DIGITS = 5
 
 
 def planned_row(plan: Plan) -> SyncPlan:
-    """The sync job in a row's plan, with that plan. Raises ``DefinitionError`` for a batch."""
+    """The sync job in the ``plan`` of a row, together with that plan. Raises ``DefinitionError`` for a batch."""
     job = plan.definition.job
     if job is None:
         raise DefinitionError("this is not a sync job", hint="batchctl run FILE --each ROWS runs a batch")
@@ -52,9 +53,10 @@ def planned_row(plan: Plan) -> SyncPlan:
 
 
 def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[str]:
-    """What the run of row ``number`` needs for itself: its accounts, its state, and its mutex unless ``force``.
+    """What no other row may use while the row ``number`` runs: ``account ID``, ``state NAME``, ``mutex NAME``.
 
-    Raises ``UsageError`` for arguments that the job refuses, and for a key of the job without a value.
+    With ``force`` the mutex is left out. Raises ``UsageError`` for arguments that the job refuses, and for a
+    placeholder without a value in ``state_key`` or ``mutex_key``.
     """
     try:
         require_accepted_arguments(planned)
@@ -68,9 +70,10 @@ def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[st
 
 
 def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
-    """A note for people about rows that use the same state as an earlier row; None where there are none.
+    """A sentence for people about rows that go on from the state of another row; None where there are none.
 
-    ``again`` counts them by kind, as ``RowTable.again`` does.
+    ``again`` is ``RowTable.again``: how many rows share something with an earlier one, by kind (``state``,
+    ``account``).
     """
     reads = any(
         isinstance(step.node, SyncNode) and step.node.kind == "get_state" for step in planned.plan.steps.values()
@@ -82,7 +85,7 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
 
 
 def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:
-    """``common`` for the run of one row: with the row's own folder for files, and the row's number for posts."""
+    """The settings for one row: ``common`` with a folder of its own below ``to``, and its number in webhook posts."""
     account = next(iter(all_accounts(planned.plan)), None)
     # Named after its account alone: it is the same tomorrow, when there are more accounts.
     folder = row_folder(0, account, 1).removeprefix("0-") if account else row_folder(row.number, None, _DIGITS)
@@ -91,7 +94,11 @@ def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> Sync
 
 
 class SyncRowExecutor(Struct, frozen=True):
-    """Runs a planned job for one row. ``turn`` lets one row at a time write to a file that can only have one writer."""
+    """Runs a planned sync job for one row, on this machine.
+
+    ``about`` is what is recorded of the row's run in ``history``. ``turn`` is a lock that lets one row at a time write
+    to a file which can only have one writer.
+    """
 
     planned: SyncPlan
     settings: SyncSettings
@@ -106,11 +113,14 @@ class SyncRowExecutor(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host of the API that is called; empty for fixtures."""
+        """The host of the API that calls go to; empty for fixtures."""
         return self.about.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - of a row its end is said
-        """Run the job. Raises what ``sync_here.run_here`` raises, and ``StoreError`` where it can't be recorded."""
+        """Run the job, and return its result as that of a row; ``notify`` gets nothing.
+
+        Raises what ``sync_here.run_here`` raises, and ``StoreError`` where it can't be recorded.
+        """
         async with self.turn if any(map(has_one_writer, self.settings.to)) else nullcontext():
             opened = self.history.open(self.about)
             run = RecordedRun(opened.record, opened.resumed)  # type: ignore[arg-type]  # rows are recorded with facts
@@ -118,7 +128,10 @@ class SyncRowExecutor(Struct, frozen=True):
 
 
 def row_result(found: SyncResult) -> RunResult:
-    """The result of a job as the result of a row: with counts and errors, without the records, which were delivered."""
+    """The result of a sync job's run as that of a row: with counts and errors, but without the records.
+
+    The records have been delivered; ``sync`` has the run as ``--output json`` prints it.
+    """
     outcomes: dict[str, Outcome] = {
         key: replace(each, records=[], total=each.count) if isinstance(each, Brought) else each
         for key, each in found.result.outcomes.items()
@@ -133,9 +146,10 @@ def row_result(found: SyncResult) -> RunResult:
 def sync_row_jobs(
     plan_of: Callable[[Row], Plan], settings: SyncSettings, journal: RowJournal, file: str, turn: Turn
 ) -> Callable[[Row], RowJob]:
-    """A function that makes a row ready to run in this process; ``file`` is the job's name for people.
+    """A function that makes a row of a sync job ready to run in this process.
 
-    It raises ``DefinitionError`` for a batch. ``plan_of`` makes the plan of a row.
+    ``plan_of`` makes the plan of a row, ``file`` is the job's name for people, ``turn`` is as in ``SyncRowExecutor``.
+    The function raises ``DefinitionError`` for a batch.
     """
 
     def job(row: Row) -> RowJob:
@@ -149,6 +163,9 @@ def sync_row_jobs(
 
 
 def sync_row_about(planned: SyncPlan, settings: SyncSettings, row: Row, file: str, key: Key) -> RunInfo:
-    """What is recorded of a row's run; ``key`` is its idempotency key."""
+    """What is recorded of the run of ``row``: job, account and arguments.
+
+    ``file`` is the job's name for people, ``key`` the idempotency key of the row's run.
+    """
     content: JsonObject = {"job": planned.plan.definition.payload, "account": row.account, "args": row.args}
     return RunInfo(KIND, file, content, settings.host, None, key.text)
