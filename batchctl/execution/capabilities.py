@@ -50,7 +50,7 @@ def _read(path: Path, _changed_ns: int) -> Capabilities:
 def refuse_blocked(snapshot: Capabilities | None, account: str) -> None:
     """Raise ``Refused`` where ``snapshot`` is of the account with the id ``account`` and says that it is blocked.
 
-    The service would answer any call for it with 503. None as the snapshot blocks nothing.
+    The service would answer any call for it with 503. Nothing is raised where there is no snapshot.
     """
     if snapshot is not None and snapshot.is_blocked and snapshot.account == account:
         raise Refused(

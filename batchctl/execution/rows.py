@@ -61,10 +61,10 @@ class RowsResult(Struct, frozen=True):
 
 
 class RowWatch(Struct, frozen=True):
-    """What is told of rows while they run; each of the three may be None.
+    """Functions that are called while rows run, and the ``progress`` in which these are counted; each may be None.
 
-    ``progress`` counts them. ``calls_of`` gets the plan, the result and the calls of a row, and returns these in the
-    form of reports. ``recorded`` gets each row that ran to its end, with its plan, result and recorded calls.
+    ``calls_of`` gets the plan, the result and the calls of a row, and returns these in the form of reports.
+    ``recorded`` gets each row that ran to its end, with its plan, result and recorded calls.
     """
 
     progress: RowsProgress | None = None

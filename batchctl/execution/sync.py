@@ -222,10 +222,10 @@ class SyncRunner:
         return iso_moment(self.now())
 
     async def execute(self, destinations: Mapping[str, Destination], observer: Observer) -> SyncResult:
-        """Run the job. Failed calls and deliveries are part of the result.
+        """Run the job and deliver its records to ``destinations``, by node; failed calls and deliveries are results.
 
-        Raises ``RunStopped`` where a webhook asks for it, and ``BatchctlError`` where the state, a destination or the
-        disk can't be used.
+        ``observer`` gets the engine's events. Raises ``RunStopped`` where a webhook asks for it, and ``BatchctlError``
+        where the state, a destination or the disk can't be used.
         """
         outlets = JobOutlets(RememberedState(self.state, self.memory), destinations)
         try:

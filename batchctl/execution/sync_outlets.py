@@ -27,7 +27,7 @@ class JobOutlets:
         self._destinations = destinations
 
     def get_state(self, key: str) -> JsonValue:
-        """The value stored under ``key``; None where there is none."""
+        """The value that the job stored under ``key``, as the run first read it; None where there was none."""
         return self._state.get(key)
 
     def set_state(self, key: str, value: JsonValue) -> None:

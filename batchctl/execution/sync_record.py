@@ -71,9 +71,10 @@ def about_sync(
 
 
 def kept_options(settings: SyncSettings) -> JsonObject:
-    """The options that are stored with a run, and taken over when it is resumed: ``to``, ``state``, ``direct``…
+    """The options that are stored with a run of a sync job, and taken over when it is resumed.
 
-    ``to`` is None where one of the places has a password.
+    By their names: ``to``, ``state`` (an absolute path), ``direct``, ``error_handling``, ``ignore_previous_run`` and
+    ``force``. ``to`` is None where one of the places has a password.
     """
     hidden = place_secrets(settings.to)
     return {
