@@ -18,7 +18,7 @@ from batchctl.destinations.webhook import WebhookDestination
 from batchctl.diagnostics import Severity
 from batchctl.engine.backends.local import PatientBackend
 from batchctl.engine.options import RunOptions
-from batchctl.errors import BatchctlError, DeliveryFailed, UsageError
+from batchctl.errors import BatchctlError, DeliveryFailed, RunStopped, UsageError
 from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
 from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart
 from batchctl.execution.sync_accounts import AccountsBackend
@@ -208,10 +208,13 @@ class SyncRuns:
             if row.get("error_handling") == BATCH:
                 ended["errors"] = listed_errors(result.result)
         except BatchctlError as error:
-            ended = {"status": "failed"}
+            ended = {"status": "stopped" if isinstance(error, RunStopped) else "failed"}
             self._log(run_id, None, {"message": str(error)})
         except asyncio.CancelledError:
+            # Before the engine began: it answers with what it has.
             ended = {"status": "stopped"}
+            if run_id in self._deleted:
+                await _tell_deleted(destinations, {**runner.run.facts, **ended})
         finally:
             for destination in destinations.values():
                 await destination.aclose()
