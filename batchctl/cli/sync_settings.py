@@ -47,6 +47,7 @@ def settings_of(
 
     Raises ``CredentialsError``, and ``UsageError`` for what can't be used.
     """
+    from batchctl.blocking import wait_for
     from batchctl.cli.delivering import webhook_secret
     from batchctl.cli.executors import Setup
     from batchctl.cli.notices import speaker
@@ -54,26 +55,30 @@ def settings_of(
     from batchctl.config.user import user_fixture_cache, user_store
     from batchctl.destinations.choosing import has_posts, place_secrets
     from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.execution.idle_destinations import idle_destinations
     from batchctl.execution.local import fixtures_folder
     from batchctl.execution.making import AnswerSize, key_for
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.files.places import require_outside
 
     plan = planned.plan
+    # Each row has its own arguments.
+    is_alone = line.rows.each is None and not asked.rows
     context = given.account_context()
     terminal.hide(secret_values(context))
     if asked.direct:
         setup = Setup("direct", line, given, terminal, speaker(terminal), user_store(os.environ))
         target = setup.target()
         answers: FixtureFolder | Target = target
-        if line.rows.each is None and not asked.rows:
+        if is_alone:
             terminal.note(f"sending to {target.described(plan)}")
     else:
         folder = fixtures_folder(line.mode.fixtures, plan, given.folder)
         require_outside(folder, line.output.written)
         answers = FixtureFolder(folder, cache=user_fixture_cache(os.environ))
     terminal.hide(place_secrets(asked.to))
-    posts = has_posts(asked.to, planned.destinations)
+    idle = wait_for(idle_destinations(plan)) if is_alone else ()
+    posts = has_posts(asked.to, planned.destinations, idle)
     secret = webhook_secret(asked.webhook_secret, terminal, posts=posts, resumed=asked.resume is not None)
     folder = state_folder(os.environ)
     return SyncSettings(

@@ -12,7 +12,7 @@ from batchctl.errors import UsageError
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from batchctl.destinations.base import Destination, SyncRun
     from batchctl.destinations.tables.database import Database
@@ -111,14 +111,18 @@ def _require_known(url: str) -> None:
     raise UsageError(f"--to: {what}", hint=HINT)
 
 
-def has_posts(written: Sequence[str], nodes: Mapping[str, str]) -> bool:
+def has_posts(written: Sequence[str], nodes: Mapping[str, str], idle: Collection[str] = ()) -> bool:
     """Whether any of ``nodes`` delivers signed posts: to a webhook, or as files of what a webhook would get.
 
-    ``written`` are the values of ``--to``; ``nodes`` are name → type. Raises ``UsageError`` for values that can't be
-    used.
+    ``written`` are the values of ``--to``; ``nodes`` are name → type; those in ``idle`` get nothing. Raises
+    ``UsageError`` for values that can't be used.
     """
     urls = _urls(written, nodes, DEFAULT)
-    return any(is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES)) for name, url in urls.items())
+    return any(
+        is_webhook(url) or (nodes[name] == "webhook" and url.startswith(_FILES))
+        for name, url in urls.items()
+        if name not in idle
+    )
 
 
 def _bucket(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> Destination:

@@ -16,6 +16,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
+from batchctl.execution.idle_destinations import idle_destinations
 from batchctl.execution.node_contexts import NodeContexts
 from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
@@ -200,6 +201,8 @@ class SyncRunner:
     meta: JsonObject | None = None
     news: RunNews | None = None
     run: SyncRun = dataclasses.field(init=False)
+    # The destinations that hear of the run itself.
+    told: Mapping[str, Destination] = dataclasses.field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         definition = self.planned.plan.definition
@@ -228,13 +231,15 @@ class SyncRunner:
         where the state, a destination or the disk can't be used.
         """
         outlets = JobOutlets(RememberedState(self.state, self.memory), destinations)
+        idle = await idle_destinations(self.planned.plan)
+        self.told = {name: each for name, each in destinations.items() if name not in idle}
         try:
-            await self._announce(destinations, "created")
+            await self._announce("created")
             began = self.memory.kept("started_at", self.moment)
             self.run.facts |= {"status": "running", "started_at": began}
-            await self._announce(destinations, "started")
+            await self._announce("started")
             options = self._options()
-            async with self._telling(destinations):
+            async with self._telling():
                 result = await execute(
                     self.planned.plan, self.backend, observer=observer, options=options, outlets=outlets
                 )
@@ -252,7 +257,7 @@ class SyncRunner:
         self.run.facts |= {"status": status, "resource_stats": self._stats(result, outlets)}
         if self.collects_errors:
             self.run.facts["errors"] = listed_errors(result)
-        missing |= await self._announce(destinations, "failed" if status != "completed" else "completed")
+        missing |= await self._announce("failed" if status != "completed" else "completed")
         shown = ("id", "status", "resource_stats", *(("errors",) if self.collects_errors else ()))
         run: JsonObject = {key: self.run.facts[key] for key in shown}
         return SyncResult(run, result, outlets.delivered, outlets.failed, missing)
@@ -270,13 +275,13 @@ class SyncRunner:
                 await destination.finish(completed=result.ok and not failed)
         return failed
 
-    async def _announce(self, destinations: Mapping[str, Destination], what: str) -> dict[str, str]:
+    async def _announce(self, what: str) -> dict[str, str]:
         """Say that the run began or ended. At its end who does not take it is answered, with why.
 
         Raises ``DeliveryFailed`` at its beginning, and ``RunStopped``.
         """
         unheard: dict[str, str] = {} if self.news is None else dict(self.news.unheard)
-        for name, destination in destinations.items():
+        for name, destination in self.told.items():
             try:
                 await destination.announce(f"sync_job_run:{what}", dict(self.run.facts))
             except RunStopped:
@@ -288,11 +293,11 @@ class SyncRunner:
         return unheard
 
     @asynccontextmanager
-    async def _telling(self, destinations: Mapping[str, Destination]) -> AsyncIterator[None]:
+    async def _telling(self) -> AsyncIterator[None]:
         if self.news is None:
             yield
             return
-        async with self.news.posted_to(self.run, destinations):
+        async with self.news.posted_to(self.run, self.told):
             yield
 
     def _options(self) -> RunOptions:

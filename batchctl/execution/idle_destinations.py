@@ -1,0 +1,45 @@
+"""Destinations that get nothing in a run, whatever it fetches: the arguments alone decide it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from batchctl.definition.sync_job import destinations
+from batchctl.errors import ExpressionError
+from batchctl.expression import compile_expression, evaluate_apart
+from batchctl.plan.forms import analysed
+
+if TYPE_CHECKING:
+    from batchctl.plan.planner import Plan
+
+# They give another value each time.
+_CHANGING = ("now", "millis", "random", "shuffle", "uuid")
+# What can be read before a run; literals look like names here.
+_KNOWN = (("args",), ("true",), ("false",), ("null",))
+
+
+async def idle_destinations(plan: Plan) -> frozenset[str]:
+    """The names of the destinations of a job whose ``run_if`` reads arguments alone and is not true for those of
+    ``plan``.
+
+    One that can't be evaluated is none of them: it is an error of each page.
+    """
+    found: set[str] = set()
+    for node in destinations(plan.definition.resources):
+        condition = node.run_if
+        if condition is None or not _reads_arguments_alone(condition):
+            continue
+        expression = compile_expression(f"$boolean({condition}\n)")
+        try:
+            if await evaluate_apart(expression, {"args": plan.definition.args}) is not True:
+                found.add(node.key)
+        except ExpressionError:
+            continue
+    return frozenset(found)
+
+
+def _reads_arguments_alone(condition: str) -> bool:
+    analysis = analysed(condition)
+    if analysis.wildcards or analysis.takes_everything or any(map(analysis.uses, _CHANGING)):
+        return False
+    return all(path.relative or path.segments[:1] in _KNOWN for path in analysis.paths)
