@@ -19,10 +19,10 @@ _KNOWN = (("args",), ("true",), ("false",), ("null",))
 
 
 async def idle_destinations(plan: Plan) -> frozenset[str]:
-    """The names of the destinations of a job whose ``run_if`` reads arguments alone and is not true for those of
-    ``plan``.
+    """The names of the destinations that get nothing in a run of ``plan``.
 
-    One that can't be evaluated is none of them: it is an error of each page.
+    Their ``run_if`` reads arguments alone, and is not true for those of the plan. One that can't be evaluated is none
+    of them: it is an error of each page.
     """
     found: set[str] = set()
     for node in destinations(plan.definition.resources):
