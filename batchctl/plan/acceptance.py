@@ -19,9 +19,9 @@ _WORD = lazy_regex(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
 
 
 def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
-    """The statuses by resource in the words of ``--accept``: ``contacts=404,409`` → ``{"contacts": {404, 409}}``.
+    """The HTTP statuses by resource in values of ``--accept``: ``contacts=404,409`` → ``{"contacts": {404, 409}}``.
 
-    Raises ``UsageError`` for other words.
+    Raises ``UsageError`` for a word of another form, and for a status that is not 4xx or 5xx.
     """
     found: dict[str, frozenset[int]] = {}
     for word in words:
@@ -33,7 +33,7 @@ def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
 
 
 def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
-    """``{"contacts": {404, 409}}`` → ``("contacts=404,409",)``: the statuses that ``accept`` has by resource, as text.
+    """The statuses that ``accept`` has by resource, as values of ``--accept``: ``("contacts=404,409",)``.
 
     ``statuses_of`` reads this form.
     """
@@ -41,7 +41,7 @@ def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
 
 
 def request_names(resources: Iterable[Resource]) -> list[str]:
-    """The names of the requests among ``resources``: only these have calls that fail with a status."""
+    """The keys of the requests among ``resources``: only requests have calls that fail with a status."""
     return [node.key for node in resources if isinstance(node, Request)]
 
 
@@ -54,7 +54,10 @@ def refuse_unknown(accept: Iterable[str], known: Sequence[str]) -> None:
 
 
 def accepting(definition: BatchDefinition, accept: Mapping[str, Collection[int]]) -> BatchDefinition:
-    """The definition with these accepted statuses added to its requests. Raises ``UsageError`` for an unknown name."""
+    """A copy of ``definition`` whose requests also accept the statuses that ``accept`` has for their names.
+
+    Raises ``UsageError`` for a name that no request has.
+    """
     refuse_unknown(accept, request_names(definition.resources))
     resources = tuple(
         replace(node, accept=node.accept | frozenset(accept.get(node.key, ()))) if isinstance(node, Request) else node

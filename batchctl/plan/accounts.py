@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def accounts_of(plan: Plan) -> dict[str, str]:
-    """The account of each node, by key, that is about another account than the run's own; empty for a batch.
+    """The integrated accounts of those nodes of a sync job that are about another account than the run's, by key.
 
     A request is about the account that it names, or the run's own where it names none or one that is known only during
     the run. Any other node is about the account of the nodes before it, where they have the same one. In a job that is
-    run for no account, and all of whose requests name the same one, every node is about that one.
+    run for no account, and all of whose requests name the same one, every node is about that one. Empty for a batch.
     """
     if plan.definition.job is None:
         return {}
@@ -35,7 +35,10 @@ def accounts_of(plan: Plan) -> dict[str, str]:
 
 
 def told_by_run(plan: Plan) -> frozenset[str]:
-    """The nodes of a sync job, by key, whose account is known only during a run, and those that take their records."""
+    """The keys of the nodes of a sync job whose account is known only during the run, since records name it.
+
+    Nodes that take the records of these are among them. Empty for a batch.
+    """
     if plan.definition.job is None:
         return frozenset()
     found: set[str] = set()
@@ -52,7 +55,7 @@ def told_by_run(plan: Plan) -> frozenset[str]:
 
 
 def all_accounts(plan: Plan) -> tuple[str, ...]:
-    """Every account of a run that the arguments decide: its own, then those that nodes name."""
+    """The ids of all integrated accounts of a run that are known before it: its own, then those that nodes name."""
     if plan.definition.job is None:
         return (plan.definition.integrated_account_id,)
     named = sorted({*accounts_of(plan).values()})

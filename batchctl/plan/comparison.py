@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class FieldChange(Struct, frozen=True):
-    """A field that differs: its text ``before`` and ``after``, None where it is missing.
+    """A field of a request or resource that differs: its text ``before`` and ``after``, None where it is missing.
 
-    ``hidden`` means that the texts are secret.
+    ``hidden`` means that the difference is in a secret, so that the two texts look the same.
     """
 
     name: str
@@ -26,7 +26,7 @@ class FieldChange(Struct, frozen=True):
 
 
 class Altered(Struct, frozen=True):
-    """A request that both previews have, with the fields that differ."""
+    """A request that both previews have, but with different values in ``fields``."""
 
     before: Flat
     after: Flat
@@ -34,10 +34,11 @@ class Altered(Struct, frozen=True):
 
 
 class ResourceChange(Struct):
-    """All that differs in one resource. ``state`` is ``added``, ``removed`` or ``altered``.
+    """The differences between two previews in one resource; ``key`` is its name.
 
-    ``key`` is the resource's name, ``traits`` are the fields of the resource itself that differ, the other lists its
-    requests; ``same`` is how many requests do not differ.
+    ``state`` is ``added`` or ``removed`` for a resource that only one preview has, else ``altered``, even where nothing
+    differs. ``traits`` are the differing fields of the resource itself, the lists its differing requests; ``same`` is
+    how many requests do not differ.
     """
 
     key: str
@@ -50,12 +51,15 @@ class ResourceChange(Struct):
 
     @property
     def differs(self) -> bool:
-        """Whether anything of the resource is added, removed or altered."""
+        """Whether anything of the resource, itself or a request, is added, removed or altered."""
         return bool(self.state != "altered" or self.traits or self.added or self.removed or self.altered)
 
 
 def compare(before: Side, after: Side) -> list[ResourceChange]:
-    """What changes from ``before`` to ``after``, by resource, in the order of the file."""
+    """The differences from ``before`` to ``after``: an entry for each resource of either, those of ``after`` first.
+
+    The entry of a resource in which nothing differs has False as ``differs``.
+    """
     changes = [_compared(key, before, after) for key in after.requests]
     gone = [key for key in before.requests if key not in after.requests]
     changes += [ResourceChange(key, "removed", removed=list(before.requests[key])) for key in gone]
@@ -135,7 +139,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fie
 
 
 def totals(changes: Sequence[ResourceChange]) -> tuple[int, int, int, int]:
-    """How many requests are added, removed, altered, the same, in all ``changes``."""
+    """How many requests of all resources are added, removed, altered and unchanged, in this order."""
     return (
         sum(len(change.added) for change in changes),
         sum(len(change.removed) for change in changes),

@@ -26,7 +26,8 @@ _OF_NODES = ("payload", SIZE)
 def context_names(plan: Plan) -> frozenset[str] | None:
     """The names that a plan's templates and expressions read, apart from ``args`` and ``resources``.
 
-    None where an expression takes everything, so that any name may be read. A bare name in ``loop_on`` counts too.
+    These can be keys of the account's context, or keys that add_context nodes add. None where an expression reads the
+    whole of its input, so that it may read any name.
     """
     analyses = _analyses(plan)
     if any(each.wildcards or each.takes_everything for each in analyses):
@@ -38,10 +39,10 @@ def context_names(plan: Plan) -> frozenset[str] | None:
 
 
 def read_of_account(plan: Plan, nodes: Collection[str] | None = None) -> frozenset[str]:
-    """The names that the plan reads and that only the account's context can have.
+    """The names that the plan reads of the account's context; one that an add_context node adds may be among them.
 
-    ``nodes`` are the keys of the nodes to look at; None for all, and for what a job has besides its nodes. Names that
-    an add_context node adds may be among them. An expression that takes everything adds none.
+    ``nodes`` are the keys of the nodes to look at; None for all nodes, and the job's ``state_key`` and ``mutex_key``.
+    An expression that reads the whole of its input adds no names.
     """
     loops = {
         str(step.loop.segments[1])

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Edge(Struct, frozen=True):
-    """A node depends on the node ``needs``: item ``item`` (from 0) of its ``depends_on`` says ``written``."""
+    """A dependency of one node on the node ``needs``, as the file has it.
+
+    ``item`` is its index in ``depends_on``, from 0, and ``written`` what the file says there: the node's name, or the
+    resource of several nodes.
+    """
 
     needs: str
     written: str
@@ -28,9 +32,9 @@ class Edge(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """A dependency of node ``key`` on nothing: item ``item`` (from 0) of its ``depends_on`` names no node.
+    """A dependency of the node ``key`` on a name that no node has; ``written`` is that name.
 
-    ``written`` is the name as the file has it.
+    ``item`` is its index in ``depends_on``, from 0.
     """
 
     key: str
@@ -39,10 +43,10 @@ class Unknown(Struct, frozen=True):
 
 
 class DefinitionGraph(Graph[str]):
-    """The nodes of a definition by key, in the order of the file; what they wait for is a ``Graph`` of their keys.
+    """The nodes of a definition and what they depend on, as a graph of the nodes' keys.
 
-    Of two nodes with one key the first is in ``nodes``, the others are in ``duplicates``. ``unknown`` are the items of
-    a ``depends_on`` that name nothing. ``edges`` are what each node depends on, by its key.
+    ``nodes`` are the nodes by key in the order of the file; of two with one key it has the first, and the others are in
+    ``duplicates``. ``edges`` has the dependencies of each node, ``unknown`` those on names that no node has.
     """
 
     def __init__(
@@ -59,7 +63,10 @@ class DefinitionGraph(Graph[str]):
         self.duplicates = duplicates
 
     def sources(self, key: str) -> tuple[str, ...]:
-        """The nodes whose records node ``key`` gets: its parents, and those of an add_context in their place."""
+        """The keys of the nodes whose records the node ``key`` gets: those that it depends on.
+
+        An add_context has no records: in its place are the nodes that it depends on.
+        """
         found: dict[str, None] = {}
         pending, seen = list(reversed(self.parents(key))), {key}
         while pending:
@@ -73,10 +80,10 @@ class DefinitionGraph(Graph[str]):
         return tuple(found)
 
     def places(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """The addresses below ``resources`` at which the records of ``key`` can be read, its own first.
+        """The addresses below ``resources`` at which the records of node ``key`` can be read: ``("crm", "contacts")``.
 
-        The records of a transform or spool can also be read at the addresses of the nodes before it. An add_context
-        node has no records.
+        Its own comes first. The records of a transform or spool can also be read at the addresses of the nodes before
+        it. An add_context has none, since it has no records.
         """
         return self._places[key]
 
@@ -95,10 +102,10 @@ class DefinitionGraph(Graph[str]):
         return found
 
     def contexts(self, key: str) -> tuple[str, ...]:
-        """The add_context nodes whose keys ``key`` may read, farthest first.
+        """The keys of the add_context nodes whose additions the node ``key`` may read, farthest from it first.
 
-        These are the add_context nodes among its ancestors, and those all of whose parents are its ancestors (for an
-        add_context only earlier ones of these). One without parents is read by all nodes.
+        They are those that it depends on, directly or not, and those that depend only on nodes which it depends on,
+        too. One without ``depends_on`` is read by all nodes.
         """
         before = dict.fromkeys(self.ancestors(key))
         place = self._order
@@ -119,7 +126,10 @@ class DefinitionGraph(Graph[str]):
 
     @cached_property
     def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        """All addresses of records below ``resources``, grouped by their first step; see ``reads.address``."""
+        """The addresses at which records can be read below ``resources``, by their first step.
+
+        For ``crm/contacts`` and ``crm/notes`` it is ``{"crm": {("crm", "contacts"), ("crm", "notes")}}``.
+        """
         found: dict[str, set[tuple[str, ...]]] = {}
         for node in self.nodes.values():
             if not isinstance(node, AddContext):
@@ -129,7 +139,10 @@ class DefinitionGraph(Graph[str]):
 
 
 def build_graph(resources: Sequence[Resource]) -> DefinitionGraph:
-    """The graph of ``resources``. A word in ``depends_on`` is a key, or else means every node of that ``resource``."""
+    """The graph of ``resources``, faults included: unknown names, duplicate keys and cycles are part of it.
+
+    A word in ``depends_on`` is a node's key, or else means every request on the resource of that name.
+    """
     nodes: dict[str, Resource] = {}
     duplicates = [node for node in resources if nodes.setdefault(node.key, node) is not node]
     by_resource = _keys_by_resource(nodes.values())

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 
 class Scope(Struct, frozen=True):
-    """What templates can read: the arguments, and one record of each ancestor that the request is repeated for.
+    """What is at hand when a request is made or an expression evaluated: arguments, records, and other names.
 
-    ``unknown`` are nodes whose records only a run knows. ``extra`` are the keys that add_context nodes have added,
-    ``lists`` the records of other ancestors, nearest first, which only expressions read; None where there are none yet.
-    ``unknown_roots`` are names apart from ``args`` and ``resources`` that only a run knows. ``extra_of`` returns
-    ``extra`` for an account, where the account depends on the record or the loop's element.
+    ``records`` has one record of each node that the request is repeated for, by the node's key; ``unknown`` are nodes
+    whose records only a run knows. ``extra`` are the keys of the account's context and those that add_context nodes
+    have added; ``unknown_roots`` are names that only a run knows. ``lists`` has all records of other nodes, nearest
+    first, for expressions; None before a run. ``extra_of`` returns ``extra`` for an account's id, where the account
+    depends on the record or the loop's element; None where it does not.
     """
 
     args: JsonObject
@@ -48,13 +49,13 @@ class Scope(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """One call as far as it is known.
+    """One call of a request, with its placeholders filled in as far as their values are known.
 
-    ``unresolved`` are the placeholders whose value only a run knows, left as text in it, ``missing`` those without a
-    value, ``rounded`` those whose number JavaScript rounds, ``objects`` those that made text of an object (``[object
-    Object]``), ``bindings`` the value at the loop's path for this element,
-    ``expressions`` the fields (``query``, ``body``) that a JSONata string will fill, ``trace`` (only when asked for)
-    how each placeholder got its value.
+    ``unresolved`` are the placeholders whose value only a run knows; their text is left in the call. ``missing`` are
+    those without a value, ``rounded`` those whose number JavaScript rounds, ``objects`` those that made text of an
+    object (``[object Object]``). ``bindings`` is what the call is made for: the loop's element by the loop's path.
+    ``expressions`` are the fields (``query``, ``body``) that a JSONata expression will fill during a run; ``trace``
+    says how each placeholder got its value, only when asked for.
     """
 
     call: Call
@@ -68,9 +69,9 @@ class Expanded(Struct, frozen=True):
 
 
 class Expansion(NamedTuple):
-    """The calls of a request for one combination of parents' records.
+    """The ``calls`` of a request, made one by one as they are iterated; all are for the same records of its parents.
 
-    ``elements`` is the length of its loop; None where that is not known.
+    ``elements`` is the length of its loop; None where it has no loop, or that is not known.
     """
 
     elements: int | None
@@ -78,18 +79,18 @@ class Expansion(NamedTuple):
 
 
 def unknown_before_run(step: Step, plan: Plan) -> frozenset[str]:
-    """The nodes before a request whose records or added keys it may read, and which only a run knows."""
+    """The keys of the nodes whose records or added keys the request ``step`` may read, and which only a run knows."""
     return frozenset((*plan.graph.contexts(step.node.key), *(fan_out.node for fan_out in step.fan_outs)))
 
 
 def expand(
     step: Step, plan: Plan, scope: Scope, *, explain: bool = False, evaluate: Evaluate | None = None
 ) -> Expansion:
-    """The calls that a request makes for one binding of its ancestors: one, or one per element of its loop.
+    """The calls that a request makes for the records in ``scope``: one, or one for each element of its loop.
 
-    ``evaluate`` evaluates its expressions (default: at once); ``explain`` asks for the traces of its placeholders.
-    Raises ``NotAnArray``, and what ``extra_of`` raises; iterating raises ``TemplateError``, too. ``scope`` has the
-    records of that binding.
+    ``evaluate`` evaluates its expressions, given the text and the data (None: at once); with ``explain`` the calls have
+    traces. Raises ``NotAnArray`` for a loop over something else, and what ``extra_of`` raises; iterating raises
+    ``TemplateError``, too.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
@@ -181,7 +182,7 @@ class _CallMaker(Struct):
 
 
 def names_account_by_element(step: Step) -> bool:
-    """Whether the account of a request depends on the element of its loop."""
+    """Whether the account that a request names depends on the element of its loop."""
     account = step.node.account if isinstance(step.node, Request) else None
     if account is None or step.loop is None:
         return False
@@ -192,9 +193,10 @@ def names_account_by_element(step: Step) -> bool:
 
 
 def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tuple[Scope, JsonObject]:
-    """``scope`` and ``context`` where ``extra`` is that of the account which the request names in ``context``.
+    """``scope`` and ``context`` with the names of the account that the request names, rendered from ``context``.
 
-    An account without a value changes nothing: its call is not made. Raises what ``extra_of`` raises.
+    ``context`` is what its placeholders read. Both are returned unchanged where it names no account, or one without a
+    value. Raises what ``extra_of`` raises.
     """
     account = step.node.account if isinstance(step.node, Request) else None
     if account is None or scope.extra_of is None:
@@ -207,9 +209,10 @@ def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tup
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
-    """The object that placeholders read: ``args``, ``resources`` and the account's keys.
+    """The object that placeholders read: ``args``, ``resources``, and beside them the names in ``scope.extra``.
 
-    Where two records in ``scope`` have the same address, the nearer one is in the object.
+    Under ``resources`` each record in ``scope`` is at its address (``resources.crm.contacts``); where two have the same
+    address, the nearer one is.
     """
     resources: JsonObject = {}
     for key, record in scope.records.items():
@@ -226,10 +229,10 @@ def _alone(place: tuple[str, ...], record: JsonValue) -> JsonObject:
 
 
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
-    """The object that a JSONata expression reads: ``context``, and the lists of records of nodes without a single one.
+    """The object that a JSONata expression reads: ``context``, and under ``resources`` also the lists in ``scope``.
 
-    Where two have one address the nearer one is read: a page wins over the record that it was made for. ``scope`` has
-    the records that may be read.
+    ``context`` is made by ``placeholder_context``. Where two nodes have one address the nearer one's records are read;
+    a page wins over the record that it was made for.
     """
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records
@@ -256,9 +259,9 @@ def _stands(data: JsonValue, place: Segments) -> bool:
 
 
 def unknown_paths(plan: Plan, scope: Scope) -> Callable[[str], bool]:
-    """A function that says whether a placeholder's path reads records that only a run knows.
+    """A function that says whether a placeholder's path reads something that only a run knows.
 
-    ``scope`` has the records that are known.
+    That is so for the records of the nodes in ``scope.unknown``, and the names in ``scope.unknown_roots``.
     """
     # Asked for the same few paths with every call.
     return cache(lambda path: _is_unknown(parse_path(path), plan, scope))
@@ -276,16 +279,19 @@ def _is_unknown(segments: Segments, plan: Plan, scope: Scope) -> bool:
 
 
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
-    """``data`` with ``value`` at ``path``; only the containers along the path are copied, the rest is shared."""
+    """A copy of ``data`` with ``value`` at ``path``; only the objects and arrays along the path are copied.
+
+    Those that are missing along the path are created. Raises ``TypeError`` for an empty path.
+    """
     copy, owner, key = opened(data, path)
     owner[key] = value  # type: ignore[index]  # the key is of this container
     return copy
 
 
 def opened(data: JsonObject, path: Segments) -> tuple[JsonObject, dict[str, JsonValue] | list[JsonValue], str | int]:
-    """A copy of ``data``, the container in it that the last step of ``path`` is in, and that step.
+    """A copy of ``data``, with the object or array in it that the last step of ``path`` is in, and that step.
 
-    Only the containers along the path are copied. Raises ``TypeError`` where the path leads through another value.
+    The caller may set that item of the copy; the rest is shared with ``data``. Raises ``TypeError`` for an empty path.
     """
     if not path:
         raise TypeError("an empty path replaces everything")

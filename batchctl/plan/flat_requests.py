@@ -24,9 +24,10 @@ _TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
 
 
 class Flat(Struct, frozen=True):
-    """A request as fields of text: ``exact`` to compare, ``shown`` (the same without secrets) to display.
+    """A request as texts by the names of its fields (``method``, ``path``, ``query.limit``), to be compared.
 
-    ``bindings`` is JSON with the values of the record or item that the request is repeated for.
+    ``exact`` has the true values, ``shown`` the same with secrets masked. ``bindings`` is JSON of the record or element
+    that the request is repeated for.
     """
 
     exact: Mapping[str, str]
@@ -40,27 +41,30 @@ class Flat(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """One side of a comparison: for each resource its traits (such as its loop) and its requests."""
+    """One of the two previews of a comparison: the requests of each resource, by its name.
+
+    ``traits`` are fields of the resource itself, such as ``depends_on``, as text by name.
+    """
 
     traits: Mapping[str, Mapping[str, str]]
     requests: Mapping[str, Sequence[Flat]]
 
 
 class Masking(Protocol):
-    """Removes secrets from the requests of a preview."""
+    """Masks secrets in the requests of a preview before they are shown."""
 
     def text(self, text: str) -> str:
         """``text`` with its secrets masked."""
 
     def call(self, request: Expanded) -> Call:
-        """The call of a request with its secrets masked."""
+        """The call of ``request`` with its secrets masked."""
 
 
 def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedResource], JsonObject]) -> Side:
-    """The requests of ``preview``, as one side of a comparison.
+    """The requests of ``preview`` as one side of a comparison.
 
-    ``data_of`` returns a resource in the form of the JSON of a dry run, so that it compares with a saved side.
-    ``masking`` removes secrets from what is shown.
+    ``data_of`` returns a resource as the JSON of a dry run has it, so that it compares with a saved one. ``masking``
+    masks secrets in what is shown.
     """
     requests = {}
     for resource in preview.resources:
@@ -79,7 +83,7 @@ def live_side(preview: Preview, masking: Masking, data_of: Callable[[PreviewedRe
 
 
 def saved_dry_run(data: bytes) -> JsonObject | None:
-    """The JSON of a dry run in ``data``; None for anything else, such as a definition."""
+    """The JSON of a dry run in ``data``, the bytes of a file; None for anything else, such as a definition."""
     try:
         value = read_json(data)
     except NotJson:
@@ -90,7 +94,7 @@ def saved_dry_run(data: bytes) -> JsonObject | None:
 def saved_side(saved: JsonObject) -> Side:
     """The requests in ``saved``, the JSON of a dry run, as one side of a comparison.
 
-    Raises ``ValueError`` for other JSON.
+    Raises ``ValueError`` for JSON of another form.
     """
     traits, requests = {}, {}
     try:
@@ -103,7 +107,7 @@ def saved_side(saved: JsonObject) -> Side:
 
 
 def without_secrets(side: Side) -> Side:
-    """The side with shown values in place of secret ones, to compare it with a saved side, which has no secrets."""
+    """A copy of ``side`` in which secrets are masked, to compare it with a saved side, which has no secrets."""
     requests = {
         key: [Flat(each.shown, each.shown, each.bindings) for each in flats] for key, flats in side.requests.items()
     }

@@ -34,7 +34,7 @@ _TEXTS = ("id", "account")
 
 
 class WrongShape(Exception):
-    """The expression in ``field`` gave something other than the object that is needed there."""
+    """An expression gave something other than the object that is needed; ``field`` is where it is written."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -42,19 +42,22 @@ class WrongShape(Exception):
 
 
 class Form(Struct, frozen=True):
-    """What a request sends: a template of ``{id, query, body}``, and its JSONata strings (``expressions``) by field."""
+    """What one request sends with each call, compiled: its template, and the JSONata expressions in it.
+
+    ``template`` is of an object with ``id``, ``query``, ``body`` and ``account``; ``expressions`` has the JSONata text
+    of the fields (``query``, ``body``) that are strings.
+    """
 
     request: Request
     template: Template
     expressions: Mapping[str, str]
 
     def call(self, parts: object, data: JsonObject | None, evaluate: Evaluate | None = None) -> Call:
-        """The call made from the rendered template ``parts``.
+        """The call with the values in ``parts``, the rendered template.
 
-        ``data`` is what expressions read; None leaves their fields empty.
-
-        ``evaluate`` evaluates expressions; without it they are evaluated synchronously. Raises ``ExpressionError``,
-        ``WrongShape``, and what ``evaluate`` raises.
+        ``data`` is what its expressions read; None leaves their fields empty. ``evaluate`` evaluates an expression,
+        given its text and the data; None evaluates it at once. Raises ``ExpressionError``, ``WrongShape`` for a value
+        that is no object, and what ``evaluate`` raises.
         """
         if not isinstance(parts, dict):
             raise TypeError("a request's template is an object")
@@ -78,13 +81,16 @@ class Form(Struct, frozen=True):
 
 
 def request_form(request: Request) -> Form:
-    """What each call of a request sends: its ``id``, ``query``, ``body`` and ``account``, compiled."""
+    """What each call of ``request`` sends (``id``, ``query``, ``body``, ``account``), compiled."""
     parts = {"id": request.id, "query": request.query, "body": request.body, "account": request.account}
     return _form(request, parts)
 
 
 def recursion_form(request: Request) -> Form | None:
-    """What a repeated request sends: the recursion's ``config`` over the request's own parts."""
+    """What ``request`` sends when its recursion repeats it: its own parts, with those in ``recurse.config`` over them.
+
+    None for a request without ``recurse``.
+    """
     if request.recurse is None:
         return None
     config = request.recurse.config
@@ -99,7 +105,10 @@ def recursion_form(request: Request) -> Form | None:
 
 
 def path_of_recursion(request: Request, path: DataPath) -> DataPath:
-    """The path, from the resource, at which a place in the template of ``recursion_form`` is written."""
+    """Where in the file a part of what a recursion sends is written, as a path from the resource.
+
+    ``path`` is a place in the template of ``recursion_form``: ``("id",)`` → ``("recurse", "config", "id")``.
+    """
     if path[:1] == (_OVER,):
         return ("recurse", "config", "query", *path[1:])
     if path[:1] == ("id",) and request.recurse is not None and "id" in request.recurse.config:
@@ -110,14 +119,17 @@ def path_of_recursion(request: Request, path: DataPath) -> DataPath:
 # The same few expressions are asked about again and again.
 @cache
 def analysed(text: str) -> Analysis:
-    """The analysis of an expression; cached."""
+    """What the JSONata expression ``text`` reads, as ``Analysis``; computed once for each text."""
     from batchctl.expression import analyse  # noqa: PLC0415 - most definitions have no expression
 
     return analyse(text)
 
 
 def static_paths(analysis: Analysis) -> tuple[tuple[str, ...], ...]:
-    """The paths of an expression that start at its input, not at an item of something else."""
+    """The paths that an expression reads from its input, as names: ``("args", "since")``.
+
+    Those that begin at an item of something else are left out.
+    """
     return tuple(path.segments for path in analysis.paths if not path.relative)
 
 
@@ -132,7 +144,10 @@ def _text(value: JsonValue) -> str | None:
 
 
 def on_the_spot(text: str, data: JsonObject) -> object:
-    """The value of an expression over ``data``, or UNDEFINED, evaluated synchronously. Raises ``ExpressionError``."""
+    """The value of the JSONata expression ``text`` over ``data``, evaluated at once; ``UNDEFINED`` where there is none.
+
+    Raises ``ExpressionError``.
+    """
     from batchctl.expression import compile_expression  # noqa: PLC0415 - checking a file needs no engine
 
     return compile_expression(text).evaluate(data)

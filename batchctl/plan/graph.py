@@ -61,7 +61,10 @@ class Graph(Generic[Node]):
                 queue.extend(self.parents(before))
 
     def waves(self) -> tuple[tuple[Node, ...], ...]:
-        """The nodes that can start together, wave by wave; those on a cycle or after one are left out."""
+        """The nodes in waves: those of a wave wait only for nodes of earlier waves, and can start together.
+
+        Nodes on a cycle, and nodes that wait for them, are in no wave.
+        """
         return self._waves
 
     def components(self) -> Iterator[list[Node]]:

@@ -23,10 +23,10 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -> bool:
-    """Whether the first path of a placeholder has a value, of a kind that its type can convert, in every element.
+    """Whether the first path of a placeholder surely has a value for every one of a loop's ``elements``.
 
-    False where that would take a closer look: for a path elsewhere, for an element without the name, and for an object
-    that would become text.
+    It is quick, and answers False where a closer look is needed: for a path that is not below the element, an element
+    without the name, and a value that its type may not be able to convert.
     """
     first = reference.alternatives[0]
     path = parse_path(first.path)
@@ -48,7 +48,7 @@ def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -
 
 
 def reads_element(reference: Reference, loop: Loop) -> bool:
-    """Whether one of the placeholder's paths may read the loop's element, or an object that holds it."""
+    """Whether a placeholder may read the element of ``loop``, a part of it, or an object that holds it."""
     for alternative in reference.alternatives:
         segments = parse_path(alternative.path)
         shared = min(len(segments), len(loop.segments))

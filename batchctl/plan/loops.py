@@ -29,10 +29,10 @@ class NotAnArray(Exception):
 
 
 class Loop(Struct, frozen=True):
-    """A loop over the array that ``template`` renders to; ``over`` is the path at which the element is read.
+    """A loop of a request: the array that it goes over, and where its element is read.
 
-    ``is_bare`` means that it was written as a single name. Where ``loop_on`` is no path (``ids[0]``, ``$.ids``),
-    ``is_path`` is False, and there are no elements.
+    ``template`` renders to the array; ``over`` is the path at which placeholders read the element (``args.user_ids``),
+    and ``segments`` are its steps. ``is_bare`` means that the file has a single name without ``args.``.
     """
 
     over: str
@@ -47,14 +47,20 @@ class Loop(Struct, frozen=True):
 
     @property
     def is_path(self) -> bool:
-        """Whether the service could follow it: one path (``a b`` and ``a|b`` are none) without an empty step."""
+        """Whether ``loop_on`` is a path that the service can follow; ``a b``, ``ids[0]`` and ``$.ids`` are none.
+
+        Without one there are no elements.
+        """
         is_plain = bool(self.segments) and "" not in self.segments and not _NEVER_IN_PATHS.intersection(self.over)
         return is_plain and bool(self.template.references)
 
 
 @lru_cache(maxsize=4096)
 def read_loop(loop_on: str | None) -> Loop | None:
-    """The loop that ``loop_on`` asks for; a bare name is an argument, as the API reads it."""
+    """The loop that a request's ``loop_on`` asks for, in any spelling; None where it has none.
+
+    A bare name is that of an argument, as the API reads it: ``user_ids`` → ``args.user_ids``.
+    """
     if loop_on is None:
         return None
     written = loop_on.strip()
@@ -74,9 +80,9 @@ def read_loop(loop_on: str | None) -> Loop | None:
 
 
 def context_name(loop: Loop | None, args: Collection[str], declared: Collection[str]) -> str | None:
-    """The bare name of a loop that is no argument, given or ``declared``; the account's context may have it.
+    """The name that ``loop`` goes over where it is bare and no argument has it: a key of the account's context.
 
-    Else None. ``args`` are the names of the arguments.
+    ``args`` are the names of the arguments given, ``declared`` those in ``args_schema``. None for any other loop.
     """
     if loop is None or not loop.is_bare or len(loop.segments) < 2:
         return None
@@ -85,7 +91,10 @@ def context_name(loop: Loop | None, args: Collection[str], declared: Collection[
 
 
 def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
-    """``loop``, or a loop over a key of the context, where its bare name is no argument but one of ``others``."""
+    """``loop``, or a loop over a key of the account's context where its bare name is in ``others`` and no argument.
+
+    ``others`` are the names that can be read beside ``args``.
+    """
     name = str(loop.segments[1]) if loop.is_bare and len(loop.segments) > 1 else ""
     if not name or name in args or name not in others:
         return loop
@@ -94,7 +103,7 @@ def actual_loop(loop: Loop, args: JsonObject, others: Collection[str]) -> Loop:
 
 
 def nearest_path(loop: Loop) -> str | None:
-    """The path that was probably meant by a ``loop_on`` that is no path: ``$.ids`` → ``args.ids``; None if unknown."""
+    """The path that was probably meant by a ``loop_on`` that is none: ``$.ids`` → ``args.ids``; None if unclear."""
     bare = loop.over.removeprefix("args.").strip("\"'")
     dotted = _BRACKETS.sub(lambda found: f".{found[1] or found[2]}" if found[1] or found[2] else "", bare)
     guess = read_loop(dotted.removeprefix("$").lstrip("."))
@@ -102,7 +111,7 @@ def nearest_path(loop: Loop) -> str | None:
 
 
 def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool] = lambda _path: False) -> Partial:
-    """The value that the loop's template renders to for ``context``.
+    """What the loop's template renders to for ``context``, the object that placeholders read; usually an array.
 
     ``is_unknown`` says of a path that only a run knows its value. An argument's array is returned without a copy: don't
     change it. Raises ``TemplateError``.
@@ -111,7 +120,7 @@ def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], boo
 
 
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
-    """The elements of a loop whose template rendered to ``value``. Raises ``NotAnArray``."""
+    """The elements of a loop whose template rendered to ``value``. Raises ``NotAnArray`` for any other value."""
     if not loop.is_path:
         raise NotAnArray(f"loop_on: {loop.written} is not a path that can be followed")
     if isinstance(value, list):

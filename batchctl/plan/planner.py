@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 
 class FanOut(Struct, frozen=True):
-    """A request runs once per record of ``node``, which its templates read at the path ``over``."""
+    """A request is repeated for each record of ``node``, which its templates read at the path ``over``."""
 
     node: str
     over: str
 
 
 class Step(Struct, frozen=True):
-    """One resource in the plan. Only a request has forms, fan-outs, a loop and a condition.
+    """A node of the definition as the plan runs it: when, after which others, and for a request what it sends.
 
-    ``again`` is what its recursion sends, for each record for which ``condition`` renders to true (None: for all).
-    ``wave`` counts from 0 (waves run one after the other); ``parents`` are the keys of the nodes that it depends on;
-    ``fan_outs`` are the nodes for whose records it is repeated.
+    ``wave`` counts from 0 (waves run one after the other); ``parents`` are the keys of the nodes that it depends on.
+    Only a request has the other fields: ``form`` is what it sends, ``fan_outs`` are the nodes for whose records it is
+    repeated, ``loop`` is the array that it is repeated for. ``again`` is what its recursion sends, for each record for
+    which ``condition`` renders to true (None: for all).
     """
 
     node: Resource
@@ -52,15 +53,16 @@ class Step(Struct, frozen=True):
 
     @property
     def expressions(self) -> tuple[str, ...]:
-        """The fields of a request (``query``, ``body``) that hold a JSONata string."""
+        """The names of a request's fields (``query``, ``body``) that hold a JSONata string; none for other nodes."""
         return tuple(name for name in ("query", "body") if isinstance(getattr(self.node, name, None), str))
 
 
 class Plan(Struct, frozen=True):
-    """How a definition runs. It exists only for a definition without errors; ``steps`` are in the order of the file.
+    """How a definition without errors runs: its nodes, what each sends, and which can run at the same time.
 
-    ``source`` is the text that the definition was read from, with the line of each resource. ``waves`` are the keys of
-    the nodes that can run at the same time, wave after wave.
+    ``steps`` are the nodes by key, in the order of the file. ``waves`` are keys of nodes, wave after wave: those of one
+    wave can run at the same time. ``source`` is the text that the definition was read from, with the line of each
+    resource.
     """
 
     definition: BatchDefinition
@@ -71,12 +73,15 @@ class Plan(Struct, frozen=True):
 
     @property
     def writes(self) -> bool:
-        """Whether any of its calls may change data."""
+        """Whether any of its calls may change data: all but ``list`` and ``get`` do."""
         return any(isinstance(step.node, Request) and step.node.is_write for step in self.steps.values())
 
 
 def make_plan(definition: BatchDefinition, graph: DefinitionGraph, source: Source) -> Plan:
-    """The plan of a definition, read from ``source``; its graph must have no cycles and no unknown dependencies."""
+    """The plan of ``definition``, which was read from ``source``.
+
+    ``graph`` is made of its resources by ``build_graph``, and must have no cycles and no unknown dependencies.
+    """
     waves = graph.waves()
     wave_of = {key: number for number, wave in enumerate(waves) for key in wave}
     steps = {key: _step(node, graph, wave_of) for key, node in graph.nodes.items()}
@@ -98,9 +103,9 @@ def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) ->
 
 
 def find_fan_outs(node: Request, graph: DefinitionGraph) -> list[FanOut]:
-    """The ancestors for each of whose records the request is repeated, since it reads their records.
+    """The nodes for each of whose records the request ``node`` is repeated, since it reads these records.
 
-    The graph may have faults. Where two ancestors have the same address, only the nearer one counts.
+    Where two nodes have the same address, only the nearer one counts. ``graph`` may have faults.
     """
     wanted = {place for path in _template_paths(node) for place in find_places(path, graph)}
     for path in _expression_paths(node):
@@ -155,7 +160,10 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 
 
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
-    """The nodes for each of whose records the nodes before ``key`` are repeated: a spool there closes once for each."""
+    """The keys of the nodes for whose records the nodes before ``key`` are repeated.
+
+    A spool at ``key`` collects records separately for each combination of records of these.
+    """
     node = graph.nodes[key]
     if isinstance(node, Request):
         yield from (fan_out.node for fan_out in find_fan_outs(node, graph))
@@ -171,7 +179,7 @@ def _written(place: tuple[str, ...]) -> str:
 def find_places(segments: Segments, graph: DefinitionGraph) -> Iterator[tuple[str, ...]]:
     """The addresses of records, such as ``("crm", "contacts")``, that a path reads, wholly or in part.
 
-    ``segments`` begin with the root; a path with another root than ``resources`` reads none.
+    ``segments`` are the path's steps, its root included; a path with another root than ``resources`` reads none.
     """
     if segments[:1] != ("resources",):
         return

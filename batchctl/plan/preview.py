@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 class Repeat(Struct, frozen=True):
-    """A request is repeated over the path ``over``, ``count`` times; None where only a run knows how often."""
+    """A request is repeated over what is at the path ``over``, ``count`` times; None where only a run knows."""
 
     over: str
     count: int | None
 
 
 class Requests(Protocol):
-    """The requests of one resource: how many, and an iterator over them, made anew at each call."""
+    """The requests of one resource: ``len`` says how many; calling it yields them, made anew each time.
+
+    With ``explain`` each says how its placeholders got their values.
+    """
 
     def __len__(self) -> int:
         """How many there are."""
@@ -42,7 +45,10 @@ class Requests(Protocol):
 
 
 class Payload(NamedTuple):
-    """One delivery to a destination: ``records`` of ``resource``, and the destination's ``config``, filled in."""
+    """One page of records that a destination would get: ``records`` of ``resource``, and the destination's ``config``.
+
+    Placeholders in ``config`` are filled in.
+    """
 
     resource: str
     records: Sequence[JsonValue]
@@ -50,7 +56,7 @@ class Payload(NamedTuple):
 
 
 class Payloads(Struct, frozen=True):
-    """The deliveries to a destination: how many, and the first of them; ``more`` if a run may make others."""
+    """The pages that a destination would get: ``count`` of them, some in ``first``; ``more`` if a run may add any."""
 
     count: int
     first: tuple[Payload, ...]
@@ -58,12 +64,12 @@ class Payloads(Struct, frozen=True):
 
 
 class PreviewedResource(Struct, frozen=True):
-    """One resource of the plan: what it repeats over, and its requests as far as they are known.
+    """One resource of a preview: what it repeats over, and its requests as far as they are known.
 
     The first ``known`` requests are certain to be made. ``more`` means that a run may make others, ``partial`` that
-    some of their contents are known only during a run; ``skipped`` names resources that failed on the samples, so that
-    this one would not run; ``problem`` says why it can make no request at all. ``payloads`` is what a destination gets,
-    None without records to tell.
+    some of their contents are known only during a run. ``skipped`` names resources that failed on the samples, so that
+    this one would not run; ``problem`` says why it can make no request at all, empty where it can. ``payloads`` is what
+    a destination gets, None without records to tell.
     """
 
     step: Step
@@ -83,12 +89,12 @@ class PreviewedResource(Struct, frozen=True):
 
     @property
     def deletes(self) -> bool:
-        """Whether its requests delete."""
+        """Whether its requests delete records."""
         return isinstance(self.step.node, Request) and is_delete(self.step.node.method)
 
     @property
     def has_pages(self) -> bool:
-        """Whether it lists records, so that the number of its pages is not known beforehand."""
+        """Whether its requests list records, so that each may take more calls, one for each page."""
         return isinstance(self.step.node, Request) and self.step.node.method == "list"
 
     @property
@@ -100,10 +106,10 @@ class PreviewedResource(Struct, frozen=True):
 
 
 class Totals(Struct, frozen=True):
-    """The numbers of a preview: ``requests`` are those listed, ``known`` those certain to be made.
+    """The counts of a preview: of ``resources``, of ``requests`` shown, and of those certain to be made (``known``).
 
-    ``open`` are the resources that may make more. ``writes`` of the requests may change data, ``deletes`` of these
-    delete, ``lists`` may go on over several pages.
+    ``open`` are the keys of the resources that may make more. ``writes`` of the requests may change data, ``deletes``
+    of these delete, ``lists`` may go on over several pages.
     """
 
     resources: int
@@ -123,11 +129,11 @@ class Preview(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether a run would make exactly these requests."""
+        """Whether a run would make exactly these requests, and their contents are all known."""
         return all(resource.complete for resource in self.resources)
 
     def totals(self) -> Totals:
-        """The numbers for the closing line; a request that repeats an unknown number of times counts once."""
+        """The counts of all resources together; a request that repeats an unknown number of times counts once."""
         writes = [resource for resource in self.resources if resource.is_write]
         return Totals(
             resources=len(self.resources),
@@ -141,18 +147,18 @@ class Preview(Struct, frozen=True):
 
 
 def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
-    """The requests as far as the arguments decide them; those that depend on records are shown with their placeholders.
+    """The requests that a run of ``plan`` would make, as far as the arguments decide them; nothing is sent.
 
-    ``account`` are keys of the account's context. Raises ``TemplateError`` for a placeholder that can't be rendered and
-    that no rule reports.
+    Those that depend on records are shown with their placeholders. ``account`` has keys and values of the account's
+    context. Raises ``TemplateError`` for a placeholder that can't be rendered and that no rule reports.
     """
     return Preview(plan, tuple(preview_step(step, plan, account) for step in plan.steps.values()))
 
 
 def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> PreviewedResource:
-    """The requests of one resource as far as the arguments decide them. Raises ``TemplateError``.
+    """The requests of one resource of ``plan``, as far as the arguments decide them; for other nodes there are none.
 
-    ``account`` is the account's context, where it is known.
+    ``account`` has keys and values of the account's context, None where it is not known. Raises ``TemplateError``.
     """
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)
@@ -184,16 +190,19 @@ def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> P
 
 
 def context_loop(step: Step, plan: Plan) -> str | None:
-    """The name that a request loops over where no argument has it: it must be in the account's context.
+    """The name that the request loops over if it must be a key of the account's context: no argument has it.
 
-    None for any other request.
+    None for any other loop, and for a node without one.
     """
     declared = argument_entries(plan.definition.args_schema or {})
     return context_name(step.loop, plan.definition.args, declared) if step.loop else None
 
 
 def over(step: Step, plan: Plan) -> str:
-    """What a request loops over, in words: ``args.ids``, or a name of the account's context as it is written."""
+    """What a request loops over, as people read it: ``args.ids``, or a name of the account's context.
+
+    Empty for a request without a loop.
+    """
     path = step.loop.over if step.loop else ""
     return path if context_loop(step, plan) is None else path.removeprefix("args.")
 
@@ -205,7 +214,7 @@ def _surely_one(key: str, plan: Plan) -> int | None:
 
 
 class Listed(Struct, frozen=True):
-    """Requests that are known, as the tuple ``items``."""
+    """The requests in ``items``, which are made already; empty for a resource that makes none."""
 
     items: tuple[Expanded, ...] = ()
 
@@ -221,7 +230,7 @@ NO_REQUESTS = Listed()
 
 
 class Together(Struct, frozen=True):
-    """The requests of ``first``, then those of ``second``."""
+    """The requests of ``first``, followed by those of ``second``."""
 
     first: Requests
     second: Requests
@@ -236,7 +245,7 @@ class Together(Struct, frozen=True):
 
 
 class FromArguments(Struct, frozen=True):
-    """The requests that the arguments of a plan decide, made on demand: one, or ``count`` of a loop."""
+    """The requests of a resource that the arguments decide, made when asked for: one, or ``count`` for a loop."""
 
     step: Step
     plan: Plan
@@ -251,7 +260,7 @@ class FromArguments(Struct, frozen=True):
         return expand(self.step, self.plan, self.scope, explain=explain).calls
 
     def elements(self) -> list[JsonValue]:
-        """The elements that are looped over; empty unless the loop is over an argument."""
+        """The elements of the loop where it goes over an argument, else an empty list."""
         loop = self.step.loop
         if loop is None or loop.segments[0] != "args" or len(loop.segments) == 1:
             return []
@@ -259,7 +268,7 @@ class FromArguments(Struct, frozen=True):
         return found if isinstance(found, list) and len(found) == self.count else []
 
     def of(self, elements: list[JsonValue]) -> Iterator[Expanded]:
-        """The requests for other elements of the loop.
+        """The requests that would be made if the loop went over ``elements``.
 
         Raises ``ValueError`` for a request without a loop; iterating raises ``TemplateError``.
         """

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 
 class Places(Protocol):
-    """The part of a ``DefinitionGraph`` that is used here: the nodes by key, and the addresses of their records."""
+    """The nodes of a definition by key, and where their records can be read; ``DefinitionGraph`` is one."""
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
         """The nodes of the graph by their keys."""
 
     def places(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """The addresses at which the records of node ``key`` can be read, below ``resources``."""
+        """The addresses below ``resources`` where the records of node ``key`` can be read: ``("crm", "contacts")``."""
 
 
 Segments = tuple[object, ...]
+"""The steps of a path: ``resources.crm.contacts.0.id`` → ``("resources", "crm", "contacts", 0, "id")``."""
 # What every placeholder and expression can read.
 ROOTS = ("args", "resources")
 # What those of a sync job can read of its run beside that.
@@ -35,7 +36,10 @@ RUN_ROOTS = ("sync_job_run", "previous_run_date")
 
 
 class Read(Struct, frozen=True):
-    """One path that a placeholder tries; ``segments[0]`` is its root (``args``, ``resources``…)."""
+    """One of the paths that a placeholder reads: with ``{{a|b}}`` there are two.
+
+    ``segments`` are its steps, of which the first is its root (``args``, ``resources``…).
+    """
 
     reference: Reference
     path: str
@@ -48,20 +52,23 @@ def reads(template: Template) -> tuple[Read, ...]:
 
 
 def reads_of(reference: Reference) -> Iterator[Read]:
-    """The paths that one placeholder tries."""
+    """The paths that one placeholder reads, in the order in which it tries them."""
     for alternative in reference.alternatives:
         yield Read(reference, alternative.path, parse_path(alternative.path))
 
 
 def address(node: Resource) -> tuple[str, ...]:
-    """The address of a node's records below ``resources``: for a request the parts of its resource, else its name."""
+    """Where a node's records can be read below ``resources``: for ``crm/contacts`` it is ``("crm", "contacts")``.
+
+    A node that is no request has its name as the only step.
+    """
     return tuple(node.resource.split("/")) if isinstance(node, Request) else (node.key,)
 
 
 def reads_node(segments: Segments, node: Resource) -> bool:
-    """Whether a path reads records of ``node``, a part of them, or an object that holds them.
+    """Whether a path (its ``segments``) reads records of ``node``, a part of them, or an object that holds them.
 
-    What an add_context adds may have any name apart from ``args`` and ``resources``. ``segments`` are the path's.
+    For an add_context it is whether the path may read what that adds: anything but ``args`` and ``resources``.
     """
     if isinstance(node, AddContext):
         return bool(segments) and segments[0] not in ROOTS
@@ -71,7 +78,10 @@ def reads_node(segments: Segments, node: Resource) -> bool:
 
 
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
-    """Whether a path reads records of node ``key``, which may also be at the addresses of nodes before it."""
+    """Whether a path reads records of the node ``key``, which may also be at the addresses of nodes before it.
+
+    ``segments`` are the path's steps.
+    """
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])
     for place in graph.places(key):
@@ -83,9 +93,9 @@ def reads_records(segments: Segments, graph: Places, key: str) -> bool:
 
 
 def may_add(node: AddContext, name: str, words: Collection[str]) -> bool:
-    """Whether ``node`` may add the key ``name``; ``words`` are the names and strings in its expression.
+    """Whether the add_context ``node`` may add the key ``name``: its expression has it, or is no object literal.
 
-    Where the expression is not an object literal, it may add anything.
+    ``words`` are the names and strings in that expression.
     """
     return name in words or not node.expression.lstrip().startswith("{")
 

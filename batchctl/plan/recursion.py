@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def recurs(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue], record: JsonValue) -> bool:
-    """Whether the request is repeated for ``record``, one of its own. ``element`` maps the loop's path to its element.
+    """Whether the recursion of the request ``step`` repeats it for ``record``, one of the records that it brought.
 
-    Raises ``TemplateError``.
+    ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that its first call was
+    made for. Raises ``TemplateError``.
     """
     if step.again is None:
         return False
@@ -39,10 +40,11 @@ def expand_again(
     explain: bool = False,
     evaluate: Evaluate | None = None,
 ) -> Expanded:
-    """The repeated call for ``record``, which is among its bindings; ``element`` maps the loop's path to its element.
+    """The call that the recursion of the request ``step`` makes for ``record``, one of the records that it brought.
 
-    ``explain`` asks for the origins of its values. ``evaluate`` evaluates its expressions; without it they are
-    evaluated synchronously. Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
+    ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that its first call was
+    made for. With ``explain`` the call has a trace. ``evaluate`` evaluates its expressions, given the text and the data
+    (None: at once). Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
     """
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")
@@ -60,7 +62,7 @@ def expand_again(
 
 
 def identity(record: JsonValue) -> str:
-    """A key that is equal for two records that are the same one: by ``id``, or without one by the whole content."""
+    """A text that is equal for two records with the same ``id``, or without ids for two of the same content."""
     if isinstance(record, dict) and record.get("id") is not None:
         return f"id {to_text(record['id'])}"
     return json.dumps(record, sort_keys=True)

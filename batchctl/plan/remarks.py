@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class RemarkKind(StrEnum):
-    """The kinds of remarks; the value is the rule's name in diagnostics."""
+    """What a remark on a request is about; the value is the name under which diagnostics report it."""
 
     SENT_LITERALLY = "sent-literally"
     DROPPED_KEY = "dropped-key"
@@ -46,7 +46,7 @@ _SAID_BY = {
 
 
 def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None:
-    """The kind of remark that one placeholder's value deserves; None for none."""
+    """The kind of remark that one placeholder's value calls for; None where its author will have meant it."""
     if evaluation.unknown:
         return None
     if evaluation.without_value:
@@ -61,7 +61,7 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None
 
 
 def no_address(call: Call) -> str:
-    """Why a call's id would make it reach another address, in words; empty where the id is fine."""
+    """Why the id of ``call`` would send it to another address, or to none, in words; empty where the id is usable."""
     if call.id is None:
         return _EMPTY_ID if call.method == "get" else ""
     if call.method not in ONE_RECORD:
@@ -86,9 +86,9 @@ class _Told(Struct):
 
 
 class RemarkLog(Struct):
-    """Collects the remarks on the requests of a preview; its size depends on the file, not on the number of requests.
+    """Collects remarks on the requests of a preview, each once per place in the file, with the number of its requests.
 
-    ``hides`` says whether a comment in the file hides a problem.
+    ``source`` is the file's text; ``hides`` says of a diagnostic whether a comment in the file hides it.
     """
 
     source: Source
@@ -99,7 +99,7 @@ class RemarkLog(Struct):
     _problems: list[Diagnostic] = field(default_factory=list)
 
     def add(self, step: Step, request: Expanded) -> None:
-        """Collect the remarks on a request of ``step``, which must have its trace."""
+        """Collect the remarks on one request of ``step``, which must have its trace (see ``expand``)."""
         node = step.node
         self._keys[node.index] = node.key
         self._requests[node.index] = self._requests.get(node.index, 0) + 1
@@ -123,14 +123,17 @@ class RemarkLog(Struct):
                 told.sentence = "not sent: the id is empty, or leads to another address"
 
     def add_problem(self, step: Step, message: str) -> None:
-        """Add a remark about a resource that can make no request, since its loop has no array to go over."""
+        """Add a remark about ``step``, which can make no request since its loop has no array; ``message`` says so."""
         where = ("resources", step.node.index, "loop_on")
         self._problems.append(
             problem("loop-not-array", message, self.source.span(where), path=where, resource=step.node.key)
         )
 
     def diagnostics(self, known: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
-        """The remarks in the order of the file, without those in ``known`` and those that a comment hides."""
+        """The remarks as diagnostics, in the order of the file.
+
+        Those are left out that a comment hides, and those that repeat one of ``known``, the diagnostics of the rules.
+        """
         said = {(diagnostic.rule, diagnostic.file, diagnostic.span) for diagnostic in known}
         told = [self.source.localised(each) for each in self._told() if not self._is_accepted(each)]
         found = [each for each in told if not any((rule, each.file, each.span) in said for rule in _said_by(each))]

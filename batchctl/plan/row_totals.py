@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 class RowTotals(Struct):
-    """Totals of the previews of rows. ``known`` requests are certain to be made; ``complete`` rows make no others.
+    """The counts of the previews of many rows together: of ``requests`` shown, and of those certain to be made.
 
-    ``calls`` counts the known requests by account. ``writes`` of the requests may change data, ``deletes`` of these
-    delete, ``lists`` may go on over several pages.
+    The latter are ``known``; ``complete`` of the ``rows`` make no others. ``calls`` counts the known requests by
+    account. ``writes`` of the requests may change data, ``deletes`` of these delete, ``lists`` may go on over several
+    pages.
     """
 
     rows: int = 0
@@ -29,7 +30,7 @@ class RowTotals(Struct):
     calls: Counter[str] = field(default_factory=Counter)
 
     def add(self, account: str, preview: Preview) -> None:
-        """Add the preview of a row, whose calls are for ``account``."""
+        """Add the preview of one row; ``account`` is the id of the account that its calls are for."""
         totals = preview.totals()
         self.rows += 1
         self.requests += totals.requests
@@ -42,7 +43,7 @@ class RowTotals(Struct):
 
     @property
     def least_s(self) -> int:
-        """The seconds that the known requests take at least, by Truto's rate limits."""
+        """How many seconds the known requests take at least, since Truto's rate limits allow no more per second."""
         return max(self._account_s, least_seconds_of_all(self.known))
 
     @property

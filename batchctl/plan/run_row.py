@@ -19,7 +19,10 @@ ROOT, STARTED = "sync_job_run", "started_at"
 
 
 def for_placeholders(roots: JsonObject) -> JsonObject:
-    """``roots`` with ``sync_job_run.started_at`` as the text that a placeholder writes for a JavaScript date."""
+    """``roots``, the names and values of a run, as placeholders read them in a sync job.
+
+    ``sync_job_run.started_at`` is the text that JavaScript makes of a date: ``Sat Jan 31 2026 09:30:00 GMT+0000 …``.
+    """
     if ROOT not in roots:
         return roots
     from batchctl.truto_functions.host_date import host_date_text  # noqa: PLC0415 - a batch needs no dates
@@ -28,7 +31,10 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
 
 
 def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
-    """``roots`` with ``sync_job_run.started_at`` as a JavaScript date; ``written`` has it in ISO 8601."""
+    """``roots``, the names and values of a run, as expressions read them in a sync job.
+
+    ``sync_job_run.started_at`` is a JavaScript date, made of the ISO 8601 text that ``written`` has in its place.
+    """
     if ROOT not in written:
         return roots
     from batchctl.truto_functions.host_date import host_date  # noqa: PLC0415 - as above

@@ -21,7 +21,7 @@ SKIP = "!"
 
 
 def tags_of(data: JsonValue) -> Mapping[int, frozenset[str]]:
-    """The ``x-tags`` of each resource in a definition's data, a text or a list of them, by the resource's index."""
+    """The tags (``x-tags``) of each resource in ``data``, a parsed definition, by the resource's index from 0."""
     resources = data.get("resources") if isinstance(data, dict) else None
     found: dict[int, frozenset[str]] = {}
     for index, resource in enumerate(resources if isinstance(resources, list) else ()):
@@ -32,12 +32,12 @@ def tags_of(data: JsonValue) -> Mapping[int, frozenset[str]]:
 
 
 def selected(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, frozenset[str]]) -> frozenset[str]:
-    """The keys of the resources that ``words`` select, with all that these depend on.
+    """The keys of the resources that the ``words`` of ``--only`` and ``--skip`` select, and of all that they depend on.
 
     A word is a name, a pattern (``crm/*``), or ``tag:NAME``; with ``!`` before it, the resources are left out, and all
-    that depend on them. Without a word that selects anything, all are. Raises ``UsageError`` for a word that matches
-    nothing, for a resource that is named and depends on one that is left out, and where none is left. ``tags`` are
-    those of each resource, by its index in the file.
+    that depend on them. Where all words leave out, the other resources are selected. ``tags`` are those of each
+    resource, by its index in the file. Raises ``UsageError`` for a word that matches nothing, for a selected resource
+    that depends on one left out, and where none is left.
     """
     left = _left(words, graph, tags)
     if not left:
@@ -60,21 +60,24 @@ def _left(words: Sequence[str], graph: DefinitionGraph, tags: Mapping[int, froze
 
 
 class Choices(Struct, frozen=True):
-    """The resources and tags of one of several files, which words of ``--only`` and ``--skip`` can select."""
+    """One of several files, with its resources and their tags, which words of ``--only`` and ``--skip`` select.
+
+    ``tags`` are those of each resource, by its index in the file.
+    """
 
     graph: DefinitionGraph
     tags: Mapping[int, frozenset[str]]
 
     def has(self, word: str) -> bool:
-        """Whether a word matches anything in this file."""
+        """Whether ``word`` (as in ``selected``) matches a resource or tag of this file."""
         with suppress(UsageError):
             return bool(_meant(word.removeprefix(SKIP), self.graph, self.tags))
         return False
 
     def taken(self, words: Sequence[str]) -> tuple[str, ...] | None:
-        """The words that match something here; None where this file is not selected, or nothing of it is left.
+        """The words that match something in this file; None where they select nothing of it, so that it is not run.
 
-        Raises ``UsageError`` as ``selected`` does.
+        Raises ``UsageError`` for a selected resource that depends on one left out.
         """
         here = tuple(word for word in words if self.has(word))
         is_asked = all(word.startswith(SKIP) for word in words) or not all(word.startswith(SKIP) for word in here)
@@ -83,12 +86,15 @@ class Choices(Struct, frozen=True):
         return here
 
     def selected(self, words: Sequence[str]) -> frozenset[str]:
-        """The keys of the resources that ``words`` select here; all without a word. Raises ``UsageError``."""
+        """The keys of the resources that ``words`` select in this file, as ``selected`` does; possibly none.
+
+        Raises ``UsageError`` for a word that matches nothing here, and for a resource that depends on one left out.
+        """
         return _left(words, self.graph, self.tags)
 
 
 def refuse_meaningless(words: Iterable[str], files: Sequence[Choices]) -> None:
-    """Raise ``UsageError`` for the first word that matches nothing in any of the files."""
+    """Raise ``UsageError`` for a word of ``--only`` or ``--skip`` that matches nothing in any of ``files``."""
     for word in words:
         if not any(file.has(word) for file in files):
             known = list(dict.fromkeys(key for file in files for key in file.graph.nodes))

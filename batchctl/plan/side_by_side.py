@@ -22,7 +22,10 @@ def key_in(file: str, key: str) -> str:
 
 
 def side_by_side(plans: Mapping[str, Plan]) -> Plan:
-    """One plan for the resources of all files, by the files' names. It is for showing what was run, not for running."""
+    """One plan with the resources of several files, each under the name ``FILE::NAME``, for showing what was run.
+
+    ``plans`` are the plans by the names of their files, at least one. The result can't be run.
+    """
     steps: dict[str, Step] = {}
     waves: list[list[str]] = []
     before = 0

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 
 IsUnknown: TypeAlias = Callable[[str], bool]
+"""Says of a placeholder's path whether only a run knows its value."""
 
 
 class Unresolved(Struct, frozen=True):
-    """A placeholder without a value, whose ``text`` would be sent: in resource ``key``, at ``path`` in the file.
+    """A placeholder without a value, so that its ``text`` (``{{args.x}}``) would be sent: in resource ``key``.
 
-    ``offset`` and ``end`` are its place in the string at ``path``, in code points.
+    ``path`` leads from the root of the definition to the string that has it; ``offset`` and ``end`` are its place in
+    that string, in code points.
     """
 
     key: str
@@ -45,7 +47,7 @@ class Unresolved(Struct, frozen=True):
 
 
 def find_unresolved(plan: Plan) -> tuple[Unresolved, ...]:
-    """Every placeholder whose text would be sent since it has no value, each once, in the order of the file.
+    """Every placeholder in the requests of ``plan`` that has no value, each once, in the order of the file.
 
     One that reads records known only during a run is not among them. Raises ``TemplateError`` for a placeholder that
     can't be rendered at all.
@@ -93,12 +95,12 @@ def _templates(
 
 
 def lacking(template: Template, loop: Loop | None, context: JsonObject, is_unknown: IsUnknown) -> list[Reference]:
-    """The placeholders of a template whose text would be sent: the one answer that checks, runs and previews share.
+    """The placeholders of ``template`` that have no value, so that their text would be sent.
 
-    ``context`` is what they read (``args``, ``resources``), ``is_unknown`` says of a path that only a run knows its
-    value. With a ``loop``, those that have no value for at least one of its elements; none where it has no elements,
-    since no call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for what can't be
-    rendered at all.
+    ``context`` is the object that they read, ``is_unknown`` says of a path that only a run knows its value. With a
+    ``loop`` they are those without a value for at least one of its elements; none where it has no elements, since no
+    call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for what can't be rendered at
+    all.
     """
     if loop is not None:
         rendered = looped_over(loop, context, is_unknown)
