@@ -57,12 +57,12 @@ def __getattr__(name: str) -> object:
 
 
 def evaluate(expression: str, data: object) -> object | Undefined:
-    """The value of ``expression`` over ``data`` (JSON values), or UNDEFINED.
+    """The value of the JSONata ``expression`` over the input ``data`` (JSON values); UNDEFINED where it has none.
 
     >>> evaluate("$join(names)", {"names": ["a", "b"]})
     'a,b'
 
-    Raises ``ExpressionError``.
+    Raises ``ExpressionError`` where it is not JSONata, fails, or takes more than the usual ``Limits`` allow.
     """
     from batchctl.expression.compiled import compile_expression
 
@@ -70,7 +70,10 @@ def evaluate(expression: str, data: object) -> object | Undefined:
 
 
 def check_syntax(expression: str) -> ExpressionError | None:
-    """The syntax error in ``expression``, or None. It does not load Truto's functions."""
+    """The syntax error in the JSONata ``expression``; None where there is none.
+
+    It evaluates nothing and does not load Truto's functions, so an unknown function is no error here.
+    """
     from batchctl.expression.engine import program_of
 
     try:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class FunctionUse(Struct, frozen=True):
-    """A use of the function ``$name``: called with this number of ``arguments``, or passed as a value.
+    """A use of the function ``$name`` in an expression: ``called`` with ``arguments``, or passed as a value.
 
-    ``lambda_arguments`` are the indexes (from 0) of arguments that are function literals; ``chained`` means that ``~>``
-    before it passes one more argument, the first; ``object_given`` that this argument is an object literal; ``last``
-    that the call may be the last thing that a function of the expression does, or is applied in part. ``start`` and
-    ``end`` (exclusive) count code points.
+    ``arguments`` is their number. ``start`` and ``end`` (exclusive) count code points. ``lambda_arguments`` are the
+    indexes (from 0) of arguments that are written as ``function(…){…}``. ``chained`` means that ``~>`` before it passes
+    one more argument, the first; ``object_given`` that some argument is written as an object, ``{…}``. ``last`` means
+    that a function of the expression may end with this call, or that one of its arguments is ``?``.
     """
 
     name: str
@@ -32,15 +32,16 @@ class FunctionUse(Struct, frozen=True):
 
     @property
     def arguments_are_lambda(self) -> bool:
-        """Whether any argument is a function literal."""
+        """Whether any argument is written as ``function(…){…}``."""
         return bool(self.lambda_arguments)
 
 
 class PathRead(Struct, frozen=True):
-    """A path such as ``resources.users.name``, filters left out; a hyphenated word is one segment, as it was meant.
+    """A path in an expression, such as ``resources.users.name``: ``segments`` are its names, filters left out.
 
-    ``relative`` means that it is inside a filter, a sort or after a dot, where names are those of an item and not of
-    the input. ``start`` and ``end`` (exclusive) count code points.
+    A word with hyphens is one segment, as its author meant it. ``relative`` means that the path is inside a filter or a
+    sort, or after a dot, where names are those of an item and not of the input. ``start`` and ``end`` (exclusive) count
+    code points.
     """
 
     segments: tuple[str, ...]
@@ -50,9 +51,9 @@ class PathRead(Struct, frozen=True):
 
 
 class Hyphen(Struct, frozen=True):
-    """A name such as ``block-children`` without backticks, which JSONata reads as a subtraction.
+    """A name with a hyphen and without backticks, such as ``block-children``, which JSONata reads as a subtraction.
 
-    ``start`` and ``end`` (exclusive) count code points.
+    ``text`` is all of the name; ``start`` and ``end`` (exclusive) count code points.
     """
 
     text: str
@@ -61,14 +62,14 @@ class Hyphen(Struct, frozen=True):
 
 
 class Analysis(Struct, frozen=True):
-    """What an expression uses; places count code points from 0, ends exclusive.
+    """What an expression uses: its functions, the paths that it reads, and other features.
 
-    ``variables`` are the names that it gives a value itself, ``words`` its names and strings, and ``wildcards`` says
-    whether it has a ``*`` or ``**`` step, ``takes_everything`` whether ``$`` or ``$$`` stands in it without a step
-    after it, ``concatenates`` whether it has a ``&``, ``changes`` whether it has a ``|…|…|``, ``computed_keys`` whether
-    an object is made whose keys are not all written as names: they can look like numbers, ``function_members`` whether
-    one has a function as a member, ``divides`` whether a ``/`` or ``%`` may have a zero on its right, ``makes_objects``
-    whether an object is made in it. ``hyphens`` are names that JSONata reads as subtractions.
+    ``variables`` are the names that it gives a value itself, ``words`` its names and strings. ``wildcards``: it has a
+    ``*`` or ``**`` step. ``takes_everything``: ``$`` or ``$$`` is used without a step after it. ``concatenates``: it
+    has ``&``. ``changes``: it has ``|…|…|``. ``computed_keys``: an object has a key that is not written, or is written
+    as a number. ``function_members``: an object has a function as a member. ``divides``: a ``/`` or ``%`` may have a
+    zero on its right. ``makes_objects``: it makes an object itself. ``hyphens`` are names that JSONata reads as
+    subtractions.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -86,12 +87,15 @@ class Analysis(Struct, frozen=True):
     makes_objects: bool = False
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
-        """Where ``$name`` is used."""
+        """Every use of the function ``name`` (without ``$``), in the order of the text."""
         return tuple(use for use in self.functions if use.name == name)
 
 
 def analyse(expression: str) -> Analysis:
-    """What ``expression`` uses. Never raises: for text that is not JSONata it is what can be recognised."""
+    """What ``expression`` uses, found without evaluating it.
+
+    It never raises: for text that is not JSONata it is what can be recognised.
+    """
     return _Reader(expression).analysis()
 
 

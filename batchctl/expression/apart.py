@@ -28,9 +28,11 @@ _MOMENT: Final = Limits(time_s=MOMENT_S)
 async def evaluate_apart(
     expression: Expression, data: object, *, at_once: bool = True, limits: Limits = _NO_LIMITS_GIVEN
 ) -> object | Undefined:
-    """The value of an expression over ``data`` (JSON values), or UNDEFINED; the event loop is not blocked.
+    """The value of an expression over ``data`` (JSON values), evaluated without blocking the event loop; or UNDEFINED.
 
-    ``at_once`` first tries it briefly on the loop's thread; False is for much data. Raises ``ExpressionError``.
+    With ``at_once`` it is first tried on the event loop's own thread for at most 50 ms, which most expressions do not
+    need; False is for much data. After that it runs in another thread. Raises ``ExpressionError`` where evaluating
+    fails or exceeds ``limits``.
     """
     if at_once:
         try:

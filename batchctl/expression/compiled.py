@@ -46,9 +46,10 @@ _RUN: Final = "sync_job_run"
 
 
 class Expression:
-    """A compiled expression. ``text`` is what was compiled, ``analysis`` what it uses.
+    """A compiled JSONata expression, to be evaluated any number of times, from any thread.
 
-    The constructor raises ``ExpressionError`` with code and position where the text is not JSONata.
+    ``text`` is what was compiled, ``analysis`` says what it uses. The constructor raises ``ExpressionError`` with code
+    and position where the text is not JSONata.
     """
 
     def __init__(self, text: str) -> None:
@@ -71,21 +72,27 @@ class Expression:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is evaluated in Python anyway, so that JSON text would only have to be parsed first."""
+        """Whether it is always evaluated by the engine in Python (``batchctl.jsonata``).
+
+        That one takes values, so JSON text would have to be parsed first.
+        """
         return self._needs_exact
 
     def needs_values(self, data: object) -> bool:
-        """Whether it reads values in ``data`` that JSON text can't hold: the dates of a sync job's run."""
+        """Whether it may read values in ``data`` that JSON text can't hold.
+
+        These are the dates in ``sync_job_run``, which a sync job's run has.
+        """
         if not self._reads_run or type(data) is not dict or type(row := data.get(_RUN)) is not dict:
             return False
         return any(isinstance(value, SpecialObject) for value in row.values())
 
     def text_read(self, data: object) -> str:
-        """``data`` as JSON text, without members that the expression does not read."""
+        """``data`` (JSON values) as JSON text, without the members that the expression does not read."""
         return _text_read(data, self._reads)
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
-        """The value over ``data`` (JSON values), or UNDEFINED.
+        """The value over the input ``data`` (JSON values); UNDEFINED where it has none.
 
         Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
@@ -96,9 +103,9 @@ class Expression:
             return self._value(json.loads(readable_text(json.dumps(data))), limits.since(started), time.monotonic())
 
     def evaluate_json(self, text: str, *, limits: Limits = _NO_LIMITS_GIVEN) -> str | None:
-        """The value over ``text`` (JSON) as JSON text, None for no value. Other threads run meanwhile.
+        """The value over the input ``text`` (JSON), as JSON text; None where it has none. Other threads run meanwhile.
 
-        Raises ``ExpressionError``, also where ``text`` is not JSON. ``limits`` bound its time and size.
+        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``, or ``text`` is not JSON.
         """
         started = time.monotonic()
         try:
@@ -251,7 +258,7 @@ def _text_read(data: object, read: object) -> str:
 
 @lru_cache(maxsize=512)
 def compile_expression(expression: str) -> Expression:
-    """``expression`` compiled; cached.
+    """The JSONata ``expression`` compiled; the last 512 are kept, so compiling one again costs nothing.
 
     Raises ``ExpressionError`` with code and position where it is not JSONata.
     """

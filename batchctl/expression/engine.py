@@ -27,10 +27,11 @@ _TOO_MUCH: Final = {
 
 
 class Program:
-    """A compiled expression; its ``source`` begins with ``shift`` code points that are not the user's text.
+    """An expression compiled by the package jlens.
 
-    ``functions`` are called from it by name; ``place`` maps the position of an error in that first part to one in the
-    user's text. Raises ``ExpressionError``.
+    The first ``shift`` code points of ``source`` are not the user's text but put before it. ``functions`` are Python
+    functions that it can call, by name without ``$``. ``place`` maps the position of an error in the part before to one
+    in the user's text, or None. Raises ``ExpressionError`` where ``source`` is not JSONata.
     """
 
     def __init__(
@@ -57,20 +58,25 @@ class Program:
             self._compiled.register_function(name, function)
 
     def reads(self) -> object:
-        """What the expression reads of its input: True for all of it, else a dict by member with such values."""
+        """What the expression reads of its input: True for all of it, else a dict.
+
+        The dict maps the name of each member that it reads to what it reads of that, again True or a dict.
+        """
         return self._compiled.reads().get("input", {})
 
     def run(self, data: object, limits: Limits) -> Any:
-        """The value over Python data; None for no value and for null. Raises ``ExpressionError``.
+        """The value over the input ``data`` (JSON values); None both for no value and for null.
 
-        ``limits`` bound its time and size.
+        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``, ``UnreadableInput`` where ``data``
+        can't be passed to the engine.
         """
         return self._guarded(self._compiled.evaluate, data, limits)
 
     def run_text(self, text: str, limits: Limits) -> str | None:
-        """The value over JSON text, as JSON text; None for no value. Raises ``ExpressionError``.
+        """The value over the input ``text`` (JSON), as JSON text; None for no value.
 
-        ``limits`` bound its time and size.
+        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``, ``UnreadableInput`` where ``text``
+        can't be passed to the engine.
         """
         found: str | None = self._guarded(self._compiled.evaluate_json, text, limits)
         return found
@@ -111,16 +117,22 @@ class Program:
 
 @lru_cache(maxsize=512)
 def program_of(text: str) -> Program:
-    """The compiled expression ``text``; cached. Raises ``ExpressionError``."""
+    """The JSONata expression ``text`` compiled, without Truto's functions; the last 512 are kept.
+
+    Raises ``ExpressionError`` where it is not JSONata.
+    """
     return Program(text)
 
 
 class UnreadableInput(ExpressionError):
-    """The input can't be passed to the engine: it is not JSON, or has a lone surrogate."""
+    """Raised where the input can't be passed to the engine: it is not JSON, or has half of a UTF-16 surrogate pair."""
 
 
 def readable_text(text: str) -> str:
-    """JSON text that the engine takes: lone surrogates become U+FFFD. Raises ``ExpressionError`` if it is not JSON."""
+    """The JSON ``text`` as the engine takes it: each half of a surrogate pair without the other becomes U+FFFD.
+
+    Raises ``ExpressionError`` where it is not JSON or nests too deep.
+    """
     try:
         value = json.loads(text)
     except RecursionError:

@@ -42,9 +42,11 @@ _MAX_EXACT: Final = 2**53
 
 
 class ExactProgram:
-    """An expression compiled for evaluation in Python; ``text`` must be valid JSONata.
+    """An expression compiled for evaluation in Python, which knows values that JSON lacks.
 
-    ``build`` makes the evaluators of its parts, ``functions`` replace those with the same names.
+    ``text`` must be valid JSONata. ``build`` makes the function that evaluates a part of the expression; None for the
+    usual one. ``functions`` are used in place of the usual ones with the same names. Raises ``ExpressionError`` for an
+    expression that is nested too deep.
     """
 
     def __init__(
@@ -60,9 +62,9 @@ class ExactProgram:
             raise ExpressionError("the expression is nested too deep", code="D1011") from None
 
     def run(self, data: object, limits: Limits) -> object:
-        """The value over Python data as JSON values, or UNDEFINED. Raises ``ExpressionError``.
+        """The value over the input ``data``, as JSON values; UNDEFINED where it has none.
 
-        ``limits`` bound its time and size.
+        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
         # The first evaluation brings them along: that takes none of its time.
         functions = {**_functions(), **self._instead}
@@ -127,7 +129,7 @@ def _call_of(name: str, count: int, patterns: tuple[tuple[int, str], ...]) -> Pr
 
 
 def function_named(name: str) -> object:
-    """The value of the variable ``$name`` for a function called ``name``. Raises ``KeyError`` for an unknown one."""
+    """The function ``$name`` as the engine in Python has it: a ``Native``. Raises ``KeyError`` for an unknown name."""
     return _functions()[name]
 
 
@@ -162,7 +164,10 @@ def _call_of_hosted(function: Hosted) -> Callable[..., object]:
 
 
 def as_doubles(data: object) -> object:
-    """``data`` with whole numbers rounded as doubles (IEEE 754) are; the same object where nothing changes."""
+    """``data`` (JSON values) with whole numbers rounded as doubles (IEEE 754) are.
+
+    It is the same object where nothing changes.
+    """
     return data if is_as_sent([data]) or not _has_too_exact([data]) else _rounded(data)
 
 

@@ -42,10 +42,10 @@ class _Amount(str):
 
 
 def observed_pitfalls(text: str, data: object, limits: Limits = _BRIEFLY) -> tuple[PitfallUse, ...]:
-    """The pitfalls that an expression has with the values in ``data`` (JSON values), in the order of their places.
+    """The pitfalls that the expression ``text`` has over the input ``data``, in the order of their places.
 
-    It evaluates the expression; an error or the end of the time leaves those found so far. Empty for text that is not
-    JSONata.
+    It evaluates the expression; where that fails or goes beyond ``limits``, those found so far are returned. Empty for
+    text that is not JSONata.
     """
     if not shown_by_values(text):
         return ()

@@ -30,10 +30,10 @@ _PART: Final = 2_000
 
 
 def evaluate_in_parts(expression: Expression, data: object, limits: Limits) -> object:
-    """The value of an expression over ``data`` (JSON values), with as little of it as possible in the engine at once.
+    """The value of an expression over much ``data`` (JSON values), part by part where possible, to save memory.
 
-    UNDEFINED for no value. Records that are returned unchanged may be those of ``data`` themselves. Raises
-    ``ExpressionError``.
+    UNDEFINED for no value. Records that are returned unchanged may be those of ``data`` themselves, not copies. Raises
+    ``ExpressionError`` where evaluating fails or goes beyond ``limits``, which hold for all parts together.
     """
     path = list_read(expression.text)
     records = None if path is None else _at(data, path)

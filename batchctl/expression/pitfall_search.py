@@ -43,7 +43,7 @@ _MAX_NODES: Final = 20_000
 
 
 class PitfallUse(Struct, frozen=True):
-    """A pitfall and where it is: code points ``start`` to ``end`` (exclusive), from 0."""
+    """A place in an expression where it has a ``Pitfall``: code points ``start`` to ``end`` (exclusive), from 0."""
 
     pitfall: Pitfall
     start: int
@@ -52,7 +52,10 @@ class PitfallUse(Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
-    """The pitfalls in an expression, in order; none in text that is not JSONata."""
+    """The pitfalls that the text of an expression alone shows, in the order of their places.
+
+    Empty for text that is not JSONata.
+    """
     try:
         tree = parse_expression(text)
     except (HostError, RecursionError):
@@ -145,7 +148,7 @@ class _Search:
 
 
 def all_nodes(tree: Node) -> list[Node]:
-    """A tree and all its parts, up to a limit."""
+    """The syntax tree ``tree`` and all nodes inside it; no more are looked for once there are 20,000."""
     found: list[Node] = []
     pending = [tree]
     while pending and len(found) < _MAX_NODES:
@@ -159,7 +162,7 @@ def all_nodes(tree: Node) -> list[Node]:
 
 
 def called(node: Node) -> str | None:
-    """The name of the function that ``node`` calls by its name; None for anything else."""
+    """The name, without ``$``, of the function that ``node`` calls by its name; None for any other node."""
     is_call = node.kind in {"function", "partial"} and node.parts[0].kind == "variable"
     return str(node.parts[0].value) if is_call else None
 
@@ -221,7 +224,7 @@ def _chunks(_: _Search, arguments: list[Node]) -> bool:
 
 
 def lacks_offset(text: str) -> bool:
-    """Whether a date and time in ``text`` has no offset from UTC."""
+    """Whether the date and time ``text``, in ISO 8601, has no offset from UTC at its end."""
     return _WITH_OFFSET.search(text) is None
 
 

@@ -13,10 +13,11 @@ from batchctl.structs import Struct
 
 
 class Pitfall(Struct, frozen=True):
-    """Something that looks right and behaves differently on the service.
+    """Something in an expression that looks right and behaves differently on the service.
 
-    ``message`` says what happens, ``help`` what to write instead; ``answer`` is the value of ``example``, and where
-    that fails, ``error`` is a part of its message. ``function`` is the function that it is about.
+    ``name`` identifies it, ``function`` is the function or operator that it is about. ``message`` says what happens,
+    ``help`` what to write instead. ``example`` is an expression with it, and ``answer`` its value over ``{}``; where it
+    fails, ``error`` is a part of the message.
     """
 
     name: str
@@ -193,5 +194,5 @@ _SHOWN_BY_VALUES: Final = frozenset(
 
 
 def shown_by_values(text: str) -> bool:
-    """Whether an expression uses a function whose pitfalls depend on values."""
+    """Whether the expression ``text`` uses a function that has a pitfall with some values only."""
     return not _SHOWN_BY_VALUES.isdisjoint(use.name for use in analyse(text).functions)

@@ -32,10 +32,11 @@ _IN_ORDER: Final = (
 
 
 class Prelude(Struct):
-    """JSONata text that defines functions, and the Python functions that it calls.
+    """JSONata text to put before an expression, so that Truto's functions are defined in it.
 
-    ``bindings`` are these Python functions by the name that the text calls them by. ``spans`` say which part of
-    ``source`` defines which function: start, end, name.
+    ``analysis`` is that of the expression, ``source`` the text. ``bindings`` are the Python functions that it calls, by
+    the name it calls them by. ``spans`` say which part of ``source`` defines which function: start, end (exclusive),
+    name.
     """
 
     analysis: Analysis
@@ -44,11 +45,17 @@ class Prelude(Struct):
     spans: list[tuple[int, int, str]] = field(default_factory=list)
 
     def owner(self, position: int) -> str | None:
-        """The function whose definition contains ``position`` of the source; None for the user's own text."""
+        """The name of the function whose definition contains code point ``position`` of ``source``.
+
+        None where none does.
+        """
         return next((name for start, end, name in self.spans if start <= position < end), None)
 
     def provide(self, name: str) -> None:
-        """Define ``$name`` as the service does, in JSONata or as a Python function."""
+        """Add what the function ``name`` (without ``$``) needs to behave as on the service.
+
+        Nothing is added where JSONata's own function does.
+        """
         info, function = FUNCTIONS.get(name), hosted().get(name)
         if name in _ORDERED:
             self._order(name)
@@ -123,7 +130,7 @@ def _given(flat: tuple[object, ...], parameters: int) -> list[object]:
 
 
 def prelude_for(analysis: Analysis) -> Prelude:
-    """What the functions that an expression uses need; empty if JSONata's own will do."""
+    """What has to be put before an expression for the functions that it uses; empty where JSONata's own will do."""
     prelude = Prelude(analysis)
     for name in dict.fromkeys(use.name for use in analysis.functions):
         prelude.provide(name)

@@ -32,15 +32,18 @@ _NEVER_CALL_AT_THE_END: Final = frozenset({"each", "sift", "sort", "groupBy", "k
 
 
 def shows_order(analysis: Analysis) -> bool:
-    """Whether the value can depend on the order of an object's keys. ``analysis`` is the expression's."""
+    """Whether the answer of an expression can depend on the order of an object's keys.
+
+    ``analysis`` is that of the expression.
+    """
     uses = {use.name for use in analysis.functions}
     return analysis.wildcards or analysis.concatenates or not uses.isdisjoint(_SHOW_ORDER)
 
 
 def keeps_order(analysis: Analysis) -> bool:
-    """Whether the keys of objects in the value are ordered wherever those in the input are.
+    """Whether the answer has its keys in JavaScript's order wherever the input has them so.
 
-    ``analysis`` is the expression's.
+    ``analysis`` is that of the expression.
     """
     uses = {use.name for use in analysis.functions}
     return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)
@@ -54,10 +57,10 @@ def _fails_at_the_end(use: FunctionUse) -> bool:
 
 
 def needs_exact(analysis: Analysis) -> bool:
-    """Whether only the second engine (``batchctl.jsonata``) evaluates it as the service does.
+    """Whether only the engine in Python (``batchctl.jsonata``) evaluates an expression as the service does.
 
     That is so where it may make values that JSON does not have (dates), compare the identity of objects, or use what
-    the first engine does differently.
+    the first engine, jlens, does differently. ``analysis`` is that of the expression.
     """
     if any(2 in use.lambda_arguments for use in analysis.uses("replace")):
         # The first engine lets a function replace a text.

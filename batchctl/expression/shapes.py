@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from batchctl.jsonata.tree import Node
 
 Path = tuple[str, ...]
+"""The names that lead from the input to a list."""
 # All of an evaluation has one time, and what another expression reads is not known.
 _OF_THE_WHOLE: Final = frozenset({"$", "now", "millis", "eval"})
 # Of what filters and sorts do, these read no more of a record than the names that are written there.
@@ -25,7 +26,10 @@ _READ_NAMES: Final = frozenset(
 
 
 class Choice(NamedTuple):
-    """A choice of records from the list at ``path``, filtered or sorted by members with one of ``names``."""
+    """What an expression does that only filters and sorts the records of a list.
+
+    ``path`` leads to the list, ``names`` are the members of a record that the filters and sorts read.
+    """
 
     path: Path
     names: frozenset[str]
@@ -33,7 +37,7 @@ class Choice(NamedTuple):
 
 @lru_cache(maxsize=512)
 def list_read(text: str) -> Path | None:
-    """The path of the list of which ``text`` makes an object from each record; None for any other expression.
+    """The path to a list, where the expression ``text`` makes one object of each of its records; None for any other.
 
     >>> list_read("resources.tickets.{'id': id}")
     ('resources', 'tickets')
@@ -51,7 +55,7 @@ def list_read(text: str) -> Path | None:
 
 @lru_cache(maxsize=512)
 def choice_of(text: str) -> Choice | None:
-    """Which records ``text`` answers, and by what it chooses and sorts them; None for any other expression.
+    """The list whose records ``text`` filters or sorts, and by which members; None for any other expression.
 
     >>> choice_of("resources.tickets[amount > 10]^(>amount, owner.name)").path
     ('resources', 'tickets')

@@ -37,7 +37,7 @@ _BETWEEN_LOOKS: Final = 255
 def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
     """A context in which functions written in Python keep to ``limits``, as ``tick`` and ``check`` enforce them.
 
-    ``made_objects`` is what ``has_made_objects`` returns meanwhile.
+    Its time begins when the context is entered. ``made_objects`` is what ``has_made_objects`` returns inside.
     """
     before = _CURRENT.limits, _CURRENT.deadline, _CURRENT.made_objects
     _CURRENT.limits, _CURRENT.deadline = limits, time.monotonic() + limits.time_s
@@ -49,7 +49,10 @@ def budget(limits: Limits, *, made_objects: bool = False) -> Iterator[None]:
 
 
 def has_made_objects() -> bool:
-    """Whether arguments may be objects that the expression has made, for which ``String(object)`` fails."""
+    """Whether arguments of functions may be objects that the expression itself has made.
+
+    JavaScript can't make text of those. They can't be told from other objects, so this is about all of them.
+    """
     return _CURRENT.made_objects
 
 
@@ -60,7 +63,10 @@ def left() -> Limits:
 
 
 def tick() -> None:
-    """To be called for each item of a loop. Raises ``HostError`` (D1012) when the time of the evaluation is over."""
+    """To be called for each item of a loop: raises ``HostError`` (code D1012) when the evaluation's time is over.
+
+    It looks at the clock once in 256 calls; outside of ``budget`` it does nothing.
+    """
     current = _CURRENT
     current.ticks += 1
     if not current.ticks & _BETWEEN_LOOKS:
@@ -68,14 +74,20 @@ def tick() -> None:
 
 
 def ticking(items: Iterable[object]) -> Iterator[object]:
-    """The items one by one, each with a ``tick``. Raises ``HostError`` (D1012) when the time is over."""
+    """The ``items`` one by one, with a ``tick`` before each.
+
+    Raises ``HostError`` (code D1012) when the evaluation's time is over.
+    """
     for item in items:
         tick()
         yield item
 
 
 def check(answer: object) -> None:
-    """Raise ``HostError`` when the time of the evaluation is over, or ``answer`` is larger than its limits allow."""
+    """Raise ``HostError`` when the evaluation's time is over (D1012), or ``answer`` is a text or list too long (U1001).
+
+    Outside of ``budget`` it does nothing.
+    """
     limits = _CURRENT.limits
     if limits is None:
         return

@@ -40,7 +40,8 @@ def truthy(value: object) -> bool:
 def text(value: object) -> str:
     """JavaScript's ``String(value)``: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
 
-    Raises ``NotExact`` for an object that the expression may have made, for which JavaScript would fail.
+    Raises ``NotExact`` for an object that the expression may have made, for which JavaScript would fail, and
+    ``HostError`` when the evaluation's time is over.
     """
     tick()
     if isinstance(value, dict | list) and has_made_objects() and _has_object(value):
@@ -53,7 +54,7 @@ def _has_object(value: object) -> bool:
 
 
 def number(value: object) -> float:
-    """What JavaScript's ``Number(value)`` is, as a float; NaN for what is no number."""
+    """JavaScript's ``Number(value)``: ``"0x10"`` → 16, ``""`` and null → 0; NaN for what is no number."""
     if value is None:
         return 0
     if value is UNDEFINED or callable(value):
@@ -76,13 +77,16 @@ def _number_of_text(digits: str) -> float:
 
 
 def parse_float(value: object) -> float:
-    """``parseFloat(value)``: the number that its text begins with, or NaN."""
+    """JavaScript's ``parseFloat(value)``: the number that its text begins with, NaN where it begins with none."""
     found = _DECIMAL.match(text(value).lstrip(WHITESPACE))
     return _float(found[0]) if found else math.nan
 
 
 def parse_int(value: object) -> float:
-    """``parseInt(value)``, hexadecimal included, or NaN."""
+    """JavaScript's ``parseInt(value)``: the whole number that its text begins with, NaN where it begins with none.
+
+    ``0x`` before it makes it hexadecimal.
+    """
     found = re.match(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))", text(value).lstrip(WHITESPACE))
     if found is None:
         return math.nan
@@ -95,7 +99,7 @@ def _float(digits: str) -> float:
 
 
 def to_integer(value: object) -> float:
-    """``value`` without its fraction; 0 for what is no number."""
+    """``Number(value)`` without its fraction; 0 for what is no number. Infinity stays."""
     size = number(value)
     if math.isnan(size):
         return 0
@@ -103,9 +107,9 @@ def to_integer(value: object) -> float:
 
 
 def items(value: object, name: str, method: str) -> list[object]:
-    """The items of ``value``, where the service calls the array method ``method`` on the argument called ``name``.
+    """The list ``value`` itself, where the service calls the array method ``method`` on the argument called ``name``.
 
-    Raises ``HostError`` with JavaScript's message where it is not an array.
+    Raises ``HostError`` with JavaScript's message where ``value`` is not a list.
     """
     if isinstance(value, list):
         return value
@@ -115,7 +119,7 @@ def items(value: object, name: str, method: str) -> list[object]:
 
 
 def no_property(value: object, name: str) -> HostError:
-    """The error of reading a property of null or undefined."""
+    """The error, to be raised, of reading the property ``name`` of ``value``, which is null or undefined."""
     return HostError(f"Cannot read properties of {to_text(value)} (reading '{name}')")
 
 
@@ -125,9 +129,9 @@ def code_units(value: str) -> bytes:
 
 
 def compare(left: object, right: object) -> int:
-    """The order of ``left`` and ``right`` in lodash's ``_.sortBy``, as -1, 0 or 1.
+    """The order of ``left`` and ``right`` as lodash's ``_.sortBy`` has it: -1, 0 or 1.
 
-    Values come first, then null, undefined and NaN. Values that can't be compared count as equal.
+    Null, undefined and NaN come after all others, in this order. Values that can't be compared count as equal.
     """
     tick()
     if left is right:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 
 class HostError(Exception):
-    """A function refuses its arguments, with the service's message; ``code`` is JSONata's error code where it has one.
+    """Raised by a function written in Python for arguments that the service refuses, with the service's message.
 
-    ``position`` is the place in the expression in code points and ``token`` the text there, where known.
+    ``code`` is JSONata's error code, empty where it has none. ``position`` is the place in the expression, in code
+    points from 0, and ``token`` the text there; None where not known.
     """
 
     def __init__(self, message: str, code: str = "") -> None:
@@ -16,7 +17,7 @@ class HostError(Exception):
         self.token: str | None = None
 
     def at(self, position: int, token: str) -> HostError:
-        """This error with its place, unless it has one."""
+        """This same error, with ``position`` and ``token`` (the text there) filled in where it has none yet."""
         if self.position is None:
             self.position = position
         if self.token is None:
@@ -25,4 +26,7 @@ class HostError(Exception):
 
 
 class NotExact(Exception):
-    """The result is a number that JSON does not have (NaN, infinity): evaluate with ``batchctl.jsonata`` instead."""
+    """Raised for values that the first engine, jlens, can't hold: evaluate with ``batchctl.jsonata`` instead.
+
+    These are NaN and infinity, and objects that the expression itself made.
+    """

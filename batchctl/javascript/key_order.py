@@ -16,7 +16,10 @@ _MAX_EXACT: Final = 2**53
 
 
 def ordered_keys(keys: list[str]) -> list[str]:
-    """``keys`` as JavaScript lists them; the same list where that is their order already."""
+    """``keys`` in the order in which JavaScript lists them: whole numbers first, ascending, then the others.
+
+    It is the same list where that is their order already.
+    """
     if not any(map(str.isdigit, keys)):
         return keys
     indexes = [key for key in keys if is_index(key)]
@@ -27,52 +30,58 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 
 def ordered(keys: object) -> object:
-    """The result of ``$keys`` (a list, or a single key) with the keys in JavaScript's order."""
+    """What JSONata's ``$keys`` answered (a list, or a single key) with the keys in JavaScript's order."""
     return ordered_keys(keys) if isinstance(keys, list) else keys
 
 
 def reordered(keys: object) -> object:
-    """The result of ``$keys`` in JavaScript's order; None where it is in that order already."""
+    """What JSONata's ``$keys`` answered, in JavaScript's order; None where it has that order already."""
     found = ordered(keys)
     return None if found == keys else found
 
 
 def is_index(key: str) -> bool:
-    """Whether ``key`` is an integer index, which JavaScript lists before other keys: ``0`` to ``4294967294``."""
+    """Whether ``key`` is one that JavaScript lists before other keys: a whole number from ``0`` to ``4294967294``."""
     if not (key.isascii() and key.isdigit()) or len(key) > 10:
         return False
     return (key == "0" or key[0] != "0") and int(key) <= _LAST_INDEX
 
 
 def as_sent(value: object) -> object:
-    """``value`` as JavaScript writes it: keys in its order, whole numbers as doubles hold them.
+    """``value`` (JSON values) as JavaScript sends it: keys in its order, whole numbers rounded as doubles (IEEE 754).
 
-    Only what has to change is copied.
+    Only what has to change is copied; the same object where nothing has to.
     """
     return value if is_as_sent([value]) else _rebuilt(value)
 
 
 def text_as_sent(text: str) -> str:
-    """JSON text with its keys in JavaScript's order; it is parsed only if a key in it looks like a number."""
+    """The JSON ``text`` with the keys of its objects in JavaScript's order.
+
+    It is parsed only if a key in it looks like a number.
+    """
     if _INDEX_KEY.search(text) is None:
         return text
     return to_json(as_sent(json.loads(text)))
 
 
 def to_json(value: object) -> str:
-    """JSON text, as JavaScript writes it: no blanks, nothing escaped that need not be."""
+    """``value`` as JSON text without blanks and line breaks; only what has to be is escaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def without_surrogates(value: object) -> object:
-    """``value`` with U+FFFD for each lone surrogate, which the engine can't hold."""
+    """``value`` (JSON values) with U+FFFD for each half of a UTF-16 surrogate pair without the other.
+
+    It is the same object where there is none.
+    """
     text = to_json(value)
     clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value if clean == text else json.loads(clean)
 
 
 def is_as_sent(values: list[Any]) -> bool:
-    """Whether ``as_sent`` would change nothing in ``values``, at any depth.
+    """Whether ``as_sent`` would change nothing in the JSON values ``values``, at any depth.
 
     It is fast, since it runs over every record.
     """
@@ -117,7 +126,7 @@ def _all_exact(values: list[Any], kinds: set[type]) -> bool:
 
 
 def holds_more(values: list[Any], most: int) -> bool:
-    """Whether there are more than ``most`` values in ``values``, at any depth; it stops counting there."""
+    """Whether there are more than ``most`` JSON values in ``values``, at any depth; it stops counting there."""
     while values:
         most -= len(values)
         inner: list[Any] = []
@@ -135,7 +144,8 @@ def holds_more(values: list[Any], most: int) -> bool:
 def parts(values: list[Any], read: object) -> list[Any]:
     """The values inside ``values`` that an expression reads as a whole.
 
-    ``read`` is True for all of it, or maps the name of each member to what is read of it.
+    ``read`` is what ``Program.reads`` returns: True for all of it, or a dict from the name of each member to what is
+    read of it.
     """
     if not isinstance(read, dict):
         return values

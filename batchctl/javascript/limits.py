@@ -12,7 +12,7 @@ _LEAST_S: Final = 0.001
 
 
 class Limits(Struct, frozen=True):
-    """Bounds of one evaluation; an expression that exceeds one ends with an ``ExpressionError``.
+    """How much one evaluation of an expression may take; going beyond ends it with an ``ExpressionError``.
 
     ``time_s`` is in seconds, ``depth`` counts nested calls, ``items`` the length of one array, ``string_bytes`` that of
     one string and ``result_bytes`` the result as JSON. Where ``time_s`` is what is left of a longer time, ``rest_of_s``
@@ -28,13 +28,13 @@ class Limits(Struct, frozen=True):
 
     @property
     def named_s(self) -> float:
-        """The seconds that were allowed when the evaluation began, for messages."""
+        """The seconds that were allowed when the evaluation began, for error messages."""
         return self.rest_of_s or self.time_s
 
     def since(self, started_s: float) -> Limits:
-        """These limits less the time since ``started_s`` (of ``time.monotonic()``)."""
+        """These limits, less the time since ``started_s``, a moment of ``time.monotonic()``."""
         return self.until(started_s + self.time_s)
 
     def until(self, deadline_s: float) -> Limits:
-        """These limits with the time until ``deadline_s`` (of ``time.monotonic()``)."""
+        """These limits with the time that is left until ``deadline_s``, a moment of ``time.monotonic()``."""
         return replace(self, time_s=max(_LEAST_S, deadline_s - time.monotonic()), rest_of_s=self.named_s)

@@ -19,7 +19,7 @@ class BareObject(dict[str, Any]):
 
     @property
     def text(self) -> str:
-        """Raises ``HostError``, as ``String(object)`` does for an object without a prototype."""
+        """Always raises ``HostError``, as ``String(object)`` fails for an object without a prototype."""
         raise HostError("Cannot convert object to primitive value")
 
 
@@ -63,7 +63,7 @@ class SpecialObject(dict[str, Any]):
         self._filled = False
 
     def member(self, name: str) -> object:
-        """The member ``name``, or UNDEFINED. It does not compute the others."""
+        """The member called ``name``, UNDEFINED where there is none; where possible the others are not computed."""
         if not self._filled and self.lookup is not None:
             return self.lookup(name)
         self.fill()
@@ -102,7 +102,7 @@ class SpecialObject(dict[str, Any]):
     __hash__ = None
 
     def get(self, name: str, default: Any = None) -> Any:
-        """One member, as ``dict.get``: ``default`` where there is none of that ``name``."""
+        """The member called ``name``, ``default`` where there is none, as with ``dict.get``."""
         found = self.member(name)
         return default if found is UNDEFINED else found
 
@@ -122,6 +122,6 @@ class SpecialObject(dict[str, Any]):
         return super().items()
 
     def copy(self) -> dict[str, Any]:
-        """The members in a plain dict."""
+        """All members in a new plain dict."""
         self.fill()
         return dict(super().items())

@@ -20,7 +20,10 @@ _FIFTEEN_DIGITS: Final = Context(prec=15, rounding=ROUND_HALF_UP)
 
 
 def rounded_text(value: float) -> str:
-    """A number with at most fifteen significant digits, as Truto's ``$string`` has it; ``null`` for NaN, infinity."""
+    """A number with at most fifteen significant digits, as Truto's ``$string`` writes it.
+
+    ``null`` for NaN and infinity.
+    """
     if isinstance(value, int) and -(10**15) < value < 10**15:
         return str(value)
     double = to_double(value) if isinstance(value, int) else value
@@ -30,7 +33,10 @@ def rounded_text(value: float) -> str:
 
 
 def plain_text(value: float) -> str:
-    """A number as JavaScript writes it in JSON: ``1.0`` → ``1``, ``1e21`` → ``1e+21``."""
+    """A number as JavaScript writes it in JSON: ``1.0`` → ``1``, ``1e21`` → ``1e+21``.
+
+    ``null`` for NaN and infinity.
+    """
     return number_text(value) if math.isfinite(value) else "null"
 
 
@@ -42,9 +48,11 @@ def stringify(
     functions: bool = False,
     unwrapped: bool = False,
 ) -> str:
-    """JSON text, with numbers written by ``numbers``; ``indent`` blanks per level, or 0 for one line.
+    """JSON text of ``value``, as JavaScript's ``JSON.stringify`` writes it.
 
-    Functions are ``""`` if ``functions``, else left out; ``unwrapped`` writes a special object as the value it wraps.
+    ``numbers`` makes the text of a number; ``indent`` is the blanks per level, 0 for all on one line. With
+    ``functions`` a function is written as ``""``; otherwise it is left out of an object, and null in a list.
+    ``unwrapped`` writes a special object without ``toJSON`` as the value that it wraps.
     """
     return "".join(_Writer(numbers, indent, functions=functions, unwrapped=unwrapped).written(value, "\n"))
 
@@ -93,5 +101,5 @@ class _Writer:
 
 
 def json_string(value: object) -> str:
-    """A text, true, false or null as JSON text."""
+    """``value``, a text, true, false or None, as JSON text."""
     return json.dumps(value, ensure_ascii=False)

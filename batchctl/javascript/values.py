@@ -19,7 +19,10 @@ _MAX_EXACT = 2**53
 
 
 class Undefined:
-    """JavaScript's ``undefined``: as the value of a key it drops the key."""
+    """The type of UNDEFINED, JavaScript's ``undefined``: no value, which is something else than null (None).
+
+    A member with this value is left out when its object is written as JSON. It is false.
+    """
 
     __slots__ = ()
 
@@ -40,9 +43,9 @@ UNDEFINED: Final = Undefined()
 
 
 class NativeFunction(Struct, frozen=True):
-    """A method that JavaScript's objects and arrays have; a path such as ``args.tags.map`` finds it.
+    """A method that JavaScript's objects, arrays or functions have; a path such as ``args.tags.map`` finds it.
 
-    ``owner`` is the class that has it (``Array``).
+    ``name`` is that of the method, ``owner`` the class that has it: ``Object``, ``Array`` or ``Function``.
     """
 
     name: str
@@ -61,15 +64,16 @@ def to_text(value: object) -> str:
 
 
 def text_or_error(value: object) -> str:
-    """``to_text``. Raises ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails."""
+    """``to_text(value)``, but ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails."""
     _refuse_hidden_method(value)
     return to_text(value)
 
 
 def lodash_text(value: object) -> str:
-    """``_.toString(value)``, which the type ``str`` uses: a null inside an array stays, ``-0`` keeps its sign.
+    """Lodash's ``_.toString(value)``, which the type ``str`` of a placeholder uses.
 
-    Raises ``TemplateError`` as ``text_or_error`` does.
+    It differs from ``to_text``: null and undefined inside an array keep their names, ``-0`` its sign, and null itself
+    is empty. Raises ``TemplateError`` as ``text_or_error`` does.
     """
     if value is None:
         return ""
@@ -198,7 +202,7 @@ def _placed(digits: str, point: int) -> str:
 
 
 def to_double(number: int) -> float:
-    """The nearest double (IEEE 754) of ``number``; infinity beyond the largest."""
+    """The double (IEEE 754) that is nearest to ``number``; infinity beyond the largest."""
     try:
         return float(number)
     except OverflowError:
@@ -206,14 +210,14 @@ def to_double(number: int) -> float:
 
 
 def js_number(number: float) -> float:
-    """A number as it is after being written and read as JSON by JavaScript: a whole one is an int."""
+    """A number as it is after JavaScript has written and read it as JSON: a whole one below 1e21 is an ``int``."""
     if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
         return int(number_text(number))
     return number
 
 
 def sendable(value: object) -> object:
-    """``value`` as JSON text would hold it: null for a number that JSON lacks, UNDEFINED for a function."""
+    """``value`` as JSON can hold it: None for infinity and NaN, UNDEFINED for a JavaScript method, else unchanged."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return UNDEFINED if isinstance(value, NativeFunction) else value

@@ -27,9 +27,11 @@ _MATCH_OBJECTS: Final = frozenset({"groupBy", "keyBy", "find", "lofilter", "orde
 
 
 class Run(Struct):
-    """One evaluation: its ``deadline`` (of ``time.monotonic()``), and when it began, in milliseconds since 1970.
+    """One evaluation of an expression: when it began, when it has to end, and what it has taken so far.
 
-    ``time_s`` and ``items`` are its limits; ``ticks`` counts its steps.
+    ``deadline`` is a moment of ``time.monotonic()``, ``time_s`` the seconds allowed (for messages), ``began_ms``
+    milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` and ``places`` hold
+    the calls at the end of functions, and where a function was last called from, in code points.
     """
 
     deadline: float
@@ -41,9 +43,9 @@ class Run(Struct):
     places: dict[Native, int] = field(default_factory=dict)
 
     def tick(self) -> None:
-        """To be called for every item and call.
+        """To be called for every item of a list and every call.
 
-        Raises ``HostError`` (D1012) when the time of the evaluation is over.
+        Raises ``HostError`` (code D1012) when the evaluation's time is over; it looks at the clock once in 128 calls.
         """
         self.ticks += 1
         if not self.ticks & 127 and time.monotonic() > self.deadline:
@@ -51,9 +53,10 @@ class Run(Struct):
 
 
 def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
-    """Call ``function`` with ``arguments``, and with ``context`` as its context; its result.
+    """The result of calling ``function`` with ``arguments``.
 
-    Raises ``HostError``, T1006 for what is no function.
+    ``context`` stands in for an argument that its signature allows to leave out; ``frame`` has the variables at the
+    call. Raises ``HostError``, with code T1006 where ``function`` is no function.
     """
     return _finished(_apply_once(function, arguments, context, frame), context, frame)
 
@@ -123,7 +126,10 @@ def _located(
 
 
 def build_call(node: Node, build: Build) -> Evaluate:
-    """The evaluator of a call, ``name(…)``."""
+    """The function that evaluates a call, ``name(…)``: it gets the context and the variables (a ``Frame``).
+
+    ``build`` makes such a function for a part of ``node``.
+    """
     procedure, arguments = build(node.parts[0]), [build(part) for part in node.parts[1:]]
     name = name_of(node.parts[0])
     position = node.position
@@ -180,7 +186,10 @@ def _late_argument(procedure: object, value: object, frame: Frame) -> object:
 
 
 def build_chain(node: Node, build: Build) -> Evaluate:
-    """The evaluator of ``left ~> right``."""
+    """The function that evaluates ``left ~> right``: it gets the context and the variables (a ``Frame``).
+
+    ``build`` makes such a function for a part of ``node``.
+    """
     left, right = build(node.parts[0]), node.parts[1]
     position = node.position
     if right.kind == "function" and not right.predicates and right.group is None:
@@ -215,7 +224,11 @@ def _composed(first: Function, second: Function, frame: Frame) -> Native:
 
 
 def build_lambda(node: Node, build: Build) -> Evaluate:
-    """The evaluator of ``function($x){…}``, or of a call in tail position, which its caller makes."""
+    """The function that evaluates ``function($x){…}`` to a ``Lambda``.
+
+    It gets the context and the variables (a ``Frame``). For a call at the end of such a function, the ``Lambda`` stands
+    for the call, which the caller then makes. ``build`` makes a function like that for a part of ``node``.
+    """
     parameters = [str(part.value) for part in node.parts[1:]]
     checked = signature(node.signature) if node.signature else None
     if node.thunk:
@@ -240,7 +253,10 @@ def _build_thunk(call: Node, build: Build) -> Evaluate:
 
 
 def build_partial(node: Node, build: Build) -> Evaluate:
-    """The evaluator of a partial application, ``name(?, 2)``: a function of the arguments written as ``?``."""
+    """The function that evaluates ``name(?, 2)`` to a function of the arguments written as ``?``.
+
+    It gets the context and the variables (a ``Frame``); ``build`` makes such a function for a part of ``node``.
+    """
     procedure = build(node.parts[0])
     arguments = [None if part.kind == "placeholder" else build(part) for part in node.parts[1:]]
     position, name = node.position, name_of(node.parts[0])
@@ -272,6 +288,9 @@ def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame)
 
 
 def name_of(procedure: Node) -> str:
-    """The name of a called function, for error messages."""
+    """The name of the function that a call names, without ``$``, for error messages; empty where it has none.
+
+    ``procedure`` is what stands before the call's bracket.
+    """
     node = procedure.parts[0] if procedure.kind == "path" else procedure
     return str(node.value) if node.value is not None else ""

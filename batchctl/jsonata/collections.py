@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 
 def call_with(function: Any, *arguments: object) -> object:
-    """Call a function with the first of ``arguments``: as many as it has parameters, at least one."""
+    """The result of ``function`` with as many of ``arguments`` as it has parameters, and with one at least."""
     return function(*arguments[: max(1, function.arity)])
 
 
 def mapped(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$map``: the result of ``function`` for each item, those that are UNDEFINED left out."""
+    """JSONata's ``$map``: the results of ``function`` for each item, without those that are UNDEFINED.
+
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters.
+    """
     if items is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, item, at, items) for at, item in enumerate(items))
@@ -33,7 +36,7 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def filtered(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$filter``: the items for which ``function`` is true."""
+    """JSONata's ``$filter``: the items for which ``function`` is true. It gets the item, its index, and all items."""
     if items is UNDEFINED:
         return UNDEFINED
     return Sequence(item for at, item in enumerate(items) if truth(call_with(function, item, at, items)))
@@ -83,7 +86,10 @@ def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
 
 
 def sifted(holder: Any, function: Any = UNDEFINED) -> object:
-    """Truto's ``$sift``: the members of ``holder``, an object, for which ``function`` is true; UNDEFINED for none."""
+    """Truto's ``$sift``: the members of the object ``holder`` for which ``function`` is true; UNDEFINED for none.
+
+    ``function`` gets the value, its key, and ``holder``.
+    """
     if holder is UNDEFINED:
         return UNDEFINED
     kept = {key: holder[key] for key in keys_of(holder) if truth(call_with(function, holder[key], key, holder))}
@@ -91,7 +97,10 @@ def sifted(holder: Any, function: Any = UNDEFINED) -> object:
 
 
 def each(holder: Any, function: Any) -> object:
-    """Truto's ``$each``: the result of ``function`` for each member of ``holder``, an object."""
+    """Truto's ``$each``: the results of ``function`` for the members of the object ``holder``.
+
+    It is a list, the only result itself, or UNDEFINED for none. ``function`` gets the value, its key, and ``holder``.
+    """
     if holder is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, holder[key], key, holder) for key in keys_of(holder))
@@ -103,9 +112,10 @@ def _one_or_list(found: list[Any]) -> object:
 
 
 def keys(holder: Any) -> object:
-    """Truto's ``$keys``: the keys of ``holder``.
+    """Truto's ``$keys``: the keys of the object ``holder``, or of all objects in a list, each once.
 
-    Of a special object (a date, a URL) they are those of the value that it wraps.
+    A list, the only key itself, or UNDEFINED for none. For a special object (a date, a URL) they are those of the value
+    that it wraps.
     """
     return _one_or_list(_keys(holder))
 
@@ -119,7 +129,10 @@ def _keys(holder: Any) -> list[Any]:
 
 
 def spread(value: Any) -> object:
-    """JSONata's ``$spread``: an object as a list of objects with one key each."""
+    """JSONata's ``$spread``: an object as a list of objects with one key each; a list of objects likewise.
+
+    Any other value is returned unchanged.
+    """
     if isinstance(value, list):
         found: Any = Sequence()
         for item in value:
@@ -174,10 +187,10 @@ def distinct(items: Any) -> object:
 
 
 def sort(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$sort``: a stable sort, by ``function`` if given (true when its first argument comes after).
+    """JSONata's ``$sort``: the list ``items`` in order; equal items keep their order.
 
-    Raises ``HostError`` (D3070) for a list that mixes types, without a function. ``items`` is a list; a single value
-    counts as one.
+    ``function`` gets two items and says whether the first comes after the second; without it, numbers or texts are
+    sorted ascending. Raises ``HostError`` (D3070) for other items without a function.
     """
     if items is UNDEFINED or len(items) <= 1:
         return items
@@ -195,10 +208,10 @@ def _is_true(value: object) -> bool:
 
 
 def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> list[Any]:
-    """The items in order by a merge sort that compares them in the same sequence as JSONata's does.
+    """The items in order, by a merge sort that compares them in the same sequence as JSONata's does.
 
-    That decides the result where comparisons contradict each other (NaN). ``comes_after`` says whether its first
-    argument belongs after its second.
+    The sequence decides where comparisons contradict each other (NaN). ``comes_after`` says whether its first argument
+    belongs after its second.
     """
     if len(items) <= 1:
         return items
@@ -217,7 +230,10 @@ def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> l
 
 
 def kind_of(value: object) -> object:
-    """JSONata's ``$type``: ``null``, ``number``, ``string``, ``boolean``, ``array``, ``function`` or ``object``."""
+    """JSONata's ``$type``: ``null``, ``number``, ``string``, ``boolean``, ``array``, ``function`` or ``object``.
+
+    UNDEFINED for UNDEFINED.
+    """
     if value is UNDEFINED:
         return UNDEFINED
     if value is None:
@@ -232,9 +248,10 @@ def kind_of(value: object) -> object:
 
 
 def text(value: Any, prettify: object = UNDEFINED) -> object:
-    """Truto's ``$string``: numbers with fifteen significant digits, special objects as the value that they wrap.
+    """Truto's ``$string``: a text unchanged, anything else as JSON, on one line or, if ``prettify`` is true, indented.
 
-    Raises ``HostError`` for a value that has no text. ``prettify`` true indents JSON.
+    Numbers have fifteen significant digits, special objects are written as the value that they wrap. Raises
+    ``HostError`` for infinity and NaN.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -258,7 +275,7 @@ def _digits(value: float) -> str:
 
 
 def clone(value: Any) -> object:
-    """Truto's ``$clone``: a copy, made by writing JSON and reading it."""
+    """Truto's ``$clone``: a deep copy, made by writing JSON and reading it."""
     return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
 
 
@@ -268,17 +285,20 @@ def negated(value: object) -> object:
 
 
 def boolean(value: object) -> object:
-    """JSONata's ``$boolean``: true or false as JSONata casts; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$boolean``: ``truth`` of the value; UNDEFINED for UNDEFINED."""
     return UNDEFINED if value is UNDEFINED else truth(value)
 
 
 def fail(message: Any = UNDEFINED) -> object:
-    """JSONata's ``$error``: always raises ``HostError`` (D3137)."""
+    """JSONata's ``$error``: always raises ``HostError`` (D3137), with ``message`` as its text."""
     raise HostError(message if message and message is not UNDEFINED else "$error() function evaluated", "D3137")
 
 
 def insist(condition: object, message: Any = UNDEFINED) -> object:
-    """JSONata's ``$assert``: UNDEFINED; raises ``HostError`` (D3141) unless the condition is true."""
+    """JSONata's ``$assert``: UNDEFINED if ``condition`` is true.
+
+    Else it raises ``HostError`` (D3141), with ``message`` as its text.
+    """
     if condition is True:
         return UNDEFINED
     raise HostError(message if message and message is not UNDEFINED else "$assert() statement failed", "D3141")

@@ -28,12 +28,12 @@ _PLAIN: Final = frozenset({"literal", "binary", "negation", "array", "object", "
 
 
 def build(node: Node) -> Evaluate:
-    """The function that evaluates ``node`` over a context and variables."""
+    """The function that evaluates ``node``: it gets the context and the variables, and returns the value."""
     return built(node, build)
 
 
 def built(node: Node, build: Build) -> Evaluate:
-    """The evaluator of ``node``, for whose parts ``build`` makes the evaluators."""
+    """What ``build`` makes of ``node``, with the functions for its parts made by the given ``build``."""
     evaluate = _BUILDERS[node.kind](node, build)
     for predicate in node.predicates:
         evaluate = _filtered(evaluate, build_filter(predicate, build))

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def build_filter(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
-    """The evaluator of a filter ``[…]``: the item at an index, or the items for which a condition is true."""
+    """The function that evaluates a filter ``[…]`` of a path.
+
+    It gets the values found so far and the variables, and returns the item at an index, or the items for which the
+    condition is true. ``build`` makes the function that evaluates a part of ``node``.
+    """
     predicate = node.parts[0]
     value = predicate.value
     if predicate.kind == "literal" and isinstance(value, int | float) and not isinstance(value, bool):
@@ -68,17 +72,24 @@ def _by_place(place: int) -> Callable[[Any, Frame], Any]:
 
 
 def is_tuples(values: object) -> bool:
-    """Whether the items are tuples: mappings from the variables of ``@``, ``#`` and ``%`` to their values."""
+    """Whether ``values`` is a list of dicts with the values of the variables that ``@``, ``#`` and ``%`` name.
+
+    Such a dict has the item itself under ``@``.
+    """
     return type(values) is Sequence and values.tuples
 
 
 def frame_of(item: dict[str, object], frame: Frame) -> Frame:
-    """A frame inside ``frame`` with the variables of ``item``, a tuple: their values by name."""
+    """A frame inside ``frame`` whose variables are those of ``item``: their values by name."""
     return Frame(frame, frame.run, dict(item))
 
 
 def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
-    """The evaluator of what follows a step: filters ``[…]`` and index variables ``#$i``."""
+    """The function that evaluates what follows a step of a path: filters ``[…]`` and index variables ``#$i``.
+
+    It gets the values found so far and the variables, and returns the values that remain. ``build`` makes the function
+    that evaluates a part of ``node``.
+    """
     stages = [
         _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages
     ]

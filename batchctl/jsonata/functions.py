@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """The variables of a block or a call, inside those of the frame ``around`` it.
+    """The variables of a block or a call, ``names`` with their values, inside those of the frame ``around`` it.
 
-    ``run`` is the evaluation that it belongs to, ``names`` are its first variables.
+    ``run`` is the evaluation that it belongs to.
     """
 
     __slots__ = ("around", "names", "run")
@@ -29,7 +29,7 @@ class Frame:
         self.names: dict[str, object] = {} if names is None else names
 
     def lookup(self, name: str) -> object:
-        """The value of a variable, UNDEFINED where it has none."""
+        """The value of the variable ``name`` (without ``$``), looked for outwards; UNDEFINED where it has none."""
         frame: Frame | None = self
         while frame is not None:
             if name in frame.names:
@@ -41,9 +41,10 @@ class Frame:
 class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
-    With a ``thunk`` it is a delayed tail call instead, which the caller makes so that the stack does not grow.
-    ``context`` is the context where it was defined, ``position`` where it was last called from, in code points.
-    ``parameters`` are their names; ``token`` is what it is called by in errors.
+    ``body`` evaluates it over a context and its variables; ``parameters`` are their names. ``frame`` and ``context``
+    are those where it was defined, ``position`` is where it was last called from, in code points. With a ``thunk`` it
+    stands for that call at the end of a function, which the caller makes so that the stack does not grow. ``token`` is
+    what it is called by in errors.
     """
 
     body: Callable[[object, Frame], object]
@@ -62,9 +63,10 @@ class Lambda(Struct, Function, eq=False):
 
 
 class Native(Struct, Function, eq=False):
-    """A function written in Python: ``call`` gets the arguments after they were checked against the signature.
+    """A function written in Python, which an expression can call.
 
-    With ``with_context`` it gets the context and the frame first. ``arity`` is how many arguments it takes.
+    ``call`` gets the arguments after they were checked against ``signature``, and with ``with_context`` the context and
+    the frame before them. ``arity`` is the number of parameters that JSONata counts.
     """
 
     name: str
@@ -79,10 +81,10 @@ class Native(Struct, Function, eq=False):
 
 
 class Closure(Struct, Function, eq=False):
-    """A function made during evaluation, to be passed to another function as an argument.
+    """A function of the expression in a form that Python code can call, as it is passed to a ``Native``.
 
-    ``arity`` is how many arguments it takes. ``call`` gets the arguments as they are. ``origin`` is the function of
-    JSONata that it stands for, if there is one.
+    ``call`` gets the arguments as they are; ``arity`` is the number of parameters. ``origin`` is the function that it
+    stands for.
     """
 
     call: Callable[..., object]
@@ -95,9 +97,10 @@ class Closure(Struct, Function, eq=False):
 
 
 class Regex(Struct, Function, eq=False):
-    """A regular expression; ``source`` has its slashes and flags, ``call`` finds its matches in a text.
+    """A regular expression of an expression, such as ``/ab+/i``.
 
-    ``arity`` is how many arguments it takes as a function.
+    ``source`` has its slashes and flags; ``call`` finds its matches in a text. ``arity`` is the number of parameters
+    that it has as a function.
     """
 
     source: str

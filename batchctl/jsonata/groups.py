@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 def build_group(node: Node, build: Build) -> Callable[[Any, Frame], object]:
-    """The evaluator of ``{key: value}``: an object, or after a path one whose items are grouped by key."""
+    """The function that evaluates ``{key: value}``: an object, or after a path one with the found items grouped by key.
+
+    It gets the context, or what the path found, and the variables. ``build`` makes the function that evaluates a part
+    of ``node``.
+    """
     pairs = [(build(key), build(value)) for key, value in node.pairs]
     position = node.position
     named = _named(node)

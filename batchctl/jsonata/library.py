@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """The JSONata engine that evaluates functions of text, number pictures and patterns over plain values."""
+    """The other JSONata engine, which evaluates functions of text, number pictures and patterns over JSON values."""
 
     def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
-        """The result of a JSONata function; ``patterns`` are the arguments that are regexes, by index.
+        """The result of JSONata's function ``name`` (without ``$``).
 
-        Raises ``HostError``.
+        ``patterns`` are the arguments that are regular expressions, by index, as text with slashes and flags; the
+        values at these places in ``arguments`` are ignored. Raises ``HostError`` where the function fails.
         """
 
     def compiled(self, text: str) -> Evaluate:
-        """The evaluator of an expression given as text (``$eval``).
+        """The function that evaluates the expression ``text`` (for ``$eval``): it gets the context and a ``Frame``.
 
         Raises ``HostError`` (D3120) if it is not JSONata.
         """
@@ -64,7 +65,11 @@ _PICTURES: Final = frozenset({"formatNumber", "formatBase", "formatInteger", "fr
 
 
 def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
-    """JSONata's functions by name; ``signatures`` are the texts of those that have one."""
+    """JSONata's functions by name, without ``$``: each a ``Native``.
+
+    ``engine`` evaluates those that need no more than JSON values. ``signatures`` are texts such as ``<s-n?:s>`` by
+    name, for the functions that have one.
+    """
 
     def signed(name: str) -> Any:
         return signature(signatures[name]) if name in signatures else None

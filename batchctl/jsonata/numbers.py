@@ -19,10 +19,7 @@ _RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 
 
 def total(numbers: Any) -> object:
-    """JSONata's ``$sum``: the sum, added from the left; UNDEFINED for UNDEFINED.
-
-    ``numbers`` is a list, or a single number.
-    """
+    """JSONata's ``$sum``: the sum of the list ``numbers``, added from the left; UNDEFINED for UNDEFINED."""
     if numbers is UNDEFINED:
         return UNDEFINED
     found: float = 0
@@ -32,19 +29,19 @@ def total(numbers: Any) -> object:
 
 
 def average(numbers: Any) -> object:
-    """JSONata's ``$average``: the mean; UNDEFINED for an empty list. ``numbers`` is a list, or a single number."""
+    """JSONata's ``$average``: the mean of the list ``numbers``; UNDEFINED for UNDEFINED or an empty list."""
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     return divide(total(numbers), len(numbers))  # type: ignore[arg-type]  # the sum of numbers
 
 
 def largest(numbers: Any) -> object:
-    """JSONata's ``$max``: the largest number; UNDEFINED for an empty list."""
+    """JSONata's ``$max``: the largest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list."""
     return _extreme(numbers, max)
 
 
 def smallest(numbers: Any) -> object:
-    """JSONata's ``$min``: the smallest number; UNDEFINED for an empty list."""
+    """JSONata's ``$min``: the smallest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list."""
     return _extreme(numbers, min)
 
 
@@ -55,9 +52,9 @@ def _extreme(numbers: Any, choose: Any) -> object:
 
 
 def number_of(value: Any) -> object:
-    """JSONata's ``$number``: a number from a number, a numeric text or a boolean.
+    """JSONata's ``$number``: a number from a number, a text that is one, or a boolean; UNDEFINED for UNDEFINED.
 
-    Raises ``HostError`` (D3030) for a value that has none.
+    Texts may be hexadecimal, octal or binary (``0x1F``). Raises ``HostError`` (D3030) for any other value.
     """
     if value is UNDEFINED:
         return value
@@ -96,7 +93,10 @@ def _zero_like(value: float) -> float:
 
 
 def rounded(value: Any, precision: Any = UNDEFINED) -> object:
-    """JSONata's ``$round``: to ``precision`` decimal places (negative: before the point), half to even."""
+    """JSONata's ``$round``: ``value`` to ``precision`` decimal places, half to even; UNDEFINED for UNDEFINED.
+
+    Without a ``precision`` to a whole number; -2 rounds to hundreds.
+    """
     if value is UNDEFINED:
         return UNDEFINED
     moved = _moved(value, precision) if coercion.truthy(precision) else value
@@ -120,7 +120,10 @@ def _moved(value: float, places: float) -> float:
 
 
 def root(value: Any) -> object:
-    """JSONata's ``$sqrt``: the square root. Raises ``HostError`` (D3060) for a number below zero."""
+    """JSONata's ``$sqrt``: the square root; UNDEFINED for UNDEFINED.
+
+    Raises ``HostError`` (D3060) for a number below zero.
+    """
     if value is UNDEFINED:
         return UNDEFINED
     if value < 0:
@@ -129,7 +132,7 @@ def root(value: Any) -> object:
 
 
 def power(base: Any, exponent: Any = UNDEFINED) -> object:
-    """JSONata's ``$power``: ``base`` to the power of ``exponent``.
+    """JSONata's ``$power``: ``base`` to the power of ``exponent``; UNDEFINED where ``base`` is UNDEFINED.
 
     Raises ``HostError`` (D3061) where the result is not a finite number.
     """

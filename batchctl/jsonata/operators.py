@@ -17,12 +17,12 @@ _MAX_RANGE: Final = 10_000_000
 
 
 def add(left: float, right: float) -> float:
-    """The sum of ``left`` and ``right``, as doubles add."""
+    """The sum of ``left`` and ``right``; a whole one beyond 2**53 is rounded as a double is."""
     return bounded(left + right)
 
 
 def subtract(left: float, right: float) -> float:
-    """The difference ``left - right``, as doubles subtract."""
+    """The difference ``left - right``; a whole one beyond 2**53 is rounded as a double is."""
     return bounded(left - right)
 
 

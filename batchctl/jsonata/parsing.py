@@ -29,7 +29,10 @@ _UNEXPECTED: Final = "the expression can't be read"
 
 
 def parse_expression(text: str) -> Node:
-    """The resolved tree of an expression. Raises ``HostError`` for text that is not JSONata."""
+    """The syntax tree of the JSONata expression ``text``, ready to be evaluated.
+
+    Raises ``HostError`` for text that is not JSONata.
+    """
     reader = _Reader(text)
     node = reader.expression(0)
     if reader.token is not None:
@@ -264,7 +267,7 @@ _FOLLOWING: Final[dict[str, Callable[[_Reader, Node, int], Node]]] = {
 
 
 def unescaped(text: str) -> str:
-    """The text that a string literal, given without its quotes, stands for."""
+    r"""The text that a string literal stands for, given without its quotes: ``\n`` becomes a line break."""
 
     def character(found: re.Match[str]) -> str:
         code = found[1]

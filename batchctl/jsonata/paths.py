@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def build_path(node: Node, build: Build) -> Evaluate:
-    """The evaluator of a path, such as ``a.b[c]^(d){e: f}``."""
+    """The function that evaluates a path, such as ``a.b[c]^(d){e: f}``.
+
+    It gets the context and the variables (a ``Frame``); ``build`` makes such a function for a part of ``node``.
+    """
     first, last = node.parts[0], len(node.parts) - 1
     if last == 0 and _is_plain_name(first) and not node.keep_singleton and node.group is None:
         return _build_name(str(first.value))
@@ -149,7 +152,10 @@ def _only(found: Sequence) -> object:
 
 
 def kept(values: Any) -> Any:
-    """``values`` marked to stay a list when it has one item (``[]`` in a path). Raises ``HostError`` for UNDEFINED."""
+    """``values`` marked so that a list stays a list when it has one item, as ``[]`` in a path asks for.
+
+    Raises ``HostError`` for UNDEFINED.
+    """
     if isinstance(values, MadeArray):
         values = Sequence([values])
     if values is UNDEFINED:
@@ -160,9 +166,10 @@ def kept(values: Any) -> Any:
 
 
 def build_step(step: Node, build: Build, *, is_last: bool) -> Step:
-    """The evaluator of one step of a path, over all items that the step before has found.
+    """The function that evaluates one step of a path over all items that the step before has found.
 
-    ``is_last`` says that no step follows.
+    It gets these items and the variables. ``is_last`` says that no step follows, ``build`` makes the function that
+    evaluates a part of ``step``.
     """
     if step.kind == "sort":
         return build_sort(step, build)

@@ -18,9 +18,10 @@ _MAX_MS: Final = 8.64e15
 
 
 def picture_of(name: str, arguments: list[Any], asked: Callable[[list[object]], object]) -> object:
-    """The result of ``$formatNumber`` or a similar function ``name`` for a number that is infinite or NaN.
+    """What ``$formatNumber``, or the function ``name`` like it, answers for a number that is infinite or NaN.
 
-    ``asked`` calls the engine with other arguments. UNDEFINED where the engine's own result is right.
+    ``arguments`` are those of the call, the number first. ``asked`` calls the same function of the other engine with
+    other arguments. UNDEFINED where the other engine's own answer is right.
     """
     if not arguments or type(arguments[0]) is not float:
         return UNDEFINED

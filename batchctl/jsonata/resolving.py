@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def resolve(node: Node) -> Node:
-    """The tree that is evaluated. Raises ``HostError`` where ``%`` has no parent."""
+    """The tree as it is evaluated, from the tree as it was read: paths have steps, and filters belong to these.
+
+    Raises ``HostError`` (S0217) where ``%`` has no parent. Nodes of ``node`` are changed.
+    """
     resolved = _Resolver().resolved(node)
     if resolved.kind == "parent" or resolved.seeking:
         raise HostError("what % stands for can't be found", "S0217")

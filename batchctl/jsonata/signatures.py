@@ -25,7 +25,10 @@ class _Parameter(Struct):
 
 
 class Signature:
-    """The parameters that a text such as ``<a<n>-f?:x>`` declares."""
+    """The parameters of a function, as a text such as ``<a<n>-f?:x>`` declares them.
+
+    Raises ``HostError`` for a choice of types that JSONata does not allow.
+    """
 
     __slots__ = ("parameters", "pattern", "plain")
 
@@ -36,7 +39,10 @@ class Signature:
         self.plain: set[str] = set()
 
     def checked(self, arguments: list[object], context: object) -> list[object]:
-        """The arguments, with ``context`` for one that is left out. Raises ``HostError`` (T0410, T0411, T0412)."""
+        """The arguments as the function gets them: ``context`` for one that is left out, a list around a single value.
+
+        Raises ``HostError`` for an argument or a context of the wrong type (T0410, T0411, T0412).
+        """
         given = "".join([letter(argument) for argument in arguments])
         if given in self.plain:
             return arguments
@@ -158,5 +164,8 @@ def _closing(text: str, at: int) -> int:
 
 @lru_cache(maxsize=256)
 def signature(text: str) -> Signature:
-    """The parsed signature in ``text``; cached."""
+    """The parsed signature ``text``, such as ``<s-n?:s>``; the last 256 are kept.
+
+    Raises ``HostError`` as ``Signature`` does.
+    """
     return Signature(text)

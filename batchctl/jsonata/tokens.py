@@ -25,9 +25,11 @@ class TokenKind(Enum):
 
 
 class Token(Struct, frozen=True):
-    """A token of JSONata: its ``text`` without quotes, backticks or ``$``; ``start`` and ``end`` count code points.
+    """A token of a JSONata expression.
 
-    ``operand`` is True where a value is expected: there ``*`` is a wildcard, elsewhere a product.
+    ``text`` is without quotes, backticks or ``$``; ``start`` and ``end`` (exclusive) count code points. ``operand`` is
+    True where a value is expected: there ``*`` is a wildcard, elsewhere a product. ``quoted`` means that it was in
+    quotes, backticks or slashes.
     """
 
     kind: TokenKind
@@ -38,7 +40,7 @@ class Token(Struct, frozen=True):
     quoted: bool = False
 
     def is_operator(self, *texts: str) -> bool:
-        """Whether it is one of the operators ``texts``."""
+        """Whether it is one of the operators ``texts``, such as ``"+"``."""
         return self.kind is TokenKind.OPERATOR and self.text in texts
 
 
@@ -55,7 +57,10 @@ _WORD_OPERATORS: Final = frozenset({"and", "or", "in"})
 
 
 def tokenize(expression: str) -> Iterator[Token]:
-    """The tokens of ``expression`` without comments. Text that JSONata can't read becomes a token of kind UNCLOSED."""
+    """The tokens of a JSONata ``expression``, without comments, in order. It never raises.
+
+    Text that JSONata can't read becomes a token of kind UNCLOSED.
+    """
     at, operand = 0, True
     while at < len(expression):
         if skipped := _SKIPPED.match(expression, at):

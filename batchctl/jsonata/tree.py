@@ -6,7 +6,10 @@ from batchctl.structs import Struct, field
 
 
 class Slot(Struct):
-    """A ``%`` (parent): it is ``level`` steps up, and a step stores that ancestor under ``label``."""
+    """What a ``%`` (parent) in an expression refers to: the ancestor ``level`` steps up.
+
+    A step of the path stores that ancestor as a variable called ``label``.
+    """
 
     label: str
     level: int = 1
@@ -20,12 +23,14 @@ class Term(Struct):
 
 
 class Node(Struct):
-    """A part of an expression; which fields count depends on ``kind``.
+    """A part of an expression, such as a path or a call; which fields count depends on ``kind``.
 
-    ``position`` is where its token ends, in code points: what errors name. ``kind`` is "path", "binary", "negation",
-    "array", "object", "name", "literal", "wildcard", "descendant", "parent", "condition", "block", "bind", "regex",
-    "function", "partial", "variable", "lambda", "apply", "transform", "sort", "placeholder", or, before the tree is
-    resolved, also "filter", "group", "order", "focus" and "index". ``start`` and ``end`` are where its text is.
+    ``position`` is where its token ends, in code points: what errors name. ``start`` and ``end`` (exclusive) are where
+    its text is. ``parts`` are the parts that it consists of, ``pairs`` an object's keys and values, ``terms`` those of
+    a sort, ``stages`` and ``predicates`` its filters. ``kind`` is "path", "binary", "negation", "array", "object",
+    "name", "literal", "wildcard", "descendant", "parent", "condition", "block", "bind", "regex", "function", "partial",
+    "variable", "lambda", "apply", "transform", "sort", "placeholder", or, before the tree is resolved, also "filter",
+    "group", "order", "focus" and "index".
     """
 
     kind: str

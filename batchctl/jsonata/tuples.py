@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def build_tuple_path(node: Node, build: Build) -> Evaluate:
-    """The evaluator of a path with a step that binds variables (``@$x``, ``#$i``, ``%``) for the steps after it."""
+    """The function that evaluates a path in which a step names variables (``@$x``, ``#$i``, ``%``) for later steps.
+
+    It gets the context and the variables (a ``Frame``); ``build`` makes such a function for a part of ``node``.
+    """
     steps = [(step, _build_tuple_step(step, build)) for step in node.parts]
     plain = [None if step.tuple_stream else build_step(step, build, is_last=False) for step in node.parts]
     first = node.parts[0]

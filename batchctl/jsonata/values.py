@@ -18,10 +18,10 @@ _LONE: Final = lazy_regex("[\ud800-\udfff]")
 
 
 class Sequence(list[Any]):
-    """A list that is replaced by its item if it has one, and by nothing if it has none, unless ``keep``.
+    """A list of what a path or function found; one item stands for itself, and none for UNDEFINED, unless ``keep``.
 
-    ``tuples`` means that its items are tuples of the variables of ``@``, ``#`` and ``%``; ``outer`` that it wraps an
-    input that is a list.
+    ``tuples`` means that its items are dicts with the values of the variables that ``@``, ``#`` and ``%`` name;
+    ``outer`` that it wraps an input that is a list.
     """
 
     # Of the class until one says otherwise: most never do, and an evaluation makes millions.
@@ -37,9 +37,9 @@ class MadeArray(list[Any]):
 
 
 class Function:
-    """The base of all functions; ``arity`` is the number of parameters. Truto's functions take one for a promise.
+    """The base of all functions while an expression is evaluated; ``arity`` is the number of parameters.
 
-    A subclass supplies ``__call__``.
+    A subclass supplies ``__call__``. Truto's functions take one for a promise.
     """
 
     __slots__ = ()
@@ -65,14 +65,17 @@ def is_number(value: object) -> bool:
 
 
 def bounded(number: float) -> float:
-    """``number``; a whole one beyond 2**53 is rounded as a double is."""
+    """``number`` unchanged, but a whole one beyond 2**53 rounded to the nearest double."""
     if type(number) is int and not -_MAX_EXACT <= number <= _MAX_EXACT:
         return to_double(number)
     return number
 
 
 def truth(value: object) -> bool:
-    """JSONata's boolean cast of a value; False for UNDEFINED."""
+    """Whether JSONata takes ``value`` for true; False for UNDEFINED, 0, ``""``, null, functions and empty objects.
+
+    A list is true if one of its items is. Raises ``HostError`` (D1001) for infinity.
+    """
     if value is True or value is False:
         return bool(value)
     if isinstance(value, list):
@@ -88,7 +91,7 @@ def truth(value: object) -> bool:
 
 
 def is_object(value: object) -> bool:
-    """Whether ``value`` is an object and not a function."""
+    """Whether ``value`` is an object (a dict), special ones included."""
     return isinstance(value, dict)
 
 
@@ -129,7 +132,10 @@ def same(left: object, right: object) -> bool:
 
 
 def append(one: object, other: object) -> object:
-    """``$append``: the items of ``one`` and ``other`` in one list; UNDEFINED adds nothing."""
+    """JSONata's ``$append``: the items of ``one`` and then of ``other`` in one list; UNDEFINED adds nothing.
+
+    Anything but a list counts as its only item; where one of the two is UNDEFINED, the other is returned itself.
+    """
     if one is UNDEFINED:
         return other
     if other is UNDEFINED:
@@ -139,7 +145,10 @@ def append(one: object, other: object) -> object:
 
 
 def lookup(holder: object, key: str) -> object:
-    """The value of ``key`` in ``holder``, an object; for a list the values of its objects."""
+    """JSONata's ``$lookup``: the value of ``key`` in the object ``holder``; for a list the values of its objects.
+
+    UNDEFINED where there is none.
+    """
     if isinstance(holder, SpecialObject):
         return holder.member(key)
     if isinstance(holder, dict):
@@ -157,7 +166,10 @@ def lookup(holder: object, key: str) -> object:
 
 
 def collapsed(value: object) -> object:
-    """The value that a sequence stands for: UNDEFINED if empty, its only item if it has one, else itself."""
+    """The value that ``value`` stands for, if it is a ``Sequence``: UNDEFINED if empty, its only item if it has one.
+
+    Unchanged in all other cases.
+    """
     if type(value) is Sequence and not value.tuples:
         if not value:
             return UNDEFINED
@@ -172,7 +184,10 @@ def keys_of(value: dict[str, Any]) -> list[str]:
 
 
 def text_of(value: object) -> str:
-    """The text of a value for ``&``: JSON of what is no text. Raises ``HostError`` for a number that is infinite."""
+    """The text of a value for the operator ``&``: a text unchanged, a function as empty text, anything else as JSON.
+
+    Raises ``HostError`` (D3001, D1001) for infinity or NaN; NaN inside an object or list is null.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, Function):
@@ -195,9 +210,10 @@ def _number_text(value: float) -> str:
 
 
 def shown(value: object) -> object:
-    """A result as JSON values: what JSON does not have becomes null, or is left out of objects.
+    """The result of an evaluation as JSON values.
 
-    A lone surrogate in a text becomes U+FFFD.
+    NaN and infinity become null; functions are left out of objects, and null in a list; a special object becomes its
+    JSON. Half of a surrogate pair in a text becomes U+FFFD. UNDEFINED for UNDEFINED or a function itself.
     """
     kind = type(value)
     if kind is str:

@@ -42,19 +42,23 @@ __all__ = [
 
 
 def compile_template(template: object) -> Template:
-    """Compile a string, an object or a list of these.
+    """A string, or an object or a list with strings in it, compiled so that it can be rendered often.
 
-    Raises ``TemplateError`` for anything else; a bad path or type is an error only when it is rendered.
+    Raises ``TemplateError`` where ``template`` is, outside of any object, something else (a number, null, true or
+    false), or contains itself. A malformed path or an unknown type is an error only when it is rendered.
     """
     return Template(template)
 
 
 def render(template: object, context: object) -> object:
-    """``template`` with its placeholders replaced from ``context``; UNDEFINED where nothing is to be sent.
+    """A copy of ``template`` with its placeholders replaced by values from ``context``.
+
+    ``context`` is the object that paths start in, such as ``{"args": …, "resources": …}``. The result is UNDEFINED
+    where the whole template is one placeholder that asks for nothing to be sent.
 
     >>> render({"limit": "{{args.limit:int}}"}, {"args": {"limit": "10"}})
     {'limit': 10}
 
-    Raises ``TemplateError``.
+    Raises ``TemplateError`` for a template that the service would refuse.
     """
     return Template(template).render(context)

@@ -19,9 +19,11 @@ _DECIMAL = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]
 
 
 def cast(value: object, kind: str, *, whole: bool) -> object:
-    """``value`` converted to the type ``kind``; a value that can't be converted is returned unchanged.
+    """``value`` converted to the type ``kind`` (``int``, ``json``, ``str`` …); unchanged where that is impossible.
 
-    ``whole`` means that the placeholder is the whole string. Raises ``TemplateError`` for an unknown type.
+    ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise, and ``:null``
+    then gives the text "null". None stays None. Raises ``TemplateError`` for a type that the service does not know, and
+    for JSON text that is nested too deep.
     """
     if value is None:
         return None
@@ -37,10 +39,7 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
 
 def caster(kind: str, *, whole: bool) -> Callable[[object], object]:
-    """``cast`` for one type, as a function that is fast for texts and integers, the most frequent values.
-
-    ``kind`` is the type (``int``), ``whole`` means that the placeholder is the whole string.
-    """
+    """A function that gives what ``cast(value, kind, whole=whole)`` gives, faster for texts and integers."""
     if kind == "str":
         return lambda value: value if type(value) is str else cast(value, "str", whole=whole)
     if kind == "int":

@@ -15,17 +15,18 @@ _MAX_DEPTH = 100_000
 
 
 class Entangled(Exception):
-    """A value that replaces a placeholder has a placeholder or a ``$truto_merge`` in itself.
+    """Raised for a value, read for a placeholder, that has a placeholder or a ``$truto_merge`` in itself.
 
-    The service renders such a value too, step by step.
+    The service renders such a value too, step by step, so the fast way of rendering can't be taken.
     """
 
 
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
-    """A deep copy as JSON text would hold it: no UNDEFINED, no method, no infinite number.
+    """A deep copy of ``value`` as JSON can hold it.
 
-    Raises ``Entangled``, if asked to, and ``TemplateError`` for a value that contains itself. ``refuse_entangled`` asks
-    for ``Entangled``.
+    UNDEFINED and methods are left out of objects and null in a list, as infinity is. With ``refuse_entangled`` raises
+    ``Entangled`` for a value with a placeholder or a ``$truto_merge`` in it. Raises ``TemplateError`` for a value that
+    contains itself or has more than ten million parts.
     """
     top: list[object] = [None]
     parts = 0
@@ -62,13 +63,16 @@ def _is_done(value: object) -> bool:
 
 
 def brought_in(value: object) -> object:
-    """The value with which a whole placeholder inside an object is replaced.
+    """A copy of ``value``, to replace a placeholder that is all of a string somewhere inside an object.
 
-    Raises ``Entangled`` where the service would render that value too.
+    Raises ``Entangled`` where ``value`` has a placeholder or a ``$truto_merge`` in it, which the service renders too.
     """
     return copied(value, refuse_entangled=True) if isinstance(value, dict | list) else sendable(value)
 
 
 def put_in_place(value: object) -> object:
-    """The value with which a whole placeholder outside of an object is replaced; it is not rendered again."""
+    """A copy of ``value``, to replace a placeholder that is all of a string with no object around it.
+
+    Placeholders inside ``value`` stay text: the service does not render them here.
+    """
     return copied(value) if isinstance(value, dict | list) else sendable(value)

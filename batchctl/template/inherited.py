@@ -32,9 +32,10 @@ OBJECT_MEMBERS: Final = frozenset(_OBJECT)
 
 
 def inherited(value: object, name: str) -> object:
-    """What ``value`` inherits under ``name`` in JavaScript (``length``, a method), or UNDEFINED.
+    """What ``value`` (any JSON value or method) inherits as its property ``name`` in JavaScript; UNDEFINED for nothing.
 
-    Raises ``TemplateError`` for properties of functions that JavaScript refuses to read.
+    That is a list's ``length``, or a method such as ``toString``. Raises ``TemplateError`` for ``caller`` and
+    ``arguments`` of a method, which JavaScript refuses to read.
     """
     if isinstance(value, list):
         return len(value) if name == "length" else _method(name, "Array")
@@ -58,9 +59,9 @@ def _method(name: str, owner: str) -> object:
 
 
 def text_of_call(function: NativeFunction) -> str:
-    """The text that replaces a placeholder inside text whose value is a method, which JavaScript calls.
+    """The text that JavaScript gets when a placeholder within text leads to a method: it calls the method.
 
-    Raises ``TemplateError`` for a method that fails when it is called without an object.
+    Raises ``TemplateError`` for a method that fails when it is called without an object, as nearly all do.
     """
     text = _CALLED.get(function)
     if text is None:

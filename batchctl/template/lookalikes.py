@@ -22,9 +22,10 @@ _ALLOWED = lazy_regex(rf"[A-Za-z0-9_\-./|:?{re.escape(WHITESPACE)}]")
 
 
 class Lookalike(Struct, frozen=True):
-    """Code points ``offset`` to ``end`` of a text that look like a placeholder: why they are none, what was meant.
+    """A part of a text that looks like a placeholder and is none, so that it would be sent as it is.
 
-    ``suggestion`` is the text that may be meant, None where that is unclear.
+    It goes from code point ``offset`` up to ``end``, not included. ``message`` says why it is none (a brace is
+    missing), ``suggestion`` is the placeholder that was probably meant, None where that is unclear.
     """
 
     offset: int

@@ -13,7 +13,12 @@ _MAX_PARTS = 1_000_000
 
 
 def merged(node: dict[str, object]) -> dict[str, object]:
-    """``node`` with the objects under its key ``$truto_merge`` merged deeply into it, and without that key."""
+    """``node`` with each object under its key ``$truto_merge`` merged deeply into it, and without that key.
+
+    The key holds one object or a list; anything in it that is no object is ignored. Of two values for one key the
+    merged one wins, lists are joined. Raises ``TemplateError`` for more than a million parts, or a value that contains
+    itself.
+    """
     wanted = node[MERGE_KEY]
     result = {key: value for key, value in node.items() if key != MERGE_KEY}
     for value in wanted if isinstance(wanted, list) else [wanted]:

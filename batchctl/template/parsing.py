@@ -20,9 +20,10 @@ _LEAVE = -2
 
 
 class Leaf(Struct, frozen=True, eq=False):
-    """A string with placeholders: its ``path``, and the number of its first placeholder in the template.
+    """A string with placeholders inside a template.
 
-    ``inside`` means that it is somewhere in an object.
+    ``path`` is the keys and indexes that lead to it, ``first`` the number of its first placeholder among all of the
+    template, counted from 0. ``inside`` means that there is an object somewhere around it.
     """
 
     string: StringTemplate
@@ -31,7 +32,10 @@ class Leaf(Struct, frozen=True, eq=False):
     inside: bool
 
     def compiled(self) -> Compiled:
-        """A function from the context to the value. It raises ``TemplateError`` and ``Entangled``."""
+        """A function from the context, which paths start in, to the rendered value of this string.
+
+        The function raises ``TemplateError``, and ``Entangled`` for a value that has to be rendered too.
+        """
         value_of, finish = self.string.compiled, self.finish
         if not self.string.whole or self.string.placeholders[0].is_text:
             return value_of
@@ -43,13 +47,18 @@ class Leaf(Struct, frozen=True, eq=False):
         return value
 
     def finish(self, value: object) -> object:
-        """The rendered value in its final form. Raises ``Entangled``."""
+        """``value``, as ``explained`` returned it, copied into the form in which it is put into the result.
+
+        Raises ``Entangled`` for a value that has to be rendered itself.
+        """
         return brought_in(value) if self.inside else put_in_place(value)
 
     def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
-        """The rendered value; how each placeholder got its value is stored in ``found``. Raises ``TemplateError``.
+        """The value of this string, not yet copied; how each of its placeholders got a value is written into ``found``.
 
-        ``context`` is the object that placeholders read; a path for which ``is_unknown`` is true keeps its text.
+        ``found`` has a place for each placeholder of the template. ``context`` is the object that paths start in;
+        ``is_unknown`` gets a path and says whether only a run knows its value, so that the placeholder stays text.
+        Raises ``TemplateError``.
         """
 
         def value_of(number: int) -> object:
@@ -62,9 +71,10 @@ class Leaf(Struct, frozen=True, eq=False):
 
 
 class Container(Struct, frozen=True):
-    """An object or a list with placeholders in it: ``constant`` is its fixed part.
+    """An object or a list of a template that has placeholders somewhere in it.
 
-    ``children`` are pairs of a key in it and the number of the value to put there.
+    ``constant`` is the object or list itself, to be copied for every rendering. ``children`` are the members that
+    change: the key or index, and the number of the value that is put there, counted as ``ParsedTree`` says.
     """
 
     constant: dict[str, object] | list[object]
@@ -72,10 +82,11 @@ class Container(Struct, frozen=True):
 
 
 class ParsedTree(Struct, frozen=True):
-    """A template taken apart: ``tree`` with the leaves in their places, fixed parts shared with the containers.
+    """A template taken apart for rendering: the strings with placeholders, and the objects and lists around them.
 
-    Values are numbered: first those of the leaves, in the order of the text, then those of the containers, each after
-    all that it contains. ``merges`` means that there is a ``$truto_merge``.
+    ``tree`` is the template with a ``Leaf`` in place of each such string. Rendering makes a numbered row of values:
+    from 0 those of ``leaves``, in the order of the text, then those of ``containers``, an inner one before an outer
+    one. ``merges`` means that an object has the key ``$truto_merge``.
     """
 
     tree: object
@@ -104,9 +115,10 @@ class _Node(Struct, eq=False):
 
 
 def parse_tree(tree: object) -> ParsedTree:
-    """Take a template apart. Raises ``TemplateError`` for one that the service refuses, or that contains itself.
+    """The template ``tree``, JSON data, taken apart for rendering.
 
-    ``tree`` is JSON data.
+    Raises ``TemplateError`` for one that contains itself, and for a number, null, true or false outside of any object,
+    which the service refuses.
     """
     nodes = _listed(tree)
     leaves: list[Leaf] = []

@@ -22,7 +22,11 @@ _FOLDED = {"\u212a": "k", "\u017f": "s"}
 
 
 class PathPattern:
-    """A compiled regular expression of a path. Raises ``TemplateError`` for one that JavaScript would not compile."""
+    """A compiled regular expression out of a path, to be matched with names of members.
+
+    Raises ``TemplateError`` for one that JavaScript would not compile. With the flag ``y`` it is ``sticky``: a match
+    begins exactly where the search does.
+    """
 
     def __init__(self, token: RegExp) -> None:
         flags = set(token.flags)
@@ -38,9 +42,9 @@ class PathPattern:
         self._parts = [(self._fold(symbol), bool(optional), bool(lazy)) for symbol, optional, lazy in reversed(parts)]
 
     def end(self, name: str, start: int) -> int | None:
-        """The end of the first match that begins at ``start`` or later; a sticky one must begin at ``start``.
+        """Where the first match in ``name`` ends that begins at ``start`` or later; None for no match.
 
-        None for no match.
+        Places count code points from 0. With the flag ``y`` a match must begin at ``start`` itself.
         """
         symbols = [self._fold(char) for char in name]
         # For each place in the name: where a match of the parts looked at so far ends.

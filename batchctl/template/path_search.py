@@ -22,10 +22,10 @@ _Cursors: TypeAlias = "dict[tuple[int, int], int]"
 
 
 class PathSearch:
-    """Searches the alternatives of a path: the first match, depth first, keys in JavaScript's order.
+    """A path that can match in several places, compiled: called with the context, it gives the first value found.
 
-    The constructor raises ``TemplateError`` for a bad regular expression. ``unions`` are these alternatives, as
-    ``parse_query`` has them.
+    ``unions`` are the alternatives of the path, as ``parse_query`` returns them. The search goes depth first, through
+    keys in JavaScript's order. The constructor raises ``TemplateError`` for a malformed regular expression.
     """
 
     def __init__(self, unions: tuple[tuple[Token, ...], ...]) -> None:

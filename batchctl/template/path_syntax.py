@@ -20,42 +20,58 @@ _HUGE = 10**_MAX_INDEX_LENGTH
 
 
 class Backwards(Struct, frozen=True):
-    """An index counted from the end; ``-0`` is one past the last item. ``distance`` is the number after the minus."""
+    """An index counted from the end of an array, as in ``args.ids.-1``: ``distance`` 1 is the last item.
+
+    ``-0`` has ``distance`` 0 and is the place after the last item.
+    """
 
     distance: int
 
 
 class Slice(Struct, frozen=True):
-    """A slice of an array, ``from:to``. ``start`` and ``stop`` are as they are written."""
+    """A part of an array, as in ``args.ids.1:3``: from index ``start`` up to ``stop``, not included.
+
+    Each is an ``int``, a ``Backwards``, or None where none is written.
+    """
 
     start: object
     stop: object
 
 
 class RegExp(Struct, frozen=True):
-    """A regular expression that matches names of an object's members. ``flags`` are JavaScript's letters (``i``)."""
+    """A regular expression in a path, as in ``args./name/i``: it stands for every member whose name it matches.
+
+    ``source`` is what is between the slashes, ``flags`` are the letters after them.
+    """
 
     source: str
     flags: str
 
 
 class Endless(Struct, frozen=True):
-    """An index beyond the largest number, which is an error when a search gets to it."""
+    """An index that is too large for a JavaScript number; a search that gets to it raises ``TemplateError``."""
 
 
 Token: TypeAlias = "str | int | Backwards | Slice | RegExp | Endless"  # noqa: S105 - no password
+"""One step of a path: a name, an index from 0, or one of the classes above."""
 ENDLESS: Final = Endless()
 
 
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> tuple[object, ...]:
-    """The segments of a path: ``args.ids.0`` → ``("args", "ids", 0)``; empty for a union or a malformed path."""
+    """The steps of a path: ``args.ids.0`` → ``("args", "ids", 0)``.
+
+    Empty where it is an empty path, or several alternatives parted by spaces.
+    """
     unions = parse_query(path.strip())
     return unions[0] if len(unions) == 1 else ()
 
 
 def parse_query(query: str) -> tuple[tuple[Token, ...], ...]:
-    """The alternatives of the path ``query``, each a tuple of tokens; none for an empty path."""
+    """The alternatives that spaces part in the path ``query``, each a tuple of its steps.
+
+    ``args.id args.key`` → ``(("args", "id"), ("args", "key"))``; empty for an empty path.
+    """
     found: list[tuple[Token, ...]] = []
     for part in query.split(" "):
         if not part:

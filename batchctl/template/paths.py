@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from batchctl.template.path_syntax import Token
 
 Lookup: TypeAlias = Callable[[object], object]
+"""From the context to the value at a path; UNDEFINED where there is none."""
 
 
 @lru_cache(maxsize=4096)
 def compile_path(path: str) -> Lookup:
-    """A function from the context to the value at ``path``, or UNDEFINED.
+    """A function from the context to the value at ``path`` in it; UNDEFINED where there is none.
 
-    Raises ``TemplateError`` for an empty path or a bad regular expression; the function raises it for some unusual
-    paths.
+    Raises ``TemplateError`` for an empty path or a malformed regular expression. The function raises it for a path that
+    JavaScript refuses to read, such as one with an index beyond the largest number.
     """
     unions = parse_query(path)
     if not unions:
@@ -40,7 +41,10 @@ def compile_path(path: str) -> Lookup:
 
 
 def is_plain_name(step: object) -> bool:
-    """Whether a step of a path only ever reads a member of this name that the object itself has."""
+    """Whether ``step``, one step of a path, only ever reads a member that the author gave the object.
+
+    False for an index or a slice, and for names that JavaScript's objects inherit (``toString``, ``constructor``).
+    """
     return isinstance(step, str) and step not in FORBIDDEN and step not in OBJECT_MEMBERS
 
 

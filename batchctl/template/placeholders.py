@@ -21,22 +21,24 @@ if TYPE_CHECKING:
     from batchctl.template.paths import Lookup
 
 Compiled: TypeAlias = "Callable[[object], object]"
+"""From the context, the object that paths start in, to a value."""
 _SPACE = re.escape(WHITESPACE)
 PLACEHOLDER: Final = lazy_regex(rf"\{{\{{[A-Za-z0-9_\-./|:?{_SPACE}]+\}}\}}")
 _TYPE_SEPARATOR = lazy_regex(rf":(?=[A-Za-z0-9_{_SPACE}])")
 
 
 class Kept:
-    """A marker for a placeholder that nothing replaces, so that its text stays."""
+    """The type of KEPT, which stands for the value of a placeholder that has none: its own text is sent."""
 
 
 KEPT: Final = Kept()
 
 
 class Alternative(Struct, frozen=True):
-    """One path that a placeholder tries, and its type (None where none is written).
+    """One of the paths that a placeholder tries in order, and the type after its colon.
 
-    ``offset`` and ``cast_offset`` count code points from the placeholder's first brace.
+    ``cast`` is that type, None where none is written. ``offset`` and ``cast_offset`` are where path and type begin, in
+    code points from the placeholder's first brace.
     """
 
     path: str
@@ -46,11 +48,11 @@ class Alternative(Struct, frozen=True):
 
 
 class Evaluation(NamedTuple):
-    """How a placeholder got its value.
+    """The ``value`` of a placeholder (KEPT where it has none and its text stays), and how it got it.
 
-    ``chosen`` is the index of the alternative with a value, None for the default or for no value; ``raw`` is the value
-    at its path, ``cast`` the type that was applied, ``default`` whether the default was used. ``unknown`` means that
-    only a run knows it.
+    ``chosen`` is the index of the alternative that had a value, None for the default or for no value. ``raw`` is what
+    was at its path before the type ``cast`` was applied. ``default`` says whether the default was used; ``unknown``
+    that the placeholder stays text because only a run knows a path.
     """
 
     value: object
@@ -62,17 +64,23 @@ class Evaluation(NamedTuple):
 
     @property
     def without_value(self) -> bool:
-        """Whether it has no value, so that its text would be sent; False where a run may still give it one."""
+        """Whether the placeholder has no value, so that its own text would be sent.
+
+        False where only a run knows a path, since it may still find a value.
+        """
         return self.value is KEPT and not self.unknown
 
     @property
     def kept(self) -> bool:
-        """Whether the placeholder's text stays in place."""
+        """Whether the placeholder's text stays in place, for want of a value or because only a run knows the value."""
         return self.value is KEPT
 
 
 class Placeholder:
-    """A parsed placeholder. As on the service, a bad path or type is an error only when it is evaluated."""
+    """A parsed placeholder; ``text`` is all of it, braces included.
+
+    As on the service, a malformed path or an unknown type is an error only when it is evaluated.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -94,18 +102,19 @@ class Placeholder:
 
     @property
     def has_way_out(self) -> bool:
-        """Whether it says what to use when no path has a value: a default, null or undefined."""
+        """Whether it says what to use when no path has a value: a default, ``:null`` or ``:undefined``."""
         return self.default is not None or self._null or self._undefined
 
     @property
     def is_text(self) -> bool:
-        """Whether the placeholder, as the whole of a string, always gives text, null or undefined."""
+        """Whether every type in it is ``str``, so that its value is text, null or UNDEFINED."""
         return all(kind == "str" for kind in self._casts) and self.default_cast in (None, "str")
 
     def compiled(self, *, whole: bool) -> Compiled:
-        """A function from the context to the value, the fast form of ``evaluate``; the own text where it has none.
+        """A function from the context to the value, faster than ``evaluate``.
 
-        The function raises ``TemplateError``, without offset. ``whole`` means that the placeholder is the whole string.
+        Where there is no value it returns the placeholder's own text. ``whole`` says whether the placeholder is all of
+        its string. The function raises ``TemplateError`` for a malformed path or an unknown type, without an offset.
         """
         try:
             tries = [
@@ -124,11 +133,11 @@ class Placeholder:
     def evaluate(
         self, context: object, *, whole: bool, is_unknown: Callable[[str], bool] = lambda _path: False
     ) -> Evaluation:
-        """The value that replaces it (KEPT: its text stays), and how it got that.
+        """The value that replaces it, KEPT where its text stays, and how it got that.
 
-        A path for which ``is_unknown`` is true keeps the text, since it might have a value in a run. Raises
-        ``TemplateError``. ``context`` is the object that placeholders read, ``whole`` means that the placeholder is the
-        whole string.
+        ``context`` is the object that paths start in, ``whole`` says whether the placeholder is all of its string.
+        ``is_unknown`` gets a path and says whether only a run knows its value; the text then stays. Raises
+        ``TemplateError`` for a malformed path or an unknown type.
         """
         for number, (alternative, kind) in enumerate(zip(self.alternatives, self._casts, strict=True)):
             if is_unknown(alternative.path):
@@ -142,9 +151,10 @@ class Placeholder:
         return Evaluation(self._otherwise(whole))
 
     def source(self, context: object) -> tuple[int | None, object]:
-        """The index of the alternative that has a value, and that value; (None, UNDEFINED) where none has.
+        """The index of the first alternative that has a value, and that value before any type is applied.
 
-        Raises ``TemplateError``. ``context`` is the object that placeholders read.
+        (None, UNDEFINED) where none has one. ``context`` is the object that paths start in. Raises ``TemplateError``
+        for a malformed path.
         """
         for number, alternative in enumerate(self.alternatives):
             raw = compile_path(alternative.path)(context)

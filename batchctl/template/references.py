@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class WrittenCast(Struct, frozen=True):
-    """A type as it is written after its colon, at code points ``offset`` to ``end`` of the string."""
+    """A type as it is written after a colon, such as ``int``: its ``text`` and where it is in its string.
+
+    It goes from code point ``offset`` up to ``end``, not included.
+    """
 
     text: str
     offset: int
@@ -22,17 +25,21 @@ class WrittenCast(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether the service knows the type; it refuses a batch with an unknown one once there is a value."""
+        """Whether the service knows the type.
+
+        It refuses a batch with an unknown one as soon as the placeholder has a value.
+        """
         return self.text in KNOWN_TYPES
 
 
 class Reference(Struct, frozen=True):
-    """A placeholder in a template.
+    """A placeholder in a template: where it is, and what is written in it.
 
-    ``path`` is that of its string in the tree, ``offset`` and ``end`` count code points in that string; ``whole`` means
-    that it is the whole string. ``default`` is None where none is written. ``has_way_out`` means that it says what to
-    use without a value. ``alternatives`` are the paths that are tried in order; ``default_cast`` is the type that its
-    default is converted to.
+    ``path`` is the keys and indexes that lead to its string, ``offset`` and ``end`` are its code points in that string,
+    ``whole`` says that it is all of the string. ``text`` has the braces. ``alternatives`` are the paths that are tried
+    in order, ``default`` is the text after ``?:`` and ``default_cast`` that one's type; None where none is written.
+    ``default_offset`` counts from the first brace. ``has_way_out`` means that a default, ``:null`` or ``:undefined``
+    says what to use without a value.
     """
 
     path: tuple[str | int, ...]
@@ -48,12 +55,12 @@ class Reference(Struct, frozen=True):
 
     @property
     def casts(self) -> tuple[WrittenCast, ...]:
-        """Every type that is written in it, in order, that of the default included."""
+        """Every type that is written in the placeholder, in order, that of the default included."""
         return tuple(WrittenCast(text, at, at + len(text)) for text, at in self._casts())
 
     @property
     def unknown_casts(self) -> tuple[WrittenCast, ...]:
-        """The types written in it that the service does not know."""
+        """The types written in the placeholder that the service does not know."""
         return tuple(cast for cast in self.casts if not cast.is_known)
 
     def _casts(self) -> Iterator[tuple[str, int]]:
@@ -65,9 +72,9 @@ class Reference(Struct, frozen=True):
 
 
 class Rendering(Struct, frozen=True):
-    """A rendered value, and for each placeholder how it got its value, in the order of ``Template.references``.
+    """A rendered ``value``, and in ``trace`` each placeholder with how it got its own value.
 
-    ``trace`` has these.
+    ``trace`` has the order of ``Template.references``.
     """
 
     value: object
@@ -75,7 +82,10 @@ class Rendering(Struct, frozen=True):
 
 
 class Partial(Struct, frozen=True):
-    """A rendered value in which the ``unresolved`` placeholders are left as text; ``trace`` is as in ``Rendering``."""
+    """A ``value`` rendered as far as is known before a run: the ``unresolved`` placeholders are left in it as text.
+
+    ``trace`` has every placeholder with how it got its value, in the order of ``Template.references``.
+    """
 
     value: object
     unresolved: tuple[Reference, ...]

@@ -23,7 +23,11 @@ _MAX_TEXT_LENGTH = 2**25
 
 
 class StringTemplate:
-    """A string with placeholders at ``spans``, compiled; one that is a placeholder as a ``whole`` keeps its type."""
+    """A string with placeholders, compiled.
+
+    ``spans`` are the start and end (not included) of each placeholder, in code points. Where one placeholder is all of
+    the string, ``whole`` is true and the value keeps its type; otherwise the result is text.
+    """
 
     def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
         self.text = text
@@ -36,7 +40,7 @@ class StringTemplate:
 
     @cached_property
     def compiled(self) -> Compiled:
-        """A function from the context to the value, the fast form of ``render``. It raises ``TemplateError``."""
+        """A function from the context to the rendered value, faster than ``render``; it raises ``TemplateError``."""
         if self.whole:
             return self.placeholders[0].compiled(whole=True)
         getters = [placeholder.compiled(whole=False) for placeholder in self.placeholders]
@@ -58,9 +62,10 @@ class StringTemplate:
         return self.render(lambda number: self.placeholders[number].evaluate(context, whole=self.whole).value)
 
     def render(self, value_of: Callable[[int], object]) -> object:
-        """The string with each placeholder replaced by ``value_of`` its index (KEPT leaves its text).
+        """The string with every placeholder replaced.
 
-        Raises ``TemplateError``, with the placeholder's offset.
+        ``value_of`` gets the index of a placeholder, from 0, and returns its value, or KEPT to leave its text. A
+        ``TemplateError`` that it raises is raised again with the placeholder's offset.
         """
         values = [self._value(number, value_of) for number in range(len(self.placeholders))]
         if self.whole:
@@ -130,7 +135,7 @@ def _substituted(text: str, match: str, before: str = "", after: str = "") -> st
 
 
 def compile_string(text: str) -> StringTemplate | None:
-    """The compiled string; None when the text has no placeholder."""
+    """``text`` compiled; None when it has no placeholder."""
     if "{{" not in text:
         return None
     spans = [match.span() for match in PLACEHOLDER.finditer(text)]

@@ -24,7 +24,11 @@ _NOT_YET = Evaluation(KEPT)
 
 
 class Template:
-    """A compiled template (a tree of strings, lists and objects), to be rendered any number of times."""
+    """A compiled template (a string, or an object or a list with strings in it), to be rendered any number of times.
+
+    ``references`` are its placeholders, in the order of the text. Raises ``TemplateError`` for a tree that the service
+    refuses, or that contains itself.
+    """
 
     def __init__(self, tree: object) -> None:
         self._parsed = parsed = parse_tree(tree)
@@ -41,9 +45,10 @@ class Template:
         return [leaf.compiled() for leaf in self._parsed.leaves]
 
     def render(self, context: object) -> object:
-        """The value for ``context`` (``{"args": …, "resources": …}``), UNDEFINED where nothing is left to send.
+        """The template with its placeholders replaced by values from ``context`` (``{"args": …, "resources": …}``).
 
-        Parts without placeholders are shared with the template: don't change them. Raises ``TemplateError``.
+        UNDEFINED where nothing is left to send. Parts without placeholders are the template's own: don't change them.
+        Raises ``TemplateError`` for a malformed path or an unknown type.
         """
         if not self._parsed.merges:
             try:
@@ -54,10 +59,10 @@ class Template:
         return self._explained(context, lambda _path: False)[0]
 
     def render_watched(self, context: object) -> Watched:
-        """The value that ``render`` gives, and what in it the author can't have meant.
+        """The value that ``render`` gives, and the placeholders whose result the author can't have meant.
 
-        Where there are none it takes hardly longer than ``render``. Raises ``TemplateError``. ``context`` is the object
-        that placeholders read.
+        ``context`` is the object that paths start in. Where nothing is wrong it takes hardly longer than ``render``.
+        Raises ``TemplateError`` as ``render`` does.
         """
         if not self._parsed.merges:
             try:
@@ -70,18 +75,19 @@ class Template:
         return Watched(rendering.value, worries(rendering.trace))
 
     def render_with_trace(self, context: object) -> Rendering:
-        """The value that ``render`` gives, and how each placeholder got its value. Raises ``TemplateError``.
+        """The value that ``render`` gives, and for each placeholder how it got its value.
 
-        ``context`` is the object that placeholders read.
+        ``context`` is the object that paths start in. Raises ``TemplateError`` as ``render`` does.
         """
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
 
     def render_partial(self, context: object, is_unknown: Callable[[str], bool], *, shared: bool = False) -> Partial:
-        """Render what is known; a placeholder that may read an unknown path is left as text.
+        """The template rendered as far as is known; a placeholder that may read an unknown path is left as text.
 
-        ``is_unknown`` says whether a path, such as ``resources.crm.contacts.id``, is unknown. With ``shared`` a value
-        is not copied but the context's own: don't change it. Raises ``TemplateError``.
+        ``is_unknown`` gets a path, such as ``resources.crm.contacts.id``, and says whether only a run knows its value.
+        With ``shared`` large values are not copied but the context's own: don't change them. Raises ``TemplateError``
+        as ``render`` does.
         """
         value, found = self._explained(context, is_unknown, shared=shared)
         trace = tuple(zip(self.references, found, strict=True))
@@ -95,15 +101,18 @@ class Template:
         return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
 
     def sources(self, context: object) -> list[tuple[int | None, object]]:
-        """For each placeholder the index of the alternative that has a value, and that value; else (None, UNDEFINED).
+        """For each of ``references`` the index of the first alternative that has a value, and that value.
 
-        Nothing is converted, so that large values cost nothing. Raises ``TemplateError`` for a malformed path.
-        ``context`` is the object that placeholders read.
+        (None, UNDEFINED) where no alternative has one. No type is applied to the values. ``context`` is the object that
+        paths start in. Raises ``TemplateError`` for a malformed path.
         """
         return [placeholder.source(context) for _, placeholder, _ in self._placeholders]
 
     def may_lack(self, context: object) -> bool:
-        """Whether ``without_value`` may find anything for ``context``: a fast check that may be True needlessly."""
+        """Whether some placeholder may have no value in ``context``: a fast check before ``without_value``.
+
+        False is certain; True may be wrong.
+        """
         try:
             return any(may_be_wrong(value_of(context)) for value_of in self._compiled)
         except TemplateError:
@@ -115,10 +124,11 @@ class Template:
         is_unknown: Callable[[str], bool] = lambda _path: False,
         among: Callable[[Reference], bool] = lambda _reference: True,
     ) -> list[Reference]:
-        """The placeholders that have no value for ``context``, so that their text would stay; nothing is rendered.
+        """The placeholders that have no value in ``context``, so that their own text would be sent.
 
-        Those with an unknown path are left out, since a run may give them a value, and those for which ``among`` is
-        false. Raises ``TemplateError`` for one that can't be evaluated.
+        Nothing is rendered. ``is_unknown`` gets a path and says whether only a run knows its value: such placeholders
+        are left out. ``among`` says of a placeholder whether it is looked at. Raises ``TemplateError`` for one that
+        can't be evaluated.
         """
         return [
             reference

@@ -22,11 +22,12 @@ _MAX_DEPTH = 3_000
 
 
 class Walk:
-    """Renders a tree of lists and objects step by step as the service does; ``value_of`` replaces placeholder strings.
+    """Renders a tree of lists and objects step by step, exactly as the service does, values brought in included.
 
-    ``value_of`` also gets every string in values that it has returned, which are changed in place. A merge of something
-    for which ``waits`` is true stays as it is written. ``most_visits`` is how many values it looks at before it gives
-    up.
+    ``value_of`` gets every string and other single value, those inside values that it returned too, and returns what
+    replaces it; the values that it returns are changed in place. ``waits`` gets what stands under a ``$truto_merge``
+    and says whether that stays as it is written. After ``most_visits`` values rendering gives up with
+    ``TemplateError``.
     """
 
     def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MAX_VISITS) -> None:
@@ -36,7 +37,10 @@ class Walk:
         self._left = most_visits
 
     def render(self, tree: object) -> object:
-        """The rendered value, as JSON can hold it. Raises ``TemplateError``."""
+        """The rendered value, copied, as JSON can hold it.
+
+        Raises ``TemplateError`` for values that bring in one another without end or too deep.
+        """
         top: list[object] = [tree]
         pending: list[tuple[list[object], int]] = [(top, 0)]
         while pending:

@@ -24,16 +24,17 @@ _find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
 
 
 class Rounded(NamedTuple):
-    """A placeholder whose value is a whole ``number`` that JavaScript rounds."""
+    """A placeholder that reads a whole ``number`` which JavaScript can't hold exactly, so that another one is sent."""
 
     reference: Reference
     number: int
 
 
 class Worries(NamedTuple):
-    """Placeholders that were left as text, those whose number is rounded, and those that made text of an object.
+    """The placeholders of a rendering whose result the author can't have meant.
 
-    ``missing``, ``rounded`` and ``objects`` are these three.
+    ``missing`` were left as text, ``rounded`` read a number that JavaScript rounds, ``objects`` became the text
+    ``[object Object]``.
     """
 
     missing: tuple[Reference, ...] = ()
@@ -45,7 +46,7 @@ _NONE = Worries()
 
 
 class Watched(NamedTuple):
-    """A rendered value, and what in it the author can't have meant."""
+    """A rendered ``value``, and the placeholders whose result in it the author can't have meant."""
 
     value: object
     worries: Worries = _NONE
@@ -67,7 +68,10 @@ def is_rounded(value: object) -> bool:
 
 
 def may_be_wrong(value: object) -> bool:
-    """Whether a rendered value may hold a placeholder, a rounded number or an object as text: fast and generous."""
+    """Whether a rendered value may hold a placeholder's text, a rounded number or an object made text: a fast check.
+
+    False is certain; True may be wrong.
+    """
     if type(value) is str:
         return "{{" in value or _OBJECT in value or (len(value) > 15 and _find_long_number(value) is not None)
     if type(value) is int:
@@ -77,7 +81,7 @@ def may_be_wrong(value: object) -> bool:
 
 
 def worries(trace: Iterable[tuple[Reference, Evaluation]]) -> Worries:
-    """What the trace of a rendering shows that the author can't have meant."""
+    """The placeholders of a rendering's ``trace`` whose result the author can't have meant."""
     missing: list[Reference] = []
     rounded: list[Rounded] = []
     objects: list[Reference] = []

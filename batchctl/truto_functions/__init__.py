@@ -21,13 +21,13 @@ _WITH_KINDS: Final = ("binary", "datetime", "graphs", "urls")
 
 @cache
 def hosted() -> Mapping[str, Hosted]:
-    """Truto's functions that are written in Python, by name; loaded when the first expression is compiled."""
+    """Truto's functions that are written in Python, by name without ``$``; loaded at the first call."""
     modules = [import_module(f"{__name__}.{name}") for name in _MODULES]
     return {name: function for module in modules for name, function in module.FUNCTIONS.items()}
 
 
 @cache
 def kinds() -> Mapping[str, ObjectKind]:
-    """The kinds of objects with methods, by name."""
+    """The kinds of objects with methods that Truto's functions return (a date, a file), by name."""
     modules = [import_module(f"{__name__}.{name}") for name in _WITH_KINDS]
     return {kind.name: kind for module in modules for kind in module.KINDS}

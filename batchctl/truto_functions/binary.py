@@ -27,16 +27,16 @@ _CHUNK: Final = 65_536
 
 
 class Blob(Struct, frozen=True):
-    """Bytes (``data``) and their media type."""
+    """A file as the Web's ``Blob`` has it: its bytes (``data``) and its media type, empty where unknown."""
 
     data: bytes
     type: str = ""
 
 
 class Stream(Struct):
-    """A stream of bytes that can be read once, from ``at`` on; ``locked`` while it is being read.
+    """A stream of bytes that can be read once, as the Web's ``ReadableStream``.
 
-    ``data`` are all its bytes.
+    ``data`` are all its bytes, ``at`` is how many of them have been read; ``locked`` means that a reader has it.
     """
 
     data: bytes
@@ -51,15 +51,16 @@ class Stream(Struct):
         return left
 
     def lock(self) -> None:
-        """Lock the stream for reading. Raises ``HostError`` where it is locked."""
+        """Lock the stream for a reader. Raises ``HostError`` where it is locked already."""
         if self.locked:
             raise HostError("Invalid state: ReadableStream is locked", "ERR_INVALID_STATE")
         self.locked = True
 
 
 def blob(content: object, options: object) -> Blob:
-    """``$blob``: texts and bytes joined, with the type that ``options`` name.
+    """``$blob``: the texts and bytes in ``content``, a list or a single one, joined to a file.
 
+    ``options`` is an object with ``type``, the media type, and ``endings``; ``native`` makes CRLF a plain line feed.
     Raises ``HostError`` for other options.
     """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
@@ -90,9 +91,10 @@ def _type(given: object) -> str:
 
 
 def base64_to_blob(source: object, options: object) -> Blob:
-    """``$base64ToBlob``: a blob of base64 or of a ``data:`` URI. Raises ``HostError`` for what is neither.
+    """``$base64ToBlob``: the file that ``source``, base64 text or a ``data:`` URI, stands for.
 
-    ``options`` can have ``urlSafe`` and ``mimeType``.
+    ``options`` is an object with ``urlSafe`` (``-`` and ``_`` for ``+`` and ``/``) and ``mimeType``; a ``data:`` URI
+    has its own type. Raises ``HostError`` for text that is neither.
     """
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
@@ -112,15 +114,15 @@ def _native(value: object) -> Any:
 
 
 def array_buffer(file: object) -> object:
-    """``$getArrayBuffer``: the bytes of a blob; UNDEFINED for anything else."""
+    """``$getArrayBuffer``: the bytes of ``file``, as an object for other functions; UNDEFINED where it is no file."""
     held = _native(file)
     return BUFFER.make(held.data) if isinstance(held, Blob) else UNDEFINED
 
 
 def data_uri(file: object, media: object) -> str:
-    """``$getDataUri``: a blob, a stream or bytes as a ``data:`` URI. Raises ``HostError`` without a type.
+    """``$getDataUri``: a file, a stream or bytes as a ``data:`` URI with the media type ``media``.
 
-    ``media`` is the type.
+    Raises ``HostError`` where the type is missing, or ``file`` is something else.
     """
     if not truthy(media):
         raise HostError("Mime type is required")
@@ -129,7 +131,10 @@ def data_uri(file: object, media: object) -> str:
 
 
 def buffer_to_string(value: object, encoding: object) -> str:
-    """``$bufferToString``: the text of a stream or of bytes in a Node encoding. Raises ``HostError`` for others."""
+    """``$bufferToString``: the text of a stream or of bytes, in the Node ``encoding`` (``utf8``, ``hex``, ``base64``).
+
+    Raises ``HostError`` for another value or encoding. A stream is thereby read to its end.
+    """
     return decoded(_bytes_of(value, "Unsupported value type for bufferToString"), encoding)
 
 
@@ -145,7 +150,10 @@ def _bytes_of(value: object, refusal: str, *, blobs: bool = False) -> bytes:
 
 
 def tee_stream(value: object) -> object:
-    """``$teeStream``: two streams with the content of one. Raises ``HostError`` for what is no stream."""
+    """``$teeStream``: a list of two streams, each with what is left of the stream ``value``, which is then locked.
+
+    Raises ``HostError`` for what is no stream.
+    """
     held = _native(value)
     if not isinstance(held, Stream):
         missing = "null" if value is None else "undefined" if value is UNDEFINED else ""

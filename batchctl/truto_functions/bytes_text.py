@@ -17,7 +17,7 @@ _DATA_URI: Final = lazy_regex(r"data:([^;]+);base64,([^\n\r\u2028\u2029]+)")
 
 
 def from_data_uri(source: str) -> tuple[str, str]:
-    """The media type and the base64 text of a ``data:`` URI.
+    """The media type and the base64 text of the ``data:`` URI ``source``.
 
     Raises ``HostError`` for one with parameters, or without base64.
     """
@@ -28,9 +28,10 @@ def from_data_uri(source: str) -> tuple[str, str]:
 
 
 def parsed_base64(source: str, *, url_safe: bool) -> bytes:
-    """The bytes of base64, padded where padding is missing. Raises ``HostError`` where it is not base64.
+    """The bytes of the base64 text ``source``, padded where padding is missing.
 
-    ``url_safe`` means that ``-`` and ``_`` are written for ``+`` and ``/``.
+    ``url_safe`` means that ``-`` and ``_`` are written for ``+`` and ``/``. Raises ``HostError`` where it is not
+    base64.
     """
     encoded = source.replace("-", "+").replace("_", "/") if url_safe else source
     try:
@@ -40,9 +41,9 @@ def parsed_base64(source: str, *, url_safe: bool) -> bytes:
 
 
 def decoded(data: bytes, encoding: object) -> str:
-    """The text of ``data`` in an encoding of Node's ``Buffer``.
+    """``data`` as text in an encoding of Node's ``Buffer``, such as ``utf8``, ``hex`` or ``base64``.
 
-    Raises ``HostError`` for one that Node does not know.
+    UTF-8 where ``encoding`` is UNDEFINED. Raises ``HostError`` for one that Node does not know.
     """
     name = "utf8" if encoding is UNDEFINED else text(encoding)
     match name.lower():
@@ -65,9 +66,9 @@ def decoded(data: bytes, encoding: object) -> str:
 
 
 def slice_place(given: object, size: int, otherwise: int) -> int:
-    """The index at which a slice of ``size`` bytes begins or ends.
+    """The index, from 0 to ``size``, at which a slice of ``size`` bytes begins or ends.
 
-    It is ``given``, counted from the end if negative, or ``otherwise`` where that is UNDEFINED.
+    It is ``given``, counted from the end if negative; ``otherwise`` where that is UNDEFINED.
     """
     if given is UNDEFINED:
         return otherwise

@@ -14,11 +14,12 @@ JSONATA: Final = "jsonata"
 
 
 class FunctionInfo(Struct, frozen=True):
-    """One function: ``preset`` is the group it belongs to, ``local`` whether batchctl can evaluate it itself.
+    """A function that expressions can call on the service: its ``name`` without ``$``, and how it is called.
 
-    ``signature`` is JSONata's (``<s-:s>``) where there is one; Truto's own functions list their ``parameters`` instead,
-    an optional one with ``?``. ``lambdas`` is False for a function that takes a field name or an object to match and
-    does something else with a function; ``replaces`` is True where it replaces one of JSONata's.
+    ``preset`` is the group it belongs to (``lodash``), ``local`` whether batchctl can evaluate it itself. ``signature``
+    is JSONata's (``<s-:s>``) where there is one; ``parameters`` are their names, an optional one with ``?``.
+    ``lambdas`` is False for a function that takes a field name or an object to match and does something else with a
+    function; ``replaces`` is True where it replaces one of JSONata's.
     """
 
     name: str

@@ -29,5 +29,8 @@ _DIGITS: Final = {code: digits for digits, codes in _CODES.items() for code in c
 
 
 def digits_of(code: object) -> int | None:
-    """The number of decimal digits of a currency (ISO 4217 code); None for one that the service does not know."""
+    """How many digits a currency has after the point, by its ISO 4217 ``code`` in capitals (``USD``).
+
+    None for a currency that the service does not know.
+    """
     return _DIGITS.get(text(code))

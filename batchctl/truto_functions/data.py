@@ -41,24 +41,30 @@ def first_non_empty(*candidates: object) -> object:
 
 
 def remove_empty(value: object) -> object:
-    """``$removeEmpty``: a text or list that is not empty; else UNDEFINED. Raises ``HostError`` for null."""
+    """``$removeEmpty``: ``value`` where it is a text or list that is not empty, or has a ``length``; else UNDEFINED.
+
+    Raises ``HostError`` for null or UNDEFINED.
+    """
     if is_nil(value):
         raise no_property(value, "length")
     return value if truthy(own(value, "length")) else UNDEFINED
 
 
 def remove_empty_items(array: object) -> object:
-    """``$removeEmptyItems``: ``array`` without falsy items, empty objects and lists; anything else unchanged."""
+    """``$removeEmptyItems``: the list ``array`` without null, false, 0, NaN, and empty texts, lists and objects.
+
+    Anything but a list is returned unchanged.
+    """
     if not isinstance(array, list):
         return array
     return [item for item in ticking(array) if (len(item) > 0 if isinstance(item, dict | list) else truthy(item))]
 
 
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
-    """``$mapValues``: ``value``, or each part of a list or object, looked up in ``mapping`` without regard to case.
+    """``$mapValues``: what the object ``mapping`` has for ``value``, without regard to case; else ``value`` itself.
 
-    ``lower_case`` true says that the keys of ``mapping`` are in lower case already; ``default`` is for a value that is
-    missing.
+    Of a list or object each item is looked up so. ``lower_case`` true says that the keys of ``mapping`` are in lower
+    case already. ``default`` is returned for a ``value`` that is null or UNDEFINED.
     """
     if is_nil(value) and not is_nil(default):
         return default
@@ -91,7 +97,7 @@ def _mapped(value: object, table: dict[str, object]) -> object:
 
 
 def json_parse(source: object) -> object:
-    """``$jsonParse``: the value of a JSON text; null for text that is no JSON."""
+    """``$jsonParse``: the value of the JSON text ``source``; None for text that is no JSON."""
     try:
         return without_surrogates(json.loads(text(source), parse_constant=refuse_constant))
     except (HostError, ValueError, RecursionError):
@@ -104,7 +110,10 @@ def to_number(value: object) -> object:
 
 
 def to_subunit(amount: object, currency: object) -> object:
-    """``$convertCurrencyToSubunit``: an amount in cents, rounded down; unchanged for an unknown currency."""
+    """``$convertCurrencyToSubunit``: an amount such as 19.99 in cents or the like, rounded down.
+
+    ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
+    """
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
         return amount
@@ -113,7 +122,10 @@ def to_subunit(amount: object, currency: object) -> object:
 
 
 def from_subunit(amount: object, currency: object) -> object:
-    """``$convertCurrencyFromSubunit``: an amount in cents as text in whole units; unchanged for an unknown currency."""
+    """``$convertCurrencyFromSubunit``: an amount in cents or the like as text in whole units: 1050 → ``10.50``.
+
+    ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
+    """
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
         return amount
@@ -129,9 +141,9 @@ def to_fixed(value: float, digits: int) -> str:
 
 
 def zip_sql_response(columns: object, rows: object, key: object) -> object:
-    """``$zipSqlResponse``: rows of values as objects, whose keys are the members ``key`` of the columns.
+    """``$zipSqlResponse``: each of ``rows``, lists of values, as an object; member ``key`` of a column is its name.
 
-    Raises ``HostError`` for null among columns, and for what is no list.
+    Raises ``HostError`` where ``columns`` or ``rows`` is no list, or null is among them.
     """
     names = []
     for column in items(columns, "columns", "map"):
@@ -149,9 +161,11 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 
 
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
-    """``$sortNodes``: the nodes of a tree, depth first, siblings by ``sequence_key``; those on a cycle are left out.
+    """``$sortNodes``: the objects in the list ``array`` as a tree, depth first, without those on a cycle.
 
-    ``id_key`` and ``parent_key`` are the fields with a node's id and that of its parent. ``array`` has all nodes.
+    ``id_key`` and ``parent_key`` are the fields with an object's id and that of its parent (``id``, ``parent_id``
+    unless given); siblings are sorted by the field or fields ``sequence_key`` (``sequence``). The field ``children`` is
+    left out. Raises ``HostError`` for what is no list.
     """
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
@@ -209,9 +223,9 @@ def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
 
 
 def dice_coefficient(left: object, right: object) -> object:
-    """``$diceCoefficient``: how similar ``left`` and ``right`` are, from 0 to 1.
+    """``$diceCoefficient``: how similar two texts are, from 0 to 1, by the pairs of letters and digits that they share.
 
-    It counts the pairs of letters and digits that the two texts share.
+    Case and other characters do not count. Raises ``HostError`` for what is no text.
     """
     if left == right and type(left) is type(right):
         return 1
@@ -219,7 +233,11 @@ def dice_coefficient(left: object, right: object) -> object:
 
 
 def most_similar(value: object, candidates: object, threshold: object) -> object:
-    """``$mostSimilar``: the candidate most similar to ``value``; ``value`` if none reaches ``threshold`` (0 to 1)."""
+    """``$mostSimilar``: the text among ``candidates`` that is most similar to the text ``value``.
+
+    ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 unless given). Raises ``HostError`` for what is no
+    text.
+    """
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""
     if isinstance(candidates, dict):
@@ -271,7 +289,7 @@ def new_uuid() -> object:
 
 
 def wrap(value: object, before: object, after: object) -> object:
-    """``$wrap``: ``value`` between two texts; ``after`` is the same as ``before`` unless given."""
+    """``$wrap``: the texts ``before``, ``value`` and ``after`` joined; ``before`` once more where ``after`` is missing."""
     parts = present([before, value, after if truthy(after) else before])
     return "".join("" if part is None else text(part) for part in parts)
 

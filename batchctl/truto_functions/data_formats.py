@@ -23,9 +23,11 @@ Column = tuple[str, "Callable[[object], object]"]
 
 
 def json_to_csv(rows: object, options: object) -> object:
-    """``$jsonToCsv``: CSV with a header of all fields and a line per record; texts are quoted, null is empty.
+    """``$jsonToCsv``: CSV of the records ``rows``, with a header; texts are in quotes, null is empty.
 
-    ``options`` can name the ``fields`` and a ``defaultValue``. ``rows`` are the records.
+    ``options`` is an object of json2csv's: ``fields`` (names, or objects with ``label`` and ``value``),
+    ``defaultValue``, ``delimiter``, ``eol``, ``header``, ``includeEmptyRows`` and ``withBOM``. Raises ``HostError`` for
+    records that are no objects, and for other fields.
     """
     given: dict[str, Any] = options if isinstance(options, dict) else {}
     records = [row for row in as_array(rows) if truthy(row)]

@@ -48,13 +48,13 @@ _METHOD_NAMES: Final = """
 
 
 def dt_from_iso(source: object, zone: object) -> Moment:
-    """``$dtFromIso``: the moment of an ISO 8601 text, in ``zone`` if given; invalid for other text."""
+    """``$dtFromIso``: the moment of an ISO 8601 text, in ``zone`` if that is given; invalid for other text."""
     moment = from_iso(source, {})
     return moment.in_zone(zone) if truthy(zone) else moment
 
 
 def dt_from_format(source: object, form: object, options: object) -> Moment:
-    """``$dtFromFormat``: the moment of a text in a format, or of seconds since 1970. Raises ``HostError``."""
+    """``$dtFromFormat``: as ``parse_moment``; with ``form`` "fromSeconds", ``source`` is seconds since 1970."""
     if form != "fromSeconds":
         return parse_moment(source, form, options)
     zone = zone_of(options.get("zone") if isinstance(options, dict) else None)
@@ -277,19 +277,19 @@ def _show_duration(duration: Duration, form: object, options: object) -> object:
 
 
 def js_date_text(moment: Moment) -> str:
-    """The text ``String(date)`` of the JavaScript date at a moment, in UTC."""
+    """The text that JavaScript's ``String(date)`` makes of a date at ``moment``, in UTC; ``Invalid Date`` for none."""
     if not moment.is_valid:
         return "Invalid Date"
     return show(moment.in_zone(UTC_ZONE), "EEE LLL dd yyyy HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'")
 
 
 def js_date_json(moment: Moment) -> object:
-    """The ``toJSON()`` of the JavaScript date at a moment: ISO 8601 in UTC, null for an invalid one."""
+    """What JavaScript's ``date.toJSON()`` makes of a date at ``moment``: ISO 8601 in UTC, None for an invalid one."""
     return show(moment.in_zone(UTC_ZONE), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'") if moment.is_valid else None
 
 
 def js_date_number(moment: Moment) -> float:
-    """The milliseconds since 1970 of a moment; NaN for an invalid one."""
+    """The milliseconds from 1970 to ``moment``; NaN for an invalid one."""
     return js_number(moment.ms) if moment.is_valid else math.nan
 
 

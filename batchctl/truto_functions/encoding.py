@@ -25,9 +25,11 @@ _PEM: Final = lazy_regex(r"-----(?:BEGIN|END) PRIVATE KEY-----")
 
 
 def digest(value: object, algorithm: object, output: object) -> object:
-    """``$digest``: the hash of a text: SHA-1, SHA-256, SHA-384, SHA-512 or MD5, in hex or base64.
+    """``$digest``: the hash of the text ``value``, as text.
 
-    Raises ``HostError`` for another algorithm or output.
+    ``algorithm`` is SHA-1, SHA-256 (unless given), SHA-384, SHA-512 or MD5; ``output`` is ``hex`` (unless given),
+    ``base64`` or ``base64-urlSafe``: UNDEFINED for any other, base64 with MD5. Raises ``HostError`` for another
+    algorithm.
     """
     name = "SHA-256" if algorithm is UNDEFINED else _algorithm(algorithm)
     form = _form(output)
@@ -40,9 +42,11 @@ def digest(value: object, algorithm: object, output: object) -> object:
 
 
 def sign(value: object, algorithm: object, secret: object, output: object) -> object:
-    """``$sign``: the HMAC of a text with ``secret``, or its RS256 signature with a private key in PEM.
+    """``$sign``: the HMAC of the text ``value`` with ``secret``, as text; with RS256 its signature by a private key.
 
-    Raises ``HostError`` for another algorithm, output or key.
+    ``algorithm`` is SHA-1, SHA-256 (unless given), SHA-384, SHA-512 or RS256, for which ``secret`` is PKCS #8 in PEM.
+    ``output`` is ``hex`` (unless given), ``base64`` or ``base64-urlSafe``: UNDEFINED for any other. Raises
+    ``HostError`` for another algorithm or key.
     """
     name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
     name = name.strip(WHITESPACE).upper()
@@ -98,7 +102,7 @@ def _shown(data: bytes, form: str) -> object:
 
 
 def mime_type(name: object) -> object:
-    """``$getMimeType``: the media type of a file name or an extension; null for an unknown one."""
+    """``$getMimeType``: the media type for a file name or its extension (``pdf``); None for an unknown one."""
     if not isinstance(name, str):
         return None
     last = re.split(r"[/\\]", name)[-1].lower()

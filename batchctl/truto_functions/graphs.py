@@ -14,12 +14,14 @@ from batchctl.truto_functions.lodash_paths import get
 from batchctl.truto_functions.objects import Method, ObjectKind
 
 Key = tuple[str, object]
+"""The type of a node's name, and the name: the text "1" is not the number 1."""
 
 
 class Graph(Struct):
-    """A graph of records: nodes by key, and for each the keys of those that it needs and that need it.
+    """A graph of records that need one another, as the npm package dependency-graph has it.
 
-    ``named`` are the values that name the records, by key.
+    ``nodes`` are the records by key, ``needs`` and ``needed_by`` the keys of those that each one needs and that need
+    it. ``named`` are the values that name the records, by key.
     """
 
     nodes: dict[Key, object] = field(default_factory=dict)
@@ -29,7 +31,7 @@ class Graph(Struct):
     named: dict[Key, object] = field(default_factory=dict)
 
     def add(self, name: object, node: object) -> None:
-        """Add a node, unless there is one with its name."""
+        """Add the record ``node``, named ``name``, unless there is one with that name."""
         key = _key(name)
         if key not in self.nodes:
             self.nodes[key] = node
@@ -37,7 +39,7 @@ class Graph(Struct):
             self.needs[key], self.needed_by[key] = [], []
 
     def connect(self, key: Key, parent: Key) -> None:
-        """Note that node ``key`` needs node ``parent``."""
+        """Note that the node ``key`` needs the node ``parent``; both must have been added."""
         if parent not in self.needs[key]:
             self.needs[key].append(parent)
         if key not in self.needed_by[parent]:
@@ -45,9 +47,10 @@ class Graph(Struct):
 
 
 def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
-    """``$dependencyGraph``: the graph of records named at ``path``, whose parents are named at ``parent_path``.
+    """``$dependencyGraph``: a graph of the records in the list ``array``, each of which needs its parent.
 
-    ``array`` has the records.
+    ``path`` leads to a record's name in it, ``parent_path`` to that of its parent (lodash paths, ``a.b[0]``). Raises
+    ``HostError`` for what is no list.
     """
     records = items(array, "array", "forEach")
     named = {text(get(record, path)): record for record in records}

@@ -53,14 +53,14 @@ HOST_DATE: Final = ObjectKind(
 
 
 def host_date(written: str) -> SpecialObject:
-    """The JavaScript date of an ISO 8601 text in UTC, as an object for expressions. ``written`` is that text."""
+    """The JavaScript date at ``written``, ISO 8601 text in UTC, as an object for expressions."""
     return HOST_DATE.make(_moment(written))
 
 
 def host_date_text(written: str) -> str:
-    """The text that a placeholder writes for the same date: ``Tue Jan 02 2024 03:04:05 GMT+0000 (Coordinated …)``.
+    """What a placeholder writes for the date at ``written``: ``Tue Jan 02 2024 03:04:05 GMT+0000 (Coordinated …)``.
 
-    ``written`` is ISO 8601 in UTC.
+    ``written`` is ISO 8601 text in UTC.
     """
     return js_date_text(_moment(written))
 

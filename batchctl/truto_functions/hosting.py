@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class Hosted(Struct, frozen=True):
     """A function of expressions that is written in Python.
 
-    ``call`` gets one argument per parameter, UNDEFINED where it is missing, and returns UNDEFINED for no value.
-    ``parameters`` is how many it has, ``required`` how many of them JavaScript counts (those before the first optional
-    one): that many are passed to it by ``$map``. With a ``signature`` the engine checks the arguments first, and the
-    first one falls back to the context. A ``variadic`` one takes any number. ``makes`` names the kind of object that it
-    returns. ``inherits`` means that it uses members that objects inherit, which fails for an object made by the
-    expression; ``identity`` that it compares the identity of objects.
+    ``call`` gets ``parameters`` arguments, UNDEFINED for one that is missing, and returns UNDEFINED for no value; a
+    ``variadic`` one gets as many as are given. ``required`` is how many parameters JavaScript counts (those before the
+    first optional one): as many are passed to it by ``$map``. With a ``signature`` the engine checks the arguments
+    first, and the first one falls back to the context. ``makes`` names the kind of object that it returns, if any.
+    ``inherits`` means that it uses members that objects inherit, which fails for an object made by the expression;
+    ``identity`` that it compares the identity of objects.
     """
 
     call: Callable[..., object]
@@ -34,7 +34,7 @@ class Hosted(Struct, frozen=True):
 
 
 def refuse(name: str) -> Callable[..., object]:
-    """A function that raises ``HostError`` when called, in place of one that only works on the service."""
+    """A function that always raises ``HostError``, in place of ``$name``, which works on the service only."""
 
     def unavailable(*_: object) -> object:
         message = f"${name} exists on Truto, but is not available locally"
@@ -44,10 +44,9 @@ def refuse(name: str) -> Callable[..., object]:
 
 
 def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
-    """``call``, for a function that uses members which objects inherit.
+    """A function like ``call`` that fails as on the service for objects that the expression itself made.
 
-    It raises ``HostError`` for an object that has none (one made by the expression): anywhere in the first argument, or
-    as one of the others.
+    It raises ``HostError`` for such an object anywhere in the first argument, or as one of the others.
     """
 
     def checked(*given: object) -> object:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def present(items: Iterable[object]) -> list[object]:
-    """A list of ``items`` as JSON has it: null in the place of UNDEFINED."""
+    """The items in a list, as JSON has it: None in place of UNDEFINED."""
     return [None if item is UNDEFINED else item for item in ticking(items)]
 
 
 def group_by(array: object, key: object) -> object:
-    """``$groupBy``: lists of the items of ``array`` by the text of their ``key`` (``undefined`` without one)."""
+    """``$groupBy``: the items of the list ``array`` in lists, by the text of what ``key`` reads in them.
+
+    ``key`` is a lodash shorthand, such as the name of a field; items without it are under ``undefined``.
+    """
     read = iteratee(key)
     groups: dict[str, list[object]] = {}
     for item in as_array(array):
@@ -33,14 +36,20 @@ def group_by(array: object, key: object) -> object:
 
 
 def key_by(array: object, key: object) -> object:
-    """``$keyBy``: the items of ``array`` by the text of their ``key``; of several the last one is kept."""
+    """``$keyBy``: the items of the list ``array`` by the text of what ``key`` reads in them.
+
+    ``key`` is a lodash shorthand, such as the name of a field. Of several items with one key the last is kept.
+    """
     read = iteratee(key)
     found = {text(read(item)): item for item in as_array(array)}
     return {name: item for name, item in found.items() if item is not UNDEFINED}
 
 
 def pick(holder: object, paths: object) -> object:
-    """``$pick``: the parts of ``holder``, an object, at ``paths``, nested as they were."""
+    """``$pick``: a new object with those members of the object ``holder`` that ``paths`` name, nested as they were.
+
+    ``paths`` is a lodash path (``a.b[0]``) or a list of them; those that lead nowhere are left out.
+    """
     picked: dict[str, object] = {}
     for path in _path_list(paths):
         keys = split_path(path, holder)
@@ -76,7 +85,10 @@ def _set(holder: object, key: str, value: object) -> None:
 
 
 def omit(holder: object, paths: object) -> object:
-    """``$omit``: ``holder``, an object, without the parts at ``paths``."""
+    """``$omit``: the object ``holder`` without the members that ``paths`` name; it is not changed itself.
+
+    ``paths`` is a lodash path (``a.b[0]``) or a list of them.
+    """
     if is_nil(holder):
         return {}
     kept: object = dict(_entries(holder))
@@ -110,19 +122,26 @@ def _without(holder: object, keys: list[str]) -> object:
 
 
 def compact(array: object) -> object:
-    """``$compact``: ``array`` without falsy items (null, false, 0, empty text, NaN)."""
+    """``$compact``: the list ``array`` without null, false, 0, empty text and NaN."""
     return [item for item in as_array(array) if truthy(item)]
 
 
 def order_by(array: object, keys: object, orders: object) -> object:
-    """``$orderBy``: ``array`` sorted by several ``keys``, each ascending unless its order in ``orders`` is ``desc``."""
+    """``$orderBy``: the list ``array`` sorted by ``keys``, the first of which counts most.
+
+    ``keys`` is a field, a lodash path or a list of these; ``orders`` has ``desc`` for each key that descends, at its
+    place. Equal items keep their order.
+    """
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)
     return present(sort_by(as_array(array), wanted or [UNDEFINED], directions))
 
 
 def sort_by(items: list[object], keys: list[object], orders: list[object]) -> list[object]:
-    """The items in the order of lodash's stable sort by ``keys`` (paths or shorthands), ascending or by ``orders``."""
+    """``items`` sorted by ``keys`` (lodash paths or shorthands), the first of which counts most, in lodash's order.
+
+    A key ascends unless ``orders`` has ``desc`` at its place. Equal items keep their order.
+    """
     reads = [_criterion(key) for key in keys]
     rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
     directions = [*orders, *[UNDEFINED] * len(keys)]
@@ -149,28 +168,36 @@ def _criterion(key: object) -> Callable[[object], object]:
 
 
 def find(array: object, predicate: object) -> object:
-    """``$find``: the first item of ``array`` for which ``predicate`` is true; UNDEFINED for none.
+    """``$find``: the first item of the list ``array`` that ``predicate`` matches; UNDEFINED for none.
 
-    ``predicate`` is a lodash shorthand.
+    ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
+    item must have.
     """
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
 
 
 def lofilter(array: object, predicate: object) -> object:
-    """``$lofilter``: the items of ``array`` for which ``predicate`` (a lodash shorthand) is true."""
+    """``$lofilter``: the items of the list ``array`` that ``predicate`` matches.
+
+    ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
+    item must have.
+    """
     return present(filter(is_true(predicate), as_array(array)))
 
 
 def values(holder: object) -> object:
-    """``$values``: the values of ``holder``, an object; the items of a list, the characters of a text."""
+    """``$values``: the values of an object, the items of a list, or the characters of a text; else an empty list."""
     if isinstance(holder, dict):
         return [holder[key] for key in ordered_keys(list(holder))]
     return list(ticking(holder)) if isinstance(holder, list | str) else []
 
 
 def chunk(array: object, size: object) -> object:
-    """``$chunk``: ``array`` in lists of ``size`` items each; the last one has the rest."""
+    """``$chunk``: the list ``array`` in lists of ``size`` items each (1 unless given); the last one has the rest.
+
+    Empty for a ``size`` below 1.
+    """
     width = 1 if size is UNDEFINED else to_integer(size)
     items = present(as_array(array))
     if width < 1:
@@ -180,7 +207,10 @@ def chunk(array: object, size: object) -> object:
 
 
 def difference(array: object, excluded: object) -> object:
-    """``$difference``: the items of ``array`` that are not in ``excluded``; an object is only equal to itself."""
+    """``$difference``: the items of the list ``array`` that are not in the list ``excluded``.
+
+    An object is only equal to itself. Empty where ``array`` is no list.
+    """
     if not isinstance(array, list):
         return []
     gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
@@ -204,7 +234,7 @@ def flatten_deep(array: object) -> object:
 
 
 def flatten_depth(array: object, depth: object) -> object:
-    """``$flattenDepth``: ``array`` with the items of lists in it, ``depth`` levels deep."""
+    """``$flattenDepth``: ``array`` with the items of lists in it, ``depth`` levels deep (1 unless given)."""
     return present(_flat(as_array(array), 1 if depth is UNDEFINED else to_integer(depth)))
 
 

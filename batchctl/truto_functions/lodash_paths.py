@@ -21,7 +21,10 @@ _ESCAPED: Final = lazy_regex(r"\\(\\)?")
 
 
 def split_path(path: object, holder: object) -> list[str]:
-    """The keys of a lodash path such as ``a.b[0]``; a text that is itself a key of ``holder`` is one key."""
+    """The keys of a lodash path: ``a.b[0]`` → ``["a", "b", "0"]``; of a list of keys their texts.
+
+    A text that is itself a key of ``holder`` is one key.
+    """
     if isinstance(path, list):
         return [text(key) for key in path]
     name = text(path)
@@ -32,7 +35,7 @@ def split_path(path: object, holder: object) -> list[str]:
 
 
 def own(holder: object, key: str) -> object:
-    """``holder[key]`` of an object, a list or a text; UNDEFINED where there is none."""
+    """JavaScript's ``holder[key]`` for an object, a list or a text, ``length`` included; UNDEFINED for none."""
     tick()
     if isinstance(holder, dict):
         return holder.get(key, UNDEFINED)
@@ -45,16 +48,21 @@ def own(holder: object, key: str) -> object:
 
 
 def get(holder: object, path: object) -> object:
-    """The value at ``path``, as lodash's ``_.get(holder, path)``; UNDEFINED where there is none."""
+    """The value at ``path`` (``a.b[0]``, or a list of keys) in ``holder``; UNDEFINED where there is none.
+
+    It is found as lodash's ``_.get`` finds it.
+    """
     for key in split_path(path, holder):
         holder = own(holder, key)
     return holder
 
 
 def iteratee(shorthand: object) -> Callable[[object], object]:
-    """The function for a lodash shorthand, as ``_.iteratee``: a path reads a member, an object or a pair compares.
+    """The function that a lodash shorthand stands for, as ``_.iteratee`` makes it: it gets an item.
 
-    Null or UNDEFINED gives a function that returns its argument. A function gives a promise on the service.
+    A path reads that member; an object asks whether the item has its members, a list of path and value whether it has
+    that value there. Null or UNDEFINED returns the item. For a function it returns that function, which is a promise on
+    the service.
     """
     if is_nil(shorthand):
         return lambda value: value
@@ -68,7 +76,7 @@ def iteratee(shorthand: object) -> Callable[[object], object]:
 
 
 def matcher(wanted: dict[str, object]) -> Callable[[object], bool]:
-    """A predicate as lodash's ``_.matches``: the value has all that ``wanted`` has, at any depth."""
+    """A function that says whether a value has all that ``wanted`` has, at any depth, as lodash's ``_.matches``."""
 
     def matches(value: object) -> bool:
         if is_nil(value):
@@ -92,7 +100,10 @@ def _property_matcher(path: object, wanted: object) -> Callable[[object], bool]:
 
 
 def contains(value: object, part: object) -> bool:
-    """Whether ``value`` contains ``part``: of an object its keys, of a list its items in any order."""
+    """Whether ``value`` has all that ``part`` has, at any depth.
+
+    That is, of an object its members, of a list its items in any order; any other value has to be the same.
+    """
     if isinstance(part, dict):
         return isinstance(value, dict) and all(key in value and contains(value[key], part[key]) for key in part)
     if isinstance(part, list):
@@ -111,11 +122,14 @@ def _contains_all(items: list[object], parts: list[object]) -> bool:
 
 
 def is_true(shorthand: object) -> Callable[[object], bool]:
-    """The predicate of ``_.find`` and ``_.filter`` for a lodash shorthand."""
+    """A function that says whether an item matches a lodash shorthand, as ``_.find`` and ``_.filter`` use it.
+
+    A path asks whether that member is neither empty nor false, an object whether the item has its members.
+    """
     read = iteratee(shorthand)
     return lambda value: truthy(read(value))
 
 
 def is_index(key: str) -> bool:
-    """Whether setting a value at ``key`` creates a list instead of an object."""
+    """Whether ``key`` is a whole number in digits, so that lodash makes a list to put a value there, and no object."""
     return _INDEX.fullmatch(key) is not None

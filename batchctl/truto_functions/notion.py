@@ -23,7 +23,8 @@ Block = dict[str, object]
 def to_markdown(blocks: object, link_child_pages: object) -> object:
     """``$convertNotionToMarkdown``: the Markdown of a Notion block or a list of them, children below their parents.
 
-    ``link_child_pages`` true writes links for child pages.
+    ``link_child_pages`` true writes a link for a child page in place of what is in it. Raises ``HostError`` for what is
+    no block.
     """
     every = _with_gaps(as_array(blocks))
     roots = [block for block in every if own(own(block, "parent"), "type") != "block_id"]

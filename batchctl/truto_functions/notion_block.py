@@ -19,7 +19,10 @@ Spans = list[object]
 
 
 def block_to_markdown(block: object) -> object:
-    """``$convertNotionToMd``: the Markdown of one Notion block; of a table only its rows. Raises ``HostError``."""
+    """``$convertNotionToMd``: the Markdown of one Notion block, without its children.
+
+    Raises ``HostError`` for what is no block.
+    """
     kind = own(block, "type")
     data = own(block, text(kind)) if not is_nil(block) else UNDEFINED
     if is_nil(data):

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Method(Struct, frozen=True):
-    """A method: ``call`` gets the native object and one argument per parameter; ``makes`` is the result's kind."""
+    """A method of an object such as a date: a Python function, and the kind of object that it returns.
+
+    ``call`` gets the Python value that the object wraps and then ``parameters`` arguments, UNDEFINED for a missing one.
+    ``makes`` names the kind, empty for a plain value.
+    """
 
     call: Callable[..., object]
     parameters: int = 0
@@ -22,13 +26,14 @@ class Method(Struct, frozen=True):
 
 
 class ObjectKind(Struct, frozen=True):
-    """A kind of object with methods: its members, and its form as JSON, text and number.
+    """A kind of object with methods, such as a date: its members, and its form as JSON, text and number.
 
-    ``values`` are its members that are no methods, ``order`` the names of all members in order (methods last, unless
-    given), ``unlisted`` methods that can be called but are not among the keys, ``spread`` returns members whose names
-    differ from object to object. ``json`` is its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the
-    keys that ``$keys`` returns. Methods get the wrapped value, unless it is ``hidden``; ``raw`` is a kind of JavaScript
-    itself. ``makes`` are the kinds that methods return.
+    Each function gets the Python value that the object wraps. ``values`` read its members that are no methods,
+    ``order`` are the names of all members in order (methods last, unless given), ``unlisted`` methods that can be
+    called but are not among the keys; ``spread`` returns members whose names differ from object to object. ``json`` is
+    its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` returns. As an
+    argument of a method it is the value that it wraps, unless it is ``hidden``; ``raw`` is a kind of JavaScript itself.
+    ``makes`` are the kinds that methods return.
     """
 
     name: str

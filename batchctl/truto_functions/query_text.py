@@ -20,9 +20,10 @@ _CHECKMARK: Final = "utf8=%E2%9C%93"
 
 
 def stringify_query(value: object, options: object) -> object:
-    """``$stringifyQuery``: ``{"a": {"b": 1}}`` as ``a%5Bb%5D=1``; empty for what has no keys.
+    """``$stringifyQuery``: an object or list as a query string: ``{"a": {"b": 1}}`` → ``a%5Bb%5D=1``.
 
-    ``options`` are those of the npm package qs; raises ``HostError`` where that fails.
+    ``options`` is an object of those of the npm package qs. Empty for any other value; raises ``HostError`` where qs
+    fails.
     """
     if isinstance(options, str | int | float) and truthy(options) and options is not True:
         raise HostError(f"Cannot use 'in' operator to search for 'indices' in {text(options)}")

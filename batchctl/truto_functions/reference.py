@@ -20,7 +20,7 @@ _TITLES: Final = {
 
 
 def reference() -> str:
-    """Markdown with a table of Truto's functions by preset, and a list of JSONata's own."""
+    """Markdown for the documentation: a table of Truto's functions by group, and a list of JSONata's own."""
     lines = ["| group | on this machine | on the service alone |", "| --- | --- | --- |"]
     for preset, title in _TITLES.items():
         infos = [info for info in FUNCTIONS.values() if info.preset == preset]

@@ -18,9 +18,9 @@ _BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 
 
 def string(value: object, prettify: object = UNDEFINED) -> object:
-    """``$string``: ``value`` as text, numbers with at most fifteen significant digits, lists and objects as JSON.
+    """``$string``: a text unchanged, a function as empty text, anything else as JSON; UNDEFINED for UNDEFINED.
 
-    ``prettify`` true indents JSON.
+    Numbers have at most fifteen significant digits; ``prettify`` true indents the JSON.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -30,7 +30,7 @@ def string(value: object, prettify: object = UNDEFINED) -> object:
 
 
 def join(array: object, separator: object = UNDEFINED) -> object:
-    """``$join``: the items of ``array`` as one text, with commas unless given a ``separator``.
+    """``$join``: the items of the list ``array`` as one text, with ``separator`` between them (a comma unless given).
 
     Null and UNDEFINED are empty.
     """
@@ -39,9 +39,9 @@ def join(array: object, separator: object = UNDEFINED) -> object:
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64encode``: a text in UTF-8, or the bytes of a file, in base64.
+    """``$base64encode``: a text in UTF-8, or bytes, in base64.
 
-    ``url_safe`` true writes ``-`` and ``_`` for ``+`` and ``/``.
+    ``url_safe`` true writes ``-`` and ``_`` for ``+`` and ``/``, and no padding.
     """
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
         return in_base64(value.native, url_safe=truthy(url_safe))
@@ -50,15 +50,15 @@ def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
 
 
 def in_base64(data: bytes, *, url_safe: bool = False) -> str:
-    """``data`` in base64; with ``url_safe`` without padding and with ``-_`` for ``+/``."""
+    """``data`` in base64; with ``url_safe`` without padding, and with ``-`` and ``_`` for ``+`` and ``/``."""
     encoded = binascii.b2a_base64(data, newline=False).decode()
     return encoded.rstrip("=").replace("+", "-").replace("/", "_") if url_safe else encoded
 
 
 def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64decode``: the text whose UTF-8 is in base64. Raises ``HostError`` for what is no base64.
+    """``$base64decode``: the text whose UTF-8 bytes are in the base64 text ``value``.
 
-    ``url_safe`` true reads ``-`` and ``_`` for ``+`` and ``/``.
+    ``url_safe`` true reads ``-`` and ``_`` for ``+`` and ``/``. Raises ``HostError`` for what is no base64.
     """
     if truthy(url_safe):
         if is_nil(value):
@@ -70,7 +70,10 @@ def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
 
 
 def from_base64(encoded: str) -> bytes:
-    """The bytes of ``encoded``, base64, read as a browser's ``atob`` does. Raises ``HostError`` where that fails."""
+    """The bytes of the base64 text ``encoded``, read as a browser's ``atob`` does.
+
+    Raises ``HostError`` for what is no base64.
+    """
     digits = _BLANK.sub("", encoded)
     found = _BASE64.fullmatch(digits)
     if found is None or len(found[1]) > 2 or (found[1] and len(digits) % 4):

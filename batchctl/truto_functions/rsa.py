@@ -6,7 +6,7 @@ from batchctl.javascript.errors import HostError
 
 
 def signature_of(data: bytes, key: bytes) -> bytes:
-    """The signature of ``data``; ``key`` is PKCS #8 in DER.
+    """The RS256 signature of ``data`` by the private RSA key ``key``, PKCS #8 in DER.
 
     Raises ``HostError`` where ``key`` is not such a key, or the extra ``crypto`` is not installed.
     """

@@ -34,10 +34,12 @@ _MAX_LEVELS: Final = 200
 def convert_query(
     query: object, keys: object, names: object, types: object, operators: object, options: object
 ) -> object:
-    """``$convertQueryToSql``: the SQL condition for ``query``, its keys in order, joined by AND by default.
+    """``$convertQueryToSql``: the condition of an SQL query, as text, for the object ``query`` of keys and values.
 
-    ``keys`` are those to use; ``names``, ``types`` and ``operators`` map keys to columns, types and operators.
-    ``options`` can name the ``conjunction``. ``query`` maps keys to values.
+    A value may be an object of operators (``{"gt": 5}``). ``keys`` are the keys to use, all where it is empty;
+    ``names``, ``types`` and ``operators`` map keys to columns and types, and operators to SQL's. ``options`` are flags
+    such as ``noQuotes``, and ``conjunction``, AND unless given. Raises ``HostError`` for an unknown operator, and for
+    null.
     """
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, _chosen(keys), 0)

@@ -18,9 +18,10 @@ _SEPARATORS: Final = ("\n\n", "\n", " ", "")
 
 
 def split_text(value: object, options: object) -> object:
-    """``$recursiveCharacterTextSplitter``: pieces of at most ``chunkSize`` characters, with ``chunkOverlap``.
+    """``$recursiveCharacterTextSplitter``: the text of ``value`` in a list of pieces, cut at paragraphs, lines or words.
 
-    Raises ``HostError`` for options that can't be used.
+    ``options`` is an object with ``chunkSize``, the most characters of a piece, ``chunkOverlap``, how many two pieces
+    share, ``separators`` and ``keepSeparator``. Raises ``HostError`` where the overlap is not smaller than the size.
     """
     given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else _mapping(options)
     splitter = _Splitter(given)

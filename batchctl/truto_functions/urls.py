@@ -47,7 +47,10 @@ _GONE: Final = object()
 
 
 def parse_query(source: object, options: object) -> object:
-    """``$parseQuery``: a query string as an object, ``a[b]=1`` nested; ``options`` are those of the npm package qs."""
+    """``$parseQuery``: a query string as an object, ``a[b]=1`` nested; empty for an empty one.
+
+    ``options`` is an object of those of the npm package qs, such as ``allowDots``.
+    """
     import qs_codec
 
     if is_nil(source) or source == "":
@@ -100,7 +103,7 @@ def _options(options: object) -> dict[str, Any]:
 
 
 def parse_url(source: object) -> URL:
-    """``$parseUrl``: a URL, parsed as a browser does. Raises ``HostError`` for what is no URL."""
+    """``$parseUrl``: the URL ``source``, parsed as a browser does. Raises ``HostError`` for what is no absolute URL."""
     from ada_url import URL
 
     try:

@@ -30,12 +30,14 @@ _PSEUDO: Final = lazy_regex(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\w+))\s
 _ENTITY: Final = lazy_regex(r"&(#[xX][0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);?")
 _MAX_LEVELS: Final = 300
 Element = dict[str, Any]
+"""An element in the shape of xml-js."""
 
 
 def xml_to_js(source: object, options: object) -> object:
-    """``$xmlToJs``: XML as compact objects (``_text``, ``_attributes``) unless options say otherwise; texts stay texts.
+    """``$xmlToJs``: the XML text ``source`` as an object in the compact shape of xml-js (``_text``, ``_attributes``).
 
-    Raises ``HostError`` for text that is no XML.
+    ``options`` is an object of those of xml-js; without ``compact`` it gives that package's other shape. Raises
+    ``HostError`` for text that is no XML.
     """
     reader = _Reader(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if source is None or isinstance(source, bool | int | float):

@@ -9,9 +9,9 @@ from batchctl.javascript.errors import HostError
 
 
 class Options:
-    """The options of the npm package xml-js: flags are off unless ``true``, keys have default names.
+    """The options that xml-js takes for reading and writing, in the object ``given``.
 
-    ``given`` is the object with them.
+    Raises ``HostError`` where ``given`` is neither an object, a list, null nor UNDEFINED.
     """
 
     def __init__(self, given: object) -> None:
@@ -26,7 +26,10 @@ class Options:
         return self.given.get(name) is True
 
     def key(self, name: str) -> str:
-        """The key under which a part of an object is: ``_text`` in compact objects, ``text`` in others."""
+        """The key under which xml-js puts a part of a node: for the ``name`` text ``_text`` in compact objects, else ``text``.
+
+        An option such as ``textKey`` gives it another name.
+        """
         chosen = self.given.get(f"{name}Key")
         if isinstance(chosen, str):
             return chosen

@@ -15,7 +15,11 @@ _MAX_LEVELS: Final = 300
 
 
 def js_to_xml(value: object, options: object) -> object:
-    """``$jsToXml``: XML text from compact objects, indented by four blanks, unless options say otherwise."""
+    """``$jsToXml``: XML text of an object in the compact shape of xml-js (``_text``, ``_attributes``).
+
+    ``options`` is an object of those of xml-js; where it is UNDEFINED the XML is indented by four blanks. Raises
+    ``HostError`` for a value that nests too deep.
+    """
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if writer.options.flag("compact"):
         return writer.compact_members(value, 0, first=True)

@@ -19,7 +19,7 @@ _LONG: Final = frozenset({1, 3, 5, 7, 8, 10, 12})
 
 
 class Fields(Struct, frozen=True):
-    """A date and a time of day, as a clock in some zone shows them. ``month`` counts from 1."""
+    """A date and a time of day, as a clock shows them. ``month`` and ``day`` count from 1."""
 
     year: float
     month: float
@@ -41,7 +41,7 @@ def days_in_year(year: float) -> int:
 
 
 def days_in_month(year: float, month: float) -> int:
-    """The number of days of a month, which may be outside of 1 to 12: it carries over into other years."""
+    """The number of days of ``month`` (January is 1) in ``year``; a month outside of 1 to 12 is one of another year."""
     within = (month - 1) % 12 + 1
     year += (month - within) / 12
     if within == 2:
@@ -50,9 +50,9 @@ def days_in_month(year: float, month: float) -> int:
 
 
 def local_ms(fields: Fields) -> float:
-    """Milliseconds from 1970 to ``fields``, without regard to a zone; fields out of range carry over.
+    """Milliseconds from the start of 1970 to ``fields``, as if in UTC; fields out of range carry over.
 
-    NaN where that is no date.
+    NaN where that is no date that JavaScript has.
     """
     parts = (fields.year, fields.month, fields.day, fields.hour, fields.minute, fields.second, fields.millisecond)
     if not math.isfinite(sum(parts)):
@@ -72,7 +72,7 @@ def _days_before(year: int) -> int:
 
 
 def fields_of(ms: float) -> Fields:
-    """The date and time ``ms`` milliseconds after 1970, without regard to a zone."""
+    """The date and time in UTC, ``ms`` milliseconds after the start of 1970."""
     days, rest = divmod(math.trunc(ms), DAY_MS)
     hour, minute, second, millisecond = rest // 3_600_000, rest // 60_000 % 60, rest // 1000 % 60, rest % 1000
     if -_YEAR_ONE < days < _YEAR_9999:
@@ -98,10 +98,7 @@ def _month_and_day(year: int, ordinal0: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def weekday(year: float, month: float, day: float) -> int:
-    """The ISO number of the weekday of a ``day``: 1 for Monday to 7 for Sunday.
-
-    ``month`` counts from 1; the day is one of that month in ``year``.
-    """
+    """The weekday of a date: 1 for Monday to 7 for Sunday. ``month`` and ``day`` count from 1."""
     return int((local_ms(Fields(year, month, day)) // DAY_MS + 3) % 7) + 1
 
 
@@ -117,7 +114,7 @@ def weeks_in_year(year: float) -> int:
 
 
 def iso_week(fields: Fields) -> tuple[float, float, float]:
-    """A date as an ISO 8601 week date: week year, week number and weekday."""
+    """The ISO 8601 week of a date: its year, the number of the week from 1, and the weekday (1 is Monday)."""
     day = weekday(fields.year, fields.month, fields.day)
     week = math.floor((ordinal_of(fields) - day + 10) / 7)
     if week < 1:
@@ -128,7 +125,7 @@ def iso_week(fields: Fields) -> tuple[float, float, float]:
 
 
 def from_week(year: float, week: float, day: float) -> tuple[float, float]:
-    """The year, and the day within it (from 1), of an ISO 8601 week date."""
+    """The year, and the day within it (from 1), of the weekday ``day`` (1 is Monday) in an ISO 8601 week."""
     ordinal = week * 7 + day - weekday(year, 1, 4) - 3
     if ordinal < 1:
         return year - 1, ordinal + days_in_year(year - 1)

@@ -23,20 +23,21 @@ _IRREGULAR: Final = {
     ("months", "weeks"): 4,
 }
 Values = dict[str, float]
+"""The amount of each unit: ``{"hours": 2}``."""
 
 
 def unit_ms(unit: str) -> float:
-    """The milliseconds of a unit, in which a month has 30 days and a year 365, as in luxon."""
+    """The milliseconds of ``unit``, a plural name (``days``); a month has 30 days and a year 365, as in luxon."""
     return _DAYS[unit] * 86_400_000 if unit in _DAYS else _MS[unit]
 
 
 def factor(larger: str, smaller: str) -> float:
-    """How many of the smaller unit are one of the larger, as luxon converts them."""
+    """How many of the unit ``smaller`` are one of ``larger``, as luxon converts them: 12 ``months`` in ``years``."""
     return _IRREGULAR.get((larger, smaller)) or unit_ms(larger) / unit_ms(smaller)
 
 
 def unit_name(unit: object) -> str:
-    """The plural name of a unit: ``Day`` → ``days``. Raises ``HostError`` for what is no unit."""
+    """The plural name of a unit: ``Day`` → ``days``. Raises ``HostError`` for what is no unit of time."""
     name = unit.lower() if isinstance(unit, str) else ""
     for known in UNITS:
         if name in {known, known[:-1]}:
@@ -45,7 +46,7 @@ def unit_name(unit: object) -> str:
 
 
 def as_number(value: object) -> float:
-    """The value of a number or a numeric text. Raises ``HostError`` for anything else."""
+    """``value``, a number or a text that is one, as a number. Raises ``HostError`` for anything else."""
     size = number(value)
     if isinstance(value, bool) or value == "" or math.isnan(size):
         raise HostError(f"Invalid unit value {text(value)}")
@@ -53,13 +54,19 @@ def as_number(value: object) -> float:
 
 
 class Duration(Struct, frozen=True):
-    """A duration as amounts by unit, such as ``{"hours": 2}``; without ``values`` it is invalid."""
+    """A length of time as amounts by unit, such as ``{"hours": 2}``, as luxon's ``Duration``.
+
+    It is invalid where ``values`` is None.
+    """
 
     values: Values | None
 
     @classmethod
     def of(cls, wanted: object) -> Duration:
-        """A duration from ``wanted``, an object of units (``{"hours": 2}``) or milliseconds. Raises ``HostError``."""
+        """The duration that ``wanted`` describes: an object of units (``{"hours": 2}``), or a number of milliseconds.
+
+        Raises ``HostError`` for anything else, for what is no unit, and for an amount that is no number.
+        """
         if is_number(wanted):
             return cls({"milliseconds": float(wanted)})
         if not isinstance(wanted, dict):
@@ -67,7 +74,7 @@ class Duration(Struct, frozen=True):
         return cls({unit_name(unit): as_number(amount) for unit, amount in wanted.items() if not is_nil(amount)})
 
     def get(self, unit: object) -> float:
-        """The amount of one unit, 0 if it has none; NaN for an invalid one.
+        """The amount of ``unit``, 0 if the duration has none of it; NaN for an invalid duration.
 
         Raises ``HostError`` for what is no unit.
         """
@@ -87,7 +94,7 @@ class Duration(Struct, frozen=True):
         return Duration({unit: -amount if amount else 0 for unit, amount in self.values.items()})
 
     def plus(self, other: Duration) -> Duration:
-        """The sum, unit by unit; nothing is carried over from one unit to another."""
+        """The sum of both, unit by unit; nothing is carried over from one unit to another."""
         if self.values is None:
             return self
         theirs = other.values or {}
@@ -96,7 +103,10 @@ class Duration(Struct, frozen=True):
         )
 
     def normalized(self) -> Duration:
-        """The duration with smaller units carried over into the larger ones that it has, all of one sign."""
+        """The same duration, with smaller units carried over into the larger ones that it has.
+
+        All amounts then have one sign: 2 hours and -30 minutes are 1 hour and 30 minutes.
+        """
         if self.values is None:
             return self
         values = dict(self.values)
@@ -104,7 +114,7 @@ class Duration(Struct, frozen=True):
         return Duration(values)
 
     def shifted(self, units: list[str]) -> Duration:
-        """The duration expressed in the given units; the smallest of them may have a fraction."""
+        """The same duration in ``units``, plural names such as ``hours``; the smallest of them may have a fraction."""
         if self.values is None or not units:
             return self
         built: Values = {}

@@ -52,7 +52,7 @@ _PIECE: Final = lazy_regex(r"'([^']*)(?:'|$)|(([^'])\3*)")
 
 
 def pieces(form: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a format: for each whether it is literal text, and that text or the token."""
+    """The parts of a luxon format such as ``yyyy-MM``: for each whether it is literal text, and that text or token."""
     for found in _PIECE.finditer(form):
         if found[2] is None:
             if found[1]:
@@ -62,7 +62,7 @@ def pieces(form: str) -> Iterator[tuple[bool, str]]:
 
 
 def padded(number: float, width: int = 2) -> str:
-    """A number with leading zeros up to ``width`` digits, after the sign."""
+    """``number`` as text with at least ``width`` digits, zeros in front; a minus comes before them."""
     if type(number) is int and number >= 0:
         return str(number).rjust(width, "0")
     digits = number_text(abs(number)).rjust(width, "0")
@@ -70,9 +70,9 @@ def padded(number: float, width: int = 2) -> str:
 
 
 def show(moment: Moment, form: str, *, z_for_utc: bool = False) -> str:
-    """The text of ``moment`` in a format of luxon's tokens, such as ``yyyy-MM-dd``.
+    """``moment`` as text in a format of luxon's tokens, such as ``yyyy-MM-dd``.
 
-    ``z_for_utc`` writes ``Z`` for the offset of UTC.
+    ``z_for_utc`` writes ``Z`` for an offset where the zone is UTC.
     """
     shower = _Shower(moment, z_for_utc=z_for_utc)
     return "".join([part if literal else shower.token(part) for literal, part in _pieces(form)])
@@ -224,7 +224,10 @@ def iso_date(moment: Moment, *, basic: bool = False) -> str:
 
 
 def iso_time(moment: Moment, options: Mapping[str, object]) -> str:
-    """The time in ISO 8601: ``15:04:05.678+01:00``; ``options`` are those of luxon's ``toISO``."""
+    """The time of day in ISO 8601, with its offset: ``15:04:05.678+01:00``.
+
+    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``.
+    """
     fields = moment.fields
     between = "" if options.get("format", "extended") != "extended" else ":"
     shown = padded(fields.hour) + between + padded(fields.minute)
@@ -250,7 +253,10 @@ def _iana_name(zone: Zone) -> str:
 
 
 def iso(moment: Moment, options: Mapping[str, object] | None = None) -> str | None:
-    """Date and time in ISO 8601; ``options`` are those of luxon's ``toISO``. None for an invalid moment."""
+    """Date and time in ISO 8601: ``2024-03-10T15:04:05.678+01:00``; None for an invalid moment.
+
+    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``.
+    """
     if not moment.is_valid:
         return None
     options = options or {}
@@ -271,7 +277,10 @@ _LETTERS: Final = {
 
 
 def show_duration(duration: Duration, form: str, *, floor: bool = True) -> str:
-    """The text of a duration in a format such as ``hh:mm:ss``; with ``floor`` the last unit is rounded down."""
+    """``duration`` as text in a luxon format such as ``hh:mm:ss``; ``Invalid Duration`` for an invalid one.
+
+    Amounts are rounded down with ``floor``, else to three decimals.
+    """
     if duration.values is None:
         return "Invalid Duration"
     parts = list(pieces(form))

@@ -36,7 +36,7 @@ Given = dict[str, float]
 
 
 class Moment(Struct, frozen=True):
-    """A moment ``ms`` milliseconds after 1970 (UTC) in a zone, as luxon's ``DateTime``.
+    """A moment in a time zone, as luxon's ``DateTime``: ``ms`` milliseconds after the start of 1970 in UTC.
 
     An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence. ``locale`` is a BCP 47 tag.
     """
@@ -59,7 +59,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def fields(self) -> Fields:
-        """The date and time in its zone."""
+        """The date and time of day in its zone."""
         return fields_of(math.trunc(self.ms) + self.offset * 60_000)
 
     def at(self, ms: float) -> Moment:
@@ -69,9 +69,9 @@ class Moment(Struct, frozen=True):
         return replace(self, ms=ms)
 
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
-        """The same moment in another zone; with ``keep_clock`` the moment with the same date and time there.
+        """The same moment in another zone; with ``keep_clock`` the moment with the same date and time of day there.
 
-        Invalid for a zone that does not exist. ``wanted`` is a zone's name (``Europe/Paris``) or an offset.
+        ``wanted`` is a zone, its name (``Europe/Paris``) or minutes from UTC. Invalid for a zone that does not exist.
         """
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:
@@ -97,7 +97,7 @@ class Moment(Struct, frozen=True):
         return self.at(ms + Duration(rest).milliseconds())
 
     def with_fields(self, values: object) -> Moment:
-        """The moment with the fields in ``values`` (year, month…) replaced; those out of range carry over.
+        """The moment with the fields in ``values`` (``{"month": 3}``) replaced; those out of range carry over.
 
         Raises ``HostError`` for fields that don't exist, or can't be combined.
         """
@@ -120,7 +120,7 @@ class Moment(Struct, frozen=True):
         return self.at(resolve(local_ms(merged), self.offset, self.zone)[0])
 
     def start_of(self, unit: object) -> Moment:
-        """The first millisecond of the unit (day, month…) that it is in. Raises ``HostError`` for what is no unit."""
+        """The first millisecond of the ``unit`` (``month``) that it is in. Raises ``HostError`` for what is no unit."""
         if not self.is_valid:
             return self
         name = unit_name(unit)
@@ -139,7 +139,7 @@ class Moment(Struct, frozen=True):
         return self.with_fields(given)
 
     def end_of(self, unit: object) -> Moment:
-        """The last millisecond of the unit (day, month…) that it is in. Raises ``HostError`` for what is no unit."""
+        """The last millisecond of the ``unit`` (``month``) that it is in. Raises ``HostError`` for what is no unit."""
         if not self.is_valid:
             return self
         return self.plus(Duration.of({text(unit): 1})).start_of(unit).plus(Duration({"milliseconds": -1}))
@@ -150,19 +150,19 @@ def _from_ordinal(year: float, ordinal: float, time: Fields) -> Fields:
 
 
 def invalid(reason: str, explanation: str | None = None) -> Moment:
-    """An invalid moment: ``reason`` in a word, ``explanation`` in a sentence, as luxon has them."""
+    """An invalid moment: ``reason`` in a word or two, ``explanation`` in a sentence, in luxon's words."""
     return Moment(reason=reason, explanation=explanation)
 
 
 def unsupported(zone: Zone) -> Moment:
-    """An invalid moment, because there is no such zone."""
+    """An invalid moment, whose ``reason`` is that there is no such ``zone``."""
     return invalid("unsupported zone", f'the zone "{zone.name}" is not supported')
 
 
 def normalized(values: object) -> Given:
-    """The numbers by field names in luxon's spelling.
+    """The numbers in the object ``values`` by luxon's names of fields: ``{"Months": "3"}`` → ``{"month": 3}``.
 
-    Raises ``HostError`` for other names, and for values that are no numbers.
+    Raises ``HostError`` for other names, and for values that are no numbers; null is left out.
     """
     given: Given = {}
     for name, value in values.items() if isinstance(values, dict) else ():
@@ -176,7 +176,7 @@ def normalized(values: object) -> Given:
 
 
 def check_mix(given: Given) -> None:
-    """Raise ``HostError`` where week dates, ordinal dates and months are mixed."""
+    """Raise ``HostError`` where week dates, days of the year (``ordinal``) and months are mixed in ``given``."""
     by_week = given.get("weekYear") or given.get("weekNumber")
     if by_week and given.keys() & {"year", "month", "day", "ordinal"}:
         raise HostError("Can't mix weekYear/weekNumber units with year/month/day or ordinals")
@@ -187,10 +187,10 @@ def check_mix(given: Given) -> None:
 def from_fields(
     values: Mapping[str, float], zone: Zone, now_ms: float, *, offset: float | None = None, locale: str = "en-US"
 ) -> Moment:
-    """The moment at which a clock in ``zone`` shows ``values``; larger units that are missing are those at ``now_ms``.
+    """The moment at which a clock in ``zone`` shows ``values`` (``{"year": 2026, "month": 3}``).
 
-    ``offset`` (minutes) replaces the zone's. Times are in milliseconds after 1970. Raises ``HostError`` as
-    ``normalized`` does. ``locale`` is a BCP 47 tag.
+    Larger units that are missing are those at ``now_ms`` (milliseconds after 1970). ``offset``, in minutes, is used in
+    place of the zone's. Raises ``HostError`` as ``normalized`` and ``check_mix`` do. ``locale`` is a BCP 47 tag.
     """
     if not zone.is_known:
         return unsupported(zone)
@@ -272,7 +272,7 @@ def _range_of(unit: str, complete: Given) -> tuple[float, float]:
 
 
 def difference(later: Moment, earlier: Moment, units: list[str]) -> Duration:
-    """The duration from ``earlier`` to ``later`` in ``units``, months and years counted by the calendar."""
+    """The duration from ``earlier`` to ``later`` in ``units`` such as ``days``; months and years by the calendar."""
     if not later.is_valid or not earlier.is_valid:
         return Duration(None)
     if earlier.ms > later.ms:
@@ -328,7 +328,7 @@ def _day(fields: Fields) -> float:
 
 
 def has_same(moment: Moment, other: Moment, unit: object) -> bool:
-    """Whether two moments are in the same unit (day, month…), by the zone of ``other``.
+    """Whether two moments are in the same ``unit`` (``day``, ``month``), by the zone of ``other``.
 
     Raises ``HostError`` for what is no unit.
     """
@@ -339,5 +339,5 @@ def has_same(moment: Moment, other: Moment, unit: object) -> bool:
 
 
 def to_utc(moment: Moment, offset: object) -> Moment:
-    """The same moment at a fixed offset from UTC in minutes, 0 unless given."""
+    """The same moment in the zone that is ``offset`` minutes east of UTC; in UTC where that is null or UNDEFINED."""
     return moment.in_zone(fixed(0 if is_nil(offset) else as_number(offset)))

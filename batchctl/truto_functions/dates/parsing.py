@@ -51,7 +51,7 @@ _MAX_OPEN_TOKENS: Final = 12
 
 
 def now_ms() -> float:
-    """The current time in milliseconds after 1970."""
+    """The current time in milliseconds after the start of 1970."""
     return time.time() * 1000
 
 
@@ -71,9 +71,9 @@ def _common(written: str) -> Moment | None:
 
 
 def from_iso(source: object, options: Mapping[str, object]) -> Moment:
-    """The moment of an ISO 8601 text: a date, week date, ordinal date or time; invalid for other text.
+    """The moment that the ISO 8601 text ``source`` names: a date, week date, day of the year, or time of day.
 
-    ``options`` are those of luxon's ``fromISO``.
+    ``options`` are those of luxon's ``fromISO``: ``zone`` and ``setZone``. Invalid for other text.
     """
     if type(source) is str and not options and (common := _common(source)) is not None:
         return common
@@ -136,9 +136,10 @@ def _unparsable(source: object, form: str) -> Moment:
 
 
 def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
-    """The moment of ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3); invalid for other text.
+    """The moment that ``source`` names, such as ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3).
 
-    Raises ``HostError`` for null. ``options`` are those of luxon's ``fromRFC2822``.
+    ``options`` are those of luxon's ``fromRFC2822``: ``zone`` and ``setZone``. Invalid for other text; raises
+    ``HostError`` for null or UNDEFINED.
     """
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
@@ -220,9 +221,10 @@ _FIELDS: Final = {
 
 
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
-    """The moment of a text in a format of luxon's tokens, such as ``dd/MM/yyyy HH:mm``; invalid without a match.
+    """The moment that the text ``source`` names in the format ``form``, luxon's tokens such as ``dd/MM/yyyy HH:mm``.
 
-    Raises ``HostError`` for a bad format, and for what is no text. ``options`` are those of luxon's ``fromFormat``.
+    ``options`` are those of luxon's ``fromFormat``: ``zone`` and ``setZone``. Invalid for text that does not match;
+    raises ``HostError`` for a bad format, and for a ``source`` that is no text.
     """
     if isinstance(form, list) and form:
         raise HostError("fmt.charAt is not a function")
@@ -311,9 +313,10 @@ def _read_number(letter: str, written: str) -> float:
 
 
 def parse_moment(source: object, form: object, options: object) -> Moment:
-    """``$dtFromFormat``: the moment of a text in a named format (such as ``RFC2822``), or in luxon's tokens.
+    """``$dtFromFormat``: the moment that the text ``source`` names in the format ``form``.
 
-    Raises ``HostError`` where text or format is missing. ``options`` are those of luxon.
+    ``form`` is ``ISO``, ``RFC2822`` or luxon's tokens (``dd/MM/yyyy``); ``options`` are luxon's ``zone`` and
+    ``setZone``. Invalid for text that does not match; raises ``HostError`` where text or format is missing.
     """
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":

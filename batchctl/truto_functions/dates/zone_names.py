@@ -46,9 +46,9 @@ _LONG_BY_ZONE: Final = {zone: name for name, zones in _LONG.items() for zone in 
 
 
 def zone_name(zone: Zone, ms: float, *, long: bool) -> str:
-    """The name of a zone at ``ms`` (milliseconds after 1970) in American English: ``EST``, ``Eastern Standard Time``.
+    """The name of a zone at ``ms`` (milliseconds after 1970) in American English: ``EST``.
 
-    Raises ``HostError`` for a ``long`` name that is not known here.
+    ``long`` asks for ``Eastern Standard Time``; raises ``HostError`` where that is not known here.
     """
     if zone.kind == "fixed":
         return zone.name

@@ -24,7 +24,11 @@ _LAST_MS: Final = 250_000_000_000_000
 
 
 class Zone(Struct, frozen=True):
-    """A time zone: ``kind`` is ``system``, ``fixed`` (``minutes`` east of Greenwich), ``iana`` or ``unknown``."""
+    """A time zone; ``name`` is what it is shown as.
+
+    ``kind`` is ``system`` (the server's), ``fixed`` (always ``minutes`` east of UTC), ``iana`` (``name`` is one of the
+    tz database), or ``unknown`` where there is no such zone.
+    """
 
     kind: str
     name: str
@@ -36,7 +40,7 @@ class Zone(Struct, frozen=True):
         return self.kind != "unknown"
 
     def offset(self, ms: float) -> float:
-        """Minutes east of Greenwich at ``ms`` milliseconds after 1970."""
+        """Minutes east of UTC at ``ms`` milliseconds after 1970."""
         if self.kind != "iana":
             return self.minutes
         if not math.isfinite(ms):
@@ -44,7 +48,10 @@ class Zone(Struct, frozen=True):
         return _iana_offset(self.name, ms)
 
     def show_offset(self, ms: float, form: str) -> str:
-        """The offset at ``ms``, in ``form``: ``+05:30`` (short), ``+0530`` (techie) or ``+5:30`` (narrow)."""
+        """The offset from UTC at ``ms`` milliseconds after 1970, as text.
+
+        ``form`` is ``short`` (``+05:30``), ``techie`` (``+0530``) or ``narrow`` (``+5:30``).
+        """
         return offset_text(self.offset(ms), form)
 
 
@@ -53,7 +60,7 @@ UTC_ZONE: Final = Zone("fixed", "UTC")
 
 
 def offset_text(offset: float, form: str) -> str:
-    """An offset in minutes as text; ``form`` is as in ``Zone.show_offset``."""
+    """An offset from UTC in minutes as text; ``form`` is as in ``Zone.show_offset``: ``short`` writes ``+05:30``."""
     hours, minutes = int(abs(offset) // 60), int(abs(offset) % 60)
     sign = "+" if offset >= 0 else "-"
     if form == "narrow":
@@ -62,7 +69,7 @@ def offset_text(offset: float, form: str) -> str:
 
 
 def fixed(minutes: float) -> Zone:
-    """The zone that is always ``minutes`` east of Greenwich."""
+    """The zone that is always ``minutes`` east of UTC."""
     return UTC_ZONE if minutes == 0 else Zone("fixed", f"UTC{offset_text(minutes, 'narrow')}", minutes)
 
 
@@ -73,7 +80,7 @@ def signed_minutes(hours: str | None, minutes: str | None) -> int:
 
 
 def zone_of(wanted: object) -> Zone:
-    """The zone that ``wanted`` means: a name, an offset in minutes, or nothing for the server's (UTC).
+    """The zone that ``wanted`` means: a name, minutes east of UTC, or None or UNDEFINED for the server's, which is UTC.
 
     One of kind ``unknown`` for anything else. Raises ``HostError`` for an object that an expression has made.
     """
@@ -128,10 +135,10 @@ def _iana_offset(name: str, ms: float) -> float:
 
 
 def resolve(local: float, guess: float, zone: Zone) -> tuple[float, float]:
-    """The moment (ms after 1970) at which a clock in ``zone`` shows ``local``, and the zone's offset then (minutes).
+    """The moment (milliseconds after 1970) at which a clock in ``zone`` shows ``local``, and the offset then (minutes).
 
-    ``local`` is in milliseconds as if the zone were UTC. ``guess`` is an offset that decides where the clock shows it
-    twice; a time that is skipped is moved later by the gap.
+    ``local`` is that clock's time in milliseconds, as if it were in UTC. ``guess`` is an offset in minutes that decides
+    where the clock shows a time twice; a time that is skipped is moved later by the gap.
     """
     moment = local - guess * 60_000
     second = zone.offset(moment)

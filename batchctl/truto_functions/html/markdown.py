@@ -25,7 +25,10 @@ _STARTS: Final = lazy_regex(r"-|\+ |=+|#{1,6} |~~~|>|[0-9]+(?=\. )")
 
 
 def html_to_markdown(html: object) -> object:
-    """``$convertHtmlToMarkdown``: the Markdown of an HTML document or a part of one."""
+    """``$convertHtmlToMarkdown``: the Markdown of ``html``, text with an HTML document or a part of one.
+
+    Empty for an empty text, null or UNDEFINED. Raises ``HostError`` for HTML that nests too deep.
+    """
     if not truthy(html):
         return ""
     # A date is added to a text as a number.

@@ -25,7 +25,10 @@ _CODE_EDGES: Final = lazy_regex("^`|^ .*?[^ ].* $|`\\Z")
 
 
 def rule_of(node: Node) -> Write:
-    """The function that writes an element as Markdown, given its content and the node."""
+    """The function that writes the element ``node`` as Markdown.
+
+    It gets the Markdown of what is inside and the element, and returns the text with its marks and line breaks.
+    """
     if is_blank(node):
         return _blank
     for matches, write in _SPECIAL:
@@ -35,7 +38,11 @@ def rule_of(node: Node) -> Write:
 
 
 def is_blank(node: Node) -> bool:
-    """Whether an element shows nothing: it has only white space, and no element that shows something when empty."""
+    """Whether the element ``node`` shows nothing, so that only its line breaks remain.
+
+    That is so where there is only white space in it, and neither it nor anything inside is an image, a link, a cell or
+    the like.
+    """
     silent = VOID | MEANT_EMPTY
     return node.name not in silent and node.is_white and node.below.isdisjoint(silent)
 

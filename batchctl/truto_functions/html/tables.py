@@ -19,9 +19,9 @@ _CELLS: Final = ("td", "th")
 
 
 def table_cell(content: str, node: Node) -> str:
-    """A cell in Markdown: its content with the border on its right, and for the first cell also on its left.
+    """A cell as Markdown: ``content``, the Markdown inside it, and the border on its right.
 
-    ``content`` is the Markdown in it, ``node`` the cell's element.
+    The first cell of a row has a border on its left, too. ``node`` is the cell's element.
     """
     first = node.parent is not None and node.parent.children[0] is node
     return ("| " if first else " ") + _cleaned(content) + " |" + "   |" * (_columns(node) - 1)
@@ -39,7 +39,10 @@ def _columns(cell: Node) -> int:
 
 
 def table_row(content: str, node: Node) -> str:
-    """A row in Markdown, with the line of dashes below it if it is a heading."""
+    """A row as Markdown, after a line break; a heading has a line of dashes below it. Empty for an empty row.
+
+    ``content`` is the Markdown of its cells, ``node`` the row's element.
+    """
     if not content.strip(WHITESPACE):
         return ""
     width = _width(node) if _is_heading(node) else 0
@@ -73,13 +76,16 @@ def _row_width(row: Node) -> int:
 
 
 def rows_of(table: Node) -> list[Node]:
-    """The rows of a table, without those of tables inside it."""
+    """The ``tr`` elements of a table, without those of tables inside it."""
     parts = [table, *(part for part in table.children if part.name in ("thead", "tbody", "tfoot"))]
     return [row for part in parts for row in part.children if row.name == "tr"]
 
 
 def table(content: str, node: Node) -> str:
-    """A table in Markdown; where it has no heading, the first row becomes the heading."""
+    """A table as Markdown, between empty lines; where it has no heading, its first row becomes one.
+
+    ``content`` is the Markdown of its rows, ``node`` the table's element. Empty for a table that shows nothing.
+    """
     cells = [cell for row in rows_of(node) for cell in row.children if cell.name in _CELLS]
     if not cells or (len(cells) == 1 and cells[0].is_white):
         return ""

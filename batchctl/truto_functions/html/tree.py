@@ -22,9 +22,10 @@ _DEEPEST: Final = 200
 
 @dataclass(eq=False)
 class Node:
-    """An element (by its name in lower case), a text or a comment.
+    """A node of an HTML document: an element, a text or a comment.
 
-    ``data`` is the text, ``attributes`` are by name (None without a value).
+    ``name`` is the element's in lower case, else ``#text``, ``#comment`` or ``#document``. ``data`` is the text of a
+    text; ``attributes`` are by name, None where one has no value.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Node:
 
     @property
     def is_element(self) -> bool:
-        """Whether it is an element."""
+        """Whether it is an element, and no text or comment."""
         return self.name[0] != "#"
 
     # What follows is to be asked when the tree changes no more.
@@ -52,7 +53,7 @@ class Node:
 
     @cached_property
     def text(self) -> str:
-        """All text inside it, without comments."""
+        """All text inside it, at any depth, without comments."""
         if self.name == TEXT:
             return self.data
         return "".join(child.text for child in self.children if child.name != COMMENT)
@@ -64,22 +65,22 @@ class Node:
 
     @cached_property
     def below(self) -> frozenset[str]:
-        """The names of all elements inside it."""
+        """The names of all elements inside it, at any depth."""
         return frozenset(child.name for child in self.elements).union(*(child.below for child in self.elements))
 
     def attribute(self, name: str) -> str:
-        """The value of an attribute; empty where it has none."""
+        """The value of the attribute ``name``; empty where it is missing or has no value."""
         return self.attributes.get(name) or ""
 
     def inside(self, name: str) -> bool:
-        """Whether it is an element of that name, or inside of one."""
+        """Whether it is an element called ``name``, or inside of one at any depth."""
         node: Node | None = self
         while node is not None and node.name != name:
             node = node.parent
         return node is not None
 
     def beside(self, step: int) -> Node | None:
-        """The sibling before it (``step`` -1) or after it (1); None where there is none."""
+        """The sibling before it (``step`` is -1) or after it (1), texts included; None where there is none."""
         if self.parent is None:
             return None
         at = self.parent.places[self] + step
@@ -87,19 +88,19 @@ class Node:
 
     @cached_property
     def places(self) -> Mapping[Node, int]:
-        """The index of each child."""
+        """The index of each child among the children, from 0."""
         return {child: at for at, child in enumerate(self.children)}
 
     @cached_property
     def counted(self) -> Mapping[Node, int]:
-        """The index of each child element among the elements."""
+        """The index of each child element among the child elements, from 0."""
         return {child: at for at, child in enumerate(self.elements)}
 
 
 def parse_html(html: str) -> Node:
-    """The root of an HTML text.
+    """The tree of the HTML text ``html``: a node called ``#document`` with the root element inside.
 
-    Raises ``HostError`` where it nests too deep, or the extra ``html`` is not installed.
+    Raises ``HostError`` where it nests more than 200 deep, or the extra ``html`` is not installed.
     """
     try:
         from selectolax.lexbor import LexborHTMLParser

@@ -12,7 +12,10 @@ _RUN: Final = lazy_regex(r"[ \r\n\t]+")
 
 
 def collapse(root: Node) -> None:
-    """Remove white space that is not displayed from a tree, and its comments; preformatted text is left unchanged."""
+    """Remove from the tree ``root`` the white space that a browser does not show, and the comments.
+
+    Text inside ``pre`` is left unchanged.
+    """
     if root.children:
         _Collapse().children_of(root)
 
