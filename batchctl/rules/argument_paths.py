@@ -23,9 +23,10 @@ _PLAIN_TYPES = {"string": "text", "integer": "a number", "number": "a number", "
 
 
 class Missing(Struct, frozen=True):
-    """A path below ``args`` without a value: ``steps`` ends with the missing step, ``known`` are the names there.
+    """A path below ``args`` that leads to no value, and where it fails.
 
-    ``plain`` is what is there instead of something with names: ``text``, ``a number``. ``steps`` are keys and indexes.
+    ``steps`` are its keys and indexes after ``args``, up to the first one that does not exist. ``known`` are the names
+    that do exist there; ``plain`` says what is there in place of something with names: ``text``, ``a number``.
     """
 
     steps: tuple[object, ...]
@@ -40,7 +41,7 @@ class Missing(Struct, frozen=True):
 
     @property
     def step(self) -> object:
-        """The step that is missing, the last of ``steps``."""
+        """The step that does not exist, the last of ``steps``."""
         return self.steps[-1]
 
     @property
@@ -60,9 +61,10 @@ class Missing(Struct, frozen=True):
 
 
 def why_missing(subject: Subject, node: Templated, segments: Segments) -> Missing | None:
-    """Where the path of an argument that has no value fails.
+    """Where ``segments``, the steps of a path that begins with ``args``, leads to no value.
 
-    None where the value may still come: ``args_schema`` declares it, or leaves open what is around it.
+    ``node`` is the one that has the placeholder. None where the value may still come: ``args_schema`` declares it, or
+    does not say what is inside the object around it.
     """
     if len(segments) < 2 or not isinstance(segments[1], str):
         return None

@@ -39,7 +39,7 @@ _MAX_SHOWN = 40
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder that would print an array argument as text."""
+    """A finding for every placeholder that would make text of an argument that is an array."""
     for node, reference, raw in subject.arguments.as_text(list):
         if node.index in subject.loops.faulty:
             # The array was meant for the loop.

@@ -43,7 +43,7 @@ _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every single name on the right of a comparison to which nothing in the file can give a value."""
+    """A finding for every comparison in an expression with a single name on its right that leads nowhere in the file."""
     texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or subject.dependencies.context_above(node.key):
@@ -60,7 +60,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def is_compared(text: str, path: PathRead) -> bool:
-    """Whether a path in ``text`` is a single name that is no root, on the right of a comparison."""
+    """Whether ``path``, read in the expression ``text``, is a single name on the right of a comparison, and no root.
+
+    Roots are names such as ``args`` and ``resources``.
+    """
     if len(path.segments) != 1 or path.relative or path.segments[0] in _ROOTS:
         return False
     return _COMPARES.search(text, 0, path.start) is not None

@@ -11,7 +11,7 @@ from batchctl.rules.checking import every_rule
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """All kinds of problems, by code."""
+    """Every kind of problem with its documentation, sorted by code."""
     of_rules = {rule.name: rule.documentation for rule in every_rule()}
     entries = (documented(kind, of_rules.get(name) or explanation(name)) for name, kind in KINDS.items())
     return tuple(sorted(entries, key=lambda entry: entry.code))

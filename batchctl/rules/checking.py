@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @cache
 def every_rule() -> tuple[Rule, ...]:
-    """All rules, by code."""
+    """All rules, of batches and sync jobs, sorted by code."""
     from batchctl.rules.of_sync_jobs import SYNC_JOB_RULES  # noqa: PLC0415 - batches have no use for them
 
     return by_code((*BATCH_RULES, *SYNC_JOB_RULES))
 
 
 def check(subject: Subject) -> list[Diagnostic]:
-    """All that the rules find, sorted by position."""
+    """What the rules for this kind of definition find, as diagnostics sorted by position in the file."""
     rules = BATCH_RULES if subject.kind == "batch" else every_rule()
     about = [rule for rule in rules if subject.kind in rule.about]
     found = [diagnostic for rule in about for diagnostic in diagnose(rule, subject)]

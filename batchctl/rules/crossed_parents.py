@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every request that is repeated over two nodes of which neither depends on the other."""
+    """A finding for every request that runs once per pair of records of two nodes that do not depend on each other."""
     for node in subject.requests:
         keys = [fan_out.node for fan_out in subject.records.fan_outs(node)] if len(node.depends_on) > 1 else []
         pair = _unrelated(subject, keys)

@@ -16,6 +16,9 @@ ADVICE = "write the expression as a string query or body, or in a transform"
 
 
 def is_exp(text: str) -> bool:
-    """Whether the text of a placeholder is ``exp:`` with an expression; ``{{exp:int}}`` reads a key ``exp`` instead."""
+    """Whether ``text``, all of a placeholder with its braces, is ``exp:`` with an expression after it.
+
+    ``{{exp:int}}`` is not: it reads a key ``exp``.
+    """
     found = _EXP.match(text)
     return found is not None and found[1].strip() not in KNOWN_TYPES

@@ -12,17 +12,21 @@ if TYPE_CHECKING:
 
 
 class Blame(NamedTuple):
-    """An argument whose value is at fault, by its path; ``wanted`` is a value that would be right."""
+    """The argument whose value is the cause of a finding: ``argument`` is its path below ``args``.
+
+    ``wanted`` is a value that would be right, None where none is known.
+    """
 
     argument: tuple[object, ...]
     wanted: JsonValue = None
 
 
 class Finding(Struct, frozen=True):
-    """A violation of a rule, before the rule's name, code and (if ``severity`` is None) severity are added.
+    """One violation of a rule in a file; its name, code and usual severity are added later.
 
-    ``blame`` is the argument whose value is at fault. ``help`` is what may help, ``related`` are other places in the
-    file that have to do with it, ``resource`` is the key of the resource around it.
+    ``path`` is where it is in the data, ``span`` where in the text. ``help`` says what to do, ``related`` are other
+    places in the file that have to do with it, ``resource`` is the key of the resource around it, ``fix`` a change that
+    can be made automatically. ``severity`` None takes the rule's. ``blame`` is the argument whose value is the cause.
     """
 
     message: str

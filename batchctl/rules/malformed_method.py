@@ -37,7 +37,10 @@ _ODD = lazy_regex(r"[\s/?#%\\{}]|^\.{1,2}$")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every method with a character that no method has; a known one with blanks around it is let pass."""
+    """A finding for every ``method`` with a character that no name of a method has, such as a slash or a blank.
+
+    The five standard methods with blanks around them are left to another rule.
+    """
     for node in subject.requests:
         if _ODD.search(node.method) and node.method.strip().lower() not in STANDARD_METHODS:
             yield subject.finding(

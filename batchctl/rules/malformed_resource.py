@@ -42,7 +42,7 @@ _DOTS = lazy_regex(r"(?:^|/)\.{1,2}(?:/|$)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every ``resource`` that can't be part of a URL, or repeats what the service puts before it."""
+    """A finding for every ``resource`` that can't be part of a URL, or begins with the name of the API (``proxy/``)."""
     malformed = {node.index for node in subject.records.malformed}
     for node in subject.requests:
         if node.index in malformed:

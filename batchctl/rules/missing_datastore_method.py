@@ -56,7 +56,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Every datastore without a method, beside its settings or in them."""
+    """A finding for every datastore that has no ``method``, neither beside its ``config`` nor in it."""
     for node in subject.resources:
         if not isinstance(node, SyncNode) or node.config.get("destination_type") != "datastore":
             continue

@@ -59,7 +59,7 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding at the first node that stores something, in a job without ``mutex_key``."""
+    """A finding at the first ``update_state`` node of a job without ``mutex_key``."""
     if subject.job is None or subject.job.mutex_key is not None:
         return
     for node in subject.resources:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every key that a method requires and its request does not have."""
+    """A finding for every key of ``query`` or ``body`` that a method requires and its request does not have."""
     for node, offered in subject.offered:
         required = offered.methods.get(node.method)
         if required is None:

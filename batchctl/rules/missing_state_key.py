@@ -56,7 +56,7 @@ _STATES = ("get_state", "update_state", "delete_state")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding at the first state node, in a job without ``state_key``."""
+    """A finding at the first node that reads, updates or deletes a state, in a job without ``state_key``."""
     if subject.job is None or subject.job.state_key is not None:
         return
     for node in subject.resources:

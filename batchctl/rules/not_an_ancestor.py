@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every path that reads records of a resource on which its own resource does not depend."""
+    """A finding for every path to records of a resource that the node which reads them does not depend on."""
     for node, read in subject.placeholders.reads:
         is_own = read.reference.path[0] == "recurse" and reads_node(read.segments, node)
         if not read.reference.has_way_out and not is_own and _is_missed(subject, node, read.segments):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder that would print an object as text: an argument, or a unified record."""
+    """A finding for every placeholder that would send ``[object Object]``, text made of an argument or a record."""
     found = [(node, reference) for node, reference, _ in subject.arguments.as_text(dict)]
     found += [(node, read.reference) for node, read in subject.placeholders.reads if _is_record(subject, node, read)]
     for node, reference in found:

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every node whose records are neither in the result nor read by another node; not for writes."""
+    """A finding for every node whose records are neither in the result nor read by another node.
+
+    Requests that write are left out, for the sake of what they do.
+    """
     if not subject.complete:
         return
     # Where a job has destinations, these say what is kept.

@@ -40,7 +40,7 @@ _PATTERNS = ("$&", "$$", "$`", "$'")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every argument with a pattern that the service replaces where a placeholder reads it."""
+    """A finding for every placeholder whose argument has ``$&`` or the like in it, which the service replaces."""
     for node, reference, raw in subject.arguments.read:
         if isinstance(raw, str) and any(pattern in raw for pattern in _PATTERNS) and _changes(reference, raw, subject):
             yield subject.finding(

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 class Rule(Struct, frozen=True):
-    """A rule: the kind of problem that it finds, and the check. ``documentation`` is its module's docstring.
+    """One rule: the kind of problem that it finds, and the function that finds it.
 
+    ``check`` gets a definition and yields its findings. ``documentation`` is the docstring of the rule's module;
     ``about`` are the kinds of definition that it looks at.
     """
 
@@ -38,12 +39,16 @@ class Rule(Struct, frozen=True):
 
 
 def rules_in(modules: Iterable[ModuleType]) -> tuple[Rule, ...]:
-    """The rule of each module, which is named after the kind of problem that it finds; in the order of their codes."""
+    """The rule that each of ``modules`` has, sorted by code.
+
+    A module is named after the kind of problem (``missing_id``) and has a function ``check``; ``ABOUT``, where it has
+    one, are the kinds of definition that it looks at.
+    """
     return by_code(map(_rule, modules))
 
 
 def by_code(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Rules in the order of their codes."""
+    """The ``rules`` sorted by the code of their kind of problem."""
     return tuple(sorted(rules, key=lambda rule: rule.kind.code))
 
 
@@ -54,7 +59,10 @@ def _rule(module: ModuleType) -> Rule:
 
 
 def diagnose(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
-    """The findings of one rule in ``subject`` as diagnostics, with the rule's name, code and severity."""
+    """What one rule finds in ``subject``, as diagnostics with the rule's name, code and severity.
+
+    A finding whose cause is a value from outside of the file names where the value came from, and no line.
+    """
     for found in rule.check(subject):
         diagnostic = problem(
             rule.name,

@@ -53,7 +53,7 @@ _TYPED = 4
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding where the runtime version is missing, or at the first node that this version does not have."""
+    """A finding where ``default_runtime_version`` is missing, or at the first node that this runtime does not have."""
     if not subject.source.has((_KEY,)):
         yield subject.finding(
             None,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every ``depends_on`` that names its own resource."""
+    """A finding for every resource that names itself in ``depends_on``."""
     for key, edges in subject.graph.edges.items():
         for edge in edges:
             if edge.needs == key:

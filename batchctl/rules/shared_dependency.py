@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every dependency that means more than one node."""
+    """A finding for every name in ``depends_on`` that more than one node has."""
     for key, edges in subject.graph.edges.items():
         by_item: dict[int, list[str]] = {}
         for edge in edges:

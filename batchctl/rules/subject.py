@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A place in the file: its path in the data, and its span in the text."""
+    """A place in the file: ``path`` is where it is in the data (keys and indexes), ``span`` where in the text."""
 
     path: DataPath
     span: Span
 
 
 class Subject:
-    """What could be built of a definition, in the form that rules check; it may have errors.
+    """A definition as the rules see it, even if it has errors: its nodes, its text, its arguments.
 
     ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
-    whether every resource could be built (so that something missing is really missing), ``kind`` what the file was read
-    as, ``job`` the keys of a sync job apart from its nodes. More is in views, which are computed when first used:
-    ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``. ``declared`` are the
-    names of arguments in ``args_schema``.
+    whether every resource could be built (so that something missing is really missing), ``kind`` whether it is a batch
+    or a sync job, ``job`` a sync job's keys apart from its nodes, ``declared`` the names of arguments in
+    ``args_schema``. More is computed when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``,
+    ``dependencies``, ``records``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of
@@ -80,14 +80,14 @@ class Subject:
 
     @cached_property
     def own_requests(self) -> tuple[Request, ...]:
-        """The requests to the file's own account; those that name another account are left out."""
+        """The requests to the account of the file, without those that name an account of their own."""
         return tuple(node for node in self.requests if node.account is None)
 
     @cached_property
     def offered(self) -> tuple[tuple[Request, Offered], ...]:
-        """The requests for resources that the account has, with what it offers.
+        """Each request to the account of the file, with what the account offers for its resource.
 
-        Empty where the account's capabilities are not known.
+        Requests for resources that it does not have are left out. Empty where its capabilities are not known.
         """
         resources = self.capabilities.resources if self.capabilities else {}
         return tuple((node, resources[node.resource]) for node in self.own_requests if node.resource in resources)
@@ -104,12 +104,12 @@ class Subject:
 
     @cached_property
     def placeholders(self) -> Placeholders:
-        """The placeholders of the nodes."""
+        """The placeholders in the nodes, and what they read."""
         return Placeholders(self.templated, self.leaves)
 
     @cached_property
     def arguments(self) -> Arguments:
-        """The arguments, and what reads them."""
+        """The arguments with their values, and what reads them."""
         job = self.job
         written = (
             {"state_key": job.state_key, "mutex_key": job.mutex_key, "args_validation": job.args_validation}
@@ -121,7 +121,7 @@ class Subject:
 
     @cached_property
     def records(self) -> Records:
-        """The addresses of records, and what reads them."""
+        """Which paths lead to records of which resource, and what reads them."""
         return Records(
             self.graph, self.requests, self.placeholders, self.loops, self.expressions, complete=self.complete
         )
@@ -138,12 +138,12 @@ class Subject:
         severity: Severity | None = None,
         blame: Blame | None = None,
     ) -> Finding:
-        """A violation of a rule in ``node`` (None: outside of the resources).
+        """A violation of a rule at ``place`` in ``node`` (None: outside of the resources).
 
-        ``place`` is a result of ``at``, ``key``, ``within`` or ``dependency``; a placeholder; or the name of a field,
-        for its value. ``severity`` None takes the rule's. ``blame`` is the argument whose value is at fault, which may
-        come from outside of the file. ``help`` is what may help, ``related`` are other places in the file that have to
-        do with it.
+        ``place`` is a result of ``at``, ``key``, ``within`` or ``dependency``; a placeholder; or the name of one of the
+        node's keys, for its value. ``message`` says what is wrong, ``help`` what to do, ``related`` are other places in
+        the file that have to do with it. ``severity`` None takes the rule's. ``blame`` is the argument whose value is
+        the cause, which may come from outside of the file.
         """
         if isinstance(place, str):
             place = self.at(node, place)
@@ -153,30 +153,36 @@ class Subject:
         return Finding(message, place.path, place.span, help, related, key, fix, severity, blame)
 
     def path(self, node: Resource | None, *steps: str | int) -> DataPath:
-        """The path of ``steps`` inside ``node``; without a node from the top of the file."""
+        """The path from the top of the file to ``steps`` (keys and indexes) inside ``node``; None is the top itself."""
         return steps if node is None else ("resources", node.index, *steps)
 
     def has(self, node: Resource | None, *steps: str | int) -> bool:
-        """Whether the file has a value at ``steps`` in ``node`` (None: from the top of the file)."""
+        """Whether the file has a value at ``steps`` (keys and indexes) in ``node``; None is the top of the file."""
         return self.source.has(self.path(node, *steps))
 
     def at(self, node: Resource | None, *steps: str | int) -> Place:
-        """The place of the value at ``steps`` in ``node``: of a scalar, or where a mapping or list begins."""
+        """The place of the value at ``steps`` (keys and indexes) in ``node``; None is the top of the file.
+
+        For a mapping or list it is where that begins.
+        """
         path = self.path(node, *steps)
         return Place(path, self.source.span(path))
 
     def key(self, node: Resource | None, *steps: str | int) -> Place:
-        """The place of the key of the value at ``steps`` in ``node`` (None: from the top of the file)."""
+        """The place of the key that has the value at ``steps`` in ``node``; None is the top of the file."""
         path = self.path(node, *steps)
         return Place(path, self.source.key_span(path))
 
     def within(self, node: Resource | None, steps: DataPath, start: int, end: int) -> Place:
-        """The place of a part of the string at ``steps``, from ``start`` to ``end`` in code points of its value."""
+        """The place of a part of the string at ``steps`` in ``node``; None is the top of the file.
+
+        The part goes from ``start`` to ``end`` (exclusive), in code points of the string's value.
+        """
         path = self.path(node, *steps)
         return Place(path, self.source.within(path, start, end))
 
     def dependency(self, node: Resource, item: int) -> Place:
-        """The place where dependency number ``item`` of a node is written: an item of a list, or a single string.
+        """The place where item number ``item`` (from 0) of what ``node`` depends on is written.
 
         For a destination's dependency that it also persists, it is the place in ``resources_to_persist``.
         """
@@ -188,7 +194,7 @@ class Subject:
         )
 
     def waits_at(self, node: Resource, name: str) -> tuple[Place, ...]:
-        """Every place where a node depends on ``name``, or persists it."""
+        """Every place where ``node`` has ``name`` in ``depends_on`` or ``resources_to_persist``."""
         found: list[Place] = []
         for key in ("depends_on", "resources_to_persist"):
             written = value_at(self.source.data, self.path(node, key))

@@ -47,7 +47,10 @@ _NEVER = {"bool": ("integer", "number"), "int": ("boolean",), "num": ("boolean",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder with a type that does not convert its argument (its value or declared type)."""
+    """A finding for every placeholder with a type that does not convert its argument.
+
+    That is known from the argument's value, or from the type that ``args_schema`` declares.
+    """
     for node, reference, raw in subject.arguments.read:
         cast = _cast(reference)
         trouble = _trouble(subject, reference, raw, cast) if cast is not None and raw is not None else None

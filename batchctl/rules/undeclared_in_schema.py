@@ -53,9 +53,9 @@ ABOUT = frozenset({"sync-job"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every argument that is read and not declared, once, at its first reader.
+    """A finding for every argument that is read and not in ``args_schema``, once, where it is read first.
 
-    Arguments that are missing, which another rule reports, are left out.
+    Arguments without any value, which another rule reports, are left out.
     """
     declared, told = subject.arguments.declared, set[str]()
     for node, read in subject.placeholders.reads:

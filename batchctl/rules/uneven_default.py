@@ -43,7 +43,7 @@ _NUMBER = lazy_regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder whose default has another type than its value.
+    """A finding for every placeholder whose default is sent as another type than its value would be.
 
     In a body that includes a default that is a number and is sent as text.
     """

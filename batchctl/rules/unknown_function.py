@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every ``$name`` that is called and that neither JSONata, nor Truto, nor the expression defines."""
+    """A finding for every call of a function that neither JSONata, nor Truto, nor the expression itself defines."""
     for node, steps, use in subject.expressions.function_uses:
         if use.called and use.name not in FUNCTIONS:
             yield subject.finding(

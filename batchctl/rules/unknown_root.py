@@ -51,7 +51,7 @@ _ALWAYS = (*_ROOTS, "tenant_id")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every path with a root other than ``args`` and ``resources`` that no add_context may add."""
+    """A finding for every path that begins with a name that nothing in the file gives, but the account may have."""
     yield from _in_loops(subject)
     yield from _in_placeholders(subject)
     yield from _in_expressions(subject)

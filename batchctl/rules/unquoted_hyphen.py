@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every name with a hyphen in a path that has no backticks."""
+    """A finding, with a fix, for every name with a hyphen and without backticks in a path of an expression."""
     for node, steps, analysis in subject.expressions.analyses:
         for hyphen in analysis.hyphens:
             place = subject.source.exactly(subject.path(node, *steps), hyphen.start, hyphen.end)

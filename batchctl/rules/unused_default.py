@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder with a default or a second path whose argument is null, or may be null."""
+    """A finding for every placeholder with a default, or a second path, that is not used for a null or empty argument.
+
+    An argument that ``args_schema`` allows to be null counts, too.
+    """
     seen = set()
     for node, reference, raw in subject.arguments.read:
         seen.add((node.index, reference.path, reference.offset))

@@ -289,7 +289,7 @@ def new_uuid() -> object:
 
 
 def wrap(value: object, before: object, after: object) -> object:
-    """``$wrap``: the texts ``before``, ``value`` and ``after`` joined; ``before`` once more where ``after`` is missing."""
+    """``$wrap``: the texts ``before``, ``value`` and ``after`` joined; ``before`` again where ``after`` is missing."""
     parts = present([before, value, after if truthy(after) else before])
     return "".join("" if part is None else text(part) for part in parts)
 

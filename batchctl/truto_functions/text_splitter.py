@@ -18,7 +18,7 @@ _SEPARATORS: Final = ("\n\n", "\n", " ", "")
 
 
 def split_text(value: object, options: object) -> object:
-    """``$recursiveCharacterTextSplitter``: the text of ``value`` in a list of pieces, cut at paragraphs, lines or words.
+    """``$recursiveCharacterTextSplitter``: ``value`` as text in a list of pieces, cut at paragraphs, lines or words.
 
     ``options`` is an object with ``chunkSize``, the most characters of a piece, ``chunkOverlap``, how many two pieces
     share, ``separators`` and ``keepSeparator``. Raises ``HostError`` where the overlap is not smaller than the size.

@@ -26,7 +26,7 @@ class Options:
         return self.given.get(name) is True
 
     def key(self, name: str) -> str:
-        """The key under which xml-js puts a part of a node: for the ``name`` text ``_text`` in compact objects, else ``text``.
+        """The key under which xml-js puts a part of a node: ``_text`` for ``text`` in compact objects, else ``text``.
 
         An option such as ``textKey`` gives it another name.
         """

@@ -30,10 +30,11 @@ _ARGUMENT = lazy_regex(r"\bargs\.`?([\w-]+)")
 
 
 class Arguments:
-    """The arguments of a definition: ``values`` are the merged ones, ``declared`` the names in ``args_schema``.
+    """The arguments of a definition, and which placeholders and expressions read them.
 
-    ``top`` are templates and expressions outside of the nodes, by their key; they read arguments, too. ``schema`` is
-    ``args_schema`` itself.
+    ``values`` are the arguments with a value, from the file and from outside; ``declared`` are the names in
+    ``args_schema``, and ``schema`` is that itself. ``top`` are texts with placeholders or an expression outside of the
+    nodes, by their key.
     """
 
     def __init__(
@@ -58,11 +59,11 @@ class Arguments:
         self._lacking: dict[tuple[str, str | None], bool] = {}
 
     def has(self, name: object) -> bool:
-        """Whether there is an argument ``name``: given, or declared so that it may still be given."""
+        """Whether ``name`` is an argument that has a value, or is declared in ``args_schema``."""
         return name in self.values or name in self.declared
 
     def declared_types(self, name: object) -> tuple[str, ...]:
-        """The types that ``args_schema`` gives an argument; empty where it gives none."""
+        """The types that ``args_schema`` gives the argument ``name``: ``("string", "null")``; empty for none."""
         entry = self._entries.get(str(name))
         written = entry.get("type") if isinstance(entry, dict) else None
         types = tuple(map(str, written)) if isinstance(written, list) else (str(written),) if written else ()
@@ -74,13 +75,16 @@ class Arguments:
 
     @cached_property
     def above(self) -> tuple[tuple[str, Reference], ...]:
-        """The placeholders of a sync job outside of its nodes, each with the top-level key that has it."""
+        """The placeholders in the top-level keys of a sync job (``state_key``), each with that key."""
         templates = [(key, text) for key, text in self._top.items() if key != "args_validation"]
         return tuple((key, reference) for key, text in templates for reference in compile_template(text).references)
 
     @cached_property
     def read(self) -> tuple[tuple[Templated, Reference, object], ...]:
-        """The placeholders whose value is an argument, with node and value; not those that read a loop's element."""
+        """The placeholders that get their value from an argument: node, placeholder, and the argument's value.
+
+        Those that read the current element of the node's own loop are left out.
+        """
         found = []
         loops = {node.index: loop.segments for node, loop in self._loops.all}
         for node, reference in self._placeholders.references:
@@ -92,7 +96,7 @@ class Arguments:
         return tuple(found)
 
     def lacks_value(self, node: Templated, reference: Reference) -> bool:
-        """Whether a placeholder of ``node`` has no value with these arguments, so that its text would be sent.
+        """Whether a placeholder of ``node`` has no value with these arguments, so that its own text would be sent.
 
         False where records or the account's context may give it a value during a run.
         """
@@ -103,7 +107,7 @@ class Arguments:
         return self._lacking[where]
 
     def as_text(self, kind: type) -> Iterator[tuple[Templated, Reference, object]]:
-        """The placeholders that would print an argument of this Python type as text, with node and value."""
+        """The placeholders that would make text of an argument of the Python type ``kind``, with node and value."""
         for node, reference, raw in self.read:
             plain = not reference.whole or all(each.cast in (None, "str") for each in reference.alternatives)
             if isinstance(raw, kind) and plain:
@@ -111,7 +115,7 @@ class Arguments:
 
     @cached_property
     def used(self) -> frozenset[str] | None:
-        """The names of arguments that are read anywhere; None when any of them may be read."""
+        """The names of all arguments that something in the file reads; None where any of them may be read."""
         if self._expressions.faults or self._expressions.read_everything:
             return None
         paths = [read.segments for _, read in self._placeholders.reads]
@@ -125,7 +129,7 @@ class Arguments:
         )
 
     def blamed(self, reference: Reference) -> Blame | None:
-        """The argument that a placeholder reads, as the ``Blame`` of a finding; None where it reads none."""
+        """The argument from which a placeholder gets its value, for a finding; None where it is none."""
         _, segments = self._answer(reference.text)
         return Blame(segments[1:]) if len(segments) > 1 else None
 

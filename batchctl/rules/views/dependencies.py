@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Dependencies:
-    """The dependencies of resources by ``depends_on``, and which of these names do not exist."""
+    """What the nodes of a definition depend on, and which of these names no node has."""
 
     def __init__(self, graph: DefinitionGraph) -> None:
         self._graph = graph
@@ -23,12 +23,12 @@ class Dependencies:
 
     @cached_property
     def names(self) -> Names:
-        """The names that ``depends_on`` can have."""
+        """The names that ``depends_on`` may have, to suggest one of them."""
         return Names(self._graph.nodes)
 
     @cached_property
     def unresolvable(self) -> Mapping[str, tuple[str, ...]]:
-        """For each resource its dependencies that are not in the file, or are itself."""
+        """By key of a node the names in its ``depends_on`` that no node has, or that are its own."""
         found: dict[str, tuple[str, ...]] = {}
         for unknown in self._graph.unknown:
             found[unknown.key] = (*found.get(unknown.key, ()), unknown.written)
@@ -38,7 +38,7 @@ class Dependencies:
         return found
 
     def context_above(self, key: str) -> Sequence[str]:
-        """The add_context nodes whose keys a resource can read.
+        """The keys of the ``add_context`` nodes whose values the node ``key`` can read.
 
         These are those before it, and those whose parent is before it: what an add_context adds to its parent's records
         is read by all nodes after that parent.
@@ -51,7 +51,7 @@ class Dependencies:
         ]
 
     def is_unresolvable(self, key: str) -> bool:
-        """Whether the resource ``key``, or one before it, has a dependency that is not in the file."""
+        """Whether the node ``key``, or one before it, depends on a name that no node has, or on itself."""
         return bool(self.unresolvable) and (
             key in self.unresolvable or any(one in self.unresolvable for one in self._graph.ancestors(key))
         )

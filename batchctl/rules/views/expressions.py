@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Expressions:
-    """Every JSONata expression: in transforms, add_context, ``run_if``, and a text as ``query`` or ``body``.
+    """The JSONata expressions of a definition.
 
-    ``resources`` are the nodes that have them.
+    They are in transforms, ``add_context`` and states, in ``run_if``, and where ``query`` or ``body`` is text.
     """
 
     def __init__(self, resources: Sequence[Resource]) -> None:
@@ -28,23 +28,23 @@ class Expressions:
 
     @cached_property
     def texts(self) -> tuple[tuple[Resource, DataPath, str], ...]:
-        """Every expression: its resource, its path in there, its text."""
+        """Every expression: its node, the path to it inside the node, its text."""
         return tuple((node, path, text) for node in self._resources for path, text in _expressions(node))
 
     @cached_property
     def faults(self) -> Mapping[str, ExpressionError]:
-        """The syntax errors of expressions, by their text."""
+        """The syntax error of each expression that has one, by its text."""
         checked = {text: check_syntax(text) for text in dict.fromkeys(text for _, _, text in self.texts)}
         return {text: error for text, error in checked.items() if error is not None}
 
     @cached_property
     def analyses(self) -> tuple[tuple[Resource, DataPath, Analysis], ...]:
-        """The analysis of every expression without a syntax error, with its resource and path."""
+        """What every expression without a syntax error uses, with its node and the path to it inside the node."""
         return tuple((node, path, analysed(text)) for node, path, text in self.texts if text not in self.faults)
 
     @cached_property
     def function_uses(self) -> tuple[tuple[Resource, DataPath, FunctionUse], ...]:
-        """Every use of a function that the expression does not define itself, with resource and path."""
+        """Every use of a function that the expression does not define itself, with node and path to the expression."""
         return tuple(
             (node, path, use)
             for node, path, analysis in self.analyses
@@ -54,7 +54,7 @@ class Expressions:
 
     @cached_property
     def read_everything(self) -> bool:
-        """Whether an expression reads a whole root, or uses a wildcard, so that anything may be read."""
+        """Whether an expression reads all of its input, or has a wildcard, so that anything may be read."""
         return any(each.takes_everything or each.wildcards for _, _, each in self.analyses)
 
 

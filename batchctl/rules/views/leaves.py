@@ -27,11 +27,12 @@ _is_secret_name = lru_cache(maxsize=4096)(is_secret_name)
 
 
 class Leaves(Struct):
-    """Strings and numbers of interest, each with its node and path; for an argument None and the path from the top.
+    """The strings and integers of a definition that rules look at, found in one pass.
 
-    ``strings`` have a brace, so that they may have a placeholder; ``suspects`` are long enough for a secret or under a
-    secret-looking name, which is their last item; ``integers`` are beyond 2**53. Expressions are left out. ``foreign``
-    are the strings, by index of the node and path, in which braces are not placeholders of the definition.
+    Each is with its node and the path inside that; for an argument with None and the path from the top. ``strings``
+    have a brace, so that they may have a placeholder; ``suspects`` are long enough for a secret or under a key that
+    sounds like one, which is their last item; ``integers`` are beyond 2**53. Expressions are left out. ``foreign`` are
+    the strings, by index of the node and path, whose braces are those of another template language (``{{#each}}``).
     """
 
     strings: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
@@ -42,9 +43,10 @@ class Leaves(Struct):
 
 
 def gather(nodes: Iterable[Templated], args: JsonObject, is_written: Callable[[DataPath], bool]) -> Leaves:
-    """The leaves of ``args``, of the keys of requests that have placeholders, and of the config of sync nodes.
+    """The leaves of ``args``, of the keys of requests that have placeholders, and of the config of sync job nodes.
 
-    Strings in arguments are suspects only where ``is_written`` says that their path is in the file.
+    ``is_written`` gets a path from the top and says whether the file has it; an argument from outside is looked through
+    only where it may have an integer beyond 2**53.
     """
     found = Leaves()
     for name, value in args.items():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Loops:
-    """The ``loop_on`` of every request, and the values that the arguments give it.
+    """The ``loop_on`` of every request of a definition, and what the arguments give it to loop over.
 
     ``declared`` are the names of arguments in ``args_schema``.
     """
@@ -30,17 +30,20 @@ class Loops:
 
     @cached_property
     def all(self) -> tuple[tuple[Request, Loop], ...]:
-        """The requests whose ``loop_on`` is a path, with their loops."""
+        """The requests whose ``loop_on`` is a path, each with that as a ``Loop``."""
         return tuple((node, loop) for node, loop in self._written if loop.is_path)
 
     @cached_property
     def by_node(self) -> Mapping[int, Loop]:
-        """The loops of the file by the index of their request in ``resources``."""
+        """The loops that are paths, by the index of their request in ``resources``."""
         return {node.index: loop for node, loop in self.all}
 
     @cached_property
     def pathless(self) -> tuple[tuple[Request, Loop], ...]:
-        """The requests whose ``loop_on`` is not a path, with their loops; not those with faulty placeholders."""
+        """The requests whose ``loop_on`` is not a path, each with that as a ``Loop``.
+
+        Those with a faulty placeholder, which other rules report, are left out.
+        """
         return tuple((node, loop) for node, loop in self._written if not loop.is_path and "{{" not in loop.over)
 
     @cached_property
@@ -62,7 +65,7 @@ class Loops:
         }
 
     def value(self, loop: Loop) -> object:
-        """The value that a loop has by the arguments alone; None where it has none."""
+        """What ``loop`` loops over by the arguments alone; None where these have no value for it."""
         if loop.over not in self._values:
             try:
                 value = looped_over(loop, {"args": self._args}).value
@@ -73,7 +76,7 @@ class Loops:
 
     @cached_property
     def faulty(self) -> Mapping[int, object]:
-        """Arguments that are looped over and are no list: the path's step below ``args``, by the request's index."""
+        """The names of arguments that are looped over and are no list, by the index of the request that does so."""
         return {
             node.index: loop.segments[1]
             for node, loop in self.all

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Placeholders:
-    """Every placeholder in requests, and in the config of nodes that only sync jobs have."""
+    """The placeholders in the requests of a definition, and in the config of nodes that only sync jobs have."""
 
     def __init__(self, nodes: Sequence[Templated], leaves: Leaves) -> None:
         self._nodes = nodes
@@ -27,7 +27,7 @@ class Placeholders:
 
     @cached_property
     def references(self) -> tuple[tuple[Templated, Reference], ...]:
-        """Every placeholder with its node; ``path`` leads from the node to the placeholder's string."""
+        """Every placeholder with its node; its ``path`` leads from the node to the string around it."""
         return tuple(
             (node, replace(reference, path=path))
             for node, path, text in self._leaves.strings
@@ -36,12 +36,12 @@ class Placeholders:
 
     @cached_property
     def reads(self) -> tuple[tuple[Templated, Read], ...]:
-        """Every path that a placeholder reads, alternatives included."""
+        """Every path that a placeholder reads, with the node; one with alternatives reads several."""
         return tuple((node, read) for node, reference in self.references for read in reads_of(reference))
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The paths that placeholders read, by the index of their node in ``resources``."""
+        """The paths that a node's placeholders read, by the index of the node in ``resources``."""
         found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)

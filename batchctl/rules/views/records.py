@@ -27,10 +27,10 @@ _WELL_FORMED = lazy_regex(rf"{_STEP}(?:/{_STEP})?")
 
 
 class Records:
-    """The records below ``resources``: at which address, and what reads them.
+    """The records that nodes of a definition bring: which paths lead to them, and what reads them.
 
     ``complete`` means that every resource could be built, so that records that are missing are really missing.
-    ``requests`` are the nodes that bring records.
+    ``requests`` are those of the definition.
     """
 
     def __init__(
@@ -53,23 +53,26 @@ class Records:
 
     @cached_property
     def malformed(self) -> Sequence[Request]:
-        """The requests whose ``resource`` is malformed, so that the address of their records is not known."""
+        """The requests whose ``resource`` can't be part of a URL, so that no path leads to their records."""
         return [node for node in self._requests if not _WELL_FORMED.fullmatch(node.resource)]
 
     def is_unprovided(self, segments: Segments) -> bool:
-        """Whether a path reads records below ``resources`` that no resource of the file has."""
+        """Whether the path ``segments`` is below ``resources`` and surely leads to the records of no node.
+
+        False where a part of the file could not be read.
+        """
         is_known = self._complete and not self.malformed and len(segments) > 1 and segments[0] == "resources"
         return is_known and not self.is_provided(segments)
 
     def is_provided(self, segments: Segments) -> bool:
-        """Whether a path reads records of a resource of the file, or an object that holds them."""
+        """Whether the path ``segments`` leads to records of a node of the file, or to an object around them."""
         if segments[:1] != ("resources",):
             return False
         return len(segments) < 2 or next(find_places(segments, self._graph), None) is not None
 
     @cached_property
     def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
-        """The resources whose records are at an address; see ``plan.reads.address``."""
+        """The nodes by the address of their records: ``("crm", "contacts")`` for ``resources.crm.contacts``."""
         found: dict[tuple[str, ...], list[Resource]] = {}
         for node in self._graph.nodes.values():
             found.setdefault(address(node), []).append(node)
@@ -77,19 +80,19 @@ class Records:
 
     @cached_property
     def addresses(self) -> Names:
-        """The addresses of records as placeholders write them: ``resources.crm.contacts``."""
+        """The addresses of records as placeholders write them (``resources.crm.contacts``), to suggest one of them."""
         return Names(
             sorted(".".join(("resources", *place)) for each in self._graph.addresses.values() for place in each)
         )
 
     def fan_outs(self, node: Request) -> Sequence[FanOut]:
-        """The ancestors for each of whose records the request is repeated."""
+        """The nodes over whose records the request ``node`` is repeated, once per record of each."""
         if node.index not in self._fan_outs:
             self._fan_outs[node.index] = find_fan_outs(node, self._graph) if self.reads_any(node) else ()
         return self._fan_outs[node.index]
 
     def reads_any(self, node: Request) -> bool:
-        """Whether a request may read records of other resources, and so be repeated for each."""
+        """Whether the request ``node`` may read records of other nodes, and so be repeated for each."""
         if isinstance(node.query, str) or isinstance(node.body, str) or node.recurse is not None:
             return True
         looped = (node.loop_on or "").startswith("resources")
@@ -97,7 +100,10 @@ class Records:
 
     @cached_property
     def read(self) -> frozenset[tuple[str, ...]] | None:
-        """The addresses of records that a placeholder, a loop or an expression reads; None when it may be any."""
+        """The addresses of all records that something in the file reads, such as ``("crm", "contacts")``.
+
+        None where it may be any.
+        """
         if self._expressions.read_everything:
             return None
         paths = [read.segments for node, read in self._placeholders.reads if not reads_node(read.segments, node)]
