@@ -18,7 +18,11 @@ TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a
 
 
 def curl_lines(method: str, url: str, body: str | None) -> Iterator[str]:
-    """The command's lines; ``body`` is JSON, and comes on standard input, so that no text in it meets the shell."""
+    """The lines of a curl command for one call.
+
+    ``method`` is GET, POST and so on. ``body`` is JSON text, None for none; it is read from standard input, so that the
+    shell does not interpret it.
+    """
     how = "" if method == "GET" else f" --request {method}"
     yield f"curl --silent --show-error --fail-with-body --globoff{how} {shlex.quote(url)} \\"
     token = f'  --header "Authorization: Bearer ${{{TOKEN_VARIABLE}:?}}"'
@@ -33,7 +37,10 @@ def curl_lines(method: str, url: str, body: str | None) -> Iterator[str]:
 
 
 def call_as_curl(call: Call, view: RequestView) -> str:
-    """The command for a call that a run has made, its secrets masked."""
+    """A curl command for a call that a run has made, with its secrets masked.
+
+    The token is read from ``TRUTO_API_TOKEN`` when the command runs.
+    """
     masked = view.masked(call)
     url = view.url(call_path(masked.resource, masked.method, masked.id), masked.query, percent_encoded, masked.account)
     body = None if masked.body is None else json_literal(masked.body)

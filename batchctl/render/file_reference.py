@@ -32,7 +32,7 @@ your own; of those, `x-accept`, `x-tags` and `x-tests` mean something. What a ke
 
 
 def file_reference() -> Iterator[str]:
-    """The reference page of the definition's keys, as Markdown, in pieces."""
+    """The page of the documentation with every key of a definition, as Markdown, piece by piece."""
     yield _HEAD
     shared: dict[str, Any] = {}
     for kind, title in _TITLES.items():

@@ -29,7 +29,7 @@ _EXACT = 2**53
 
 
 class Pages:
-    """The HTML templates, for pages whose secrets ``redactor`` masks.
+    """Makes HTML pages from the templates beside this module; ``redactor`` masks the secrets on them.
 
     In a template a text is masked, stripped of control characters, cut to 400 characters (``{{ text|upto(600) }}``:
     600) and escaped. The filter ``json`` writes data for a script element, ``count`` a number with commas.
@@ -41,13 +41,13 @@ class Pages:
     def pieces(self, template: str, **values: object) -> Iterator[str]:
         """The page that the template file ``template`` makes of ``values``, in pieces.
 
-        An iterator among ``values`` is read as the page is made. Raises ``jinja2.UndefinedError`` for a name that the
-        template uses and ``values`` does not have.
+        ``values`` are those of the names in the template; an iterator among them is read as the page is made. Raises
+        ``jinja2.UndefinedError`` for a name that the template uses and ``values`` does not have.
         """
         return self._environment.get_template(template).generate(**values)
 
     def page(self, template: str, **values: object) -> str:
-        """The page of ``pieces`` as one text. Raises ``jinja2.UndefinedError``."""
+        """The page of ``pieces`` as one text. Raises ``jinja2.UndefinedError`` as that does."""
         return "".join(self.pieces(template, **values))
 
     @cached_property
@@ -81,7 +81,10 @@ class Pages:
 
 
 def script_json(value: JsonValue, redactor: Redactor) -> str:
-    """``value`` as JSON for a script element: secrets masked, without ``<`` and lone surrogates."""
+    """``value`` as JSON text that is safe inside a script element: secrets masked, no ``<`` in it.
+
+    Integers beyond 2**53 become text, since the browser would round them.
+    """
     text = write_json(_carried(redactor.data(value)), compact=True)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").encode("utf-8", "backslashreplace").decode()
 

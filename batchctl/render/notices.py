@@ -40,7 +40,7 @@ MAX_SHOWN = 2_000
 
 
 def remark_line(remark: RunRemark) -> str:
-    """A remark of the engine about values in a run, as one line."""
+    """What the engine noticed about values in a run, as one line; it begins with the resource's name."""
     if remark.kind == "works-otherwise":
         return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
@@ -48,13 +48,16 @@ def remark_line(remark: RunRemark) -> str:
 
 
 def unsaid(remarks: Sequence[RunRemark], diagnostics: Sequence[Diagnostic]) -> Iterator[RunRemark]:
-    """The remarks that the diagnostics of the file, which stand above the run, do not have already."""
+    """Those of ``remarks`` that say something else than the ``diagnostics`` of the file, which were shown before."""
     said = {diagnostic.message for diagnostic in diagnostics if diagnostic.rule == "works-otherwise"}
     return (each for each in remarks if not any(message in each.sentence for message in said))
 
 
 def words(notice: Notice, how_to_resume: str) -> str:
-    """A notice as one line; ``how_to_resume`` is a command with ``{}`` for the run's id."""
+    """The notice as one line.
+
+    ``how_to_resume`` is a command with ``{}`` in place of the run's id.
+    """
     match notice:
         case RunStarted(run_id=run_id):
             return f"run {run_id}"
@@ -108,14 +111,14 @@ def _longer(notice: ContextRead | NodeEvaluated | RowFinished | Written | Record
 
 
 class DeliveredLine(NamedTuple):
-    """A line about records that were delivered, or (``is_failure``) that were not."""
+    """A line about records that were delivered to the receiver, or, with ``is_failure``, that were not."""
 
     text: str
     is_failure: bool = False
 
 
 def delivered_lines(counts: DeliveryCounts, names: Iterable[str]) -> Iterator[DeliveredLine]:
-    """Lines about the deliveries of the resources ``names``, and about those that failed."""
+    """For each of the resources ``names`` a line on how much was delivered, and up to five on what failed."""
     for name in names:
         records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
         shown = clean(name, 80)

@@ -19,12 +19,15 @@ _NOT_XML = lazy_regex("[\ufffe\uffff]")
 
 
 def one_line(text: str) -> str:
-    r"""``text`` with characters that XML can't hold, and line breaks, shown as escapes such as ``\x1b``."""
+    r"""``text`` on one line, safe inside XML.
+
+    Line breaks and characters that XML can't hold are escapes such as ``\x1b``.
+    """
     return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", clean(text))
 
 
 class Xml:
-    """Writes an XML document; ``taken`` returns what was written since it was last called."""
+    """Writes an XML document with indentation; ``taken`` returns what was written since it was last called."""
 
     def __init__(self) -> None:
         self._out = StringIO()
@@ -34,9 +37,9 @@ class Xml:
 
     @contextmanager
     def element(self, name: str, attributes: Mapping[str, str]) -> Iterator[None]:
-        """A context that writes an element; what is written inside it becomes its content.
+        """A context that writes the element ``name``, with ``attributes`` by name.
 
-        ``attributes`` are by name.
+        What is written inside the context is the element's content.
         """
         self._start(name, attributes)
         self._generator.ignorableWhitespace("\n")
@@ -47,7 +50,7 @@ class Xml:
         self._end(name)
 
     def leaf(self, name: str, attributes: Mapping[str, str], text: str = "") -> None:
-        """Write an element that has only text, whose line breaks are kept. ``attributes`` are by name."""
+        """Write the element ``name``, with ``attributes`` by name and only ``text`` in it; line breaks are kept."""
         self._start(name, attributes)
         if text:
             self._generator.characters("\n".join(map(one_line, text.split("\n"))))

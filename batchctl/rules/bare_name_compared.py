@@ -43,7 +43,7 @@ _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every comparison in an expression with a single name on its right that leads nowhere in the file."""
+    """A finding for every comparison in an expression with a single name on its right that nothing in the file has."""
     texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or subject.dependencies.context_above(node.key):

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 class Look(Struct, frozen=True):
-    """How diagnostics are shown: severities in ``failing`` are failures, ``max_problems`` 0 shows all.
+    """How diagnostics are shown.
 
-    ``columns`` is the width of text for people, None for no limit. ``color`` allows colours.
+    ``redactor`` masks secrets. Problems of a severity in ``failing`` count as failures; of more than ``max_problems``
+    the worst are shown, 0 shows all. ``color`` allows colours; ``columns`` is the width of text for people, None for no
+    limit.
     """
 
     redactor: Redactor

@@ -22,9 +22,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def github_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A GitHub workflow command per problem, errors first, as many as GitHub shows, and the number of the rest.
+    """A GitHub workflow command per problem, which GitHub shows beside the line; errors first.
 
-    ``reports`` has the problems of each file.
+    It has as many as GitHub shows, and how many were left out. ``reports`` has the problems of each file; ``redact``
+    masks secrets.
     """
     return "".join(line + "\n" for line in _commands(reports, redact))
 

@@ -20,7 +20,10 @@ _LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "i
 
 
 def gitlab_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A report of GitLab's Code Quality, as JSON; an issue's fingerprint stays the same when only its line changes."""
+    """The problems as a report of GitLab's Code Quality: JSON text.
+
+    A problem's fingerprint stays the same when only its line changes. ``redact`` masks secrets.
+    """
     seen: Counter[str] = Counter()
     issues = []
     for report in reports:

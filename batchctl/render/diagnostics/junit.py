@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def junit_report(reports: Sequence[FileReport], *, failing: Collection[Severity], redact: Redact) -> str:
-    """JUnit XML in which problems of a severity in ``failing`` are failures, and others pass with their text.
+    """The problems as JUnit's XML: a suite per file, a case per problem.
 
-    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    Those of a severity in ``failing`` are failures, others pass with their text. ``redact`` masks secrets.
     """
     xml = Xml()
     counts = [sum(found.severity in failing for found in report.diagnostics) for report in reports]

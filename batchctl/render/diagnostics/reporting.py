@@ -24,9 +24,10 @@ MORE = "… and {:,} more; --max-problems 0 shows all\n"
 
 
 class FileReport(Struct, frozen=True):
-    """The diagnostics of one file; without a ``source`` no source lines are shown.
+    """The diagnostics of one file, to be shown together.
 
-    ``hidden`` counts those hidden by comments.
+    ``source`` is its text, None where no lines of it are to be shown; ``hidden`` is the number of diagnostics that
+    comments in the file hide.
     """
 
     source: Source | None
@@ -36,9 +37,9 @@ class FileReport(Struct, frozen=True):
 
 
 def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int = 0) -> list[FileReport]:
-    """A report for a definition, and one for each file that it includes and that has diagnostics.
+    """The report of a definition, and one for each file that it includes and that has diagnostics.
 
-    The source of a file without diagnostics is not kept in memory. ``hidden`` counts the problems that comments hide.
+    The source of a file without diagnostics is not kept in memory. ``hidden`` is how many problems comments hide.
     """
     own = [found for found in diagnostics if found.file is None]
     reports = [FileReport(source.own if own else None, source.file, own, hidden)]
@@ -50,9 +51,9 @@ def file_reports(source: Source, diagnostics: Sequence[Diagnostic], hidden: int 
 
 
 def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, redact: Redact) -> str:
-    """``file:line:column: error[BC201] message (help)``, one line each; empty when nothing was found.
+    """The problems on one line each: ``file:line:column: error[BC201] message (help)``; empty where there are none.
 
-    ``reports`` has the problems of each file; ``max_problems`` 0 shows all.
+    Of more than ``max_problems`` the worst are shown, 0 shows all. ``redact`` masks secrets.
     """
     shown, hidden = selection(reports, max_problems)
     lines = [clean(redact(one_line(report.file, diagnostic))) + "\n" for report, diagnostic in shown]
@@ -62,9 +63,9 @@ def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, reda
 
 
 def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """The JSON of ``validate --format json``, with every problem.
+    """What ``validate --format json`` prints: JSON text with every problem and their numbers.
 
-    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    ``redact`` masks secrets.
     """
     counts = count(reports)
     document = {
@@ -85,7 +86,7 @@ def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
 
 
 def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
-    """One problem as JSON: lines and columns from 1, the end exclusive, columns in code points."""
+    """One problem in the file ``file`` as JSON: lines and columns from 1, the end exclusive, columns in code points."""
     start, end = diagnostic.span
     return {
         "code": diagnostic.code,
@@ -110,14 +111,14 @@ def _redacted(found: JsonObject, redact: Redact) -> JsonObject:
 
 
 def in_order(report: FileReport) -> list[Diagnostic]:
-    """The problems of a file by their position in it."""
+    """The problems of a file, sorted by their position in it."""
     return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.sort_key)
 
 
 def selection(reports: Sequence[FileReport], max_problems: int) -> tuple[list[tuple[FileReport, Diagnostic]], int]:
-    """The problems to show, by file and position, and how many more there are.
+    """The problems to show, each with its file's report and in their order, and how many more there are.
 
-    Of more than ``max_problems`` those of the worst severity are chosen. ``reports`` has the problems of each file.
+    Of more than ``max_problems`` those of the worst severity are chosen; 0 chooses all.
     """
     found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
     if not max_problems or len(found) <= max_problems:
@@ -133,7 +134,7 @@ def count(reports: Iterable[FileReport]) -> Counter[Severity]:
 
 
 def one_line(file: str, diagnostic: Diagnostic) -> str:
-    """A diagnostic on one line: ``file:line:column: error[BC201] message (help)``."""
+    """A problem in the file ``file`` on one line: ``file:line:column: error[BC201] message (help)``."""
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
     where = f"{file}:{line}:{column}" if diagnostic.origin is None else file
@@ -141,10 +142,7 @@ def one_line(file: str, diagnostic: Diagnostic) -> str:
 
 
 def problems_closing_line(reports: Sequence[FileReport]) -> str:
-    """The closing line: how many problems of each severity, and in how many files.
-
-    ``reports`` has the problems of each file.
-    """
+    """The last line of a report: ``Found 2 errors and 1 warning in 3 of 4 files.``, or that the files are valid."""
     counts = count(reports)
     ignored = sum(report.hidden for report in reports)
     ignored_too = f" ({counted(ignored, 'problem')} ignored)" if ignored else ""
@@ -161,7 +159,7 @@ def problems_closing_line(reports: Sequence[FileReport]) -> str:
 
 
 def by_file(reports: Sequence[FileReport]) -> list[FileReport]:
-    """One report per file: the problems of a file that several definitions include are listed once."""
+    """One report per file, where several definitions include the same file; each problem is in it once."""
     found: dict[str, FileReport] = {}
     for report in reports:
         known = found.get(report.file)

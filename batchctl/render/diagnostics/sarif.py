@@ -29,9 +29,9 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def sarif_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """A SARIF log with one run, as JSON. Columns count code points.
+    """The problems as a SARIF 2.1.0 log with one run, as JSON text; at most 25,000, errors first.
 
-    ``reports`` has the problems of each file; ``redact`` masks secrets.
+    Columns count code points. ``redact`` masks secrets.
     """
     found = [(report, diagnostic) for report in reports for diagnostic in in_order(report)]
     # Errors first, so that a limit hits what matters less.

@@ -35,10 +35,10 @@ _COLORS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severit
 def text_report(
     reports: Sequence[FileReport], *, color: bool, max_problems: int, redactor: Redactor, columns: int | None = None
 ) -> str:
-    """Each problem with its source lines, and a closing line. ``max_problems`` 0 shows all.
+    """Each problem with its lines of the file, what is wrong in them underlined, and a closing line.
 
-    ``redactor`` masks secrets in all of it. Text wraps at words within ``columns`` (None: no limit), and source lines
-    are cut to that width around what is underlined. ``reports`` has the problems of each file, ``color`` allows
+    Text wraps at words within ``columns`` (None: no limit), and lines of the file are cut to that width. Of more than
+    ``max_problems`` the worst are shown, 0 shows all. ``redactor`` masks secrets in all of it; ``color`` allows
     colours.
     """
     shown, hidden = selection(reports, max_problems)

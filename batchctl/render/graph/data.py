@@ -25,9 +25,10 @@ _PLACEHOLDER = lazy_regex(r"\{\{\s*([\w./-]+)[^{}]*\}\}", re.ASCII)
 
 
 class Box(Struct, frozen=True):
-    """One resource in a drawing: its key, what it does (``GET /unified/crm/contacts``), ``notes`` such as its loop.
+    """One resource in a drawing of the plan.
 
-    ``kind`` is the node's type (``node_kind``), ``wave`` counts from 0; ``writes`` and ``deletes`` say what its calls
+    ``does`` is what it calls (``GET /unified/crm/contacts``), ``notes`` are lines such as that of its loop. ``kind`` is
+    the node's type (``request``, ``transform``), ``wave`` counts from 0; ``writes`` and ``deletes`` say what its calls
     may do.
     """
 
@@ -41,8 +42,9 @@ class Box(Struct, frozen=True):
 
 
 class Arrow(Struct, frozen=True):
-    """An arrow from box ``start`` to box ``end`` (indexes); ``label`` says how often the request is repeated along it.
+    """An arrow in a drawing from the box with index ``start`` to that with index ``end``, which runs after it.
 
+    ``label`` says how often the later one is repeated for records of the earlier one (``per contact``), empty for once.
     ``waits`` is False where records are read without a ``depends_on`` between the two.
     """
 
@@ -53,7 +55,7 @@ class Arrow(Struct, frozen=True):
 
 
 class GraphDrawing(Struct, frozen=True):
-    """Boxes in the order of the file and the arrows between them.
+    """A plan as boxes, in the order of the file, and the arrows between them.
 
     ``waves`` are the indexes of the boxes that can run at the same time, wave after wave.
     """
@@ -65,7 +67,10 @@ class GraphDrawing(Struct, frozen=True):
 
 
 def drawing(plan: Plan, *, title: str, redact: Redact) -> GraphDrawing:
-    """The drawing of a plan, secrets masked; texts are on one line, free of control characters, and cut."""
+    """The plan as boxes and arrows, to be written as text, Mermaid, DOT or SVG.
+
+    ``redact`` masks secrets. Texts are on one line, free of control characters, and at most 48 characters long.
+    """
 
     def words(text: str) -> str:
         return clean(_PLACEHOLDER.sub(_short, " ".join(redact(text).split())), _MAX_LENGTH)

@@ -19,9 +19,10 @@ _BEND_WIDTH = 16.0
 
 
 class LayoutNode(Struct):
-    """A box, or a bend of an arrow: ``x`` is its middle in pixels, ``layer`` counts from the top.
+    """A box, or a bend of an arrow that passes a layer.
 
-    ``up`` and ``down`` are its neighbours in the layers above and below, as indexes.
+    ``x`` is its middle and ``width`` its width in pixels; ``layer`` counts from 0 at the top. ``up`` and ``down`` are
+    the indexes of its neighbours in the layers above and below.
     """
 
     layer: int
@@ -32,7 +33,11 @@ class LayoutNode(Struct):
 
 
 class Layout(Struct, frozen=True):
-    """``spots`` begins with the boxes; ``ways`` has for each arrow the indexes of the spots that it passes."""
+    """Where the boxes of a drawing are, and which way its arrows take.
+
+    ``spots`` are the boxes, in their order, and then the bends of arrows. ``ways`` has for each arrow the indexes of
+    the spots that it passes. ``width`` is that of all, in pixels.
+    """
 
     spots: tuple[LayoutNode, ...]
     ways: tuple[tuple[int, ...], ...]
@@ -42,9 +47,10 @@ class Layout(Struct, frozen=True):
 def layout(
     widths: Sequence[float], layers: Sequence[Sequence[int]], arrows: Sequence[tuple[int, int]], *, gap: float
 ) -> Layout:
-    """Positions for boxes of these widths (in pixels), given by layer; ``gap`` pixels are left between two of them.
+    """Positions for boxes of these ``widths``, in pixels, with few crossings of arrows.
 
-    ``arrows`` are pairs of indexes of boxes: from, to.
+    ``layers`` are the indexes of the boxes in each layer, from the top; ``arrows`` are pairs of indexes: from, to. At
+    least ``gap`` pixels are left between two boxes.
     """
     layer_of = {number: place for place, layer in enumerate(layers) for number in layer}
     spots = [LayoutNode(layer_of[number], width) for number, width in enumerate(widths)]

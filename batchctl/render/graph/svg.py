@@ -45,7 +45,7 @@ _STYLE = """
 
 
 def svg_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """The graph as an SVG document, piece by piece."""
+    """The drawing as an SVG document, piece by piece."""
     texts = [_texts(box) for box in drawing.boxes]
     widths = [2 * _PADDING + max(_width(line) for line, _style in lines) for lines in texts]
     heights = [2 * _PADDING + _LINE * len(lines) - 6 for lines in texts]

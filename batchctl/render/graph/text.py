@@ -16,7 +16,7 @@ _MERMAID = lazy_regex(r"[^\w \-./:,·…×‹›=+]")
 
 
 def text_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """The graph as a tree, line by line: every resource is below the last of those that it waits for."""
+    """The drawing as a tree, line by line: a resource is below the last of those that it waits for."""
     roots: list[int] = []
     below: dict[int, list[int]] = {}
     for number in range(len(drawing.boxes)):
@@ -48,7 +48,7 @@ def _line(drawing: GraphDrawing, number: int) -> str:
 
 
 def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """The graph as Mermaid's ``flowchart``, line by line."""
+    """The drawing as a ``flowchart`` of Mermaid, line by line."""
     yield "flowchart TD\n"
     for number, box in enumerate(drawing.boxes):
         lines = "<br/>".join(_mermaid(line) for line in _lines(box))
@@ -64,7 +64,7 @@ def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
 
 
 def dot_graph(drawing: GraphDrawing) -> Iterator[str]:
-    """The graph as Graphviz' ``digraph``, line by line."""
+    """The drawing as a ``digraph`` of Graphviz, line by line."""
     yield f'digraph "{_dot(drawing.title)}" {{\n'
     yield '  node [shape=box, style=rounded, fontname="sans-serif"];\n  edge [fontname="sans-serif"];\n'
     for number, box in enumerate(drawing.boxes):

@@ -30,16 +30,19 @@ _TEXT_CASTS = (None, "str", "any", "undefined", "ignore-empty-str")
 
 
 class Alike:
-    """The lines of requests of one loop over texts that differ in nothing but that text.
+    """The lines of a loop's requests, where they differ in nothing but the text that is looped over: made fast.
 
-    ``line`` makes the line of one request, with its line break; it is the pattern for the others.
+    ``line`` makes the line of one request, with its line break; that is the pattern for all others.
     """
 
     def __init__(self, requests: FromArguments, line: Callable[[Expanded], str]) -> None:
         self._pieces = _pieces(requests, line) if _keep_text(requests) else None
 
     def text(self, elements: Sequence[JsonValue]) -> str | None:
-        """The lines for ``elements``; None where one of them is not plain text, or lines differ in more than it."""
+        """The lines of the requests for ``elements``, one after the other, as one text.
+
+        None where an element is not plain text, or lines differ in more than it: then each has to be made by itself.
+        """
         if self._pieces is None or set(map(type, elements)) != {str} or "" in elements:
             return None
         texts = cast("Sequence[str]", elements)

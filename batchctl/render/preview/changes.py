@@ -27,9 +27,9 @@ _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "ye
 def changes_view(
     changes: Sequence[ResourceChange], *, before: str, after: str, everything: bool
 ) -> Iterator[RenderableType]:
-    """What changes, resource by resource, and a closing line; long lists are folded unless ``everything``.
+    """What changes between two previews, resource by resource, and a closing line.
 
-    ``before`` and ``after`` are the names of the two sides.
+    ``before`` and ``after`` are the names of the two sides. Long lists are folded unless ``everything``.
     """
     yield Text(f"from {clean(before, 100)}", style="dim")
     yield Text(f"to   {clean(after, 100)}", style="dim")
@@ -42,7 +42,7 @@ def changes_view(
 
 
 def closing(changes: Sequence[ResourceChange]) -> str:
-    """The totals of ``changes``: ``2 requests added, 1 removed, 3 altered, 8 the same``."""
+    """The numbers of what changes: ``2 requests added, 1 removed, 3 altered, 8 the same``."""
     added, removed, altered, same = totals(changes)
     if not any(change.differs for change in changes):
         return f"nothing changes: {counted(same, 'request')} on both sides"
@@ -50,9 +50,9 @@ def closing(changes: Sequence[ResourceChange]) -> str:
 
 
 def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) -> JsonObject:
-    """The changes as JSON data; ``hidden`` marks a field whose secret value changes.
+    """What changes between two previews, as JSON; ``hidden`` in it marks a field whose secret value changes.
 
-    ``before``, ``after``: the sides' names.
+    ``before`` and ``after`` are the names of the two sides.
     """
     added, removed, altered, same = totals(changes)
     return {

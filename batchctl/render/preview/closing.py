@@ -24,7 +24,10 @@ _NAMED = 3
 
 
 def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[RenderableType]:
-    """The remarks as a list, each with its line in the file; nothing without remarks."""
+    """The remarks on a preview as a list, each with its line in the file; an empty line without remarks.
+
+    ``redact`` masks secrets.
+    """
     yield Text("")
     for remark in remarks:
         warning = remark.severity is not Severity.INFO
@@ -38,7 +41,10 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
 
 
 def preview_closing_line(preview: Preview) -> Text:
-    """The last line: ``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``."""
+    """The last line of a dry run: how many requests, what they write, how long they take at least.
+
+    ``1 request known, how many for notes only a run can tell · no writes · pages of 2 lists …``.
+    """
     totals = preview.totals()
     parts = [requests_known(totals), *_writes(preview)]
     if totals.lists:
@@ -51,7 +57,7 @@ def preview_closing_line(preview: Preview) -> Text:
 
 
 def requests_known(totals: Totals) -> str:
-    """``12 requests known``, and for which resources only a run knows how many."""
+    """How many requests are known: ``12 requests known``, and for which resources only a run can tell how many."""
     known = f"{counted(totals.known, 'request')} known"
     if not totals.open:
         return known

@@ -40,8 +40,8 @@ class _NothingHidden(Redactor):
 class RequestView(Struct, frozen=True):
     """How the requests of a preview are shown: their URL and account, and what masks their secrets.
 
-    ``overridden`` are resources whose mapping is customised for the environment, as far as that is known. ``api_url``
-    begins every URL; ``account`` is the integrated account.
+    ``api_url`` begins every URL; ``account`` is the file's integrated account, masked. ``overridden`` are resources
+    (``crm/contacts``) whose mapping is customised for the environment, as far as that is known.
     """
 
     api_url: str
@@ -50,19 +50,19 @@ class RequestView(Struct, frozen=True):
     overridden: frozenset[str] = frozenset()
 
     def opened(self) -> RequestView:
-        """A view without masking, for text that is searched before it is shown."""
+        """The same view without masking, for text that is searched for secrets before it is shown."""
         return replace(self, redactor=_NothingHidden())
 
     def text(self, text: str) -> str:
-        """A text with its secrets masked."""
+        """``text`` with its secrets masked."""
         return self.redactor.text(text)
 
     def data(self, value: JsonValue) -> JsonValue:
-        """A value with its secrets masked."""
+        """``value`` with its secrets masked."""
         return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
 
     def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
-        """A copy of an object with its secrets masked."""
+        """A copy of the object ``value`` with its secrets masked."""
         return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
 
     def call(self, request: Expanded) -> Call:
@@ -78,9 +78,9 @@ class RequestView(Struct, frozen=True):
         return replace(call, id=record_id, query=self.mapping(call.query), body=self.data(call.body))
 
     def url(self, path: str, query: JsonObject, encode: Callable[[str], str], account: str | None = None) -> str:
-        """The URL ``https://…/unified/crm/contacts?integrated_account_id=…``; without ``account`` it has the file's.
+        """The URL of a call: ``https://…/unified/crm/contacts?integrated_account_id=…``.
 
-        ``query`` are the parameters, and ``encode`` percent-encodes a text.
+        ``query`` are its parameters, and ``encode`` percent-encodes a text. Without ``account`` it has the file's.
         """
         name = self.account if account is None else self.redactor.text(account)
         url = f"{self.api_url}{path}?integrated_account_id={encode(name)}"
@@ -90,9 +90,10 @@ class RequestView(Struct, frozen=True):
 
 
 def shown(plan: Plan, *, api_url: str, redactor: Redactor, known: Capabilities | None = None) -> RequestView:
-    """A view of the requests of a plan: URLs start with ``api_url``, and ``redactor`` masks secrets in all of them.
+    """How the requests of a plan are shown.
 
-    ``known`` is what the account offers, where there is a snapshot of it.
+    ``api_url`` begins every URL; ``redactor`` masks secrets. ``known`` is what the account offers, None where there is
+    no snapshot of that.
     """
     account = plan.definition.integrated_account_id
     overridden = known.overridden(account or None) if known else frozenset()
@@ -100,7 +101,7 @@ def shown(plan: Plan, *, api_url: str, redactor: Redactor, known: Capabilities |
 
 
 def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
-    """The members of the JSON before ``resources``."""
+    """What comes before ``resources`` in the JSON of a dry run. ``file`` is the definition's name."""
     totals = preview.totals()
     return {
         "format_version": FORMAT_VERSION,
@@ -124,7 +125,7 @@ def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
 
 
 def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
-    """One resource in the JSON, without its requests."""
+    """One resource in the JSON of a dry run, without its requests."""
     node = resource.step.node
     return {
         "name": node.key,
@@ -144,7 +145,10 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
 
 
 def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView) -> JsonObject:
-    """A state, event or destination node in the JSON: its keys as they are written, and what a destination gets."""
+    """What the JSON of a dry run says of a state, event or destination node: its keys as they are written.
+
+    ``payloads`` is what a destination would get, None where that is not known.
+    """
     if node.kind != "destination":
         return {"config": view.mapping(node.config)}
     own = ("destination_type", "method", "loop_on", "resources_to_persist", "config")
@@ -161,7 +165,7 @@ def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView)
 def request_data(
     resource: PreviewedResource, request: Expanded, view: RequestView, *, explain: bool = False
 ) -> JsonObject:
-    """One request in the JSON; ``explain`` adds where each placeholder's value came from."""
+    """One request of a resource in the JSON of a dry run; ``explain`` adds where each placeholder's value came from."""
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
     path = call_path(call.resource, call.method, call.id, encode)
@@ -184,7 +188,10 @@ def request_data(
 
 
 def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> JsonObject:
-    """Where the value of a placeholder came from: the path that had a value, that value, the type, the default."""
+    """Where the value of a placeholder came from, as JSON: the path that had it, the value there, type and default.
+
+    ``found`` is how the placeholder got its value.
+    """
     path = None if found.chosen is None else reference.alternatives[found.chosen].path
     hidden = is_hidden(reference, path)
     if found.unknown:
@@ -204,7 +211,7 @@ def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> J
 
 
 def is_hidden(reference: Reference, source: str | None) -> bool:
-    """Whether a placeholder's value is secret: by a name on its path in the file, or on ``source``.
+    """Whether a placeholder's value is secret: a key above it in the file, or a name in ``source``, sounds like one.
 
     ``source`` is the path that it was read at, None for none.
     """
@@ -225,5 +232,5 @@ def _recurse(node: Request, view: RequestView) -> JsonValue:
 
 
 def side_of(preview: Preview, view: RequestView) -> Side:
-    """A preview as one side of a comparison: with the values that are sent, and those that ``view`` shows."""
+    """The preview as one side of a comparison, with both the values that are sent and those that ``view`` shows."""
     return live_side(preview, view, lambda resource: resource_data(resource, view))

@@ -21,7 +21,10 @@ _SHORT = 60
 
 
 def origins(request: Expanded, step: Step, plan: Plan, view: RequestView) -> dict[DataPath, list[str]]:
-    """For each field with placeholders the lines that explain them: ``args.stage = "customer"``."""
+    """For each field with placeholders, by its path, the lines that say where their values came from.
+
+    Such a line is ``args.stage = "customer"``. ``step`` is that of the request in ``plan``.
+    """
     found: dict[DataPath, list[str]] = {}
     for reference, evaluation in request.trace:
         name = unknown_name(reference, step, plan) if evaluation.unknown else ""

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class Field(Struct, frozen=True):
-    """A leaf of ``query`` or ``body``: its ``name`` (``updated_at[gt]``, ``emails[0].email``), value and ``path``."""
+    """One value in the ``query`` or ``body`` of a request.
+
+    ``path`` is where it is, as keys and indexes; ``name`` that path as it is written (``updated_at[gt]``,
+    ``emails[0].email``), ``text`` the value.
+    """
 
     path: DataPath
     name: str
@@ -31,7 +35,11 @@ class Field(Struct, frozen=True):
 
 
 class FlatRequest(Struct, frozen=True):
-    """A request as a list of fields: ``path`` of the URL, fields in order, and ``marks``, remarks on some of them."""
+    """A request as a list of values, to be compared with others.
+
+    ``path`` is that of its URL; ``fields`` are the values by their place, in order, and ``marks`` remarks on some
+    places.
+    """
 
     method: str
     path: str
@@ -40,7 +48,10 @@ class FlatRequest(Struct, frozen=True):
 
 
 def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatRequest:
-    """A request as fields, secrets masked; values that only a run knows are shown as ``‹contacts.id›``."""
+    """The request as a list of values, secrets masked; one that only a run knows is shown as ``‹contacts.id›``.
+
+    ``step`` is that of the request in ``plan``.
+    """
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
     names = {reference.text: unknown_name(reference, step, plan) for reference in request.unresolved}
@@ -59,7 +70,10 @@ def shape(request: Expanded, step: Step, plan: Plan, view: RequestView) -> FlatR
 
 
 def mark(reference: Reference, found: Evaluation) -> str:
-    """A few words about a value that may not be intended; empty for none."""
+    """A few words on a placeholder's value where it may not be intended: ``sent literally: no value``.
+
+    Empty where there is nothing to say.
+    """
     match remark_on(reference, found):
         case None:
             return ""
@@ -78,7 +92,7 @@ def mark(reference: Reference, found: Evaluation) -> str:
 def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
     """A short name for a value that only a run knows: ``{{resources.crm.contacts.id}}`` → ``‹contacts.id›``.
 
-    It has the key of the node that the record comes from.
+    It begins with the key of the node that the record comes from. ``step`` is the one that reads it.
     """
     nodes = [plan.graph.nodes[fan_out.node] for fan_out in step.fan_outs]
     words = []
@@ -91,7 +105,10 @@ def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
-    """``text`` with each placeholder in ``names`` replaced by its name there."""
+    """``text`` with every placeholder in it replaced by its short name.
+
+    ``names`` has the short name by the placeholder's text.
+    """
     for placeholder, name in names.items():
         text = text.replace(placeholder, name)
     return text

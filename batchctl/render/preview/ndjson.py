@@ -27,9 +27,10 @@ Item = TypeVar("Item")
 
 
 def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
-    """A line per request: the name of its resource, then the request as in the JSON; each piece has many lines.
+    """The requests of a preview as NDJSON: a line of JSON each, several lines in a piece.
 
-    ``tag`` is JSON text of members that come first in each line. ``explain`` adds where values came from.
+    A line has the resource's name, then the request as in the JSON of a dry run. ``tag`` is JSON text of members, such
+    as ``"row": 1,``, that come first in each line. ``explain`` adds where values came from.
     """
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()

@@ -33,7 +33,7 @@ _LINES_AT_ONCE = 200
 
 
 class RowPreview(Struct, frozen=True):
-    """The preview of one row, and the view that shows it."""
+    """The preview of one row, and the view that shows it and masks its secrets."""
 
     row: Row
     preview: Preview
@@ -43,9 +43,9 @@ class RowPreview(Struct, frozen=True):
 def rows_lines(
     previews: Iterable[RowPreview], totals: RowTotals, title: str, *, summary: bool = False
 ) -> Iterator[RenderableType]:
-    """A line per row, then the totals; with ``summary`` only the totals.
+    """For a dry run of many rows ``title``, a line per row, and the totals; with ``summary`` only the totals.
 
-    ``previews`` adds to ``totals`` while it is iterated.
+    ``totals`` is read when ``previews`` has been gone through, which adds each row to it.
     """
     lines: list[Text] = []
     for each in previews:
@@ -64,7 +64,7 @@ def rows_lines(
 
 
 def closing_line(totals: RowTotals) -> Text:
-    """All rows in a line: ``3 rows · 60 requests known, 2 rows may make more · no writes · 10 s at least, since …``."""
+    """The totals of all rows in a line: ``3 rows · 60 requests known · no writes · 10 s at least, since …``."""
     parts = [counted(totals.rows, "row"), f"{counted(totals.known, 'request')} known"]
     more = totals.rows - totals.complete
     if more:
@@ -114,9 +114,10 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
-    """JSON in pieces: ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``.
+    """The dry run of many rows as JSON text, piece by piece; ``file`` is the definition's name.
 
-    ``previews`` are those of the rows, ``totals`` the numbers of all, ``file`` is the definition's name.
+    It is ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``. ``totals`` is read
+    when ``previews`` has been gone through.
     """
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
     lead = "\n    "
@@ -165,9 +166,9 @@ def _row(each: RowPreview) -> JsonObject:
 
 
 def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
-    """A line per request of each row, with the row's number and account.
+    """The requests of every row as NDJSON: a line each, with the row's number and account.
 
-    ``previews`` are those of the rows; ``explain`` adds where values came from.
+    ``explain`` adds where values came from.
     """
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]

@@ -27,7 +27,10 @@ _SEVERAL_PARENTS = lazy_regex(r'^( {6})"depends_on": \[', re.MULTILINE)
 
 
 class Batch(Struct, frozen=True):
-    """What a snippet sends: ``payload`` to ``api_url``; ``title`` is for the comment above it."""
+    """A batch as a snippet sends it: ``payload`` is the body, ``api_url`` the API's URL.
+
+    ``title`` is for the comment above it.
+    """
 
     title: str
     api_url: str
@@ -40,12 +43,12 @@ class Batch(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """The title on one line, without anything that would end a comment."""
+        """The title on one line, cut to 120 characters, without anything that would end a comment."""
         return clean(self.title, 120)
 
 
 def masked_payload(payload: JsonObject, redactor: Redactor) -> tuple[JsonObject, bool]:
-    """The payload with its secrets masked, and whether there were any; placeholders stay."""
+    """The body of a batch with its secrets masked, and whether there were any; placeholders are left."""
     masked = {name: _masked(value, redactor, secret=is_secret_name(name)) for name, value in payload.items()}
     return masked, masked != payload
 
@@ -64,7 +67,7 @@ def _masked(value: JsonValue, redactor: Redactor, *, secret: bool) -> JsonValue:
 
 
 def curl(batch: Batch) -> str:
-    """A shell command with curl; the body comes on standard input, so that its text is not parsed by the shell."""
+    """A shell command that sends the batch with curl; the body is read from standard input, not parsed by the shell."""
     return (
         f"# {batch.heading}\n"
         f"curl --silent --show-error --fail-with-body {shlex.quote(batch.url)} \\\n"
@@ -77,7 +80,7 @@ def curl(batch: Batch) -> str:
 
 
 def javascript(batch: Batch) -> str:
-    """A JavaScript module for Node 18 or later that needs no packages."""
+    """A JavaScript module that sends the batch, for Node 18 or later and without packages."""
     exact = is_exact_in_javascript(batch.payload)
     batch_text = (
         f"const body = JSON.stringify({javascript_literal(batch.payload)});"
@@ -106,7 +109,10 @@ def javascript(batch: Batch) -> str:
 
 
 def typescript_sdk(batch: Batch) -> str:
-    """A TypeScript module that uses ``@truto/truto-ts-sdk``; without type annotations, so that it is JavaScript too."""
+    """A TypeScript module that sends the batch with ``@truto/truto-ts-sdk``.
+
+    It has no type annotations, so that it is JavaScript, too.
+    """
     note = "" if is_exact_in_javascript(batch.payload) else "// Its largest numbers lose digits in JavaScript.\n"
     payload = _SEVERAL_PARENTS.sub(
         r"\1// @ts-ignore: the package's type knows one parent only\n\g<0>", javascript_literal(batch.payload)
@@ -125,7 +131,7 @@ def typescript_sdk(batch: Batch) -> str:
 
 
 def python(batch: Batch) -> str:
-    """A Python script that uses ``requests``."""
+    """A Python script that sends the batch with ``requests``."""
     return (
         f"# {batch.heading}\n"
         f"# pip install requests\n"
@@ -145,7 +151,7 @@ def python(batch: Batch) -> str:
 
 
 def python_sdk(batch: Batch) -> str:
-    """A Python script that uses ``truto_python_sdk``, which needs Python 3.12."""
+    """A Python script that sends the batch with ``truto_python_sdk``, which needs Python 3.12."""
     return (
         f"# {batch.heading}\n"
         f"# pip install truto-python-sdk\n"

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 def curl_requests(preview: Preview, view: RequestView) -> Iterator[str]:
-    """A curl command per request; one with values that only a run knows is written as a comment."""
+    """A curl command for each request of the preview, piece by piece.
+
+    One with values that only a run knows is written as a comment.
+    """
     for resource, request in _each(preview):
         command = "\n".join(_curl(resource, request, view)) + "\n"
         yield f"# {clean(resource.step.node.key, 80)}\n"
@@ -47,7 +50,10 @@ def _curl(resource: PreviewedResource, request: Expanded, view: RequestView) -> 
 
 
 def http_requests(preview: Preview, view: RequestView) -> Iterator[str]:
-    """An ``.http`` file, in pieces; a value that only a run knows is a variable at its top, to be filled in."""
+    """The requests of the preview as an ``.http`` file, piece by piece.
+
+    A value that only a run knows is a variable at its top, to be filled in.
+    """
     names = _variables(preview)
     yield f"# {clean(view.redactor.text(preview.plan.definition.name or 'Requests of a batch'), 120)}\n"
     yield f"# The token comes from {TOKEN_VARIABLE} in the environment.\n"

@@ -26,9 +26,10 @@ _EVENTS = {
 def sync_node_lines(
     node: SyncNode, payloads: Payloads | None, words: Callable[[str], str], *, everything: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Labels and texts about a state, event or destination node; ``payloads`` is what a destination gets.
+    """What a state, event or destination node does, as pairs of a label and a text; an empty label goes on.
 
-    ``words`` makes text from outside harmless. ``everything`` shows all payloads instead of the first few.
+    ``payloads`` is what a destination would get, None where that is not known; without ``everything`` the first three
+    are shown. ``words`` makes text from outside safe to show.
     """
     config = node.config
     match node.kind:

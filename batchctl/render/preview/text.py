@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """The preview that a writer prints. ``known`` are the file's diagnostics; ``log`` collects those of requests.
+    """A preview to be written as JSON or YAML.
 
-    ``explain`` adds where values came from.
+    ``known`` are the file's diagnostics, ``log`` collects remarks on requests as they are read; ``file`` is the
+    definition's name. ``explain`` adds where values came from.
     """
 
     def __init__(
@@ -43,23 +44,23 @@ class Document:
         self.explain = explain
 
     def head(self) -> JsonObject:
-        """The members of the JSON before ``resources``."""
+        """What comes before ``resources`` in the JSON of a dry run."""
         return head_data(self.preview, self.view, file=self._file)
 
     def resource(self, resource: PreviewedResource) -> JsonObject:
-        """One resource in the JSON, without its requests."""
+        """One resource in the JSON of a dry run, without its requests."""
         if resource.problem:
             self._log.add_problem(resource.step, resource.problem)
         return resource_data(resource, self.view)
 
     def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
-        """The requests of one resource in the JSON; remarks on them are added to the log."""
+        """The requests of one resource in the JSON of a dry run; remarks on them are added to the log meanwhile."""
         for request in resource.requests(explain=True):
             self._log.add(resource.step, request)
             yield request_data(resource, request, self.view, explain=self.explain)
 
     def diagnostics(self) -> list[JsonValue]:
-        """All diagnostics, once every request has been read."""
+        """All diagnostics as JSON, those of the requests included; to be called once every request has been read."""
         found = (*self._known, *self._log.diagnostics(self._known))
         return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
 

@@ -40,7 +40,10 @@ _WRITE = "bold yellow"
 
 
 class PreviewView(Struct, frozen=True):
-    """How a preview is shown: ``everything`` unfolds long lists, ``explain`` adds where each value came from."""
+    """How a preview is shown to a person: ``title`` is its first line, ``shown`` masks its secrets.
+
+    ``everything`` unfolds long lists, ``explain`` adds where each value came from.
+    """
 
     title: str
     shown: RequestView
@@ -48,12 +51,18 @@ class PreviewView(Struct, frozen=True):
     explain: bool = False
 
     def words(self, text: str, limit: int | None = _MAX_LENGTH) -> str:
-        """``text`` from outside, secrets masked, control characters escaped; cut to ``limit`` unless ``everything``."""
+        """``text`` from outside, made safe to show: secrets masked, control characters escaped.
+
+        It is cut to ``limit`` characters (None: none), unless ``everything`` is shown.
+        """
         return clean(self.shown.redactor.text(text), None if self.everything else limit)
 
 
 def preview_tree(preview: Preview, view: PreviewView, log: RemarkLog) -> Iterator[RenderableType]:
-    """The title, then the resources wave by wave; remarks are added to ``log`` meanwhile."""
+    """A preview for a person, line by line: its title, then the resources wave by wave.
+
+    Remarks on requests are added to ``log`` meanwhile.
+    """
     yield Text(view.words(view.title, 120), style="bold")
     account = view.shown.account or "of each request"
     yield Text(f"dry run, nothing is sent · account {view.words(account, 60)}", style="dim")
@@ -130,9 +139,9 @@ def _style(method: str) -> str:
 
 
 def fan_out_words(resource: PreviewedResource, preview: Preview) -> str:
-    """How often a request is made: ``once per contact``, ``3 × over args.user_ids``, or these two together.
+    """How often a request is made: ``once per contact``, ``3 × over args.user_ids``, or both; empty for once.
 
-    With records it also says how often in total.
+    Where the records are known, it also says how many there are: ``once per contact (4 times)``.
     """
     words = []
     fan_outs = resource.step.fan_outs

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def preview_yaml(document: Document) -> Iterator[str]:
-    """The content of the preview's JSON as YAML, in pieces."""
+    """The preview as YAML, piece by piece, with the same content as its JSON."""
     yield from yaml_lines(document.head())
     yield "resources:\n"
     for resource in document.preview.resources:

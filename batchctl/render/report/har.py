@@ -29,11 +29,11 @@ _MAX_TEXT_BYTES = 4 << 20
 
 
 class HttpExchange(Struct, frozen=True):
-    """One request and its answer, both masked.
+    """One request and its response for an HTTP archive, secrets masked.
 
-    ``began`` is Unix time in seconds; ``status`` is 0, as browsers have it, and ``text`` empty where no answer came;
-    ``body`` and ``text`` are JSON. ``took_s`` is how long the answer took, ``query`` has the parameters, ``comment`` is
-    a remark for readers.
+    ``began`` is Unix time in seconds, ``took_s`` how long the response took. ``query`` has the parameters; ``body`` and
+    ``text`` are the JSON of request and response. ``status`` is 0, as in browsers, and ``text`` empty where no response
+    came. ``headers`` are those of the response, ``comment`` is a remark for readers.
     """
 
     method: str
@@ -49,7 +49,7 @@ class HttpExchange(Struct, frozen=True):
 
 
 def har_text(exchanges: Iterable[HttpExchange]) -> str:
-    """The exchanges as JSON text of an HTTP Archive (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/)."""
+    """The exchanges as an HTTP archive: JSON text of HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/)."""
     entries: list[JsonValue] = list(map(_entry, exchanges))
     creator: JsonObject = {"name": "batchctl", "version": batchctl.__version__}
     log: JsonObject = {"version": "1.2", "creator": creator, "entries": entries}
@@ -57,7 +57,10 @@ def har_text(exchanges: Iterable[HttpExchange]) -> str:
 
 
 def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Redactor) -> HttpExchange:
-    """A call of the embedded engine; ``base_url`` is the API's, ``account`` that of calls without their own."""
+    """A call of the embedded engine and its response, for an HTTP archive; ``redactor`` masks secrets.
+
+    ``base_url`` is the API's, ``account`` the integrated account of calls that name none.
+    """
     call, reply = each.call, each.reply
     masked = redactor.data(call.query)
     query: JsonObject = {"integrated_account_id": account, **(masked if isinstance(masked, dict) else {})}
@@ -78,9 +81,9 @@ def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Red
 def batch_exchange(
     payload: JsonObject, result: RunResult, base_url: str, began: float, redactor: Redactor
 ) -> HttpExchange:
-    """The single request of a batch that ran on Truto; an answer of more than 4 MiB is left out.
+    """The one request of a batch that ran on Truto, for an HTTP archive; a response of more than 4 MiB is left out.
 
-    ``began`` is Unix time in seconds. ``payload`` is the body that was sent, ``base_url`` the API's.
+    ``payload`` is the body that was sent, ``base_url`` the API's, ``began`` Unix time in seconds.
     """
     pieces, size = [], 0
     for piece in run_json(Exported(result, redactor, mask=True).result):

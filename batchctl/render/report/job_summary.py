@@ -29,7 +29,10 @@ _SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]<>()#+-!
 
 
 def job_summary(report: Report, redact: Redact) -> Iterator[str]:
-    """Markdown in pieces: a heading, a row per resource, and what failed, with advice."""
+    """A run as Markdown for GitHub Actions, in pieces: a heading, a row per resource, and what failed, with advice.
+
+    ``redact`` masks secrets.
+    """
 
     def text(value: str) -> str:
         return clean(redact(value), 400).translate(_SPECIAL)

@@ -27,10 +27,11 @@ FORMAT_VERSION = "1.0"
 
 
 class Report(Struct, frozen=True):
-    """The data of every report: ``where`` says in words who executed the run, ``file`` what was run.
+    """What every report of one run is made from.
 
-    ``api_url`` is where the calls went, or for a local run would have gone; without it no call is given as curl.
-    ``junit_cases`` says what a test case of the JUnit report is.
+    ``where`` says in words who executed the run, ``file`` what was run. ``api_url`` is where the calls went, or for a
+    local run would have gone; empty, no call is given as curl. ``junit_cases`` says what a test case of the JUnit
+    report is.
     """
 
     result: RunResult
@@ -43,14 +44,14 @@ class Report(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The batch's name, else its file's."""
+        """The batch's name, or that of its file where it has none."""
         return self.plan.definition.name or self.file
 
 
 def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
-    """``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``; times in seconds.
+    """The report of a run as JSON text, in pieces; times are in seconds. ``redactor`` masks secrets.
 
-    Texts and values from outside are masked by ``redactor``; figures stay figures.
+    It is ``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``.
     """
     redact = redactor.text
     result = report.result
@@ -85,7 +86,10 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def status_of(outcome: Outcome) -> str:
-    """``succeeded``, ``failed``, ``accepted`` (failed, but all errors are accepted), ``skipped`` or ``unfinished``."""
+    """How a resource ended: ``succeeded``, ``failed``, ``accepted``, ``skipped`` or ``unfinished``.
+
+    ``accepted`` means that it failed, and all of its errors are accepted.
+    """
     match outcome:
         case Failed(accepted=True):
             return "accepted"
@@ -100,9 +104,9 @@ def status_of(outcome: Outcome) -> str:
 
 
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
-    """The entry of one resource in the report.
+    """The resource ``key`` in the report's JSON: how it ended, its numbers, its line in the file, its errors.
 
-    Status, counts, where it is in the file, its errors with secrets masked. ``key`` is its name.
+    ``redactor`` masks secrets in the errors.
     """
     step, work = plan.steps.get(key), work_of(outcome)
     return {
@@ -140,7 +144,7 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
 
 
 def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
-    """One call in the report, with its times in seconds; secrets are masked."""
+    """One call in the report's JSON, with its times in seconds; ``view`` masks secrets."""
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
-    """JUnit XML in pieces: one suite whose cases have their times, and for failures cause, calls and advice."""
+    """The report of a run as JUnit XML, in pieces: a suite with a case per resource or call.
+
+    Cases have their times, and those that failed cause, calls and advice. ``redactor`` masks secrets.
+    """
     by_call = report.junit_cases == "calls"
     cases = list(call_cases(report, redactor) if by_call else resource_cases(report))
     states = Counter(case.state for case in cases)
@@ -43,7 +46,7 @@ def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def write_case(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool = False) -> None:
-    """Write one test case; ``by_call`` means that it stands for one call of its resource."""
+    """Write one test case into ``xml``; ``by_call`` means that it stands for a call, and not for a whole resource."""
     about = {
         "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
         "name": redact(case.name),

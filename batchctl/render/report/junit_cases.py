@@ -28,10 +28,11 @@ _MAX_QUERY = 200
 
 
 class Case(Struct, frozen=True):
-    """A test case of a JUnit report: ``key`` is its resource, ``time_s`` its time in seconds.
+    """A test case of a JUnit report, which stands for a resource or for one call of it.
 
-    ``message`` is its first line, ``details`` are more lines about a failure, ``origins`` says whose errors they are,
-    ``about`` is the field of the resource that the first error is about.
+    ``key`` is the resource's name, ``name`` the case's, ``state`` how it ended, ``time_s`` its time in seconds.
+    ``message`` is its first line, ``details`` are more lines about a failure, ``origins`` say whose errors they are
+    (``provider``), ``about`` is the field of the resource that the first error names, None for none.
     """
 
     key: str
@@ -45,17 +46,17 @@ class Case(Struct, frozen=True):
 
 
 def resource_cases(report: Report) -> Iterator[Case]:
-    """A case per resource, in the order of the file."""
+    """A test case for each resource, in the order of the file."""
     for key, outcome in report.result.outcomes.items():
         yield _of_resource(key, outcome)
 
 
 def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
-    """A case per call, by resource and in the order of the calls.
+    """A test case for each call, by resource and in the order of the calls.
 
     There is also one for every call that was not sent (something in it had no value, an empty id), and one for a
     resource that made no call. Where there were more calls than are remembered, a failed resource has a case of its
-    own, too.
+    own, too. ``redactor`` masks secrets.
     """
     traces: dict[str, list[CallTrace]] = {}
     for trace in report.timeline.calls:

@@ -31,10 +31,10 @@ VALUE = "value"
 
 
 def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """CSV of every record in the result, with the resource in the first column, in pieces of many lines.
+    """CSV of every record in the result, with the resource in the first column; each piece has many lines.
 
-    Errors are left out. A text that a spreadsheet would compute gets an apostrophe, unless ``raw``. ``fields`` are the
-    columns, all without any.
+    Errors are left out. ``fields`` are the columns, in order; where it is empty, all. A text that a spreadsheet would
+    take for a formula gets an apostrophe in front, unless ``raw``.
     """
     lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
     table = _Table(chain.from_iterable(_chunks(values) for _, values in lists), fields, _raw if raw else harmless)
@@ -47,7 +47,7 @@ def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False)
 def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """CSV of every record of many rows; row number, account and resource are the first columns.
 
-    ``ends`` is iterated twice; ``fields`` and ``raw`` are as in ``run_csv``.
+    ``ends`` are the rows, gone through twice; ``fields`` and ``raw`` are as in ``run_csv``.
     """
     chunks = (chunk for _, _, values in _row_lists(ends) for chunk in _chunks(values))
     table = _Table(chunks, fields, _raw if raw else harmless)
@@ -66,9 +66,9 @@ def _row_lists(ends: Iterable[RowEnd]) -> Iterator[tuple[RowEnd, str, Iterable[J
 
 
 def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """CSV of the records of one resource, which are iterated twice; empty without records.
+    """CSV of the records of one resource; empty without records.
 
-    ``fields`` and ``raw`` are as in ``run_csv``.
+    ``records`` is gone through twice; ``fields`` and ``raw`` are as in ``run_csv``.
     """
     table = _Table(_chunks(records), fields, _raw if raw else harmless)
     if table.names:

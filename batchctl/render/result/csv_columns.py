@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 # The names of a record's fields in order; with the shape of what is below for an object that is not empty.
 Shape: TypeAlias = "tuple[str | tuple[str, Shape], ...]"
+"""The names of a record's fields in order; an object that is not empty is a pair of its name and its own shape."""
 Column: TypeAlias = "Sequence[JsonValue]"
+"""The values of one column, record by record."""
 
 # How a text begins that may be a formula: more than those that are, so that one look is enough.
 _RISKY = frozenset("\t\r\n=@|%+-'\uff1d\uff20\uff0b\uff0d")
@@ -26,12 +28,15 @@ _NOTHING = type(None)
 
 
 def shape_of(record: JsonObject) -> Shape:
-    """The shape of a record: equal for records that have the same columns in the same order."""
+    """The shape of a record, which records share that have the same columns in the same order."""
     return tuple([(name, shape_of(value)) if type(value) is dict and value else name for name, value in record.items()])
 
 
 def common_shape(records: Sequence[JsonValue]) -> Shape | None:
-    """The shape of all the records; None where they differ or are no objects. Faster than comparing one by one."""
+    """The shape that all of ``records`` have; None where they differ or are no objects.
+
+    It is faster than comparing the shapes one by one.
+    """
     if set(map(type, records)) != {dict}:
         return None
     objects = cast("Sequence[JsonObject]", records)
@@ -64,7 +69,7 @@ def spread(record: JsonObject) -> JsonObject:
 
 
 def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[str, Column]]:
-    """The columns of records of one shape, by their dotted names."""
+    """The columns of ``records``, which all have the shape ``shape``: dotted name, and the values record by record."""
     for part, column in zip(shape, zip(*[record.values() for record in records], strict=True), strict=True):
         if isinstance(part, str):
             yield part, column
@@ -75,7 +80,10 @@ def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[st
 
 
 def cells_of(column: Column, text: Callable[[str], str]) -> Sequence[str]:
-    """The texts of a column's cells, not yet quoted; ``text`` converts each text."""
+    """The values of a column as text for CSV cells, not yet quoted.
+
+    ``text`` gets each value that is text and returns what is written for it.
+    """
     kinds = set(map(type, column))
     if str in kinds and kinds <= {str, _NOTHING}:
         return _texts([each or "" for each in column] if _NOTHING in kinds else column, text)  # type: ignore[arg-type, misc]  # all are texts
@@ -98,7 +106,10 @@ def _texts(texts: Sequence[str], text: Callable[[str], str]) -> Sequence[str]:
 
 
 def cell(value: JsonValue, text: Callable[[str], str] = harmless) -> str:
-    """The text of a cell for one value, not yet quoted; ``text`` converts a text."""
+    """One value as text for a CSV cell, not yet quoted; empty for null.
+
+    ``text`` gets a value that is text and returns what is written for it; the usual one makes formulas harmless.
+    """
     match value:
         case None:
             return ""

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") -> Iterator[str]:
-    """NDJSON: ``{"resource": NAME, "record": …}`` per record, ``{"resource": NAME, "error": …}`` per error.
+    """A run's result as NDJSON: ``{"resource": NAME, "record": …}`` per record, with ``error`` in its place per error.
 
-    Each piece has many lines. ``tag`` is JSON text of members that come first in each line. ``ascii_only`` writes
-    characters beyond ASCII as escapes.
+    Each piece has many lines. ``tag`` is JSON text of members, such as ``"row": 1,``, that come first in each line.
+    ``ascii_only`` writes characters beyond ASCII as escapes.
     """
     for part, name, values in result.answer_lists():
         kind = "record" if part == "result" else "error"
@@ -28,18 +28,24 @@ def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") ->
 
 
 def records_json(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
-    """The records as an indented JSON array, in pieces. ``ascii_only`` writes characters beyond ASCII as escapes."""
+    """The records as an indented JSON array, in pieces.
+
+    ``ascii_only`` writes characters beyond ASCII as escapes.
+    """
     yield from json_pieces(records, "\n", 1, ascii_only=ascii_only)
     yield "\n"
 
 
 def pretty_json(value: JsonValue) -> Iterator[str]:
-    """A value as JSON indented by two, with a line break at its end."""
+    """``value`` as one piece of JSON text, indented by two blanks, with a line break at its end."""
     yield write_json(value, indent=2) + "\n"
 
 
 def records_ndjson(records: Iterable[JsonValue], *, ascii_only: bool = False) -> Iterator[str]:
-    """Records as NDJSON, a line each; ``ascii_only`` escapes what is not ASCII."""
+    """The records as NDJSON, a line each; a piece has many lines.
+
+    ``ascii_only`` writes characters beyond ASCII as escapes.
+    """
     yield from _lines(records, b"", b"\n", ascii_only=ascii_only)
 
 

@@ -33,9 +33,10 @@ _LINES_AT_ONCE = 200
 
 
 class RowsView(Struct, frozen=True):
-    """What the tree of rows needs apart from the rows: plan, file, what masks secrets.
+    """How the tree of many rows is shown, apart from the rows themselves.
 
-    ``rows``, ``fields`` and ``verbose`` are those of ``RunView``, for the rows that are opened.
+    ``plan`` and ``file`` are those of the batch, ``redact`` masks secrets. ``rows`` (how many records), ``fields`` and
+    ``verbose`` are as in ``RunView``, for the rows that are shown with their whole tree.
     """
 
     plan: Plan
@@ -47,7 +48,7 @@ class RowsView(Struct, frozen=True):
 
 
 def row_label(end: RowEnd, redact: Redact) -> str:
-    """``row 3 · 1b2c… · user_id=7``, with secrets masked before it is cut."""
+    """What a row is called: ``row 3 · 1b2c… · user_id=7``, secrets masked by ``redact``, at most 60 characters."""
     plain = {name: value for name, value in end.args.items() if isinstance(value, str | int)}
     named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
     parts = [f"row {end.number}", *([end.account] if end.account else []), *named]
@@ -57,7 +58,7 @@ def row_label(end: RowEnd, redact: Redact) -> str:
 def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
     """The line of a row that ended: ``✔ row 3 · 1b2c… 24 records · 1.2 s``.
 
-    ``reused`` means that it was done in an earlier run.
+    ``reused`` means that an earlier run had done it; ``redact`` masks secrets.
     """
     label = row_label(end, redact)
     if end.error is not None:
@@ -72,7 +73,7 @@ def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:
 
 
 def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType]:
-    """The rows (``ends``) in order; the first ones that have failed resources are shown with their whole tree."""
+    """A line for each of the rows ``ends``, in order; the first 20 that have failed resources with their whole tree."""
     yield Text(clean(view.plan.definition.name or view.file, 120), style="bold")
     opened = 0
     lines: list[Text] = []
@@ -97,7 +98,10 @@ def rows_tree(ends: Iterable[RowEnd], view: RowsView) -> Iterator[RenderableType
 
 
 def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
-    """A line per cause of failed rows: ``12× contacts: 403 no scope  rows 3, 7 and 10 more``."""
+    """Lines for each cause of errors over many rows: in how many rows, the resource, what happened, the rows' numbers.
+
+    ``redact`` masks secrets.
+    """
     for each in causes[:_MAX_CAUSES]:
         cause = each.cause
         line = Text(f"{each.rows:,} row{'s' * (each.rows > 1)}: ", style="bold")
@@ -111,7 +115,7 @@ def causes_view(causes: Sequence[RowsCause], redact: Redact) -> Iterator[Text]:
 
 
 def rows_closing_line(counts: RowCounts, not_succeeded: Sequence[int]) -> Text:
-    """``✔ 12 of 12 rows succeeded``, or the numbers of the first rows in ``not_succeeded``."""
+    """The last line: ``✔ 12 of 12 rows succeeded``, or the numbers of the first rows in ``not_succeeded``."""
     summary = f"{counts.succeeded:,} of {counted(counts.rows, 'row')} succeeded"
     bad = counts.rows - counts.succeeded
     if not bad:

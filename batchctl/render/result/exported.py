@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 
 class Exported:
-    """``result`` for data outputs; with ``mask`` each value that looks secret is replaced by ``***``.
+    """A run's result to be written as data, while values that look secret are counted.
 
-    ``secret_values`` counts values under a secret-looking name and known secrets among those read so far. It is final
-    once the result has been written.
+    ``result`` has the same shape as the one given; with ``mask`` each value that looks secret is ``***`` in it.
     """
 
     def __init__(self, result: RunResult, redactor: Redactor, *, mask: bool = False) -> None:
@@ -35,7 +34,10 @@ class Exported:
 
     @property
     def secret_values(self) -> int:
-        """How many of the values read so far look secret."""
+        """How many of the values read so far look secret: under a name that sounds so, or known secrets.
+
+        It is final once all of ``result`` has been read.
+        """
         return self._in_raw + sum(each.secret_values for each in self._lists)
 
     def _exported(self, result: RunResult) -> RunResult:
@@ -114,9 +116,10 @@ class _Values(Collection["JsonValue"]):
 
 
 class ExportedRows:
-    """The rows for data outputs; with ``mask`` each value that looks secret is replaced by ``***``.
+    """Many rows to be written as data, while values that look secret are counted.
 
-    Each iteration counts the values that look secret anew. ``ends`` are the rows.
+    ``ends`` are the rows; with ``mask`` each value that looks secret is ``***``. ``secret_values`` is their number so
+    far, counted anew each time that the rows are gone through.
     """
 
     def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:

@@ -19,22 +19,22 @@ _LOOKED_AT = 50
 
 
 def record_count(outcome: Outcome) -> int:
-    """How many records a resource returned; 0 for one that was skipped."""
+    """How many records a resource brought; 0 for one that was skipped."""
     return 0 if isinstance(outcome, Skipped) else outcome.count
 
 
 def first_records(outcome: Outcome, most: int) -> Sequence[JsonValue]:
-    """The first ``most`` records of a resource."""
+    """The first records of a resource, at most ``most``; none for one that was skipped."""
     return [] if isinstance(outcome, Skipped) else list(islice(outcome.records, most))
 
 
 def work_of(outcome: Outcome) -> Work | None:
-    """Calls, pages and times of a resource; None for one that never ran."""
+    """Calls, pages and times of a resource; None for one that was skipped."""
     return None if isinstance(outcome, Skipped) else outcome.work
 
 
 def outcome_figures(outcome: Outcome) -> Iterator[str]:
-    """The figures of a resource to show: ``10 records``, ``3 calls``, ``4 pages``, ``1 retry``, ``12 ms``."""
+    """The figures of a resource in words: ``10 records``, ``3 calls``, ``4 pages``, ``1 retry``, ``12 ms``."""
     yield counted(record_count(outcome), "record")
     work = work_of(outcome)
     if work is None:
@@ -56,18 +56,21 @@ def outcome_figures(outcome: Outcome) -> Iterator[str]:
 
 
 def joined(figures: Iterable[str]) -> str:
-    """The figures on one line, which can be wrapped only between them: ``10 records · 3 ms``."""
+    """The figures on one line, ``10 records · 3 ms``; no-break spaces keep each of them together when it wraps."""
     return " · ".join(figure.replace(" ", "\u00a0") for figure in figures)
 
 
 def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:
-    """The names that none of the first records has, probably misspelled; empty where there are no records."""
+    """Those of ``names`` that none of the first 50 records of a resource has, so that they are probably misspelled.
+
+    Empty where there are no records.
+    """
     records = [record for outcome in result.outcomes.values() for record in first_records(outcome, _LOOKED_AT)]
     return [name for name in names if records and not any(look_up(record, name)[1] for record in records)]
 
 
 def run_figures(result: RunResult) -> Iterator[str]:
-    """The figures of a run: ``2 of 2 resources succeeded``, ``434 records``, ``125 calls``, ``40 ms``."""
+    """The figures of a run in words: ``2 of 2 resources succeeded``, ``434 records``, ``125 calls``, ``40 ms``."""
     outcomes = result.outcomes.values()
     good = sum(map(_is_good, outcomes))
     calls = sum((work.calls or 0) for outcome in outcomes if (work := work_of(outcome)))

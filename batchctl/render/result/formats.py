@@ -21,10 +21,11 @@ UNLIMITED = 10_000
 
 
 class Shape(Struct, frozen=True):
-    """How data is laid out: the ``fields`` and number of records (``rows``) asked for, the width in columns.
+    """How a result is written.
 
-    ``redact`` masks secrets in text for people; ``csv_raw`` leaves formulas in CSV. ``ascii_only`` writes characters
-    beyond ASCII as escapes.
+    ``fields`` are the columns of a table or CSV, all where it is empty; ``rows`` is how many records per resource, None
+    for all; ``columns`` is the width of text. ``redact`` masks secrets in text for people; ``csv_raw`` leaves formulas
+    in CSV; ``ascii_only`` writes characters beyond ASCII as escapes.
     """
 
     redact: Redact

@@ -35,9 +35,10 @@ _MISSING = _Missing()
 
 
 class Glimpse(Struct, frozen=True):
-    """A table of the first ``rows`` of ``records``; ``fields`` are the columns asked for, without those that none has.
+    """A table of the first ``rows`` of ``records``.
 
-    Without ``fields`` the columns are chosen by the contents of all of ``records``.
+    ``fields`` are its columns, without those that no record has; where it is empty, the columns are chosen by the
+    contents of all of ``records``. ``redact`` masks secrets.
     """
 
     records: Sequence[JsonValue]
@@ -46,12 +47,15 @@ class Glimpse(Struct, frozen=True):
     fields: Sequence[str] = ()
 
     def lines(self, available: int) -> Iterator[Text]:
-        """A header and a line per record, at most ``available`` columns wide; without objects there is no header."""
+        """The table's lines, with style: a header, unless no record is an object, and a line per record.
+
+        None is wider than ``available`` columns of the terminal.
+        """
         for line, style in self._lines(available):
             yield Text(line, style=style, no_wrap=True, overflow="crop", end="")
 
     def plain_lines(self, available: int) -> Iterator[str]:
-        """The lines of ``lines`` without style. ``available`` is the width in columns."""
+        """The table's lines as plain text, at most ``available`` columns of the terminal wide."""
         return (line for line, _style in self._lines(available))
 
     def _lines(self, available: int) -> Iterator[tuple[str, str]]:
@@ -100,7 +104,7 @@ def _values(rows: Sequence[JsonObject], name: str) -> list[JsonValue | _Missing]
 
 
 def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
-    """The value of the field ``name`` of ``record``, or at the dotted path ``name``, and whether there is one."""
+    """The value of the field ``name`` in ``record``, or at the dotted path ``name``, and whether there is one."""
     if isinstance(record, dict) and name in record:
         return record[name], True
     value = record

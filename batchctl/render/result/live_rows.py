@@ -23,7 +23,10 @@ _MAX_LABEL = 60
 
 
 def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, height: int) -> Group:
-    """The rows in progress at this moment, in at most ``height`` lines. ``where`` says in words where the rows run."""
+    """Rows in progress, as they are at this moment, in at most ``height`` lines of the terminal.
+
+    ``title`` names the batch, ``where`` says in words where the rows run; ``redact`` masks secrets.
+    """
     now_s = progress.now_s()
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     lines = [
@@ -45,7 +48,7 @@ def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, he
 
 
 def figures(progress: RowsProgress) -> Iterator[str]:
-    """Figures of rows in progress: ``312 of 2,000 rows done``, ``4 failed``, ``12.5 rows/s``, ``about 2 min left``."""
+    """Rows in progress in words: ``312 of 2,000 rows done``, ``4 failed``, ``12.5 rows/s``, ``about 2 min left``."""
     yield f"{progress.done:,} of {counted(progress.total, 'row')} done"
     if progress.failed:
         yield f"{progress.failed:,} failed"
@@ -83,7 +86,7 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 class RowsNews:
-    """Progress of rows as single lines for logs, at increasing intervals."""
+    """The progress of rows as single lines for logs, with 5, 10, 15 and then always 30 s between two of them."""
 
     def __init__(self, progress: RowsProgress) -> None:
         self._progress = progress

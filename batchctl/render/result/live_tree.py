@@ -38,7 +38,10 @@ class _OneLine(Struct, frozen=True):
 
 
 def live_tree(progress: Progress, view: LiveView, now_s: float, height: int) -> TreeDrawing:
-    """The tree of a run ``now_s`` seconds after it began, in at most ``height`` lines."""
+    """The tree of a run in progress, ``now_s`` seconds after it began, in at most ``height`` lines of the terminal.
+
+    Where there is no room for all resources, those in progress are shown first.
+    """
     clock = Text(duration(now_s) if now_s >= 1 else "starting", style="cyan")
     # The clock comes first: a long title is cut.
     head = Text.assemble(clock, " · ", (clean(view.redact(view.title), 80), "bold"))
@@ -136,7 +139,7 @@ def _figures(resource: ResourceProgress, progress: Progress, now_s: float) -> It
 
 
 class News:
-    """Progress of a run as single lines for logs, at increasing intervals."""
+    """The progress of a run as single lines for logs, with 5, 10, 15 and then always 30 s between two of them."""
 
     def __init__(self, progress: Progress, view: LiveView) -> None:
         self._progress = progress
@@ -145,7 +148,7 @@ class News:
         self._due_s = _INTERVALS_S[0]
 
     def due(self, now_s: float) -> str | None:
-        """The line at ``now_s`` seconds after the run began; None when it is not yet time for one."""
+        """The line for ``now_s`` seconds after the run began; None when it is not yet time for one."""
         if now_s < self._due_s:
             return None
         self._told += 1

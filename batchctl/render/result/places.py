@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 def line_of(key: str, plan: Plan, field: str | None = None) -> int | None:
     """The line, from 1, on which the resource ``key`` begins in its file; None for one that is not in the plan.
 
-    With a ``field`` of the resource, as an entry of ``errors`` names it, it is the line of that field.
+    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field.
     """
     found = _place(key, plan, field)
     return found[1] if found else None
 
 
 def file_of(key: str, plan: Plan, file: str) -> str:
-    """The file that the resource ``key`` is in: ``file``, or one that it includes."""
+    """The name of the file that the resource ``key`` is in: ``file``, or one that it includes."""
     found = _place(key, plan)
     return (found[0] if found else None) or file
 
 
 def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
-    """File and line of a resource: ``batch.yaml:5``; empty for one that is not in the plan, and without a file.
+    """File and line of the resource ``key``: ``batch.yaml:5``; empty where it is not in the plan, or ``file`` is empty.
 
-    ``field`` is as in ``line_of``. ``key`` is the resource's name.
+    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field.
     """
     found = _place(key, plan, field)
     return f"{found[0] or file}:{found[1]}" if file and found else ""

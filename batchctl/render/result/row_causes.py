@@ -23,7 +23,11 @@ _MAX_CAUSES = 1000
 
 
 class RowsCause(Struct):
-    """``count`` errors of ``resource`` in ``rows`` rows have one cause; ``first_rows`` are the numbers of the first."""
+    """Errors of one resource in several rows that have the same cause.
+
+    ``resource`` is its name, ``counted`` has the errors, ``rows`` is the number of rows, ``first_rows`` are the numbers
+    of the first 20.
+    """
 
     resource: str
     counted: CountedCause
@@ -32,19 +36,19 @@ class RowsCause(Struct):
 
     @property
     def cause(self) -> Cause:
-        """The ``Cause`` that the errors share."""
+        """What the errors have in common, and how many there are."""
         return self.counted.cause()
 
     @property
     def named_rows(self) -> str:
-        """The rows in words, the first ones by number: ``rows 3, 7 and 40 more``."""
+        """The rows in words, the first ones by their numbers: ``rows 3, 7 and 40 more``."""
         numbers = ", ".join(map(str, self.first_rows))
         more = self.rows - len(self.first_rows)
         return f"row{'s' * (self.rows > 1)} {numbers}{f' and {more:,} more' if more else ''}"
 
 
 def causes_across(ends: Iterable[RowEnd]) -> list[RowsCause]:
-    """The causes of errors over all rows (``ends``), those of the most rows first; skipped resources count for none."""
+    """The causes of errors over the rows ``ends``, those of the most rows first; skipped resources have none."""
     found: dict[object, RowsCause] = {}
     for end in ends:
         seen: set[int] = set()

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
-    """A list with an object per row: ``{"row": 1, "account": …, "result": …, "errors": …}``. ``ends`` are the rows."""
+    """The results of the rows ``ends`` as a JSON list with an object per row, in pieces.
+
+    An object is ``{"row": 1, "account": …, "result": …, "errors": …}``. ``shape`` says how it is written.
+    """
     opening = "["
     for end in ends:
         body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [row_envelope(end)]}}
@@ -26,7 +29,10 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 
 
 def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
-    """NDJSON: a line per record and per error, each with the number of its row. ``ends`` are the rows."""
+    """The results of the rows ``ends`` as NDJSON: a line per record and per error, each with the number of its row.
+
+    ``shape`` says how it is written.
+    """
     from batchctl.render.result.data import run_ndjson
 
     for end in ends:
@@ -94,5 +100,5 @@ def _tag(end: RowEnd) -> JsonObject:
 
 
 def row_envelope(end: RowEnd) -> JsonObject:
-    """The error of a row that could not run, in the form of an entry of ``errors``."""
+    """The error of a row that could not run, as an entry of ``errors`` has it."""
     return make_envelope(0, str(end.error) if end.error else "not finished")

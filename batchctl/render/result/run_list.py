@@ -20,7 +20,10 @@ _MAX_LENGTH = 60
 
 
 def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator[str]:
-    """A table of runs, the latest first; times are local. A run that is wider than ``columns`` has several lines."""
+    """A line for each recorded run, in the order given; times are local.
+
+    Where the table is wider than ``columns`` (None: no limit), a run has several lines.
+    """
     rows = [_HEADS, *((run.id, _when(run), run.kind, run.state, _counts(run), _name(run)) for run in runs)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if columns is not None and sum(widths) + 2 * len(widths) - 2 > columns:
@@ -32,7 +35,7 @@ def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator
 
 
 def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
-    """The facts about one run, one per line, wrapped to ``columns``."""
+    """What is known of one recorded run, a line each, wrapped to ``columns`` (None: no limit)."""
     failed = run.summary.get("failed")
     error = run.summary.get("error")
     lines = {
@@ -52,12 +55,12 @@ def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """The list of runs as JSON, without the inputs by which they can be resumed."""
+    """The recorded runs as JSON text, without the inputs by which they can be resumed."""
     yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
 
 
 def run_data(run: RunFacts) -> JsonObject:
-    """One run as JSON data; times are Unix time in seconds."""
+    """One recorded run as JSON; times are Unix time in seconds."""
     return {
         "id": run.id,
         "mode": run.kind,

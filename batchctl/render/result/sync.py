@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sync_lines(result: SyncResult) -> Iterator[str]:
-    """Lines about each node (records fetched and persisted) and each destination, and the errors."""
+    """How a sync job's run ended, as lines of text: its nodes with what they fetched, its destinations, the errors."""
     stats = result.run["resource_stats"]
     yield f"run {result.run['id']} {result.run['status']}"
     for key, methods in _items(stats):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sync_data(result: RunResult) -> JsonObject:
-    """The run of a sync job as ``{"run": …, "destinations": …, "errors": …}``; the errors are those of ``result``."""
+    """The run of a sync job as JSON: ``{"run": …, "destinations": …, "errors": …}``; the errors are by node."""
     told: JsonObject = dict(result.sync or {})
     errors: dict[str, JsonValue] = {
         key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)
@@ -32,7 +32,10 @@ def sync_data(result: RunResult) -> JsonObject:
 
 
 def sync_row(end: RowEnd) -> JsonObject:
-    """``sync_data`` of a row, with ``row`` and ``account``; of a row that could not run only its error."""
+    """The sync job's run of one row as JSON: ``sync_data`` with ``row`` and ``account``.
+
+    For a row that could not run it has these and the error.
+    """
     tag: JsonObject = {"row": end.number, "account": end.account}
     if end.result is None:
         return {**tag, "errors": {"sync": [make_envelope(0, str(end.error) if end.error else "not finished")]}}
@@ -40,7 +43,7 @@ def sync_row(end: RowEnd) -> JsonObject:
 
 
 def sync_records(told: JsonObject) -> Iterator[JsonObject]:
-    """The contents of ``sync_data`` (``told``) as records: one for each node, destination, and list of errors."""
+    """What ``sync_data`` returned, ``told``, as flat records for a table: one per node and destination."""
     run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
     tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
     tag |= {"run": run.get("id"), "status": run.get("status", "refused")}
@@ -57,9 +60,9 @@ def sync_records(told: JsonObject) -> Iterator[JsonObject]:
 
 
 class SyncRuns:
-    """``sync_row`` of each row; it can be iterated repeatedly, with one row in memory at a time.
+    """What ``sync_row`` returns for each of the rows ``ends``.
 
-    ``ends`` are the rows.
+    It can be gone through several times, with one row in memory at a time.
     """
 
     def __init__(self, ends: Iterable[RowEnd]) -> None:

@@ -19,7 +19,10 @@ _MAX_ERRORS = 3
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
-    """A line per change: ``~ resources.contacts.query.limit: 50 → 100``; ``+`` for added, ``-`` for removed."""
+    """A line for each change of a sync job: ``~ resources.contacts.query.limit: 50 → 100``.
+
+    ``+`` in place of ``~`` is for what was added, ``-`` for what was removed.
+    """
     for change in changes:
         place = clean(".".join(map(str, change.path)), _WIDTH)
         if change.before is None:
@@ -35,25 +38,29 @@ def _short(value: JsonValue) -> str:
 
 
 def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
-    """The JSON of ``sync -o json`` for a run in Truto; its destinations are not known, so that there are none.
+    """What ``sync -o json`` prints of a run in Truto, as JSON.
 
-    ``row`` is the run's, as ``/sync-job-run`` has it, ``errors`` are by node.
+    ``row`` is the run as ``/sync-job-run`` has it, ``errors`` are by node. ``destinations`` is empty, since Truto does
+    not report them.
     """
     run: JsonObject = {key: row.get(key) for key in ("id", "status", "resource_stats")}
     return {"run": run, "destinations": {}, "errors": errors}
 
 
 def state_line(row: JsonObject) -> str:
-    """How far a run in Truto is, on a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``.
+    """How far a run in Truto is, in a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``.
 
-    ``row`` is the run's, as ``/sync-job-run`` has it.
+    ``row`` is the run as ``/sync-job-run`` has it.
     """
     parts = [f"{node} {figures}" for node, _method, figures in _stats(row)]
     return clean(f"{row.get('status')}{': ' if parts else ''}{'; '.join(parts)}", 300)
 
 
 def run_lines(row: JsonObject, errors: JsonObject) -> Iterator[str]:
-    """Lines about a run in Truto: its row, its nodes, and the errors by node."""
+    """A run in Truto as lines of text: its status, its nodes with their numbers, the first errors of each.
+
+    ``row`` is the run as ``/sync-job-run`` has it, ``errors`` are lists by node.
+    """
     yield clean(f"run {row.get('id')} {row.get('status')}", 200)
     for node, method, figures in _stats(row):
         yield clean(f"  {node} ({method}): {figures}", 200)
@@ -74,14 +81,14 @@ def _stats(row: JsonObject) -> Iterator[tuple[str, str, str]]:
 
 
 def job_rows(jobs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each of ``jobs``: its id, when it was last changed, its label."""
+    """A line for each sync job in ``jobs``, as Truto lists them: its id, when it was last changed, its label."""
     for job in jobs:
         data = job if isinstance(job, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('updated_at')}  {data.get('label')}", 200)
 
 
 def run_rows(runs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each of ``runs``: its id, status, when it was created, the id of its job."""
+    """A line for each run in ``runs``, as Truto lists them: its id, status, when it was created, its job's id."""
     for run in runs:
         data = run if isinstance(run, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('status')}  {data.get('created_at')}  {data.get('sync_job_id')}", 200)

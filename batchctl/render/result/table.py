@@ -28,9 +28,10 @@ def run_table(
     fields: Sequence[str] = (),
     redact: Redact,
 ) -> Iterator[str]:
-    """A heading and a table for each resource in the result, ``available`` columns wide, in pieces.
+    """A heading and a table for each resource in the result, in pieces, at most ``available`` columns wide.
 
-    ``rows`` limits the records per resource (None: all); ``fields`` are the columns.
+    ``rows`` limits the records per resource (None: all). ``fields`` are the columns to show; where it is empty, the
+    most useful that fit. ``redact`` masks secrets.
     """
     first = True
     for part, key, values in result.answer_lists():
@@ -50,9 +51,9 @@ def records_table(
     fields: Sequence[str] = (),
     redact: Redact,
 ) -> Iterator[str]:
-    """The records as a table ``available`` columns wide, in pieces; each piece has a header of its own.
+    """The records as a table at most ``available`` columns wide; each piece has 1,000 records and a header of its own.
 
-    ``fields`` are the columns to show; without any the most useful that fit.
+    ``fields`` are the columns to show; where it is empty, the most useful that fit. ``redact`` masks secrets.
     """
     reader = iter(records)
     while chunk := list(islice(reader, _AT_ONCE)):

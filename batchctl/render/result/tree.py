@@ -31,10 +31,12 @@ _WORDS = 200
 
 
 class RunView(Struct, frozen=True):
-    """What is shown: ``where`` says who executed the run, ``rows`` how many records, ``fields`` which columns.
+    """How the result of a run is shown to a person.
 
-    ``verbose`` shows every cause, more of its calls and all of the provider's message. ``file`` is the file that was
-    run, for the places of errors; empty shows none.
+    ``title`` is its first line, ``where`` says in words who executed the run. ``rows`` is how many records per resource
+    are shown, ``fields`` are their columns, chosen where it is empty. ``verbose`` shows every cause, more of its calls
+    and all of the provider's message. ``file`` is the file that was run, for the places of errors; empty shows none.
+    ``redact`` masks secrets.
     """
 
     title: str
@@ -47,7 +49,7 @@ class RunView(Struct, frozen=True):
 
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
-    """The title, a branch per resource below the resource that it waits for, the errors, and the closing line."""
+    """The result of a run as a tree: a branch per resource below the one that it waits for, the errors, the totals."""
     title: list[Block] = [Paragraph(Text(clean(view.redact(view.title), 120), style="bold"), hang=2)]
     root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
     branches: dict[str, Branch] = {}
@@ -64,9 +66,9 @@ def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
 
 
 def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> list[Block]:
-    """The failed resources, those that made others fail first, and the closing line.
+    """The failed resources of a run, those that made others fail first, and a line with its totals.
 
-    ``plan`` and ``file`` are needed for the places of errors in the file.
+    ``plan`` and ``file`` are needed to say where in the file the errors are. ``redact`` masks secrets.
     """
     blocks: list[Block] = [Paragraph(Text(""))]
     for key, outcome in first_causes(result):
@@ -79,12 +81,18 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
 
 
 def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> TreeDrawing:
-    """The errors and the closing line of a run without its tree, for use when the tree is already on the screen."""
+    """The errors and totals of a run without its tree, for when the tree is on the screen already.
+
+    ``plan`` and ``file`` are needed to say where in the file the errors are. ``redact`` masks secrets.
+    """
     return TreeDrawing(Branch(run_summary(result, redact, plan, file)[1:]))
 
 
 def run_closing_line(result: RunResult, redact: Redact) -> Text:
-    """The totals of a run on a line: ``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``."""
+    """The totals of a run in a line: ``✔ 2 of 2 resources succeeded · 434 records · 125 calls · 40 ms``.
+
+    Where something failed, it names that. ``redact`` masks secrets.
+    """
     figures = joined(run_figures(result))
     if result.interrupted:
         return Text(f"⊘ interrupted: {figures}", style="bold yellow")

@@ -21,7 +21,7 @@ _NO_FUNCTION = "T1006"
 
 
 def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) -> str:
-    """A value as indented JSON; with ``raw`` a text without quotes, and anything else on one line.
+    """``value`` as indented JSON text; with ``raw`` a text without quotes, and anything else on one line.
 
     ``ascii_only`` writes characters beyond ASCII as escapes.
     """
@@ -31,7 +31,10 @@ def value_text(value: object, *, raw: bool = False, ascii_only: bool = False) ->
 
 
 def expression_problem(text: str, error: ExpressionError) -> str:
-    """The error's message, and below it the line of the expression with a caret at the position."""
+    """The message of an expression's error, and below it the line of the expression with a caret at the position.
+
+    ``text`` is the expression.
+    """
     message, start, end = str(error), error.position and max(error.position - 1, 0), error.position
     advice = None
     if (use := _function_at(text, error)) is not None:
@@ -55,9 +58,9 @@ def _function_at(text: str, error: ExpressionError) -> FunctionUse | None:
 
 
 def pitfall_lines(text: str, data: object) -> Iterator[str]:
-    """Lines about each pitfall in an expression: what happens, what to write instead, and where it is.
+    """Lines about what in the expression ``text`` does something else than it seems to, and what to write instead.
 
-    Pitfalls that depend on values are found by ``data``.
+    ``data`` is its input, for pitfalls that depend on values.
     """
     found = {
         (use.start, use.end, use.pitfall.name): use for use in (*find_pitfalls(text), *observed_pitfalls(text, data))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_yaml(result: RunResult) -> Iterator[str]:
-    """The response body (``result`` and ``errors``) as YAML, record by record."""
+    """What a run answered (``result`` and ``errors``) as YAML, in pieces."""
     body = response_body(result)
     if not body:
         yield "{}\n"
@@ -29,7 +29,7 @@ def run_yaml(result: RunResult) -> Iterator[str]:
 
 
 def records_yaml(records: Iterable[JsonValue], indent: int = 0) -> Iterator[str]:
-    """Records as the items of a YAML list, ``indent`` blanks to the right."""
+    """The records as items of a YAML list, in pieces, indented by ``indent`` blanks."""
     empty = True
     for array in json_arrays(records):
         lines = list_items(values_of(array), indent)

@@ -23,7 +23,7 @@ In the examples the account is left out. This page is made from the rules themse
 
 
 def rules_page(entries: Sequence[Entry]) -> str:
-    """The page in Markdown, with a table and a section for each of ``entries``."""
+    """The page of the documentation with a table of rules and a section for each, as Markdown."""
     rows = "".join(
         f"| {entry.code} | [{entry.name}](#{entry.name}) | {entry.severity} | {'yes' if entry.is_fixable else ''} |\n"
         for entry in entries

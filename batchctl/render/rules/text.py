@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
-    """A line per rule: code, severity, name, whether ``--fix`` corrects it, its summary; wrapped to ``columns``.
+    """A line per rule: code, severity, name, whether ``--fix`` corrects it, and a summary.
 
-    ``entries`` are the rules.
+    Lines are wrapped to ``columns``, None for no limit.
     """
     name = max(len(entry.name) for entry in entries)
     rows = (
@@ -31,17 +31,17 @@ def rules_table(entries: Sequence[Entry], columns: int | None = None) -> str:
 
 
 def rule_text(entry: Entry, columns: int | None = None) -> str:
-    """The whole documentation of one rule, wrapped to ``columns``."""
+    """The whole documentation of one rule as text, wrapped to ``columns``, None for no limit."""
     return "\n\n".join(_paragraphs(entry, columns)) + "\n"
 
 
 def rules_json(entries: Sequence[Entry]) -> str:
-    """The rules as the JSON of ``batchctl rules``: a list of objects. ``entries`` are the rules."""
+    """What ``batchctl rules`` prints as JSON: a list with an object per rule."""
     return json.dumps([_data(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 
 
 def rule_json(entry: Entry) -> str:
-    """One rule as the JSON of ``batchctl explain``."""
+    """What ``batchctl explain`` prints as JSON: the object of one rule."""
     return json.dumps(_data(entry), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -16,7 +16,10 @@ _SIGNS = str.maketrans(
 
 
 def to_ascii(text: str) -> str:
-    """``text`` in ASCII of the same width: ``✔ Grünwald`` → ``+ Grunwald``; other characters become ``?``."""
+    """``text`` in ASCII and of the same width: ``✔ Grünwald`` → ``+ Grunwald``.
+
+    A character that has no match becomes ``?``.
+    """
     if text.isascii():
         return text
     text = text.translate(_SIGNS)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def beside(label: Text, content: Text, *, width: int, indent: int = 0) -> RenderableType:
-    """``label`` in a column of ``width`` cells, ``content`` in what is left of the line.
+    """``label`` in ``width`` columns of the terminal, and beside it ``content``, which wraps below its own beginning.
 
-    ``indent`` is how many blanks come before both.
+    ``indent`` blanks come before both.
     """
     grid = Table.grid(padding=0)
     grid.add_column(width=width, no_wrap=True)

@@ -24,21 +24,24 @@ _GLUE = "\ue000"
 
 
 class Block(Protocol):
-    """A part of a branch that can be laid out in a given width. An implementation supplies ``lines``."""
+    """A part of a tree's branch that can be laid out in a given width, such as a paragraph.
+
+    An implementation supplies ``lines``.
+    """
 
     def lines(self, available: int) -> Iterable[Text]:
-        """Its lines, none wider than ``available`` columns."""
+        """The lines of the part, none wider than ``available`` columns of the terminal."""
 
 
 class Paragraph(Struct, frozen=True):
-    """Text that wraps; lines after the first are indented by ``hang`` more columns than ``indent``."""
+    """Text that wraps: its first line is indented by ``indent`` blanks, later ones by ``hang`` more."""
 
     text: Text
     indent: int = 0
     hang: int = 0
 
     def lines(self, available: int) -> Iterator[Text]:
-        """The text wrapped between words into ``available`` columns; words that are too long are broken."""
+        """The text in lines of at most ``available`` columns, broken between words; too long a word is broken, too."""
         if available <= self.indent + self.hang + 4:
             yield from wrapped(self.text, available, 0, 0)
         else:
@@ -46,33 +49,33 @@ class Paragraph(Struct, frozen=True):
 
 
 class Indented(Struct, frozen=True):
-    """Another block, indented by ``by`` columns where there is room."""
+    """A block that is indented by ``by`` blanks, where there is room for that."""
 
     block: Block
     by: int = 2
 
     def lines(self, available: int) -> Iterator[Text]:
-        """The lines of the block, indented, at most ``available`` columns wide."""
+        """The lines of the block, indented, none wider than ``available`` columns."""
         by = self.by if available > 4 * self.by else 0
         for line in self.block.lines(available - by):
             yield Text(" " * by).append_text(line)
 
 
 class Branch(Struct):
-    """A node of the tree: its blocks, and the branches below it."""
+    """A node of a tree: the blocks that it shows, one below the other, and the branches below it."""
 
     blocks: Sequence[Block]
     below: list[Branch] = field(default_factory=list)
 
     def add(self, blocks: Sequence[Block]) -> Branch:
-        """Add a new branch with these blocks below this one, and return it."""
+        """Add a new branch with ``blocks`` below this one, as the last; the new branch."""
         branch = Branch(blocks)
         self.below.append(branch)
         return branch
 
 
 class TreeDrawing(Struct, frozen=True):
-    """A tree as a rich renderable; the ``footer`` comes below it."""
+    """A tree that rich can print in any width; the blocks of ``footer`` come below it."""
 
     root: Branch
     footer: Sequence[Block] = ()
@@ -81,7 +84,7 @@ class TreeDrawing(Struct, frozen=True):
         yield from self.lines(options.max_width)
 
     def lines(self, available: int) -> Iterator[Text]:
-        """Every line of the drawing, at most ``available`` columns wide."""
+        """All lines of the tree and its footer, none wider than ``available`` columns of the terminal."""
         deepest = _depth(self.root)
         guides = _WIDE if available >= _NARROW and deepest * len(_WIDE[0]) <= available // 3 else _SLIM
         # Deeper branches share the last guide, so that two thirds are left for text.
@@ -121,9 +124,9 @@ def _drawn(root: Branch, guides: tuple[str, ...], room: int, available: int) -> 
 
 
 def wrapped(text: Text, available: int, indent: int, hang: int) -> Iterator[Text]:
-    """``text`` in lines of at most ``available`` columns; no-break spaces become blanks at which lines don't break.
+    """``text`` in lines of at most ``available`` columns, broken between words, but not at no-break spaces.
 
-    The first line is indented by ``indent``, later ones by ``hang`` more.
+    The first line is indented by ``indent`` blanks, later ones by ``hang`` more.
     """
     text = text.copy()
     text.plain = text.plain.replace("\u00a0", _GLUE)

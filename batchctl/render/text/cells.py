@@ -24,12 +24,12 @@ _TITLES = ("name", "title", "display_name", "subject", "email", "id", "value")
 
 
 def width(text: str) -> int:
-    """Columns that ``text`` takes in a terminal; a wide character takes two, a combining mark none."""
+    """How many columns of a terminal ``text`` takes; a wide character takes two, a combining mark none."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def fit(text: str, columns: int) -> str:
-    """``text`` in at most ``columns``, with an ellipsis where it had to be cut."""
+    """``text`` in at most ``columns`` columns of a terminal, with an ellipsis where it had to be cut."""
     if width(text) <= columns:
         return text
     if columns <= 1:
@@ -44,12 +44,15 @@ def fit(text: str, columns: int) -> str:
 
 
 def widest(texts: Sequence[str]) -> int:
-    """The width of the widest of ``texts`` in cells of a terminal; 0 without any."""
+    """The width of the widest of ``texts``, in columns of a terminal; 0 for none."""
     return max(map(len if "".join(texts).isascii() else width, texts), default=0)
 
 
 def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[str]:
-    """Each text in exactly ``columns`` columns, padded at its end, or at its start with ``right``."""
+    """Each of ``texts`` in exactly ``columns`` columns of a terminal, cut or filled with blanks.
+
+    The blanks are at its end, or at its start with ``right``.
+    """
     if not "".join(texts).isascii():
         # What counts is how wide a text is, not how long.
         shown = [fit(text, columns) for text in texts]
@@ -61,7 +64,7 @@ def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[s
 
 
 def shorts(values: Sequence[JsonValue]) -> list[str]:
-    """``short`` of each value, faster for many of one type."""
+    """What ``short`` returns for each of ``values``, faster for many of one type."""
     kinds = set(map(type, values))
     if kinds == {int}:
         return list(map(repr, values))
@@ -75,7 +78,10 @@ def _is_plain(text: str) -> bool:
 
 
 def short(value: JsonValue) -> str:
-    """A value on one harmless line: ``–`` for null, the name of an object, the items of a simple list."""
+    """``value`` on one line that is safe to show: ``–`` for null, the name or title of an object, the items of a list.
+
+    Text is cut to 240 characters.
+    """
     match value:
         case None:
             return "–"
@@ -90,7 +96,10 @@ def short(value: JsonValue) -> str:
 
 
 def number(value: bool | float) -> str:
-    """A number with all of its digits, though JavaScript would round it; ``–`` for one that JSON can't carry."""
+    """A number, true or false as text, with all digits, though JavaScript would round it.
+
+    ``–`` for NaN and infinity.
+    """
     if isinstance(value, int):
         return write_json(value)
     return to_text(value) if isfinite(value) else "–"

@@ -28,7 +28,7 @@ _TOLD_ELSEWHERE = lazy_regex(r"^(?:https?://|[0-9a-f]{8}-[0-9a-f]{4}-)", re.IGNO
 
 
 class Column(Struct, frozen=True):
-    """A field and the columns of the terminal that it gets."""
+    """A field shown as a column, and its width in columns of the terminal."""
 
     name: str
     width: int
@@ -51,16 +51,17 @@ def choose_fields(records: Iterable[JsonValue]) -> list[str]:
 
 
 def in_reading_order(chosen: Sequence[str], records: Iterable[JsonValue]) -> list[str]:
-    """The chosen fields: identifying ones first, the others in the order in which the records have them."""
+    """The fields ``chosen`` in the order to show them: ids and names first, the others as the records have them."""
     first = [name for name in _IDENTIFYING if name in chosen]
     order = dict.fromkeys(chain.from_iterable(record for record in records if isinstance(record, dict)))
     return first + [name for name in order if name in chosen and name not in first]
 
 
 def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
-    """As many of ``names``, in order, as fit into ``available`` columns; ``natural`` is the full width of each.
+    """As many of the fields ``names``, in order, as fit side by side into ``available`` columns of the terminal.
 
-    The last one may be cut; room that is left goes to those that were cut.
+    ``natural`` is the width that each would have with enough room. The last one may be cut; room that is left goes to
+    those that were cut.
     """
     widths: dict[str, int] = {}
     left = available
@@ -82,10 +83,10 @@ def lay_out(names: Sequence[str], natural: dict[str, int], available: int) -> li
 
 
 def squeeze(names: Sequence[str], natural: dict[str, int], available: int) -> list[Column]:
-    """All of ``names`` in order, the widest narrowed until they fit; those without any room are left out.
+    """All of the fields ``names``, in order, the widest narrowed until they fit into ``available`` columns.
 
-    It is for fields that were asked for: dropping one would be worse than cutting its values. ``natural`` are the
-    widths, by name, that the columns would have with enough room; ``available`` is the room there is.
+    It is for fields that were asked for: leaving one out would be worse than cutting its values, so only those without
+    any room are left out. ``natural`` is the width that each would have with enough room.
     """
     shown = list(names[: max(1, (available + GAP) // (_LEAST + GAP))])
     widths = [natural[name] for name in shown]

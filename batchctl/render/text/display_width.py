@@ -9,7 +9,10 @@ import unicodedata
 
 
 def display_width(text: str) -> int:
-    """Columns by Unicode's East Asian Width (UAX 11): wide characters take two, marks and format characters none."""
+    """How many columns of a terminal ``text`` takes, by Unicode's East Asian Width (UAX 11).
+
+    Wide characters take two, combining marks and format characters none.
+    """
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

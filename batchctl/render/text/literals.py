@@ -16,20 +16,20 @@ _EXACT_IN_JAVASCRIPT = 2**53
 
 
 def json_literal(value: JsonValue, indent: int = 2) -> str:
-    """JSON text with escapes for all characters that are not printable, ``indent`` blanks per level."""
+    """``value`` as JSON text, ``indent`` blanks per level; characters that do not print are escapes."""
     return _literal(value, _json_scalar, _json_scalar, indent)
 
 
 def javascript_literal(value: JsonValue, indent: int = 2) -> str:
-    """A JavaScript expression. ``__proto__`` is written as a computed key: a plain one would set the prototype.
+    """``value`` as a JavaScript expression, ``indent`` blanks per level.
 
-    ``indent`` is the number of blanks per level.
+    ``__proto__`` is written as a computed key: a plain one would set the prototype.
     """
     return _literal(value, _json_scalar, _javascript_key, indent)
 
 
 def python_literal(value: JsonValue, indent: int = 4) -> str:
-    """A Python expression, indented by ``indent`` blanks per level."""
+    """``value`` as a Python expression, ``indent`` blanks per level."""
     return _literal(value, _python_scalar, _python_scalar, indent)
 
 
@@ -71,7 +71,10 @@ def _pieces(
 
 
 def escape_unprintable(text: str) -> str:
-    """JSON text with escapes for characters that are not printable, or that some readers take for a line break."""
+    """The JSON text ``text`` with escapes for characters that do not print.
+
+    These include all that some readers take for a line break, but not the line feed.
+    """
     if text.replace("\n", "").isprintable():
         return text
     return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def request_line(step: Step) -> str:
-    """What a resource does: ``GET /unified/crm/contacts/{{args.id}}``, or the type of a node that is no request."""
+    """What a node calls: ``GET /unified/crm/contacts/{{args.id}}``.
+
+    For a node that is no request it is its type (``transform``).
+    """
     node = step.node
     if not isinstance(node, Request):
         return node_kind(node)
@@ -25,7 +28,7 @@ def request_line(step: Step) -> str:
 
 
 def node_kind(node: Resource) -> str:
-    """``request``, ``spool``, ``transform`` or ``add_context``, as the file says it in ``type``."""
+    """The type of a node, as the file says it in ``type``: ``request``, ``spool``, ``transform``, ``add_context`` …"""
     match node:
         case Request():
             return "request"
@@ -50,7 +53,7 @@ def repetition(step: Step, plan: Plan) -> str:
 
 
 def repeats(key: str, plan: Plan) -> bool:
-    """Whether a request that reads the records of node ``key`` is repeated for each of them.
+    """Whether a request that reads the records of the node ``key`` is repeated for each of them.
 
     It is not for a state, which is one value.
     """
@@ -58,9 +61,6 @@ def repeats(key: str, plan: Plan) -> bool:
 
 
 def record_word(key: str, plan: Plan) -> str:
-    """The word for one record of a resource: ``contact`` for ``crm/contacts``.
-
-    ``key`` is the resource's name in the plan.
-    """
+    """The word for one record of the node ``key``: ``contact`` for ``crm/contacts``."""
     node = plan.graph.nodes[key]
     return singular(node.resource if isinstance(node, Request) else key)

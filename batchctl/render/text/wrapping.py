@@ -14,10 +14,10 @@ _MIN_BESIDE = 32
 
 
 def wrapped(text: str, columns: int | None, indent: int = 2) -> str:
-    """``text`` in lines of at most ``columns`` (None: no limit), broken between words; continued lines are indented.
+    """``text`` in lines of at most ``columns`` columns (None: no limit), broken between words.
 
-    A word that is too long for a line (a path, an id) gets its own line and is left whole, so that it can be copied.
-    Line breaks in ``text`` stay, with their own indentation.
+    Continued lines are indented by ``indent`` blanks. A word that is too long for a line (a path, an id) gets its own
+    line and is left whole, so that it can be copied. Line breaks in ``text`` stay, with their own indentation.
     """
     if columns is None:
         return text
@@ -25,7 +25,10 @@ def wrapped(text: str, columns: int | None, indent: int = 2) -> str:
 
 
 def flowed(cells: Sequence[str], columns: int, gap: int = 2, indent: int = 2) -> Iterator[str]:
-    """``cells`` side by side, ``gap`` blanks between them, in lines of ``columns``; continued lines are indented."""
+    """The texts ``cells`` side by side, ``gap`` blanks between them, in lines of at most ``columns`` columns.
+
+    Continued lines are indented by ``indent`` blanks; empty texts are left out.
+    """
     line = ""
     for cell in filter(None, cells):
         if not line:
@@ -40,9 +43,9 @@ def flowed(cells: Sequence[str], columns: int, gap: int = 2, indent: int = 2) ->
 
 
 def listing(rows: Iterable[tuple[str, str]], columns: int | None) -> Iterator[str]:
-    """Lines with a label and a text, which wraps beside its label, or below it where there is no room.
+    """Lines of text for pairs of a label and a text, which wraps beside its label.
 
-    ``rows`` are these pairs; ``columns`` is the width to wrap to, None for no limit.
+    Where there is too little room for that, it is below the label. ``columns`` is the width, None for no limit.
     """
     for label, text in rows:
         room = None if columns is None else columns - display_width(label) - 2

@@ -25,7 +25,7 @@ _SHORT_EXPONENT = lazy_regex(r"^(-?\d+)e")
 
 
 def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:
-    """The lines of ``value`` as YAML, each with its line break, indented by ``indent`` blanks."""
+    """``value`` as lines of YAML, each with its line break, indented by ``indent`` blanks."""
     lines: list[str] = []
     margin = " " * indent
     if value and isinstance(value, dict | list):
@@ -36,7 +36,7 @@ def yaml_lines(value: JsonValue, indent: int = 0) -> list[str]:
 
 
 def list_items(items: Iterable[JsonValue], indent: int) -> list[str]:
-    """The lines of ``items`` as entries of a YAML list, indented by ``indent`` blanks."""
+    """``items`` as lines of a YAML list, each with its line break, indented by ``indent`` blanks."""
     lines: list[str] = []
     _add_items(lines, items, " " * indent)
     return lines
@@ -93,7 +93,7 @@ def _fits_block(text: str) -> bool:
 
 
 def scalar(value: JsonValue) -> str:
-    """A text, number, boolean or null as YAML, quoted where it would be read as something else otherwise."""
+    """A text, number, boolean or null as YAML, in quotes where it would be read as something else without them."""
     if isinstance(value, str):
         return _text(value)
     is_number = type(value) is int or (type(value) is float and isfinite(value))

@@ -30,10 +30,10 @@ _SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "
 
 
 class Head(Struct, frozen=True):
-    """The head of the page: how the run ended, as a word (``state``) and a sentence, and figures with their labels.
+    """The head of the report: how the run ended, where and when it ran, and its figures.
 
-    ``state`` is ``interrupted``, ``fine`` or ``failed``, ``said`` the sentence, ``about`` where and when it ran;
-    ``tiles`` are the figures, each with its label.
+    ``state`` is ``interrupted``, ``fine`` or ``failed``, and ``said`` a few words on it. ``about`` are where and when,
+    and the request id; ``tiles`` are the figures, each with its label.
     """
 
     state: str
@@ -44,10 +44,10 @@ class Head(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """A resource that failed, with its causes, or was skipped ``because`` others had failed.
+    """A resource that failed, or was skipped ``because`` of others that had failed.
 
-    Each cause has the place of its field in the file, empty where that is not known. ``key`` is its name; ``about``
-    says how many errors it has and where it is in the file.
+    ``key`` is its name; ``about`` says how many errors it has and where it is in the file. Each of its ``causes`` is
+    with the place of the field in the file, empty where that is not known.
     """
 
     key: str
@@ -57,10 +57,11 @@ class Failure(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A line of the table of resources; ``width`` is its time as a percentage of the longest.
+    """A line of the table of resources.
 
-    ``state`` is its status with its ``sign``, ``key`` its name, ``how`` what it calls and how often, ``records`` and
-    ``calls`` (None where unknown) their numbers.
+    ``state`` is how it ended, with a ``sign`` for that; ``key`` its name, ``how`` what it calls and how often,
+    ``records`` and ``calls`` (None where unknown) their numbers. ``time`` is in words, ``width`` as a percentage of the
+    longest time, None where unknown.
     """
 
     state: str
@@ -74,14 +75,17 @@ class Row(Struct, frozen=True):
 
 
 class Graph(Struct, frozen=True):
-    """The plan as a picture (SVG in base64), and as text for readers who can't see it. ``words`` is that text."""
+    """The plan of the run: ``picture`` is SVG in base64, ``words`` the same for readers who can't see it."""
 
     words: str
     picture: str
 
 
 def report_html(report: Report, redactor: Redactor, *, when: str = "") -> Iterator[str]:
-    """The page in pieces. ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown."""
+    """The report of a run as an HTML page that needs no other file, piece by piece.
+
+    ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown.
+    """
     return Pages(redactor).pieces(
         "report.html",
         title=report.title,

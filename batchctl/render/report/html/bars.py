@@ -23,9 +23,10 @@ _SLOWEST = 10
 
 
 class Bar(Struct, frozen=True):
-    """One call in the timeline: ``good``, ``again`` (after a retry) or ``bad``; ``style`` has its position.
+    """One call in the timeline of a report.
 
-    ``kind`` is one of these.
+    ``kind`` is ``good``, ``again`` (it succeeded after a retry) or ``bad``; ``style`` is CSS with its position,
+    ``title`` what is shown on hovering over it.
     """
 
     kind: str
@@ -34,9 +35,9 @@ class Bar(Struct, frozen=True):
 
 
 class Lane(Struct, frozen=True):
-    """The calls of one resource, ``height`` pixels high.
+    """The calls of one resource in the timeline, ``height`` pixels high.
 
-    ``key`` names the resource; ``dense`` means that the bars are thinner, as there are many rows of them.
+    ``key`` is the resource's name; ``dense`` means that there are many rows of bars, which are thinner then.
     """
 
     key: str
@@ -46,10 +47,7 @@ class Lane(Struct, frozen=True):
 
 
 class Slow(Struct, frozen=True):
-    """One of the slowest calls: how long it took, its resource, and its request line.
-
-    ``time`` is in words, ``key`` the resource's name.
-    """
+    """One of the slowest calls: how long it took (``time``, in words), its resource (``key``), its method and path."""
 
     time: str
     key: str
@@ -57,9 +55,10 @@ class Slow(Struct, frozen=True):
 
 
 class TimelineView(Struct, frozen=True):
-    """The timeline of calls: lanes, labels (``ticks``) for each quarter of the time, the slowest calls.
+    """The timeline of a run's calls: a lane per resource, and the ten slowest calls.
 
-    ``left_out`` says in words how many calls are not shown.
+    ``ticks`` are the labels of the time axis, for each quarter. ``left_out`` says in words how many calls are not
+    shown, empty for none.
     """
 
     lanes: Sequence[Lane]

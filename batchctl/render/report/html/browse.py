@@ -28,9 +28,10 @@ _LOOKED_AT = 50
 
 
 class TableView(Struct, frozen=True):
-    """The records of one resource: ``rows`` are the first by ``columns``, ``records`` all as JSON for the script.
+    """The records of one resource in a report.
 
-    ``number`` tells the tables of a page apart, ``key`` is the resource's name, ``about`` says how many records it has.
+    ``key`` is its name, ``about`` says how many records it has. ``rows`` are the cells of the first ten by ``columns``,
+    ``records`` more of them as JSON, for the script of the page. ``number`` tells the tables of a page apart.
     """
 
     number: int
@@ -42,7 +43,7 @@ class TableView(Struct, frozen=True):
 
 
 def tables_of(report: Report, redactor: Redactor) -> Iterator[TableView] | None:
-    """A table per resource with records, made one after the other; None where no resource has any."""
+    """A table for each resource that has records, made one after the other; None where none has."""
     outcomes = [(key, each) for key, each in report.result.outcomes.items() if not isinstance(each, Skipped)]
     if not any(record_count(outcome) for _, outcome in outcomes):
         return None

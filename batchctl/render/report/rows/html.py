@@ -26,9 +26,10 @@ _MAX_CAUSES = 200
 
 
 class Line(Struct, frozen=True):
-    """One row in the page: ``said`` are sentences about a row that did not succeed.
+    """One row in the HTML report of many rows.
 
-    ``state`` is how it ended with its ``sign``, ``records`` their number, ``time`` is in words.
+    ``state`` is how it ended, with a ``sign`` for that; ``said`` are sentences about a row that did not succeed.
+    ``records`` is their number, ``time`` is in words.
     """
 
     state: str
@@ -40,7 +41,10 @@ class Line(Struct, frozen=True):
 
 
 def rows_html(report: RowsReport, redactor: Redactor, *, when: str = "") -> Iterator[str]:
-    """The page in pieces. ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown."""
+    """The report of many rows as an HTML page that needs no other file, in pieces.
+
+    ``when`` is the date of the run in words; ``redactor`` masks secrets in all that is shown.
+    """
     ends, found = report.rows.ends, report.causes()
     return Pages(redactor).pieces(
         "rows.html",

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
-    """JSON in pieces: ``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``.
+    """The report of many rows as JSON text, in pieces; times are in seconds. ``redactor`` masks secrets.
 
-    Times are in seconds.
+    It is ``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``.
     """
     redact, counts = redactor.text, report.rows.ends.table.counts()
     causes: list[JsonValue] = [

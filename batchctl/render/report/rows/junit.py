@@ -21,9 +21,9 @@ _ATTRIBUTES = {"failures": "failed", "errors": "interrupted", "skipped": "skippe
 
 
 def rows_junit(report: RowsReport, redact: Redact) -> Iterator[str]:
-    """JUnit XML in pieces: a suite per row.
+    """The report of many rows as JUnit XML, in pieces: a suite per row. ``redact`` masks secrets.
 
-    A row without a result is a suite with one case, ``batch``, with an error.
+    A row without a result is a suite with one case, ``batch``, which has an error.
     """
     totals: Counter[str] = Counter()
     for end in report.rows.ends:

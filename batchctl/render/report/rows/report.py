@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 class RowsReport(Struct, frozen=True):
-    """The data of every report of rows: ``plan`` is that of the first row, ``where`` says who executed the rows.
+    """What every report of many rows is made from.
 
+    ``plan`` is that of the first row, ``where`` says in words who executed the rows, ``file`` what was run.
     ``elapsed_s`` is how long all took, in seconds; ``junit_cases`` says what a test case of the JUnit report is.
     """
 
@@ -31,15 +32,15 @@ class RowsReport(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The batch's name, else its file's."""
+        """The batch's name, or that of its file where it has none."""
         return self.plan.definition.name or self.file
 
     def causes(self) -> list[RowsCause]:
-        """The causes of errors, grouped over all rows."""
+        """The causes of errors over all rows, those of the most rows first."""
         return causes_across(self.rows.ends)
 
     def of(self, end: RowEnd) -> Report | None:
-        """The report of one row; None for one without a result."""
+        """What the report of one row is made from; None for a row without a result."""
         if end.result is None:
             return None
         return Report(end.result, self.plan, Timeline(), self.where, self.file)
