@@ -28,7 +28,7 @@ def request_line(step: Step) -> str:
 
 
 def node_kind(node: Resource) -> str:
-    """The type of a node, as the file says it in ``type``: ``request``, ``spool``, ``transform``, ``add_context`` …"""
+    """The type of a node, as the file says it in ``type``: ``request``, ``spool``, ``transform``, ``destination``."""
     match node:
         case Request():
             return "request"
