@@ -9,7 +9,10 @@ import sys
 
 
 def main() -> None:
-    """Run the command line. Every error ends here: a sentence on stderr, and the exit code that belongs to it."""
+    """Run the command line, and end the process with its exit code. Every error ends here, in a sentence on stderr.
+
+    Raises ``SystemExit``, except after ``--version``.
+    """
     if sys.argv[1:] == ["--version"]:
         _write_version()
         return
@@ -83,7 +86,10 @@ def _open_streams() -> None:
 
 
 def start() -> None:
-    """``main`` for a process of its own; raises ``SystemExit`` with any exit code but 0."""
+    """Run the command line in a process of its own: what the console script calls.
+
+    Raises ``SystemExit`` with any exit code but 0; Ctrl-C ends the process with 130.
+    """
     # What is imported stays: with Python's own thresholds it is looked through for garbage again and again.
     gc.set_threshold(200_000, 20, 100)
     try:

@@ -33,17 +33,18 @@ ResultFormat: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "table"]
 
 
 def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition:
-    """The definition in a file.
+    """The definition in the file ``path``, ready to be run.
 
-    Raises ``UsageError`` when it can't be read, ``DefinitionError`` with diagnostics when it has errors.
+    Raises ``UsageError`` when the file can't be read, ``DefinitionError`` with diagnostics when it has errors.
     """
     return prepared_file(path, settings).require_plan().definition
 
 
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with a file, in its order: errors, warnings and hints. Raises ``UsageError``.
+    """Everything that is wrong with the file ``path``, in its order: errors, warnings and hints.
 
-    What a comment in the file hides is left out; the settings of a project are not read.
+    What a comment in the file hides is left out; the settings of a project are not read. Raises ``UsageError`` when the
+    file can't be read.
     """
     return prepared_file(path, settings).diagnostics
 
@@ -55,10 +56,10 @@ def dry_run(
     fixtures: str | Path | None = None,
     **settings: Unpack[InputSettings],
 ) -> Preview:
-    """Every request that a run would make, as far as the arguments and samples decide; nothing is sent.
+    """Every request that a run of the file ``path`` would make, as far as that is known; nothing is sent.
 
-    ``samples`` are records by resource name, ``fixtures`` a folder of them: with these, requests that depend on records
-    are known too. Raises what ``load`` raises, and ``FixtureError``.
+    Arguments decide it, and samples: ``samples`` are records by resource name, ``fixtures`` a folder of them; with
+    these, requests that depend on records are known, too. Raises what ``load`` raises, and ``FixtureError``.
     """
     return wait_for(adry_run(path, samples=samples, fixtures=fixtures, **settings))
 
@@ -80,7 +81,7 @@ async def adry_run(
 
 
 def compare(before: Preview, after: Preview) -> list[ResourceChange]:
-    """What differs between the requests of two dry runs, by resource, in the order of ``after``.
+    """What differs between the requests of two dry runs, resource by resource, in the order of ``after``.
 
     Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and both sides are
     masked.
@@ -105,11 +106,12 @@ def write_result(
     mask_data: bool = False,
     notify: Notify = silent,
 ) -> None:
-    """Write a result to a file, or to one file per resource in a folder (``path`` ends with a slash, or is one).
+    """Write a result to the file ``path``, or to one file per resource where that is a folder (or ends with a slash).
 
-    ``format`` is a value of ``-o``; without it the file's ending decides, and the default is JSON. ``fields`` are those
-    of tables and CSV, in order; ``csv_raw`` leaves formulas in CSV unchanged, ``mask_data`` masks values that look
-    secret. Files are written whole or not at all. Raises ``UsageError`` for what can't be written.
+    ``format`` is a value of ``-o``; None lets the file's ending decide, and the default is JSON. ``fields`` are the
+    columns of tables and CSV, in order (empty: all); ``csv_raw`` leaves formulas in CSV unchanged, ``mask_data`` masks
+    values that look secret. ``notify`` is told where it was written. Files are written whole or not at all. Raises
+    ``UsageError`` for what can't be written.
     """
     from batchctl.outputs.result_files import ResultPlace
     from batchctl.render.result.exported import Exported

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class PreviewedRow(NamedTuple):
-    """A row, and every request that a run of it would make."""
+    """One row of a run over many rows, and every request that a run of it would make."""
 
     row: Row
     preview: Preview
@@ -55,10 +55,10 @@ def dry_run_each(
     fixtures: str | Path | None = None,
     **settings: Unpack[InputSettings],
 ) -> Iterator[PreviewedRow]:
-    """``dry_run`` once per row, one after the other. All rows are checked before the first one is previewed.
+    """The requests of a run of the file for each row, one row after the other; nothing is sent.
 
-    Rows are those of ``run_each``. Raises what ``dry_run`` raises, when it is iterated. ``samples`` are records by the
-    name of their resource, ``fixtures`` a folder of fixtures.
+    ``rows`` are as in ``run_each``; all are checked before the first one is previewed. ``samples`` are records by the
+    name of their resource, ``fixtures`` a folder of fixtures. Raises what ``dry_run`` raises, when it is iterated.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
@@ -80,8 +80,8 @@ def run_each(
 ) -> RowsResult:
     """Run a file once per row, ``parallel`` of them at once. A row that can't run does not stop the others.
 
-    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
-    first one starts. Without ``rows`` they are those of the run that ``resume`` names; without ``path`` so is the
+    A row is the arguments of its run by name; ``account`` in it is the integrated account. Every row is checked before
+    the first one starts. Without ``rows`` they are those of the run that ``resume`` names; without ``path`` so is the
     definition. Raises what ``run`` raises before anything is sent, and ``ConnectionFailed`` where workers can't be
     reached.
     """

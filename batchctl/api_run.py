@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
-    """Run a file, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
+    """Run the file ``path``, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
 
     Without ``path`` the definition is that of the run that ``resume`` names. Failed calls, and with ``to`` records that
     could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``.
@@ -111,10 +111,10 @@ def _executor(plan: Plan, chosen: Settings, asked: AskedRun, key: Key, stack: Ex
 
 
 class AskedRun(Struct, frozen=True):
-    """A run that the library was asked for: which definition (``text``, else that of ``file``), and how to run it.
+    """A run that a program asks the library for: which definition, with which settings.
 
-    ``resumed`` is the run to resume, if any; ``to`` is where records are delivered besides the result,
-    ``webhook_secret`` signs posts.
+    The definition is ``text`` where that is not None, else the content of ``file``. ``resumed`` is the run to resume,
+    if any; ``to`` is where records are delivered besides the result, ``webhook_secret`` signs posts.
     """
 
     file: str
@@ -126,7 +126,7 @@ class AskedRun(Struct, frozen=True):
 
     @classmethod
     def of(cls, path: str | Path | None, settings: RowsSettings) -> AskedRun:
-        """The run of ``path``, or without one the run that ``settings`` name to resume.
+        """A run of the file ``path``; None takes the definition of the run that ``settings`` name to resume.
 
         Raises ``UsageError``, ``StoreError``.
         """
@@ -141,7 +141,10 @@ class AskedRun(Struct, frozen=True):
         return cls(resumed.file, _as_begun(saved, settings), to, secret, saved.text, resumed)
 
     def prepared(self, given: Given | None = None) -> Prepared:
-        """Read and check the definition, with the values of a row in ``given``. Raises ``UsageError``."""
+        """The definition, read and checked; ``given`` are the arguments and account of a row, None without rows.
+
+        Raises ``UsageError``.
+        """
         if self.text is None:
             return prepared_file(self.file, self.settings, given)
         # Arguments that nothing reads were let through when the run began.
@@ -189,12 +192,18 @@ class AskedRun(Struct, frozen=True):
         )
 
     def secrets(self, plan: Plan, chosen: Settings) -> set[str]:
-        """The texts that must not be stored: secrets of the plan and of the account's context, and the token."""
+        """The texts that must not be stored with the run.
+
+        They are the secrets of the plan and of the account's context, and the token.
+        """
         token = chosen.target.connection.token if chosen.target else ""
         return {*secrets_in(plan.definition), *secret_values(self.settings.get("context", {})), token} - {""}
 
     def saved(self, plan: Plan, chosen: Settings, *, rows: bool = False) -> SavedInputs:
-        """What is stored so that the run can be resumed without its file; with ``rows`` what all rows share."""
+        """What is stored so that the run can be resumed without its file.
+
+        With ``rows`` it is what all rows share: neither account nor arguments of a single row.
+        """
         definition, settings = plan.definition, self.settings
         fixtures = settings.get("fixtures")
         return SavedInputs(

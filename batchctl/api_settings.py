@@ -32,14 +32,14 @@ ReportName: TypeAlias = Literal["junit", "json", "html"]
 
 
 class InputSettings(TypedDict, total=False):
-    """What is in a batch besides its file; every key is optional.
+    """Keywords of the library's functions about a batch's inputs besides its file; every key is optional.
 
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
-    on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are statuses of
-    failed calls that are no failure of the run, by the name of the resource. ``context`` are keys of the account's
-    context, which placeholders and expressions read by their names. An argument or a key of the context that nothing in
-    the definition reads or declares is an error (``UsageError``), unless ``allow_unused`` is true.
+    on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are HTTP
+    statuses of failed calls that don't count as failures, by the name of the resource. ``context`` are keys of the
+    account's context, which placeholders and expressions read by their names. An argument or a key of the context that
+    nothing in the definition reads or declares is an error (``UsageError``), unless ``allow_unused`` is true.
     """
 
     account: str
@@ -52,12 +52,12 @@ class InputSettings(TypedDict, total=False):
 
 
 class ConnectionSettings(InputSettings, total=False):
-    """How Truto is reached; every key is optional.
+    """Keywords of the library's functions about how Truto is reached; every key is optional.
 
-    ``token``, ``api_url``, ``profile``: as the options of ``batchctl run``. ``timeout_s`` is the longest silence in
-    seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one attempt may
-    take, ``retries`` how often something is sent again, ``idempotency_key`` makes what writes safe to repeat,
-    ``rate_limit`` is as ``--rate-limit``. ``allow_http`` lets the token be sent over plain ``http`` to another machine.
+    ``token``, ``api_url`` and ``profile`` are as the options of ``batchctl run``. ``timeout_s`` is the longest silence
+    in seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one attempt may
+    take, ``retries`` how often something is sent again, ``idempotency_key`` makes writes safe to repeat, ``rate_limit``
+    is as ``--rate-limit``. ``allow_http`` lets the token be sent over plain ``http`` to another machine.
     """
 
     token: str
@@ -73,14 +73,14 @@ class ConnectionSettings(InputSettings, total=False):
 
 
 class RunSettings(ConnectionSettings, total=False):
-    """How a batch is run; every key is optional.
+    """Keywords of ``run``: how a batch is run, besides its inputs and the connection; every key is optional.
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
     ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
     ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id
     of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
 
-    ``to`` is where records are delivered, too, as ``--to`` has it, or several of these; what is not delivered is an
+    ``to`` is where records are delivered, too: a value of ``--to``, or several of these; what is not delivered is an
     error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
     the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
     format: ``junit``, ``json``, ``html``; runs of rows write none. ``allow_unresolved`` sends placeholders without a
@@ -105,7 +105,7 @@ class RunSettings(ConnectionSettings, total=False):
 
 
 class RowsSettings(RunSettings, total=False):
-    """How a batch is run once per row; every key is optional.
+    """Keywords of ``run_each``: those of ``run``, and where rows are run; every key is optional.
 
     ``on`` spreads the rows over workers, as ``--on`` has it (``local:4``, ``tls://HOST:PORT``), and ``worker_store`` is
     where these keep the rows (default: the folder of the run, which other machines do not see).
@@ -116,7 +116,7 @@ class RowsSettings(RunSettings, total=False):
 
 
 class SyncSettings(ConnectionSettings, total=False):
-    """How a sync job is run; every key is optional.
+    """Keywords of ``run_sync``: how a sync job is run, besides inputs and connection; every key is optional.
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it) or
     ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
@@ -143,10 +143,10 @@ class SyncSettings(ConnectionSettings, total=False):
 def prepared_file(
     path: str | Path, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """Read and check the file; the result has its diagnostics. ``jobs`` says whether a sync job is allowed.
+    """The definition in the file ``path``, read, checked and planned; problems in it are in the result.
 
-    Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used. ``path`` is the
-    definition, ``given`` wins over what ``settings`` has.
+    ``given`` wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for a
+    file that can't be read, and for arguments that can't be used.
     """
     try:
         data = Path(path).read_bytes()
@@ -158,10 +158,9 @@ def prepared_file(
 def prepared_text(
     text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """Read and check the text of ``file``, as ``prepared_file`` does. Raises ``UsageError``.
+    """The definition in ``text``, the content of ``file``, as from ``prepared_file``. Raises ``UsageError``.
 
-    A keyword that no function has is refused: a misspelled ``account`` would leave the file's own. ``jobs`` permits a
-    sync job, too.
+    It is raised for unknown keys in ``settings``, too: a misspelled ``account`` would leave the file's own.
     """
     names = {**RowsSettings.__annotations__, **SyncSettings.__annotations__}
     for name in settings:
@@ -188,7 +187,7 @@ def prepared_text(
 
 
 def target_of(settings: ConnectionSettings) -> Target:
-    """The API that is reached, and with whose token. Raises ``CredentialsError``, ``UsageError``."""
+    """The API that ``settings`` name, and the token for it. Raises ``CredentialsError``, ``UsageError``."""
     from batchctl.config.credentials import find_credentials
     from batchctl.config.user import user_profiles
     from batchctl.execution.executor import Target
@@ -208,7 +207,7 @@ def target_of(settings: ConnectionSettings) -> Target:
 
 
 def store_of(settings: RunSettings | SyncSettings) -> RunStore:
-    """The store of a run that is resumed. Raises ``UsageError`` where none is passed."""
+    """The store in ``settings``, for a run that is resumed. Raises ``UsageError`` where there is none."""
     store = settings.get("store")
     if store is None:
         raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
@@ -216,7 +215,7 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
 
 
 def reports_of(settings: RunSettings) -> dict[str, Path]:
-    """The files of reports, by format. Raises ``UsageError`` for a format that there is not."""
+    """The files of reports in ``settings``, by format. Raises ``UsageError`` for an unknown format."""
     asked = settings.get("reports", {})
     for name in asked:
         if name not in get_args(ReportName):
@@ -225,9 +224,10 @@ def reports_of(settings: RunSettings) -> dict[str, Path]:
 
 
 def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:
-    """The destinations in ``to`` as a list, and the secret that signs posts.
+    """The destinations in ``to`` as a list, and the secret that signs posts to webhooks.
 
-    Raises ``UsageError`` for posts without one.
+    ``secret`` is the one that was passed; without one, a random one is made for posts that go to files. Raises
+    ``UsageError`` for webhooks without one.
     """
     places = [to] if isinstance(to, str) else [*to]
     if secret is None and any(map(is_webhook, places)):
@@ -237,7 +237,10 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
 
 
 def passed(values: JsonObject, where: str) -> Given:
-    """Arguments that a program passes; ``where`` says as what. Raises ``UsageError`` for what no request can carry."""
+    """Arguments that a program passes, as inputs of a run; ``where`` is their place in messages (``args``).
+
+    Raises ``UsageError`` for values that no request can carry.
+    """
     for name, value in values.items():
         require_usable(value, f"{where}, {name}")
     return Given(values, origins={(name,): Origin(where, LIBRARY) for name in values})

@@ -42,10 +42,10 @@ def run_sync(
     """Run a sync job on this machine, locally unless ``executor`` says otherwise, and deliver its records.
 
     ``to`` is a URL for all destinations (``dir:PATH``, ``sqlite:FILE``, …), or ``NAME=URL`` for one, or several of
-    these. A run that ``resume`` names takes over its job, where no ``path`` is passed, its destinations and options.
-    Failed calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError`` before
-    anything is sent, ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks
-    for it, ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
+    these. A run that ``resume`` names takes over its destinations and options, and without ``path`` its job. Failed
+    calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError`` before anything is sent,
+    ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it,
+    ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     return wait_for(arun_sync(path, to=to, **settings))
 
@@ -107,9 +107,10 @@ def _as_begun(
 
 
 def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings: SyncSettings) -> Chosen:
-    """The settings with which a job is run. Raises ``UsageError``, ``CredentialsError``, ``FixtureError``.
+    """The settings to run the planned sync job with, from those that a program passed.
 
-    ``to`` are values of ``--to``: a URL, or ``NAME=URL`` for one destination.
+    ``path`` is the job's file; ``to`` are values of ``--to``: a URL, or ``NAME=URL`` for one destination. Raises
+    ``UsageError``, ``CredentialsError``, ``FixtureError``.
     """
     plan, environment = planned.plan, settings.get("environment", os.environ)
     kind = settings.get("executor", "local")

@@ -46,10 +46,10 @@ def run_sync_each(
 ) -> RowsResult:
     """Run a sync job once per row, ``parallel`` of them at once, each with its own state and deliveries.
 
-    A row is the arguments of its run; ``account`` in it is the integrated account. Every row is checked before the
-    first one starts; those of one account run one after the other. The ``sync`` of each result has the run,
-    destinations and errors. Raises what ``run_sync`` raises before anything is sent. ``to`` is where records go, as
-    ``--to`` has it: a URL, or ``NAME=URL`` for one destination. ``rows`` has such a mapping for each run.
+    A row is the arguments of its run by name; ``account`` in it is the integrated account. Every row is checked before
+    the first one starts; those of one account run one after the other. ``to`` is where records go, as ``--to`` has it:
+    a URL, or ``NAME=URL`` for one destination. The ``sync`` of each result has the run, destinations and errors. Raises
+    what ``run_sync`` raises before anything is sent.
     """
     return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
 

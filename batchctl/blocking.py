@@ -13,9 +13,10 @@ _running: list[asyncio.Task[None]] = []
 
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` to its end and return what it returned. Ctrl-C cancels it; what it returns then is still the result.
+    """Run the coroutine ``work`` to its end in a new event loop, and return what it returned.
 
-    Raises what ``work`` raises, and ``KeyboardInterrupt`` where it has no answer to being cancelled.
+    Ctrl-C cancels it; what it returns then is still the result. Raises what ``work`` raises, and ``KeyboardInterrupt``
+    where it is cancelled without returning anything.
     """
     results: list[T] = []
 
@@ -38,7 +39,10 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
 
 
 def interrupt() -> None:
-    """For a signal handler: cancel the work of ``wait_for`` as Ctrl-C does. Raises ``KeyboardInterrupt`` if none."""
+    """Cancel the work of ``wait_for`` that is in progress, as Ctrl-C does; for a signal handler.
+
+    Raises ``KeyboardInterrupt`` where none is.
+    """
     if not _running:
         raise KeyboardInterrupt
     _running[-1].get_loop().call_soon_threadsafe(_running[-1].cancel)

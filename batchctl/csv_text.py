@@ -32,10 +32,11 @@ _COMPUTES = lazy_regex(r"[=|^@\"()\[\]{}!&\uff08]|\d\s*[-+*/]\s*\d")
 
 
 class Table:
-    """The rows of a text, header first; ``line_num`` is the line that the last one ended on.
+    """The rows of a CSV text as lists of cells, header first, when it is iterated.
 
-    Without a ``separator`` it is that of a line ``sep=;`` before the header, as Excel writes it, or whichever of
-    ``SEPARATORS`` the header has most of. Raises ``csv.Error`` while it is read.
+    ``lines`` are the text's lines with their breaks. Without a ``separator`` it is that of a line ``sep=;`` before the
+    header, as Excel writes it, or whichever of ``SEPARATORS`` the header has most of. Raises ``csv.Error`` while it is
+    read.
     """
 
     def __init__(self, lines: Iterable[str], separator: str | None = None) -> None:
@@ -68,7 +69,10 @@ class Table:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet runs as a formula: ``=1+1`` → ``'=1+1``. A NUL, which CSV can't hold, becomes U+FFFD."""
+    """``text`` for a cell of CSV, such that no spreadsheet runs it as a formula: ``=1+1`` → ``'=1+1``.
+
+    Other text stays as it is, but a NUL, which CSV can't hold, becomes U+FFFD.
+    """
     text = text.replace("\0", "\ufffd")
     return f"'{text}" if _is_computed(text.lstrip("'")) else text
 

@@ -43,7 +43,12 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes of all commands."""
+    """The exit codes of all commands: how a command ended.
+
+    ``OK``: all is well; ``DEFINITION``: the definition has errors; ``USAGE``: wrong use, or input that can't be read;
+    ``FAILURES``: it ran, and resources have errors; ``NOT_RUN``: it could not run; ``BUG``: a bug in batchctl;
+    ``INTERRUPTED``: Ctrl-C.
+    """
 
     OK = 0
     DEFINITION = 1
@@ -65,7 +70,7 @@ class BatchctlError(Exception):
 
 
 class UsageError(BatchctlError):
-    """Wrong use of a command, or input that is missing or unreadable."""
+    """A command or function was used wrongly, or input is missing or can't be read."""
 
     exit_code = ExitCode.USAGE
 
@@ -79,7 +84,7 @@ class StoreError(UsageError):
 
 
 class DefinitionError(BatchctlError):
-    """The definition has errors; ``diagnostics`` says which and where. ``hint`` is what may help, as a sentence."""
+    """The definition has errors; ``diagnostics`` says which and where. ``hint`` is what to do about it, if known."""
 
     exit_code = ExitCode.DEFINITION
 
@@ -89,9 +94,9 @@ class DefinitionError(BatchctlError):
 
 
 class TemplateError(DefinitionError):
-    """A placeholder that can't be rendered, e.g. an unknown type; ``offset`` counts code points.
+    """A placeholder that can't be rendered, for example one with an unknown type.
 
-    ``hint`` is what may help, as a sentence.
+    ``offset`` is where in the text it is, in code points from 0, None where unknown; ``hint`` is what to do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, offset: int | None = None) -> None:
@@ -100,10 +105,10 @@ class TemplateError(DefinitionError):
 
 
 class ExpressionError(DefinitionError):
-    """A JSONata expression that can't be parsed or evaluated; ``position`` counts code points.
+    """A JSONata expression that can't be parsed or evaluated.
 
-    ``field`` is the field of the resource that it is written in, where that is known. ``code`` is JSONata's code of the
-    error (``S0201``), ``hint`` what may help, as a sentence.
+    ``position`` is where in it, in code points, None where unknown; ``field`` is the field of the resource that it is
+    written in, empty where unknown. ``code`` is JSONata's code of the error (``S0201``), ``hint`` what to do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
@@ -122,9 +127,9 @@ class CredentialsError(ServiceError):
 
 
 class Unanswered(ServiceError):
-    """No answer came; ``sent`` says whether the other side may have seen the request.
+    """No response came to a request; ``sent`` says whether the other side may have seen the request.
 
-    ``hint`` is what may help, as a sentence.
+    ``hint`` is what to do about it, if known.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, sent: bool = True) -> None:
@@ -141,9 +146,10 @@ class TimedOut(Unanswered):
 
 
 class Refused(ServiceError):
-    """The service answered with an error; ``status`` is the HTTP status, ``request_id`` its id if given.
+    """The service answered with an error.
 
-    ``hint`` is what may help, as a sentence.
+    ``status`` is the HTTP status, ``request_id`` the service's id of the request, None without one; ``hint`` is what to
+    do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, status: int, request_id: str | None = None) -> None:
@@ -153,9 +159,10 @@ class Refused(ServiceError):
 
 
 class CallRefused(ServiceError):
-    """A call was answered with an error: its HTTP ``status`` and decoded ``body``.
+    """A call of the embedded engine was answered with an error.
 
-    ``answered_by`` is ``service`` for Truto (and the provider behind it), ``fixtures`` for a folder of records.
+    ``status`` is the HTTP status, ``body`` the response's JSON. ``answered_by`` is ``service`` for Truto (and the
+    provider behind it), ``fixtures`` for a folder of records.
     """
 
     def __init__(self, status: int, body: JsonValue, answered_by: str = "service") -> None:
@@ -170,17 +177,17 @@ class Conflict(ServiceError):
 
 
 class NotSent(ServiceError):
-    """A call that is not sent as the definition makes it; ``str(error)`` says why."""
+    """A call that is not sent, since it would not be what the definition means; ``why`` becomes part of the message."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"not sent: {why}")
 
 
 class BadAnswer(ServiceError):
-    """The answer is cut off, not JSON, or of a shape that no batch answer has.
+    """The response is cut off, not JSON, or of a shape that no response to a batch has.
 
-    ``salvaged`` is what is whole in an answer that was cut off; its lists of records can be iterated. ``hint`` is what
-    may help, as a sentence.
+    ``salvaged`` is what is whole in a response that was cut off; its lists of records can be iterated. ``hint`` is what
+    to do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, salvaged: Mapping[str, object] | None = None) -> None:
@@ -193,7 +200,7 @@ class DeliveryFailed(BatchctlError):
 
 
 class RunStopped(DeliveryFailed):
-    """A destination asked that the run be stopped."""
+    """A destination asked that the run be stopped, as a webhook can at its start."""
 
 
 class RunUnderWay(BatchctlError):

@@ -27,7 +27,7 @@ _cut = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def enclosed(array: bytes, before: bytes, after: bytes) -> bytes:
-    """The elements of a JSON array as they are written, each between ``before`` and ``after``."""
+    """The elements of a JSON array as one text: each as it is written, between ``before`` and ``after``."""
     try:
         found: Sequence[bytes] = _cut(array)
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -52,7 +52,7 @@ def values_of(array: bytes) -> list[JsonValue]:
 
 
 def value_and_keys(text: str) -> tuple[JsonValue, int]:
-    """The value of a JSON text, and how many keys are written in it.
+    """The value of a JSON text, and how many keys are written in all of its objects, repeated ones too.
 
     Raises ``ValueError`` for what is no JSON, and for what only Python reads: a lone surrogate, ``NaN``, ``Infinity``.
     """
@@ -70,7 +70,7 @@ def value_and_keys(text: str) -> tuple[JsonValue, int]:
 
 
 def is_as_written(value: JsonValue, text: str) -> bool:
-    """Whether ``text`` is the JSON that would be written for ``value``, white space aside; False also where unsure."""
+    """Whether ``text`` is the JSON that would be written for ``value``, white space aside; False also if uncertain."""
     try:
         return _encode(value) == msgspec.json.format(text.encode(), indent=-1)
     except (msgspec.DecodeError, TypeError, UnicodeEncodeError):
@@ -78,7 +78,10 @@ def is_as_written(value: JsonValue, text: str) -> bool:
 
 
 def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
-    """The values as JSON arrays of limited size, each on one line; NaN and infinity become null."""
+    """The values as JSON arrays in UTF-8, each on one line, with values of about 1,000 bytes or a single longer one.
+
+    NaN and infinity become null.
+    """
     texts, size = [], 0
     for value in values:
         text = text_of(value)
@@ -92,7 +95,7 @@ def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
 
 
 def array_of(values: Iterable[JsonValue]) -> bytes:
-    """One array of the values, laid out as Python's ``json`` does."""
+    """One JSON array of the values on one line, in UTF-8, laid out as Python's ``json`` does."""
     return _array(map(text_of, values))
 
 
@@ -101,7 +104,7 @@ def _array(texts: Iterable[bytes]) -> bytes:
 
 
 def text_of(value: JsonValue) -> bytes:
-    """A value as JSON on one line, laid out as Python's ``json`` does; NaN and infinity become null."""
+    """A value as JSON on one line, in UTF-8, laid out as Python's ``json`` does; NaN and infinity become null."""
     try:
         return msgspec.json.format(_encode(value), indent=0)
     except (TypeError, UnicodeEncodeError):
@@ -117,7 +120,7 @@ def texts_of(values: Sequence[JsonValue]) -> list[str]:
 
 
 def on_one_line(array: bytes) -> bytes:
-    """A JSON array on one line, laid out as Python's ``json`` does."""
+    """A JSON array, laid out on one line as Python's ``json`` does; its values are not changed."""
     try:
         return msgspec.json.format(array, indent=0)
     except msgspec.DecodeError:
@@ -125,7 +128,7 @@ def on_one_line(array: bytes) -> bytes:
 
 
 def indented(array: bytes) -> bytes:
-    """A JSON array over many lines, indented by two blanks per level."""
+    """A JSON array, laid out over many lines, with two blanks per level; its values are not changed."""
     try:
         return msgspec.json.format(array, indent=2)
     except msgspec.DecodeError:

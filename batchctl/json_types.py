@@ -100,7 +100,7 @@ def _encoder(indent: int | None, ascii_only: bool, compact: bool) -> Callable[[o
 
 
 def finite(value: object) -> object:
-    """The data with ``null`` in place of NaN and infinity."""
+    """The data with None in place of NaN and infinity; a copy of all lists and objects in it."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):
@@ -111,7 +111,10 @@ def finite(value: object) -> object:
 
 
 def value_at(data: JsonValue, path: DataPath) -> JsonValue:
-    """The value at ``path`` (keys and indexes, from the outside in) in ``data``; None where there is none."""
+    """The value at ``path`` in ``data``; None where there is none.
+
+    The path has keys of objects and indexes of lists, from the outside in.
+    """
     for step in path:
         if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)
@@ -123,7 +126,7 @@ def value_at(data: JsonValue, path: DataPath) -> JsonValue:
 
 
 def merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> JsonObject:
-    """``above`` over ``below``: objects in both are merged key by key, anything else is replaced."""
+    """``above`` merged over ``below``: objects in both are merged key by key, else the value of ``above`` counts."""
     result = dict(below)
     for name, value in above.items():
         under = result.get(name)

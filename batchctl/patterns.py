@@ -25,8 +25,8 @@ class _LazyRegex(Generic[AnyStr]):
 
 
 def lazy_regex(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """As ``re.compile``, but compiled when it is first used. A faulty expression raises ``re.error`` then.
+    """A regular expression as from ``re.compile``, but compiled when it is first used.
 
-    ``flags`` are those of ``re``.
+    A faulty expression raises ``re.error`` then. ``flags`` are those of ``re``.
     """
     return cast("re.Pattern[AnyStr]", _LazyRegex(text, flags))

@@ -16,7 +16,10 @@ _JOINER = "\u200d"  # part of many emoji
 
 
 def clean(text: str, limit: int | None = None) -> str:
-    r"""``text`` as one harmless line: control characters shown as ``\x1b``, cut to ``limit`` code points."""
+    r"""``text`` on one line, harmless on a terminal: control characters are shown as ``\x1b``.
+
+    With ``limit`` it is cut to as many code points, before characters are replaced.
+    """
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
     if text.isascii() and text.isprintable():
@@ -31,7 +34,7 @@ def _visible(character: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A count with its noun: ``1 record``, ``2 records``, ``1,200 records``."""
+    """A count with its noun, in the plural where needed: ``1 record``, ``2 records``, ``1,200 records``."""
     if count == 1:
         return f"1 {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{count:,} {noun}s"
@@ -47,7 +50,10 @@ def duration(seconds: float) -> str:
 
 
 def singular(plural: str) -> str:
-    """``contacts`` → ``contact``; a word that is no plain plural becomes ``record of news-feed``."""
+    """The singular of a resource's name: ``contacts`` → ``contact``, ``crm/companies`` → ``company``.
+
+    A word that is no plain plural becomes ``record of news-feed``.
+    """
     word = plural.rpartition("/")[2]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -43,10 +43,11 @@ _NEEDS_THE_REST = frozenset(
 
 
 class Prepared(Struct, frozen=True):
-    """A file that was read, checked and planned: the plan is None when the diagnostics hold an error.
+    """A definition that was read, checked and planned, with everything that is wrong with it.
 
-    ``hidden`` are the diagnostics that comments in the file hide; ``loaded`` is what was read; ``beside`` are files of
-    arguments or rows with diagnostics of their own; ``jobs`` says whether a sync job is allowed.
+    ``plan`` is None when there is an error among the ``diagnostics``. ``hidden`` are the diagnostics that comments in
+    the file hide; ``loaded`` is what was read; ``beside`` are files of arguments or rows with diagnostics of their own;
+    ``jobs`` says whether a sync job is allowed.
     """
 
     definition: BatchDefinition | None
@@ -60,12 +61,15 @@ class Prepared(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether there is a plan, so that it can be run."""
+        """Whether there is a plan, so that the definition can be run."""
         return self.plan is not None
 
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics to show before it is run, with the hidden ones too where these prevent the run."""
+        """The diagnostics to show when the definition was to be run and can't be.
+
+        Those that comments hide are among them where they alone prevent the run.
+        """
         refused = self.loaded.kind != "batch" and self.definition is None
         other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
         if other is not None:
@@ -86,9 +90,9 @@ class Prepared(Struct, frozen=True):
 
 
 class Examined(NamedTuple):
-    """The diagnostics of a definition, and the graph of its resources.
+    """What checking a definition found: its diagnostics, and the graph of its resources.
 
-    ``hidden`` are those diagnostics that comments in the file suppress.
+    ``hidden`` are the diagnostics that comments in the file hide.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -111,16 +115,16 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     jobs: bool = False,
     accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
-    """Read, check and plan a definition in YAML or JSON.
+    """A definition in YAML or JSON, read, checked and planned; what is wrong with it is in the diagnostics.
 
-    ``read_file`` gives the bytes of a file that the definition includes, by its path from the definition's folder
-    (``files.reader_of``); None lets it include none. ``environment`` fills ``${VAR}`` (None leaves them as they are),
-    ``account`` and ``args`` win over the file's, and ``given`` over these; ``only`` are the resources to keep, as
-    ``plan.selection.selected`` reads it; errors of the rules in ``tolerated`` are warnings; ``required`` is how bad it
-    is that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too,
-    where else it is refused; ``accept`` are statuses of failed calls that are accepted, by resource. What is wrong with
-    the text is in the diagnostics; raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not
-    have, and for an argument in ``given`` that nothing reads.
+    ``file`` is its name in diagnostics. ``read_file`` takes the path of a file that the definition includes, from the
+    definition's folder, and returns its bytes (``files.reader_of``); None lets it include none. ``environment`` fills
+    ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's, and ``given`` over these;
+    ``only`` are the resources to keep, as ``plan.selection.selected`` reads it; errors of the rules in ``tolerated``
+    are warnings; ``required`` is how bad it is that a required argument has no value (None: not at all); ``jobs`` says
+    that a sync job may be planned, too, where else it is refused; ``accept`` are HTTP statuses of failed calls that
+    don't count as failures, by resource. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does
+    not have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(
@@ -141,10 +145,9 @@ def prepare_loaded(
     jobs: bool = False,
     accept: Mapping[str, Collection[int]] | None = None,
 ) -> Prepared:
-    """Check and plan a definition that ``batchctl.definition.read`` has read; see ``prepare`` for the options.
+    """A definition that ``batchctl.definition.read`` has read, checked and planned.
 
-    Raises ``UsageError`` as ``prepare`` does. The options (``only``, ``tolerated``, ``jobs``, ``accept``) are as in
-    ``prepare``.
+    The options are as in ``prepare``, and so is what is raised.
     """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
@@ -176,7 +179,7 @@ def examine(
     tolerated: Sequence[str] = (),
     required: Severity | None = Severity.WARNING,
 ) -> Examined:
-    """The diagnostics of a definition that was read: those of reading it and those of the rules.
+    """The diagnostics of a definition that was read: those of reading it, and those of the rules.
 
     ``given``, ``tolerated`` and ``required`` are as in ``prepare``. Raises ``UsageError`` for an argument in ``given``
     that nothing reads.
@@ -228,9 +231,9 @@ def _refuse_unread_context(given: Given, loaded: Loaded) -> None:
 
 
 def read_arguments(prepared: Prepared) -> set[str] | None:
-    """The names of the arguments that a definition reads, declares or has; None where any could be read.
+    """The names of all arguments that a definition reads, declares or has.
 
-    None as well for a definition that could not be read.
+    None where any could be read, and for a definition that could not be read.
     """
     loaded = prepared.loaded
     used = subject_of(loaded, build_graph(loaded.resources)).arguments.used
@@ -240,7 +243,7 @@ def read_arguments(prepared: Prepared) -> set[str] | None:
 
 
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
-    """The definition in the form that rules check, with the graph of its resources and the inputs besides the file."""
+    """A definition in the form that rules check; ``graph`` is that of its resources, ``given`` the inputs besides."""
     return Subject(
         loaded.resources,
         graph,

@@ -27,7 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def batchctl_fixtures(pytestconfig: pytest.Config) -> Path:
-    """The folder of fixtures: the setting of that name. A test or ``conftest.py`` may define its own."""
+    """The folder of fixtures for ``batchctl_server``, from the ini setting of that name (default: ``fixtures``).
+
+    It is relative to the root folder of the tests. A test module or ``conftest.py`` may define its own.
+    """
     return pytestconfig.rootpath / str(pytestconfig.getini("batchctl_fixtures"))
 
 

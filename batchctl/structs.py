@@ -17,7 +17,7 @@ __all__ = ["NODEFAULT", "FieldInfo", "Private", "Struct", "asdict", "astuple", "
 
 
 class Private(Struct, frozen=True):
-    """A struct whose ``repr`` leaves out the fields that are ``HIDDEN``: secrets."""
+    """The base of structs with secrets: their ``repr`` leaves out the fields that are named in ``HIDDEN``."""
 
     HIDDEN: ClassVar[tuple[str, ...]] = ()
 

@@ -38,14 +38,14 @@ TOKEN = "batchctl-testing-token"  # noqa: S105 - it opens nothing but a server o
 
 
 class RunningServer(Struct, frozen=True):
-    """Where a server listens, ``http://127.0.0.1:…``, and the bearer token that it asks for."""
+    """A server that runs while a test does: its URL (``http://127.0.0.1:…``), and the bearer token that it asks for."""
 
     url: str
     token: str
 
 
 def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTransport:
-    """A transport for ``httpx.Client`` that answers as the service would, without a network.
+    """A transport for ``httpx.Client`` that answers as Truto would from ``fixtures``, without a network.
 
     With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
     """
@@ -53,7 +53,7 @@ def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTran
 
 
 def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.AsyncBaseTransport:
-    """A transport for ``httpx.AsyncClient`` that answers as the service would, without a network.
+    """A transport for ``httpx.AsyncClient`` that answers as Truto would from ``fixtures``, without a network.
 
     With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
     """
@@ -62,10 +62,10 @@ def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.As
 
 @contextmanager
 def server(fixtures: Fixtures, *, token: str = TOKEN) -> Iterator[RunningServer]:
-    """A context with a server on a free port of this machine, for programs with an HTTP client of their own.
+    """A context with a server that answers as Truto would from ``fixtures``, on a free port of this machine.
 
-    Raises ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen. ``token`` is the one
-    that requests must have.
+    It is for programs with an HTTP client of their own. ``token`` is the one that requests must have. Raises
+    ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen.
     """
     with running(_app(fixtures, token)) as url:
         yield RunningServer(url, token)

@@ -38,10 +38,10 @@ _METHODS = {
 
 
 class Draft(Struct):
-    """The data of a definition that was converted from something else.
+    """The data of a new definition that was converted from something else, and what is to be said about it.
 
     ``notes`` has a sentence for each thing that could not be converted exactly; ``variables`` are the names of
-    environment variables in the data.
+    environment variables, which are in the data's texts between ``shell_words.BEGIN`` and ``END``.
     """
 
     data: JsonObject
@@ -51,10 +51,11 @@ class Draft(Struct):
 
 
 def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = None) -> Draft:
-    """A curl command, ``.http`` requests, or JSON or YAML with a definition, as a definition.
+    """A definition made of a text: a curl command, ``.http`` requests, or a definition in JSON or YAML.
 
-    Calls of the unified and proxy API become requests of one batch. What a definition in ``file`` includes is read with
-    ``read_file``, and becomes a part of it. Raises ``UsageError`` for anything else.
+    Calls of the unified and proxy API become requests of one batch. ``file`` is the text's name in messages;
+    ``read_file`` takes the path of a file that it includes and returns its bytes, so that it becomes a part of the
+    result. Raises ``UsageError`` for any other text.
     """
     if is_curl(text):
         draft = _of_requests(read_curl(text))

@@ -55,12 +55,12 @@ _REFUSED = {
 
 
 def is_curl(text: str) -> bool:
-    """Whether a text is a curl command."""
+    """Whether a text is a curl command, also with comments, a prompt or variables before it."""
     return _CURL.match(text) is not None
 
 
 def read_curl(text: str) -> list[HttpRequest]:
-    """The requests that curl commands make, in their order; of other commands between them nothing.
+    """The requests that the curl commands in ``text`` make, in their order; other commands are left out.
 
     A variable of the shell is its name between ``shell_words.BEGIN`` and ``END``. Raises ``UsageError`` for what can't
     be known without running it.

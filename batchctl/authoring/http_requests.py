@@ -19,9 +19,10 @@ _HANDLER = lazy_regex(r"\s*(?:>|<>|>>!?)\s")
 
 
 class HttpRequest(Struct, frozen=True):
-    """One HTTP request: ``method`` in capitals, the whole ``url``, the text of the ``body``.
+    """One HTTP request as somebody wrote it down, in a curl command or a ``.http`` file.
 
-    Headers are not kept: they hold tokens.
+    ``method`` is in capitals, ``url`` is the whole URL, ``body`` the text of the body, None without one. Headers are
+    not kept: they hold tokens.
     """
 
     method: str
@@ -30,7 +31,7 @@ class HttpRequest(Struct, frozen=True):
 
 
 def is_http(text: str) -> bool:
-    """Whether a text begins with the first line of an HTTP request, comments and variables aside."""
+    """Whether a text is a ``.http`` file: it begins with the first line of a request, comments and variables aside."""
     first = next((line for line in map(str.strip, text.split("\n")[:200]) if line and not _is_aside(line)), "")
     return _HTTP_LINE.fullmatch(first) is not None
 

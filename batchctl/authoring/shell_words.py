@@ -27,9 +27,10 @@ BEGIN, END = "\ufdd0", "\ufdd1"
 
 
 class Command(Struct):
-    """One command: ``words`` as the program gets them, with a variable as its name between ``BEGIN`` and ``END``.
+    """One command of a shell script: the words that its program gets, as they are after quotes are removed.
 
-    ``stdin`` is the text that a here-document gives it.
+    A variable is in them as its name between ``BEGIN`` and ``END``. ``stdin`` is the text that a here-document gives
+    the program, None without one.
     """
 
     words: list[str] = field(default_factory=list)
@@ -37,7 +38,10 @@ class Command(Struct):
 
 
 def shell_commands(text: str) -> list[Command]:
-    """The commands of a text, in its order. Raises ``UsageError`` where a quote is not closed."""
+    """The commands in a text for a shell (POSIX, bash, the Windows prompt), in its order; nothing is run.
+
+    Raises ``UsageError`` where a quote is not closed.
+    """
     if _CMD.search(text):
         return [Command(_windows_words(text))]
     reader = _Reader(text.replace("\r\n", "\n"))

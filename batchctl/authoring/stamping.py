@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def stamped(text: str, file: str, values: Mapping[str, str]) -> str | None:
-    """``text`` with each top-level key in ``values`` set to its value; keys that are new are inserted first.
+    """The text of a definition with each top-level key in ``values`` set to its value; new keys come first.
 
-    None where the changed text would not be read as exactly that; nothing should be written then.
+    The rest of the text stays as it is. ``file`` is its name; one that ends in ``.json`` is JSON. None where the result
+    would not be read as exactly that: nothing should be written then.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)

@@ -24,10 +24,10 @@ _ACCOUNT = lazy_regex(r"(?m)^integrated_account_id: .*$")
 
 
 def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
-    """Write the template ``name`` of ``TEMPLATES`` to ``file``, and fixtures in the same folder.
+    """Write a new definition, ``file``, from the template ``name`` of ``TEMPLATES``, with fixtures in the same folder.
 
-    ``account`` is the integrated account; without one it is read from the environment. Raises ``UsageError`` for a file
-    that exists; fixtures that exist are left unchanged.
+    ``account`` is the integrated account; without one it is read from the environment. ``files`` removes what it wrote
+    if anything fails. Raises ``UsageError`` for a file that exists; fixtures that exist are left unchanged.
     """
     stem = file.name.removesuffix(file.suffix).removesuffix(".batch").removesuffix(".sync")
     template = TEMPLATES[name]
@@ -41,10 +41,10 @@ def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
 
 
 def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
-    """Convert ``source`` (a path; ``-`` is stdin) to a definition and write it to ``file``.
+    """Convert ``source`` (a path; ``-`` is stdin) to a definition and write it to the new file ``file``.
 
-    Returns a sentence for each thing that could not be converted exactly. Raises ``UsageError`` for what can't be read
-    or converted.
+    The result has a sentence for each thing that could not be converted exactly. ``files`` removes what it wrote if
+    anything fails. Raises ``UsageError`` for what can't be read or converted.
     """
     try:
         text = read_bytes(source).decode("utf-8-sig")
@@ -57,10 +57,9 @@ def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
 
 
 def new_file(name: str, *, is_sync_job: bool = False) -> Path:
-    """The path of a new definition from its name or path, with an ending that ``validate`` finds in folders.
+    """The path of a new definition from the ``name`` or path that a user gave: ``contacts`` → ``contacts.batch.yaml``.
 
-    Raises ``UsageError`` for a name that can't be one. ``is_sync_job`` chooses the ending of sync jobs instead of that
-    of batches.
+    ``is_sync_job`` makes it ``contacts.sync.yaml``. Raises ``UsageError`` for a name that can't be one.
     """
     ending = ".sync" if is_sync_job else ".batch"
     path = Path(name)

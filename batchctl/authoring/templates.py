@@ -46,9 +46,11 @@ resources:
 
 
 class Template(NamedTuple):
-    """A template of a definition: ``text`` has ``{title}`` in it, ``about`` describes it in a sentence.
+    """A definition to start from, with the records that it runs over.
 
-    ``fixtures`` are records by their path below ``fixtures/``, ``parts`` files that the definition includes, by path.
+    ``about`` describes it in a phrase; ``text`` is the definition in YAML, for ``str.format`` with ``title``.
+    ``fixtures`` are the contents of fixture files by their path below ``fixtures/``, ``parts`` those of files that the
+    definition includes, by path.
     """
 
     about: str

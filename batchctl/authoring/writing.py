@@ -35,10 +35,10 @@ _EXPRESSIONS = frozenset(
 
 
 def written(data: JsonObject, notes: Sequence[str] = (), *, variables: Collection[str] = ()) -> str:
-    """A definition as YAML, with ``notes`` as comments on top.
+    """The text of a YAML file with the definition ``data``, and with ``notes`` as comments on top.
 
-    Each of ``variables`` is between ``BEGIN`` and ``END`` in texts, and becomes ``${VAR}``; any ``${VAR}`` in the data
-    is text. Raises ``UsageError`` where the file would not be read as the same data.
+    Each of ``variables`` is between ``BEGIN`` and ``END`` in texts of the data, and becomes ``${VAR}``; any ``${VAR}``
+    in the data itself stays text. Raises ``UsageError`` where the file would not be read as the same data.
     """
     lines = [f"# {note}" for note in notes]
     body = "\n".join(_lines(_escaped(data, (), variables), 0))
@@ -132,9 +132,10 @@ def _is_text(value: str) -> bool:
 
 
 def job_text(job: JsonObject, *, as_json: bool = False) -> str:
-    """A sync job as Truto's API has it, as the text of a file: identifying keys first, keys that are null left out.
+    """The text of a file, YAML or (``as_json``) JSON, with a sync job as Truto's API returns it.
 
-    Raises ``UsageError`` where the YAML would not be read as the same data. It is YAML, or JSON with ``as_json``.
+    In YAML, identifying keys come first, and keys that are null are left out. Raises ``UsageError`` where the YAML
+    would not be read as the same data.
     """
     if as_json:
         return write_json(job, indent=2) + "\n"

@@ -31,9 +31,9 @@ _MAX_ROUNDS = 5
 
 
 class Checked(Struct, frozen=True):
-    """A file that was read and checked; ``hidden`` counts the problems that comments in it hide.
+    """A definition's file after reading and checking it: what was read, and the problems that were found.
 
-    ``diagnostics`` are the problems found, without those.
+    ``diagnostics`` are the problems that are reported; ``hidden`` counts those that comments in the file hide.
     """
 
     loaded: Loaded
@@ -46,7 +46,10 @@ class Checked(Struct, frozen=True):
         return file_reports(self.loaded.source, self.diagnostics, self.hidden)
 
     def secrets(self) -> Iterator[str]:
-        """The texts of the file to mask: from the environment, under a secret-looking name, or found by a rule."""
+        """The texts in the file that must be masked when it is shown; none where no problem was found.
+
+        They came from the environment, are under a secret-looking name, or were found by the rule about secrets.
+        """
         if not self.diagnostics:
             return
         texts = {part.source.file: part.source for part in self.loaded.source.parts}
@@ -59,10 +62,11 @@ class Checked(Struct, frozen=True):
 
 
 class Checker(Struct, frozen=True):
-    """How files are checked: ``select`` and ``ignore`` are names of rules from the command line.
+    """Checks files as ``batchctl validate`` does: with the project's settings and the options of the command.
 
-    ``givens`` are the inputs besides the file, one for each time that it is checked; there is at least one.
-    ``environment`` are the variables by name; ``stdin_filename`` is the name that stdin has in problems.
+    ``environment`` are the variables by name; ``settings`` finds a project's settings; ``select`` and ``ignore`` are
+    names of rules from the command line (``select`` None: no change). ``stdin_filename`` is the name that stdin has in
+    problems. ``givens`` are the inputs besides the file, at least one: the file is checked once with each.
     """
 
     environment: Mapping[str, str]
@@ -73,9 +77,10 @@ class Checker(Struct, frozen=True):
     givens: Sequence[Given] = (Given(),)
 
     def check(self, file: str, data: bytes) -> Checked:
-        """Check ``data``, the bytes of ``file``, with each of ``givens``.
+        """Check a file with each of ``givens``; a problem that is found more than once is reported once.
 
-        Raises ``UsageError`` for settings that can't be used, and for an argument that nothing reads.
+        ``file`` is its path (``-`` for stdin), ``data`` its bytes. Raises ``UsageError`` for settings that can't be
+        used, and for an argument that nothing reads.
         """
         named = self.stdin_filename if file == STDIN else file
         shown = named or "<stdin>"
@@ -106,10 +111,10 @@ class Checker(Struct, frozen=True):
 
 
 def fixed_in_rounds(checked: Checked, check: Callable[[str], Checked]) -> tuple[Fixed, Checked]:
-    """The text of ``checked`` with what can be fixed in it, and what ``check`` then says of that text.
+    """The text of ``checked`` with all fixes made, and what ``check`` returns for that text.
 
-    A fix can lay bare another problem, so this is repeated until nothing changes. A file that it includes stays as it
-    is.
+    A fix can lay bare another problem, so this is repeated until nothing changes, at most five times. Included files
+    stay as they are.
     """
     after, text, fixes = checked, str(checked.loaded.source.own.text), 0
     for _ in range(_MAX_ROUNDS):

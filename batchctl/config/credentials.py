@@ -18,9 +18,10 @@ URL_VARIABLE = "TRUTO_API_URL"
 
 
 class Credentials(Private, frozen=True):
-    """A token and its API. ``source`` says in words where the token came from; ``account`` is the profile's.
+    """A token, the API that it is for, and what its profile says besides.
 
-    ``api_url`` is its base URL, ``environment`` the profile's label for people.
+    ``api_url`` is the API's base URL; ``source`` says in words where the token came from (``--token``, ``profile
+    work``). ``account`` is the integrated account and ``environment`` the label of the profile, None without them.
     """
 
     HIDDEN = ("token",)
@@ -35,10 +36,11 @@ class Credentials(Private, frozen=True):
 def find_credentials(
     profiles: Profiles, environ: Mapping[str, str], *, token: str | None, api_url: str | None, profile: str | None
 ) -> Credentials:
-    """The credentials to use; ``token``, ``api_url`` and ``profile`` are what the command line says, if anything.
+    """The credentials to use; ``token``, ``api_url`` and ``profile`` are options of the command, None where not given.
 
-    Raises ``CredentialsError`` when there is no token, ``UsageError`` for a profile that is not known. ``environ`` are
-    the environment variables.
+    A token is looked for in the option, the profile that is named, the environment variable, and the active profile, in
+    this order. ``environ`` are the environment variables. Raises ``CredentialsError`` when there is no token,
+    ``UsageError`` for a profile that is not known.
     """
     named = profiles.find(profile) if profile else None
     chosen = named or profiles.find()

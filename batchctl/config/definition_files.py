@@ -22,10 +22,10 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 def find_files(paths: Sequence[str], settings: SettingsFinder) -> tuple[list[str], list[BatchctlError]]:
-    """The files that ``paths`` mean, each once, in order, and an error for each path that matches nothing.
+    """The files that ``paths`` on the command line mean, each once, and an error for each path that matches nothing.
 
-    A path is a file, a folder, a pattern or ``-``. Without paths they are those that the settings of the current folder
-    include, and the definitions in it.
+    A path is a file, a folder (searched for ``*.batch.yaml`` and the like), a pattern or ``-``. Without paths the
+    current folder is searched. ``settings`` finds the settings of a folder, which may include more files.
     """
     files: dict[str, str] = {}
     complaints: list[BatchctlError] = []

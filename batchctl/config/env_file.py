@@ -15,10 +15,10 @@ _OPENS_QUOTE = lazy_regex(r"\s*(?:export\s+)?[^=#\s]+\s*=[^\S\r\n]*[\"']")
 
 
 def parse_env_file(data: bytes, file: str) -> dict[str, str]:
-    """Names to values from the UTF-8 text of an env file; of two lines with one name the later counts.
+    """The variables in an env file, as name → value; of two lines with one name the later counts.
 
-    Nothing inside a value is expanded. Raises ``UsageError`` that names the line but never shows it. ``data`` is the
-    content of the file, ``file`` its name for messages.
+    ``data`` is the file's content (UTF-8), ``file`` its name for messages. Nothing inside a value is expanded. Raises
+    ``UsageError`` that names the line but never shows it.
     """
     # Its own __init__ brings the machinery that changes os.environ along, so this is not on the start-up path.
     from dotenv.parser import parse_stream  # noqa: PLC0415 - most commands have no env file

@@ -23,7 +23,7 @@ STATE_VARIABLE = "BATCHCTL_STATE_DIR"
 def config_file(environ: Mapping[str, str]) -> Path:
     """The file of profiles: ``$BATCHCTL_CONFIG``, else ``config.toml`` in the user's configuration folder.
 
-    ``environ`` is the process environment.
+    ``environ`` are the environment variables.
     """
     named = environ.get(CONFIG_VARIABLE)
     return Path(named) if named else _folders().user_config_path / "config.toml"
@@ -32,7 +32,7 @@ def config_file(environ: Mapping[str, str]) -> Path:
 def state_folder(environ: Mapping[str, str]) -> Path:
     """The folder of recorded runs: ``$BATCHCTL_STATE_DIR``, else the user's folder for the state of programs.
 
-    ``environ`` is the process environment.
+    ``environ`` are the environment variables.
     """
     named = environ.get(STATE_VARIABLE)
     return Path(named) if named else _folders().user_state_path

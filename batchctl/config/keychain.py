@@ -22,7 +22,10 @@ class Backend(Protocol):
 
 
 class Keychain:
-    """Tokens by profile name. A keyring that fails (locked, no session) is as good as none."""
+    """Tokens of profiles in the system's keyring, by the profile's name.
+
+    A keyring that fails (locked, no session) counts as one that has nothing.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -35,7 +38,7 @@ class Keychain:
             return None
 
     def store(self, name: str, token: str) -> bool:
-        """Keep a token; False when the keyring does not take it."""
+        """Store the token of the profile ``name``; False when the keyring does not take it."""
         try:
             self._backend.set_password(_SERVICE, name, token)
         except Exception:  # noqa: BLE001 - as above
@@ -43,7 +46,7 @@ class Keychain:
         return True
 
     def forget(self, name: str) -> None:
-        """Remove a token, if it is there."""
+        """Remove the token of the profile ``name``, if it is there."""
         try:
             self._backend.delete_password(_SERVICE, name)
         except Exception:  # noqa: BLE001 - as above
@@ -51,7 +54,7 @@ class Keychain:
 
 
 def system_keychain() -> Keychain | None:
-    """The system's keyring, if the package is installed and has a backend for this system."""
+    """The system's keyring; None where the package ``keyring`` is not installed or has no backend for this system."""
     try:
         keyring = import_module("keyring")
         if keyring.get_keyring().priority <= 0:

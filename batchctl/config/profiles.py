@@ -25,9 +25,10 @@ _TOKEN_KEYS = ("token", "apiToken", "api_token", "apiKey")
 
 
 class Profile(Private, frozen=True):
-    """Credentials by name. ``environment`` is a label for people, ``origin`` says where the profile was found.
+    """Credentials that a user has stored under a name.
 
-    ``token``, ``api_url`` and ``account`` are None where the profile does not have them.
+    ``token``, ``api_url`` and ``account`` (the integrated account) are None where the profile does not have them.
+    ``environment`` is a label for people, ``origin`` the file that it was found in.
     """
 
     HIDDEN = ("token",)
@@ -41,9 +42,10 @@ class Profile(Private, frozen=True):
 
 
 class Profiles:
-    """All profiles of one user. Files are read when first asked for.
+    """All stored profiles of one user: batchctl's own, and those of Truto's CLI. Files are read when first asked for.
 
-    ``path`` is our own file (see ``config.folders``); Truto's CLI has its files below ``home``.
+    ``path`` is batchctl's file (see ``config.folders``); Truto's CLI has its file in ``home/.truto``. ``keychain`` has
+    the tokens that are in the system's keyring, None without one.
     """
 
     def __init__(self, path: Path, home: Path, keychain: Keychain | None = None) -> None:
@@ -52,7 +54,7 @@ class Profiles:
         self._keychain = keychain
 
     def find(self, name: str | None = None) -> Profile | None:
-        """The profile ``name``, or the active one; None when none is named and there is none.
+        """The profile ``name``, or without one the active profile; None where no profile is active.
 
         Raises ``UsageError`` for a name that is not known, or a file that can't be used.
         """
@@ -72,9 +74,9 @@ class Profiles:
         return tuple(sorted({*self._own()[0], *self._trutos()[0]}))
 
     def save(self, profile: Profile) -> str:
-        """Write a profile, and make it the default when it is the first; returns in words where its token is stored.
+        """Write a profile to batchctl's own file; in words, where its token is stored: that file, or the keyring.
 
-        Raises ``UsageError`` when the file can't be written.
+        The first profile becomes the default. Raises ``UsageError`` when the file can't be written.
         """
         document = self._document()
         entries = _table(document, "profiles", is_super=True)

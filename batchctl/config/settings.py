@@ -31,10 +31,12 @@ _KEYS = ("select", "ignore", "include", "severity", "per-file-ignores")
 
 
 class Settings(Struct, frozen=True):
-    """What a project says; ``folder`` is where its file is, and where its patterns start.
+    """The settings of one project, as its settings file has them.
 
-    ``options`` are values for the options of commands, by command, as they are written in ``file``. ``include`` are
-    patterns of more files that are definitions, besides ``*.batch.yaml``, ``.yml`` and ``.json``.
+    ``folder`` is where that file is, and where its patterns start; ``file`` is its path, empty where there is none.
+    ``selection`` says which rules are reported (None: all). ``include`` are patterns of more files that are
+    definitions, besides ``*.batch.yaml``, ``.yml`` and ``.json``. ``options`` are values for the options of commands,
+    by command and option, as they are written.
     """
 
     folder: Path
@@ -44,7 +46,7 @@ class Settings(Struct, frozen=True):
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def relative(self, file: str) -> str:
-        """A path in the form that patterns match: relative to ``folder``, with forward slashes.
+        """The path ``file`` in the form that patterns match: relative to ``folder``, with forward slashes.
 
         A path outside of the folder stays as it is.
         """
@@ -55,13 +57,16 @@ class Settings(Struct, frozen=True):
 
 
 class SettingsFinder:
-    """Settings by folder; each file is read once."""
+    """Finds the settings of the project that a folder belongs to; each file is read once."""
 
     def __init__(self) -> None:
         self._by_folder: dict[Path, Settings] = {}
 
     def find(self, folder: str | Path) -> Settings:
-        """The settings for files in a folder. Raises ``UsageError`` for a file of settings that can't be used."""
+        """The settings for files in ``folder``: from the nearest settings file there or in a folder above.
+
+        Without one they are empty. Raises ``UsageError`` for a settings file that can't be used.
+        """
         start = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
         found = self._by_folder.get(start)
         if found is None:
@@ -82,9 +87,9 @@ class SettingsFinder:
 
 
 def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
-    """Settings from a table of TOML. Raises ``UsageError`` in one sentence that names ``file``.
+    """The settings in ``table``, the TOML of a settings file. ``folder`` is where its patterns start.
 
-    ``folder`` is where its patterns start.
+    Raises ``UsageError`` with a sentence that names ``file``.
     """
     from batchctl.diagnostics.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
 

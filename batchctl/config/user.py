@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def user_home() -> Path:
-    """The user's home; the current folder where there is none, as in some containers."""
+    """The user's home folder; the current folder where there is none, as in some containers."""
     try:
         return Path.home()
     except RuntimeError:
@@ -21,7 +21,7 @@ def user_home() -> Path:
 
 
 def user_profiles(environ: Mapping[str, str]) -> Profiles:
-    """The user's named credentials; ``environ`` is the process environment."""
+    """The user's stored credentials; ``environ`` are the environment variables."""
     from batchctl.config.folders import config_file
     from batchctl.config.keychain import system_keychain
     from batchctl.config.profiles import Profiles
@@ -30,7 +30,7 @@ def user_profiles(environ: Mapping[str, str]) -> Profiles:
 
 
 def user_store(environ: Mapping[str, str]) -> RunStore:
-    """The user's recorded runs; ``environ`` is the process environment."""
+    """The user's recorded runs; ``environ`` are the environment variables."""
     from batchctl.config.folders import state_folder
     from batchctl.store.runs import RunStore
 
@@ -40,7 +40,7 @@ def user_store(environ: Mapping[str, str]) -> RunStore:
 def user_fixture_cache(environ: Mapping[str, str]) -> Path:
     """The folder for indexes of large fixture files, which can be deleted at any time.
 
-    ``environ`` is the process environment.
+    ``environ`` are the environment variables.
     """
     from batchctl.config.folders import state_folder
 

@@ -19,34 +19,34 @@ _FOLDER = Path(__file__).with_name("explanations")
 
 
 class Entry(Struct, frozen=True):
-    """One kind of problem, with its documentation."""
+    """One kind of problem together with its documentation."""
 
     kind: ProblemKind
     documentation: Documentation
 
     @property
     def code(self) -> str:
-        """Its short form: ``BC201``."""
+        """The code of the kind: ``BC201``."""
         return self.kind.code
 
     @property
     def name(self) -> str:
-        """Its name: ``unknown-key``."""
+        """The name of the kind: ``unknown-key``."""
         return self.kind.name
 
     @property
     def severity(self) -> Severity:
-        """How bad it is, unless settings say otherwise."""
+        """How bad such problems are, unless settings say otherwise."""
         return self.kind.severity
 
     @property
     def is_fixable(self) -> bool:
-        """Whether ``--fix`` can correct it."""
+        """Whether ``--fix`` can correct such problems."""
         return self.kind.is_fixable
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """The examples that there are, with their headings."""
+        """The examples in its documentation, as pairs of a heading (``Fails``, ``Passes``) and a text in YAML."""
         pairs = (("Fails", self.documentation.fails), ("Passes", self.documentation.passes))
         return tuple((heading, text) for heading, text in pairs if text)
 
@@ -58,13 +58,13 @@ def known_names() -> dict[str, str]:
 
 
 def explanation(name: str) -> str:
-    """The documentation of a kind that no rule finds, in the form of a rule's docstring.
+    """The documentation of the kind of problem ``name``, for kinds that no rule finds: ``explanations/NAME.md``.
 
-    It is the text of ``explanations/NAME.md``.
+    It has the same form as the docstring of a rule.
     """
     return (_FOLDER / f"{name}.md").read_text("utf-8")
 
 
 def documented(kind: ProblemKind, documentation: str) -> Entry:
-    """An entry from a text; see ``batchctl.diagnostics.documentation`` for its form."""
+    """The entry for ``kind`` with the documentation in a text, whose form ``diagnostics.documentation`` describes."""
     return Entry(kind, read_documentation(documentation))

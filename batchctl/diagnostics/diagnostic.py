@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class Position(NamedTuple):
-    """A place in a text: 1-based, the column counts code points."""
+    """A place in a text: line and column, both counted from 1; columns are code points."""
 
     line: int
     column: int
 
 
 class Span(NamedTuple):
-    """From ``start`` up to, not including, ``end``."""
+    """A part of a text, from ``start`` up to, not including, ``end``."""
 
     start: Position
     end: Position
 
     def moved(self, lines: int) -> Span:
-        """A span of the same columns, ``lines`` further down."""
+        """The same span ``lines`` further down in the text (up, where negative)."""
         (line, column), (end_line, end_column) = self
         return Span(Position(line + lines, column), Position(end_line + lines, end_column))
 
@@ -44,7 +44,7 @@ class Severity(StrEnum):
 
 
 class Related(Struct, frozen=True):
-    """A second place that explains the first, with a phrase such as ``first defined here``.
+    """Another place that helps to understand a problem, with a phrase such as ``first defined here``.
 
     ``file`` is its file, where that is another one than the problem's.
     """
@@ -55,28 +55,31 @@ class Related(Struct, frozen=True):
 
 
 class Edit(NamedTuple):
-    """Put ``text`` in the place of what is at ``span``; an empty span inserts."""
+    """A change of a text: ``text`` replaces what is at ``span``; with an empty span it is inserted."""
 
     span: Span
     text: str
 
 
 class Fix(Struct, frozen=True):
-    """A change that fixes a problem and nothing else: safe to make without a look at it. The edits don't overlap."""
+    """A change that corrects one problem and nothing else, so that it is safe to make without a look at it.
+
+    ``title`` says what it does (``put it in quotes``); the edits don't overlap.
+    """
 
     title: str
     edits: tuple[Edit, ...]
 
 
 class Diagnostic(Struct, frozen=True):
-    """A problem in a definition.
+    """One problem in a definition, or in what was given beside it.
 
-    ``rule`` is the rule's name (``unknown-key``), ``code`` its number (``BC201``); ``message`` is one line without a
-    full stop that never holds a whole value; ``path`` is where it is in the data, ``resource`` the key of the resource
-    around it, ``fix`` what ``--fix`` does about it. ``origin`` is where the value that is wrong came from, when that is
-    not the file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the included file that it is in;
-    None for the file that was read itself. ``help`` is what may help, ``related`` are other places in the file that
-    have to do with it.
+    ``rule`` is the name of its kind (``unknown-key``), ``code`` the number (``BC201``); ``message`` is one line without
+    a full stop that never has a whole value in it; ``span`` is where it is in the text, ``path`` where in the data,
+    ``resource`` the key of the resource around it. ``help`` is advice, ``related`` are other places that matter,
+    ``fix`` is what ``--fix`` does about it. ``origin`` is where the value that is wrong came from, when that is not the
+    file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the included file that it is in; None
+    for the file that was read itself.
     """
 
     rule: str
@@ -94,11 +97,11 @@ class Diagnostic(Struct, frozen=True):
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
-        """By file, the one that was read first, by position, then by code: the order of every report."""
+        """What reports sort diagnostics by: file (the one that was read first), position, code, message."""
         return (self.file or "", self.span, self.code, self.message)
 
     def moved(self, lines: int) -> Diagnostic:
-        """This diagnostic with all its places ``lines`` further down."""
+        """A copy with all its places ``lines`` further down in the text (up, where negative)."""
         related = tuple(replace(each, span=each.span.moved(lines)) for each in self.related)
         fix = self.fix and Fix(self.fix.title, tuple(Edit(span.moved(lines), text) for span, text in self.fix.edits))
         return replace(self, span=self.span.moved(lines), related=related, fix=fix)
@@ -108,7 +111,10 @@ _STEP = lazy_regex(r'\.?([^.\["\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
 def path_of(text: str) -> DataPath:
-    """The path that ``json_path`` wrote, with its root or without (``query.owner``); empty for other text."""
+    """The path that ``json_path`` wrote as ``text``; empty for text that is none.
+
+    The ``$`` at the beginning may be missing (``query.owner``).
+    """
     steps: list[str | int] = []
     place = 2 if text.startswith("$.") else 1 if text == "$" or text.startswith("$[") else 0
     while place < len(text):
@@ -122,7 +128,7 @@ def path_of(text: str) -> DataPath:
 
 
 def json_path(path: tuple[str | int, ...]) -> str:
-    """``("resources", 0, "a b")`` → ``$.resources[0]["a b"]``."""
+    """A path in the data as text: ``("resources", 0, "a b")`` → ``$.resources[0]["a b"]``."""
     parts = ["$"]
     for step in path:
         if isinstance(step, int):

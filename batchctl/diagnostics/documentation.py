@@ -30,9 +30,10 @@ _SINCE = lazy_regex(r"^Since: (\S+)$", re.MULTILINE)
 
 
 class Documentation(Struct, frozen=True):
-    """The sections as text; ``fails`` and ``passes`` are examples in YAML, ``since`` is a version of batchctl.
+    """The documentation of one kind of problem, section by section; a section that is missing is empty.
 
-    A section that is missing is empty text. ``what`` is wrong, ``why`` it matters, ``fix`` how to correct it.
+    ``what`` is wrong, ``why`` it matters, ``fix`` how to correct it; ``fails`` and ``passes`` are examples in YAML,
+    ``since`` is a version of batchctl.
     """
 
     what: str
@@ -44,7 +45,10 @@ class Documentation(Struct, frozen=True):
 
 
 def read_documentation(text: str) -> Documentation:
-    """The sections of ``text``; the text before the first heading is ``what``, on one line."""
+    """The sections of ``text``, which has the form that this module's docstring shows.
+
+    The text before the first heading is ``what``, on one line.
+    """
     text = text.strip() + "\n"
     sections = {name: dedent(body).strip() for name, body in _SECTION.findall(text)}
     since = _SINCE.search(text)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Finder(StrEnum):
-    """What finds a kind of problem: the reading of a file, a rule, or a dry run."""
+    """The part of batchctl that finds a kind of problem: reading a file, a rule, or a dry run.
+
+    ``CAPABILITIES`` are rules that need a snapshot of the account's capabilities.
+    """
 
     READING = "reading"
     RULE = "rule"
@@ -28,9 +31,10 @@ class Finder(StrEnum):
 
 
 class ProblemKind(Struct, frozen=True):
-    """One kind of problem; ``name`` is what suppressions and settings use, ``code`` its short form (``BC201``).
+    """One kind of problem that batchctl reports, such as ``unknown-key`` (``BC201``).
 
-    ``is_fixable`` says whether ``--fix`` can correct it.
+    ``name`` is what suppressions and settings use, ``code`` its short form; ``severity`` is how bad it is, unless
+    settings say otherwise; ``finder`` is what finds it; ``is_fixable`` says whether ``--fix`` can correct it.
     """
 
     name: str
@@ -182,7 +186,7 @@ NOT_IGNORABLE = frozenset(
 
 
 def names_found_by(*finders: Finder) -> frozenset[str]:
-    """The names of the kinds that one of ``finders`` finds."""
+    """The names of the kinds of problems that one of ``finders`` finds."""
     return frozenset(kind.name for kind in KINDS.values() if kind.finder in finders)
 
 
@@ -197,10 +201,10 @@ def problem(
     resource: str | None = None,
     fix: Fix | None = None,
 ) -> Diagnostic:
-    """A diagnostic of the kind ``rule``, which must be a key of ``KINDS``, with the severity of the kind.
+    """A diagnostic of the kind ``rule``, a key of ``KINDS``, with the code and severity of the kind.
 
-    ``help`` is what may help, ``related`` are other places in the file that have to do with it, ``resource`` is the key
-    of the resource around it.
+    ``message`` says what is wrong, at ``span`` in the text and ``path`` in the data; ``help`` is advice, ``related``
+    are other places that matter, ``resource`` is the key of the resource around it, ``fix`` a change that corrects it.
     """
     kind = KINDS[rule]
     return Diagnostic(rule, kind.code, kind.severity, message, span, help, related, path, resource, fix)

@@ -20,14 +20,15 @@ _MIN_PREFIX_LENGTH = 3
 
 
 class UnknownRule(ValueError):
-    """A word that names no rule; the message suggests one that is similar."""
+    """Raised for a word that names no rule; the message suggests one that is similar."""
 
 
 class Selection(Struct, frozen=True):
-    """The rules that are reported, by name: those in ``select`` (None for all) without those in ``ignore``.
+    """Which rules' problems are reported, and how bad they are: settings and options together.
 
-    ``severities`` change how bad their problems are; ``per_file`` pairs a pattern with the rules that are ignored in
-    files that it matches.
+    Reported are the rules in ``select`` (None for all) without those in ``ignore``, by name. ``severities`` change how
+    bad their problems are; ``per_file`` pairs a pattern for file names with the rules that are ignored in files that it
+    matches.
     """
 
     select: frozenset[str] | None = None
@@ -36,15 +37,19 @@ class Selection(Struct, frozen=True):
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def narrowed(self, select: frozenset[str] | None, ignore: frozenset[str]) -> Selection:
-        """This selection with the command line's: its ``select`` replaces this one's, its ``ignore`` is added."""
+        """This selection with the command line's: that ``select`` replaces this one's, that ``ignore`` is added.
+
+        A rule that is selected on the command line is no longer ignored; None as ``select`` keeps this one's.
+        """
         if select is None:
             return replace(self, ignore=self.ignore | ignore)
         return replace(self, select=select, ignore=(self.ignore - select) | ignore)
 
     def applied(self, diagnostics: Iterable[Diagnostic], file: str) -> tuple[Diagnostic, ...]:
-        """The diagnostics that are to be reported, with the severity that the selection gives their rules.
+        """The diagnostics that are to be reported, with the severities that this selection gives them.
 
-        ``file`` is matched with the patterns of ``per_file``. What can't be ignored (unreadable files) always stays.
+        ``file`` is the file's path with forward slashes, for the patterns of ``per_file``. What can't be ignored
+        (unreadable files) always stays.
         """
         ignored = self.ignore.union(*(names for pattern, names in self.per_file if _matches(file, pattern)))
         kept = []
@@ -59,7 +64,7 @@ class Selection(Struct, frozen=True):
 
 
 def rule_names(words: Iterable[str]) -> frozenset[str]:
-    """The names of rules that ``words`` mean. Raises ``UnknownRule``.
+    """The names of the rules that ``words`` stand for. Raises ``UnknownRule`` for a word that names none.
 
     A word is a name (``missing-id``), a code (``BC602``), the beginning of codes (``BC6``) or ``all``.
     """

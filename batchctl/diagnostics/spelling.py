@@ -18,7 +18,10 @@ _MAX_LISTED = 8
 
 @lru_cache(maxsize=4096)
 def closest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that ``word`` is a misspelling of: ``dependsOn`` → ``depends_on``, ``methd`` → ``method``."""
+    """The word in ``known`` that ``word`` is probably a misspelling of; None where none is similar.
+
+    ``dependsOn`` is ``depends_on``, ``methd`` is ``method``.
+    """
     plain = _plain(word)
     same = next((candidate for candidate in known if _plain(candidate) == plain), None)
     if same is not None:
@@ -28,12 +31,15 @@ def closest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean "a" or "b"?``, or the known words when they are few and none is close; else None."""
+    """A sentence about the unknown name ``word``: ``did you mean "a" or "b"?``; None where there is nothing to say.
+
+    Where no name in ``known`` is similar and they are at most eight, it lists these.
+    """
     return Names(known).suggestion(word)
 
 
 class Names:
-    """Known names, and suggestions of them for unknown names.
+    """The names that are known in some place, to make suggestions for names that are not.
 
     The number of comparisons is limited: after very many of them, unknown names get no suggestion.
     """
@@ -45,7 +51,7 @@ class Names:
         self._advice: dict[str, str | None] = {}
 
     def suggestion(self, written: str) -> str | None:
-        """The suggestion for ``written``, as of the function ``suggestion``; cached."""
+        """A sentence about the unknown name ``written``, as from the function ``suggestion``; None without any."""
         if written not in self._advice:
             self._advice[written] = self._suggestion(written)
         return self._advice[written]

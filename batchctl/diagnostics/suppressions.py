@@ -31,23 +31,23 @@ _MAX_NAME = 60
 
 
 class Places(Protocol):
-    """Converts between offsets in the text of a file and positions (line and column)."""
+    """What converts between offsets in the text of a file (code points from 0) and positions (line and column)."""
 
     def span(self, start: int, end: int) -> Span:
         """The span from offset ``start`` up to, not including, ``end``."""
 
     def offset(self, position: Position) -> int:
-        """The offset of a position."""
+        """The offset of ``position`` in the text."""
 
 
 class Areas(Protocol):
-    """The parts of a file that a comment can refer to, as the format of the file (YAML) defines them."""
+    """What knows which parts of a file a comment can refer to; the file's format (YAML) defines them."""
 
     def is_in_scalar(self, offset: int) -> bool:
         """Whether the character at ``offset`` is part of a value, and so begins no comment."""
 
     def area(self, offset: int) -> tuple[int, int]:
-        """The start and end offset of what a comment that begins at ``offset`` refers to."""
+        """The start and end offset (exclusive) of what a comment that begins at ``offset`` refers to."""
 
 
 class _Name(NamedTuple):
@@ -59,9 +59,9 @@ class _Name(NamedTuple):
 
 
 class Suppression(Struct, frozen=True):
-    """One comment: which rules it hides, and from which offset to which.
+    """One comment that hides problems: the rules that it names, and the part of the text that it is about.
 
-    ``start`` and ``end`` (exclusive) are these offsets, in code points.
+    ``start`` and ``end`` (exclusive) are offsets in code points.
     """
 
     names: tuple[_Name, ...]
@@ -70,9 +70,10 @@ class Suppression(Struct, frozen=True):
 
 
 class Suppressions:
-    """The comments in ``text`` that hide problems; it may be several files, which begin at ``starts``.
+    """All comments in a text that hide problems (``# batchctl: ignore[rule]``).
 
-    ``places`` converts offsets, ``areas`` knows what a comment refers to.
+    ``text`` may be several files, which begin at the offsets ``starts``. ``places`` converts offsets, ``areas`` knows
+    what a comment refers to.
     """
 
     def __init__(self, text: str, places: Places, areas: Areas, starts: Sequence[int] = (0,)) -> None:
@@ -92,16 +93,16 @@ class Suppressions:
                 self._areas.setdefault(name.text, []).append(comment)
 
     def hides(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment covers this problem."""
+        """Whether a comment names the rule of ``diagnostic`` and is about its place."""
         return bool(self._areas) and self._covering(diagnostic) is not None
 
     def unused(
         self, hidden: Iterable[Diagnostic], known: Mapping[str, str], ran: Collection[str]
     ) -> Iterator[Diagnostic]:
-        """A warning for each name that hid nothing, or that no rule has.
+        """A warning for each rule in a comment that hid nothing there or does not exist, and for malformed comments.
 
-        ``known`` maps names and codes to names; only of the rules in ``ran`` can be said that they found nothing.
-        ``hidden`` are the problems that comments hid.
+        ``hidden`` are the problems that comments hid; ``known`` maps names and codes of rules to names. Of a rule that
+        is not in ``ran``, the names of those that were checked, it can't be said that it found nothing.
         """
         used = {covering for found in hidden if (covering := self._covering(found))}
         yield from self._malformed

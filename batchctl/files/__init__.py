@@ -24,7 +24,7 @@ STDIN = "-"
 
 
 def reason_of(error: BaseException) -> str:
-    """The system's message for a failure, in lower case: ``no space left on device``."""
+    """The system's words for why something failed, in lower case: ``no space left on device``."""
     said = getattr(error, "strerror", None) or str(error)
     return str(said).lower() or type(error).__name__
 
@@ -48,10 +48,10 @@ def not_written(where: object, error: BaseException) -> UsageError:
 
 
 def reader_of(file: str | Path) -> Callable[[str], bytes]:
-    """A function that reads the files that the definition in ``file`` includes, by their paths from its folder.
+    """A function that reads the files that the definition in ``file`` includes; it takes paths from its folder.
 
-    It raises ``UsageError`` for a file that is missing, can't be read, is larger than 32 MiB, or lies outside of the
-    folder (through a link).
+    It returns a file's bytes, and raises ``UsageError`` for one that is missing, can't be read, is larger than 32 MiB,
+    or lies outside of the folder (through a link).
     """
     folder = Path(file).parent
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NewFiles:
-    """Creates files and folders; all of them are removed when the block around it (``with``) raises."""
+    """Writes new files, all or none: ``with NewFiles() as files`` removes them again when its block raises.
+
+    ``written`` are the files so far.
+    """
 
     def __init__(self) -> None:
         self.written: list[Path] = []

@@ -55,7 +55,10 @@ def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[
 
 
 def require_outside(folder: Path, written: Mapping[str, Path]) -> None:
-    """Raise ``UsageError`` when a file to be written is in ``folder``, the fixtures that are read."""
+    """Raise ``UsageError`` when a file to be written exists in ``folder``, the fixtures that are read.
+
+    The keys of ``written`` are the names of options.
+    """
     above = folder.resolve()
     for option, path in written.items():
         if path.exists() and path.resolve().is_relative_to(above):
@@ -91,9 +94,9 @@ def make_folder(path: Path) -> None:
 
 
 class SafeNames:
-    """File names for resources of any name: portable, of limited length, no two the same.
+    """Makes file names of the names of resources: portable, of limited length, no two the same.
 
-    ``taken`` are names that are in use already.
+    ``taken`` are names, without endings, that are in use already.
     """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
@@ -101,7 +104,7 @@ class SafeNames:
 
     @property
     def count(self) -> int:
-        """How many names are taken."""
+        """How many names are in use: those that it made, and those in ``taken``."""
         return len(self._taken)
 
     def name(self, key: str) -> str:

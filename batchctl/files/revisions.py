@@ -17,9 +17,10 @@ _MAX_SAID = 200
 
 
 def read_other(file: str, own: str) -> bytes:
-    """The bytes of the other side of a comparison: a file, ``-`` for stdin, or ``REVISION:FILE`` of git.
+    """The bytes of ``file``, a value of ``--against``: a path, ``-`` for stdin, or ``REVISION:FILE`` of git.
 
-    ``own`` is the definition's file. Raises ``UsageError`` for what can't be read.
+    ``own`` is the path of the definition that it is compared with, whose earlier version ``REVISION:`` names. Raises
+    ``UsageError`` for what can't be read.
     """
     if file == STDIN and own == STDIN:
         raise UsageError("--against - and the definition can't both come from stdin", hint="name one of them")
@@ -28,9 +29,10 @@ def read_other(file: str, own: str) -> bytes:
 
 
 def reader_beside(file: str, own: str) -> Callable[[str], bytes] | None:
-    """A function that reads the files that ``file`` (``REVISION:FILE`` of git) includes, from the same revision.
+    """A function that reads the files that ``file`` includes from the same revision, for ``REVISION:FILE`` of git.
 
-    None for a ``file`` that is not of a revision. ``own`` is the definition's file. The function raises ``UsageError``.
+    It takes paths from the folder of ``file``, returns bytes, and raises ``UsageError``. None for a ``file`` that is
+    not of a revision. ``own`` is the definition that it is compared with.
     """
     named = _revision(file)
     if named is None:

@@ -23,9 +23,9 @@ _WIDEST = 88
 
 
 class Emitter:
-    """Writes nodes as canonical YAML.
+    """Writes the nodes of a YAML text as canonical lines; ``text`` is what they were read from.
 
-    ``keeps_order`` keeps keys in order, since an alias must come after its anchor.
+    ``keeps_order`` leaves the keys of resources in their order, as they must be where an alias comes after its anchor.
     """
 
     def __init__(self, text: str, *, keeps_order: bool) -> None:
@@ -33,7 +33,7 @@ class Emitter:
         self._keeps_order = keeps_order
 
     def document(self, root: Node) -> list[str]:
-        """The lines of a document with this root, without its ``---``."""
+        """The lines of a document with this root, without breaks and without a ``---`` before it."""
         lines = _margined(root.lead, 0)
         if root.kind in "sa":
             first, more = self._scalar(root, (), 2)
@@ -138,7 +138,7 @@ class Emitter:
 
 
 def in_order(pairs: list[tuple[Node, Node]], path: DataPath) -> list[tuple[Node, Node]]:
-    """The pairs of a resource in canonical order; those of any other mapping (by ``path``) unchanged."""
+    """The keys and values of a mapping in canonical order if it is a resource, by its ``path``; else unchanged."""
     if len(path) != 2 or path[0] != "resources":
         return pairs
     return sorted(pairs, key=lambda pair: _RANK.get(pair[0].value, len(_RANK)))

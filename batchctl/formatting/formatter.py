@@ -27,16 +27,15 @@ _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 
 class Unformattable(ValueError):
-    """A text that can't be put in canonical form; the message says why, in a few words."""
+    """Raised for a text that can't be put in canonical form; the message says why, in a few words."""
 
 
 def format_text(text: str, *, is_json: bool = False, keeps_order: bool = False) -> str:
-    """The canonical form of a definition in YAML, or of any YAML; with ``is_json`` of one that stays JSON.
+    r"""The text of a definition, or of any YAML, in canonical form: the same data, with the same comments.
 
-    ``keeps_order`` leaves the keys of resources as they come.
-
-    Line ends (``\\n`` or ``\\r\\n``, whichever comes first) and a byte order mark stay. What the text says is the same
-    data, with the same comments: that is checked before it is returned. Raises ``Unformattable``.
+    With ``is_json`` it is JSON and stays so; ``keeps_order`` leaves the keys of resources in their order. Line ends
+    (``\n`` or ``\r\n``, whichever comes first) and a byte order mark stay. That data and comments are the same is
+    checked before it is returned. Raises ``Unformattable``.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     newline = "\r\n" if "\r\n" in text.partition("\n")[0] + "\n" else "\n"

@@ -14,7 +14,10 @@ _WIDEST = 88
 
 
 def json_layout(root: Node, text: str) -> str:
-    """``root`` as indented JSON text, every scalar as it is written in ``text``."""
+    """The JSON text of ``root`` in canonical layout: two blanks per level, keys of resources in order.
+
+    Every scalar is as it is written in ``text``, from which ``root`` was read.
+    """
     return _written(root, text, (), "") + "\n"
 
 

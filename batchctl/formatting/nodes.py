@@ -17,12 +17,13 @@ _PROPERTY = lazy_regex(r"(?:[&!][^\s,\[\]{}]*[^\S\n]*)+")
 
 
 class Node(Struct, eq=False):
-    """A scalar (``kind`` "s"), an alias ("a"), a mapping ("m": keys and values in turn) or a list ("l").
+    """One value or key of a YAML text, with its comments and how it is written.
 
-    ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as written).
-    ``lead`` are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of its line,
-    ``foot`` those below its last item; ``commented`` says that there are any inside of it. ``style`` is how a scalar is
-    written (its quotes, ``|`` or ``>``), ``is_flow`` means ``{}`` or ``[]``.
+    ``kind`` is "s" for a scalar, "a" for an alias, "m" for a mapping (whose ``items`` are keys and values in turn), "l"
+    for a list. ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as
+    written). ``lead`` are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of
+    its line, ``foot`` those below its last item; ``commented`` says that there are any inside of it. ``style`` is how a
+    scalar is written (its quotes, ``|`` or ``>``), ``is_flow`` means ``{}`` or ``[]``.
     """
 
     kind: str
@@ -45,7 +46,10 @@ class Node(Struct, eq=False):
 
 
 def compose(text: str) -> Node | None:
-    """The first document's root; None for a text without content. The text must be whole YAML."""
+    """The root of the first document in ``text``, with all nodes below it; None for a text without content.
+
+    The text must be YAML without errors; comments are not attached yet.
+    """
     root: Node | None = None
     opened: list[Node] = []
     for event in read_events(text):

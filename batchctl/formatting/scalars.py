@@ -16,7 +16,10 @@ _HEADER = lazy_regex(r"([|>])([-+]?)([1-9]?)([-+]?)[^\S\n]*(#[^\n]*)?")
 
 
 def key_text(node: Node, text: str) -> str:
-    """The text of a key, without quotes where it reads the same without them; ``text`` is the whole file."""
+    """A key as it is written in canonical form: without quotes where it reads the same without them.
+
+    ``text`` is that of the whole file.
+    """
     raw = text[node.start : node.end]
     if node.style in ("'", '"') and not node.props:
         is_plain = _PLAIN_KEY.fullmatch(node.value) and node.value not in OLD_BOOLEANS and node.value not in "yYnN"
@@ -25,10 +28,10 @@ def key_text(node: Node, text: str) -> str:
 
 
 def scalar_lines(node: Node, text: str, indent: int, *, is_expression: bool) -> tuple[str, list[str]]:
-    """How a value is written: what follows its key or dash, and the lines of a block below that.
+    """A value in canonical form: what follows its key or dash, and the lines of a block below that.
 
-    ``indent`` is the indentation of those lines in blanks, ``text`` the whole file. An expression gets a literal block
-    where it has several lines.
+    ``indent`` is the indentation of those lines in blanks, ``text`` the whole file. With ``is_expression``, a value of
+    several lines gets a literal block.
     """
     raw = text[node.start : node.end]
     props = f"{node.props} " if node.props else ""
@@ -52,7 +55,7 @@ def is_text(raw: str) -> bool:
 
 
 def requoted(node: Node, raw: str) -> str:
-    """``raw``, the scalar as it is written, in double quotes where that needs no escapes; else unchanged."""
+    """A scalar in double quotes where that needs no escapes, else unchanged; ``raw`` is how it is written."""
     if node.style == "'" and '"' not in node.value and "\\" not in node.value and node.value.isprintable():
         return f'"{node.value}"'
     return raw

@@ -13,9 +13,9 @@ _BELOW = lazy_regex(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 
 
 class Trivia:
-    """Attaches comments and blank lines to nodes, in one pass over the nodes in the order of the text.
+    """Finds the comments and blank lines of a YAML text, and attaches each to the node that it belongs to.
 
-    ``head`` gets what is above a document's ``---``. ``start`` is the offset at which the document's text begins.
+    ``root`` is the document's node; ``start`` is the offset in ``text`` at which the document begins.
     """
 
     def __init__(self, text: str, root: Node, start: int) -> None:

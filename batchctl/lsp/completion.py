@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class ProposalKind(StrEnum):
-    """What a proposal is; an editor shows an icon for it."""
+    """What a proposal completes, by which an editor chooses its icon: a key, a value, the name of a node, and so on.
+
+    ``FIELD`` is a step of a placeholder's path, such as an argument or a record's field.
+    """
 
     KEY = "key"
     VALUE = "value"
@@ -36,7 +39,10 @@ class ProposalKind(StrEnum):
 
 
 class Proposal(Struct, frozen=True):
-    """A completion: ``label`` replaces the word before the cursor; ``detail`` and ``text`` explain it."""
+    """One completion that an editor offers: ``label`` replaces the word before the cursor.
+
+    ``detail`` explains it in a few words beside the label, ``text`` at length.
+    """
 
     label: str
     kind: ProposalKind
@@ -194,7 +200,7 @@ def _is_expression(cursor: Cursor) -> bool:
 
 
 def node_at(document: Document, path: DataPath) -> Resource | None:
-    """The resource that ``path`` is in; None for a path outside of resources."""
+    """The resource that is written at ``path`` or around it; None for a path outside of resources."""
     if len(path) < 2 or path[0] != "resources":
         return None
     return next((node for node in document.own_resources if node.index - document.own.resources == path[1]), None)

@@ -24,11 +24,11 @@ _FLOW_KEY = lazy_regex(r"(?:^|[{,])\s*([\w-]+)\s*:\s*(?:[^{},]*)$")
 
 
 class Cursor(Struct, frozen=True):
-    """A cursor: ``path`` is that of the value that it is in, or of the mapping in which a key is being written.
+    """What is being written at a cursor in a definition.
 
-    ``key`` is True while a key is written, ``word`` is the part of it, or of the value, before the cursor.
-    ``placeholder`` is the text of an open ``{{`` before the cursor, ``function`` the text after a ``$``; both are None
-    elsewhere.
+    ``path`` is that of the value that it is in, or of the mapping in which a key is being written. ``key`` is True
+    while a key is written; ``word`` is the part of the key or value before the cursor. ``placeholder`` is the text of
+    an open ``{{`` before the cursor, ``function`` the text after a ``$``; both are None elsewhere.
     """
 
     path: DataPath
@@ -44,7 +44,7 @@ class _Level(Struct):
 
 
 def cursor_at(lines: Sequence[str], position: Position) -> Cursor:
-    """The cursor at ``position`` in ``lines``."""
+    """What is being written at ``position`` in ``lines``, the lines of a definition, which may be broken YAML."""
     index = position.line - 1
     line = lines[index] if index < len(lines) else ""
     before = line[: position.column - 1]

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """An open text, read and checked on demand. ``earlier`` is the same document before its last change.
+    """One definition that is open in an editor: its text, and all that reading and checking it finds out.
 
-    While someone types, the text is often no valid YAML: names then come from the last text that could be read.
+    ``earlier`` is the same document before its last change. While someone types, the text is often no valid YAML: names
+    then come from the last text that could be read (``known``).
     """
 
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
@@ -52,7 +53,7 @@ class Document:
 
     @property
     def own(self) -> Part:
-        """The part of the whole source that is this text, without the files that it includes; its lines come first."""
+        """The part of the whole definition that is this text, without the files that it includes."""
         return self.loaded.source.parts[0]
 
     @property
@@ -67,7 +68,7 @@ class Document:
         return tuple(node for node in self.loaded.resources if node.index >= first)
 
     def place(self, span: Span) -> tuple[Source, Span]:
-        """The source of the file that ``span`` is in, and the span within that file."""
+        """The source of the file that ``span``, one in the whole definition, is in, and the span within that file."""
         part = self.loaded.source.part_at(span)
         return part.source, span.moved(-part.lines)
 
@@ -83,7 +84,10 @@ class Document:
 
     @cached_property
     def given(self) -> Given:
-        """What is known apart from the file: the capabilities of the account, where there is a snapshot of them."""
+        """What checks know apart from the file: samples of records, and the account's capabilities.
+
+        The capabilities are those of a snapshot in the file's folder, None without one.
+        """
         given = Given(samples=samples_beside(self.file.parent))
         try:
             return replace(given, capabilities=read_snapshot(self.file.parent))
@@ -122,12 +126,12 @@ class Document:
 
     @property
     def args(self) -> JsonObject:
-        """The arguments in the file."""
+        """The merged arguments of the definition, by name: those in the file, and defaults."""
         return self.loaded.args
 
     @cached_property
     def records(self) -> RecordFields:
-        """The fields of records in the fixtures; none where there is no folder that can be read."""
+        """The resources and record fields in the definition's fixtures; none where no folder can be read."""
         data = self.loaded.data
         named = data.get("fixtures") if isinstance(data, dict) else None
         folder = self.file.parent / (named if isinstance(named, str) else "fixtures")

@@ -36,7 +36,7 @@ MAX_URLS = 3
 
 
 def hover(document: Document, position: Position) -> str | None:
-    """Markdown about the key or value at ``position``; None where there is nothing to say."""
+    """Markdown about what is at ``position``: a key, a placeholder, a function, a request; None for nothing to say."""
     return _placeholder(document, position) or _function(document, position) or _field(document, position)
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Lens(Struct, frozen=True):
-    """``title`` is shown above ``span``; a click previews ``resource``."""
+    """A line that an editor shows above a resource: how many requests it makes.
+
+    ``title`` is its text, shown above ``span``; a click previews ``resource``, a resource's key.
+    """
 
     title: str
     span: Span
@@ -27,7 +30,7 @@ class Lens(Struct, frozen=True):
 
 
 def lenses(document: Document) -> Iterator[Lens]:
-    """A lens for each request of the text, once the file can be planned."""
+    """A lens for each request in the text; none while the definition has errors."""
     if document.plan is None:
         return
     for found in make_preview(document.plan).resources:

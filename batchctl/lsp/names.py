@@ -23,7 +23,7 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 
 class Use(StrEnum):
-    """How a place refers to a resource: by its own name, as a dependency, or by reading its records."""
+    """How a place in the text refers to a resource: it names it, waits for it, or reads its records."""
 
     NAME = "name"
     DEPENDENCY = "dependency"
@@ -31,7 +31,7 @@ class Use(StrEnum):
 
 
 class Mention(Struct, frozen=True):
-    """A place that refers to the resource ``key``; ``span`` covers its name only."""
+    """A place in the text that refers to a resource: ``span`` covers the name only; ``key`` is the resource's."""
 
     key: str
     use: Use
@@ -39,7 +39,11 @@ class Mention(Struct, frozen=True):
 
 
 class Symbol(Struct, frozen=True):
-    """A resource in an outline: ``detail`` says what it is, ``whole`` is all of its lines."""
+    """A resource in an editor's outline of a definition.
+
+    ``detail`` says what it is (``list crm/contacts``, ``spool``), ``name_span`` is where its name is written; ``whole``
+    is its first and last line, counted from 1.
+    """
 
     name: str
     detail: str
@@ -48,7 +52,7 @@ class Symbol(Struct, frozen=True):
 
 
 def mentions(document: Document) -> Iterator[Mention]:
-    """Every place that names a resource."""
+    """Every place in the text that refers to a resource."""
     subject = document.subject
     for key, node in document.nodes.items():
         yield Mention(key, Use.NAME, name_span(subject, node))
@@ -64,7 +68,7 @@ def mention_at(document: Document, position: Position) -> Mention | None:
 
 
 def rename(document: Document, position: Position, name: str) -> tuple[Span, ...]:
-    """The places to change so that the resource at ``position`` is called ``name``.
+    """The spans to replace by ``name`` so that the resource at ``position`` is called that.
 
     Raises ``UsageError`` where there is no name to change, or for one that can't be used.
     """
@@ -88,7 +92,7 @@ def rename(document: Document, position: Position, name: str) -> tuple[Span, ...
 
 
 def symbols(document: Document) -> tuple[Symbol, ...]:
-    """The resources in the order of the file."""
+    """The resources of the text for an outline, in the order of the file."""
     subject = document.subject
     starts = [subject.at(node).span.start.line for node in document.own_resources]
     # Those of a list in one line all begin in it.
@@ -100,7 +104,7 @@ def symbols(document: Document) -> tuple[Symbol, ...]:
 
 
 def name_span(subject: Subject, node: Resource) -> Span:
-    """The span of a resource's name: of its ``name``, else of its ``resource``."""
+    """Where the name of ``node`` is written: the value of its ``name``, else of its ``resource``."""
     return subject.at(node, "name" if subject.has(node, "name") else "resource").span
 
 

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 class RecordFields:
-    """The resources, methods and fields of records in a fixtures folder; none for None."""
+    """Which resources a fixtures folder has, and which methods and fields: what completion offers.
+
+    ``folder`` is the fixtures folder; None has nothing.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     @cached_property
     def resources(self) -> tuple[str, ...]:
-        """``crm/contacts`` and ``block-children``: every resource that the folder has records of."""
+        """Every resource that the folder has records of, as ``crm/contacts`` or ``block-children``."""
         found: list[str] = []
         for api, depth in (("unified", 2), ("proxy", 1)):
             base = self._folder / api if self._folder else None
@@ -34,14 +37,17 @@ class RecordFields:
         return tuple(dict.fromkeys(found))
 
     def methods(self, resource: str) -> tuple[str, ...]:
-        """The custom methods of a resource for which the folder has answers."""
+        """The custom methods of ``resource`` that the folder has responses for, sorted."""
         folder = self._place(resource)
         if folder is None or not folder.is_dir():
             return ()
         return tuple(sorted(path.stem for path in folder.iterdir() if path.suffix[1:] in FORMATS))
 
     def fields(self, resource: str, steps: tuple[str, ...]) -> tuple[str, ...]:
-        """The keys at the path ``steps`` in a resource's records, in the order in which they occur."""
+        """The keys at the path ``steps`` in the first records of ``resource``, in the order in which they occur.
+
+        Empty ``steps`` are the record itself; a step is a key or an index from 0.
+        """
         names: dict[str, None] = {}
         for record in self._records(resource):
             value: JsonValue = record

@@ -47,7 +47,7 @@ _TRIGGERS = [".", "{", ":", "$", "/", " ", '"']
 
 
 class Server(LanguageServer):
-    """The language server; it reads each open document from the editor's text."""
+    """The language server: a pygls server that checks definitions and answers an editor's questions about them."""
 
     def __init__(self) -> None:
         super().__init__("batchctl", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
@@ -60,10 +60,7 @@ class Server(LanguageServer):
         return "utf-8" if chosen == "utf-8" else "utf-32" if chosen == "utf-32" else "utf-16"
 
     def document(self, uri: str) -> Document:
-        """The document as it is now; it is only read again when its text has changed.
-
-        ``uri`` is as the editor has it.
-        """
+        """The document ``uri`` with the text that the editor has now; it is read again only when that has changed."""
         text = self.workspace.get_text_document(uri).source
         known = self._documents.get(uri)
         if known is None or str(known.text) != text:
@@ -76,9 +73,9 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def check(self, uri: str, version: int | None) -> None:
-        """Send the diagnostics of a document.
+        """Check the document ``uri`` and send its diagnostics to the editor.
 
-        ``uri`` is the document's, ``version`` the number that the editor gave its text.
+        ``version`` is the number that the editor gave this text, if any.
         """
         document = self.document(uri)
         found = [self.diagnostic(document, each, uri) for each in document.diagnostics]
@@ -87,7 +84,7 @@ class Server(LanguageServer):
         )
 
     def diagnostic(self, document: Document, found: Diagnostic, uri: str) -> types.Diagnostic:
-        """A diagnostic in the protocol's form; one in an included file is shown where the text includes that file.
+        """A diagnostic as the editor gets it. One in an included file is shown at the key ``include`` of the text.
 
         ``uri`` is the document's.
         """
@@ -113,7 +110,7 @@ class Server(LanguageServer):
         )
 
     def range(self, document: Document, span: Span) -> types.Range:
-        """A span in the editor's units."""
+        """A span of the document as a range of the protocol: lines and characters from 0, in ``encoding``."""
         return types.Range(self._position(document, span.start), self._position(document, span.end))
 
     def location(self, document: Document, uri: str, span: Span) -> types.Location:
@@ -125,7 +122,7 @@ class Server(LanguageServer):
         return types.Location(Path(source.file).absolute().as_uri(), types.Range(start, end))
 
     def at(self, document: Document, position: types.Position) -> Position:
-        """The position in the document for a position of the protocol, which counts lines and columns from 0."""
+        """The position in the document for one of the protocol: lines and characters from 0, in ``encoding``."""
         return from_editor(document.lines, position.line, position.character, self.encoding)
 
     def _position(self, document: Document, position: Position) -> types.Position:

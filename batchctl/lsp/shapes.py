@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> JsonObject:
-    """The JSON Schema of the value at ``path`` in a definition of the kind ``of``; empty where anything is allowed.
+    """What the JSON Schema says of the value at ``path`` in a definition; empty where anything is allowed.
 
-    ``data`` is the definition's data.
+    ``data`` is the definition's data, ``of`` its kind.
     """
     shape, rest = _schema(of), path
     if len(path) >= 2 and path[0] == "resources":
@@ -30,12 +30,12 @@ def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> J
 
 
 def fields(shape: JsonObject) -> dict[str, JsonObject]:
-    """The keys that a mapping of the schema ``shape`` can have, each with the schema of its value."""
+    """The keys that a mapping can have by its JSON Schema, ``shape``, each with the schema of its value."""
     return {name: _mapping_of(described) for name, described in _mapping(shape, "properties").items()}
 
 
 def kinds(of: DefinitionKind = "batch") -> tuple[str, ...]:
-    """The types of nodes in a definition of the kind ``of``, in the order of the schema."""
+    """The types of nodes that a definition of the kind ``of`` can have, in the order of the schema."""
     return tuple(name for name in _mapping(_schema(of), "$defs") if name != "resource")
 
 

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 
 class Beside(Struct, frozen=True):
-    """What is produced for each row apart from its result, as plain data that workers get.
+    """What is to be produced for each row of a run besides its result: entries for reports, a recording, a trace.
 
-    ``listed``: its calls for the JSON report; ``cases``: its calls as JUnit cases; ``rules``: a recording, with this
-    text as ``record.yaml``; ``trace``: a HAR file. ``api_url`` is where calls go, ``kind`` who executes the rows.
+    It is plain data that workers get. ``listed`` asks for the row's calls in the JSON report, ``cases`` for its calls
+    as JUnit cases, ``rules`` for a recording (with this text as its ``record.yaml``; None: no recording), ``trace`` for
+    a HAR file. ``api_url`` is where calls go, ``kind`` who executes the rows (``truto``, ``direct``, ``local``).
     """
 
     listed: bool = False
@@ -42,16 +43,16 @@ class Beside(Struct, frozen=True):
 
     @property
     def watches(self) -> bool:
-        """Whether it needs the times of each row's calls."""
+        """Whether the times of each row's calls are needed."""
         return self.listed or self.cases
 
     @property
     def records(self) -> bool:
-        """Whether it needs the answers of each row's calls."""
+        """Whether the responses to each row's calls are needed."""
         return self.rules is not None or self.trace
 
     def calls(self, plan: Plan, result: RunResult, timeline: Timeline, redactor: Redactor) -> RowCalls:
-        """A row's calls in the form of the reports; secrets are masked."""
+        """A row's calls as the reports that are asked for have them, secrets masked; ``timeline`` has these calls."""
         listed: list[JsonValue] = []
         cases: list[JsonValue] = []
         if self.listed:
@@ -65,9 +66,9 @@ class Beside(Struct, frozen=True):
     def write(
         self, plan: Plan, result: RunResult, recorder: Recorder, redactor: Redactor, folder: Path, trace: Path
     ) -> None:
-        """Write a row's recording to ``folder`` and its HAR file to ``trace``, whichever are asked for.
+        """Write a row's recording to ``folder`` and its HAR file to ``trace``, whichever of these are asked for.
 
-        Raises ``FixtureError``, ``UsageError``.
+        ``recorder`` has the row's calls and their responses. Raises ``FixtureError``, ``UsageError``.
         """
         if self.rules is not None:
             _record(self.rules, plan, result, recorder, folder)
@@ -87,9 +88,10 @@ def _record(rules: str, plan: Plan, result: RunResult, recorder: Recorder, folde
 def exchanges(
     kind: str, plan: Plan, result: RunResult, recorder: Recorder, api_url: str, redactor: Redactor
 ) -> Iterator[HttpExchange]:
-    """The HTTP exchanges of a run for its trace; a batch that ran on Truto has one.
+    """The HTTP exchanges of a run, for its HAR file; a batch that ran on Truto has one.
 
-    ``kind`` says who ran it: ``truto``, ``direct`` or ``local``; ``api_url`` begins the URLs.
+    ``kind`` says who ran it: ``truto``, ``direct`` or ``local``; ``recorder`` has the calls; ``api_url`` begins the
+    URLs.
     """
     if kind == "truto":
         yield batch_exchange(plan.definition.payload, result, api_url, recorder.began, redactor)
@@ -98,6 +100,6 @@ def exchanges(
 
 
 def read_files(folder: Path) -> JsonObject:
-    """The texts of all files below ``folder``, by their relative paths."""
+    """The texts of all files below ``folder``, by their paths relative to it, with forward slashes."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class Recording(Struct, frozen=True):
-    """Where one run is recorded: a ``folder`` of fixtures, a HAR file (``trace``), or both."""
+    """Where one run is recorded: in a folder of fixtures that give the same result, in a HAR file, or both.
+
+    ``folder`` and ``trace`` are these paths, None where not asked for; ``kind`` says who runs it (``truto``,
+    ``direct``); ``recorder`` collects the calls.
+    """
 
     folder: Path | None
     trace: Path | None
@@ -37,10 +41,10 @@ class Recording(Struct, frozen=True):
 
     @classmethod
     def of(cls, folder: Path | None, trace: Path | None, kind: ExecutorKind) -> Recording | None:
-        """The recording of a run; None where none is asked for.
+        """The recording of a run; None where neither ``folder`` nor ``trace``, a HAR file, is asked for.
 
-        Raises ``UsageError`` for a run that can't be recorded, ``FixtureError`` for a folder that can't be used.
-        ``kind`` says who runs it: ``truto``, ``direct`` or ``local``.
+        ``kind`` says who runs it: ``truto``, ``direct`` or ``local``. Raises ``UsageError`` for a run that can't be
+        recorded (``local``), ``FixtureError`` for a folder that can't be used.
         """
         if folder is None and trace is None:
             return None
@@ -50,7 +54,10 @@ class Recording(Struct, frozen=True):
         return cls(folder, trace, kind, Recorder())
 
     def write(self, plan: Plan, result: RunResult, api_url: str, redactor: Redactor, notify: Notify) -> None:
-        """Write what was recorded; ``api_url`` is where calls went. Raises ``FixtureError``, ``UsageError``."""
+        """Write what was recorded, and tell ``notify`` where; ``api_url`` is where calls went.
+
+        Raises ``FixtureError``, ``UsageError``.
+        """
         if self.folder is not None:
             if self.recorder.calls:
                 notify(Recorded(self.folder, write_recording(self.recorder.calls, self.folder), "call"))
@@ -63,10 +70,10 @@ class Recording(Struct, frozen=True):
 
 
 class RowRecordings(Struct):
-    """Where each row is recorded: a folder or file per row in ``folder`` and ``trace``; ``beside`` says what.
+    """Where the rows of a run are recorded: each in a folder of its own in ``folder``, and a HAR file in ``trace``.
 
-    ``digits`` is the width of a row's number in names. What can't be written does not stop the rows: the first error is
-    in ``failed``.
+    ``beside`` says what is recorded; ``digits`` is the width of a row's number in names, ``rows`` how many were
+    written. What can't be written does not stop the rows: the first such error is in ``failed``.
     """
 
     folder: Path | None
@@ -81,7 +88,7 @@ class RowRecordings(Struct):
     def of(
         cls, folder: Path | None, trace: Path | None, beside: Beside, redactor: Redactor, rows: int
     ) -> RowRecordings:
-        """The recordings of ``rows`` rows, before anything runs; ``beside`` is what reports need of them.
+        """The recordings of ``rows`` rows, prepared before anything runs; ``beside`` is what reports need of them.
 
         Raises ``UsageError`` for rows that can't be recorded, ``FixtureError`` for a folder that can't be used.
         """
@@ -96,16 +103,17 @@ class RowRecordings(Struct):
         return cls(folder, trace, beside, redactor, len(str(rows)))
 
     def write(self, row: Row, plan: Plan, result: RunResult, recorder: Recorder) -> None:
-        """Write what was recorded of a row; an error is kept in ``failed``."""
+        """Write what ``recorder`` has of a row; an error is not raised, but stored in ``failed``."""
         name, here = row_folder(row.number, row.account, self.digits), Path()
         folder, trace = (self.folder or here) / name, (self.trace or here) / f"{name}.har"
         with self._noting():
             self.beside.write(plan, result, recorder, self.redactor, folder, trace)
 
     def take(self, row: Row, files: Mapping[str, str], failed: str | None) -> None:
-        """Write what was recorded of a row on a worker; an error is kept in ``failed``.
+        """Write what a worker has recorded of a row; an error is not raised, but stored in ``failed``.
 
-        ``files`` are texts by path, those of a recording below ``record/``; ``failed`` says why they are incomplete.
+        ``files`` are texts by path, those of a recording below ``record/``; ``failed`` says why they are incomplete,
+        None where they are not.
         """
         name = row_folder(row.number, row.account, self.digits)
         with self._noting():
@@ -133,7 +141,7 @@ class RowRecordings(Struct):
             self.failed = self.failed or UsageError(f"can't write {error.filename}: {reason_of(error)}")
 
     def end(self, notify: Notify) -> None:
-        """Report where the recordings are. Raises the first error, if something could not be written."""
+        """Tell ``notify`` where the recordings are, and raise the first error if something could not be written."""
         for place in (self.folder, self.trace):
             if place is not None:
                 notify(Recorded(place, self.rows, "row"))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
-    """Write a report to each path of ``asked``, by format: ``junit``, ``json``, ``html``. Raises ``UsageError``."""
+    """Write the reports of a run, as ``asked``: format (``junit``, ``json``, ``html``) → file.
+
+    Raises ``UsageError``.
+    """
     when = _today()
     for name, path in asked.items():
         write_whole(path, redactor.document(FORMATS[name](report, redactor, when)))
@@ -30,9 +33,9 @@ def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor,
 
 
 def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
-    """``write_reports`` for the rows of one batch. Raises ``UsageError``.
+    """Write the reports of a run of many rows, as ``asked``: format (``junit``, ``json`` …) → file.
 
-    ``asked`` are the files to write, by format.
+    Raises ``UsageError``.
     """
     when = _today()
     for name, path in asked.items():
@@ -41,7 +44,7 @@ def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: R
 
 
 def append_job_summary(report: Report, path: Path, redactor: Redactor) -> None:
-    """Append to the summary of a GitHub Actions job. Raises ``UsageError`` where that can't be written."""
+    """Append a report to ``path``, the summary of a GitHub Actions job. Raises ``UsageError`` where it can't."""
     text = "".join(redactor.document(job_summary(report, redactor.text)))
     try:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:

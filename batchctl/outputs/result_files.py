@@ -44,10 +44,10 @@ _RUN = "run"
 
 
 class ResultPlace(Struct, frozen=True):
-    """Where a result is written, and in which format.
+    """Where a result is written: to one file, or to a folder with a file for each resource; and in which format.
 
-    ``path`` is a folder if it ends with a slash or is one already, else a file. ``asked`` is a name in
-    ``render.result.formats.FORMATS``; without it the file's ending decides, and the default is JSON.
+    ``path`` is a folder if it ends with a slash or is one already. ``asked`` is a name in
+    ``render.result.formats.FORMATS``; None lets the file's ending decide, and the default is JSON.
     """
 
     path: str
@@ -55,7 +55,7 @@ class ResultPlace(Struct, frozen=True):
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder, in which each resource gets a file."""
+        """Whether ``path`` is a folder."""
         return self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
 
     @property
@@ -66,25 +66,32 @@ class ResultPlace(Struct, frozen=True):
         return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
 
     def file(self, name: str) -> Path:
-        """The file for a result that is one text: ``path``, or in a folder the file called ``name`` there."""
+        """The file for a result that is a single text: ``path`` itself, or where that is a folder, ``name`` in it."""
         return Path(self.path) / f"{name}{_ENDINGS[self._own]}" if self.is_folder else Path(self.path)
 
     def require(self, option: str) -> None:
-        """Raise ``UsageError`` where it can't be written; ``option`` is the option that names it."""
+        """Raise ``UsageError`` where nothing can be written there; ``option`` is the option that named it."""
         if self.is_folder:
             require_folder(Path(self.path), option)
         else:
             require_place(Path(self.path), option)
 
     def require_apart(self, keys: Iterable[str], read: Mapping[str, Path]) -> None:
-        """Raise ``UsageError`` where the file of a resource in ``keys`` would replace a file that is ``read``."""
+        """Raise ``UsageError`` where writing the result would replace a file that the run reads.
+
+        ``keys`` are the resources in the result; ``read`` are the files that are read, each under the name of the
+        option for messages.
+        """
         if self.is_folder:
             names = SafeNames([_ERRORS])
             written = [f"{_ERRORS}.json", *(names.name(key) + _ENDINGS[self._own] for key in keys)]
             require_names_apart(read, Path(self.path), written)
 
     def write(self, result: RunResult, shape: Shape, notify: Notify) -> None:
-        """Write a result, and report where it is. Raises ``UsageError``. ``shape`` says how data is laid out."""
+        """Write a result, and tell ``notify`` where it is. Raises ``UsageError``.
+
+        ``shape`` says how data is laid out: which fields, and how secrets are masked.
+        """
         if self.is_folder:
             count = self._fill(Path(self.path), result, shape)
             notify(Written(self.path, count, "file"))
@@ -93,9 +100,9 @@ class ResultPlace(Struct, frozen=True):
             notify(Written(self.path))
 
     def write_rows(self, rows: ExportedRows, pieces: Iterable[str], shape: Shape, notify: Notify) -> None:
-        """Write the results of rows: to a file its text in ``pieces``, to a folder a file for each row.
+        """Write the results of many rows, and tell ``notify`` where they are. Raises ``UsageError``.
 
-        Raises ``UsageError``.
+        A file gets ``pieces``, the text of all rows; in a folder, each of ``rows`` gets a folder.
         """
         if not self.is_folder:
             write_whole(Path(self.path), pieces)
@@ -137,7 +144,10 @@ class ResultPlace(Struct, frozen=True):
 
 
 def rescue(result: RunResult, shape: Shape) -> Path | None:
-    """Save a result that can't be written or shown as asked to a temporary file; None where no disk has room."""
+    """Save a result that can't be written as asked to a temporary JSON file, so that it is not lost.
+
+    The result is that file; None where it can't be written anywhere.
+    """
     for folder in (tempfile.gettempdir(), Path.home(), "."):
         try:
             handle, name = tempfile.mkstemp(prefix="batchctl-", suffix=".json", dir=folder)

@@ -20,7 +20,7 @@ _AFTER = r"(?![0-9A-Za-z])"
 
 
 def forms(secret: str) -> set[str]:
-    """The forms of a secret to look for: itself, percent-encoded, as JSON, in base64, a long one also in lower case."""
+    """The texts in which a secret may appear: itself, percent-encoded, as JSON, in base64, a long one in lower case."""
     from urllib.parse import quote, quote_plus  # noqa: PLC0415 - most runs have no secret
 
     raw = secret.encode("utf-8", "surrogatepass")
@@ -40,19 +40,19 @@ def forms(secret: str) -> set[str]:
 
 
 def is_strong(secret: str) -> bool:
-    """Whether a secret is masked inside longer words too: it is long enough, and not digits alone."""
+    """Whether a secret is masked inside longer words too: it has at least 12 characters, not all of them digits."""
     return len(secret) >= STRONG and not secret.isdecimal()
 
 
 def is_whole_only(secret: str) -> bool:
-    """Whether a secret is too short to be looked for inside a text."""
+    """Whether a secret is too short (under 6 characters) to be looked for inside a text."""
     return len(secret) < WORD
 
 
 def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
-    """A pattern that matches any of these texts, longest first: strong ones anywhere, others as whole words.
+    """A pattern that matches any of the texts ``found``, longest first; None without any.
 
-    None without any text. ``found`` are these texts.
+    Strong ones (see ``is_strong``) match anywhere, others as whole words.
     """
     ordered = sorted(set(found), key=lambda form: (-len(form), form))
     return re.compile("|".join(map(bounded, ordered))) if ordered else None
@@ -76,9 +76,9 @@ def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
 
 
 def without_beginnings(text: str, found: Iterable[str], mask: str) -> str:
-    """``text`` with ``mask`` for the beginning of a secret at a place where text was cut: ``the token sk_liv…``.
+    """``text`` with ``mask`` for the first part of a secret where the text was cut: ``the token sk_liv…``.
 
-    ``found`` are the secrets.
+    A cut is marked by ``…``. ``found`` are the secrets, in all their forms.
     """
     parts = text.split("…")
     for number, part in enumerate(parts[:-1]):

@@ -24,9 +24,10 @@ _UNSURE = (b"\\u00", b"\\/", "…".encode(), b"\\u2026")
 
 
 class Shown(str):
-    """Text that may be shown: known secrets are masked. Only a ``Redactor`` makes it; ``str(…)`` of it is plain text.
+    """Text in which known secrets are masked, so that it may be shown. Only a ``Redactor`` makes it.
 
     What writes to a screen, a report or an error takes this type, so that text that has not passed can't get there.
+    ``str(…)`` of it is plain text.
     """
 
     __slots__ = ()
@@ -40,7 +41,7 @@ Redact: TypeAlias = Callable[[str], Shown]
 
 
 class Redactor:
-    """Masks known secrets: ``secrets`` are their values as text, of any length.
+    """Masks known secrets in text and data with ``***``; ``secrets`` are their values as text, of any length.
 
     A value of 12 characters and more is masked wherever it occurs, also percent-encoded or in base64; one of 6 to 11
     (or of digits alone) where it is a word; a shorter one where it is all of a text, or between quotes. ``innocent``
@@ -61,11 +62,11 @@ class Redactor:
         self._whole = {form for secret in alone for form in (secret, f'"{secret}"', f"'{secret}'")}
 
     def with_secrets(self, secrets: Iterable[str]) -> Redactor:
-        """A redactor that masks ``secrets`` too."""
+        """A new redactor that masks ``secrets``, too."""
         return Redactor(self._secrets | set(secrets), self._innocent)
 
     def sparing(self, words: Iterable[str]) -> Redactor:
-        """A redactor that leaves ``words`` of the definition readable, except as a whole value."""
+        """A new redactor that doesn't mask ``words``, which the definition itself uses, within a text."""
         return Redactor(self._secrets, self._innocent | set(words))
 
     def text(self, text: str) -> Shown:
@@ -75,7 +76,7 @@ class Redactor:
         return _passed(self._text(text))
 
     def line(self, text: str) -> Shown:
-        """A line of source with known secrets and all values of secret-looking keys masked."""
+        """A line of a file's text with known secrets masked, and all values under secret-looking keys."""
         for start, end, _ in sorted(value_spans(text), reverse=True):
             value = text[start:end]
             if value and "{{" not in value and "${" not in value:
@@ -85,9 +86,9 @@ class Redactor:
         return _passed(self._text(text))
 
     def document(self, pieces: Iterable[str]) -> Iterator[Shown]:
-        """A JSON, XML or HTML text whose values have already been masked one by one.
+        """The pieces of a JSON, XML or HTML text, whose values were masked one by one before, as text to show.
 
-        Only long secrets are masked here again, which can't be mistaken for markup. ``pieces`` are that text in pieces.
+        Only long secrets are masked once more, which can't be mistaken for markup.
         """
         mask = self._strong
         for piece in pieces:
@@ -98,18 +99,21 @@ class Redactor:
         return self._text(text) != text
 
     def seal(self, salt: bytes | None = None) -> Seal:
-        """A ``Seal`` that keeps the secrets out of JSON that is stored, and restores them when it is read.
+        """A ``Seal`` with this redactor's secrets: it replaces them in JSON that is stored, and puts them back.
 
         ``salt`` makes its marks differ from run to run; None takes a new one.
         """
         return Seal(self._secrets - self._innocent, salt)
 
     def data(self, value: object) -> object:
-        """A JSON value with secrets masked: known ones anywhere, and all values under a secret-looking name."""
+        """A copy of a JSON value with secrets masked.
+
+        Known secrets are masked anywhere, and so are all values under a secret-looking name.
+        """
         return self._masked(value, secret=False)
 
     def spares(self, value: object) -> bool:
-        """Whether ``data`` would leave the value unchanged; that is faster than making a copy."""
+        """Whether ``data`` would leave the JSON value unchanged; this is faster than making the copy."""
         if isinstance(value, dict):
             if any(map(is_secret_name, value)):
                 return False
@@ -123,7 +127,7 @@ class Redactor:
         return str(value) not in self._secrets and (not isinstance(value, str) or self._text(value) == value)
 
     def count(self, value: object) -> int:
-        """How many values in a JSON value ``data`` would mask."""
+        """How many strings and numbers in a JSON value ``data`` would mask."""
         if isinstance(value, dict):
             names = secret_names(tuple(value))
             found = sum(count_scalars(value[name]) for name in names) if names else 0
@@ -140,11 +144,9 @@ class Redactor:
         return found
 
     def clears(self, array: bytes) -> bool:
-        """Whether ``data`` certainly leaves the values in JSON text unchanged.
+        """Whether ``data`` certainly leaves the values in a JSON text unchanged; False also where that is uncertain.
 
-        Keys must be followed by colons directly.
-
-        False may also mean that this can't be decided quickly. ``array`` is that text, in UTF-8.
+        ``array`` is the text, in UTF-8; keys must be followed by colons directly.
         """
         if self._sought and any(sign in array for sign in (*_UNSURE, *self._sought)):
             return False

@@ -36,9 +36,10 @@ def source_secrets(text: str) -> set[str]:
 
 
 def value_spans(line: str) -> Iterator[tuple[int, int, bool]]:
-    """Where values of secret-looking keys are in a line: start and end (exclusive) in characters, without quotes.
+    """Where values of secret-looking keys are in a line of YAML, JSON or KEY=VALUE text, without their quotes.
 
-    The third says whether the value is not closed on this line, so that the lines below belong to it.
+    Each is the start, the end (exclusive), both in characters, and whether the value is not closed on this line, so
+    that the lines below belong to it.
     """
     position = 0
     while match := _KEY.search(line, position):

@@ -78,15 +78,14 @@ def secret_values(value: object, name: str = "") -> set[str]:
 
 @lru_cache(maxsize=4096)
 def secret_names(names: tuple[str, ...]) -> frozenset[str]:
-    """Those of ``names`` that look like names of secrets; cached, since many records have the same names."""
+    """Those of ``names`` that ``is_secret_name`` says are secrets'; cached, since many records have the same names."""
     return frozenset(filter(is_secret_name, names))
 
 
 def may_name_secrets(text: bytes) -> bool:
-    """Whether a key in JSON text may look like the name of a secret; also True where this can't be decided quickly.
+    """Whether a key in a JSON text may look like the name of a secret; also True where that can't be told quickly.
 
-    Keys must be followed directly by colons. A key is the text between two quotes before a colon; an escaped quote is a
-    part of it.
+    ``text`` is in UTF-8; its keys must be followed directly by colons.
     """
     if b"\\" in text:
         text = text.replace(b"\\\\", b"_").replace(b'\\"', b"_")
@@ -99,7 +98,7 @@ def _may_be_secret(key: bytes) -> bool:
 
 
 def count_scalars(value: object) -> int:
-    """How many strings and numbers there are in a JSON value, without those that are masked already."""
+    """How many strings and numbers there are in a JSON value at all depths, without those that are masked already."""
     if isinstance(value, dict):
         return sum(map(count_scalars, value.values()))
     if isinstance(value, list):

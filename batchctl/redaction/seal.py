@@ -28,13 +28,15 @@ _COST, _BLOCK, _LANES = 2**14, 8, 1
 
 
 class UnknownSecret(Exception):
-    """A mark in stored JSON stands for a secret that is not known now."""
+    """Raised when a mark in stored JSON stands for a secret that is not known in this process."""
 
 
 class Seal:
-    """Replaces secrets by marks in JSON text (UTF-8), and restores them.
+    """Replaces secrets by marks in JSON text that is stored, and puts them back when it is read again.
 
-    ``salt`` is stored with the run, so that a later process makes the same marks.
+    ``secrets`` are the values to replace, and those that can be put back. ``salt`` is stored with the run, so that a
+    later process makes the same marks; None takes a new one. ``feed``, ``rest`` and ``chunks`` do it for text in pieces
+    (UTF-8); ``marks`` counts the marks made.
     """
 
     def __init__(self, secrets: Iterable[str], salt: bytes | None = None) -> None:
@@ -50,13 +52,13 @@ class Seal:
         self.marks = 0
 
     def sealed(self, text: str) -> str:
-        """JSON text with a mark for each secret."""
+        """The JSON text with a mark in place of each secret."""
         if self._pattern is None:
             return text
         return self._replaced(text.encode("utf-8", "surrogatepass"), b"").decode("utf-8", "surrogatepass")
 
     def opened(self, text: str) -> str:
-        """JSON text with each mark replaced by its secret. Raises ``UnknownSecret``."""
+        """The JSON text with its secrets in place of the marks. Raises ``UnknownSecret`` for a mark of any other."""
         if "~batchctl-" not in text:
             return text
         if self._opened is None:
@@ -72,12 +74,15 @@ class Seal:
         return _MARK.sub(_secret, text)
 
     def restart(self) -> None:
-        """Forget what ``feed`` has held back, before another text."""
+        """Forget what ``feed`` has held back and counted, before another text begins."""
         self._tail = self._before = b""
         self.marks = 0
 
     def feed(self, chunk: bytes) -> bytes:
-        """The next part of a text with marks for secrets; the end of ``chunk`` may be held back for the next call."""
+        """The next part of a text with marks for secrets; the end of ``chunk`` may be held back for the next call.
+
+        It is held back where a secret may begin in it that goes on in the next chunk.
+        """
         if self._pattern is None:
             return chunk
         data = self._tail + chunk
@@ -101,9 +106,9 @@ class Seal:
         return self._replaced(tail, b"") if self._pattern else tail
 
     def chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """A text in chunks, with a mark for each secret, also for one that spans chunks.
+        """A text in chunks with a mark for each secret, also for one that spans chunks.
 
-        There is one chunk more than there was in ``chunks``.
+        The result has one chunk more than ``chunks``.
         """
         for chunk in chunks:
             yield self.feed(chunk)
@@ -130,17 +135,14 @@ class Seal:
 
 
 class Reader(Protocol):
-    """Text that is read piece by piece; an empty piece is its end.
-
-    An implementation supplies ``read``, as files have it.
-    """
+    """Something that text is read from piece by piece, as from a file; an empty piece is its end."""
 
     def read(self, size: int = -1, /) -> str:
-        """The next characters, about ``size``."""
+        """The next characters, about ``size``, or all for a negative one."""
 
 
 class OpenedReader:
-    """Reads sealed text with its secrets restored."""
+    """Reads text from ``sealed`` piece by piece, and puts back its secrets with ``seal``."""
 
     def __init__(self, sealed: Reader, seal: Seal) -> None:
         self._sealed = sealed
@@ -148,7 +150,7 @@ class OpenedReader:
         self._held_back = ""
 
     def read(self, size: int = -1, /) -> str:
-        """The next characters, about ``size``; empty at the end. Raises ``UnknownSecret``."""
+        """The next characters, about ``size`` (negative: all); empty at the end. Raises ``UnknownSecret``."""
         while True:
             piece = self._sealed.read(size)
             text = self._held_back + piece
@@ -161,7 +163,7 @@ class OpenedReader:
 
 
 def without_marks(text: str, mask: str) -> str:
-    """Stored JSON to show to people: ``mask`` for each secret."""
+    """Stored JSON text with ``mask`` in place of each secret's mark, to be shown to people."""
     return _MARK.sub(lambda match: f'"{mask}"' if match[1] else mask, text)
 
 

@@ -41,11 +41,11 @@ class _Busy(Exception):
 
 
 async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIterator[JsonObject]:
-    """Every account that the token can see, in the order of the API.
+    """Every integrated account that the token can see, as the API's JSON, in the order of the API.
 
-    Raises ``CredentialsError`` or ``Refused`` when an answer is an error, ``BadAnswer`` for one that is no list of
-    accounts, ``Unanswered`` without an answer, and ``UsageError`` for a proxy that can't be used. ``retries`` is how
-    often a request is sent again.
+    ``retries`` is how often a request that failed is sent again. Raises ``CredentialsError`` or ``Refused`` when a
+    response is an error, ``BadAnswer`` for one that is no list of accounts, ``Unanswered`` without one, and
+    ``UsageError`` for a proxy that can't be used.
     """
     exchange, loop = Exchange(connection, connections=1), RetryLoop(Backoff(retries))
     cursor: str | None = None

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 def read_answer(
     body: Mapping[str, object], steps: Mapping[str, Step], *, elapsed_s: float, request_id: str | None = None
 ) -> RunResult:
-    """The outcome of each resource in ``steps``, the plan's, in order, then of those that only the answer names.
+    """The result of a batch that Truto ran, from ``body``, the body of the response.
 
-    ``body`` is kept unchanged, in ``raw``. A map that is missing, null or of another type counts as empty. A Unified
-    resource is always in the answer of a batch that ran: one that must have made a call and is in neither map failed.
-    ``elapsed_s`` is how long the batch took, ``request_id`` the answer's id, if it has one.
+    It has the outcome of each resource in ``steps``, the plan's by name, in order, then of those that only the body
+    names. ``body`` is kept unchanged, in ``raw``. A map in it (``result``, ``errors``) that is missing, null or of
+    another type counts as empty. A Unified resource is always in the response to a batch that ran: one that must have
+    made a call and is in neither map failed. ``elapsed_s`` is how long the batch took in seconds, ``request_id`` the
+    service's id of the request, if any.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
     names = dict.fromkeys((*steps, *results, *errors))

@@ -19,10 +19,10 @@ _BOUNDS = Bounds(most_bytes=64 << 20)
 
 
 async def fetch_capabilities(connection: Connection, account: str) -> JsonObject:
-    """Every resource and method of an account, undocumented ones too, which the API hides unless asked otherwise.
+    """What an integrated account offers, as JSON from the API: all its resources and methods, undocumented ones too.
 
-    ``tools`` in it are the account's tools, of which a snapshot keeps the keys that each method requires. Raises
-    ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it has another form,
+    ``proxy`` and ``unified`` list the resources; ``tools`` has the keys that each method requires. Raises
+    ``CredentialsError`` or ``Refused`` when a response is an error, ``BadAnswer`` when it has another form,
     ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
     """
     place = f"/integrated-account/{quote(account, safe='')}"

@@ -38,7 +38,7 @@ LONGEST_WAIT_S = 60.0
 
 
 class BatchAnswer(Struct, frozen=True):
-    """The body of a complete answer, whose records are still on disk, and the service's id of the request."""
+    """The complete response to a batch: its body, with records still on disk, and the service's id of the request."""
 
     body: Mapping[str, object]
     request_id: str | None = None
@@ -49,11 +49,12 @@ def _quiet(_attempt: int, _wait_s: float, _why: str) -> None:
 
 
 class Retries(Struct, frozen=True):
-    """How a failed exchange is repeated.
+    """When a batch that failed is sent again, and how long to wait before.
 
     ``repeatable`` says that a second execution does no harm: the batch only reads, or has an idempotency key. What
-    failed before a byte was sent is repeated in any case. ``tell`` gets the attempt's number, seconds and why.
-    ``sleep`` waits for seconds, ``random`` returns a number from 0 to 1, ``now`` Unix time in seconds.
+    failed before a byte was sent is sent again in any case. ``tell`` gets, before each wait, the number of the retry
+    (from 1), the seconds, and why. ``sleep`` waits for seconds, ``random`` returns a number from 0 to 1, ``now`` Unix
+    time in seconds.
     """
 
     backoff: Backoff = field(default_factory=Backoff)
@@ -64,7 +65,7 @@ class Retries(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     def judge(self, outcome: object) -> Again | None:
-        """Why the batch may be sent again after ``outcome``, an error; None where it must not be."""
+        """The reason to send the batch again after the error ``outcome``; None where it must not be."""
         match outcome:
             case _Refusal() if self.repeatable and outcome.status in RETRYABLE:
                 return Again(outcome.status, outcome.after_s, str(outcome.error))
@@ -93,15 +94,16 @@ async def submit(
     bounds: Bounds = BATCH_BOUNDS,
     gate: Gate | None = None,
 ) -> BatchAnswer:
-    """Send a batch and read the answer.
+    """Send a batch to Truto, wait for the response, and return it.
 
-    The answer's bytes go to ``keep`` before anything reads them, so that they are on disk whatever happens next.
-    Proxies and certificates come from the environment (``UsageError`` for those that can't be used). Other batches of
-    the account may share the ``gate``, which enforces rate limits.
+    ``payload`` is the body of ``POST /batch-request``. The response's bytes go to ``keep`` before anything reads them,
+    so that they are on disk whatever happens next. ``retries`` says when it is sent again (None: the defaults of
+    ``Retries``), ``bounds`` how large the response may be. Other batches of the account may share the ``gate``, which
+    enforces rate limits. Proxies and certificates come from the environment (``UsageError`` for those that can't be
+    used).
 
     Raises ``ConnectionFailed``, ``TimedOut``, ``CredentialsError``, ``Refused``, or ``BadAnswer``, whose ``salvaged``
-    holds the records of an answer that was cut off. ``payload`` is the body of ``POST /batch-request``. ``retries``
-    says how it is repeated (None: as the default of ``Retries`` has it), ``bounds`` how large the answer may be.
+    has the records of a response that was cut off.
     """
     asked = retries or Retries()
     content = json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()
@@ -186,7 +188,7 @@ def _read(keep: Kept, host: str, incoming: Incoming) -> BatchAnswer:
 
 
 def is_batch_answer(body: Mapping[str, object]) -> bool:
-    """Whether an object is an answer of ``POST /batch-request``: it has ``result`` or ``errors``, or is empty."""
+    """Whether a JSON object is a response of ``POST /batch-request``: it has ``result`` or ``errors``, or is empty."""
     return not body or body.get("result") is not None or body.get("errors") is not None
 
 

@@ -21,7 +21,10 @@ _BOUNDS = Bounds(most_bytes=1 << 20)
 
 
 class Identity(Struct, frozen=True):
-    """What the API says about a token: its environment, the account's integration and status; None where unknown."""
+    """What the API says about a token's account: the id of its environment, its integration, its status.
+
+    A field is None where the API does not say.
+    """
 
     environment: str | None = None
     integration: str | None = None
@@ -29,9 +32,9 @@ class Identity(Struct, frozen=True):
 
 
 async def identify(connection: Connection, account: str | None) -> Identity:
-    """Ask the API about the integrated account ``account``, or about any one that the token can see.
+    """What the API says about the integrated account ``account``; None asks about any that the token can see.
 
-    Raises ``CredentialsError`` or ``Refused`` when the answer is an error, ``BadAnswer`` when it has another form,
+    Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
     ``Unanswered`` without one.
     """
     record = await read_account(connection, account)
@@ -39,7 +42,7 @@ async def identify(connection: Connection, account: str | None) -> Identity:
 
 
 async def read_account(connection: Connection, account: str | None) -> JsonObject:
-    """The integrated account ``account`` as the API has it, or any one that the token can see.
+    """The integrated account ``account`` as the API's JSON; None asks for any that the token can see, ``{}`` if none.
 
     Raises what ``identify`` raises.
     """

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 class ResponseFile:
-    """Reads a stored response from any offset, repeatedly, even after its writer has closed or removed the file.
+    """A stored response that can be read from any offset, repeatedly, with the run's secrets restored.
 
-    ``seal`` restores the secrets; it is None where there are none in it.
+    It works even after its writer has closed or removed the file. ``seal`` restores the secrets; it is None where there
+    are none in it.
     """
 
     def __init__(self, file: IO[bytes], seal: Seal | None = None) -> None:
@@ -30,11 +31,11 @@ class ResponseFile:
         return self._seal is not None
 
     def opened(self, text: str) -> str:
-        """JSON text with its secrets restored. Raises ``UnknownSecret``."""
+        """A text from the file with its secrets restored. Raises ``UnknownSecret``."""
         return self._seal.opened(text) if self._seal else text
 
     def read(self, offset: int, size: int) -> bytes:
-        """``size`` bytes from ``offset`` on; fewer only at the end."""
+        """``size`` bytes of the file from ``offset`` on; fewer only at the end. Secrets in them are still marks."""
         with self._lock:
             self._file.seek(offset)
             pieces = []
@@ -45,7 +46,11 @@ class ResponseFile:
 
 
 class Kept:
-    """Writes a response to ``file`` (empty, open for writing and reading), without the secrets of ``redactor``."""
+    """Stores a response in a file while it is received, with marks in place of the run's secrets.
+
+    ``file`` is empty and open for writing and reading; ``redactor`` has the secrets. ``size`` is how many bytes have
+    come.
+    """
 
     def __init__(self, file: IO[bytes], redactor: Redactor) -> None:
         self._file = file
@@ -53,7 +58,7 @@ class Kept:
         self.size = 0
 
     def restart(self) -> None:
-        """Delete what an earlier attempt has written."""
+        """Delete what an earlier attempt has written, and begin anew."""
         self._file.seek(0)
         self._file.truncate()
         self._seal.restart()
@@ -65,11 +70,11 @@ class Kept:
         self._file.write(self._seal.feed(chunk))
 
     def flush(self) -> None:
-        """Write what is held back, at the end of the response."""
+        """Write what is still held back, when the response is complete."""
         self._file.write(self._seal.rest())
         self._file.flush()
 
     def reader(self) -> ResponseFile:
-        """A reader of all that has been written."""
+        """What reads all that has been written so far; secrets are restored."""
         self.flush()
         return ResponseFile(self._file, self._seal if self._seal.marks else None)

@@ -36,11 +36,12 @@ class _Refusal(Exception):
 
 
 class PlatformClient:
-    """Requests for resources such as ``/sync-job``; close it with ``aclose``.
+    """Reads and writes Truto's own resources, such as ``/sync-job``, over HTTP; close it with ``aclose``.
 
-    ``tell`` gets, before each wait of a retry, its number, the seconds, and why. All methods raise ``CredentialsError``
-    or ``Refused`` for an answer that is an error, ``Unanswered`` without one, ``BadAnswer`` for what is not the JSON
-    that it should be.
+    ``loop`` repeats requests where that is safe; ``tell`` gets, before each wait, the number of the retry (from 1), the
+    seconds, and why. In the methods ``resource`` is the resource's name (``sync-job``), ``record_id`` a record's id.
+    All of them raise ``CredentialsError`` or ``Refused`` for a response that is an error, ``Unanswered`` without one,
+    ``BadAnswer`` for what is not the JSON that it should be.
     """
 
     def __init__(
@@ -52,11 +53,11 @@ class PlatformClient:
         self._tell = tell
 
     async def record(self, resource: str, record_id: str) -> JsonObject:
-        """``GET /RESOURCE/ID``: the record."""
+        """One record (``GET /RESOURCE/ID``)."""
         return self._object(await self._asked("GET", _path(resource, record_id)))
 
     async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
-        """``GET /RESOURCE``: an object with ``result``, a list, and ``next_cursor``.
+        """One page of a list (``GET /RESOURCE``): an object with ``result``, the records, and ``next_cursor``.
 
         ``query`` are the parameters by name.
         """
@@ -66,7 +67,7 @@ class PlatformClient:
         return body
 
     async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
-        """``GET /RESOURCE``, page after page: all records of a list, of no more than 1,000 pages.
+        """All records of a list (``GET /RESOURCE``, page after page), of no more than 1,000 pages.
 
         ``query`` are the parameters by name.
         """
@@ -82,18 +83,18 @@ class PlatformClient:
         return found
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
-        """``POST /RESOURCE``: the new record.
+        """Create a record (``POST /RESOURCE``) from ``body``; the new record.
 
-        It is only sent again where the first request certainly did not arrive. ``body`` is the record's JSON.
+        It is only sent again where the first request certainly did nothing.
         """
         return self._object(await self._asked("POST", _path(resource), body))
 
     async def update(self, resource: str, record_id: str, body: JsonObject) -> JsonObject:
-        """``PATCH /RESOURCE/ID``: the record as it is afterwards. ``body`` has the fields to change."""
+        """Set the fields in ``body`` of a record (``PATCH /RESOURCE/ID``); the record as it is afterwards."""
         return self._object(await self._asked("PATCH", _path(resource, record_id), body))
 
     async def delete(self, resource: str, record_id: str) -> None:
-        """``DELETE /RESOURCE/ID``: delete the record."""
+        """Delete a record (``DELETE /RESOURCE/ID``)."""
         await self._asked("DELETE", _path(resource, record_id))
 
     async def aclose(self) -> None:

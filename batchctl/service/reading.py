@@ -33,24 +33,25 @@ _NEAR_THE_END = 16
 
 
 class Source(Protocol):
-    """A file of UTF-8 text: ``batchctl.service.kept.ResponseFile``."""
+    """A file with the text of a response in UTF-8, such as ``service.kept.ResponseFile``."""
 
     @property
     def is_sealed(self) -> bool:
         """Whether secrets in the file are replaced by marks, so that text from it must pass ``opened``."""
 
     def opened(self, text: str, /) -> str:
-        """JSON text with the secrets restored that were left out on disk. Raises ``UnknownSecret``."""
+        """A JSON text from the file with its secrets in place of their marks. Raises ``UnknownSecret``."""
 
     def read(self, offset: int, size: int, /) -> bytes:
         """``size`` bytes from ``offset`` on; fewer only at the end."""
 
 
 class Reading(Struct, frozen=True):
-    """The answer up to its end, or up to its last complete record; ``body`` is None for what is no object.
+    """What could be read of a batch's response: all of it, or all up to the last complete record.
 
-    ``result`` in it maps names to ``StoredRecords``, all else is plain data. ``fault`` says why the text is not JSON;
-    it is None for JSON, and for text that merely ends too early, for which ``is_whole`` is False.
+    ``body`` is None for what is no object; ``result`` in it maps names to ``StoredRecords``, all else is plain data.
+    ``is_whole`` is False for a text that ends too early or is not JSON; ``fault`` then says why it is not JSON, and is
+    None for one that merely ends too early.
     """
 
     body: Mapping[str, object] | None
@@ -67,10 +68,11 @@ class _Broken(Exception):
 
 
 def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> Reading:
-    """Read ``{"result": {name: [record…]}, "errors": …}``, with members in any order and others besides these.
+    """Read the response of a batch, ``{"result": {name: [record…]}, "errors": …}``, without loading its records.
 
-    An answer that is cut off or no JSON raises nothing: ``Reading.is_whole`` is false then, and ``fault`` says why.
-    ``window`` is how many bytes are scanned at once, ``block`` how many characters of records are read back at once.
+    Members may be in any order, with others besides these. A text that is cut off or no JSON raises nothing:
+    ``is_whole`` of the result is False then. ``window`` is how many bytes are scanned at once, ``block`` how many
+    characters of records are read back at once.
     """
     text = _Window(file, window, block)
     body: dict[str, object] = {}

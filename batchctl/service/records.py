@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """``records`` records in the file, with the commas between them: ``size`` bytes from ``offset`` on."""
+    """Records that follow one another in the file of a response: how many, and where.
+
+    They are ``size`` bytes from ``offset`` on, with the commas between them.
+    """
 
     offset: int
     size: int
@@ -21,9 +24,9 @@ class Block(NamedTuple):
 
 
 class StoredRecords(Collection["JsonValue"]):
-    """The records of one resource, in order, read from the file when they are iterated.
+    """The records of one resource in a stored response, in order; they are read from ``file`` when iterated.
 
-    Blocks are added while the response is scanned for the first time.
+    Their places are added, block by block, when the response is read for the first time.
     """
 
     def __init__(self, file: ResponseFile) -> None:
@@ -32,7 +35,7 @@ class StoredRecords(Collection["JsonValue"]):
         self._count = 0
 
     def add(self, block: Block) -> None:
-        """Add the next block of records; they stay on disk."""
+        """Add the next block of records; the records themselves stay in the file."""
         self._blocks.append(block)
         self._count += block.records
 
@@ -44,7 +47,7 @@ class StoredRecords(Collection["JsonValue"]):
             yield from values_of(text)
 
     def arrays(self) -> Iterator[bytes]:
-        """The records as JSON arrays, each on one line; numbers and characters are as the service wrote them."""
+        """The records as JSON arrays in UTF-8, one per block, each on one line; values as the service wrote them."""
         return map(on_one_line, self._texts())
 
     def _texts(self) -> Iterator[bytes]:

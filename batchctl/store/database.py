@@ -39,9 +39,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS receipt_place ON receipt (node, place);
 
 
 def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Create the database file of a run, which must not exist; without ``durable`` it may not survive a power cut.
+    """Create the database file of a run at ``path``, where there must be none, and open it. Raises ``StoreError``.
 
-    Raises ``StoreError``.
+    Writes survive the end of the process. Without ``durable`` they are faster, but a power cut may damage the file.
     """
     with explained(path):
         new_file(path)
@@ -52,9 +52,9 @@ def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Open a file that ``create`` made. Raises ``StoreError`` where it is missing, damaged or of another version.
+    """Open a database file that ``create`` made. Raises ``StoreError`` if it is missing, damaged or of another version.
 
-    Without ``durable`` what is written may not survive a power cut.
+    ``durable`` is as in ``create``.
     """
     if not path.is_file():
         raise StoreError(f"{path} is missing")
@@ -70,7 +70,7 @@ def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) -> None:
-    """Store values by name, all or none. Raises ``sqlite3.Error``. ``facts`` are these values."""
+    """Store the values in ``facts`` under their names, all or none, replacing older ones. Raises ``sqlite3.Error``."""
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.execute("BEGIN IMMEDIATE")
     with connection:
@@ -78,13 +78,13 @@ def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) ->
 
 
 def new_file(path: Path) -> None:
-    """Create an empty file that only its owner can read. Raises ``FileExistsError`` when there is one."""
+    """Create an empty file that only its owner can read and write. Raises ``FileExistsError`` when there is one."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """A context in which errors of SQLite and the system become ``StoreError``, a sentence that names ``path``."""
+    """A context in which errors of SQLite and the system become ``StoreError``, with a sentence about ``path``."""
     try:
         yield
     except (sqlite3.Error, OSError, ValueError) as error:

@@ -18,13 +18,13 @@ State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "run
 
 
 class RunFacts(Struct, frozen=True):
-    """What is known of a run without its calls. Times are Unix time in seconds.
+    """What is known of a recorded run apart from its calls: what it was, when, and how it ended.
 
-    ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``), ``file`` is the
-    definition's name for people, ``host`` the API it was sent to, ``summary`` has counts from its end, ``calls`` how
-    many responses are in its journal and ``rows`` how many rows, ``problem`` why a damaged one can't be read,
-    ``inputs`` what is needed to read the definition again, ``key`` its idempotency key. ``id`` is the run's,
-    ``started_s`` and ``finished_s`` (None before its end) are such times.
+    ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``);
+    ``file`` is the definition's name for people, ``host`` the API it was sent to. ``started_s`` and ``finished_s``
+    (None before its end) are Unix time in seconds. ``summary`` has counts from its end, ``calls`` is how many responses
+    are in its journal and ``rows`` how many rows; ``problem`` says why a damaged one can't be read. ``inputs`` is what
+    is needed to read the definition again, ``key`` its idempotency key.
     """
 
     id: str
@@ -43,7 +43,7 @@ class RunFacts(Struct, frozen=True):
 
 
 class RunInfo(Struct, frozen=True):
-    """What is stored about a new run.
+    """What is stored about a run when it begins.
 
     ``content`` is the batch as it is sent, of which only a keyed hash is stored. ``inputs`` is what is needed to read
     the definition again (None where that holds secrets); ``key`` is the run's idempotency key, if it has one. ``kind``
@@ -62,6 +62,6 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def keyed_hash(value: JsonValue, salt: bytes, size: int = 16) -> bytes:
-    """A hash of ``size`` bytes (blake2b) of a JSON value; with a secret ``salt`` the value can't be guessed from it."""
+    """A hash of ``size`` bytes (blake2b) of a JSON value; without ``salt``, a secret, nobody can guess the value."""
     text = _encode(value)
     return hashlib.blake2b(text.encode(), key=salt, digest_size=size).digest()

@@ -16,7 +16,7 @@ _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class Lock:
-    """A lock that this process holds until ``release``, or until it ends."""
+    """A lock on a file, held by this process until ``release``, or until the process ends in any way."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -52,7 +52,7 @@ class Lock:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process holds the lock on ``path``."""
+    """Whether a process holds the lock on ``path``. False where there is no such file, or it is damaged."""
     if not path.exists():
         return False
     try:

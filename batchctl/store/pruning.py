@@ -21,7 +21,10 @@ _TOO_YOUNG_S = 60
 
 
 class PruneLimits(Struct, frozen=True):
-    """Runs older than ``age_s`` are deleted, and the oldest where all of them take more than ``size_bytes``."""
+    """How many recorded runs are kept: none older than ``age_s`` seconds, and no more than ``size_bytes`` in all.
+
+    Beyond ``size_bytes`` the oldest are deleted.
+    """
 
     age_s: float = 30 * _DAY_S
     size_bytes: int = 2**30
@@ -30,9 +33,8 @@ class PruneLimits(Struct, frozen=True):
 def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[str, ...]:
     """Delete runs that are beyond the limits, and return their ids.
 
-    ``folders`` are those of all runs, the latest first.
-
-    The latest run is never deleted for its size. ``now_s`` is the current Unix time in seconds.
+    ``folders`` are those of all runs, the latest first; ``now_s`` is the current Unix time in seconds. Runs in progress
+    and those of the last minute are never deleted, and the latest is not deleted for its size.
     """
     removed = []
     total = 0
@@ -63,7 +65,7 @@ def remove(folder: Path) -> bool:
 
 
 def began_s(folder: Path) -> float:
-    """When a run began, in Unix time (seconds), from its id; 0 for a folder that has no such name."""
+    """When the run in ``folder`` began, in Unix time (seconds), from the folder's name; 0 for any other name."""
     try:
         # ``strptime`` reads it as well, and imports the names of months in every language.
         return datetime.fromisoformat(f"{folder.name[:15].replace('-', 'T')}Z").timestamp()

@@ -30,9 +30,11 @@ _RECALL_ROW = "SELECT status, body FROM each_row WHERE name = ?"
 
 
 class RunRecord:
-    """The record of a run, open for writing, from ``RunStore.begin`` or ``RunStore.reopen`` until ``close``.
+    """The record of one run on disk, open for writing from ``RunStore.begin`` or ``reopen`` until ``close``.
 
-    Every method raises ``StoreError`` where the disk can't be used. ``clock`` returns Unix time in seconds.
+    In its methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the
+    run. What is stored survives the end of the process. Every method raises ``StoreError`` where the disk can't be
+    used. ``clock`` returns Unix time in seconds.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -47,18 +49,19 @@ class RunRecord:
 
     @property
     def key(self) -> str | None:
-        """The run's idempotency key."""
+        """The run's idempotency key, None without one."""
         key = self.fact("key")
         return key if isinstance(key, str) else None
 
     def is_about(self, content: JsonObject, host: str) -> bool:
-        """Whether the run began with this batch, sent to this host. ``content`` is the batch as it is sent."""
+        """Whether the run began with the batch ``content`` (as it is sent) and was sent to ``host``."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
 
     def resume(self) -> None:
-        """Prepare the record for resuming; in a run that had ended, failed calls are forgotten.
+        """Prepare the record for resuming the run: what it says of the end is removed.
 
-        They are then made again, while calls that succeeded are answered from the journal.
+        In a run that had ended, failed calls are forgotten, so that they are made again; calls that succeeded are
+        answered from the journal.
         """
         if self.fact("status") in ("succeeded", "failed", "ok"):
             with explained(self._file):
@@ -70,15 +73,16 @@ class RunRecord:
         return keyed_hash(call, self._salt)
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store the answer (JSON text) to the ``occurrence``-th call of this name: it is on disk when this returns.
+        """Store the response to a call; it is stored when this returns.
 
-        ``node`` is the resource's name, ``status`` the HTTP status. ``body`` is that text.
+        ``name`` and ``occurrence`` are the call's, ``node`` is the resource's name, ``status`` the HTTP status,
+        ``body`` the JSON text.
         """
         with explained(self._file):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The stored status and body for the ``occurrence``-th call of this name; None without any."""
+        """The status and body stored for the ``occurrence``-th call with this name; None where there is none."""
         with explained(self._file):
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, occurrence)).fetchone()
             return row
@@ -87,24 +91,24 @@ class RunRecord:
         """Does nothing before the ``occurrence``-th call of ``name``: every answer before it is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
-        """Store how a row of ``--each`` ended, with its response body as JSON text. ``number`` is the row's, from 1.
+        """Store how a row of ``--each`` ended, with the body of its result as JSON text.
 
-        ``name`` identifies the row, whatever its number.
+        ``name`` is a hash that identifies the row, whatever its number; ``number`` counts rows from 1.
         """
         with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
-        """How a row ended, and its response body as JSON text; None where it is not stored.
+        """How a row of ``--each`` ended, and the body of its result as JSON text; None where that is not stored.
 
-        ``name`` identifies the row, whatever its number.
+        ``name`` is a hash that identifies the row, whatever its number.
         """
         with explained(self._file):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
             return row
 
     def note_of(self, node: str, place: str) -> str | None:
-        """The note of a delivery of a sync job; None for one that was not made.
+        """The note in the receipt of a delivery, empty without one; None for a delivery that was not made.
 
         ``node`` is the destination's name, ``place`` the key of the delivery within the run.
         """
@@ -119,7 +123,7 @@ class RunRecord:
             return [str(note) for (note,) in self._connection.execute(query, (node,))]
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store that a delivery was made: it is on disk when this returns.
+        """Store the receipt of a delivery; it is stored when this returns.
 
         ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
         it.
@@ -133,7 +137,7 @@ class RunRecord:
         return self.folder / ROWS
 
     def save_rows(self, lines: Iterable[str]) -> None:
-        """Store the rows of ``--each``, a line of JSON each, so that they can be run again."""
+        """Store the rows of ``--each``, each a line of JSON in ``lines``, so that they can be run again."""
         write_rows(self.folder / ROWS_FILE, lines)
 
     @property
@@ -165,13 +169,13 @@ class RunRecord:
             self._lock.release()
 
     def fact(self, name: str) -> JsonValue:
-        """The stored value called ``name``; None where there is none."""
+        """The value that ``put`` stored under ``name``; None where there is none."""
         with explained(self._file):
             row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
             return None if row is None else json.loads(row[0])
 
     def put(self, **facts: JsonValue) -> None:
-        """Store values under their names."""
+        """Store values under the names of the keyword arguments, replacing older ones."""
         with explained(self._file):
             put_facts(self._connection, facts)
 

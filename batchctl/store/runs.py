@@ -35,25 +35,29 @@ _KINDS = {"service": "truto"}
 
 
 class RunStore(Struct, frozen=True):
-    """The recorded runs in ``folder``, which is created for the first one. ``clock`` returns Unix time in seconds.
+    """All recorded runs: a folder with a folder for each run. ``folder`` is created for the first one.
 
-    Every method raises ``StoreError`` for a folder or run that can't be used.
+    A run is named by its id or the beginning of one, or by ``latest``. ``clock`` returns Unix time in seconds. Every
+    method raises ``StoreError`` for a folder or run that can't be used.
     """
 
     folder: Path
     clock: Callable[[], float] = time.time
 
     def begin(self, about: RunInfo) -> RunRecord:
-        """The record of a new run, locked by this process until its ``close``; old runs are deleted to make room.
+        """The record of a new run, locked by this process until it is closed; ``about`` is what is stored of the run.
 
-        ``about`` is what is stored of it.
+        Runs beyond the default limits of ``prune`` are deleted first.
         """
         self.prune()
         folder = self._new_folder()
         return new_record(folder, about, self.clock)
 
     def reopen(self, run_id: str) -> RunRecord:
-        """The record of an earlier run, to resume it. Raises ``StoreError`` also while another process has it open."""
+        """The record of the run ``run_id``, open for writing, to resume it.
+
+        Raises ``StoreError`` also while another process has it open.
+        """
         return open_record(self._find(run_id), self.clock)
 
     def list(self) -> Sequence[RunFacts]:
@@ -61,19 +65,16 @@ class RunStore(Struct, frozen=True):
         return [_facts(folder) for folder in self._folders()]
 
     def get(self, run_id: str) -> RunFacts:
-        """The facts of the run whose id is ``run_id`` or begins with it, or of the ``latest``.
-
-        Raises ``StoreError`` where there is no such run, or more than one.
-        """
+        """The facts of the run ``run_id``. Raises ``StoreError`` where there is no such run, or more than one."""
         return _facts(self._find(run_id))
 
     def response(self, run_id: str) -> Path | None:
-        """The file with the response body of a run; None where none is stored."""
+        """The file with the response body of the run ``run_id``; None where none is stored."""
         path = self._find(run_id) / RESPONSE
         return path if path.is_file() else None
 
     def rows(self, run_id: str) -> Iterator[JsonObject]:
-        """The stored rows of ``--each`` of a run, as ``{"account": …, "args": …}``; none where none are stored."""
+        """The stored rows of a run of ``--each``, as ``{"account": …, "args": …}``; nothing where none are stored."""
         path = self._find(run_id) / ROWS_FILE
         if not path.is_file():
             return
@@ -82,11 +83,11 @@ class RunStore(Struct, frozen=True):
                 yield json.loads(line)
 
     def prune(self, limits: PruneLimits | None = None) -> tuple[str, ...]:
-        """Delete runs beyond ``limits``, except those in progress; the ids of the deleted ones."""
+        """Delete runs beyond ``limits`` (None: 30 days, 1 GiB), except those in progress; the ids of those deleted."""
         return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
 
     def remove(self, run_id: str) -> str:
-        """Delete one run, by id, the beginning of one, or ``latest``; returns its id. Raises ``StoreError``."""
+        """Delete the run ``run_id``; its whole id. Raises ``StoreError`` also for one that is in progress."""
         folder = self._find(run_id)
         if not pruning.remove(folder):
             raise StoreError(f"run {folder.name} is still in progress")

@@ -30,7 +30,10 @@ _FORGET = (
 
 
 class State(Protocol):
-    """The state of one sync job. Every method raises ``StoreError`` where it can't be used."""
+    """The state of one sync job: the JSON values by key that its runs keep for the next run.
+
+    Every method raises ``StoreError`` where the state can't be used.
+    """
 
     def get(self, key: str) -> JsonValue:
         """The value of ``key``; None where there is none."""
@@ -46,7 +49,11 @@ class State(Protocol):
 
 
 class CarriedState:
-    """A copy of a state for another process. ``changes`` are the changes to be written to the original at the end."""
+    """A copy of a sync job's state for a run in another process, with the changes that the run makes.
+
+    ``values`` are the values by key at the beginning. ``changes`` has for each changed key ``[value]``, or an empty
+    list where it was deleted; they are to be written to the original at the end.
+    """
 
     def __init__(self, values: JsonObject) -> None:
         self._values = dict(values)
@@ -72,9 +79,10 @@ class CarriedState:
 
 
 class SyncState:
-    """The values of one ``space`` (a job's ``state_key``) in the SQLite file ``path``.
+    """The state of one sync job in a SQLite file: the JSON values under one ``space``, the job's ``state_key``.
 
-    Each change is on disk when the call returns. The methods raise ``StoreError``.
+    Each change is on disk when the call returns. The constructor, which creates the file ``path`` if need be, and the
+    methods raise ``StoreError``.
     """
 
     def __init__(self, path: Path, space: str) -> None:
@@ -107,7 +115,7 @@ class SyncState:
         self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
 
     def values(self) -> JsonObject:
-        """All values of the space by key."""
+        """All values of this state by key."""
         try:
             found = self._connection.execute("SELECT key, value FROM state WHERE space = ?", (self._space,)).fetchall()
         except sqlite3.Error as error:
@@ -115,9 +123,9 @@ class SyncState:
         return {key: json.loads(value) for key, value in found}
 
     def change(self, changes: Mapping[str, list[JsonValue]], run: str) -> None:
-        """Write the ``changes`` of a ``CarriedState``, all or none; those of the same ``run`` are written only once.
+        """Write the ``changes`` of a ``CarriedState``, all or none; for each key ``[value]``, or empty to delete it.
 
-        A change is ``[value]``, or empty to delete the key.
+        ``run`` identifies the changes: those with the same text are written only once.
         """
         try:
             with self._connection:

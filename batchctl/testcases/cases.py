@@ -20,12 +20,13 @@ _KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_cod
 
 
 class Case(Struct, frozen=True):
-    """One test of the definition in ``file``. ``args_file`` and ``fixtures`` are relative to that file.
+    """One test of a definition: what it is run with, and what is expected of the result.
 
-    ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is
-    that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with the
-    expected result, for a test that compares with one. ``parts`` are the files that the definition includes;
-    ``default_fixtures`` is the folder where ``fixtures`` is None.
+    ``file`` is the definition; ``args_file`` and ``fixtures`` are relative to it. ``expect`` are JSONata expressions
+    over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is that of ``batchctl run --local``,
+    ``context`` are keys of the account's context. ``snapshot`` is the file with the expected result, for a test that
+    compares with one. ``parts`` are the files that the definition is in; ``default_fixtures`` is the folder where
+    ``fixtures`` is None.
     """
 
     file: Path
@@ -65,8 +66,9 @@ def snapshot_path(file: Path) -> Path:
 
 
 def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
-    """The tests of one file; with ``new_snapshots`` a file without tests gets one that compares with a snapshot.
+    """The tests of the definition ``file``: those under ``x-tests``, and one for its snapshot.
 
+    With ``new_snapshots`` a batch without tests gets one that compares with a snapshot, which need not exist yet.
     Raises ``UsageError`` when the file can't be read, or for tests in another form.
     """
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def junit(verdicts: Sequence[Verdict]) -> str:
-    """JUnit XML with one suite per file and one case per test. ``verdicts`` are the results of the tests."""
+    """The results of tests as JUnit XML, with a suite per file and a case per test."""
     files: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         files.setdefault(str(verdict.case.file), []).append(verdict)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
-    """The inputs over which the expressions of node ``name`` are evaluated in a run over fixtures, one for each time.
+    """What the expressions of the node ``name`` see in a run of ``file`` over fixtures, one item for each time.
 
-    Raises ``UsageError`` where there is no such node, or the file or a node before it fails. ``arguments`` win over
-    those in the file.
+    ``fixtures`` is the folder, None for the definition's own; ``arguments`` win over those in the file. Raises
+    ``UsageError`` where there is no such node, or the file or a node before it fails.
     """
     definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None

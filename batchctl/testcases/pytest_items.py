@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DefinitionFile(pytest.File):
-    """A definition; its tests are those that ``batchctl test`` runs."""
+    """A definition's file as pytest collects it; its tests are those that ``batchctl test`` runs."""
 
     def collect(self) -> Iterator[DefinitionItem]:
         """One item per test of the file. Raises ``CollectError`` for tests that can't be read."""

@@ -34,9 +34,10 @@ _MAX_LINES = 200
 
 
 class Verdict(Struct, frozen=True):
-    """How a test ended: ``problems`` are texts of one or more lines, none when it passed; ``elapsed_s`` in seconds.
+    """The result of one test: whether it passed, and why not.
 
-    ``updated`` means that its snapshot was written; ``secrets`` must not be shown.
+    ``problems`` are texts of one or more lines, none when it passed; ``elapsed_s`` is how long it took in seconds.
+    ``updated`` means that its snapshot was written; ``secrets`` are texts that must be masked where problems are shown.
     """
 
     case: Case
@@ -47,7 +48,7 @@ class Verdict(Struct, frozen=True):
 
     @property
     def passed(self) -> bool:
-        """Whether all was as expected."""
+        """Whether everything was as expected."""
         return not self.problems
 
 
@@ -60,10 +61,10 @@ class _Ran(Struct, frozen=True):
 def run_cases(
     cases: Sequence[Case], *, parallel: int = 1, update: bool = False, environment: Mapping[str, str] | None = None
 ) -> Iterator[Verdict]:
-    """The verdict of each test, in the order of the tests, up to ``parallel`` at once; see ``run_case``.
+    """Run tests, up to ``parallel`` at once; the result of each, in the order of ``cases``.
 
-    ``update`` writes new snapshots; ``environment`` are the variables, None for those of the process. ``cases`` are the
-    tests.
+    ``update`` writes snapshots instead of comparing; ``environment`` are the variables, None for those of the process.
+    Raises what ``run_case`` raises.
     """
     one = partial(run_case, update=update, environment=environment)
     if parallel == 1:
